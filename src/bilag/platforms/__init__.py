@@ -1,0 +1,1 @@
+"""The destinations: accounting systems that vouchers are posted in, one folder each. Nothing here knows Django."""

@@ -1,0 +1,256 @@
+"""What every accounting platform is to the rest of Bilag, and the three ways in which it can fail.
+
+    PlatformError
+    ├── Unavailable      network, time-out, 429, 5xx, a proxy's page: tried again by itself
+    ├── Refused          the accounting system said no to this object: a person acts
+    └── Misconfigured    credentials, client, privilege, unit: the company pauses until the setup is mended
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Literal, Protocol
+
+from bilag.posting.chart import Chart
+from bilag.posting.master import Customer, Department, Project
+from bilag.posting.problem import Problem
+from bilag.posting.voucher import Voucher
+
+
+class PlatformError(Exception):
+    """The accounting platform did not do what was asked."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("; ".join(f"{p.code} {p.subject}: {p.said or ''}".strip() for p in self.problems))
+
+
+class Unavailable(PlatformError):
+    """It could not be reached, or is busy. Tried again by itself.
+
+    `outcome_known` is True when the request surely had no effect; False when it may have taken effect, so that the
+    outcome must be read back before anything is sent again. `retry_after` is in seconds, when the other side said so.
+    """
+
+    def __init__(self, problem: Problem, *, outcome_known: bool, retry_after: Decimal | None = None) -> None:
+        self.outcome_known = outcome_known
+        self.retry_after = retry_after
+        super().__init__([problem])
+
+
+class Refused(PlatformError):
+    """The accounting system understood and said no. A person must mend what the problems name."""
+
+
+class Misconfigured(PlatformError):
+    """Credentials, client id, privilege or unit are wrong: nothing of this company can go until the setup is mended."""
+
+
+FieldKind = Literal["text", "secret", "url", "integer", "choice"]
+
+
+@dataclass(frozen=True, slots=True)
+class SetupField:
+    """One thing that a platform must be told. The Integration setup page and the company file are drawn from these.
+
+    `clean` takes the text given and returns what is kept and a remark for the person (None = nothing to say);
+    it raises `ValueError` with a sentence that says what is wrong and what to write instead.
+    """
+
+    name: str
+    label: Mapping[str, str]
+    help: Mapping[str, str]
+    kind: FieldKind = "text"
+    required: bool = False
+    default: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    max_length: int = 200
+    clean: Callable[[str], tuple[str, str | None]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the platform can do beyond posting vouchers."""
+
+    attachments: bool = False
+    own_voucher_numbers: bool = False
+    line_accrual: bool = False
+    units: bool = True
+    expenses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dimensions:
+    """Which organisational unit (1-12) holds what; None = not sent."""
+
+    project: int | None = None
+    department: int | None = None
+    billability: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """What an adapter is made from. `values` are the platform's setup fields, secrets in clear: never shown."""
+
+    values: Mapping[str, str] = field(repr=False)
+    dimensions: Dimensions = Dimensions()
+    language: str = "nb"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStep:
+    """One step of the connection check. `name` is a key: signed_in, client_found, chart, units, periods."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A voucher that stands in the journal. `voucher` is what was read back, in our terms; VAT entries are merged into
+    the entry they belong to as far as the platform tells, so that it can be compared with the plan."""
+
+    journal_number: int | None
+    external_id: str | None
+    entries: tuple["PostedEntry", ...]
+    number: int
+    kind: str
+    voucher_date: date
+    due_date: date | None
+    payment_id: str | None
+    customer: str | None
+    currency: str
+    total: Decimal | None
+    batch_number: int | None = None
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostedEntry:
+    """One entry of the journal: `amount` in base currency and `currency_amount`, both signed, debit positive."""
+
+    account: str
+    amount: Decimal
+    currency_amount: Decimal
+    vat_code: str | None = None
+    customer: str | None = None
+    units: tuple[tuple[int, str], ...] = ()
+
+
+PostingState = Literal["absent", "created", "in_progress", "failed", "posted", "conflict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a voucher stands at the destination: the answer of `find_voucher` and `post_voucher`.
+
+    absent: nothing known of it. created: stored, not posted (resume by `post_voucher`). in_progress: being posted now;
+    look again. failed: stored, posting was refused for `problems`. posted: in the journal, `posted` is what was read
+    back. conflict: the number is used by something that is not ours, `problems` say by what.
+    """
+
+    state: PostingState
+    posted: Posted | None = None
+    journal_number: int | None = None
+    batch_number: int | None = None
+    problems: tuple[Problem, ...] = ()
+    same_content: bool | None = None
+
+
+class AccountingPlatform(Protocol):
+    """An accounting system, for one client company. Methods raise the three errors above and nothing else.
+
+    Safe for several threads. Repeating any method is harmless, except `post_voucher` with another `external_id`.
+    """
+
+    capabilities: Capabilities
+
+    def check(self) -> list[CheckStep]:
+        """Sign in, find the client, read chart and periods: each step with its cure. Does not raise `Misconfigured`."""
+        ...
+
+    def chart(self, *, fresh: bool = False) -> Chart:
+        """Accounts, VAT codes, periods, units and limits; kept for some minutes unless `fresh`."""
+        ...
+
+    def put_customer(self, customer: Customer) -> None:
+        """Create or change the customer by its number."""
+        ...
+
+    def put_project(self, project: Project) -> None:
+        """Create or change the project, in the unit chosen for projects; nothing where none is chosen."""
+        ...
+
+    def put_department(self, department: Department) -> None:
+        """Create or change the department, in the unit chosen for departments; nothing where none is chosen."""
+        ...
+
+    def customer_content(self, customer: Customer) -> Mapping[str, Any]:
+        """What `put_customer` would send, to tell whether anything changed since it was last accepted."""
+        ...
+
+    def project_content(self, project: Project) -> Mapping[str, Any]:
+        """What `put_project` would send; empty where projects are not sent."""
+        ...
+
+    def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> Standing:
+        """Where the voucher stands now. Never changes anything.
+
+        `thorough` also asks for a voucher stored but not posted; without it only the journal is asked, which is
+        enough before a first send.
+        """
+        ...
+
+    def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> Standing:
+        """Post the vouchers as one, the first being the invoice's, all or none; resume if they are stored already.
+
+        Returns posted (with what was read back where it can be read yet), created, in_progress, or conflict.
+        Raises `Refused` when the accounting system said no: then nothing of it is left behind there.
+        """
+        ...
+
+    def list_vouchers(self, first: date, last: date) -> Iterator[Posted]:
+        """Every voucher in the journal dated within the days, both included, a page at a time."""
+        ...
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request and its answer, as kept in the attempt. Secrets are removed before it is made."""
+
+    system: str
+    method: str
+    path: str
+    request: Any = None
+    status: int | None = None
+    answer: Any = None
+    error: str | None = None
+    trace_id: str | None = None
+    began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    milliseconds: int | None = None
+
+
+_recorder: ContextVar[list[Exchange] | None] = ContextVar("bilag_exchanges", default=None)
+
+
+@contextmanager
+def recording() -> Iterator[list[Exchange]]:
+    """Collect every exchange that clients make in this context (thread or task)."""
+    exchanges: list[Exchange] = []
+    token = _recorder.set(exchanges)
+    try:
+        yield exchanges
+    finally:
+        _recorder.reset(token)
+
+
+def record(exchange: Exchange) -> None:
+    """Called by clients for each request; kept if somebody is recording."""
+    exchanges = _recorder.get()
+    if exchanges is not None:
+        exchanges.append(exchange)

@@ -1,0 +1,75 @@
+"""What Moment finalised: the invoice, its lines and what they point at.
+
+Amounts are `Decimal` in the invoice's currency, as Moment gave them: positive on a sale, negative on a credit.
+Nothing here is computed again; a discount is in the net amount already.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePeriod:
+    """The days, both included, in which the service of a line is given."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceLine:
+    """One line. `position` counts from 1 in Moment's order, and is what a person is told.
+
+    `account`, `vat_code`, `project` and `department` are numbers as text; None means that Moment gave none
+    (for project and department: the invoice's own counts). `vat_rate` is percent.
+    """
+
+    position: int
+    text: str | None
+    account: str | None
+    vat_code: str | None
+    vat_rate: Decimal | None
+    net: Decimal
+    vat: Decimal
+    project: str | None = None
+    department: str | None = None
+    service_period: ServicePeriod | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Invoice:
+    """An invoice or a credit note of Moment. `total` includes VAT; `exchange_rate` is company currency for one unit.
+
+    `number` is None until Moment finalises. `is_credit_note` is Moment's own word for it; the sign of the total
+    decides the sides (contracts/decisions.md).
+    """
+
+    moment_id: int
+    version: int | None
+    number: int | None
+    finalized: bool
+    is_credit_note: bool
+    export_status: str
+    invoice_date: date | None
+    due_date: date | None
+    finalized_at: datetime | None
+    description: str | None
+    customer: str | None
+    project: str | None
+    department: str | None
+    your_reference: str | None
+    payment_id: str | None
+    currency: str
+    exchange_rate: Decimal | None
+    credited_number: int | None
+    lines: tuple[InvoiceLine, ...]
+    net: Decimal
+    vat: Decimal
+    total: Decimal
+    modified_at: datetime | None = None
+    customer_moment_id: int | None = None
+    project_moment_ids: tuple[tuple[str, int], ...] = ()
+    """Project number and Moment's id of it, for each project that the invoice or one of its lines names."""
+    departments: tuple[tuple[str, str], ...] = ()
+    """Department number and name, for each department that the invoice or one of its lines names."""

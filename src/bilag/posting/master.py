@@ -1,0 +1,47 @@
+"""Master data that goes before an invoice: customer, project, department. Moment is master of their numbers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer of Moment. `number` is text in any format; `state` an open list; `country` ISO 3166-1 alpha-2."""
+
+    moment_id: int
+    number: str
+    name: str
+    state: str
+    organisation_number: str | None = None
+    email: str | None = None
+    invoice_email: str | None = None
+    address_lines: tuple[str, ...] = ()
+    postal_code: str | None = None
+    city: str | None = None
+    country: str | None = None
+    version: int | None = None
+    modified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project of Moment. `number` is text in any format; `department` a number in the accounting system, or None."""
+
+    moment_id: int
+    number: str
+    name: str
+    state: str
+    customer: str | None = None
+    customer_moment_id: int | None = None
+    department: str | None = None
+    department_name: str | None = None
+    version: int | None = None
+    modified_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Department:
+    """A department, by its number in the external system, else its own number."""
+
+    number: str
+    name: str

@@ -1,0 +1,103 @@
+"""The voucher: what is posted in the journal. It cannot be constructed unbalanced.
+
+Amounts are `Decimal` in the voucher's currency, two decimals, never negative: the side gives the direction.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+ZERO = Decimal("0.00")
+
+
+class Side(StrEnum):
+    """Debit or credit."""
+
+    DEBIT = "debit"
+    CREDIT = "credit"
+
+    @property
+    def opposite(self) -> "Side":
+        return Side.CREDIT if self is Side.DEBIT else Side.DEBIT
+
+
+class VoucherKind(StrEnum):
+    """What the voucher is in the journal."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+    JOURNAL = "journal"
+
+
+class UnbalancedError(ValueError):
+    """A voucher's entries do not add up. A fault in Bilag, never in data: the plan turns those into problems."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a voucher: a group of invoice lines on one account.
+
+    `units` is organisational unit (1-12) and value, in order of unit; `project` and `department` are Moment's own
+    numbers for platforms that have no units, None where no dimension was chosen for them.
+    """
+
+    account: str
+    side: Side
+    net: Decimal
+    vat: Decimal = ZERO
+    vat_code: str | None = None
+    text: str | None = None
+    units: tuple[tuple[int, str], ...] = ()
+    project: str | None = None
+    department: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("net", "vat"):
+            amount: Decimal = getattr(self, name)
+            if amount < 0 or amount != amount.quantize(ZERO):
+                raise UnbalancedError(f"{name} of account {self.account} is {amount}: positive with two decimals expected")
+
+    @property
+    def gross(self) -> Decimal:
+        """Net plus VAT."""
+        return self.net + self.vat
+
+    @property
+    def signed_gross(self) -> Decimal:
+        """Gross, debit positive."""
+        return self.gross if self.side is Side.DEBIT else -self.gross
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """One voucher. `total` includes VAT and is what the customer owes (invoice) or is owed (credit note).
+
+    For a journal `total` is zero, there is no customer, and `related_number` names the invoice it belongs to.
+    `exchange_rate` is company currency for one unit of `currency`.
+    """
+
+    number: int
+    kind: VoucherKind
+    voucher_date: date
+    text: str
+    currency: str
+    entries: tuple[Entry, ...]
+    total: Decimal = ZERO
+    due_date: date | None = None
+    payment_id: str | None = None
+    customer: str | None = None
+    your_reference: str | None = None
+    exchange_rate: Decimal = Decimal(1)
+    credited_number: int | None = None
+    related_number: int | None = None
+
+    def __post_init__(self) -> None:
+        if not self.entries:
+            raise UnbalancedError(f"voucher {self.number} has no entries")
+        if self.total < 0:
+            raise UnbalancedError(f"voucher {self.number} has the negative total {self.total}")
+        debit_of_customer = {VoucherKind.INVOICE: self.total, VoucherKind.CREDIT_NOTE: -self.total}.get(self.kind, ZERO)
+        difference = debit_of_customer + sum((entry.signed_gross for entry in self.entries), ZERO)
+        if difference != 0:
+            raise UnbalancedError(f"voucher {self.number} is out of balance by {difference}")
