@@ -1,16 +1,8 @@
-"""What every accounting platform is to the rest of Bilag, and the three ways in which it can fail.
-
-    PlatformError
-    ├── Unavailable      network, time-out, 429, 5xx, a proxy's page: tried again by itself
-    ├── Refused          the accounting system said no to this object: a person acts
-    └── Misconfigured    credentials, client, privilege, unit: the company pauses until the setup is mended
-"""
+"""What every accounting platform is to the rest of Bilag. Its three ways to fail stand in `bilag.wire.errors`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal, Protocol
 
@@ -18,36 +10,6 @@ from bilag.posting.chart import Chart
 from bilag.posting.master import Customer, Department, Project
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
-
-
-class PlatformError(Exception):
-    """The accounting platform did not do what was asked."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        self.problems = tuple(problems)
-        super().__init__("; ".join(f"{p.code} {p.subject}: {p.said or ''}".strip() for p in self.problems))
-
-
-class Unavailable(PlatformError):
-    """It could not be reached, or is busy. Tried again by itself.
-
-    `outcome_known` is True when the request surely had no effect; False when it may have taken effect, so that the
-    outcome must be read back before anything is sent again. `retry_after` is in seconds, when the other side said so.
-    """
-
-    def __init__(self, problem: Problem, *, outcome_known: bool, retry_after: Decimal | None = None) -> None:
-        self.outcome_known = outcome_known
-        self.retry_after = retry_after
-        super().__init__([problem])
-
-
-class Refused(PlatformError):
-    """The accounting system understood and said no. A person must mend what the problems name."""
-
-
-class Misconfigured(PlatformError):
-    """Credentials, client id, privilege or unit are wrong: nothing of this company can go until the setup is mended."""
-
 
 FieldKind = Literal["text", "secret", "url", "integer", "choice"]
 
@@ -217,40 +179,3 @@ class AccountingPlatform(Protocol):
     def list_vouchers(self, first: date, last: date) -> Iterator[Posted]:
         """Every voucher in the journal dated within the days, both included, a page at a time."""
         ...
-
-
-@dataclass(slots=True)
-class Exchange:
-    """One request and its answer, as kept in the attempt. Secrets are removed before it is made."""
-
-    system: str
-    method: str
-    path: str
-    request: Any = None
-    status: int | None = None
-    answer: Any = None
-    error: str | None = None
-    trace_id: str | None = None
-    began_at: datetime = field(default_factory=lambda: datetime.now(UTC))
-    milliseconds: int | None = None
-
-
-_recorder: ContextVar[list[Exchange] | None] = ContextVar("bilag_exchanges", default=None)
-
-
-@contextmanager
-def recording() -> Iterator[list[Exchange]]:
-    """Collect every exchange that clients make in this context (thread or task)."""
-    exchanges: list[Exchange] = []
-    token = _recorder.set(exchanges)
-    try:
-        yield exchanges
-    finally:
-        _recorder.reset(token)
-
-
-def record(exchange: Exchange) -> None:
-    """Called by clients for each request; kept if somebody is recording."""
-    exchanges = _recorder.get()
-    if exchanges is not None:
-        exchanges.append(exchange)

@@ -56,7 +56,9 @@ class Entry:
         for name in ("net", "vat"):
             amount: Decimal = getattr(self, name)
             if amount < 0 or amount != amount.quantize(ZERO):
-                raise UnbalancedError(f"{name} of account {self.account} is {amount}: positive with two decimals expected")
+                raise UnbalancedError(
+                    f"{name} of account {self.account} is {amount}: positive with two decimals expected"
+                )
 
     @property
     def gross(self) -> Decimal:

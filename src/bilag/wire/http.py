@@ -1,0 +1,202 @@
+"""An HTTP client for foreign systems: time-outs, size limits, decimals kept exact, each exchange recorded.
+
+It judges no status code; it only tells a request that surely was not carried out from one that may have been.
+"""
+
+import json
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+
+from bilag import __version__
+from bilag.wire.exchange import Exchange, record, scrubbed
+
+MAX_ANSWER_BYTES = 32 * 1024 * 1024
+MAX_KEPT_CHARACTERS = 20_000
+KEEP_ALIVE_SECONDS = 2.0
+"""Shorter than servers keep idle connections, so that a request seldom meets one that was just closed."""
+
+
+class NotJson(Exception):
+    """The answer's body is not JSON: a proxy's page, a body cut off, or nonsense."""
+
+
+class ConnectionFault(Exception):
+    """No answer came. `outcome_known` is True when the request surely did not reach the other side."""
+
+    def __init__(self, message: str, *, outcome_known: bool) -> None:
+        self.outcome_known = outcome_known
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer. `headers` names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        """The media type without parameters, lower case; empty where none was given."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def json(self) -> Any:
+        """The body as JSON; numbers with a decimal point become `Decimal`, never float.
+
+        Raises `NotJson` for anything else, NaN and Infinity included.
+        """
+        try:
+            return json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
+        except (ValueError, InvalidOperation, RecursionError) as error:
+            raise NotJson(f"answer {self.status} is not JSON ({self.content_type or 'no content type'})") from error
+
+    @property
+    def retry_after(self) -> int | None:
+        """Whole seconds of `Retry-After` (seconds or a date), never negative; None where absent or not understood."""
+        text = self.headers.get("retry-after", "").strip()
+        if text.isdigit():
+            return min(int(text), 24 * 3600)
+        try:
+            moment = parsedate_to_datetime(text)
+        except ValueError:
+            return None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return max(0, min(24 * 3600, int((moment - datetime.now(UTC)).total_seconds()) + 1))
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def plain(value: Any) -> Any:
+    """`value` with each `Decimal` as the text it came as, so that it can be stored as JSON without a float."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return str(value) if isinstance(value, Decimal) else value
+
+
+class WireClient:
+    """Speaks HTTP with one system at one base address. Safe for several threads; `close` when done.
+
+    `secrets` are texts that must never be recorded, wherever they turn up.
+    """
+
+    def __init__(
+        self, system: str, base_url: str, *, read_timeout: float = 30.0, secrets: frozenset[str] = frozenset()
+    ) -> None:
+        self.system = system
+        self._prefix = urlsplit(base_url).path.rstrip("/")
+        self._secrets = {secret for secret in secrets if len(secret) > 3}
+        self._client = httpx2.Client(
+            base_url=base_url.rstrip("/") + "/",
+            timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
+            limits=httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=KEEP_ALIVE_SECONDS),
+            headers={"User-Agent": f"Bilag/{__version__}", "Accept": "application/json"},
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def hide(self, secret: str) -> None:
+        """Never record `secret` from now on: for tokens that are given out later."""
+        if len(secret) > 3:
+            self._secrets.add(secret)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json_body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        max_bytes: int = MAX_ANSWER_BYTES,
+    ) -> Answer:
+        """Send one request and read its whole answer, whatever its status. Raises `ConnectionFault` when none came.
+
+        `path` is relative to the base address and already percent-encoded.
+        """
+        exchange = Exchange(self.system, method, path + (f"?{httpx2.QueryParams(dict(params))}" if params else ""))
+        secrets = frozenset(self._secrets)
+        exchange.path = scrubbed(exchange.path, secrets)
+        exchange.request = scrubbed(plain(json_body), secrets) if json_body is not None else None
+        began = time.perf_counter()
+        try:
+            answer = self._exchange(method, path, params, json_body, headers, auth, max_bytes)
+        except ConnectionFault as fault:
+            exchange.error = scrubbed(str(fault), secrets)
+            raise
+        else:
+            exchange.status = answer.status
+            exchange.trace_id = answer.headers.get("x-trace-id")
+            exchange.answer = scrubbed(_kept(answer), secrets)
+            return answer
+        finally:
+            exchange.milliseconds = round((time.perf_counter() - began) * 1000)
+            record(exchange)
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        json_body: Any,
+        headers: Mapping[str, str] | None,
+        auth: tuple[str, str] | None,
+        max_bytes: int,
+    ) -> Answer:
+        content = None if json_body is None else json.dumps(json_body, ensure_ascii=False).encode()
+        sent = dict(headers or {})
+        if content is not None:
+            sent["Content-Type"] = "application/json"
+        try:
+            with self._client.stream(
+                method,
+                path.lstrip("/"),
+                params=dict(params) if params else None,
+                content=content,
+                headers=sent,
+                auth=auth,
+            ) as response:
+                body = bytearray()
+                for chunk in response.iter_bytes():
+                    body += chunk
+                    if len(body) > max_bytes:
+                        raise ConnectionFault(f"the answer is larger than {max_bytes} bytes", outcome_known=False)
+                names = {name.lower(): value for name, value in response.headers.items()}
+                return Answer(response.status_code, names, bytes(body))
+        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as error:
+            raise ConnectionFault(f"no connection: {error or type(error).__name__}", outcome_known=True) from error
+        except httpx2.TimeoutException as error:
+            raise ConnectionFault("no answer in time", outcome_known=False) from error
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise ConnectionFault(
+                f"the connection broke: {error or type(error).__name__}", outcome_known=False
+            ) from error
+
+
+def _kept(answer: Answer) -> Any:
+    """What is kept of an answer: its JSON where it is JSON and not huge, else the beginning of its text."""
+    if len(answer.body) <= MAX_KEPT_CHARACTERS and answer.body:
+        try:
+            return plain(answer.json())
+        except NotJson:
+            pass
+    text = answer.body[:MAX_KEPT_CHARACTERS].decode("utf-8", "replace").replace("\x00", "")
+    return text + ("…" if len(answer.body) > MAX_KEPT_CHARACTERS else "")
