@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any, Literal, Protocol
 
 from bilag.posting.chart import Chart
+from bilag.posting.dimensions import Dimensions
 from bilag.posting.master import Customer, Department, Project
+from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
 
@@ -45,21 +46,14 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True)
-class Dimensions:
-    """Which organisational unit (1-12) holds what; None = not sent."""
-
-    project: int | None = None
-    department: int | None = None
-    billability: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Connection:
     """What an adapter is made from. `values` are the platform's setup fields, secrets in clear: never shown."""
 
     values: Mapping[str, str] = field(repr=False)
     dimensions: Dimensions = Dimensions()
     language: str = "nb"
+    time_scale: float = 1.0
+    """Multiplies waiting times, cache lives included (BILAG_TIME_SCALE)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,38 +64,6 @@ class CheckStep:
     ok: bool
     detail: str = ""
     problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A voucher that stands in the journal. `voucher` is what was read back, in our terms; VAT entries are merged into
-    the entry they belong to as far as the platform tells, so that it can be compared with the plan."""
-
-    journal_number: int | None
-    external_id: str | None
-    entries: tuple["PostedEntry", ...]
-    number: int
-    kind: str
-    voucher_date: date
-    due_date: date | None
-    payment_id: str | None
-    customer: str | None
-    currency: str
-    total: Decimal | None
-    batch_number: int | None = None
-    link: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PostedEntry:
-    """One entry of the journal: `amount` in base currency and `currency_amount`, both signed, debit positive."""
-
-    account: str
-    amount: Decimal
-    currency_amount: Decimal
-    vat_code: str | None = None
-    customer: str | None = None
-    units: tuple[tuple[int, str], ...] = ()
 
 
 PostingState = Literal["absent", "created", "in_progress", "failed", "posted", "conflict"]
@@ -179,3 +141,18 @@ class AccountingPlatform(Protocol):
     def list_vouchers(self, first: date, last: date) -> Iterator[Posted]:
         """Every voucher in the journal dated within the days, both included, a page at a time."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformKind:
+    """A platform as the rest of Bilag meets it: `PLATFORM` of a folder under `platforms/` is one of these.
+
+    `name` is the `kind` in the company file, and the table of its fields there is `[platform.NAME]`.
+    `validate` looks at all fields together and gives what is wrong by field name (empty = nothing).
+    """
+
+    name: str
+    label: str
+    fields: tuple[SetupField, ...]
+    open: Callable[[Connection], AccountingPlatform]
+    validate: Callable[[Mapping[str, str]], Mapping[str, str]]
