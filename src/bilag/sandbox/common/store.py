@@ -1,0 +1,114 @@
+"""A small SQLite database for a sandbox: one connection, one lock, whole transactions, state that survives a kill.
+
+Write-ahead log with synchronous=NORMAL: what was committed is there after `kill -9`; only a loss of power may cost the
+last moments, which a sandbox can bear.
+"""
+
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+
+class DataInUse(RuntimeError):
+    """Another process works in the same data folder; the message names the folder."""
+
+
+class DataUnreadable(RuntimeError):
+    """The data folder cannot be used: not a folder, not writable, or of another version; the message says which."""
+
+
+class Store:
+    """One SQLite database, safe for several threads. Make it with `Store.open`, end it with `close`."""
+
+    def __init__(self, connection: sqlite3.Connection, lock_file: IO[str] | None) -> None:
+        self._connection = connection
+        self._lock_file = lock_file
+        self._lock = threading.RLock()
+        self._depth = 0
+
+    @classmethod
+    def open(cls, folder: Path | None, name: str, schema: str, *, version: int = 1) -> "Store":
+        """Open `folder/name`, making both where they are missing; without a folder the data are in memory only.
+
+        `schema` is run when the database is new. Raises `DataInUse` and `DataUnreadable`.
+        """
+        lock_file = None if folder is None else _lock(folder, name)
+        try:
+            connection = sqlite3.connect(
+                ":memory:" if folder is None else folder / name, isolation_level=None, check_same_thread=False
+            )
+            connection.row_factory = sqlite3.Row
+            for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
+                connection.execute(f"PRAGMA {pragma}")
+            _bring_to(connection, schema, version, folder)
+        except sqlite3.DatabaseError as error:
+            raise DataUnreadable(f"{folder}/{name} is not a database of this sandbox: {error}") from error
+        return cls(connection, lock_file)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing: committed when the block ends, rolled back when it raises. Nested blocks join the outer."""
+        with self._lock:
+            if self._depth == 0:
+                self._connection.execute("BEGIN IMMEDIATE")
+            self._depth += 1
+            try:
+                yield self._connection
+            except BaseException:
+                self._depth -= 1
+                if self._depth == 0:
+                    self._connection.execute("ROLLBACK")
+                raise
+            self._depth -= 1
+            if self._depth == 0:
+                self._connection.execute("COMMIT")
+
+    def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
+        """All rows of a query. Inside a transaction of this thread, its own changes are seen."""
+        with self._lock:
+            return self._connection.execute(query, values).fetchall()
+
+    def row(self, query: str, *values: Any) -> sqlite3.Row | None:
+        """The first row of a query, or None."""
+        with self._lock:
+            found: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
+            return found
+
+    def close(self) -> None:
+        """Close the database and let another process have the folder."""
+        with self._lock:
+            self._connection.close()
+            if self._lock_file is not None:
+                self._lock_file.close()
+
+
+def _lock(folder: Path, name: str) -> IO[str]:
+    """Hold the folder for this process; the system lets go of it whenever the process ends, however it ends."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = (folder / f"{name}.lock").open("w")
+    except OSError as error:
+        raise DataUnreadable(f"the data folder {folder} cannot be used: {error.strerror}") from error
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        held.close()
+        raise DataInUse(f"another sandbox is running on the data folder {folder}") from error
+    held.write(str(os.getpid()))
+    held.flush()
+    return held
+
+
+def _bring_to(connection: sqlite3.Connection, schema: str, version: int, folder: Path | None) -> None:
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found == 0:
+        connection.executescript(f"BEGIN; {schema}; PRAGMA user_version={version}; COMMIT;")
+    elif found != version:
+        raise DataUnreadable(
+            f"the data folder {folder} was made by another version of the sandbox ({found}, this one is {version})"
+        )
