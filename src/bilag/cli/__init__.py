@@ -1,0 +1,1 @@
+"""The `bilag` command: what an operator types."""

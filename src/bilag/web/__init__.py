@@ -1,0 +1,1 @@
+"""What is reached over HTTP: Moment's webhooks and the operator's probes."""

@@ -1,0 +1,42 @@
+# Two commands do everything: `make demo` and `make test`. Nothing to install by hand but Python 3.11+.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$p; break; }; done)
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: demo test check format benchmark docs clean setup
+
+setup: $(READY)
+
+$(READY): pyproject.toml uv.lock
+	@test -n "$(PYTHON)" || { echo "Bilag needs Python 3.11 or later: none was found on the PATH."; exit 1; }
+	@echo "Setting up .venv from uv.lock ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
+	@VIRTUAL_ENV= $(BIN)/uv sync --frozen --inexact --quiet
+	@touch $@
+
+demo: $(READY)  ## set up, start everything embedded, run the main job on sample data (ONCE=1: run through and exit)
+	@$(BIN)/bilag demo $(if $(ONCE),--once)
+
+test: check  ## set up and run all checks
+	@$(BIN)/pytest
+
+check: $(READY)  ## the checks that need no running parts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m bilag.cli.migrations
+
+format: $(READY)  ## put the code in form
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+benchmark: $(READY)  ## how fast, against a bare loop over the same calls
+	@$(BIN)/python -m benchmarks.transfers
+
+docs: $(READY)  ## write the generated pages anew
+	@$(BIN)/python -m bilag.cli.docs
+
+clean:
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo

@@ -1,0 +1,54 @@
+"""The `bilag` command with all its subcommands."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from bilag import __version__
+from bilag.cli import company, demo, sandbox, service, transfer
+
+app = typer.Typer(
+    name="bilag",
+    help="Bilag transfers every invoice finalised in Moment to the journal of the accounting system, exactly once.\n\n"
+    "Begin with: bilag demo",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("demo")(demo.demo)
+app.command("serve")(service.serve)
+app.command("web")(service.web)
+app.command("worker")(service.worker)
+app.command("migrate")(service.migrate)
+app.add_typer(company.app, name="company")
+app.command("preview")(transfer.preview)
+app.command("transfer")(transfer.transfer)
+app.command("transfers")(transfer.transfers)
+app.command("show")(transfer.show)
+app.command("retry")(transfer.retry)
+app.command("poll")(transfer.poll)
+app.command("status")(transfer.status)
+app.add_typer(sandbox.app, name="sandbox")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"bilag {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Bilag transfers every invoice finalised in Moment to the journal of the accounting system, exactly once."""
+
+
+def run() -> None:
+    """The entry point of the `bilag` script."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bilag.service.settings")
+    app()

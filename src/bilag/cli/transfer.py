@@ -1,0 +1,331 @@
+"""`bilag preview`, `transfer`, `transfers`, `show`, `retry`, `poll` and `status`."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from bilag.cli.output import (
+    NEEDS_PERSON,
+    WRONG_USAGE,
+    Json,
+    Slug,
+    err,
+    fail,
+    guarded,
+    print_json,
+    print_table,
+    say,
+)
+
+Wait = Annotated[
+    bool, typer.Option("--wait", help="Return when the work is done; exit status 1 if anything needs a person.")
+]
+PAGE = 500
+
+
+class Kinds(StrEnum):
+    """What can be transferred, as it is typed."""
+
+    CUSTOMERS = "customers"
+    PROJECTS = "projects"
+    INVOICES = "invoices"
+
+    @property
+    def one(self) -> str:
+        return self.value.removesuffix("s")
+
+
+class OneKind(StrEnum):
+    """One object's kind, as it is typed; the plural is taken too."""
+
+    CUSTOMER = "customer"
+    PROJECT = "project"
+    INVOICE = "invoice"
+
+
+class StateName(StrEnum):
+    """Where a transfer stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    IN_DOUBT = "in_doubt"
+    WAITING = "waiting"
+    NEEDS_ATTENTION = "needs_attention"
+    SKIPPED = "skipped"
+    DONE = "done"
+
+
+def _kind(text: str) -> str:
+    try:
+        return OneKind(text.lower().removesuffix("s")).value
+    except ValueError:
+        raise typer.BadParameter("give customer, project or invoice") from None
+
+
+KindArgument = Annotated[str, typer.Argument(metavar="KIND", parser=_kind, help="customer, project or invoice")]
+
+
+def _setup(slug: str) -> Any:
+    from bilag.cli.django_ready import make_ready
+
+    make_ready()
+    from bilag.cli.company import load
+
+    return load(slug)
+
+
+@guarded
+def transfer(
+    slug: Slug,
+    kind: Annotated[Kinds, typer.Argument(help="customers, projects or invoices")],
+    numbers: Annotated[str | None, typer.Argument(metavar="NUMBER[,NUMBER…]", help="Numbers in Moment.")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All that Moment has to transfer.")] = False,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="All that changed on or after this date.")
+    ] = None,
+    wait: Wait = False,
+    as_json: Json = False,
+) -> None:
+    """Transfer by hand. By number, state filters and the first date of invoices do not count; the switches do.
+
+    Example: bilag transfer fjell invoices 10042,10043 --wait
+    """
+    if sum((numbers is not None, all_, since is not None)) != 1:
+        fail("Give numbers (such as 10042,10043), or --all, or --since 2026-11-01: one of the three.", WRONG_USAGE)
+    setup = _setup(slug)
+    from bilag.transfers import manual
+
+    if numbers is not None:
+        wanted = [number.strip() for number in numbers.split(",") if number.strip()]
+        bad = [number for number in wanted if len(number) > 50 or (kind is Kinds.INVOICES and not number.isdigit())]
+        if bad or not wanted:
+            fail(
+                f"{', '.join(bad) or 'An empty list'} is no number of {kind}. Give numbers as Moment shows them.",
+                WRONG_USAGE,
+            )
+        ids = manual.by_number(setup, kind.one, wanted)
+    else:
+        with err().status(f"Asking Moment for {kind} …"):
+            ids = manual.since(setup, kind.one, since.date() if since else None)
+    _after(setup, ids, wait=wait, as_json=as_json, nothing=f"Moment has no {kind} to transfer.")
+
+
+@guarded
+def retry(
+    slug: Slug,
+    kind: Annotated[
+        str | None, typer.Argument(metavar="[KIND]", parser=_kind, help="customer, project or invoice")
+    ] = None,
+    numbers: Annotated[list[str] | None, typer.Argument(metavar="NUMBER…")] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All that need a person or wait.")] = False,
+    wait: Wait = False,
+    as_json: Json = False,
+) -> None:
+    """Try again what stopped, after its cause was mended.
+
+    Example: bilag retry fjell invoice 10042 --wait
+    """
+    named = [part for number in numbers or [] for part in number.split(",") if part]
+    if bool(named) == all_ or (named and kind is None):
+        fail("Give a kind and numbers (such as: invoice 10042), or --all.", WRONG_USAGE)
+    setup = _setup(slug)
+    from bilag.transfers import hints
+    from bilag.transfers.models import Kind, Transfer
+
+    if named:
+        known = set(
+            Transfer.objects.filter(company_id=setup.company_id, kind=kind, number__in=named).values_list(
+                "number", flat=True
+            )
+        )
+        unknown = [number for number in named if number not in known]
+        if unknown:
+            fail(f"No transfer of {kind} {', '.join(unknown)}. See them with: bilag transfers {slug}", NEEDS_PERSON)
+    ids = hints.retry(setup.company_id, Kind(kind) if kind else None, named or None)
+    _after(setup, ids, wait=wait, as_json=as_json, nothing="Nothing needs a person or waits.")
+
+
+@guarded
+def poll(slug: Slug, wait: Wait = False, as_json: Json = False) -> None:
+    """Ask Moment now for what no webhook told.
+
+    Example: bilag poll fjell --wait
+    """
+    setup = _setup(slug)
+    from bilag.transfers import polling
+
+    with err().status("Asking Moment …"):
+        polled = polling.poll(setup.company_id)
+    for kind, count in polled.seen.items():
+        say(f"{count} {kind}{'s' if count != 1 else ''} looked at, {len(polled.wanted[kind])} to transfer")
+    _after(setup, polled.transfer_ids, wait=wait, as_json=as_json, nothing="Nothing new.")
+
+
+def _after(setup: Any, ids: list[int], *, wait: bool, as_json: bool, nothing: str) -> None:
+    """Say what was queued and how to follow it, or wait for it."""
+    from bilag.cli.waiting import wait_for
+    from bilag.transfers import listing
+    from bilag.transfers.models import State
+
+    if not ids:
+        say(nothing)
+    elif setup.paused is not None or not setup.live:
+        why = "paused" if setup.paused is not None else "not live"
+        say(
+            f"{len(ids)} queued, but {setup.slug} is {why}: they go when that is mended. See: bilag status {setup.slug}"
+        )
+    elif not wait:
+        say(f"{len(ids)} queued. Follow them with: bilag transfers {setup.slug}")
+        if not listing.worker_alive():
+            say("No worker is running: start one with bilag serve, or add --wait to work here.")
+    else:
+        wait_for(ids)
+    rows = list(listing.transfers(setup.company_id).filter(pk__in=ids))
+    if as_json:
+        print_json([listing.as_json(row) for row in rows])
+    elif wait:
+        _print_rows(rows)
+    if wait and any(row.state not in (State.DONE, State.SKIPPED) for row in rows):
+        raise typer.Exit(NEEDS_PERSON)
+
+
+@guarded
+def transfers(
+    slug: Slug,
+    kind: Annotated[str | None, typer.Option(parser=_kind, metavar="KIND", help="customer, project or invoice")] = None,
+    state: Annotated[StateName | None, typer.Option(help="Only those in this state.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many; all with --json, else 50.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List transfers, newest first.
+
+    Example: bilag transfers fjell --kind invoice --state needs_attention
+    """
+    setup = _setup(slug)
+    from bilag.transfers import listing
+    from bilag.transfers.models import Kind, State
+
+    rows = listing.transfers(setup.company_id, Kind(kind) if kind else None, State(state) if state else None)
+    if as_json:
+        print_json([listing.as_json(row) for row in (rows[:limit] if limit else rows)])
+        return
+    shown = limit or 50
+    _print_rows(list(rows[:shown]))
+    total = rows.count()
+    if total > shown:
+        say(f"{shown} of {total} shown; --limit shows more.")
+
+
+def _print_rows(rows: list[Any]) -> None:
+    from bilag.transfers import listing
+
+    print_table(
+        ["Kind", "Number ", "Name", "Total ", "State", "Voucher ", "Journal ", "Tries ", "Why"],
+        (
+            (
+                row.kind,
+                row.number,
+                row.name,
+                f"{row.total:,.2f}".replace(",", " ") if row.total is not None else None,
+                row.state,
+                row.voucher_number,
+                row.journal_number,
+                row.attempt_count,
+                listing.standing_text(row),
+            )
+            for row in rows
+        ),
+        empty="No transfers.",
+    )
+
+
+@guarded
+def show(
+    slug: Slug,
+    kind: KindArgument,
+    number: Annotated[str, typer.Argument(help="Its number in Moment.")],
+    as_json: Json = False,
+) -> None:
+    """Show one transfer with every try: what was asked, what came back.
+
+    Example: bilag show fjell invoice 10042
+    """
+    setup = _setup(slug)
+    from bilag.transfers import listing
+    from bilag.transfers.models import Kind
+
+    row = listing.transfers(setup.company_id, Kind(kind)).filter(number=number).first()
+    if row is None:
+        fail(f"No transfer of {kind} {number}. See them with: bilag transfers {slug}", NEEDS_PERSON)
+    tries = list(listing.attempts(row))
+    if as_json:
+        print_json({**listing.as_json(row), "history": [listing.attempt_as_json(attempt) for attempt in tries]})
+        return
+    _print_rows([row])
+    for attempt in tries:
+        print_table(
+            ["At", "To", "Request", "Status ", "ms ", "Answer"],
+            listing.exchange_rows(attempt),
+            title=f"\n{attempt.began_at:%Y-%m-%d %H:%M:%S} UTC: {attempt.verdict or 'under way'}",
+        )
+
+
+@guarded
+def preview(
+    slug: Slug,
+    invoices: Annotated[list[str], typer.Argument(metavar="INVOICE…", help="Invoice numbers in Moment.")],
+    as_json: Json = False,
+) -> None:
+    """Show the vouchers that would be posted. Nothing is sent.
+
+    Example: bilag preview fjell 10042
+    """
+    numbers = [part for text in invoices for part in text.split(",") if part]
+    if bad := [number for number in numbers if not number.isdigit()]:
+        fail(f"{', '.join(bad)} is no invoice number: whole numbers are.", WRONG_USAGE)
+    setup = _setup(slug)
+    from bilag.cli.previewing import preview_all
+
+    if not preview_all(setup, [int(number) for number in numbers], as_json=as_json):
+        raise typer.Exit(NEEDS_PERSON)
+
+
+@guarded
+def status(slug: Slug, as_json: Json = False) -> None:
+    """Is all well? What is done, what waits for a person.
+
+    Example: bilag status fjell --json
+    """
+    setup = _setup(slug)
+    from bilag.transfers import listing
+
+    counts = listing.counts(setup.company_id)
+    paused = listing.problem_as_json(setup.paused) if setup.paused else None
+    if as_json:
+        document = {
+            "company": setup.slug,
+            "live": setup.live,
+            "paused": paused,
+            "transfers": counts,
+            "expenses": {"imported": 0, "ignored": {}},
+            "workerAlive": listing.worker_alive(),
+        }
+        print_json(document)
+        return
+    standing = "live" if setup.live and not paused else "paused" if paused else "not live"
+    say(f"{setup.name} ({setup.slug}) is {standing}.")
+    if paused:
+        say(f"{paused['message']} {paused['remedy']}")
+    if not listing.worker_alive():
+        say("No worker is running: start one with bilag serve.")
+    names = [state.value for state in StateName]
+    print_table(
+        ["Kind", *(f"{name} " for name in names)],
+        ([kind, *(by_state.get(name, 0) or "·" for name in names)] for kind, by_state in counts.items()),
+        empty="No transfers yet.",
+    )
+    last = listing.last_done(setup.company_id)
+    if last:
+        say(f"Last one done {(datetime.now(UTC) - last).total_seconds():.0f} s ago.")

@@ -1,0 +1,102 @@
+"""`bilag serve`, `web` and `worker`: the web server and the worker, together in one process or apart."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+
+import structlog
+import uvicorn
+from django.core.asgi import get_asgi_application
+
+from bilag.service.database import sole
+from bilag.service.environment import EnvironmentFault, environment
+from bilag.service.worker import work
+
+log = structlog.get_logger(__name__)
+
+
+def run(*, web: bool, worker: bool, concurrency: int, ready: Callable[[str], None] | None = None) -> None:
+    """Serve until SIGINT or SIGTERM. `ready` is called with the address once it answers.
+
+    Raises `FolderInUse` when another Bilag does the same on this data folder, `EnvironmentFault` when the address is taken.
+    """
+    with ExitStack() as stack:
+        if web:
+            stack.enter_context(sole("web"))
+        if worker:
+            stack.enter_context(sole("worker"))
+        asyncio.run(_run(web=web, worker=worker, concurrency=concurrency, ready=ready))
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the signals to `_run`, which stops web and worker together."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+async def _run(*, web: bool, worker: bool, concurrency: int, ready: Callable[[str], None] | None) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    tasks: list[asyncio.Task[None]] = []
+    if web:
+        tasks.append(await _start_web(stop))
+    if worker:
+        alone = environment.database_url is None
+        tasks.append(asyncio.create_task(work(concurrency, stop, alone=alone)))
+    if ready is not None:
+        ready(environment.base_url if web else "")
+    await asyncio.wait([*tasks, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+    stop.set()
+    await asyncio.gather(*tasks)
+
+
+async def _start_web(stop: asyncio.Event) -> "asyncio.Task[None]":
+    """Start the web server and give its task once it answers."""
+    server = _Server(
+        uvicorn.Config(
+            get_asgi_application(),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=10,
+            server_header=False,
+        )
+    )
+    serving = asyncio.create_task(_serve_web(server, listening(), stop))
+    while not server.started and not serving.done():
+        await asyncio.sleep(0.01)
+    return serving
+
+
+async def _serve_web(server: uvicorn.Server, listener: socket.socket, stop: asyncio.Event) -> None:
+    with listener:
+        serving = asyncio.create_task(server.serve([listener]))
+        await asyncio.wait([serving, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
+
+
+def listening() -> socket.socket:
+    """A socket on BILAG_LISTEN. Raises `EnvironmentFault` when the address is taken or not ours."""
+    host, port = environment.listen
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host.strip("[]"), port))
+    except OSError as error:
+        listener.close()
+        why = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
+        raise EnvironmentFault(f"The address {host}:{port} {why}. Give another one in BILAG_LISTEN.") from error
+    listener.listen(256)
+    listener.setblocking(False)
+    return listener

@@ -1,0 +1,89 @@
+"""Works on one transfer: takes it, lets the room of its kind send it, and writes down what it came to.
+
+Every way out of a try ends in `settle`, which commits the transfer's new state, its attempt and the next job together.
+"""
+
+from datetime import timedelta
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from bilag.companies import store
+from bilag.posting.problem import Problem
+from bilag.transfers import customers, invoices, jobs, pauses, projects
+from bilag.transfers.locks import Busy, transfer_lock
+from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
+from bilag.transfers.outcome import Blocked, Outcome, needs_person, of_error
+from bilag.transfers.settle import settle
+from bilag.transfers.work import Work
+from bilag.wire.errors import EdgeError
+from bilag.wire.exchange import recording
+
+log = structlog.get_logger(__name__)
+BUSY_AGAIN = timedelta(seconds=2)
+SENDERS = {Kind.CUSTOMER: customers.send, Kind.PROJECT: projects.send, Kind.INVOICE: invoices.send}
+
+
+def conduct(transfer_id: int, *, forced: bool = False) -> Transfer | None:
+    """Work on the transfer and give its row as it stands afterwards; None when it is gone.
+
+    `forced`: an invoice needs it now, whatever its pause or the state filter. Raises nothing that another system or
+    the data can cause; a fault of the database is raised, and the queue tries the job again.
+    """
+    try:
+        with transfer_lock(transfer_id, wait=forced):
+            work = _take(transfer_id, forced)
+            if work is not None:
+                settle(work, _try(work))
+    except Busy:
+        jobs.wake(transfer_id, timezone.now() + BUSY_AGAIN)
+    return Transfer.objects.filter(pk=transfer_id).first()
+
+
+def _take(transfer_id: int, forced: bool) -> Work | None:
+    """The transfer in hand, or None when there is nothing to do for it now."""
+    row = Transfer.objects.filter(pk=transfer_id).first()
+    if row is None or (row.state not in ACTIVE and not forced):
+        return None
+    if row.next_at is not None and row.next_at > timezone.now() and not forced and row.state != State.SENDING:
+        return None  # a job is on its way for that time
+    setup = store.load_setup(row.company_id)
+    if setup.paused is not None or not setup.live:
+        return None  # the company's transfers are woken together when it goes on
+    work = Work(transfer=row, setup=setup, seen=row.wanted, forced=forced, exchanges=[], doubt_since=row.doubt_since)
+    if row.state == State.SENDING:
+        _close_interrupted(work)
+    return work
+
+
+def _close_interrupted(work: Work) -> None:
+    """A worker died with this transfer in its hands: what it sent may have arrived."""
+    open_attempts = Attempt.objects.filter(transfer=work.transfer, ended_at=None)
+    newest = open_attempts.order_by("-id").first()
+    with transaction.atomic():
+        if newest is not None and work.doubt_since is None:
+            work.doubt_since = newest.began_at
+            Transfer.objects.filter(pk=work.transfer.pk).update(doubt_since=newest.began_at)
+        open_attempts.update(ended_at=timezone.now(), verdict="interrupted")
+
+
+def _try(work: Work) -> Outcome:
+    """Send it. Whatever happens becomes an outcome."""
+    with recording() as exchanges:
+        work.exchanges = exchanges
+        try:
+            return SENDERS[Kind(work.transfer.kind)](work)
+        except Blocked as blocked:
+            return Outcome(
+                State.NEEDS_ATTENTION, "refused", problems=(blocked.problem,), blocked_by=blocked.transfer_id
+            )
+        except EdgeError as error:
+            return of_error(error, sent=False, look_in=pauses.scaled(pauses.LOOK_AGAIN))
+        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, AssertionError) as error:
+            # A fault in Bilag. It must not stop the company's other transfers, nor be lost.
+            log.exception("transfer.internal_error", transfer=work.transfer.pk, kind=work.transfer.kind)
+            problem = Problem(
+                "internal_error", f"{work.transfer.kind} {work.transfer.number}", {"error": type(error).__name__}
+            )
+            return needs_person(problem, verdict="internal_error")

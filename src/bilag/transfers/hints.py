@@ -1,0 +1,81 @@
+"""A hint that something changed in Moment becomes a transfer and its job, committed together or not at all.
+
+A hint is never trusted: it says where to look, and the object is fetched when the transfer is worked on.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from bilag.companies import store
+from bilag.transfers import jobs
+from bilag.transfers.models import ACTIVE, Kind, State, Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One object to be transferred."""
+
+    kind: Kind
+    number: str
+    moment_id: int | None = None
+
+
+def accept(company_id: int, wanted: Iterable[Wanted], *, by_hand: bool = False) -> list[int]:
+    """Write or refresh the transfer of each object and see to it that a job is on its way; give their ids.
+
+    What is queued or under way already is only marked, so that many hints make one transfer. By hand, a waiting one
+    is tried at once and one that was held back goes.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        open_for_work = store.is_open(company_id)
+        return [_accept(company_id, one, now, by_hand, open_for_work) for one in wanted]
+
+
+def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool, open_for_work: bool) -> int:
+    row, created = Transfer.objects.select_for_update().get_or_create(
+        company_id=company_id,
+        kind=wanted.kind,
+        number=wanted.number,
+        defaults={"moment_id": wanted.moment_id, "hinted_at": now, "by_hand": by_hand},
+    )
+    if created:
+        if open_for_work:
+            jobs.wake(row.pk)
+        return row.pk
+    row.wanted += 1
+    row.by_hand = row.by_hand or by_hand
+    row.moment_id = wanted.moment_id if wanted.moment_id is not None else row.moment_id
+    settled = row.state not in ACTIVE
+    if settled:
+        row.state, row.next_at, row.hinted_at = State.QUEUED, None, now
+    hurried = by_hand and row.state in (State.WAITING, State.IN_DOUBT)
+    if hurried:
+        row.next_at = now
+    row.save()
+    if (settled or hurried) and open_for_work:
+        jobs.wake(row.pk)
+    return row.pk
+
+
+def retry(company_id: int, kind: Kind | None = None, numbers: Iterable[str] | None = None) -> list[int]:
+    """Try again what needs a person or waits, as if asked for by hand; give the ids.
+
+    Without numbers: all of the company (of the kind) that needs attention, waits or is in doubt.
+    """
+    rows = Transfer.objects.filter(company_id=company_id)
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if numbers is not None:
+        rows = rows.filter(number__in=list(numbers))
+    else:
+        rows = rows.filter(state__in=[State.NEEDS_ATTENTION, State.WAITING, State.IN_DOUBT])
+    wanted = [Wanted(Kind(row.kind), row.number, row.moment_id) for row in rows.order_by("id")]
+    forget_failures = rows.exclude(state=State.SENDING)
+    with transaction.atomic():
+        forget_failures.update(failures=0, failing_since=None)
+        return accept(company_id, wanted, by_hand=True)

@@ -1,0 +1,94 @@
+"""The jobs, in Procrastinate's queue: rows in the same database, committed with the rows that they work on."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from procrastinate import RetryStrategy, exceptions
+from procrastinate.contrib.django import app
+
+AGAIN = RetryStrategy(wait=3)
+"""For faults of the database itself: what went wrong with an object is kept in its transfer, not in the queue."""
+POLL_EVERY = timedelta(minutes=5)
+TEND_EVERY = timedelta(minutes=1)
+
+
+def every(interval: timedelta) -> str:
+    """A cron line (with seconds at the end) for about this interval under BILAG_TIME_SCALE, one second at least."""
+    seconds = max(1, round(interval.total_seconds() * float(settings.BILAG_TIME_SCALE)))
+    if seconds < 60:
+        return f"* * * * * */{seconds}"
+    return f"*/{min(59, seconds // 60)} * * * *"
+
+
+@app.task(name="transfers.work", retry=AGAIN)
+def work(transfer_id: int) -> None:
+    """Work on one transfer, if it still waits for that."""
+    from bilag.transfers.conduct import conduct
+
+    conduct(transfer_id)
+
+
+@app.task(name="transfers.look", retry=AGAIN)
+def look(company_id: int, kind: str, moment_id: int) -> None:
+    """Fetch an object that was hinted at without its number, and transfer it if it has one."""
+    from bilag.transfers import polling
+
+    polling.look(company_id, kind, moment_id)
+
+
+@app.task(name="transfers.poll", retry=False)
+def poll(company_id: int) -> None:
+    """Ask Moment what changed. A poll that fails is followed by the next one."""
+    from bilag.transfers import polling
+
+    polling.poll_quietly(company_id)
+
+
+@app.task(name="transfers.probe", retry=AGAIN)
+def probe(company_id: int, probes: int) -> None:
+    """Check a paused company, and let it go on if its setup works again."""
+    from bilag.transfers import pausing
+
+    pausing.probe(company_id, probes)
+
+
+@app.periodic(cron=every(POLL_EVERY))
+@app.task(name="transfers.poll_all", queueing_lock="transfers.poll_all")
+def poll_all(timestamp: int) -> None:
+    """Start a poll of each live company, spread over the interval."""
+    from bilag.transfers import polling
+
+    polling.poll_all()
+
+
+@app.periodic(cron=every(TEND_EVERY))
+@app.task(name="transfers.tend", queueing_lock="transfers.tend")
+def tend(timestamp: int) -> None:
+    """Find transfers that no job comes for any more. There should be none: the last net under the promise."""
+    from bilag.transfers import tending
+
+    tending.tend()
+
+
+def wake(transfer_id: int, at: datetime | None = None) -> None:
+    """See to it that the transfer is worked on, now or at a time; committed with the transaction around it."""
+    work.configure(schedule_at=at).defer(transfer_id=transfer_id)
+
+
+def wake_all(transfer_ids: list[int]) -> None:
+    """`wake` for many."""
+    if transfer_ids:
+        work.batch_defer(*({"transfer_id": transfer_id} for transfer_id in transfer_ids))
+
+
+def ask_poll(company_id: int, after: timedelta | None = None) -> None:
+    """See to it that Moment is asked soon; any number of askings before then make one poll."""
+    task = poll.configure(
+        queueing_lock=f"poll-{company_id}", schedule_in={"seconds": after.total_seconds()} if after else None
+    )
+    try:
+        with transaction.atomic():
+            task.defer(company_id=company_id)
+    except exceptions.AlreadyEnqueued:
+        return

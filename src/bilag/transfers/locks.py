@@ -1,0 +1,41 @@
+"""One transfer is worked on by one worker at a time: a PostgreSQL advisory lock, gone with its connection."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import OperationalError, connection
+
+NAMESPACE = 0x42494C41 << 24
+"""Keeps our lock numbers apart from others' in the same database ("BILA")."""
+LONGEST_WAIT = "90s"
+
+
+class Busy(Exception):
+    """Another worker holds the transfer."""
+
+
+@contextmanager
+def transfer_lock(transfer_id: int, *, wait: bool) -> Iterator[None]:
+    """Hold the transfer. Raises `Busy` at once, or with `wait` after `LONGEST_WAIT`, when another worker holds it.
+
+    The lock belongs to the database session: a worker that is killed gives it back by dying.
+    """
+    key = NAMESPACE + transfer_id
+    with connection.cursor() as cursor:
+        if wait:
+            cursor.execute("select set_config('lock_timeout', %s, false)", [LONGEST_WAIT])
+            try:
+                cursor.execute("select pg_advisory_lock(%s)", [key])
+            except OperationalError as error:
+                raise Busy from error
+            finally:
+                cursor.execute("select set_config('lock_timeout', '0', false)")
+        else:
+            cursor.execute("select pg_try_advisory_lock(%s)", [key])
+            if not cursor.fetchone()[0]:
+                raise Busy
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_advisory_unlock(%s)", [key])

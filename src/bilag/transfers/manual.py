@@ -1,0 +1,34 @@
+"""Transfers that a person asks for: by number, all, or since a date."""
+
+from datetime import UTC, date, datetime, time
+
+from bilag.companies.gateways import moment_for
+from bilag.companies.setup import Setup
+from bilag.moment.client import Seen
+from bilag.transfers import hints
+from bilag.transfers.models import Kind
+
+
+def by_number(setup: Setup, kind: str, numbers: list[str]) -> list[int]:
+    """Ask for these numbers: state filters and the first date of invoices do not count. Nothing is asked of Moment
+    here; a number that it does not know is told by the transfer."""
+    unique = list(dict.fromkeys(numbers))
+    return hints.accept(setup.company_id, [hints.Wanted(Kind(kind), number) for number in unique], by_hand=True)
+
+
+def since(setup: Setup, kind: str, first: date | None) -> list[int]:
+    """Ask for all that changed on or after `first` (None = all): invoices that are to be transferred, whenever they
+    were finalised; customers and projects in the states chosen. Raises the edge's errors."""
+    moment = moment_for(setup)
+    start = datetime.combine(first, time(), UTC) if first else None
+    found: list[Seen]
+    match Kind(kind):
+        case Kind.CUSTOMER:
+            found = list(moment.changed_customers(start))
+        case Kind.PROJECT:
+            found = list(moment.changed_projects(start))
+        case _:
+            listed = moment.transferable_invoices(first)
+            found = [seen for seen in listed if seen.finalized and seen.export_status == "toTransfer"]
+    wanted = [hints.Wanted(Kind(kind), seen.number, seen.moment_id) for seen in found]
+    return hints.accept(setup.company_id, wanted, by_hand=kind == Kind.INVOICE)

@@ -1,0 +1,33 @@
+"""What a plan is made with: the rules of the setup, and the keys that are computed from the source."""
+
+from dataclasses import asdict
+
+from bilag.companies.setup import Setup
+from bilag.posting.chart import Chart
+from bilag.posting.invoice import Invoice
+from bilag.posting.plan import Rules
+from bilag.transfers.work import digest
+
+NOT_CONTENT = ("version", "export_status", "modified_at", "customer_name", "departments", "moment_id")
+"""Fields of an invoice that may change after posting without the voucher being another."""
+
+
+def rules_for(setup: Setup, chart: Chart | None) -> Rules:
+    """The posting rules of a company, with what its accounting system accepts."""
+    return Rules(
+        language=setup.language,
+        chart=chart,
+        dimensions=setup.dimensions,
+        rounding_account=setup.rounding_account,
+        accrual_enabled=setup.accrual.enabled,
+    )
+
+
+def external_id(setup: Setup, number: int) -> str:
+    """The hub's duplicate guard: company and number, nothing else (contracts/decisions.md)."""
+    return f"moment-{setup.moment.company_id}-invoice-{number}"
+
+
+def content_hash(invoice: Invoice) -> str:
+    """Of what must not change once it is posted."""
+    return digest({name: value for name, value in asdict(invoice).items() if name not in NOT_CONTENT})

@@ -1,0 +1,156 @@
+"""Asks Moment what changed: webhooks are hints that may be lost, the poll finds what they did not tell.
+
+The window overlaps what was seen before; an object is passed over when Moment's version of it has been settled.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from bilag.companies import store
+from bilag.companies.gateways import moment_for
+from bilag.companies.setup import Setup
+from bilag.moment.client import Seen
+from bilag.posting.selection import oslo_date
+from bilag.transfers import hints, jobs, pauses, pausing
+from bilag.transfers.models import Kind, PollMark, Transfer
+from bilag.wire.errors import EdgeError, Misconfigured
+
+log = structlog.get_logger(__name__)
+OVERLAP = timedelta(hours=1)
+CHUNK = 500
+
+
+@dataclass
+class Polled:
+    """What a poll found: objects looked at, and transfers asked for, by kind."""
+
+    seen: dict[str, int] = field(default_factory=dict)
+    wanted: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def transfer_ids(self) -> list[int]:
+        return [pk for ids in self.wanted.values() for pk in ids]
+
+
+def poll(company_id: int) -> Polled:
+    """Ask Moment what changed since the last time and accept it. Raises the edge's errors; a mark moves only when its
+    kind was seen to the end."""
+    setup = store.load_setup(company_id)
+    polled = Polled()
+    if setup.export.customers:
+        _poll_kind(setup, Kind.CUSTOMER, polled)
+    if setup.export.projects and setup.dimensions.project is not None:
+        _poll_kind(setup, Kind.PROJECT, polled)
+    if setup.export.invoices:
+        _poll_kind(setup, Kind.INVOICE, polled)
+    return polled
+
+
+def poll_quietly(company_id: int) -> None:
+    """The poll as a job: what goes wrong is logged or pauses the company, and the next poll comes anyway."""
+    setup = store.load_setup(company_id)
+    if not setup.live or setup.paused is not None:
+        return
+    try:
+        poll(company_id)
+    except Misconfigured as error:
+        with transaction.atomic():
+            pausing.pause(setup, error.problems[0])
+    except EdgeError as error:
+        log.warning("poll.failed", company=setup.slug, problem=str(error))
+
+
+def poll_all() -> None:
+    """Ask for a poll of each live company, each at its own moment of the interval."""
+    interval = pauses.scaled(jobs.POLL_EVERY)
+    for company_id in store.open_companies():
+        share = zlib.crc32(str(company_id).encode()) % 1000 / 1000 if interval > timedelta(seconds=60) else 0
+        jobs.ask_poll(company_id, interval * share)
+
+
+def look(company_id: int, kind: str, moment_id: int) -> None:
+    """An object was hinted at without its number: fetch it, and accept it under the number that it has."""
+    setup = store.load_setup(company_id)
+    moment = moment_for(setup)
+    try:
+        match kind:
+            case Kind.INVOICE:
+                invoice = moment.invoice(moment_id)
+                number = str(invoice.number) if invoice and invoice.finalized and invoice.number else None
+            case Kind.CUSTOMER:
+                customer = moment.customer(moment_id)
+                number = customer.number if customer else None
+            case _:
+                project = moment.project(moment_id)
+                number = project.number if project else None
+    except EdgeError as error:
+        log.warning("hint.not_looked_up", company=setup.slug, kind=kind, problem=str(error))
+        jobs.ask_poll(company_id)
+        return
+    if number is not None:
+        hints.accept(company_id, [hints.Wanted(Kind(kind), number, moment_id)])
+
+
+def _poll_kind(setup: Setup, kind: Kind, polled: Polled) -> None:
+    mark, _ = PollMark.objects.get_or_create(company_id=setup.company_id, kind=kind)
+    since = mark.modified_at - OVERLAP if mark.modified_at is not None else None
+    newest, count, ids = mark.modified_at, 0, []
+    for chunk in _chunks(_changed(setup, kind, since)):
+        ids += _accept_new(setup, kind, chunk)
+        count += len(chunk)
+        newest = max([moment for moment in (newest, *(seen.modified_at for seen in chunk)) if moment], default=None)
+    PollMark.objects.filter(pk=mark.pk).update(modified_at=newest, polled_at=timezone.now())
+    polled.seen[kind], polled.wanted[kind] = count, ids
+
+
+def _changed(setup: Setup, kind: Kind, since: datetime | None) -> Iterable[Seen]:
+    moment = moment_for(setup)
+    match kind:
+        case Kind.CUSTOMER:
+            return moment.changed_customers(since)
+        case Kind.PROJECT:
+            return moment.changed_projects(since)
+        case _:
+            # By export status, not by the mark: an invoice is found until Moment itself says that it was transferred.
+            first = setup.export.invoices_from
+            return (seen for seen in moment.transferable_invoices(first) if goes_by_itself(setup, seen))
+
+
+def goes_by_itself(setup: Setup, seen: Seen) -> bool:
+    """Whether the invoice is finalised, to be transferred, and not from before the company's first day."""
+    if not seen.finalized or seen.export_status != "toTransfer":
+        return False
+    first = setup.export.invoices_from
+    return first is None or seen.finalized_at is None or oslo_date(seen.finalized_at) >= first
+
+
+def _accept_new(setup: Setup, kind: Kind, chunk: list[Seen]) -> list[int]:
+    """Accept what has no transfer yet, or a transfer that was settled at another version of Moment's."""
+    settled = dict(
+        Transfer.objects.filter(
+            company_id=setup.company_id, kind=kind, number__in=[seen.number for seen in chunk]
+        ).values_list("number", "moment_version")
+    )
+    wanted = [
+        hints.Wanted(kind, seen.number, seen.moment_id)
+        for seen in chunk
+        if seen.number not in settled or settled[seen.number] is None or settled[seen.number] != seen.version
+    ]
+    return hints.accept(setup.company_id, wanted)
+
+
+def _chunks(items: Iterable[Seen]) -> Iterator[list[Seen]]:
+    chunk: list[Seen] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
