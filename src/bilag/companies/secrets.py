@@ -1,0 +1,39 @@
+"""Secrets at rest: encrypted with the newest of the keys, read with any of them (MultiFernet)."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
+
+
+class SecretsUnreadable(Exception):
+    """No key opens what is stored; the message says where keys come from."""
+
+
+def sealed(secrets: Mapping[str, str]) -> str:
+    """Secrets by dotted name, as one encrypted text."""
+    return _keys().encrypt(json.dumps(dict(secrets), sort_keys=True).encode()).decode()
+
+
+def opened(text: str) -> dict[str, str]:
+    """What `sealed` made. Raises `SecretsUnreadable` when no key fits."""
+    if not text:
+        return {}
+    try:
+        return dict(json.loads(_keys().decrypt(text.encode())))
+    except InvalidToken as error:
+        raise SecretsUnreadable(
+            "The stored secrets cannot be read with the keys at hand. Bilag was started with another key file or other "
+            "BILAG_SECRET_KEYS than when they were saved: add the earlier key at the end of BILAG_SECRET_KEYS."
+        ) from error
+
+
+def digest_of(token: str) -> str:
+    """SHA-256 of a token, by which it is looked up without being stored in clear."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _keys() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.BILAG_SECRET_KEYS])

@@ -1,0 +1,206 @@
+"""Companies in the database: looked up, set live, paused, and their setup as one picture."""
+
+import secrets as random_secrets
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.utils import timezone
+
+from bilag.companies.models import Company, IntegrationSetup, SetupChange
+from bilag.companies.secrets import digest_of, opened, sealed
+from bilag.companies.setup import AccrualSetup, ExpenseSetup, ExportSetup, MomentAccess, Setup
+from bilag.posting.dimensions import Dimensions
+from bilag.posting.problem import Problem
+
+SECRET = "(secret)"  # noqa: S105 - what is shown instead of one
+
+
+class UnknownCompany(LookupError):
+    """No company has this short name."""
+
+
+def load_setup(company_id: int) -> Setup:
+    """The company's setup as it stands. Raises `IntegrationSetup.DoesNotExist` for a company that is gone."""
+    return _picture(IntegrationSetup.objects.select_related("company").get(company_id=company_id))
+
+
+def load_setup_by_slug(slug: str) -> Setup:
+    """The same by short name. Raises `UnknownCompany`."""
+    row = IntegrationSetup.objects.select_related("company").filter(company__slug=slug).first()
+    if row is None:
+        raise UnknownCompany(slug)
+    return _picture(row)
+
+
+def companies() -> list[Company]:
+    """All companies, by short name."""
+    return list(Company.objects.order_by("slug").select_related("setup"))
+
+
+def is_open(company_id: int) -> bool:
+    """Whether the company's transfers are worked on: live, and not paused."""
+    return Company.objects.filter(pk=company_id, live=True, paused=None).exists()
+
+
+def open_companies() -> list[int]:
+    """The ids of all companies whose transfers are worked on."""
+    return list(Company.objects.filter(live=True, paused=None).order_by("pk").values_list("pk", flat=True))
+
+
+def company_for_token(token: str) -> int | None:
+    """The id of the company whose webhook address has this token, or None."""
+    return Company.objects.filter(webhook_digest=digest_of(token)).values_list("pk", flat=True).first()
+
+
+def webhook_url(company: Company) -> str:
+    """The address that Moment's webhooks are to be sent to."""
+    return f"{django_settings.BILAG_BASE_URL}/hooks/moment/{opened(company.webhook_token)['token']}"
+
+
+def set_live(company_id: int, today: date) -> None:
+    """Set the company live, on this first day if it never was."""
+    Company.objects.filter(pk=company_id, live_since=None).update(live_since=today)
+    Company.objects.filter(pk=company_id).update(live=True)
+
+
+def pause(company_id: int, problem: Problem, *, version: int | None = None) -> bool:
+    """Pause the company; False when it is paused already, or when its setup was saved since `version`."""
+    rows = Company.objects.filter(pk=company_id, paused=None)
+    if version is not None:
+        rows = rows.filter(setup__version=version)
+    return rows.update(paused=problem.as_json(), paused_at=timezone.now()) > 0
+
+
+def resume(company_id: int) -> None:
+    """Let the company go on."""
+    Company.objects.filter(pk=company_id).update(paused=None, paused_at=None)
+
+
+def save(
+    *,
+    slug: str,
+    company_values: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    secrets: Mapping[str, str],
+    origin: str,
+) -> tuple[Company, bool, frozenset[str]]:
+    """Create or update a company and its setup in one transaction, and keep each change with its origin.
+
+    `company_values` are columns of the company; `settings` are sections of the company file without secrets;
+    `secrets` are by dotted name. Gives the company, whether it was created, and the dotted names that changed.
+    Raises `django.db.IntegrityError` when another company holds the same company of Moment.
+    """
+    with transaction.atomic():
+        company = Company.objects.select_for_update().filter(slug=slug).first()
+        created = company is None
+        if company is None:
+            token = random_secrets.token_urlsafe(32)
+            company = Company(slug=slug, webhook_token=sealed({"token": token}), webhook_digest=digest_of(token))
+        before = _flat_before(company) if not created else {}
+        for name, value in company_values.items():
+            setattr(company, name, value)
+        company.save()
+        row = IntegrationSetup.objects.filter(company=company).first() or IntegrationSetup(company=company, version=0)
+        secrets_before = opened(row.secrets)
+        after = flat({"company": dict(company_values), **settings})
+        changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
+        changed_secrets = {
+            name for name in secrets_before.keys() | secrets.keys() if secrets_before.get(name) != secrets.get(name)
+        }
+        if changed or changed_secrets:
+            row.version += 1
+            row.moment_base_url = settings["moment"]["base_url"]
+            row.moment_company_id = settings["moment"]["company_id"]
+            row.platform_kind = settings["platform"]["kind"]
+            row.settings = dict(settings)
+            row.secrets = sealed(secrets)
+            row.save()
+            shown = [(name, before.get(name), after.get(name)) for name in sorted(changed)]
+            shown += [
+                (name, SECRET if name in secrets_before else None, SECRET if name in secrets else None)
+                for name in sorted(changed_secrets)
+            ]
+            SetupChange.objects.bulk_create(
+                SetupChange(company=company, origin=origin, version=row.version, field=name, old=old, new=new)
+                for name, old, new in shown
+            )
+        return company, created, frozenset(changed | changed_secrets)
+
+
+def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested sections as dotted names."""
+    result: dict[str, Any] = {}
+    for name, value in settings.items():
+        if isinstance(value, Mapping):
+            result |= flat(value, f"{prefix}{name}.")
+        else:
+            result[prefix + name] = value
+    return result
+
+
+def _flat_before(company: Company) -> dict[str, Any]:
+    values = {name: getattr(company, name) for name in ("name", "organisation_number", "language")}
+    row = IntegrationSetup.objects.filter(company=company).first()
+    return flat({"company": values, **(row.settings if row else {})})
+
+
+def _picture(row: IntegrationSetup) -> Setup:
+    company, stored, secret = row.company, row.settings, opened(row.secrets)
+    export, expenses = stored.get("export", {}), stored.get("expenses", {})
+    accrual, dimensions = stored.get("accrual", {}), stored.get("dimensions", {})
+    platform = dict(stored["platform"].get(row.platform_kind, {}))
+    prefix = f"platform.{row.platform_kind}."
+    platform |= {name.removeprefix(prefix): value for name, value in secret.items() if name.startswith(prefix)}
+    first = _day(export.get("invoices_from")) or company.live_since
+    return Setup(
+        company_id=company.pk,
+        slug=company.slug,
+        name=company.name,
+        organisation_number=company.organisation_number,
+        language=company.language,
+        version=row.version,
+        live=company.live,
+        paused=Problem.from_json(company.paused) if company.paused else None,
+        moment=MomentAccess(row.moment_base_url, row.moment_company_id, secret.get("moment.api_key", "")),
+        platform_kind=row.platform_kind,
+        platform=platform,
+        export=ExportSetup(
+            customers=export.get("customers", True),
+            projects=export.get("projects", True),
+            invoices=export.get("invoices", True),
+            invoices_from=first,
+            customer_states=frozenset(export.get("customer_states", [])),
+            project_states=frozenset(export.get("project_states", [])),
+        ),
+        dimensions=Dimensions(
+            project=dimensions.get("project"),
+            department=dimensions.get("department"),
+            billability=expenses.get("billability_dimension"),
+        ),
+        expenses=ExpenseSetup(
+            enabled=expenses.get("import", False),
+            activity=expenses.get("activity", ""),
+            report_name=expenses.get("report_name", ""),
+            billable_by_default=expenses.get("billable_by_default", True),
+            account_above=expenses.get("account_above", 4000),
+            days_back=expenses.get("days_back", 30),
+            from_date=_day(expenses.get("from_date")),
+            approve_billable=expenses.get("approve_billable", False),
+        ),
+        accrual=AccrualSetup(
+            enabled=accrual.get("enabled", False),
+            debit_account=accrual.get("debit_account"),
+            credit_account=accrual.get("credit_account"),
+            by=accrual.get("by", "months"),
+        ),
+        rounding_account=stored.get("rounding", {}).get("account"),
+        notify_users=tuple(stored.get("notify", {}).get("users", [])),
+        notify_emails=tuple(stored.get("notify", {}).get("emails", [])),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
