@@ -1,0 +1,92 @@
+"""A stand-in for the Azets integration hub: a real HTTP server with a double-entry ledger behind it.
+
+It holds strictly to `azets-hub.openapi.yaml`; `docs/sandbox-hub.md` tells how to use it and what can be injected.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bilag.sandbox.common import DataInUse, DataUnreadable, PortTaken, serve
+from bilag.sandbox.common.faults import FaultyApp
+from bilag.sandbox.hub.api import hub_app
+from bilag.sandbox.hub.defaults import API_KEY, PARENT, PASSWORD, POWEROFFICE_CLIENT, USERNAME, VISMA_CLIENT
+from bilag.sandbox.hub.hub import Hub
+from bilag.sandbox.hub.loading import load_saft
+from bilag.sandbox.hub.saft import SaftBooks, SaftError, read_saft
+
+DEFAULT_PORT = 8130
+
+
+def app(
+    *,
+    data: Path | None = None,
+    saft: Path | None = None,
+    saft_client: str = VISMA_CLIENT,
+    token_seconds: int | None = None,
+    requests_per_minute: int | None = None,
+    told: Callable[[str], None] | None = None,
+) -> FaultyApp:
+    """The hub as an ASGI application, to be served once with `common.running` or `common.serve`.
+
+    Without `data` everything is in memory. `told` is called with sentences about the SAF-T file. Raises `SaftError`
+    before anything is stored, `DataInUse` and `DataUnreadable`.
+    """
+    books = None if saft is None else read_saft(saft)
+    hub = Hub.open(data, tokenSeconds=token_seconds, requestsPerMinute=requests_per_minute)
+    if books is not None:
+        load_saft(hub, saft_client, books)
+        _tell(books, saft_client, told)
+    return hub_app(hub)
+
+
+def _tell(books: SaftBooks, client: str, told: Callable[[str], None] | None) -> None:
+    if told is not None:
+        told(
+            f"{books.company_name} is client {client}: {len(books.accounts)} accounts, {len(books.vat_codes)} VAT codes, "
+            f"{len(books.customers)} customers, {len(books.suppliers)} suppliers"
+        )
+        for sentence in books.left_out:
+            told(sentence)
+
+
+def run(
+    port: int = DEFAULT_PORT,
+    data: Path | None = None,
+    saft: Path | None = None,
+    *,
+    saft_client: str = VISMA_CLIENT,
+    token_seconds: int | None = None,
+    requests_per_minute: int | None = None,
+    started: Callable[[str], None] | None = None,
+    told: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the hub until SIGINT or SIGTERM. Port 0 takes any free one; `started` gets the base address (with /v1).
+
+    Raises `PortTaken`, `SaftError`, `DataInUse` and `DataUnreadable` before anything is served.
+    """
+    served = app(
+        data=data,
+        saft=saft,
+        saft_client=saft_client,
+        token_seconds=token_seconds,
+        requests_per_minute=requests_per_minute,
+        told=told,
+    )
+    serve(served, port=port, started=None if started is None else lambda url: started(f"{url}/v1"))
+
+
+__all__ = [
+    "API_KEY",
+    "DEFAULT_PORT",
+    "PARENT",
+    "PASSWORD",
+    "POWEROFFICE_CLIENT",
+    "USERNAME",
+    "VISMA_CLIENT",
+    "DataInUse",
+    "DataUnreadable",
+    "PortTaken",
+    "SaftError",
+    "app",
+    "run",
+]
