@@ -1,0 +1,221 @@
+"""Speaks with Moment for one company. Every method raises `Unavailable`, `Refused` or `Misconfigured`, nothing else."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from bilag.moment.mapping import customer_from, invoice_from, project_from
+from bilag.moment.paging import pages
+from bilag.moment.wire import (
+    CustomerWire,
+    FinancialAccountWire,
+    InvoiceWire,
+    MomentObject,
+    ProjectStateWire,
+    ProjectWire,
+    SeenWire,
+    UserAccountWire,
+    parsed,
+)
+from bilag.moment.talk import MomentTalk, NoSuchThing
+from bilag.posting.invoice import Invoice
+from bilag.posting.master import Customer, Project
+from bilag.posting.problem import Problem
+from bilag.wire.errors import Refused
+
+Wire = TypeVar("Wire", bound=MomentObject)
+SEEN_FIELDS = {
+    "customers": "version+customerNumber+lastModifiedDate",
+    "projects": "version+projectNumber+lastModifiedDate",
+    "invoices": "version+invoiceNumber+invoiceState+exportStatus+finalizedDate+lastModifiedDate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An object in a list of changes: enough to tell whether it is to be transferred."""
+
+    kind: str
+    moment_id: int
+    number: str
+    version: int | None = None
+    modified_at: datetime | None = None
+    finalized: bool | None = None
+    export_status: str | None = None
+    finalized_at: datetime | None = None
+
+
+class MomentClient:
+    """Moment's API for one company, as far as Bilag needs it. Safe for several threads."""
+
+    def __init__(self, base_url: str, company_id: str, api_key: str, *, read_timeout: float = 30.0) -> None:
+        self._talk = MomentTalk(base_url, company_id, api_key, read_timeout=read_timeout)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._talk.close()
+
+    def ping(self) -> None:
+        """Ask for the least there is, to see whether address, company and key are right."""
+        self._talk.get("customers", {"size": "1"})
+
+    def invoice(self, moment_id: int) -> Invoice | None:
+        """The invoice or credit note, or None if there is none with this id."""
+        wire = self._one("invoices", moment_id, InvoiceWire, "invoice")
+        return invoice_from(wire) if wire else None
+
+    def customer(self, moment_id: int) -> Customer | None:
+        """The customer, or None."""
+        wire = self._one("customers", moment_id, CustomerWire, "customer")
+        return customer_from(wire) if wire else None
+
+    def project(self, moment_id: int) -> Project | None:
+        """The project, or None."""
+        wire = self._one("projects", moment_id, ProjectWire, "project")
+        return project_from(wire) if wire else None
+
+    def invoice_by_number(self, number: int) -> Invoice | None:
+        """The invoice with this number; the list's filter is not trusted."""
+        for row in self._list("invoices", {"invoiceNumber": str(number)}):
+            if row.get("invoiceNumber") == number:
+                return self.invoice(_id_of(row))
+        return None
+
+    def customer_by_number(self, number: str) -> Customer | None:
+        """The customer with exactly this number."""
+        found = self._id_by_number("customers", "customerNumber", number)
+        return self.customer(found) if found is not None else None
+
+    def project_by_number(self, number: str) -> Project | None:
+        """The project with exactly this number."""
+        found = self._id_by_number("projects", "projectNumber", number)
+        return self.project(found) if found is not None else None
+
+    def changed_customers(self, since: datetime | None) -> Iterator[Seen]:
+        """Customers changed at or after `since` (None = all)."""
+        return self._changed("customers", since, {})
+
+    def changed_projects(self, since: datetime | None) -> Iterator[Seen]:
+        """Projects changed at or after `since` (None = all)."""
+        return self._changed("projects", since, {})
+
+    def transferable_invoices(self, modified_from: date | None) -> Iterator[Seen]:
+        """Finalised invoices with the status "to transfer" that changed on or after the day (None = all).
+
+        What was finalised on a day was changed on it, so the day of the last change is a safe first bound.
+        """
+        params = {"exportStatus": "toTransfer", "invoiceState": "finalized"}
+        if modified_from is not None:
+            params["lastModifiedDateFrom"] = (modified_from - timedelta(days=1)).isoformat()
+        for seen in self._seen("invoices", params):
+            if seen.finalized and seen.export_status == "toTransfer":
+                yield seen
+
+    def mark_transferred(self, invoice: Invoice) -> Invoice:
+        """Set the export status to "transferred" and give the invoice after it. Repeating it is harmless.
+
+        A stale version is read again once. "Do not transfer" is never touched.
+        """
+        for attempt in (1, 2):
+            body: dict[str, Any] = {"exportStatus": "transferred"}
+            if invoice.version is not None:
+                body["version"] = invoice.version
+            answer = self._talk.patch(f"invoices/{invoice.moment_id}", body, conflict_is_none=attempt == 1)
+            if answer is not None:
+                return invoice_from(parsed(InvoiceWire, answer, f"invoice {invoice.number}"))
+            again = self.invoice(invoice.moment_id)
+            if again is None:
+                raise Refused([Problem("not_in_moment", f"invoice {invoice.number}", {"number": str(invoice.number)})])
+            if again.export_status != "toTransfer":
+                return again
+            invoice = again
+        raise AssertionError("the second try answers or raises")
+
+    def financial_accounts(self) -> list[FinancialAccountWire]:
+        """Moment's accounts of category sales; a number may occur in other categories too."""
+        rows = self._objects("financialAccounts", FinancialAccountWire)
+        return [row for row in rows if row.financial_account_category == "sales"]
+
+    def user_accounts(self) -> list[UserAccountWire]:
+        """The people who use Moment in the company."""
+        return self._objects("userAccounts", UserAccountWire)
+
+    def project_numbers(self) -> list[str]:
+        """The numbers of all projects."""
+        return [seen.number for seen in self._seen("projects", {})]
+
+    def project_states(self) -> list[str]:
+        """The states that projects can have; collected from the projects where Moment has no list of them."""
+        try:
+            return [row.project_state for row in self._objects("projectStates", ProjectStateWire)]
+        except NoSuchThing:
+            states = {str(row.get("projectState") or "") for row in self._list("projects", {})}
+            return sorted(states - {""})
+
+    def _one(self, what: str, moment_id: int, kind: type[Wire], noun: str) -> Wire | None:
+        try:
+            value = self._talk.get(f"{what}/{moment_id}")
+        except NoSuchThing:
+            return None
+        return parsed(kind, value, f"{noun} id {moment_id}")
+
+    def _objects(self, what: str, kind: type[Wire]) -> list[Wire]:
+        return [parsed(kind, row, what) for row in self._list(what, {})]
+
+    def _list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
+        return pages(lambda page: self._talk.get(what, {**params, **page}), what)
+
+    def _id_by_number(self, what: str, field: str, number: str) -> int | None:
+        """By the free-text filter first, which may or may not look at numbers; then by looking at all."""
+        for params in ({"query": number}, {}):
+            for row in self._fields(what, field, params):
+                if str(row.get(field) or "").strip() == number:
+                    return _id_of(row)
+        return None
+
+    def _changed(self, what: str, since: datetime | None, params: dict[str, str]) -> Iterator[Seen]:
+        if since is not None:
+            # The filter's time zone is not known and it may take days only: a day wider, and filtered again here.
+            params = {**params, "lastModifiedDateFrom": (since.date() - timedelta(days=1)).isoformat()}
+        for seen in self._seen(what, params):
+            if since is None or seen.modified_at is None or seen.modified_at >= since:
+                yield seen
+
+    def _seen(self, what: str, params: dict[str, str]) -> Iterator[Seen]:
+        for row in self._fields(what, SEEN_FIELDS[what], params):
+            wire = parsed(SeenWire, row, what)
+            number = wire.customer_number or wire.project_number
+            if what == "invoices":
+                number = str(wire.invoice_number) if wire.invoice_number is not None else None
+            if number and number.strip():
+                yield Seen(
+                    kind=what.removesuffix("s"),
+                    moment_id=wire.id,
+                    number=number.strip(),
+                    version=wire.version,
+                    modified_at=wire.last_modified_date,
+                    finalized=wire.invoice_state == "finalized" if wire.invoice_state is not None else None,
+                    export_status=wire.export_status,
+                    finalized_at=wire.finalized_date,
+                )
+
+    def _fields(self, what: str, fields: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
+        """Rows with chosen fields only; the whole rows where Moment does not know the short form."""
+        try:
+            first = True
+            for row in self._list(f"{what}/include/{quote(fields, safe='+')}", params):
+                first = False
+                yield row
+        except (NoSuchThing, Refused):
+            if not first:
+                raise
+            yield from self._list(what, params)
+
+
+def _id_of(row: dict[str, Any]) -> int:
+    value = row.get("id")
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Refused([Problem("moment_malformed", "list", {"field": "id", "why": "a whole number is expected"})])
+    return value

@@ -1,0 +1,120 @@
+"""Moment's objects in Bilag's terms. Pure."""
+
+from bilag.moment.wire import (
+    CustomerWire,
+    DepartmentWire,
+    InvoiceLineWire,
+    InvoiceWire,
+    ProjectRefWire,
+    ProjectWire,
+)
+from bilag.posting.invoice import Invoice, InvoiceLine, ServicePeriod
+from bilag.posting.master import Customer, Project
+
+
+def customer_from(wire: CustomerWire) -> Customer:
+    """A customer; empty texts become None."""
+    lines = (wire.address_line1, wire.address_line2, wire.address_line3)
+    return Customer(
+        moment_id=wire.id,
+        number=clean(wire.customer_number) or "",
+        name=clean(wire.name) or "",
+        state=wire.customer_state,
+        organisation_number=clean(wire.organization_number),
+        email=clean(wire.email),
+        invoice_email=clean(wire.invoice_email),
+        address_lines=tuple(line for line in map(clean, lines) if line),
+        postal_code=clean(wire.postal_code),
+        city=clean(wire.city),
+        country=(clean(wire.country_code) or "").upper() or None,
+        version=wire.version,
+        modified_at=wire.last_modified_date,
+    )
+
+
+def project_from(wire: ProjectWire) -> Project:
+    """A project with its customer and its department's number in the accounting system."""
+    return Project(
+        moment_id=wire.id,
+        number=clean(wire.project_number) or "",
+        name=clean(wire.name) or "",
+        state=wire.project_state,
+        customer=clean(wire.customer.customer_number) if wire.customer else None,
+        customer_moment_id=wire.customer.id if wire.customer else None,
+        department=department_number(wire.department),
+        department_name=clean(wire.department.name) if wire.department else None,
+        version=wire.version,
+        modified_at=wire.last_modified_date,
+    )
+
+
+def invoice_from(wire: InvoiceWire) -> Invoice:
+    """An invoice or credit note with its lines, counted from 1."""
+    refs = [ref for ref in (wire.project, *(line.project for line in wire.lines)) if ref is not None]
+    places = [place for place in (wire.department, *(line.department for line in wire.lines)) if place is not None]
+    return Invoice(
+        moment_id=wire.id,
+        version=wire.version,
+        number=wire.invoice_number,
+        finalized=wire.invoice_state == "finalized",
+        is_credit_note=wire.invoice_type == "creditNote",
+        export_status=wire.export_status,
+        invoice_date=wire.issue_date,
+        due_date=wire.due_date,
+        finalized_at=wire.finalized_date,
+        description=clean(wire.description),
+        customer=clean(wire.customer.customer_number) if wire.customer else None,
+        project=project_number(wire.project),
+        department=department_number(wire.department),
+        your_reference=clean(wire.your_reference),
+        payment_id=clean(wire.payment_id),
+        currency=wire.currency,
+        exchange_rate=wire.exchange_rate,
+        credited_number=wire.credited_invoice_number,
+        lines=tuple(_line(position, line) for position, line in enumerate(wire.lines, start=1)),
+        net=wire.net_amount,
+        vat=wire.vat_amount,
+        total=wire.total_amount,
+        modified_at=wire.last_modified_date,
+        customer_name=clean(wire.customer.name) if wire.customer else None,
+        customer_moment_id=wire.customer.id if wire.customer else None,
+        project_moment_ids=tuple(
+            {number: ref.id for ref in refs if (number := project_number(ref)) and ref.id is not None}.items()
+        ),
+        departments=tuple(
+            {number: clean(place.name) or number for place in places if (number := department_number(place))}.items()
+        ),
+    )
+
+
+def _line(position: int, wire: InvoiceLineWire) -> InvoiceLine:
+    period = None
+    if wire.accrual_from is not None and wire.accrual_to is not None:
+        period = ServicePeriod(wire.accrual_from, wire.accrual_to)
+    return InvoiceLine(
+        position=position,
+        text=clean(wire.text),
+        account=clean(wire.account_number),
+        vat_code=clean(wire.vat_code),
+        vat_rate=wire.vat_rate,
+        net=wire.net_amount,
+        vat=wire.vat_amount,
+        project=project_number(wire.project),
+        department=department_number(wire.department),
+        service_period=period,
+    )
+
+
+def project_number(ref: ProjectRefWire | None) -> str | None:
+    """The project's number, or None."""
+    return clean(ref.project_number) if ref is not None else None
+
+
+def department_number(wire: DepartmentWire | None) -> str | None:
+    """The department's number in the external system; Moment's wire shows no number of its own (decisions.md)."""
+    return clean(wire.external_department_number) if wire is not None else None
+
+
+def clean(text: str | None) -> str | None:
+    """Without white space around it and NUL inside it, which no database takes; None when nothing is left."""
+    return (text or "").replace("\x00", "").strip() or None

@@ -1,0 +1,89 @@
+"""One request to Moment and what its answer means. Moment's error bodies are not public: the status code decides."""
+
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from bilag.posting.problem import Problem
+from bilag.wire.errors import Misconfigured, Refused, Unavailable
+from bilag.wire.http import Answer, ConnectionFault, NotJson, WireClient
+
+
+class NoSuchThing(Exception):
+    """404: no object with this id, or no such list."""
+
+
+class MomentTalk:
+    """Requests under the company's address, signed in by HTTP Basic as `apikey`."""
+
+    def __init__(self, base_url: str, company_id: str, api_key: str, *, read_timeout: float) -> None:
+        self._auth = ("apikey", api_key)
+        root = f"{base_url.rstrip('/')}/api/1.0/companies/{company_id}"
+        self._wire = WireClient("moment", root, read_timeout=read_timeout, secrets=frozenset({api_key}))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._wire.close()
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
+        """The JSON of an answer. Raises `NoSuchThing` besides the edge's errors."""
+        return self._json(self._send("GET", path, params, None), writing=False)
+
+    def patch(self, path: str, body: Mapping[str, Any], *, conflict_is_none: bool) -> Any:
+        """The JSON of an answer; None for a stale version where the caller reads again."""
+        answer = self._send("PATCH", path, None, dict(body))
+        if answer.status == 409 and conflict_is_none:
+            return None
+        try:
+            return self._json(answer, writing=True)
+        except NoSuchThing as error:
+            raise Refused([Problem("not_in_moment", path, {"number": path})]) from error
+
+    def _send(self, method: str, path: str, params: Mapping[str, str] | None, body: Any) -> Answer:
+        try:
+            return self._wire.send(method, path, params=params, json_body=body, auth=self._auth)
+        except ConnectionFault as fault:
+            problem = Problem("moment_unavailable", "", {"cause": str(fault)}, None)
+            known = fault.outcome_known or method == "GET"
+            raise Unavailable(problem, outcome_known=known) from fault
+
+    def _json(self, answer: Answer, *, writing: bool) -> Any:
+        if not 200 <= answer.status < 300:
+            _refuse(answer, writing=writing)
+        try:
+            return answer.json()
+        except NotJson as error:
+            problem = Problem("moment_malformed", "", {"field": "the whole", "why": str(error)})
+            raise Unavailable(problem, outcome_known=not writing) from error
+
+
+def _refuse(answer: Answer, *, writing: bool) -> NoReturn:
+    said, status = _words(answer), str(answer.status)
+    match answer.status:
+        case 401 | 403:
+            raise Misconfigured([Problem("moment_credentials", "setup moment.api_key", {"status": status}, said)])
+        case 404:
+            raise NoSuchThing(said or "404")
+        case 429:
+            raise Unavailable(
+                Problem("moment_unavailable", "", {"cause": "too many requests"}, said),
+                outcome_known=True,
+                retry_after=answer.retry_after,
+            )
+        case code if code >= 500 or code < 400:
+            raise Unavailable(
+                Problem("moment_unavailable", "", {"cause": f"HTTP {status}"}, said),
+                outcome_known=not writing,
+                retry_after=answer.retry_after,
+            )
+        case _:
+            raise Refused([Problem("moment_refused", "", {"status": status}, said)])
+
+
+def _words(answer: Answer) -> str | None:
+    """What Moment says itself, if it says anything that is meant for people."""
+    try:
+        body = answer.json()
+    except NotJson:
+        return None
+    message = body.get("message") if isinstance(body, dict) else None
+    return str(message)[:300] if message else None

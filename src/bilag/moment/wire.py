@@ -1,0 +1,172 @@
+"""Moment's objects as they come over the wire: unknown fields ignored, unknown states tolerated, amounts exact."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+
+from bilag.posting.problem import Problem
+from bilag.wire.errors import Refused
+
+
+def _number_as_text(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _exact(value: Any) -> Any:
+    """A number that JSON gave, as Decimal; a text is no number in Moment's JSON."""
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        raise ValueError("a JSON number is expected")  # noqa: TRY004 - pydantic tells ValueErrors by field
+    return Decimal(value)
+
+
+Text = Annotated[str, BeforeValidator(_number_as_text)]
+Amount = Annotated[Decimal, BeforeValidator(_exact)]
+Wire = TypeVar("Wire", bound="MomentObject")
+
+
+class MomentObject(BaseModel):
+    """What all of them have in common."""
+
+    model_config = ConfigDict(extra="ignore", alias_generator=AliasGenerator(alias=to_camel), frozen=True)
+
+
+class CustomerRefWire(MomentObject):
+    id: int | None = None
+    customer_number: Text | None = None
+    name: str | None = None
+
+
+class ProjectRefWire(MomentObject):
+    id: int | None = None
+    project_number: Text | None = None
+    name: str | None = None
+
+
+class DepartmentWire(MomentObject):
+    id: int | None = None
+    name: str | None = None
+    external_department_number: Text | None = None
+
+
+class CustomerWire(MomentObject):
+    id: int
+    version: int | None = None
+    customer_number: Text
+    name: str
+    organization_number: Text | None = None
+    customer_state: str = ""
+    email: str | None = None
+    invoice_email: str | None = None
+    address_line1: str | None = None
+    address_line2: str | None = None
+    address_line3: str | None = None
+    postal_code: Text | None = None
+    city: str | None = None
+    country_code: str | None = None
+    last_modified_date: datetime | None = None
+
+
+class ProjectWire(MomentObject):
+    id: int
+    version: int | None = None
+    project_number: Text
+    name: str
+    customer: CustomerRefWire | None = None
+    project_state: str = ""
+    department: DepartmentWire | None = None
+    last_modified_date: datetime | None = None
+
+
+class InvoiceLineWire(MomentObject):
+    id: int | None = None
+    text: str | None = None
+    account_number: Text | None = None
+    vat_code: Text | None = None
+    vat_rate: Amount | None = None
+    net_amount: Amount
+    vat_amount: Amount
+    project: ProjectRefWire | None = None
+    department: DepartmentWire | None = None
+    accrual_from: date | None = None
+    accrual_to: date | None = None
+
+
+class InvoiceWire(MomentObject):
+    id: int
+    version: int | None = None
+    invoice_number: int | None = None
+    invoice_state: str
+    invoice_type: str = "invoice"
+    export_status: str
+    issue_date: date | None = None
+    due_date: date | None = None
+    finalized_date: datetime | None = None
+    description: str | None = None
+    customer: CustomerRefWire | None = None
+    project: ProjectRefWire | None = None
+    department: DepartmentWire | None = None
+    your_reference: str | None = None
+    payment_id: Text | None = None
+    currency: str
+    exchange_rate: Amount | None = None
+    credited_invoice_number: int | None = None
+    lines: list[InvoiceLineWire]
+    net_amount: Amount
+    vat_amount: Amount
+    total_amount: Amount
+    last_modified_date: datetime | None = None
+
+
+class SeenWire(MomentObject):
+    """The fields that a poll asks for, of any kind of object."""
+
+    id: int
+    version: int | None = None
+    customer_number: Text | None = None
+    project_number: Text | None = None
+    invoice_number: int | None = None
+    invoice_state: str | None = None
+    export_status: str | None = None
+    finalized_date: datetime | None = None
+    last_modified_date: datetime | None = None
+
+
+class FinancialAccountWire(MomentObject):
+    id: int
+    account_number: Text
+    name: str = ""
+    financial_account_category: str
+    external_tax_code: Text | None = None
+
+
+class UserAccountWire(MomentObject):
+    id: int
+    name: str | None = None
+    email: str | None = None
+    active: bool = True
+
+
+class ProjectStateWire(MomentObject):
+    project_state: str
+    name: str | None = None
+
+
+class PageWire(MomentObject):
+    number: int = 1
+    size: int | None = None
+    total_elements: int | None = None
+    total_pages: int | None = None
+
+
+def parsed(kind: type[Wire], value: Any, about: str) -> Wire:
+    """`value` (JSON) as `kind`. Raises `Refused` with a problem that names the field when it is not one."""
+    try:
+        return kind.model_validate(value)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "the whole"
+        problem = Problem("moment_malformed", about, {"field": place, "why": str(first["msg"])})
+        raise Refused([problem]) from error
