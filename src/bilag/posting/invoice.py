@@ -68,6 +68,7 @@ class Invoice:
     vat: Decimal
     total: Decimal
     modified_at: datetime | None = None
+    customer_name: str | None = None
     customer_moment_id: int | None = None
     project_moment_ids: tuple[tuple[str, int], ...] = ()
     """Project number and Moment's id of it, for each project that the invoice or one of its lines names."""

@@ -1,0 +1,55 @@
+"""Amounts as a ledger can hold them: finite, two decimals, at most thirteen digits before the point."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from bilag.posting.findings import Findings
+from bilag.posting.invoice import Invoice
+from bilag.posting.voucher import ZERO
+
+LARGEST = Decimal("9999999999999.99")
+RATE_STEP = Decimal("0.00000001")
+LARGEST_RATE = Decimal("999999.99999999")
+
+
+def check_amounts(invoice: Invoice, findings: Findings) -> bool:
+    """Find what is no amount. False: there is one that nothing can be computed with."""
+    named = {"net": invoice.net, "vat": invoice.vat, "total": invoice.total}
+    usable = True
+    for amount in named.values():
+        usable &= _is_usable(amount)
+        _check(amount, findings, None)
+    for line in invoice.lines:
+        for amount in (line.net, line.vat):
+            usable &= _is_usable(amount)
+            _check(amount, findings, line.position)
+    return usable
+
+
+def to_ore(amount: Decimal) -> Decimal:
+    """The size of an amount without its sign, written with two decimals. It has no more than two."""
+    return abs(amount).quantize(ZERO)
+
+
+def ledger_rate(rate: Decimal | None) -> Decimal | None:
+    """An exchange rate with at most eight decimals, above zero; None where there is none that can be used."""
+    if rate is None or not rate.is_finite() or not 0 < rate <= LARGEST_RATE:
+        return None
+    rounded = rate.quantize(RATE_STEP, rounding=ROUND_HALF_UP)
+    return rounded if rounded > 0 else None
+
+
+def _is_usable(amount: Decimal) -> bool:
+    return amount.is_finite() and abs(amount) <= LARGEST
+
+
+def _check(amount: Decimal, findings: Findings, position: int | None) -> None:
+    if not _is_usable(amount):
+        code = "amount_invalid"
+    elif amount != amount.quantize(ZERO):
+        code = "amount_decimals"
+    else:
+        return
+    if position is None:
+        findings.of_invoice(code, amount=amount)
+    else:
+        findings.of_lines(code, [position], amount=amount)

@@ -1,0 +1,115 @@
+"""Builds the voucher of an invoice that nothing is wrong with. Sides come from the sign of the total (DESIGN, rule 5)."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from bilag.posting.amounts import ledger_rate, to_ore
+from bilag.posting.grouping import Group, named
+from bilag.posting.invoice import Invoice
+from bilag.posting.note import Note
+from bilag.posting.rules import Rules
+from bilag.posting.texts import cut, one_line
+from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
+
+WORDS = {
+    "nb": {"invoice": "Faktura", "credit_note": "Kreditnota", "rounding": "Avrunding"},
+    "en": {"invoice": "Invoice", "credit_note": "Credit note", "rounding": "Rounding"},
+}
+Units = tuple[tuple[int, str], ...]
+
+
+def kind_of(invoice: Invoice) -> VoucherKind:
+    """The sign of the total decides; Moment's own word where the total is zero (contracts/decisions.md)."""
+    if invoice.total == 0:
+        return VoucherKind.CREDIT_NOTE if invoice.is_credit_note else VoucherKind.INVOICE
+    return VoucherKind.INVOICE if invoice.total > 0 else VoucherKind.CREDIT_NOTE
+
+
+@dataclass
+class VoucherBuilder:
+    """Makes one voucher, and notes what it did to texts, sums and rates on the way."""
+
+    invoice: Invoice
+    rules: Rules
+    notes: list[Note] = field(default_factory=list)
+
+    def build(self, groups: list[tuple[Group, Units]], difference: Decimal) -> Voucher:
+        """The voucher of these groups with their units. `difference` goes on the rounding account."""
+        invoice, kind = self.invoice, kind_of(self.invoice)
+        if invoice.number is None or invoice.invoice_date is None:
+            raise ValueError("an invoice without number or date has been checked as having both")
+        entries = [self._entry(group, units) for group, units in groups]
+        if difference != 0:
+            entries.append(self._rounding_entry(difference))
+        is_invoice = kind is VoucherKind.INVOICE
+        return Voucher(
+            number=invoice.number,
+            kind=kind,
+            voucher_date=invoice.invoice_date,
+            text=self._voucher_text(kind),
+            currency=invoice.currency,
+            entries=tuple(entries),
+            total=to_ore(invoice.total),
+            due_date=invoice.due_date or (invoice.invoice_date if is_invoice else None),
+            payment_id=invoice.payment_id or None,
+            customer=named(invoice.customer),
+            your_reference=self._cut("your_reference", invoice.your_reference, self.rules.text_limits.your_reference),
+            exchange_rate=self._rate(),
+            credited_number=None if is_invoice else invoice.credited_number,
+        )
+
+    def _entry(self, group: Group, units: Units) -> Entry:
+        text = group.text(self.rules.account_name(group.key.account))
+        return Entry(
+            account=group.key.account,
+            side=self._side(negative=group.is_negative),
+            net=to_ore(group.net),
+            vat=to_ore(group.vat),
+            vat_code=group.key.vat_code,
+            text=self._cut("entry_text", text, self.rules.text_limits.entry_text, group.positions),
+            units=units,
+            project=group.key.project,
+            department=group.key.department,
+        )
+
+    def _rounding_entry(self, difference: Decimal) -> Entry:
+        account = self.rules.rounding
+        amount = to_ore(difference)
+        self.notes.append(Note("rounding_added", {"account": account, "amount": f"{amount:.2f}"}))
+        text = cut(self._words["rounding"], self.rules.text_limits.entry_text)
+        return Entry(account, self._side(negative=difference < 0), amount, text=text)
+
+    def _side(self, *, negative: bool) -> Side:
+        """A sale is a credit, in Moment's sign: what is positive is credited, whatever the kind of voucher."""
+        return Side.DEBIT if negative else Side.CREDIT
+
+    def _voucher_text(self, kind: VoucherKind) -> str:
+        moments_kind = VoucherKind.CREDIT_NOTE if self.invoice.is_credit_note else VoucherKind.INVOICE
+        name = f"{self._words[moments_kind]} {self.invoice.number}"
+        text = one_line(self.invoice.description) or name
+        if moments_kind is not kind:
+            self.notes.append(Note("type_by_sign", {"moment_type": moments_kind.value, "type": kind.value}))
+            text = text if text == name else f"{name}: {text}"
+        return self._cut("voucher_text", text, self.rules.text_limits.voucher_text) or name
+
+    def _cut(self, what: str, text: str | None, limit: int, positions: tuple[int, ...] = ()) -> str | None:
+        line = one_line(text)
+        if line is None or len(line) <= limit:
+            return line
+        self.notes.append(Note("text_cut", {"what": what, "limit": str(limit)}, positions))
+        return cut(line, limit) or None
+
+    def _rate(self) -> Decimal:
+        """The company's currency for one unit. For the base currency the rate is one (checked before)."""
+        if self.invoice.currency == self.rules.base_currency:
+            return Decimal(1)
+        rate = ledger_rate(self.invoice.exchange_rate)
+        if rate is None:
+            raise ValueError("a foreign currency without a rate has been checked as having one")
+        if rate != self.invoice.exchange_rate:
+            self.notes.append(Note("exchange_rate_rounded", {"rate": f"{rate:f}"}))
+        return rate
+
+    @property
+    def _words(self) -> dict[str, str]:
+        return WORDS.get(self.rules.language, WORDS["en"])

@@ -1,0 +1,109 @@
+"""Checks of an invoice's header: is it finished, for whom, when, in which currency, with which KID."""
+
+import re
+from datetime import date
+
+from bilag.posting.amounts import ledger_rate
+from bilag.posting.chart import Chart, NumberRule
+from bilag.posting.dimensions import LARGEST_WHOLE_NUMBER
+from bilag.posting.findings import Findings
+from bilag.posting.grouping import named
+from bilag.posting.invoice import Invoice
+from bilag.posting.kid import payment_id_is_right
+from bilag.posting.problem import Problem
+from bilag.posting.rules import Rules
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_WHOLE_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
+_VOUCHER_NUMBERS = NumberRule(integer=True, minimum=1, maximum=LARGEST_WHOLE_NUMBER)
+
+
+def check_header(invoice: Invoice, rules: Rules, findings: Findings) -> None:
+    """Find all that is wrong with the header."""
+    check_finalised(invoice, findings)
+    _check_number(invoice, rules, findings)
+    _check_customer(invoice, rules, findings)
+    _check_dates(invoice, rules, findings)
+    _check_payment_id(invoice, rules, findings)
+    _check_currency(invoice, rules, findings)
+
+
+def check_finalised(invoice: Invoice, findings: Findings) -> None:
+    """A draft has no number, and can still change."""
+    if not invoice.finalized or invoice.number is None:
+        findings.of_invoice("invoice_not_finalized")
+
+
+def number_is_taken(number: str, rule: NumberRule) -> bool:
+    """Whether `rule` takes the number. A whole number is written without zeros in front."""
+    if not rule.integer:
+        return rule.max_length is None or len(number) <= rule.max_length
+    if not _WHOLE_NUMBER.fullmatch(number):
+        return False
+    smallest = rule.minimum if rule.minimum is not None else 1
+    largest = rule.maximum if rule.maximum is not None else LARGEST_WHOLE_NUMBER
+    return smallest <= int(number) <= largest
+
+
+def _check_number(invoice: Invoice, rules: Rules, findings: Findings) -> None:
+    rule = rules.chart.voucher_number_rule if rules.chart is not None else _VOUCHER_NUMBERS
+    if invoice.number is not None and not number_is_taken(str(invoice.number), rule):
+        findings.of_invoice(
+            "voucher_number_invalid", number=invoice.number, minimum=rule.minimum, maximum=rule.maximum
+        )
+
+
+def _check_customer(invoice: Invoice, rules: Rules, findings: Findings) -> None:
+    customer = named(invoice.customer)
+    if customer is None:
+        findings.of_invoice("customer_missing")
+    elif rules.chart is not None and not number_is_taken(customer, rules.chart.customer_number_rule):
+        rule = rules.chart.customer_number_rule
+        limits = {"minimum": rule.minimum, "maximum": rule.maximum, "max_length": rule.max_length}
+        facts = {"customer": customer, **{name: str(limit) for name, limit in limits.items() if limit is not None}}
+        findings.of_other(Problem("customer_number_invalid", f"customer {customer}", facts))
+
+
+def _check_dates(invoice: Invoice, rules: Rules, findings: Findings) -> None:
+    day = invoice.invoice_date
+    if day is None:
+        findings.of_invoice("invoice_date_missing")
+        return
+    if invoice.due_date is not None and invoice.due_date < day:
+        findings.of_invoice("due_before_invoice_date", date=day, due_date=invoice.due_date)
+    if rules.chart is not None:
+        _check_period(day, rules.chart, findings)
+
+
+def _check_period(day: date, chart: Chart, findings: Findings) -> None:
+    period = chart.period_of(day)
+    if period is None and chart.periods:
+        findings.of_invoice("period_unknown", date=day)
+    if period is not None and not period.open:
+        findings.of_invoice("period_closed", date=day, period=period.label)
+    if chart.lock_date is not None and day <= chart.lock_date:
+        findings.of_invoice("date_locked", date=day, lock_date=chart.lock_date)
+
+
+def _check_payment_id(invoice: Invoice, rules: Rules, findings: Findings) -> None:
+    rule = rules.payment_id_rule
+    if invoice.payment_id and not payment_id_is_right(invoice.payment_id, rule):
+        method = rule.method.upper() if rule.method in ("mod10", "mod11") else None
+        findings.of_invoice(
+            "kid_invalid",
+            payment_id=invoice.payment_id,
+            method=method,
+            min_length=rule.min_length,
+            max_length=rule.max_length,
+        )
+
+
+def _check_currency(invoice: Invoice, rules: Rules, findings: Findings) -> None:
+    rate = invoice.exchange_rate
+    if not _CURRENCY.fullmatch(invoice.currency):
+        findings.of_invoice("currency_unknown", currency=invoice.currency)
+    elif invoice.currency == rules.base_currency:
+        if rate is not None and not (rate.is_finite() and rate == 1):
+            findings.of_invoice("exchange_rate_not_one", currency=invoice.currency, rate=rate)
+    elif ledger_rate(rate) is None:
+        findings.of_invoice("exchange_rate_required", currency=invoice.currency, rate=rate)

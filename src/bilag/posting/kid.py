@@ -1,0 +1,47 @@
+"""The payment id (KID): is its check digit right? It is never built and never altered.
+
+MOD10 is Luhn's method; MOD11 weighs 2 to 7 from the right and writes the remainder 10 as `-` (background, B2).
+"""
+
+import re
+
+from bilag.posting.chart import PaymentIdRule
+
+_FORM = re.compile(r"[0-9]+[0-9-]")
+
+
+def payment_id_is_right(payment_id: str, rule: PaymentIdRule) -> bool:
+    """Whether the KID has a length and a check digit that the client takes.
+
+    Method `any` accepts a right check digit by either method; `none` looks at length and characters only.
+    """
+    if not rule.min_length <= len(payment_id) <= rule.max_length or not _FORM.fullmatch(payment_id):
+        return False
+    match rule.method:
+        case "mod10":
+            return passes_mod10(payment_id)
+        case "mod11":
+            return passes_mod11(payment_id)
+        case "none":
+            return True
+        case _:
+            return passes_mod10(payment_id) or passes_mod11(payment_id)
+
+
+def passes_mod10(payment_id: str) -> bool:
+    """Whether the last digit is right by Luhn's method. `payment_id` is digits, or digits and a last `-`."""
+    if payment_id.endswith("-"):
+        return False
+    total = 0
+    for place, digit in enumerate(reversed(payment_id)):
+        doubled = int(digit) * (1 + place % 2)
+        total += doubled - 9 if doubled > 9 else doubled
+    return total % 10 == 0
+
+
+def passes_mod11(payment_id: str) -> bool:
+    """Whether the last character is right by MOD11. `payment_id` is digits, or digits and a last `-`."""
+    body, check = payment_id[:-1], payment_id[-1]
+    total = sum(int(digit) * (2 + place % 6) for place, digit in enumerate(reversed(body)))
+    expected = (11 - total % 11) % 11
+    return check == ("-" if expected == 10 else str(expected))

@@ -1,0 +1,155 @@
+"""The single way from an invoice to its voucher: preview, transfer and reconciliation all ask `plan_invoice`.
+
+Whatever the invoice holds, the answer is a plan: with a voucher, or with every problem that stands in its way.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bilag.posting.amounts import check_amounts
+from bilag.posting.balance import rounding_difference
+from bilag.posting.building import Units, VoucherBuilder
+from bilag.posting.catalogue.notes import note_told
+from bilag.posting.checks import check_finalised, check_header
+from bilag.posting.dimensions import unit_value
+from bilag.posting.findings import Findings, told_of_lines
+from bilag.posting.group_checks import check_account, check_groups
+from bilag.posting.grouping import Group, Grouping, Splitting, group_lines
+from bilag.posting.invoice import Invoice, InvoiceLine
+from bilag.posting.note import Note
+from bilag.posting.problem import Problem
+from bilag.posting.rules import Rules
+from bilag.posting.voucher import Entry, Voucher
+
+__all__ = ["ExplainedEntry", "PostingPlan", "Rules", "plan_invoice"]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedEntry:
+    """An entry with the invoice lines that fed it; none fed the rounding entry that Bilag adds."""
+
+    entry: Entry
+    lines: tuple[InvoiceLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PostingPlan:
+    """What is to be posted for an invoice, or why not.
+
+    `vouchers` is empty when there are problems or there is `nothing_to_post`; the first is the invoice's.
+    `fed_by` holds, for each entry of the first voucher, the positions of the lines that fed it.
+    """
+
+    invoice: Invoice
+    vouchers: tuple[Voucher, ...] = ()
+    fed_by: tuple[tuple[int, ...], ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[Note, ...] = ()
+    nothing_to_post: bool = False
+
+    def lines_of(self, index: int) -> tuple[int, ...]:
+        """Positions of the lines that fed the entry at `index` (from 0); none for the rounding entry."""
+        return self.fed_by[index] if 0 <= index < len(self.fed_by) else ()
+
+    def explain(self) -> tuple[ExplainedEntry, ...]:
+        """Each entry of the invoice's voucher with the lines that fed it."""
+        entries = self.vouchers[0].entries if self.vouchers else ()
+        by_position = {line.position: line for line in self.invoice.lines}
+        return tuple(
+            ExplainedEntry(entry, tuple(by_position[position] for position in self.lines_of(index)))
+            for index, entry in enumerate(entries)
+        )
+
+    def locate(self, problem: Problem) -> Problem:
+        """A problem that was told of "entry N" (counted from 1), told of the invoice's lines; of nothing, of the invoice.
+
+        It is given the facts `invoice` and `lines`. Every other subject stays.
+        """
+        return told_of_lines(problem, self.fed_by, self.invoice)
+
+    def notes_told(self, language: str) -> list[str]:
+        """The notes as sentences in `language` ("nb" or "en")."""
+        return [note_told(note, language) for note in self.notes]
+
+
+def plan_invoice(invoice: Invoice, rules: Rules) -> PostingPlan:
+    """Plan the posting of an invoice. Never raises: what is wrong with the invoice is a problem of the plan."""
+    findings = Findings(invoice)
+    if not check_amounts(invoice, findings):
+        check_header(invoice, rules, findings)
+        return PostingPlan(invoice, problems=findings.problems)
+    grouping = group_lines(invoice.lines, _splitting(invoice, rules))
+    notes = tuple(_zero_group(group) for group in grouping.zero_groups)
+    if _nothing_to_post(invoice, grouping):
+        check_finalised(invoice, findings)
+        return PostingPlan(invoice, problems=findings.problems, notes=notes, nothing_to_post=True)
+    check_header(invoice, rules, findings)
+    check_groups(invoice, grouping, rules, findings)
+    with_units = [(group, _units(group, rules, findings)) for group in grouping.groups]
+    difference = rounding_difference(invoice, grouping, findings)
+    if difference != 0:
+        _check_rounding_account(rules, findings)
+    if findings.problems:
+        return PostingPlan(invoice, problems=findings.problems, notes=notes)
+    return _built(invoice, rules, with_units, difference, notes)
+
+
+def _built(
+    invoice: Invoice,
+    rules: Rules,
+    groups: list[tuple[Group, Units]],
+    difference: Decimal,
+    notes: tuple[Note, ...],
+) -> PostingPlan:
+    builder = VoucherBuilder(invoice, rules)
+    voucher = builder.build(groups, difference)
+    rounding: tuple[tuple[int, ...], ...] = ((),) if difference != 0 else ()
+    return PostingPlan(
+        invoice,
+        vouchers=(voucher,),
+        fed_by=tuple(group.positions for group, _ in groups) + rounding,
+        notes=(*notes, *builder.notes),
+    )
+
+
+def _splitting(invoice: Invoice, rules: Rules) -> Splitting:
+    return Splitting(
+        by_project=rules.dimensions.project is not None,
+        by_department=rules.dimensions.department is not None,
+        by_service_period=rules.accrual_enabled,
+        project=invoice.project,
+        department=invoice.department,
+    )
+
+
+def _nothing_to_post(invoice: Invoice, grouping: Grouping) -> bool:
+    in_header = invoice.total != 0 or invoice.net != 0 or invoice.vat != 0
+    return not grouping.groups and not grouping.without_account and not in_header
+
+
+def _zero_group(group: Group) -> Note:
+    return Note("zero_group_left_out", {"account": group.key.account}, group.positions)
+
+
+def _units(group: Group, rules: Rules, findings: Findings) -> Units:
+    """The group's values in the units chosen for project and department."""
+    chosen = (
+        ("project", rules.dimensions.project, group.key.project),
+        ("department", rules.dimensions.department, group.key.department),
+    )
+    values: list[tuple[int, str]] = []
+    for name, unit, number in chosen:
+        if unit is None or number is None:
+            continue
+        value = unit_value(unit, number, rules.unit_definition(unit), subject=f"{name} {number}")
+        if isinstance(value, Problem):
+            findings.of_other(value, group.positions)
+        else:
+            values.append((unit, value))
+    return tuple(sorted(values))
+
+
+def _check_rounding_account(rules: Rules, findings: Findings) -> None:
+    account = check_account(rules.rounding, (), rules.chart, findings)
+    if account is not None and account.vat_codes_allowed:
+        findings.of_lines("rounding_account_needs_vat_code", (), account=account.number)
