@@ -66,6 +66,11 @@ def set_live(company_id: int, today: date) -> None:
     Company.objects.filter(pk=company_id).update(live=True)
 
 
+def set_not_live(company_id: int) -> None:
+    """Nothing of the company is transferred from now on."""
+    Company.objects.filter(pk=company_id).update(live=False)
+
+
 def pause(company_id: int, problem: Problem, *, version: int | None = None) -> bool:
     """Pause the company; False when it is paused already, or when its setup was saved since `version`."""
     rows = Company.objects.filter(pk=company_id, paused=None)

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.paging import pages
+from bilag.moment.talk import MomentTalk, NoSuchThing
 from bilag.moment.wire import (
     CustomerWire,
     FinancialAccountWire,
@@ -19,11 +20,10 @@ from bilag.moment.wire import (
     UserAccountWire,
     parsed,
 )
-from bilag.moment.talk import MomentTalk, NoSuchThing
 from bilag.posting.invoice import Invoice
 from bilag.posting.master import Customer, Project
 from bilag.posting.problem import Problem
-from bilag.wire.errors import Refused
+from bilag.wire.errors import Misconfigured, Refused
 
 Wire = TypeVar("Wire", bound=MomentObject)
 SEEN_FIELDS = {
@@ -59,7 +59,10 @@ class MomentClient:
 
     def ping(self) -> None:
         """Ask for the least there is, to see whether address, company and key are right."""
-        self._talk.get("customers", {"size": "1"})
+        try:
+            self._talk.get("customers", {"page": "1", "size": "1"})
+        except NoSuchThing as error:
+            raise _no_such_company() from error
 
     def invoice(self, moment_id: int) -> Invoice | None:
         """The invoice or credit note, or None if there is none with this id."""
@@ -78,7 +81,7 @@ class MomentClient:
 
     def invoice_by_number(self, number: int) -> Invoice | None:
         """The invoice with this number; the list's filter is not trusted."""
-        for row in self._list("invoices", {"invoiceNumber": str(number)}):
+        for row in self._known_list("invoices", {"invoiceNumber": str(number)}):
             if row.get("invoiceNumber") == number:
                 return self.invoice(_id_of(row))
         return None
@@ -167,6 +170,13 @@ class MomentClient:
     def _list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         return pages(lambda page: self._talk.get(what, {**params, **page}), what)
 
+    def _known_list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
+        """A list that Moment surely has: where it is not found, the company is not."""
+        try:
+            yield from self._list(what, params)
+        except NoSuchThing as error:
+            raise _no_such_company() from error
+
     def _id_by_number(self, what: str, field: str, number: str) -> int | None:
         """By the free-text filter first, which may or may not look at numbers; then by looking at all."""
         for params in ({"query": number}, {}):
@@ -203,15 +213,19 @@ class MomentClient:
 
     def _fields(self, what: str, fields: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         """Rows with chosen fields only; the whole rows where Moment does not know the short form."""
+        first = True
         try:
-            first = True
             for row in self._list(f"{what}/include/{quote(fields, safe='+')}", params):
                 first = False
                 yield row
         except (NoSuchThing, Refused):
             if not first:
                 raise
-            yield from self._list(what, params)
+            yield from self._known_list(what, params)
+
+
+def _no_such_company() -> Misconfigured:
+    return Misconfigured([Problem("moment_company_unknown", "setup moment.company_id")])
 
 
 def _id_of(row: dict[str, Any]) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, NoReturn
+from urllib.parse import quote
 
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
@@ -17,7 +18,7 @@ class MomentTalk:
 
     def __init__(self, base_url: str, company_id: str, api_key: str, *, read_timeout: float) -> None:
         self._auth = ("apikey", api_key)
-        root = f"{base_url.rstrip('/')}/api/1.0/companies/{company_id}"
+        root = f"{base_url.rstrip('/')}/api/1.0/companies/{quote(company_id, safe='')}"
         self._wire = WireClient("moment", root, read_timeout=read_timeout, secrets=frozenset({api_key}))
 
     def close(self) -> None:

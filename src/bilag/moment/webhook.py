@@ -31,7 +31,9 @@ def read_hint(body: bytes) -> Hint | None:
         inner = document.get(kind)
         if isinstance(inner, dict) and _is_id(inner.get("id")):
             event = document.get("event")
-            return Hint(kind, inner["id"], _number(kind, inner.get(field)), event[:50] if isinstance(event, str) else "")
+            return Hint(
+                kind, inner["id"], _number(kind, inner.get(field)), event[:50] if isinstance(event, str) else ""
+            )
     return None
 
 

@@ -3,11 +3,13 @@
 import asyncio
 import concurrent.futures
 from datetime import timedelta
+from typing import cast
 
 import structlog
 from django.utils import timezone
 from procrastinate import App, exceptions
 from procrastinate.contrib.django import app as django_app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from psycopg import Error as DatabaseError
 
 log = structlog.get_logger(__name__)
@@ -39,7 +41,8 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
 
 
 async def _one_life(concurrency: int, stop: asyncio.Event, *, take_all: bool) -> None:
-    app = django_app.with_connector(django_app.connector.get_worker_connector())
+    connector = cast(DjangoConnector, django_app.connector)
+    app = django_app.with_connector(connector.get_worker_connector())
     async with app.open_async():
         if take_all:
             await take_up_abandoned(app, 0)

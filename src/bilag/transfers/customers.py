@@ -1,5 +1,7 @@
 """A customer goes to accounting when its content differs from what was last accepted there."""
 
+from typing import Any
+
 from bilag.posting.master import Customer
 from bilag.posting.selection import customer_stays
 from bilag.transfers.models import Kind
@@ -18,7 +20,7 @@ def send(work: Work) -> Outcome:
     if customer.number != row.number:
         return renumbered(work, Kind.CUSTOMER, customer.number, customer.moment_id)
     export = work.setup.export
-    about = {"name": customer.name[:200], "moment_version": customer.version, "moment_id": customer.moment_id}
+    about: dict[str, Any] = {"name": customer.name[:200], "moment_version": customer.version, "moment_id": customer.moment_id}
     stays = customer_stays(
         customer,
         switched_on=export.customers,

@@ -6,6 +6,7 @@ second send, and nothing is done before the journal has been read back and equal
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -64,7 +65,7 @@ def _held_back(work: Work, invoice: Invoice) -> str | None:
     )
 
 
-def _about(invoice: Invoice) -> dict[str, object]:
+def _about(invoice: Invoice) -> dict[str, Any]:
     return {
         "moment_version": invoice.version,
         "moment_id": invoice.moment_id,

@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from procrastinate import RetryStrategy, exceptions
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 AGAIN = RetryStrategy(wait=3)
 """For faults of the database itself: what went wrong with an object is kept in its transfer, not in the queue."""
@@ -79,14 +81,14 @@ def wake(transfer_id: int, at: datetime | None = None) -> None:
 def wake_all(transfer_ids: list[int]) -> None:
     """`wake` for many."""
     if transfer_ids:
-        work.batch_defer(*({"transfer_id": transfer_id} for transfer_id in transfer_ids))
+        jobs: list[dict[str, JSONValue]] = [{"transfer_id": transfer_id} for transfer_id in transfer_ids]
+        work.batch_defer(*jobs)
 
 
 def ask_poll(company_id: int, after: timedelta | None = None) -> None:
     """See to it that Moment is asked soon; any number of askings before then make one poll."""
-    task = poll.configure(
-        queueing_lock=f"poll-{company_id}", schedule_in={"seconds": after.total_seconds()} if after else None
-    )
+    at = timezone.now() + after if after else None
+    task = poll.configure(queueing_lock=f"poll-{company_id}", schedule_at=at)
     try:
         with transaction.atomic():
             task.defer(company_id=company_id)

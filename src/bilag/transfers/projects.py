@@ -1,5 +1,7 @@
 """A project goes to the organisational unit chosen for projects, after its customer."""
 
+from typing import Any
+
 from bilag.posting.dimensions import unit_value
 from bilag.posting.master import Project
 from bilag.posting.problem import Problem
@@ -22,7 +24,7 @@ def send(work: Work) -> Outcome:
     if project.number != row.number:
         return renumbered(work, Kind.PROJECT, project.number, project.moment_id)
     export = work.setup.export
-    about = {
+    about: dict[str, Any] = {
         "name": project.name[:200],
         "moment_version": project.version,
         "moment_id": project.moment_id,

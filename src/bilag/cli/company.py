@@ -1,0 +1,266 @@
+"""`bilag company`: create or update from a file, list, show, check."""
+
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bilag.cli.output import (
+    NEEDS_PERSON,
+    UNREACHABLE,
+    WRONG_USAGE,
+    Json,
+    Slug,
+    err,
+    fail,
+    guarded,
+    print_json,
+    print_table,
+    say,
+)
+
+app = typer.Typer(help="Companies and how they are set up.", no_args_is_help=True, rich_markup_mode=None)
+MARKS = {"ok": "ok", "warning": "!", "failed": "FAILED"}
+
+
+def load(slug: str) -> Any:
+    """The setup of a company, or an end with a sentence. Django is ready by now."""
+    from bilag.companies import store
+
+    try:
+        return store.load_setup_by_slug(slug)
+    except store.UnknownCompany:
+        known = ", ".join(company.slug for company in store.companies()) or "none yet: bilag company apply FILE.toml"
+        fail(f"There is no company {slug!r}. There is: {known}", WRONG_USAGE)
+
+
+@app.command("apply")
+@guarded
+def apply(
+    file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="The company file: docs/company-file.md.")],
+    as_json: Json = False,
+) -> None:
+    """Create or update a company and its integration setup, all or nothing.
+
+    The company goes live unless the check says that its setup cannot work; then it is paused with the reason.
+
+    Example: bilag company apply fjell.toml
+    """
+    from bilag.cli.django_ready import make_ready
+
+    make_ready()
+    from bilag.companies.applying import MomentTaken, apply_file
+    from bilag.companies.file import CompanyFileError, read_company_file
+    from bilag.transfers import pausing
+
+    try:
+        parsed = read_company_file(file, os.environ)
+        for remark in parsed.remarks:
+            say(remark)
+        applied = apply_file(parsed, origin=f"bilag company apply {file.name}")
+    except CompanyFileError as error:
+        fail("\n".join(["Nothing was changed:", *error.faults]), WRONG_USAGE)
+    except MomentTaken as error:
+        fail(f"Nothing was changed: {error}", WRONG_USAGE)
+    pausing.setup_changed(applied.company_id, applied.changed)
+    what = (
+        "created"
+        if applied.created
+        else f"updated ({', '.join(sorted(applied.changed))})"
+        if applied.changed
+        else "unchanged"
+    )
+    say(f"{parsed.slug} is {what}.")
+    with err().status("Checking …"):
+        report, status = _go_live(applied.company_id, live=parsed.live)
+    setup = load(parsed.slug)
+    if as_json:
+        print_json(
+            {
+                **_as_json(setup),
+                "created": applied.created,
+                "changed": sorted(applied.changed),
+                "check": _report_as_json(report),
+            }
+        )
+    else:
+        _print_report(report)
+        say(_standing(setup))
+        say(f"Webhook address for Moment: {_webhook_url(setup)}")
+    if status:
+        raise typer.Exit(status)
+
+
+def _go_live(company_id: int, *, live: bool) -> tuple[Any, int]:
+    """Set it live, or paused with the reason when its check says that it cannot work."""
+    from bilag.companies import store
+    from bilag.companies.check import check_company
+    from bilag.companies.gateways import moment_for, platform_for
+    from bilag.posting.selection import oslo_date
+    from bilag.transfers import pausing
+
+    setup = store.load_setup(company_id)
+    report = check_company(setup, moment_for(setup), platform_for(setup))
+    if not live:
+        store.set_not_live(company_id)
+        return report, NEEDS_PERSON if report.misconfigured else UNREACHABLE if report.unavailable else 0
+    store.set_live(company_id, oslo_date(datetime.now(UTC)))
+    if report.misconfigured is not None:
+        store.resume(company_id)  # so that the newest reason is the one that is told
+        pausing.pause(store.load_setup(company_id), report.misconfigured)
+        return report, NEEDS_PERSON
+    pausing.go_on(company_id)
+    return report, UNREACHABLE if report.unavailable else 0
+
+
+@app.command("list")
+@guarded
+def list_(as_json: Json = False) -> None:
+    """List all companies.
+
+    Example: bilag company list
+    """
+    from bilag.cli.django_ready import make_ready
+
+    make_ready()
+    from bilag.companies import store
+
+    setups = [store.load_setup(company.pk) for company in store.companies()]
+    if as_json:
+        print_json(
+            [{"slug": one.slug, "name": one.name, "platform": one.platform_kind, **_live(one)} for one in setups]
+        )
+        return
+    print_table(
+        ["Company", "Name", "Platform", "Standing"],
+        (
+            [one.slug, one.name, one.platform_kind, "paused" if one.paused else "live" if one.live else "not live"]
+            for one in setups
+        ),
+        empty="No companies yet. Begin with: bilag company apply FILE.toml",
+    )
+
+
+@app.command("show")
+@guarded
+def show(slug: Slug, as_json: Json = False) -> None:
+    """Show a company's setup, its webhook address and its last changes; secrets are never shown.
+
+    Example: bilag company show fjell
+    """
+    from bilag.cli.django_ready import make_ready
+
+    make_ready()
+    setup = load(slug)
+    document = _as_json(setup)
+    if as_json:
+        print_json(document)
+        return
+    say(_standing(setup))
+    from bilag.companies.store import flat
+
+    print_table(["Key", "Value"], ([key, _shown(value)] for key, value in flat(document["setup"]).items()))
+    print_table(
+        ["At", "By", "Key", "From", "To"],
+        ([c["at"], c["origin"], c["field"], _shown(c["old"]), _shown(c["new"])] for c in document["changes"][:20]),
+        title="\nLast changes",
+    )
+    say(f"Webhook address for Moment: {document['webhookUrl']}")
+
+
+@app.command("check")
+@guarded
+def check(slug: Slug, as_json: Json = False) -> None:
+    """Check sign-in, client, accounts, VAT codes, units and periods. Nothing is changed.
+
+    Example: bilag company check fjell
+    """
+    from bilag.cli.django_ready import make_ready
+
+    make_ready()
+    setup = load(slug)
+    from bilag.companies.check import check_company
+    from bilag.companies.gateways import moment_for, platform_for
+
+    with err().status("Checking …"):
+        report = check_company(setup, moment_for(setup), platform_for(setup))
+    if as_json:
+        print_json(_report_as_json(report))
+    else:
+        _print_report(report)
+    if not report.ok:
+        raise typer.Exit(UNREACHABLE if report.unavailable and not report.misconfigured else NEEDS_PERSON)
+
+
+def _print_report(report: Any) -> None:
+    from bilag.transfers.listing import problem_as_json
+
+    for step in report.steps:
+        say(f"{MARKS[step.standing]:>6}  {step.name.replace('_', ' ')}{': ' + step.detail if step.detail else ''}")
+        for problem in step.problems:
+            told = problem_as_json(problem)
+            say(f"        {told['message']} {told['remedy']}")
+
+
+def _report_as_json(report: Any) -> dict[str, Any]:
+    from bilag.transfers.listing import problem_as_json
+
+    return {
+        "ok": report.ok,
+        "steps": [
+            {
+                "name": step.name,
+                "standing": step.standing,
+                "detail": step.detail,
+                "problems": [problem_as_json(problem) for problem in step.problems],
+            }
+            for step in report.steps
+        ],
+    }
+
+
+def _live(setup: Any) -> dict[str, Any]:
+    from bilag.transfers.listing import problem_as_json
+
+    return {"live": setup.live, "paused": problem_as_json(setup.paused) if setup.paused else None}
+
+
+def _as_json(setup: Any) -> dict[str, Any]:
+    from bilag.companies.showing import changes, shown_settings
+
+    return {
+        "slug": setup.slug,
+        "name": setup.name,
+        "webhookUrl": _webhook_url(setup),
+        "version": setup.version,
+        **_live(setup),
+        "setup": shown_settings(setup.company_id),
+        "changes": changes(setup.company_id),
+    }
+
+
+def _webhook_url(setup: Any) -> str:
+    from bilag.companies import store
+    from bilag.companies.models import Company
+
+    return store.webhook_url(Company.objects.get(pk=setup.company_id))
+
+
+def _standing(setup: Any) -> str:
+    if setup.paused is not None:
+        told = _live(setup)["paused"]
+        return f"{setup.name} is paused. {told['message']} {told['remedy']}"
+    if not setup.live:
+        return f"{setup.name} is not live ([company] live = false): nothing is transferred."
+    first = setup.export.invoices_from
+    return f"{setup.name} is live. Invoices finalised from {first} on go by themselves."
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "-"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "-" if value in (None, "") else str(value)

@@ -1,0 +1,40 @@
+"""Puts a company file into the database: all of it, or nothing."""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError
+
+from bilag.companies import store
+from bilag.companies.file import CompanyFile
+
+
+class MomentTaken(Exception):
+    """Another company of Bilag has this company of Moment already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What it came to."""
+
+    company_id: int
+    created: bool
+    changed: frozenset[str]
+
+
+def apply_file(file: CompanyFile, *, origin: str) -> Applied:
+    """Create or update. `origin` tells by what the change was made. Raises `MomentTaken`."""
+    try:
+        company, created, changed = store.save(
+            slug=file.slug,
+            company_values=file.company_values,
+            settings=file.settings,
+            secrets=file.secrets,
+            origin=origin,
+        )
+    except IntegrityError as error:
+        where = file.settings["moment"]
+        raise MomentTaken(
+            f"moment.company_id {where['company_id']} at {where['base_url']} belongs to another company of Bilag: "
+            "its invoices would be posted twice"
+        ) from error
+    return Applied(company.pk, created, changed)

@@ -1,0 +1,171 @@
+"""The check before going live: sign in, client, accounts, VAT codes, units, periods, each with its cure."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bilag.companies.setup import Setup
+from bilag.moment.client import MomentClient
+from bilag.platforms.base import AccountingPlatform
+from bilag.posting.chart import Chart
+from bilag.posting.dimensions import unit_value
+from bilag.posting.problem import Problem
+from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
+
+Standing = Literal["ok", "warning", "failed"]
+MOST_PROBLEMS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedStep:
+    """One step of the check and what was found. `name` is a key: moment, signed_in, client_found, chart, accounts…"""
+
+    name: str
+    standing: Standing
+    detail: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """All steps. `misconfigured` is the problem to pause the company for; `unavailable` that a system did not answer."""
+
+    steps: tuple[CheckedStep, ...]
+    misconfigured: Problem | None = None
+    unavailable: Problem | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Nothing failed; there may be warnings."""
+        return all(step.standing != "failed" for step in self.steps)
+
+
+class _Checking:
+    """Collects steps, and turns errors of the edges into one."""
+
+    def __init__(self) -> None:
+        self.steps: list[CheckedStep] = []
+        self.misconfigured: Problem | None = None
+        self.unavailable: Problem | None = None
+
+    def step(self, name: str, run: Callable[[], CheckedStep]) -> bool:
+        try:
+            self.steps.append(run())
+        except EdgeError as error:
+            self.failed(name, error)
+        return self.steps[-1].standing != "failed"
+
+    def failed(self, name: str, error: EdgeError) -> None:
+        self.steps.append(CheckedStep(name, "failed", problems=error.problems))
+        if isinstance(error, Misconfigured):
+            self.misconfigured = self.misconfigured or error.problems[0]
+        elif isinstance(error, Unavailable):
+            self.unavailable = self.unavailable or error.problems[0]
+
+
+def check_company(setup: Setup, moment: MomentClient, platform: AccountingPlatform) -> CheckReport:
+    """Check the setup against both systems. Raises nothing that they can cause."""
+    checking = _Checking()
+    moment_answers = checking.step("moment", lambda: _moment(moment))
+    platform_answers = _platform(checking, platform)
+    if moment_answers and platform_answers:
+        chart = platform.chart()
+        checking.step("accounts", lambda: _accounts(setup, moment, chart))
+        if setup.dimensions.project is not None:
+            checking.step("numbers", lambda: _numbers(setup, moment, chart))
+    checking.steps.append(_notified(setup))
+    return CheckReport(tuple(checking.steps), checking.misconfigured, checking.unavailable)
+
+
+def _moment(moment: MomentClient) -> CheckedStep:
+    moment.ping()
+    return CheckedStep("moment", "ok", "Moment answers and takes the key")
+
+
+def _platform(checking: _Checking, platform: AccountingPlatform) -> bool:
+    try:
+        steps = platform.check()
+    except EdgeError as error:
+        checking.failed("signed_in", error)
+        return False
+    for step in steps:
+        checking.steps.append(CheckedStep(step.name, "ok" if step.ok else "failed", step.detail, step.problems))
+        if not step.ok and step.problems and checking.misconfigured is None:
+            checking.misconfigured = step.problems[0]
+    return all(step.ok for step in steps)
+
+
+def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
+    """Accounts and VAT codes are equal in both systems; every mismatch is named (rule 9)."""
+    accounts = moment.financial_accounts()
+    problems: list[Problem] = []
+    for wire in accounts:
+        facts = {
+            "account": wire.account_number,
+            "account_name": wire.name,
+            "vat_code": (wire.external_tax_code or "").strip(),
+        }
+        problems += [
+            Problem(code, f"account {wire.account_number}", facts)
+            for code in _mismatches(facts["account"], facts["vat_code"], chart)
+        ]
+    own = [setup.rounding_account] if setup.rounding_account else []
+    if setup.accrual.enabled:
+        own += [account for account in (setup.accrual.debit_account, setup.accrual.credit_account) if account]
+    for account in own:
+        problems += [
+            Problem(code, f"account {account}", {"account": account, "account_name": ""})
+            for code in _mismatches(account, "", chart)
+        ]
+    if not problems:
+        return CheckedStep("accounts", "ok", f"{len(accounts)} accounts of Moment are equal in accounting")
+    return CheckedStep(
+        "accounts", "warning", f"{len(problems)} of {len(accounts)} do not agree", tuple(problems[:MOST_PROBLEMS])
+    )
+
+
+def _mismatched(number: str, name: str, vat_code: str, chart: Chart) -> Iterator[Problem]:
+    facts = {"account": number, "account_name": name, "vat_code": vat_code}
+    return (Problem(code, f"account {number}", facts) for code in _mismatches(number, vat_code, chart))
+
+
+def _mismatches(number: str, vat_code: str, chart: Chart) -> Iterator[str]:
+    account = chart.accounts.get(number)
+    if account is None:
+        yield "account_unknown"
+        return
+    if not account.active:
+        yield "account_inactive"
+    elif not account.postable:
+        yield "account_not_postable"
+    if not vat_code:
+        return
+    code = chart.vat_codes.get(vat_code)
+    if code is None:
+        yield "vat_code_unknown"
+    elif not code.active:
+        yield "vat_code_inactive"
+    elif account.vat_codes_allowed is not None and vat_code not in account.vat_codes_allowed:
+        yield "vat_code_not_allowed_on_account"
+
+
+def _numbers(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
+    """The numbers in use fit the unit chosen for projects."""
+    unit = setup.dimensions.project
+    if unit is None:
+        return CheckedStep("numbers", "ok")
+    numbers = moment.project_numbers()
+    found = (unit_value(unit, number, chart.units.get(unit), subject=f"project {number}") for number in numbers)
+    problems = tuple(value for value in found if isinstance(value, Problem))
+    if not problems:
+        return CheckedStep("numbers", "ok", f"{len(numbers)} project numbers fit unit {unit}")
+    detail = f"{len(problems)} of {len(numbers)} project numbers do not fit unit {unit}"
+    return CheckedStep("numbers", "warning", detail, problems[:MOST_PROBLEMS])
+
+
+def _notified(setup: Setup) -> CheckedStep:
+    count = len(setup.notify_users) + len(setup.notify_emails)
+    if count:
+        return CheckedStep("notified", "ok", f"{count} to be told when something stops")
+    problem = Problem("nobody_notified", "setup notify.emails")
+    return CheckedStep("notified", "warning", "Nobody is told when something stops", (problem,))

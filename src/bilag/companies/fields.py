@@ -1,0 +1,245 @@
+"""The keys of the company file: what each takes, and what is said when it is given something else."""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from stdnum.no import orgnr
+
+from bilag.companies.faults import FileFaults
+
+Cleaner = Callable[[str, Any, FileFaults], Any]
+LARGEST_SECRET = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeySpec:
+    """One key. `clean(name, value, faults)` gives what is kept, or adds a fault and gives None."""
+
+    clean: Cleaner
+    required: bool = False
+    cure: str = ""
+
+
+def text(*, longest: int = 200, shape: str | None = None, cure: str = "", empty: bool = True) -> Cleaner:
+    """Text; a number is taken as text. `shape` is a regular expression for the whole of it."""
+
+    def clean(name: str, value: Any, faults: FileFaults) -> str | None:
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str):
+            return _fault(faults, name, "must be text in quotes")
+        value = value.strip()
+        if not value and not empty:
+            return _fault(faults, name, f"is empty. {cure}")
+        if len(value) > longest:
+            return _fault(faults, name, f"is longer than {longest} characters")
+        if value and shape is not None and re.fullmatch(shape, value) is None:
+            return _fault(faults, name, f"is {value!r}. {cure}")
+        return str(value)
+
+    return clean
+
+
+def switch(name: str, value: Any, faults: FileFaults) -> bool | None:
+    """true or false."""
+    if not isinstance(value, bool):
+        return _fault(faults, name, f"is {value!r}. Write true or false, without quotes")
+    return value
+
+
+def whole(low: int, high: int, *, zero_is_none: bool = False) -> Cleaner:
+    """A whole number within the bounds."""
+
+    def clean(name: str, value: Any, faults: FileFaults) -> int | None:
+        if zero_is_none and value == 0 and not isinstance(value, bool):
+            return None
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            return _fault(faults, name, f"is {value!r}. Give a whole number from {low} to {high}")
+        return value
+
+    return clean
+
+
+def day(name: str, value: Any, faults: FileFaults) -> date | None:
+    """A date."""
+    if isinstance(value, datetime) or not isinstance(value, date):
+        return _fault(faults, name, f"is {value!r}. Write a date without quotes, such as 2026-11-01")
+    return value
+
+
+def texts(name: str, value: Any, faults: FileFaults) -> list[str] | None:
+    """A list of texts."""
+    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+        return _fault(faults, name, 'must be a list of texts, such as ["active"]')
+    return sorted({item.strip() for item in value})
+
+
+def emails(name: str, value: Any, faults: FileFaults) -> list[str] | None:
+    """A list of e-mail addresses."""
+    found = texts(name, value, faults)
+    bad = [item for item in found or [] if re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+", item) is None]
+    if bad:
+        return _fault(faults, name, f"has {bad[0]!r}, which is no e-mail address. Write name@company.no")
+    return found
+
+
+def one_of(*choices: str) -> Cleaner:
+    """One of these texts."""
+
+    def clean(name: str, value: Any, faults: FileFaults) -> str | None:
+        if value not in choices:
+            return _fault(faults, name, f"is {value!r}. Give {' or '.join(choices)}")
+        return str(value)
+
+    return clean
+
+
+def organisation_number(name: str, value: Any, faults: FileFaults) -> str | None:
+    """A Norwegian organisation number, with a right check digit; blanks are taken out."""
+    number = re.sub(r"\s", "", str(value)).upper().removeprefix("NO").removesuffix("MVA")
+    if not orgnr.is_valid(number):
+        return _fault(
+            faults, name, f"is {value!r}. Give the nine digits; the last one is a check digit, and it is wrong here"
+        )
+    return number
+
+
+def base_url(name: str, value: Any, faults: FileFaults) -> str | None:
+    """An https address; plain http only to this machine, or with BILAG_ALLOW_HTTP=1."""
+    if not isinstance(value, str):
+        return _fault(faults, name, "must be text in quotes")
+    try:
+        return clean_base_url(value)
+    except ValueError as error:
+        return _fault(faults, name, str(error))
+
+
+def clean_base_url(value: str) -> str:
+    """The address without a slash at its end. Raises `ValueError` with a sentence."""
+    parts = urlsplit(value.strip())
+    try:
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"is {value!r}. Give an address such as https://app.moment.team, without user name or query")
+    if parts.scheme == "http" and not is_loopback(host) and os.environ.get("BILAG_ALLOW_HTTP") != "1":
+        raise ValueError(
+            "is plain http: keys would travel in clear. Give an https address (BILAG_ALLOW_HTTP=1 allows http all the same)"
+        )
+    return value.strip().rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def resolve_secret(name: str, value: str, variables: Mapping[str, str], folder: Path, faults: FileFaults) -> str:
+    """A value that may be written env:NAME or file:PATH."""
+    how, _, where = value.partition(":")
+    if how == "env" and where:
+        if where not in variables:
+            faults.add(
+                name,
+                f"is to be taken from the environment variable {where}, which is not set",
+            )
+        return variables.get(where, "")
+    if how == "file" and where:
+        path = folder / Path(where).expanduser()
+        try:
+            if path.stat().st_size > LARGEST_SECRET:
+                raise OSError(0, "too large for a secret")
+            return path.read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not text"
+            faults.add(name, f"is to be read from {path}, which cannot be read ({why})")
+            return ""
+    return value
+
+
+def _fault(faults: FileFaults, name: str, sentence: str) -> Any:
+    """Add the fault, and give the None that is kept instead of a value."""
+    faults.add(name, sentence)
+    return None
+
+
+ACCOUNT = text(longest=8, shape=r"\d{3,8}", cure="Give an account number of three to eight digits, such as 3910")
+MOMENT_KEY = "Give a key that was made in Moment"
+UNIT = whole(1, 12, zero_is_none=True)
+
+SECTIONS: dict[str, dict[str, KeySpec]] = {
+    "company": {
+        "slug": KeySpec(
+            text(
+                longest=50,
+                shape=r"[a-z0-9]+(-[a-z0-9]+)*",
+                cure="Give small letters and digits, such as fjell",
+                empty=False,
+            ),
+            required=True,
+            cure="Give the short name by which commands know the company, such as fjell",
+        ),
+        "name": KeySpec(
+            text(empty=False, cure="Give the company's name"), required=True, cure="Give the company's name"
+        ),
+        "organisation_number": KeySpec(organisation_number),
+        "language": KeySpec(one_of("nb", "en")),
+        "live": KeySpec(switch),
+    },
+    "moment": {
+        "base_url": KeySpec(base_url, required=True, cure="Give Moment's address, such as https://app.moment.team"),
+        "company_id": KeySpec(
+            text(
+                longest=20, shape=r"[0-9A-Za-z_-]+", cure="Give the company's id in Moment, such as 4021", empty=False
+            ),
+            required=True,
+            cure="Give the company's id in Moment, such as 4021",
+        ),
+        "api_key": KeySpec(
+            text(longest=500, empty=False, cure="Give a key made in Moment"),
+            required=True,
+            cure="Give a key made in Moment",
+        ),
+    },
+    "export": {
+        "customers": KeySpec(switch),
+        "projects": KeySpec(switch),
+        "invoices": KeySpec(switch),
+        "invoices_from": KeySpec(day),
+        "customer_states": KeySpec(texts),
+        "project_states": KeySpec(texts),
+    },
+    "dimensions": {"project": KeySpec(UNIT), "department": KeySpec(UNIT)},
+    "expenses": {
+        "import": KeySpec(switch),
+        "activity": KeySpec(text(longest=100)),
+        "report_name": KeySpec(text(longest=60)),
+        "billability_dimension": KeySpec(UNIT),
+        "billable_by_default": KeySpec(switch),
+        "account_above": KeySpec(whole(0, 99_999_999)),
+        "days_back": KeySpec(whole(0, 366)),
+        "from_date": KeySpec(day),
+        "approve_billable": KeySpec(switch),
+    },
+    "accrual": {
+        "enabled": KeySpec(switch),
+        "debit_account": KeySpec(ACCOUNT),
+        "credit_account": KeySpec(ACCOUNT),
+        "by": KeySpec(one_of("months", "days")),
+    },
+    "rounding": {"account": KeySpec(ACCOUNT)},
+    "notify": {"users": KeySpec(emails), "emails": KeySpec(emails)},
+}

@@ -1,0 +1,216 @@
+"""The company file: TOML read strictly, every fault named with the key's full name and the cure, all at once."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bilag.companies.faults import FileFaults
+from bilag.companies.fields import SECTIONS, KeySpec, resolve_secret
+from bilag.platforms.base import PlatformKind, SetupField
+from bilag.platforms.registry import platform_kinds
+
+LARGEST_FILE = 1024 * 1024
+
+
+class CompanyFileError(Exception):
+    """The file cannot be used. `faults` are sentences, each beginning with the key's full name."""
+
+    def __init__(self, faults: list[str]) -> None:
+        self.faults = faults
+        super().__init__("\n".join(faults))
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFile:
+    """A company file that can be used. `settings` are its sections without secrets, `secrets` by dotted name."""
+
+    slug: str
+    live: bool
+    company_values: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    secrets: Mapping[str, str] = field(repr=False)
+    remarks: tuple[str, ...] = ()
+
+
+def read_company_file(path: Path, variables: Mapping[str, str]) -> CompanyFile:
+    """Read the file at `path`; secrets written env:NAME are looked up in `variables`. Raises `CompanyFileError`."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise CompanyFileError([f"{path}: larger than 1 MB, which no company file is"])
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise CompanyFileError([f"{path}: cannot be read ({error.strerror})"]) from error
+    except UnicodeDecodeError as error:
+        raise CompanyFileError([f"{path}: is not UTF-8 text"]) from error
+    except tomllib.TOMLDecodeError as error:
+        raise CompanyFileError([f"{path}: is not TOML: {error}"]) from error
+    return parse_company_file(document, variables, path.parent)
+
+
+def parse_company_file(document: Mapping[str, Any], variables: Mapping[str, str], folder: Path) -> CompanyFile:
+    """The same from a document; secrets written file:PATH are read relative to `folder`."""
+    faults = FileFaults()
+    sections: dict[str, dict[str, Any]] = {}
+    secrets: dict[str, str] = {}
+    for name in document:
+        if name not in SECTIONS and name != "platform":
+            known = ", ".join(sorted((*SECTIONS, "platform")))
+            faults.add(name, f"is no section of a company file. Known are {known}")
+    for name, specs in SECTIONS.items():
+        sections[name] = _section(name, document.get(name, {}), specs, faults)
+    kind = _platform(document.get("platform"), sections, secrets, faults, variables, folder)
+    key = sections["moment"].pop("api_key", None)
+    if key is not None:
+        secrets["moment.api_key"] = resolve_secret("moment.api_key", key, variables, folder, faults)
+    _combinations(sections, faults)
+    faults.raise_if_any(CompanyFileError)
+    company = sections.pop("company")
+    slug, live = company.pop("slug"), company.pop("live", True)
+    return CompanyFile(
+        slug=slug,
+        live=live,
+        company_values={"language": "nb", "organisation_number": None, **company},
+        settings={**{name: _plain(values) for name, values in sections.items()}, "platform": sections["platform"]},
+        secrets={name: value for name, value in secrets.items() if value},
+        remarks=tuple(faults.remarks) if kind else (),
+    )
+
+
+def _section(name: str, given: Any, specs: Mapping[str, KeySpec], faults: FileFaults) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        faults.add(name, f"must be a section, written [{name}]")
+        return {}
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        spec = specs.get(key)
+        if spec is None:
+            faults.unknown(f"{name}.{key}", [f"{name}.{known}" for known in specs])
+            continue
+        cleaned = spec.clean(f"{name}.{key}", value, faults)
+        if cleaned is not None:
+            values[key] = cleaned
+    for key, spec in specs.items():
+        if spec.required and key not in given:
+            faults.add(f"{name}.{key}", f"is missing. {spec.cure}")
+    return values
+
+
+def _platform(
+    given: Any,
+    sections: dict[str, dict[str, Any]],
+    secrets: dict[str, str],
+    faults: FileFaults,
+    variables: Mapping[str, str],
+    folder: Path,
+) -> PlatformKind | None:
+    """The platform's own fields, cleaned by their declaration."""
+    kinds = platform_kinds()
+    sections["platform"] = {}
+    if not isinstance(given, Mapping) or "kind" not in given:
+        faults.add("platform.kind", f"is missing. Give one of {', '.join(kinds)}")
+        return None
+    kind = kinds.get(given["kind"]) if isinstance(given["kind"], str) else None
+    if kind is None:
+        faults.add("platform.kind", f"is {given['kind']!r}. Give one of {', '.join(kinds)}")
+        return None
+    for key in given:
+        if key != "kind" and key not in kinds:
+            faults.unknown(f"platform.{key}", [f"platform.{kind.name}"])
+        elif key not in ("kind", kind.name):
+            faults.add(
+                f"platform.{key}", f"does not belong to kind {kind.name!r}: take it out, or change platform.kind"
+            )
+    own = given.get(kind.name, {})
+    if not isinstance(own, Mapping):
+        faults.add(f"platform.{kind.name}", f"must be a section, written [platform.{kind.name}]")
+        return None
+    values = _platform_values(kind, own, faults, variables, folder)
+    plain = {f.name: values[f.name] for f in kind.fields if f.kind != "secret" and f.name in values}
+    sections["platform"] = {"kind": kind.name, kind.name: plain}
+    for one in kind.fields:
+        if one.kind == "secret" and values.get(one.name):
+            secrets[f"platform.{kind.name}.{one.name}"] = values[one.name]
+    return kind
+
+
+def _platform_values(
+    kind: PlatformKind, own: Mapping[str, Any], faults: FileFaults, variables: Mapping[str, str], folder: Path
+) -> dict[str, str]:
+    fields = {one.name: one for one in kind.fields}
+    before, values = len(faults.faults), {}
+    for key, value in own.items():
+        name = f"platform.{kind.name}.{key}"
+        if key not in fields:
+            faults.unknown(name, [f"platform.{kind.name}.{known}" for known in fields])
+            continue
+        text = _platform_text(name, fields[key], value, faults, variables, folder)
+        if text is not None:
+            values[key] = text
+    for one in kind.fields:
+        if one.required and not values.get(one.name) and not faults.names(f"platform.{kind.name}.{one.name}"):
+            faults.add(f"platform.{kind.name}.{one.name}", f"is missing. {one.help.get('en', '')}".strip())
+        values.setdefault(one.name, one.default)
+    if len(faults.faults) == before:
+        for key, sentence in kind.validate(values).items():
+            faults.add(f"platform.{kind.name}.{key}", sentence)
+    return values
+
+
+def _platform_text(
+    name: str, one: SetupField, value: Any, faults: FileFaults, variables: Mapping[str, str], folder: Path
+) -> str | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        faults.add(name, "must be text in quotes")
+        return None
+    text = resolve_secret(name, value, variables, folder, faults)
+    if len(text) > one.max_length:
+        faults.add(name, f"is longer than {one.max_length} characters")
+        return None
+    if one.clean is None or not text:
+        return text
+    try:
+        cleaned, remark = one.clean(text)
+    except ValueError as error:
+        faults.add(name, str(error))
+        return None
+    if remark:
+        faults.remarks.append(f"{name}: {remark}")
+    return cleaned
+
+
+def _combinations(sections: Mapping[str, Mapping[str, Any]], faults: FileFaults) -> None:
+    """What each key allows alone, but not together."""
+    units = {
+        "dimensions.project": sections["dimensions"].get("project"),
+        "dimensions.department": sections["dimensions"].get("department"),
+        "expenses.billability_dimension": sections["expenses"].get("billability_dimension"),
+    }
+    taken: dict[int, str] = {}
+    for name, unit in units.items():
+        if unit is not None and unit in taken:
+            faults.add(name, f"is unit {unit}, which {taken[unit]} uses already. Each needs a unit of its own")
+        elif unit is not None:
+            taken[unit] = name
+    billability = units["expenses.billability_dimension"]
+    if billability is not None and billability > 6:
+        faults.remarks.append(
+            f"expenses.billability_dimension: only units 1-6 can tell it; with unit {billability} every expense is ignored"
+        )
+    accrual, expenses = sections["accrual"], sections["expenses"]
+    if accrual.get("enabled"):
+        for key in ("debit_account", "credit_account"):
+            if not accrual.get(key):
+                faults.add(f"accrual.{key}", "is missing: accrual needs both accounts, or accrual.enabled = false")
+        if accrual.get("debit_account") and accrual.get("debit_account") == accrual.get("credit_account"):
+            faults.add("accrual.credit_account", "is the same account as accrual.debit_account. Give two accounts")
+    if expenses.get("import") and not expenses.get("activity"):
+        faults.add("expenses.activity", "is missing: name the activity that imported expenses go on, such as Utlegg")
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value.isoformat() if isinstance(value, date) else value for key, value in values.items()}
