@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.sandbox_hub.conftest import Company
+from tests.sandbox_hub.conftest import Company, Contract
 from tests.sandbox_hub.samples import DAY, TODAY, batch, journal, line, simple, voucher
 
 
@@ -32,6 +32,28 @@ def test_an_invoice_is_posted_as_the_contract_shows(visma: Company) -> None:
         "Kari Nilsen",
         "91636.75",
     )
+
+
+def test_the_contracts_own_examples_are_posted(visma: Company, poweroffice: Company, contract: Contract | None) -> None:
+    if contract is None:
+        pytest.skip("../shared is not here: the contract's examples cannot be sent")
+    examples = {name: example["value"] for name, example in contract.document["components"]["examples"].items()}
+    visma.put_customer("10077", name="Malmö AB", countryCode="SE")
+    visma.put_unit(2, "1311")
+    for company in (visma, poweroffice):
+        company.admin("PUT", "/periods/2026/1", {"state": "open"})
+    for name in ("BatchInvoice", "BatchCreditNote", "BatchForeignCurrency"):
+        assert visma.post_batch(examples[name]).json()["status"] == "updated", name
+    assert poweroffice.post_batch(examples["BatchAccrualLine"]).json()["status"] == "updated"
+    (expected,) = examples["PostedVouchers"]["items"]
+    (posted,) = visma.vouchers(voucherNumber=5001)
+    for place in (expected, posted, *expected["entries"], *posted["entries"]):
+        place.pop("journalNumber")
+        place.pop("batchNumber", None)
+    assert posted == expected
+    with_accrual = examples["BatchAccrualJournal"] | {"externalId": "another"}
+    assert visma.post_batch(with_accrual).json()["status"] == "updated"
+    assert visma.post_batch(examples["BatchAccrualJournal"]).json()["sameContent"] is False
 
 
 def test_a_credit_note_mirrors(visma: Company) -> None:

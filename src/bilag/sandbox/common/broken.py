@@ -64,7 +64,8 @@ contract knows. The rest are answers in place of, or laid over, the true one."""
 def problem_answer(status: int, code: str, message: str) -> Response:
     """An error as `application/problem+json`, the hub's form."""
     body = {"code": code, "message": message, "details": [], "traceId": "injected"}
-    return JSONResponse(body, status_code=status, media_type="application/problem+json")
+    headers = {"X-Trace-Id": "injected"}
+    return JSONResponse(body, status_code=status, headers=headers, media_type="application/problem+json")
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from bilag.sandbox.common.faults import FaultyApp
 from bilag.sandbox.hub.api import hub_app
 from bilag.sandbox.hub.defaults import API_KEY, PARENT, PASSWORD, POWEROFFICE_CLIENT, USERNAME, VISMA_CLIENT
 from bilag.sandbox.hub.hub import Hub
-from bilag.sandbox.hub.loading import load_saft
+from bilag.sandbox.hub.loading import digest_of, load_saft
 from bilag.sandbox.hub.saft import SaftBooks, SaftError, read_saft
 
 DEFAULT_PORT = 8130
@@ -33,8 +33,7 @@ def app(
     """
     books = None if saft is None else read_saft(saft)
     hub = Hub.open(data, tokenSeconds=token_seconds, requestsPerMinute=requests_per_minute)
-    if books is not None:
-        load_saft(hub, saft_client, books)
+    if saft is not None and books is not None and load_saft(hub, saft_client, books, digest_of(saft)):
         _tell(books, saft_client, told)
     return hub_app(hub)
 

@@ -1,6 +1,8 @@
 """Puts what a SAF-T file holds into a client's books: its chart and VAT codes in place of the default ones."""
 
+import hashlib
 import json
+from pathlib import Path
 
 from bilag.sandbox.hub import master
 from bilag.sandbox.hub.books import load_client
@@ -8,15 +10,26 @@ from bilag.sandbox.hub.hub import Hub
 from bilag.sandbox.hub.saft import SaftBooks
 
 
-def load_saft(hub: Hub, number: str, saft: SaftBooks) -> None:
+def digest_of(path: Path) -> str:
+    """A fingerprint of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def load_saft(hub: Hub, number: str, saft: SaftBooks, digest: str) -> bool:
     """Load into client `number`. Chart and VAT codes are replaced, customers and suppliers added or changed.
 
-    What is posted already stays. Where the file has no usable account or VAT code, the default ones are kept.
+    What is posted already stays. Where the file has no usable account or VAT code, the default ones are kept. The
+    file that was loaded last (by `digest`) is not loaded again, for that would take back what was changed since: then
+    False.
     """
     client = load_client(hub.store, number)
     if client is None:
         raise LookupError(f"client {number} does not exist")
+    if client.config.get("saftDigest") == digest:
+        return False
     config = client.config | {
+        "saftDigest": digest,
         "companyName": saft.company_name,
         "organisationNumber": saft.organisation_number,
         "baseCurrency": saft.currency,
@@ -48,6 +61,7 @@ def load_saft(hub: Hub, number: str, saft: SaftBooks) -> None:
                 "insert or replace into supplier values (?, ?, ?, ?)",
                 (number, party.number, party.record["name"], party.record["organisationNumber"]),
             )
+    return True
 
 
 def _number_rule(rule: dict[str, object], numbers: list[str]) -> dict[str, object]:
