@@ -31,5 +31,9 @@ def rounding_difference(invoice: Invoice, grouping: Grouping, findings: Findings
 
 def _mismatch(sum_name: str, header: Decimal, lines: Decimal, findings: Findings) -> None:
     findings.of_invoice(
-        "total_mismatch", sum=sum_name, header=f"{header:.2f}", lines_sum=f"{lines:.2f}", difference=f"{header - lines:.2f}"
+        "total_mismatch",
+        sum=sum_name,
+        header=f"{header:.2f}",
+        lines_sum=f"{lines:.2f}",
+        difference=f"{header - lines:.2f}",
     )

@@ -48,9 +48,7 @@ def number_is_taken(number: str, rule: NumberRule) -> bool:
 def _check_number(invoice: Invoice, rules: Rules, findings: Findings) -> None:
     rule = rules.chart.voucher_number_rule if rules.chart is not None else _VOUCHER_NUMBERS
     if invoice.number is not None and not number_is_taken(str(invoice.number), rule):
-        findings.of_invoice(
-            "voucher_number_invalid", number=invoice.number, minimum=rule.minimum, maximum=rule.maximum
-        )
+        findings.of_invoice("voucher_number_invalid", number=invoice.number, minimum=rule.minimum, maximum=rule.maximum)
 
 
 def _check_customer(invoice: Invoice, rules: Rules, findings: Findings) -> None:

@@ -28,9 +28,7 @@ def check_groups(invoice: Invoice, grouping: Grouping, rules: Rules, findings: F
             _check_accrual(invoice, group, findings)
 
 
-def check_account(
-    number: str, positions: tuple[int, ...], chart: Chart | None, findings: Findings
-) -> Account | None:
+def check_account(number: str, positions: tuple[int, ...], chart: Chart | None, findings: Findings) -> Account | None:
     """Find what is wrong with an account; returns it where the chart has it."""
     if chart is None or not chart.accounts:
         return None

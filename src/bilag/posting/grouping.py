@@ -96,9 +96,7 @@ def group_lines(lines: Iterable[InvoiceLine], splitting: Splitting = Splitting()
     return Grouping(
         groups=tuple(group for group in groups if not group.is_zero),
         zero_groups=tuple(group for group in groups if group.is_zero),
-        without_account=tuple(
-            line.position for line in lines if named(line.account) is None and has_amount(line)
-        ),
+        without_account=tuple(line.position for line in lines if named(line.account) is None and has_amount(line)),
         lines_with_amount=sum(map(has_amount, lines)),
         net=sum((line.net for line in lines), ZERO),
         vat=sum((line.vat for line in lines), ZERO),

@@ -17,9 +17,7 @@ TRANSFERRED = "transferred"
 DO_NOT_TRANSFER = "doNotTransfer"
 
 
-def invoice_stays(
-    invoice: Invoice, *, switched_on: bool, by_hand: bool, invoices_from: date | None
-) -> str | None:
+def invoice_stays(invoice: Invoice, *, switched_on: bool, by_hand: bool, invoices_from: date | None) -> str | None:
     """Why the invoice stays: switch_off, not_finalized, do_not_transfer, already_transferred, export_status_unknown or
     before_invoices_from. None: it goes."""
     if not switched_on:
@@ -40,9 +38,7 @@ def invoice_stays(
     return None
 
 
-def customer_stays(
-    customer: Customer, *, switched_on: bool, states: Set[str], by_hand: bool
-) -> str | None:
+def customer_stays(customer: Customer, *, switched_on: bool, states: Set[str], by_hand: bool) -> str | None:
     """Why the customer stays: switch_off or state_filtered. None: it goes. No `states` means all of them."""
     return _master_stays(customer.state, switched_on, states, by_hand)
 

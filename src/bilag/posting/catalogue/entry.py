@@ -25,7 +25,8 @@ class Entry:
     """A problem that can be met: its class, who can act, and in each language its cause and its cure.
 
     transient: tried again by itself. permanent: a person must mend data. configuration: a person must mend the setup.
-    A text's `{fact}` is filled in; a part in square brackets is left out when one of its facts is not known.
+    A text's `{fact}` is filled in. A part in square brackets needs its facts: without one of them it is left out, or
+    what stands behind its `|` is said instead: "[Account {account}|The account] does not exist".
     """
 
     code: str
@@ -45,9 +46,10 @@ def fill(template: str, facts: Mapping[str, str]) -> str:
     def place(match: re.Match[str]) -> str:
         if match[2] is not None:
             return facts.get(match[2], "?")
-        if not all(facts.get(name) for name in _FACT.findall(match[1])):
-            return ""
-        return _FACT.sub(lambda fact: facts[fact[1]], match[1])
+        part, _, otherwise = match[1].partition("|")
+        if not all(facts.get(name) for name in _FACT.findall(part)):
+            return otherwise
+        return _FACT.sub(lambda fact: facts[fact[1]], part)
 
     return _PLACES.sub(place, template)
 

@@ -1,0 +1,42 @@
+"""What a plan did that a person may want to know, in both languages."""
+
+from bilag.posting.catalogue.entry import fill
+from bilag.posting.catalogue.subjects import subject_told
+from bilag.posting.catalogue.words import facts_told
+from bilag.posting.note import Note
+
+NOTES = {
+    "text_cut": {
+        "en": "[{where}: ]{what} was cut to {limit} characters.",
+        "nb": "[{where}: ]{what} ble kortet til {limit} tegn.",
+    },
+    "zero_group_left_out": {
+        "en": "[{where}: ]the amounts on account {account} add up to zero and are left out.",
+        "nb": "[{where}: ]beløpene på konto {account} summerer seg til null og er utelatt.",
+    },
+    "rounding_added": {
+        "en": "a difference of {amount} is posted on the rounding account {account}.",
+        "nb": "en differanse på {amount} er ført på avrundingskontoen {account}.",
+    },
+    "type_by_sign": {
+        "en": "Moment calls it {moment_type}; by the sign of its total it is posted as {type}.",
+        "nb": "Moment kaller den {moment_type}; etter fortegnet på totalbeløpet bokføres den som {type}.",
+    },
+    "exchange_rate_rounded": {
+        "en": "the exchange rate was rounded to eight decimals, {rate}.",
+        "nb": "valutakursen ble avrundet til åtte desimaler, {rate}.",
+    },
+}
+
+
+def note_told(note: Note, language: str) -> str:
+    """The note as one sentence."""
+    texts = NOTES.get(note.code)
+    if texts is None:
+        return note.code
+    where = f"line{'s' if len(note.positions) > 1 else ''} {', '.join(map(str, note.positions))}"
+    facts = facts_told(note.facts, language)
+    if note.positions:
+        facts["where"] = subject_told(where, language)
+    sentence = fill(texts["nb" if language == "nb" else "en"], facts)
+    return sentence[:1].upper() + sentence[1:]

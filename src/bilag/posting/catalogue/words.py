@@ -1,0 +1,87 @@
+"""Facts as a reader of the language writes them: names of fields, dates, amounts."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from bilag.posting.texts import cut, one_line
+
+LONGEST_FACT = 200
+_AMOUNT = re.compile(r"-?\d+\.\d{2}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_AMOUNTS = {"net", "vat", "amount", "expected", "found", "difference", "header", "lines_sum"}
+_FIELDS = {
+    "en": {
+        "number": "the voucher number",
+        "type": "the type",
+        "date": "the date",
+        "customer": "the customer",
+        "due_date": "the due date",
+        "payment_id": "the payment id (KID)",
+        "currency": "the currency",
+        "total": "the total",
+        "customer_entry": "the customer's entry",
+        "balance": "the sum of all entries",
+        "base_balance": "the sum of all entries in base currency",
+        "base_amount": "the amount in base currency",
+        "net": "net",
+        "vat": "VAT",
+    },
+    "nb": {
+        "number": "bilagsnummeret",
+        "type": "typen",
+        "date": "datoen",
+        "customer": "kunden",
+        "due_date": "forfallsdatoen",
+        "payment_id": "KID",
+        "currency": "valutaen",
+        "total": "totalbeløpet",
+        "customer_entry": "kundeposteringen",
+        "balance": "summen av alle posteringer",
+        "base_balance": "summen av alle posteringer i egen valuta",
+        "base_amount": "beløpet i egen valuta",
+        "net": "netto",
+        "vat": "mva",
+    },
+}
+_KINDS = {
+    "en": {"invoice": "invoice", "credit_note": "credit note", "customer": "customer", "project": "project"},
+    "nb": {"invoice": "faktura", "credit_note": "kreditnota", "customer": "kunde", "project": "prosjekt"},
+}
+_TEXTS = {
+    "en": {"voucher_text": "the voucher's text", "entry_text": "the entry's text", "your_reference": "your reference"},
+    "nb": {"voucher_text": "bilagsteksten", "entry_text": "posteringsteksten", "your_reference": "deres referanse"},
+}
+_TABLES = {
+    "field": _FIELDS,
+    "sum": _FIELDS,
+    "kind": _KINDS,
+    "type": _KINDS,
+    "moment_type": _KINDS,
+    "what": _TEXTS,
+    "expected": _KINDS,
+    "found": _KINDS,
+}
+
+
+def facts_told(facts: Mapping[str, str], language: str) -> dict[str, str]:
+    """The facts as text for a reader of `language`, on one line and of a bounded length."""
+    return {name: _told(name, value, language) for name, value in facts.items()}
+
+
+def _told(name: str, value: str, language: str) -> str:
+    words = _TABLES.get(name, {}).get("nb" if language == "nb" else "en", {})
+    if value in words:
+        return words[value]
+    if language == "nb" and name in _AMOUNTS and _AMOUNT.fullmatch(value):
+        return value.replace(".", ",")
+    if language == "nb" and _DATE.fullmatch(value):
+        return _norwegian_date(value)
+    return cut(one_line(value) or "", LONGEST_FACT)
+
+
+def _norwegian_date(value: str) -> str:
+    try:
+        return date.fromisoformat(value).strftime("%d.%m.%Y")
+    except ValueError:
+        return value
