@@ -30,7 +30,7 @@ class KeySpec:
 def text(*, longest: int = 200, shape: str | None = None, cure: str = "", empty: bool = True) -> Cleaner:
     """Text; a number is taken as text. `shape` is a regular expression for the whole of it."""
 
-    def clean(name: str, value: Any, faults: FileFaults) -> str | None:
+    def clean(name: str, value: Any, faults: FileFaults) -> Any:
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if not isinstance(value, str):
@@ -47,7 +47,7 @@ def text(*, longest: int = 200, shape: str | None = None, cure: str = "", empty:
     return clean
 
 
-def switch(name: str, value: Any, faults: FileFaults) -> bool | None:
+def switch(name: str, value: Any, faults: FileFaults) -> Any:
     """true or false."""
     if not isinstance(value, bool):
         return _fault(faults, name, f"is {value!r}. Write true or false, without quotes")
@@ -57,7 +57,7 @@ def switch(name: str, value: Any, faults: FileFaults) -> bool | None:
 def whole(low: int, high: int, *, zero_is_none: bool = False) -> Cleaner:
     """A whole number within the bounds."""
 
-    def clean(name: str, value: Any, faults: FileFaults) -> int | None:
+    def clean(name: str, value: Any, faults: FileFaults) -> Any:
         if zero_is_none and value == 0 and not isinstance(value, bool):
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
@@ -67,21 +67,21 @@ def whole(low: int, high: int, *, zero_is_none: bool = False) -> Cleaner:
     return clean
 
 
-def day(name: str, value: Any, faults: FileFaults) -> date | None:
+def day(name: str, value: Any, faults: FileFaults) -> Any:
     """A date."""
     if isinstance(value, datetime) or not isinstance(value, date):
         return _fault(faults, name, f"is {value!r}. Write a date without quotes, such as 2026-11-01")
     return value
 
 
-def texts(name: str, value: Any, faults: FileFaults) -> list[str] | None:
+def texts(name: str, value: Any, faults: FileFaults) -> Any:
     """A list of texts."""
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
         return _fault(faults, name, 'must be a list of texts, such as ["active"]')
     return sorted({item.strip() for item in value})
 
 
-def emails(name: str, value: Any, faults: FileFaults) -> list[str] | None:
+def emails(name: str, value: Any, faults: FileFaults) -> Any:
     """A list of e-mail addresses."""
     found = texts(name, value, faults)
     bad = [item for item in found or [] if re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+", item) is None]
@@ -93,7 +93,7 @@ def emails(name: str, value: Any, faults: FileFaults) -> list[str] | None:
 def one_of(*choices: str) -> Cleaner:
     """One of these texts."""
 
-    def clean(name: str, value: Any, faults: FileFaults) -> str | None:
+    def clean(name: str, value: Any, faults: FileFaults) -> Any:
         if value not in choices:
             return _fault(faults, name, f"is {value!r}. Give {' or '.join(choices)}")
         return str(value)
@@ -101,7 +101,7 @@ def one_of(*choices: str) -> Cleaner:
     return clean
 
 
-def organisation_number(name: str, value: Any, faults: FileFaults) -> str | None:
+def organisation_number(name: str, value: Any, faults: FileFaults) -> Any:
     """A Norwegian organisation number, with a right check digit; blanks are taken out."""
     number = re.sub(r"\s", "", str(value)).upper().removeprefix("NO").removesuffix("MVA")
     if not orgnr.is_valid(number):
@@ -111,7 +111,7 @@ def organisation_number(name: str, value: Any, faults: FileFaults) -> str | None
     return number
 
 
-def base_url(name: str, value: Any, faults: FileFaults) -> str | None:
+def base_url(name: str, value: Any, faults: FileFaults) -> Any:
     """An https address; plain http only to this machine, or with BILAG_ALLOW_HTTP=1."""
     if not isinstance(value, str):
         return _fault(faults, name, "must be text in quotes")
@@ -147,7 +147,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def resolve_secret(name: str, value: str, variables: Mapping[str, str], folder: Path, faults: FileFaults) -> str:
+def resolve_secret(name: str, value: str, variables: Mapping[str, str], folder: Path, faults: FileFaults) -> Any:
     """A value that may be written env:NAME or file:PATH."""
     how, _, where = value.partition(":")
     if how == "env" and where:

@@ -1,0 +1,11 @@
+"""Azets: the integration hub in front of Visma Business, Visma Business NXT and PowerOffice Go.
+
+The hub publishes no API; its contract is our reconstruction (contracts/azets-hub.md), and this folder is the only place
+that knows it.
+"""
+
+from bilag.platforms.azets.platform import AzetsPlatform
+from bilag.platforms.azets.setup import FIELDS, validate
+from bilag.platforms.base import PlatformKind
+
+PLATFORM = PlatformKind(name="azets", label="Azets", fields=FIELDS, open=AzetsPlatform, validate=validate)

@@ -1,0 +1,125 @@
+"""What the hub must be told, with the labels and the meaning of Azets' own page."""
+
+import os
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from bilag.platforms.base import SetupField
+
+
+def clean_base_url(text: str) -> tuple[str, str | None]:
+    """The hub's address, without a slash at its end; plain http only to this machine or with BILAG_ALLOW_HTTP=1."""
+    parts = urlsplit(text.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise ValueError(f"is {text!r}. Give the address that Azets gave you, such as https://hub.example/v1")
+    if parts.scheme == "http" and not _is_loopback(parts.hostname) and os.environ.get("BILAG_ALLOW_HTTP") != "1":
+        raise ValueError("is plain http: the password would travel in clear. Give an https address")
+    return text.strip().rstrip("/"), None
+
+
+def clean_source_client_id(text: str) -> tuple[str, str | None]:
+    """Digits; an F in front, as in the name of the Visma database, is taken off."""
+    given = text.strip()
+    number = given[1:].strip() if given[:1] in ("F", "f") else given
+    if re.fullmatch(r"\d{1,8}", number, re.ASCII) is None:
+        raise ValueError(f"is {given!r}. Give the company number only, such as 123: digits, without the F")
+    remark = f"the F was taken off: {number} is what the hub knows" if number != given else None
+    return number, remark
+
+
+def clean_parent_client_id(text: str) -> tuple[str, str | None]:
+    """S and digits."""
+    given = text.strip()
+    if re.fullmatch(r"S\d{1,11}", given.upper(), re.ASCII) is None:
+        raise ValueError(f"is {given!r}. It starts with S and goes on with digits, such as S100")
+    return given.upper(), "written with a capital S" if given != given.upper() else None
+
+
+def validate(values: Mapping[str, str]) -> Mapping[str, str]:
+    """What is wrong with the fields together, by field."""
+    if values.get("username") and not values.get("password"):
+        return {"password": "is missing: the user name needs its password (or give an api_key instead of both)"}
+    if values.get("password") and not values.get("username"):
+        return {"username": "is missing: the password needs its user name (or give an api_key instead of both)"}
+    if not values.get("username") and not values.get("api_key"):
+        return {"username": "is missing: give username and password, or an api_key"}
+    return {}
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+FIELDS = (
+    SetupField(
+        "base_url",
+        {"en": "Address of the hub", "nb": "Adresse til huben"},
+        {
+            "en": "Given by Azets, such as https://hub.example/v1.",
+            "nb": "Gis av Azets, for eksempel https://hub.example/v1.",
+        },
+        kind="url",
+        required=True,
+        max_length=500,
+        clean=clean_base_url,
+    ),
+    SetupField(
+        "username",
+        {"en": "Username", "nb": "Brukernavn"},
+        {
+            "en": "The username that shall be used to log in to Azets. Not needed with an API-key.",
+            "nb": "Brukernavnet som brukes til å logge inn hos Azets. Trengs ikke med API-nøkkel.",
+        },
+    ),
+    SetupField(
+        "password",
+        {"en": "Password", "nb": "Passord"},
+        {"en": "The password of that username.", "nb": "Passordet til brukernavnet."},
+        kind="secret",
+    ),
+    SetupField(
+        "api_key",
+        {"en": "API-key", "nb": "API-nøkkel"},
+        {
+            "en": "Either username and password or an API-key suffices. Ask your Azets contact for it.",
+            "nb": "Enten brukernavn og passord eller en API-nøkkel er nok. Spør kontaktpersonen din i Azets.",
+        },
+        kind="secret",
+        max_length=1000,
+    ),
+    SetupField(
+        "source_client_id",
+        {"en": "Source client id (do not include the F)", "nb": "Klient-id (uten F)"},
+        {
+            "en": "The company number of the client, digits only: F0123 is written 123.",
+            "nb": "Klientens firmanummer, bare sifre: F0123 skrives 123.",
+        },
+        required=True,
+        max_length=20,
+        clean=clean_source_client_id,
+    ),
+    SetupField(
+        "parent_client_id",
+        {"en": "Parent client id (starts with S)", "nb": "Overordnet klient-id (begynner med S)"},
+        {
+            "en": "What parent organisation the client belongs to; it starts with S, such as S100.",
+            "nb": "Hvilken overordnet organisasjon klienten hører til; den begynner med S, for eksempel S100.",
+        },
+        required=True,
+        max_length=20,
+        clean=clean_parent_client_id,
+    ),
+    SetupField(
+        "voucher_series",
+        {"en": "Voucher series", "nb": "Bilagsserie"},
+        {"en": "Blank = the client's default series.", "nb": "Blank = klientens standardserie."},
+        max_length=10,
+    ),
+)
