@@ -48,7 +48,7 @@ def sentence(problem: Problem, language: str) -> tuple[str, str]:
     cause, cure = _entry_for(problem).texts(language)
     known = {"code": problem.code, **facts_of_subject(problem.subject), **problem.facts}
     facts = _with_inner_cause(facts_told(known, language), language)
-    message = _with_place(fill(cause, facts), place_told(problem.subject, known, language))
+    message = _with_place(fill(cause, facts), place_told(problem.subject, facts, language))
     return message + _quote(problem.said, language), fill(cure, facts)
 
 

@@ -1,0 +1,191 @@
+"""Each problem is told in both languages, and every code of the hub's contract is in the catalogue."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bilag.posting.catalogue import ENTRIES, class_of, entry_of, markdown, sentence, subject_told, told, who_told
+from bilag.posting.catalogue.entry import Entry, facts_needed, fill
+from bilag.posting.problem import Problem
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "problems.md"
+OWN_CODES = [
+    "moment_unavailable",
+    "moment_credentials",
+    "moment_refused",
+    "moment_malformed",
+    "not_in_moment",
+    "invoice_not_finalized",
+    "customer_missing",
+    "customer_not_ready",
+    "project_not_ready",
+    "number_collision",
+    "changed_after_posting",
+    "voucher_number_taken",
+    "duplicate_content",
+    "posted_differs",
+    "in_doubt_too_long",
+    "retries_exhausted",
+    "internal_error",
+    "hub_unreachable",
+    "hub_timeout",
+    "hub_malformed",
+    "nothing_to_post",
+    "export_status_not_set",
+    "company_paused",
+    "account_missing",
+    "vat_code_missing",
+    "vat_code_not_for_sales",
+    "vat_sign",
+    "amount_decimals",
+    "accrual_not_available",
+]
+
+
+def test_every_error_code_of_the_hub_has_an_entry_of_the_same_class(hub_contract: dict[str, Any]) -> None:
+    codes = {code["code"]: code["class"] for code in hub_contract["x-error-codes"]}
+    assert len(codes) > 50
+    assert {code: class_of(code) for code in codes if code in ENTRIES} == codes
+
+
+@pytest.mark.parametrize("code", OWN_CODES)
+def test_every_code_of_bilags_own_has_an_entry(code: str) -> None:
+    assert code in ENTRIES
+
+
+def test_no_code_stands_twice() -> None:
+    headings = re.findall(r"^### `(\w+)`$", markdown(), re.MULTILINE)
+    assert sorted(headings) == sorted({*ENTRIES, "unknown"})
+
+
+@pytest.mark.parametrize("entry", ENTRIES.values(), ids=lambda entry: entry.code)
+def test_an_entry_says_what_happened_and_what_to_do_in_both_languages(entry: Entry) -> None:
+    for cause, cure in (entry.en, entry.nb):
+        for text in (cause, cure):
+            plain = fill(text, {})
+            assert plain[0].isupper()
+            assert plain[-1] in ".]"
+            assert len(plain) > 15
+            assert "  " not in plain
+            assert not re.search(r"[\[\]{}|?]", plain)
+            assert facts_needed(text) == set()
+    assert entry.en != entry.nb
+    assert who_told(entry.who, "nb")
+
+
+def test_a_problem_is_told_with_its_facts_its_place_and_the_other_systems_words() -> None:
+    problem = Problem(
+        "vat_code_unknown",
+        "line 2",
+        {"vat_code": "99", "account": "3000", "invoice": "10042", "lines": "2"},
+        "Ukjent kode.",
+    )
+    english, norwegian = told(problem, "en"), told(problem, "nb")
+    assert (english.code, english.subject, english.who) == ("vat_code_unknown", "line 2", "accounting")
+    assert english.message == (
+        'VAT code 99 does not exist in the accounting system (invoice 10042, line 2). The other system says: "Ukjent kode."'
+    )
+    assert norwegian.subject == "linje 2"
+    assert norwegian.message == (
+        "Mva-kode 99 finnes ikke i regnskapssystemet (faktura 10042, linje 2). Det andre systemet sier: «Ukjent kode.»"
+    )
+    assert "konto 3000" in norwegian.remedy
+
+
+def test_the_subject_gives_what_the_facts_leave_out() -> None:
+    assert sentence(Problem("customer_inactive", "customer 10001"), "en")[0] == (
+        "Customer 10001 is inactive in the accounting system."
+    )
+    assert sentence(Problem("voucher_number_taken", "invoice 10042"), "nb")[0].startswith("Bilagsnummer 10042 er brukt")
+
+
+@pytest.mark.parametrize(
+    ("subject", "norwegian"),
+    [
+        ("line 2", "linje 2"),
+        ("lines 2, 5", "linje 2, 5"),
+        ("invoice 10042", "faktura 10042"),
+        ("draft 66170", "kladd 66170"),
+        ("customer 10001", "kunde 10001"),
+        ("project 12.07 B", "prosjekt 12.07 B"),
+        ("department Ås", "avdeling Ås"),
+        ("setup platform.azets.username", "oppsett platform.azets.username"),
+        ("rounding entry", "avrundingsposteringen"),
+        ("something else", "something else"),
+        ("", ""),
+    ],
+)
+def test_subjects_are_translated(subject: str, norwegian: str) -> None:
+    assert subject_told(subject, "nb") == norwegian
+    assert subject_told(subject, "en") == subject
+
+
+def test_amounts_and_dates_are_written_as_norwegians_do() -> None:
+    facts = {"date": "2026-05-29", "lock_date": "2026-06-30", "invoice": "7"}
+    message, _ = sentence(Problem("date_locked", "invoice 7", facts), "nb")
+    assert message == "Fakturadatoen 29.05.2026 er på eller før låsedatoen 30.06.2026 i regnskapssystemet (faktura 7)."
+    differs = Problem("posted_differs", "invoice 7", {"field": "vat", "expected": "-10.50", "found": "0.00"})
+    assert "mva skulle vært -10,50 og er 0,00" in sentence(differs, "nb")[0]
+    assert "VAT should be -10.50 and is 0.00" in sentence(differs, "en")[0]
+
+
+def test_a_project_number_that_looks_like_an_amount_stays_as_it_is() -> None:
+    message, _ = sentence(Problem("project_number_has_dot", "project 12.07", {"value": "12.07"}), "nb")
+    assert "Prosjektnummer 12.07 har punktum" in message
+
+
+def test_what_waits_for_a_customer_says_why_the_customer_stopped() -> None:
+    problem = Problem("customer_not_ready", "customer 9", {"customer": "9", "cause": "customer_number_invalid"})
+    assert sentence(problem, "en")[0] == (
+        "The transfer waits for customer 9, which could not be transferred. "
+        "The reason: The accounting system does not take customer number 9."
+    )
+    assert "Årsaken" not in sentence(Problem("customer_not_ready", "customer 9", {"cause": "nobody_knows"}), "nb")[0]
+
+
+def test_a_fault_of_bilag_is_not_blamed_on_the_hub() -> None:
+    hub, own = Problem("internal_error", ""), Problem("internal_error", "invoice 7", {"error": "KeyError"})
+    assert (told(hub, "en").who, told(own, "en").who) == ("azets", "bilag")
+    assert told(own, "en").message == "Bilag met a fault of its own (KeyError) (invoice 7)."
+
+
+def test_an_unknown_code_is_told_honestly_and_counts_as_permanent() -> None:
+    words = told(Problem("brand_new_code", "invoice 7", {}, "Noe nytt"), "nb")
+    assert "brand_new_code" in words.message
+    assert "Noe nytt" in words.message
+    assert class_of("brand_new_code") == "permanent"
+    assert entry_of("brand_new_code").code == "unknown"
+
+
+@given(
+    st.sampled_from([*ENTRIES, "brand_new_code"]),
+    st.text(max_size=40),
+    st.dictionaries(
+        st.sampled_from(
+            ["account", "vat_code", "invoice", "lines", "cause", "field", "date", "value", "unit", "expected"]
+        ),
+        st.text(max_size=30),
+    ),
+    st.none() | st.text(max_size=3000),
+    st.sampled_from(["en", "nb", "sv"]),
+)
+def test_any_problem_can_be_told(
+    code: str, subject: str, facts: dict[str, str], said: str | None, language: str
+) -> None:
+    words = told(Problem(code, subject, facts, said), language)
+    assert words.message
+    assert words.remedy
+    assert len(words.message) < 2500
+    assert "\n" not in words.message
+
+
+def test_facts_cannot_write_themselves_into_the_template() -> None:
+    assert fill("[Account {account}|It] is {x}", {"account": "{x}[{y}]"}) == "Account {x}[{y}] is ?"
+
+
+def test_the_page_of_problems_is_made_from_the_catalogue() -> None:
+    assert PAGE.read_text() == markdown(), "write bilag.posting.catalogue.markdown() to docs/problems.md"
