@@ -73,6 +73,32 @@ SIGN_IN = (
         ),
     ),
     Entry(
+        "moment_company_unknown",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "Moment knows no such company, or the API key does not belong to it.",
+            "Correct Moment's company id in the setup, or make an API key in the right company.",
+        ),
+        nb=(
+            "Moment kjenner ikke selskapet, eller API-nøkkelen hører ikke til det.",
+            "Rett Moments selskaps-id i oppsettet, eller lag en API-nøkkel i riktig selskap.",
+        ),
+    ),
+    Entry(
+        "nobody_notified",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "Nobody is told when something stops.",
+            "Enter at least one user or e-mail address under notices in the setup.",
+        ),
+        nb=(
+            "Ingen får beskjed når noe stopper.",
+            "Legg inn minst én bruker eller e-postadresse under varsling i oppsettet.",
+        ),
+    ),
+    Entry(
         "company_paused",
         CONFIGURATION,
         BILAG,

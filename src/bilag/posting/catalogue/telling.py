@@ -1,5 +1,6 @@
 """Problems told to a person: what happened and what to do, in the reader's language."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ ENTRIES: Mapping[str, Entry] = {
     for entry in (*VOUCHER_CODES, *ACCOUNT_CODES, *MASTER_CODES, *SETUP_CODES, *WIRE_CODES, *TRANSFER_CODES)
 }
 LONGEST_QUOTE = 500
+_CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 _WHO = {
     "en": {"moment": "Moment", "accounting": "Accounting", "azets": "Azets", "bilag": "Bilag"},
     "nb": {"moment": "Moment", "accounting": "Regnskap", "azets": "Azets", "bilag": "Bilag"},
@@ -73,10 +75,12 @@ def _entry_for(problem: Problem) -> Entry:
 
 
 def _with_inner_cause(facts: dict[str, str], language: str) -> dict[str, str]:
-    """The fact `cause` is a code: told as its sentence, or left out where the catalogue does not have it."""
-    inner = ENTRIES.get(facts.get("cause", ""))
+    """The fact `cause` told as its sentence where it is a code, left out where the code is not known, else as it is."""
+    cause = facts.get("cause", "")
     others = {name: value for name, value in facts.items() if name != "cause"}
-    return others if inner is None else {**others, "cause": fill(inner.texts(language)[0], others)}
+    if cause in ENTRIES:
+        return {**others, "cause": fill(ENTRIES[cause].texts(language)[0], others)}
+    return others if _CODE.fullmatch(cause) else facts
 
 
 def _with_place(message: str, place: str) -> str:

@@ -48,11 +48,11 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Voucher number {number}|The voucher number] is used in the accounting system by a voucher that did not come from Bilag.",
+            "[Voucher number {number}|The voucher number] is used in the accounting system[, in journal {journal},] by a voucher that did not come from Bilag.",
             'Look at that voucher. If it is this invoice, posted by hand, set the invoice to "Do not transfer" in Moment. If it is another, reverse it and post it under another number, then retry.',
         ),
         nb=(
-            "[Bilagsnummer {number}|Bilagsnummeret] er brukt i regnskapssystemet av et bilag som ikke kom fra Bilag.",
+            "[Bilagsnummer {number}|Bilagsnummeret] er brukt i regnskapssystemet[, i journal {journal},] av et bilag som ikke kom fra Bilag.",
             "Se på det bilaget. Er det denne fakturaen, bokført for hånd, setter du fakturaen til «Ikke overfør» i Moment. Er det et annet, tilbakefører du det og bokfører det på et annet nummer, og prøver igjen.",
         ),
     ),
@@ -61,11 +61,11 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The accounting system already has this invoice number from Bilag, with other content.",
+            "The accounting system already has this invoice number from Bilag, with other content[ (batch {batch})].",
             "Compare the voucher there with the invoice in Moment. Bilag sends nothing more for it: correct it with a credit note, or remove the voucher there if it is not posted, then retry.",
         ),
         nb=(
-            "Regnskapssystemet har allerede dette fakturanummeret fra Bilag, med annet innhold.",
+            "Regnskapssystemet har allerede dette fakturanummeret fra Bilag, med annet innhold[ (bunt {batch})].",
             "Sammenlign bilaget der med fakturaen i Moment. Bilag sender ikke mer for den: rett med kreditnota, eller fjern bilaget der hvis det ikke er bokført, og prøv igjen.",
         ),
     ),

@@ -22,11 +22,11 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "The Azets hub cannot be reached.",
+            "The Azets hub cannot be reached[ ({cause})].",
             "Bilag tries again by itself. If it lasts, check the hub's address in the setup and the network.",
         ),
         nb=(
-            "Azets-huben kan ikke nås.",
+            "Azets-huben kan ikke nås[ ({cause})].",
             "Bilag prøver igjen av seg selv. Varer det, kontrollerer du hubens adresse i oppsettet og nettverket.",
         ),
     ),
@@ -35,11 +35,11 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "The Azets hub did not answer in time.",
+            "The Azets hub did not answer in time[ ({cause})].",
             "Nothing to do: Bilag looks whether it arrived before it sends anything again.",
         ),
         nb=(
-            "Azets-huben svarte ikke i tide.",
+            "Azets-huben svarte ikke i tide[ ({cause})].",
             "Du trenger ikke gjøre noe: Bilag ser etter om det kom fram før noe sendes på nytt.",
         ),
     ),
@@ -48,12 +48,25 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "The Azets hub gave an answer that cannot be understood.",
+            "The Azets hub gave an answer that cannot be understood[: {why}].",
             "Bilag tries again by itself. If it lasts, send the answer in the attempt to Azets.",
         ),
         nb=(
-            "Azets-huben ga et svar som ikke er til å forstå.",
+            "Azets-huben ga et svar som ikke er til å forstå[: {why}].",
             "Bilag prøver igjen av seg selv. Varer det, sender du svaret som står i forsøket til Azets.",
+        ),
+    ),
+    Entry(
+        "hub_proxy_error",
+        TRANSIENT,
+        AZETS,
+        en=(
+            "Something in front of the Azets hub answered in its place[ (HTTP {status})].",
+            "Bilag looks whether anything arrived, and tries again by itself. If it lasts, ask Azets.",
+        ),
+        nb=(
+            "Noe foran Azets-huben svarte i stedet for den[ (HTTP {status})].",
+            "Bilag ser etter om noe kom fram, og prøver igjen av seg selv. Varer det, spør du Azets.",
         ),
     ),
     Entry(
@@ -120,11 +133,11 @@ AWAY = (
         TRANSIENT,
         MOMENT,
         en=(
-            "Moment cannot be reached or does not answer.",
+            "Moment cannot be reached or does not answer[ ({cause})].",
             "Nothing to do: Bilag tries again by itself. If it lasts, ask Moment's support.",
         ),
         nb=(
-            "Moment kan ikke nås eller svarer ikke.",
+            "Moment kan ikke nås eller svarer ikke[ ({cause})].",
             "Du trenger ikke gjøre noe: Bilag prøver igjen av seg selv. Varer det, spør du Moments brukerstøtte.",
         ),
     ),
@@ -133,11 +146,11 @@ AWAY = (
         PERMANENT,
         MOMENT,
         en=(
-            "Moment refused a request.",
+            "Moment refused a request[ (HTTP {status})].",
             "Check in Moment that the API key's user may read and change invoices, then retry. If it may, ask Moment's support.",
         ),
         nb=(
-            "Moment avviste en forespørsel.",
+            "Moment avviste en forespørsel[ (HTTP {status})].",
             "Kontroller i Moment at brukeren bak API-nøkkelen kan lese og endre fakturaer, og prøv igjen. Kan den det, spør du Moments brukerstøtte.",
         ),
     ),
@@ -146,11 +159,11 @@ AWAY = (
         PERMANENT,
         BILAG,
         en=(
-            "Moment gave an answer that cannot be understood[: {detail}].",
+            "Moment gave an answer that cannot be understood[: {field}][, {why}].",
             "Tell whoever runs Bilag, and send the answer that is kept in the attempt.",
         ),
         nb=(
-            "Moment ga et svar som ikke er til å forstå[: {detail}].",
+            "Moment ga et svar som ikke er til å forstå[: {field}][, {why}].",
             "Meld fra til den som drifter Bilag, og send med svaret som står i forsøket.",
         ),
     ),
@@ -191,6 +204,19 @@ REQUESTS = (
         nb=(
             "Azets kjenner ikke stedet i en liste der Bilag ville fortsette.",
             "Prøv igjen; Bilag begynner da listen på nytt.",
+        ),
+    ),
+    Entry(
+        "hub_refused",
+        PERMANENT,
+        AZETS,
+        en=(
+            "Azets refused it without giving a reason that Bilag knows.",
+            "Read the other system's own words, if there are any, mend what they name, then retry. Otherwise ask Azets.",
+        ),
+        nb=(
+            "Azets avviste det uten å oppgi en grunn som Bilag kjenner.",
+            "Les det andre systemets egne ord, hvis det er noen, rett det de viser til, og prøv igjen. Ellers spør du Azets.",
         ),
     ),
     Entry(

@@ -7,6 +7,8 @@ from datetime import date
 from bilag.posting.texts import cut, one_line
 
 LONGEST_FACT = 200
+_SAME = {"kid": "payment_id"}
+"""Facts that go by two names."""
 _AMOUNT = re.compile(r"-?\d+\.\d{2}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _AMOUNTS = {"net", "vat", "amount", "expected", "found", "difference", "header", "lines_sum"}
@@ -66,7 +68,7 @@ _TABLES = {
 
 def facts_told(facts: Mapping[str, str], language: str) -> dict[str, str]:
     """The facts as text for a reader of `language`, on one line and of a bounded length."""
-    return {name: _told(name, value, language) for name, value in facts.items()}
+    return {_SAME.get(name, name): _told(name, value, language) for name, value in facts.items()}
 
 
 def _told(name: str, value: str, language: str) -> str:
