@@ -93,3 +93,8 @@ def test_an_entrys_text_is_the_one_text_else_the_accounts_name_else_the_first() 
     assert different.text(None) == "Honorar"
     assert without.text("Salgsinntekt") == "Salgsinntekt"
     assert without.text(None) is None
+
+
+def test_a_line_of_nothing_does_not_decide_an_entrys_text() -> None:
+    (group,) = group_lines([line(1, 0, text="Timer, se vedlegg"), line(2, text="Honorar")]).groups
+    assert group.text("Salgsinntekt") == "Honorar"

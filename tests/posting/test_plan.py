@@ -197,3 +197,12 @@ def test_a_refusal_of_an_entry_is_told_of_its_lines() -> None:
     assert plan.locate(replace(refused, subject="entry 9")).subject == "entry 9"
     assert plan.locate(replace(refused, subject="")).subject == "invoice 10042"
     assert plan.locate(replace(refused, subject="customer 10001")).subject == "customer 10001"
+
+
+def test_vat_left_alone_in_a_group_is_posted_on_its_own_side() -> None:
+    entries = voucher_of(invoice(line(1), line(2, 100, "24.99", account="3010"), line(3, -100, account="3010"))).entries
+    assert (entries[1].side, entries[1].net, entries[1].vat) == (Side.DEBIT, money(0), money("0.01"))
+
+
+def test_an_invoice_may_be_due_on_its_own_date() -> None:
+    assert voucher_of(invoice(due_date=date(2026, 5, 29))).due_date == date(2026, 5, 29)
