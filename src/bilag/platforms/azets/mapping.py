@@ -1,7 +1,11 @@
-"""Our types to the hub's and back. Pure."""
+"""Our types to the hub's and back. Pure: no wire, no clock.
+
+The hub takes amounts as text with two decimals, never negative, and gives them signed, debit positive.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from bilag.platforms.azets.wire import (
@@ -10,6 +14,7 @@ from bilag.platforms.azets.wire import (
     PeriodsWire,
     PostedVoucherWire,
     ProfileWire,
+    UnitWire,
     VatCodeWire,
 )
 from bilag.posting.chart import (
@@ -22,6 +27,7 @@ from bilag.posting.chart import (
     UnitDefinition,
     VatCode,
 )
+from bilag.posting.dimensions import same_in_ledger
 from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted, PostedEntry
 from bilag.posting.texts import cut, one_line
@@ -30,8 +36,14 @@ from bilag.posting.voucher import Entry, Voucher, VoucherKind
 TYPES = {VoucherKind.INVOICE: "outgoingInvoice", VoucherKind.CREDIT_NOTE: "creditNote", VoucherKind.JOURNAL: "journal"}
 KINDS = {word: str(kind) for kind, word in TYPES.items()}
 DESCRIPTIONS = {VoucherKind.INVOICE: "faktura", VoucherKind.CREDIT_NOTE: "kreditnota", VoucherKind.JOURNAL: "bilag"}
+POWEROFFICE = "PowerOfficeGo"
 PROJECT_UNIT_OF_POWEROFFICE = 2
+ADDRESS_LINES = 4
 LIMITS = TextLimits()
+POST_CODE = 20
+_RATE_DECIMALS = Decimal("1E-8")
+_NINE_DIGITS = re.compile(r"[0-9]{9}")
+_DIGITS = re.compile(r"[0-9]+")
 
 
 def chart_from(
@@ -39,95 +51,88 @@ def chart_from(
 ) -> Chart:
     """What the client has and accepts."""
     numbers, kid = profile.number_rules, profile.payment_id_rule
+    customers, vouchers = numbers.customer_number, numbers.voucher_number
     return Chart(
         company_name=profile.company_name,
         organisation_number=profile.organisation_number,
         base_currency=profile.base_currency,
-        accounts={
-            one.number: Account(
-                one.number,
-                one.name,
-                one.active,
-                one.postable,
-                one.default_vat_code,
-                None if one.vat_codes_allowed is None else frozenset(one.vat_codes_allowed),
-            )
-            for one in accounts
-        },
-        vat_codes={
-            one.code: VatCode(
-                one.code, one.name, one.rate, one.direction, one.active, one.vat_account_number, one.standard_tax_code
-            )
-            for one in codes
-        },
+        accounts={one.number: _account(one) for one in accounts},
+        vat_codes={one.code: _vat_code(one) for one in codes},
         periods=tuple(
             Period(one.from_, one.to, one.state == "open", f"{one.period}/{one.year}") for one in periods.items
         ),
         lock_date=periods.lock_date,
-        units={
-            one.unit: UnitDefinition(
-                unit=one.unit,
-                name=one.name,
-                integer=one.type == "integer",
-                max_length=one.max_length,
-                used=one.used,
-                dots_allowed=not (
-                    profile.accounting_system == "PowerOfficeGo" and one.unit == PROJECT_UNIT_OF_POWEROFFICE
-                ),
-            )
-            for one in profile.organizational_units
-        },
+        units={one.unit: _unit(one, profile.accounting_system) for one in profile.organizational_units},
         payment_id_rule=PaymentIdRule(kid.method, kid.min_length, kid.max_length),
         customer_number_rule=NumberRule(
-            numbers.customer_number.type == "integer",
-            numbers.customer_number.min,
-            numbers.customer_number.max,
-            numbers.customer_number.max_length,
+            customers.type == "integer", customers.min, customers.max, customers.max_length
         ),
-        voucher_number_rule=NumberRule(True, numbers.voucher_number.min, numbers.voucher_number.max),
+        voucher_number_rule=NumberRule(True, vouchers.min, vouchers.max),
         rounding_account=profile.rounding_account,
         system=profile.accounting_system,
         text_limits=LIMITS,
     )
 
 
+def _account(wire: AccountWire) -> Account:
+    allowed = None if wire.vat_codes_allowed is None else frozenset(wire.vat_codes_allowed)
+    return Account(wire.number, wire.name, wire.active, wire.postable, wire.default_vat_code, allowed)
+
+
+def _vat_code(wire: VatCodeWire) -> VatCode:
+    return VatCode(
+        wire.code, wire.name, wire.rate, wire.direction, wire.active, wire.vat_account_number, wire.standard_tax_code
+    )
+
+
+def _unit(wire: UnitWire, system: str) -> UnitDefinition:
+    """PowerOffice Go reads a dot in a project number as a sub-project, and refuses it."""
+    return UnitDefinition(
+        unit=wire.unit,
+        name=wire.name,
+        integer=wire.type == "integer",
+        max_length=wire.max_length,
+        used=wire.used,
+        dots_allowed=not (system == POWEROFFICE and wire.unit == PROJECT_UNIT_OF_POWEROFFICE),
+    )
+
+
 def customer_body(customer: Customer) -> dict[str, Any]:
-    """A customer as it is put; null clears what Moment has not. The state is the accounting system's own."""
-    lines = [_text(line, LIMITS.address_line) for line in customer.address_lines] + [None] * 4
+    """A customer as it is put: what Moment has not is cleared (null). Its state is the accounting system's own."""
+    country = (customer.country or "").strip().upper() or None
+    lines = _address(customer.address_lines)
     return {
-        "name": _text(customer.name or customer.number, LIMITS.name),
-        "organisationNumber": organisation_number(customer.organisation_number, customer.country),
-        "email": customer.email,
-        "invoiceEmail": customer.invoice_email,
-        "addressLine1": lines[0],
-        "addressLine2": lines[1],
-        "addressLine3": lines[2],
-        "addressLine4": None,
-        "postCode": _text(customer.postal_code, 20) if customer.postal_code else None,
-        "postalArea": _text(customer.city, LIMITS.city) if customer.city else None,
-        "countryCode": customer.country,
+        "name": _fit(customer.name, LIMITS.name) or customer.number,
+        "organisationNumber": organisation_number(customer.organisation_number, country),
+        "email": _bare(customer.email),
+        "invoiceEmail": _bare(customer.invoice_email),
+        **{f"addressLine{number}": line for number, line in enumerate(lines, start=1)},
+        "postCode": _fit(customer.postal_code, POST_CODE),
+        "postalArea": _fit(customer.city, LIMITS.city),
+        "countryCode": country,
     }
 
 
-def _text(text: str, limit: int) -> str:
-    """On one line, cut at a word to the hub's limit."""
-    return cut(one_line(text) or "", limit)
-
-
 def organisation_number(number: str | None, country: str | None) -> str | None:
-    """As the hub takes it: Norwegian ones as nine digits without NO, MVA and blanks, others as they are given."""
-    if not number:
-        return None
-    if country in (None, "NO"):
-        bare = re.sub(r"[\s.]", "", number).upper().removeprefix("NO").removesuffix("MVA")
-        return (bare or number)[:20]
-    return number.strip()[:20]
+    """As the hub takes it: a Norwegian one as digits, without NO, MVA and blanks; any other as it was given.
+
+    Without a country it counts as Norwegian if nine digits are left. Whether it is right, the hub decides.
+    """
+    given = _bare(number)
+    if given is None or country not in (None, "NO"):
+        return given
+    bare = re.sub(r"[\s.]", "", given).upper().removeprefix("NO").removesuffix("MVA")
+    form = _DIGITS if country == "NO" else _NINE_DIGITS
+    return bare if form.fullmatch(bare) else given
 
 
 def project_body(project: Project, department: str | None) -> dict[str, Any]:
-    """A project as a value of its unit: always active, for a late invoice must be postable (decisions.md)."""
+    """A project as a value of its unit: always active, for a late invoice must be postable (decisions.md).
+
+    `department` is the department's value as its unit keeps it, or None where none is to be proposed.
+    """
     return {
-        "name": _text(project.name or project.number, LIMITS.name),
+        "name": _fit(project.name, LIMITS.name) or project.number,
         "customerNumber": project.customer,
         "status": "active",
         "departmentNumber": department,
@@ -136,11 +141,11 @@ def project_body(project: Project, department: str | None) -> dict[str, Any]:
 
 def department_body(department: Department) -> dict[str, Any]:
     """A department as a value of its unit."""
-    return {"name": _text(department.name or department.number, LIMITS.name), "status": "active"}
+    return {"name": _fit(department.name, LIMITS.name) or department.number, "status": "active"}
 
 
 def batch_body(vouchers: Sequence[Voucher], external_id: str, series: str | None) -> dict[str, Any]:
-    """Vouchers as one batch, posted at once, whole or not at all."""
+    """Vouchers as one batch, posted at once, whole or not at all; the first is the invoice's."""
     first = vouchers[0]
     return {
         "externalId": external_id,
@@ -159,7 +164,7 @@ def _voucher_body(voucher: Voucher) -> dict[str, Any]:
         "voucherDate": voucher.voucher_date.isoformat(),
         "text": voucher.text,
         "currency": voucher.currency,
-        "exchangeRate": f"{voucher.exchange_rate.normalize():f}",
+        "exchangeRate": _rate(voucher.exchange_rate),
         "lines": [_line_body(entry) for entry in voucher.entries],
     }
     if voucher.kind is VoucherKind.JOURNAL:
@@ -190,8 +195,14 @@ def _line_body(entry: Entry) -> dict[str, Any]:
     }
 
 
-def posted_from(wire: PostedVoucherWire) -> Posted:
-    """A posted voucher in our terms."""
+def _rate(rate: Decimal) -> str:
+    """At most eight decimals, as the wire has them, none of them a needless zero."""
+    exact = rate if rate == rate.quantize(_RATE_DECIMALS) else rate.quantize(_RATE_DECIMALS, ROUND_HALF_UP)
+    return f"{exact.normalize():f}"
+
+
+def posted_from(wire: PostedVoucherWire, units: Mapping[int, UnitDefinition]) -> Posted:
+    """A posted voucher in our terms; `units` tells which units hold whole numbers."""
     return Posted(
         number=wire.voucher_number,
         kind=KINDS.get(wire.type, wire.type),
@@ -199,7 +210,7 @@ def posted_from(wire: PostedVoucherWire) -> Posted:
         external_id=wire.external_id,
         voucher_date=wire.voucher_date,
         currency=wire.currency,
-        entries=tuple(_entry_from(entry) for entry in wire.entries),
+        entries=tuple(_entry_from(entry, units) for entry in wire.entries),
         due_date=wire.due_date,
         payment_id=wire.payment_id,
         customer=wire.customer_number,
@@ -209,22 +220,31 @@ def posted_from(wire: PostedVoucherWire) -> Posted:
     )
 
 
-def _entry_from(wire: EntryWire) -> PostedEntry:
-    units = {int(unit): value for unit, value in wire.org_units.items() if unit.isdigit() and value}
+def _entry_from(wire: EntryWire, units: Mapping[int, UnitDefinition]) -> PostedEntry:
+    given = {int(unit): value for unit, value in wire.org_units.items() if _DIGITS.fullmatch(unit)}
+    same = {unit: same_in_ledger(unit, value, units.get(unit)) for unit, value in given.items()}
     return PostedEntry(
         account=wire.account_number,
         amount=wire.amount,
         currency_amount=wire.currency_amount,
-        vat_code=wire.vat_code,
-        customer=wire.customer_number,
-        # "0" in a whole-number unit means none; a number may come back with zeros in front.
-        units=tuple(
-            (unit, value)
-            for unit, value in sorted((unit, _unit_value(unit, value)) for unit, value in units.items())
-            if not (unit <= 6 and value == "0")
-        ),
+        vat_code=wire.vat_code or None,
+        customer=wire.customer_number or None,
+        units=tuple(sorted((unit, value) for unit, value in same.items() if value is not None)),
     )
 
 
-def _unit_value(unit: int, value: str) -> str:
-    return str(int(value)) if unit <= 6 and value.isascii() and value.isdigit() else value
+def _address(lines: Sequence[str]) -> list[str | None]:
+    """Four lines; what does not fit in four stands on the fourth."""
+    told = [line for line in (one_line(line) for line in lines) if line is not None]
+    kept = [*told[: ADDRESS_LINES - 1], ", ".join(told[ADDRESS_LINES - 1 :])]
+    kept += [""] * (ADDRESS_LINES - len(kept))
+    return [_fit(line, LIMITS.address_line) for line in kept]
+
+
+def _fit(text: str | None, limit: int) -> str | None:
+    line = one_line(text)
+    return None if line is None else cut(line, limit)
+
+
+def _bare(text: str | None) -> str | None:
+    return (text or "").strip() or None

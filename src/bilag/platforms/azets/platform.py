@@ -1,14 +1,17 @@
-"""Azets as an accounting platform: what the rest of Bilag meets. `posting.py` holds the way of a batch."""
+"""Azets as an accounting platform: what the rest of Bilag meets. `posting.py` has the way of a batch."""
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from bilag.platforms.azets.batches import Batches
-from bilag.platforms.azets.client import HubClient, HubError
+from bilag.platforms.azets.checking import check
+from bilag.platforms.azets.client import HubClient
 from bilag.platforms.azets.mapping import (
     chart_from,
     customer_body,
@@ -16,9 +19,20 @@ from bilag.platforms.azets.mapping import (
     posted_from,
     project_body,
 )
-from bilag.platforms.azets.wire import AccountWire, PeriodsWire, PostedVoucherWire, ProfileWire, VatCodeWire
+from bilag.platforms.azets.posting import Posting
+from bilag.platforms.azets.problems import About
+from bilag.platforms.azets.wire import (
+    AccountWire,
+    CustomerWire,
+    HubObject,
+    PeriodsWire,
+    PostedVoucherWire,
+    ProfileWire,
+    UnitValueWire,
+    VatCodeWire,
+)
 from bilag.platforms.base import Capabilities, CheckStep, Connection, Standing
-from bilag.posting.chart import Chart
+from bilag.posting.chart import Chart, UnitDefinition
 from bilag.posting.dimensions import unit_value
 from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted
@@ -31,20 +45,26 @@ CHART_SECONDS = 600.0
 SHORTEST_CHART_SECONDS = 5.0
 READ_SECONDS = 30.0
 SHORTEST_READ_SECONDS = 5.0
+_CUSTOMER_NUMBER = re.compile(r"[0-9A-Za-z._-]{1,20}")
+_UNIT_VALUE = re.compile(r"[^/\s](?:[^/]{0,38}[^/\s])?")
+_UNADDRESSABLE = (".", "..")
+"""An address cannot end in these: they mean the folder and the one above."""
 
 
 class AzetsPlatform:
-    """One client company behind the hub. Safe for several threads."""
+    """One client company behind the hub, as `AccountingPlatform` says. Safe for several threads."""
 
-    capabilities = Capabilities(own_voucher_numbers=True, units=True, expenses=True)
+    capabilities = Capabilities(own_voucher_numbers=True, units=True)
 
     def __init__(self, connection: Connection) -> None:
         scale = connection.time_scale
         self._dimensions = connection.dimensions
         self._client = HubClient(connection.values, read_timeout=max(SHORTEST_READ_SECONDS, READ_SECONDS * scale))
-        self._batches = Batches(self._client, connection.values.get("voucher_series") or None)
+        self._batches = Batches(self._client, self._unit_definitions)
+        self._series = connection.values.get("voucher_series") or None
         self._chart_seconds = max(SHORTEST_CHART_SECONDS, CHART_SECONDS * scale)
         self._chart: Chart | None = None
+        self._chart_read_at = 0.0
         self._chart_until = 0.0
         self._chart_lock = threading.Lock()
 
@@ -57,63 +77,38 @@ class AzetsPlatform:
 
     def check(self) -> list[CheckStep]:
         """Sign in, find the client, read its chart, look at units and periods. Raises `Unavailable` only."""
-        steps: list[CheckStep] = []
-        for name, look in (("signed_in", self._check_sign_in), ("client_found", self._check_client)):
-            try:
-                steps.append(CheckStep(name, True, look()))
-            except (Misconfigured, Refused) as error:
-                return [*steps, CheckStep(name, False, "", error.problems)]
-        chart = self.chart(fresh=True)
-        active = sum(account.active for account in chart.accounts.values())
-        steps.append(CheckStep("chart", True, f"{active} accounts and {len(chart.vat_codes)} VAT codes in use"))
-        steps.append(self._check_units(chart))
-        open_periods = sum(period.open for period in chart.periods)
-        locked = f", locked until {chart.lock_date}" if chart.lock_date else ""
-        steps.append(CheckStep("periods", True, f"{open_periods} open periods{locked}"))
-        return steps
-
-    def _check_sign_in(self) -> str:
-        self._client.sign_in()
-        return "the hub takes the credentials"
-
-    def _check_client(self) -> str:
-        profile = self._profile()
-        return f"{profile.company_name} on {profile.accounting_system}"
-
-    def _check_units(self, chart: Chart) -> CheckStep:
-        chosen = {"project": self._dimensions.project, "department": self._dimensions.department}
-        problems, told = [], []
-        for noun, unit in chosen.items():
-            if unit is None:
-                continue
-            definition = chart.units.get(unit)
-            if definition is None or not definition.used:
-                facts = {"unit": str(unit), "name": definition.name if definition else "", "value": ""}
-                problems.append(Problem("org_unit_not_used", f"setup dimensions.{noun}", facts))
-            else:
-                told.append(f"{noun}s go to unit {unit} {definition.name}")
-        return CheckStep("units", not problems, ", ".join(told) or "no dimension is used", tuple(problems))
+        return check(self._client.sign_in, self._profile, lambda: self.chart(fresh=True), self._dimensions)
 
     def chart(self, *, fresh: bool = False) -> Chart:
-        """Accounts, VAT codes, periods, units and limits of the client; kept for ten minutes unless `fresh`."""
-        kept = self._chart
-        if not fresh and kept is not None and time.monotonic() < self._chart_until:
-            return kept
+        """Accounts, VAT codes, periods, units and limits of the client; kept for ten minutes unless `fresh`.
+
+        Read anew after every refusal, for then something was not as it was thought to be.
+        """
         asked_at = time.monotonic()
+        kept = self._chart
+        if not fresh and kept is not None and asked_at < self._chart_until:
+            return kept
         with self._chart_lock:
-            if self._chart is not None and self._chart_until - self._chart_seconds > asked_at:
-                return self._chart  # somebody read it while we waited
+            if self._chart is not None and self._chart_read_at > asked_at and self._chart_until:
+                return self._chart  # somebody began to read it after we asked
+            began = time.monotonic()
             chart = chart_from(
                 self._profile(),
                 list(self._client.items("accounts", AccountWire)),
                 list(self._client.items("vat-codes", VatCodeWire)),
                 self._client.parsed(PeriodsWire, self._client.read("periods")),
             )
-            self._chart, self._chart_until = chart, time.monotonic() + self._chart_seconds
+            self._chart, self._chart_read_at = chart, began
+            self._chart_until = began + self._chart_seconds
             return chart
 
     def _profile(self) -> ProfileWire:
         return self._client.parsed(ProfileWire, self._client.read("profile"))
+
+    def _unit_definitions(self) -> Mapping[int, UnitDefinition]:
+        """The client's units, which change so seldom that the last chart will do."""
+        kept = self._chart
+        return (kept if kept is not None else self.chart()).units
 
     def customer_content(self, customer: Customer) -> Mapping[str, Any]:
         """What `put_customer` would send."""
@@ -126,62 +121,79 @@ class AzetsPlatform:
 
     def put_customer(self, customer: Customer) -> None:
         """Create or change the customer by its number."""
-        self._put(
-            f"customers/{quote(customer.number, safe='')}", customer_body(customer), f"customer {customer.number}"
-        )
+        number = customer.number
+        about = About(f"customer {number}", {"customer": number}, customer_body(customer))
+        if number in _UNADDRESSABLE or not _CUSTOMER_NUMBER.fullmatch(number):
+            raise Refused([Problem("customer_number_invalid", about.subject, about.facts)])
+        self._put(f"customers/{quote(number, safe='')}", about, CustomerWire)
 
     def put_project(self, project: Project) -> None:
         """Create or change the project in its unit; nothing where none is chosen."""
-        self._put_value(
-            self._dimensions.project, project.number, project_body(project, self._department_of(project)), "project"
-        )
+        unit = self._dimensions.project
+        if unit is not None:
+            self._put_value(unit, project.number, project_body(project, self._department_of(project)), "project")
 
     def put_department(self, department: Department) -> None:
         """Create or change the department in its unit; nothing where none is chosen."""
-        self._put_value(self._dimensions.department, department.number, department_body(department), "department")
+        unit = self._dimensions.department
+        if unit is not None:
+            self._put_value(unit, department.number, department_body(department), "department")
 
     def _department_of(self, project: Project) -> str | None:
-        """The department proposed for a project, as its unit holds it; none where departments are not sent."""
+        """The project's department as its unit keeps it; None where departments are not sent, or it would not fit."""
         unit = self._dimensions.department
-        if unit is None or project.department is None:
+        if unit is None or not project.department:
             return None
-        value = unit_value(unit, project.department, self.chart().units.get(unit), subject=f"project {project.number}")
+        value = unit_value(unit, project.department, self._unit_definitions().get(unit))
         return None if isinstance(value, Problem) else value
 
-    def _put_value(self, unit: int | None, number: str, body: dict[str, Any], noun: str) -> None:
-        if unit is None:
-            return
-        about = f"{noun} {number}"
-        value = unit_value(unit, number, self.chart().units.get(unit), subject=about)
+    def _put_value(self, unit: int, number: str, body: dict[str, Any], noun: str) -> None:
+        subject = f"{noun} {number}"
+        value = unit_value(unit, number, self.chart().units.get(unit), subject=subject)
         if isinstance(value, Problem):
-            raise Refused([value])
-        self._put(f"organizational-units/{unit}/{quote(value, safe='')}", body, about)
+            raise self._told_of_setup(Refused([value]))
+        about = About(subject, {"unit": str(unit), "value": value}, body)
+        if value in _UNADDRESSABLE or not _UNIT_VALUE.fullmatch(value):
+            raise Refused([Problem("field_invalid", subject, {**about.facts, "field": noun})])
+        self._put(f"organizational-units/{unit}/{quote(value, safe='')}", about, UnitValueWire)
 
-    def _put(self, path: str, body: dict[str, Any], about: str) -> None:
-        self._guarded(lambda: self._client.ask("PUT", path, body=body, about=about))
+    def _put(self, path: str, about: About, stored: type[HubObject]) -> None:
+        def put() -> None:
+            self._client.parsed(stored, self._client.ask("PUT", path, about=about).value, writing=True)
+
+        self._guarded(put)
 
     def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> Standing:
         """Where the voucher stands: in the journal, and if `thorough` among the batches that are not posted."""
-        return self._guarded(lambda: self._batches.find(voucher, external_id, thorough=thorough))
+        return self._guarded(lambda: self._batches.find(voucher.number, external_id, thorough=thorough))
 
     def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> Standing:
         """Post the vouchers as one batch, or go on with the batch that is there."""
-        return self._guarded(lambda: self._batches.post(vouchers, external_id))
+        return self._guarded(Posting(self._client, self._batches, vouchers, external_id, self._series).run)
 
     def list_vouchers(self, first: date, last: date) -> Iterator[Posted]:
-        """Vouchers by posting date, a page at a time."""
+        """Vouchers by posting date, both days included, a page at a time."""
+        units = self._unit_definitions()
         dates = {"fromDate": first.isoformat(), "toDate": last.isoformat()}
         for wire in self._client.items("vouchers", PostedVoucherWire, dates):
-            yield posted_from(wire)
+            yield posted_from(wire, units)
 
     def _guarded(self, ask: Callable[[], T]) -> T:
-        """Errors of the wire as the rest of Bilag knows them; after a refusal the chart is read anew."""
+        """After a refusal the chart is read anew; a unit that is not in use is told of the setup."""
         try:
             return ask()
-        except HubError as error:
-            if isinstance(error.error, Refused):
-                self._chart_until = 0.0
-            raise error.error from error
-        except Refused:
+        except (Refused, Misconfigured) as error:
             self._chart_until = 0.0
-            raise
+            raise self._told_of_setup(error) from error
+
+    def _told_of_setup(self, error: Refused | Misconfigured) -> Refused | Misconfigured:
+        """A unit that is not in use is a fault of the setup, whatever object met it first."""
+        chosen = {str(self._dimensions.project): "project", str(self._dimensions.department): "department"}
+        problems = [
+            replace(problem, subject=f"setup dimensions.{noun}")
+            if problem.code == "org_unit_not_used" and (noun := chosen.get(problem.facts.get("unit", "")))
+            else problem
+            for problem in error.problems
+        ]
+        only_setup = all(problem.code == "org_unit_not_used" for problem in problems)
+        return Misconfigured(problems) if only_setup else type(error)(problems)

@@ -1,7 +1,11 @@
-"""The hub's errors become ours: which decision each code is, and what it is about."""
+"""The hub's errors become ours: which decision each code is, and what in Moment or in the setup it is about.
+
+The classes are those of `x-error-codes` in the contract. Sentences are not made here: `posting/catalogue` has them.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from bilag.posting.problem import Problem
@@ -35,67 +39,131 @@ TRANSIENT = frozenset(
         "internal_error",
     }
 )
-SETUP_OF = {
+SETUP_FIELDS = {
     "credentials_missing": "username",
     "invalid_credentials": "username",
     "client_not_under_parent": "parent_client_id",
-    "client_access_denied": "username",
+    "client_access_denied": "source_client_id",
     "parent_client_id_invalid": "parent_client_id",
     "source_client_id_invalid": "source_client_id",
     "client_unknown": "source_client_id",
     "voucher_series_unknown": "voucher_series",
 }
-_LINE = re.compile(r"^vouchers\[\d+\]\.lines\[(\d+)\](?:\.(.*))?$")
-_NOT_DONE = frozenset({"rate_limited"})
-"""Answers that say for sure that the request was not carried out."""
+"""The setup field that each code of the configuration is about."""
+LONGEST_SAID = 500
+_LINE = re.compile(r"vouchers\[(\d+)\]\.lines\[(\d+)\](?:\.(.*))?", re.DOTALL)
+_STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
+_HEADER_FACTS = {
+    "date": "voucherDate",
+    "due_date": "dueDate",
+    "customer": "customerNumber",
+    "payment_id": "paymentId",
+    "currency": "currency",
+    "rate": "exchangeRate",
+    "number": "voucherNumber",
+}
+_LINE_FACTS = {"account": "accountNumber", "vat_code": "vatCode", "net": "netAmount", "vat": "vatAmount"}
 
 
-def problem_of(code: str, message: str, *, subject: str, field: str = "", body: Any = None) -> Problem:
-    """One problem. `field` is the place in the request `body` that the hub names; a voucher's line becomes "entry N"."""
-    facts = {"field": field} if field else {}
-    if code in SETUP_OF:
-        subject = f"setup platform.azets.{SETUP_OF[code]}"
-    elif found := _LINE.match(field):
-        index = int(found[1])
-        subject = f"entry {index + 1}"
-        facts |= _facts_of_line(body, index, found[2] or "")
-    elif isinstance(body, Mapping):
-        facts |= _facts_of_voucher(body)
-    return Problem(code, subject, facts, message[:500] or None)
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a request is about: told where the hub's refusal names nothing nearer. `body` is what was sent."""
+
+    subject: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    body: Any = None
 
 
-def error_of(
-    status: int, code: str, problems: Sequence[Problem], *, writing: bool, retry_after: int | None = None
-) -> EdgeError:
-    """The decision: details decide over the outer code; an unknown code is permanent; 5xx is never a refusal."""
+def problem_of(code: str, message: str | None, place: str, about: About) -> Problem:
+    """One problem. `place` is where in the body the hub saw it; a line of the invoice becomes "entry N", from 1."""
+    facts = dict(about.facts)
+    subject = about.subject
+    line = _LINE.fullmatch(place)
+    if isinstance(about.body, Mapping) and "vouchers" in about.body:
+        facts |= _taken(_at(about.body, f"vouchers[{line[1] if line else 0}]"), _HEADER_FACTS)
+    if line is not None:
+        facts |= _taken(_at(about.body, f"vouchers[{line[1]}].lines[{line[2]}]"), _LINE_FACTS)
+        facts |= _unit_facts(line[3] or "")
+        if line[1] == "0":  # only the first voucher's entries are the invoice's lines
+            subject = f"entry {int(line[2]) + 1}"
+    if place:
+        facts["field"] = place.rpartition("]")[2].lstrip(".") or place
+        facts |= _as_text("value", _at(about.body, place))
+    if code in SETUP_FIELDS:
+        subject = f"setup platform.azets.{SETUP_FIELDS[code]}"
+    return Problem(code, subject, facts, (message or "")[:LONGEST_SAID] or None)
+
+
+def problems_of(code: str, document: Mapping[str, Any], about: About) -> tuple[Problem, ...]:
+    """All problems of an error answer: one for each detail, or the outer one where there are none."""
+    message = _text(document.get("message"))
+    details = document.get("details")
+    named = (
+        [one for one in details if isinstance(one, Mapping) and _text(one.get("code"))]
+        if isinstance(details, list)
+        else []
+    )
+    if not named:
+        return (problem_of(code, message, "", about),)
+    return tuple(
+        problem_of(_text(one["code"]), _text(one.get("message")) or message, _text(one.get("field")), about)
+        for one in named
+    )
+
+
+def error_of(status: int, problems: Sequence[Problem], *, writing: bool, retry_after: int | None = None) -> EdgeError:
+    """The decision. Details decide over the outer code, an unknown code is permanent, 5xx is never a refusal.
+
+    After a 4xx the request surely had no effect. After a 5xx to a request that changes something nobody knows.
+    """
     codes = {problem.code for problem in problems}
-    if status in (429, 500, 502, 503, 504) or (codes and codes <= TRANSIENT):
-        known = not writing or status == 429 or code in _NOT_DONE
-        return Unavailable(problems[0], outcome_known=known, retry_after=retry_after)
+    if status == 429 or status >= 500 or codes <= TRANSIENT:
+        return Unavailable(problems[0], outcome_known=not writing or status < 500, retry_after=retry_after)
     if codes <= CONFIGURATION:
         return Misconfigured(problems)
     return Refused(problems)
 
 
-def _facts_of_line(body: Any, index: int, field: str) -> dict[str, str]:
-    try:
-        line = body["vouchers"][0]["lines"][index]
-    except (KeyError, IndexError, TypeError):
-        return {}
-    facts = {"account": str(line.get("accountNumber") or ""), "vat_code": str(line.get("vatCode") or "")}
-    if field.startswith("orgUnits."):
-        unit = field.partition(".")[2]
-        facts |= {"unit": unit, "value": str((line.get("orgUnits") or {}).get(unit, ""))}
+def malformed(why: str, *, writing: bool, retry_after: int | None = None) -> Unavailable:
+    """An answer that is not what the contract says. After a request that changes something the outcome is unknown."""
+    return Unavailable(Problem("hub_malformed", "", {"why": why}), outcome_known=not writing, retry_after=retry_after)
+
+
+def code_of_page(status: int) -> str:
+    """The code for an answer without one: a proxy's page, or JSON of another program."""
+    known = {413: "request_too_large", 429: "rate_limited", 500: "internal_error", 504: "hub_timeout"}
+    return known.get(status) or ("hub_unavailable" if status > 500 else "hub_malformed")
+
+
+def _unit_facts(place: str) -> dict[str, str]:
+    head, _, unit = place.partition(".")
+    return {"unit": unit} if head == "orgUnits" and unit else {}
+
+
+def _taken(part: Any, names: Mapping[str, str]) -> dict[str, str]:
+    facts: dict[str, str] = {}
+    if isinstance(part, Mapping):
+        for name, key in names.items():
+            facts |= _as_text(name, part.get(key))
     return facts
 
 
-def _facts_of_voucher(body: Mapping[str, Any]) -> dict[str, str]:
-    vouchers = body.get("vouchers")
-    if not isinstance(vouchers, list) or not vouchers:
-        return {}
-    first = vouchers[0]
-    return {
-        "date": str(first.get("voucherDate") or ""),
-        "customer": str(first.get("customerNumber") or ""),
-        "kid": str(first.get("paymentId") or ""),
-    }
+def _as_text(name: str, value: Any) -> dict[str, str]:
+    """The fact, where the value is one that can be shown."""
+    return {name: str(value)} if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else {}
+
+
+def _at(body: Any, place: str) -> Any:
+    """What stands at a place such as `vouchers[0].lines[1].vatCode` of the body; None where nothing does."""
+    for name, index in _STEP.findall(place):
+        if name and isinstance(body, Mapping):
+            body = body.get(name)
+        elif index and isinstance(body, Sequence) and not isinstance(body, str) and int(index) < len(body):
+            body = body[int(index)]
+        else:
+            return None
+    return body
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

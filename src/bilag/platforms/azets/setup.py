@@ -4,19 +4,34 @@ import os
 import re
 from collections.abc import Mapping
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from bilag.platforms.base import SetupField
 
 
 def clean_base_url(text: str) -> tuple[str, str | None]:
     """The hub's address, without a slash at its end; plain http only to this machine or with BILAG_ALLOW_HTTP=1."""
-    parts = urlsplit(text.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+    parts = _split(text.strip())
+    if (
+        parts is None
+        or parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or parts.username
+    ):
         raise ValueError(f"is {text!r}. Give the address that Azets gave you, such as https://hub.example/v1")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname) and os.environ.get("BILAG_ALLOW_HTTP") != "1":
+    if parts.scheme == "http" and not plain_http_allowed(parts.hostname):
         raise ValueError("is plain http: the password would travel in clear. Give an https address")
     return text.strip().rstrip("/"), None
+
+
+def _split(text: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(text)
+        return parts if parts.port is None or parts.port else None
+    except ValueError:  # brackets or a port that are none
+        return None
 
 
 def clean_source_client_id(text: str) -> tuple[str, str | None]:
@@ -37,6 +52,14 @@ def clean_parent_client_id(text: str) -> tuple[str, str | None]:
     return given.upper(), "written with a capital S" if given != given.upper() else None
 
 
+def clean_api_key(text: str) -> tuple[str, str | None]:
+    """The key without blanks around it; one that cannot stand in an HTTP header was not copied whole."""
+    key = text.strip()
+    if not key or not (key.isascii() and key.isprintable()) or " " in key:
+        raise ValueError("has blanks, line breaks or letters that no key has. Copy it again from Azets")
+    return key, None
+
+
 def validate(values: Mapping[str, str]) -> Mapping[str, str]:
     """What is wrong with the fields together, by field."""
     if values.get("username") and not values.get("password"):
@@ -46,6 +69,11 @@ def validate(values: Mapping[str, str]) -> Mapping[str, str]:
     if not values.get("username") and not values.get("api_key"):
         return {"username": "is missing: give username and password, or an api_key"}
     return {}
+
+
+def plain_http_allowed(host: str) -> bool:
+    """Whether plain http to `host` is taken: on this machine, or where whoever runs Bilag says so."""
+    return _is_loopback(host) or os.environ.get("BILAG_ALLOW_HTTP") == "1"
 
 
 def _is_loopback(host: str) -> bool:
@@ -93,6 +121,7 @@ FIELDS = (
         },
         kind="secret",
         max_length=1000,
+        clean=clean_api_key,
     ),
     SetupField(
         "source_client_id",

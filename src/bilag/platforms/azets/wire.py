@@ -1,40 +1,70 @@
-"""The hub's answers: unknown fields ignored, unknown words tolerated, amounts exact."""
+"""The hub's answers as they come: unknown fields ignored, unknown words kept as text, wrong types seen, amounts exact."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 Wire = TypeVar("Wire", bound="HubObject")
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,8})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Malformed(Exception):
     """The answer is not what the contract says; the message names the field."""
 
 
-def _decimal_text(value: Any) -> Any:
-    if isinstance(value, str | Decimal) or (isinstance(value, int) and not isinstance(value, bool)):
+def _exact(value: Any) -> Decimal:
+    if isinstance(value, str) and _DECIMAL.fullmatch(value):
         return Decimal(value)
     raise ValueError("a decimal text is expected")
 
 
-Amount = Annotated[Decimal, BeforeValidator(_decimal_text)]
+def _day(value: Any) -> date:
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        return date.fromisoformat(value)
+    raise ValueError("a date, YYYY-MM-DD, is expected")
+
+
+def _day_or_none(value: Any) -> date | None:
+    return None if value is None else _day(value)
+
+
+def _exact_or_none(value: Any) -> Decimal | None:
+    return None if value is None else _exact(value)
+
+
+def _units(value: Any) -> Any:
+    return {} if value is None else value
+
+
+Amount = Annotated[Decimal, BeforeValidator(_exact)]
+MaybeAmount = Annotated[Decimal | None, BeforeValidator(_exact_or_none)]
+Day = Annotated[date, BeforeValidator(_day)]
+MaybeDay = Annotated[date | None, BeforeValidator(_day_or_none)]
+Units = Annotated[dict[str, str], BeforeValidator(_units)]
 
 
 class HubObject(BaseModel):
     """What all of them have in common."""
 
-    model_config = ConfigDict(extra="ignore", alias_generator=AliasGenerator(alias=to_camel), frozen=True)
+    model_config = ConfigDict(
+        extra="ignore",
+        strict=True,
+        frozen=True,
+        alias_generator=AliasGenerator(validation_alias=lambda name: to_camel(name.rstrip("_"))),
+    )
 
 
 class UnitWire(HubObject):
     unit: int
     name: str = ""
-    type: str = "integer"
+    type: str
     max_length: int | None = None
-    used: bool = True
+    used: bool
 
 
 class NumberRuleWire(HubObject):
@@ -55,12 +85,6 @@ class PaymentIdRuleWire(HubObject):
     max_length: int
 
 
-class CapabilitiesWire(HubObject):
-    attachments: bool = False
-    line_accrual: bool = False
-    auto_update: bool = True
-
-
 class ProfileWire(HubObject):
     accounting_system: str
     company_name: str
@@ -70,7 +94,6 @@ class ProfileWire(HubObject):
     rounding_account: str | None = None
     number_rules: NumberRulesWire
     payment_id_rule: PaymentIdRuleWire
-    capabilities: CapabilitiesWire = CapabilitiesWire()
 
 
 class AccountWire(HubObject):
@@ -79,7 +102,7 @@ class AccountWire(HubObject):
     active: bool
     postable: bool
     default_vat_code: str | None = None
-    vat_codes_allowed: list[str] | None = None
+    vat_codes_allowed: list[str] | None
 
 
 class VatCodeWire(HubObject):
@@ -95,18 +118,23 @@ class VatCodeWire(HubObject):
 class PeriodWire(HubObject):
     year: int
     period: int
-    from_: date
-    to: date
+    from_: Day
+    to: Day
     state: str
-
-    model_config = ConfigDict(
-        extra="ignore", alias_generator=AliasGenerator(alias=lambda name: to_camel(name.rstrip("_"))), frozen=True
-    )
 
 
 class PeriodsWire(HubObject):
-    lock_date: date | None = None
+    lock_date: MaybeDay = None
     items: list[PeriodWire]
+
+
+class CustomerWire(HubObject):
+    customer_number: str
+
+
+class UnitValueWire(HubObject):
+    unit: int
+    value: str
 
 
 class ErrorDetailWire(HubObject):
@@ -116,25 +144,7 @@ class ErrorDetailWire(HubObject):
 
 
 class VoucherResultWire(HubObject):
-    voucher_number: int | None = None
-    status: str = ""
     errors: list[ErrorDetailWire] = []
-
-
-class BatchWire(HubObject):
-    batch_number: int
-    external_id: str
-    status: str
-    update_in_progress: bool = False
-    voucher_journal_number: int | None = None
-    vouchers: list[VoucherResultWire] = []
-    error_code: str | None = None
-    error_message: str | None = None
-
-    @property
-    def posted(self) -> bool:
-        """Posted is: status updated AND a journal number AND no error message (azets-hub.md, section 2)."""
-        return self.status == "updated" and self.voucher_journal_number is not None and not self.error_message
 
 
 class ProcessResultWire(HubObject):
@@ -146,8 +156,19 @@ class ProcessResultWire(HubObject):
 
     @property
     def posted(self) -> bool:
-        """As for a batch: a 200 alone means nothing."""
+        """Posted is: status updated AND a journal number AND no error message (azets-hub.md, section 2)."""
         return self.status == "updated" and self.voucher_journal_number is not None and not self.error_message
+
+
+class BatchWire(ProcessResultWire):
+    external_id: str
+    update_in_progress: bool
+    vouchers: list[VoucherResultWire] = []
+
+
+class DuplicateWire(HubObject):
+    batch: BatchWire
+    same_content: bool
 
 
 class EntryWire(HubObject):
@@ -156,7 +177,7 @@ class EntryWire(HubObject):
     currency_amount: Amount
     customer_number: str | None = None
     vat_code: str | None = None
-    org_units: dict[str, str] = {}
+    org_units: Units = {}
 
 
 class PostedVoucherWire(HubObject):
@@ -166,27 +187,25 @@ class PostedVoucherWire(HubObject):
     related_voucher_number: int | None = None
     batch_number: int | None = None
     external_id: str | None = None
-    voucher_date: date
-    due_date: date | None = None
+    voucher_date: Day
+    due_date: MaybeDay = None
     payment_id: str | None = None
     customer_number: str | None = None
     currency: str
-    total_amount: Amount | None = None
+    total_amount: MaybeAmount = None
     entries: list[EntryWire]
 
 
 class TokenWire(HubObject):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    access_token: str
-    expires_in: int
+    access_token: Annotated[str, Field(alias="access_token", pattern=r"^[\x21-\x7e]{1,8192}$", repr=False)]
+    expires_in: Annotated[int, Field(alias="expires_in", ge=1)]
 
 
 def parsed(kind: type[Wire], value: Any) -> Wire:
-    """`value` (JSON) as `kind`. Raises `Malformed`."""
+    """`value` (JSON) as `kind`. Raises `Malformed`, which names the field and never its content."""
     try:
         return kind.model_validate(value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "the whole"
-        raise Malformed(f"{kind.__name__.removesuffix('Wire')} {place}: {first['msg']}") from error
+        raise Malformed(f"{kind.__name__.removesuffix('Wire')} {place}: {first['msg']}") from None

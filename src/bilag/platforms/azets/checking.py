@@ -1,0 +1,100 @@
+"""The check of a connection, step by step, each with what was found or what is to be mended."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from bilag.platforms.azets.mapping import POWEROFFICE, PROJECT_UNIT_OF_POWEROFFICE
+from bilag.platforms.azets.wire import ProfileWire
+from bilag.platforms.base import CheckStep
+from bilag.posting.chart import Chart
+from bilag.posting.dimensions import Dimensions
+from bilag.posting.problem import Problem
+from bilag.wire.errors import Misconfigured, Refused
+
+SETUP_NAMES = {
+    "project": "dimensions.project",
+    "department": "dimensions.department",
+    "billability": "expenses.billability_dimension",
+}
+
+
+def check(
+    sign_in: Callable[[], None], profile: Callable[[], ProfileWire], chart: Callable[[], Chart], dimensions: Dimensions
+) -> list[CheckStep]:
+    """All steps up to the first that keeps the rest from being looked at. Raises `Unavailable` only."""
+
+    def signed_in() -> list[CheckStep]:
+        sign_in()
+        return [CheckStep("signed_in", True, "the hub takes the credentials")]
+
+    def client_found() -> list[CheckStep]:
+        found = profile()
+        return [CheckStep("client_found", True, f"{found.company_name} on {found.accounting_system}")]
+
+    def looked_at() -> list[CheckStep]:
+        read = chart()
+        return [_chart_step(read), units_step(read, dimensions), periods_step(read)]
+
+    steps: list[CheckStep] = []
+    for name, look in (("signed_in", signed_in), ("client_found", client_found), ("chart", looked_at)):
+        try:
+            steps += look()
+        except (Misconfigured, Refused) as error:
+            return [*steps, CheckStep(name, False, "", error.problems)]
+    return steps
+
+
+def _chart_step(chart: Chart) -> CheckStep:
+    accounts = sum(account.active for account in chart.accounts.values())
+    codes = sum(code.active for code in chart.vat_codes.values())
+    return CheckStep("chart", True, f"{accounts} accounts and {codes} VAT codes in use")
+
+
+def units_step(chart: Chart, dimensions: Dimensions) -> CheckStep:
+    """The units chosen are there, in use, and differ."""
+    chosen = {
+        "project": dimensions.project,
+        "department": dimensions.department,
+        "billability": dimensions.billability,
+    }
+    problems = tuple(_unit_problems({noun: unit for noun, unit in chosen.items() if unit is not None}, chart))
+    told = [f"{noun}: unit {unit} {chart.units[unit].name}" for noun, unit in chosen.items() if unit in chart.units]
+    return CheckStep(
+        "units", not problems, "; ".join([*(told or ["none is used"]), *_notes(chart, dimensions)]), problems
+    )
+
+
+def _unit_problems(chosen: dict[str, int], chart: Chart) -> Iterator[Problem]:
+    taken: dict[int, str] = {}
+    for noun, unit in chosen.items():
+        definition = chart.units.get(unit)
+        facts = {"unit": str(unit), "unit_name": definition.name if definition else ""}
+        subject = f"setup {SETUP_NAMES[noun]}"
+        if definition is None or not definition.used:
+            yield Problem("org_unit_not_used", subject, facts)
+        elif unit in taken:
+            yield Problem("org_units_equal", subject, {**facts, "other": SETUP_NAMES[taken[unit]]})
+        taken.setdefault(unit, noun)
+
+
+def _notes(chart: Chart, dimensions: Dimensions) -> Iterator[str]:
+    """What one should know of PowerOffice Go before the first project is refused."""
+    if chart.system != POWEROFFICE or dimensions.project is None:
+        return
+    if dimensions.project == PROJECT_UNIT_OF_POWEROFFICE:
+        yield "PowerOffice Go takes no dot in a project number"
+    else:
+        yield f"PowerOffice Go keeps its projects in unit {PROJECT_UNIT_OF_POWEROFFICE}"
+
+
+def periods_step(chart: Chart) -> CheckStep:
+    """At least one period is open after the lock date."""
+    lock = chart.lock_date or date.min
+    open_periods = [period for period in chart.periods if period.open and period.last > lock]
+    locked = f", locked until {chart.lock_date}" if chart.lock_date else ""
+    if open_periods:
+        last = max(period.last for period in open_periods)
+        return CheckStep("periods", True, f"{len(open_periods)} open, the last ends {last}{locked}")
+    if not chart.periods:
+        return CheckStep("periods", False, "no periods are set up", (Problem("period_unknown", "company"),))
+    return CheckStep("periods", False, f"none is open{locked}", (Problem("period_closed", "company"),))
