@@ -167,7 +167,7 @@ def _platform_text(
     if not isinstance(value, str):
         faults.add(name, "must be text in quotes")
         return None
-    text = resolve_secret(name, value, variables, folder, faults)
+    text: str = resolve_secret(name, value, variables, folder, faults)
     if len(text) > one.max_length:
         faults.add(name, f"is longer than {one.max_length} characters")
         return None

@@ -42,12 +42,12 @@ def companies() -> list[Company]:
 
 def is_open(company_id: int) -> bool:
     """Whether the company's transfers are worked on: live, and not paused."""
-    return Company.objects.filter(pk=company_id, live=True, paused=None).exists()
+    return Company.objects.filter(pk=company_id, live=True, paused__isnull=True).exists()
 
 
 def open_companies() -> list[int]:
     """The ids of all companies whose transfers are worked on."""
-    return list(Company.objects.filter(live=True, paused=None).order_by("pk").values_list("pk", flat=True))
+    return list(Company.objects.filter(live=True, paused__isnull=True).order_by("pk").values_list("pk", flat=True))
 
 
 def company_for_token(token: str) -> int | None:
@@ -73,7 +73,7 @@ def set_not_live(company_id: int) -> None:
 
 def pause(company_id: int, problem: Problem, *, version: int | None = None) -> bool:
     """Pause the company; False when it is paused already, or when its setup was saved since `version`."""
-    rows = Company.objects.filter(pk=company_id, paused=None)
+    rows = Company.objects.filter(pk=company_id, paused__isnull=True)
     if version is not None:
         rows = rows.filter(setup__version=version)
     return rows.update(paused=problem.as_json(), paused_at=timezone.now()) > 0

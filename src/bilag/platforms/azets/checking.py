@@ -1,5 +1,6 @@
 """The check of a connection, step by step, each with what was found or what is to be mended."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -51,30 +52,27 @@ def _chart_step(chart: Chart) -> CheckStep:
 
 
 def units_step(chart: Chart, dimensions: Dimensions) -> CheckStep:
-    """The units chosen are there, in use, and differ."""
-    chosen = {
+    """The units chosen are there, in use, and differ. That they differ is seen when the setup is saved, too."""
+    named = {
         "project": dimensions.project,
         "department": dimensions.department,
         "billability": dimensions.billability,
     }
-    problems = tuple(_unit_problems({noun: unit for noun, unit in chosen.items() if unit is not None}, chart))
+    chosen = {noun: unit for noun, unit in named.items() if unit is not None}
+    problems = tuple(_unit_problems(chosen, chart))
+    shared = sorted(unit for unit, count in Counter(chosen.values()).items() if count > 1)
     told = [f"{noun}: unit {unit} {chart.units[unit].name}" for noun, unit in chosen.items() if unit in chart.units]
-    return CheckStep(
-        "units", not problems, "; ".join([*(told or ["none is used"]), *_notes(chart, dimensions)]), problems
-    )
+    told += [f"unit {unit} is chosen twice, and each needs a unit of its own" for unit in shared]
+    detail = "; ".join([*(told or ["none is used"]), *_notes(chart, dimensions)])
+    return CheckStep("units", not problems and not shared, detail, problems)
 
 
 def _unit_problems(chosen: dict[str, int], chart: Chart) -> Iterator[Problem]:
-    taken: dict[int, str] = {}
     for noun, unit in chosen.items():
         definition = chart.units.get(unit)
-        facts = {"unit": str(unit), "unit_name": definition.name if definition else ""}
-        subject = f"setup {SETUP_NAMES[noun]}"
         if definition is None or not definition.used:
-            yield Problem("org_unit_not_used", subject, facts)
-        elif unit in taken:
-            yield Problem("org_units_equal", subject, {**facts, "other": SETUP_NAMES[taken[unit]]})
-        taken.setdefault(unit, noun)
+            facts = {"unit": str(unit), "unit_name": definition.name if definition else ""}
+            yield Problem("org_unit_not_used", f"setup {SETUP_NAMES[noun]}", facts)
 
 
 def _notes(chart: Chart, dimensions: Dimensions) -> Iterator[str]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from bilag.platforms.azets.problems import About, code_of_page, error_of, malformed, problems_of
+from bilag.platforms.azets.problems import About, code_of, error_of, malformed, page_error, problems_of
 from bilag.platforms.azets.tokens import Tokens
 from bilag.platforms.azets.wire import Malformed, Wire, parsed
 from bilag.posting.problem import Problem
-from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
+from bilag.wire.errors import Misconfigured, Refused, Unavailable
 from bilag.wire.exchange import scrubbed
 from bilag.wire.http import Answer, ConnectionFault, NotJson, WireClient
 
@@ -136,7 +136,7 @@ class HubClient:
             return self._wire.send(method, self._scope + path, params=params, json_body=about.body, headers=headers)
         except ConnectionFault as fault:
             code = "hub_unreachable" if fault.outcome_known else "hub_timeout"
-            problem = Problem(code, about.subject, {"why": str(fault)})
+            problem = Problem(code, about.subject, {"cause": str(fault)})
             raise Unavailable(problem, outcome_known=fault.outcome_known or method == "GET") from fault
 
     def _judged(self, answer: Answer, about: About, writing: bool, expect: Collection[str]) -> Reply:
@@ -148,15 +148,13 @@ class HubClient:
         except NotJson as error:
             if succeeded:
                 raise malformed(str(error), writing=writing) from error
-            raise self._proxy_error(answer, about, writing) from error
+            raise page_error(answer.status, about, writing=writing, retry_after=answer.retry_after) from error
         if succeeded:
             return Reply(answer.status, value)
-        document = scrubbed(value, self._tokens.secrets) if isinstance(value, dict) else {}
-        code = document.get("code")
-        if not isinstance(code, str) or not code:
-            raise self._proxy_error(answer, about, writing)
+        code = code_of(value, answer.status)
         if code in expect:
             return Reply(answer.status, value, code)
+        document = scrubbed(value, self._tokens.secrets) if isinstance(value, dict) else {}
         problems = [self._with_scope(problem) for problem in problems_of(code, document, about)]
         raise error_of(answer.status, problems, writing=writing, retry_after=answer.retry_after)
 
@@ -168,14 +166,6 @@ class HubClient:
         return replace(
             problem, facts={**problem.facts, **self._scope_facts} | ({"value": given} if given is not None else {})
         )
-
-    def _proxy_error(self, answer: Answer, about: About, writing: bool) -> EdgeError:
-        """Not the hub's own words: a proxy's page, or something else at that address."""
-        problem = Problem(code_of_page(answer.status), about.subject, {"status": str(answer.status)})
-        if answer.status == 413:
-            return Refused([problem])
-        known = not writing or answer.status == 429
-        return Unavailable(problem, outcome_known=known, retry_after=answer.retry_after)
 
     def _rest(self) -> None:
         """Send nothing while the hub's minute is used up: the company waits, the worker does not."""

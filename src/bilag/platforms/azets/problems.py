@@ -129,10 +129,21 @@ def malformed(why: str, *, writing: bool, retry_after: int | None = None) -> Una
     return Unavailable(Problem("hub_malformed", "", {"why": why}), outcome_known=not writing, retry_after=retry_after)
 
 
-def code_of_page(status: int) -> str:
-    """The code for an answer without one: a proxy's page, or JSON of another program."""
-    known = {413: "request_too_large", 429: "rate_limited", 500: "internal_error", 504: "hub_timeout"}
-    return known.get(status) or ("hub_unavailable" if status > 500 else "hub_malformed")
+def page_error(status: int, about: About, *, writing: bool, retry_after: int | None = None) -> EdgeError:
+    """Not the hub's own words: a proxy's page. Which of them had an effect, nobody knows but for 413 and 429."""
+    code = {413: "request_too_large", 429: "rate_limited"}.get(status, "hub_proxy_error")
+    problem = Problem(code, about.subject, {"status": str(status)})
+    if status == 413:
+        return Refused([problem])
+    return Unavailable(problem, outcome_known=not writing or status == 429, retry_after=retry_after)
+
+
+def code_of(document: Any, status: int) -> str:
+    """The code of an error answer in JSON; one without a code was not written by the contract."""
+    code = document.get("code") if isinstance(document, Mapping) else None
+    if isinstance(code, str) and code:
+        return code
+    return "rate_limited" if status == 429 else "hub_proxy_error" if status >= 500 or status < 400 else "hub_refused"
 
 
 def _unit_facts(place: str) -> dict[str, str]:

@@ -12,15 +12,11 @@ from bilag.platforms.base import SetupField
 def clean_base_url(text: str) -> tuple[str, str | None]:
     """The hub's address, without a slash at its end; plain http only to this machine or with BILAG_ALLOW_HTTP=1."""
     parts = _split(text.strip())
-    if (
-        parts is None
-        or parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or parts.query
-        or parts.fragment
-        or parts.username
-    ):
-        raise ValueError(f"is {text!r}. Give the address that Azets gave you, such as https://hub.example/v1")
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        given = "" if "@" in text else f"{text!r}. "
+        raise ValueError(f"is no address: {given}Give the one that Azets gave you, such as https://hub.example/v1")
+    if parts.username is not None:
+        raise ValueError("has a user name in it. Write that in the field of its own")
     if parts.scheme == "http" and not plain_http_allowed(parts.hostname):
         raise ValueError("is plain http: the password would travel in clear. Give an https address")
     return text.strip().rstrip("/"), None

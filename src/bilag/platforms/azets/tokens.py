@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Mapping
 
-from bilag.platforms.azets.problems import About, code_of_page, error_of, malformed, problems_of
+from bilag.platforms.azets.problems import About, code_of, error_of, malformed, page_error, problems_of
 from bilag.platforms.azets.wire import Malformed, TokenWire, parsed
 from bilag.posting.problem import Problem
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
@@ -94,13 +94,12 @@ class Tokens:
             return Misconfigured([Problem("invalid_credentials", self.field_at_fault(), facts)])
         if answer.status in (404, 405) or 300 <= answer.status < 400:
             return Unavailable(Problem("hub_unreachable", "setup platform.azets.base_url", facts), outcome_known=True)
-        problem = Problem(code_of_page(answer.status), "", facts)
-        return Unavailable(problem, outcome_known=True, retry_after=answer.retry_after)
+        return page_error(answer.status, About(), writing=False, retry_after=answer.retry_after)
 
     def _refusal(self, answer: Answer, value: object) -> EdgeError:
         document = scrubbed(value, self._secrets) if isinstance(value, dict) else {}
-        code = document.get("code")
-        if not isinstance(code, str) or not code:
+        code = code_of(document, answer.status)
+        if code in ("hub_refused", "hub_proxy_error"):
             return self._page(answer)
         problems = [self._of_field(problem) for problem in problems_of(code, document, About())]
         if answer.status == 401:  # signing in was refused, whatever the word for it
@@ -117,4 +116,4 @@ class Tokens:
 
 def _no_answer(fault: ConnectionFault) -> Unavailable:
     code = "hub_unreachable" if fault.outcome_known else "hub_timeout"
-    return Unavailable(Problem(code, "", {"why": str(fault)}), outcome_known=True)
+    return Unavailable(Problem(code, "", {"cause": str(fault)}), outcome_known=True)
