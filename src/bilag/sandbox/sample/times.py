@@ -1,0 +1,35 @@
+"""Norwegian time without a time zone database, so that a sample is the same on every machine."""
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+WINTER, SUMMER = timezone(timedelta(hours=1)), timezone(timedelta(hours=2))
+
+
+def _last_sunday(year: int, month: int) -> datetime:
+    """01:00 UTC on the last Sunday of a month of 31 days: when the European Union changes its clocks."""
+    last = date(year, month, 31)
+    return datetime.combine(last - timedelta(days=(last.weekday() + 1) % 7), time(1), UTC)
+
+
+def norwegian(moment: datetime) -> datetime:
+    """The same moment with Norway's offset (+01:00, in summer +02:00). `moment` is aware."""
+    summer = _last_sunday(moment.astimezone(UTC).year, 3) <= moment < _last_sunday(moment.astimezone(UTC).year, 10)
+    return moment.astimezone(SUMMER if summer else WINTER)
+
+
+def norwegian_clock(day: date, hour: int, minute: int, second: int = 0) -> datetime:
+    """A time of day in Norway. Between 07:00 and 20:00, where no clock changes, it is never ambiguous."""
+    noon = norwegian(datetime.combine(day, time(11), UTC))
+    return datetime.combine(day, time(hour, minute, second), noon.tzinfo)
+
+
+def month_before(day: date) -> date:
+    """The same day of the month before; the month's last day where it has no such day."""
+    first = day.replace(day=1)
+    last_of_month_before = first - timedelta(days=1)
+    return last_of_month_before.replace(day=min(day.day, last_of_month_before.day))
+
+
+def month_end(day: date) -> date:
+    """The last day of the month that `day` is in."""
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
