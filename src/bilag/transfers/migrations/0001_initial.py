@@ -5,93 +5,148 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('companies', '0001_initial'),
+        ("companies", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Transfer',
+            name="Transfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('customer', 'Customer'), ('project', 'Project'), ('invoice', 'Invoice')], max_length=10)),
-                ('number', models.CharField(max_length=50)),
-                ('moment_id', models.BigIntegerField(null=True)),
-                ('state', models.CharField(choices=[('queued', 'Queued'), ('sending', 'Sending'), ('in_doubt', 'In Doubt'), ('waiting', 'Waiting'), ('needs_attention', 'Needs Attention'), ('skipped', 'Skipped'), ('done', 'Done')], default='queued', max_length=20)),
-                ('reason', models.CharField(max_length=50, null=True)),
-                ('problems', models.JSONField(default=list)),
-                ('wanted', models.IntegerField(default=1)),
-                ('by_hand', models.BooleanField(default=False)),
-                ('hinted_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField(null=True)),
-                ('doubt_since', models.DateTimeField(null=True)),
-                ('failures', models.IntegerField(default=0)),
-                ('failing_since', models.DateTimeField(null=True)),
-                ('accepted_hash', models.CharField(max_length=64, null=True)),
-                ('moment_version', models.BigIntegerField(null=True)),
-                ('voucher_number', models.BigIntegerField(null=True)),
-                ('journal_number', models.BigIntegerField(null=True)),
-                ('total', models.DecimalField(decimal_places=2, max_digits=18, null=True)),
-                ('currency', models.CharField(max_length=3, null=True)),
-                ('customer_number', models.CharField(max_length=50, null=True)),
-                ('name', models.CharField(max_length=200, null=True)),
-                ('unit_value', models.CharField(max_length=50, null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('blocked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='blocking', to='transfers.transfer')),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='transfers', to='companies.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("customer", "Customer"), ("project", "Project"), ("invoice", "Invoice")],
+                        max_length=10,
+                    ),
+                ),
+                ("number", models.CharField(max_length=50)),
+                ("moment_id", models.BigIntegerField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("sending", "Sending"),
+                            ("in_doubt", "In Doubt"),
+                            ("waiting", "Waiting"),
+                            ("needs_attention", "Needs Attention"),
+                            ("skipped", "Skipped"),
+                            ("done", "Done"),
+                        ],
+                        default="queued",
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=50, null=True)),
+                ("problems", models.JSONField(default=list)),
+                ("wanted", models.IntegerField(default=1)),
+                ("by_hand", models.BooleanField(default=False)),
+                ("hinted_at", models.DateTimeField()),
+                ("next_at", models.DateTimeField(null=True)),
+                ("doubt_since", models.DateTimeField(null=True)),
+                ("failures", models.IntegerField(default=0)),
+                ("failing_since", models.DateTimeField(null=True)),
+                ("accepted_hash", models.CharField(max_length=64, null=True)),
+                ("moment_version", models.BigIntegerField(null=True)),
+                ("voucher_number", models.BigIntegerField(null=True)),
+                ("journal_number", models.BigIntegerField(null=True)),
+                ("total", models.DecimalField(decimal_places=2, max_digits=18, null=True)),
+                ("currency", models.CharField(max_length=3, null=True)),
+                ("customer_number", models.CharField(max_length=50, null=True)),
+                ("name", models.CharField(max_length=200, null=True)),
+                ("unit_value", models.CharField(max_length=50, null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "blocked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="blocking",
+                        to="transfers.transfer",
+                    ),
+                ),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="transfers", to="companies.company"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('began_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('verdict', models.CharField(max_length=30, null=True)),
-                ('setup_version', models.IntegerField()),
-                ('source_hash', models.CharField(max_length=64, null=True)),
-                ('source', models.JSONField(null=True)),
-                ('exchanges', models.JSONField(default=list)),
-                ('problems', models.JSONField(default=list)),
-                ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='transfers.transfer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("began_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("verdict", models.CharField(max_length=30, null=True)),
+                ("setup_version", models.IntegerField()),
+                ("source_hash", models.CharField(max_length=64, null=True)),
+                ("source", models.JSONField(null=True)),
+                ("exchanges", models.JSONField(default=list)),
+                ("problems", models.JSONField(default=list)),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="attempts", to="transfers.transfer"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PollMark',
+            name="PollMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('customer', 'Customer'), ('project', 'Project'), ('invoice', 'Invoice')], max_length=10)),
-                ('modified_at', models.DateTimeField(null=True)),
-                ('polled_at', models.DateTimeField(null=True)),
-                ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='poll_marks', to='companies.company')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("customer", "Customer"), ("project", "Project"), ("invoice", "Invoice")],
+                        max_length=10,
+                    ),
+                ),
+                ("modified_at", models.DateTimeField(null=True)),
+                ("polled_at", models.DateTimeField(null=True)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="poll_marks", to="companies.company"
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('company', 'kind'), name='one_mark_per_kind')],
+                "constraints": [models.UniqueConstraint(fields=("company", "kind"), name="one_mark_per_kind")],
             },
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(fields=['company', 'kind', 'state', '-id'], name='transfer_list'),
+            model_name="transfer",
+            index=models.Index(fields=["company", "kind", "state", "-id"], name="transfer_list"),
         ),
         migrations.AddIndex(
-            model_name='transfer',
-            index=models.Index(condition=models.Q(('state__in', ['done', 'skipped']), _negated=True), fields=['state', 'next_at'], name='transfer_due'),
+            model_name="transfer",
+            index=models.Index(
+                condition=models.Q(("state__in", ["done", "skipped"]), _negated=True),
+                fields=["state", "next_at"],
+                name="transfer_due",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('company', 'kind', 'number'), name='one_transfer_per_object'),
+            model_name="transfer",
+            constraint=models.UniqueConstraint(fields=("company", "kind", "number"), name="one_transfer_per_object"),
         ),
         migrations.AddConstraint(
-            model_name='transfer',
-            constraint=models.UniqueConstraint(fields=('company', 'kind', 'unit_value'), name='one_object_per_unit_value'),
+            model_name="transfer",
+            constraint=models.UniqueConstraint(
+                fields=("company", "kind", "unit_value"), name="one_object_per_unit_value"
+            ),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(fields=['transfer', '-id'], name='attempt_of_transfer'),
+            model_name="attempt",
+            index=models.Index(fields=["transfer", "-id"], name="attempt_of_transfer"),
         ),
     ]

@@ -1,0 +1,355 @@
+"""A test kit for platforms: what every `AccountingPlatform` must do, whatever accounting system is behind it.
+
+A platform is done when it passes every one of `CASES`:
+
+    @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+    def test_it_conforms(case, kit):
+        case(kit)
+
+`kit` is a `Kit` over the platform, a `LedgerControl` (a hand on the accounting system behind the platform's back) and
+a `Sample` (numbers that exist there). A case raises `NotConforming`, an `AssertionError` that says what was broken.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Protocol
+
+from bilag.platforms.base import AccountingPlatform, Standing
+from bilag.posting.compare import differences
+from bilag.posting.dimensions import Dimensions, unit_value
+from bilag.posting.master import Customer, Department, Project
+from bilag.posting.problem import Problem
+from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
+from bilag.wire.errors import Refused
+
+HUNDRED = Decimal("100.00")
+
+
+class NotConforming(AssertionError):
+    """The platform does not do what every platform must; the message says what."""
+
+
+class LedgerControl(Protocol):
+    """What the kit does in the accounting system itself, as a person there could."""
+
+    def close_period(self, day: date) -> None:
+        """Close the period that holds `day`."""
+        ...
+
+    def open_period(self, day: date) -> None:
+        """Open it again."""
+        ...
+
+    def post_by_hand(self, number: int, customer: str, total: Decimal) -> None:
+        """A person posts an invoice with this voucher number to this customer, past the platform."""
+        ...
+
+    def vouchers_with(self, number: int) -> int:
+        """How many vouchers with this number are there, posted or lying unposted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Numbers that the accounting system takes. `vat_rate` is percent; `dimensions` is what the platform was set up with.
+
+    `open_day` and `closing_day` lie in different open periods; nothing else is posted on `closing_day`.
+    """
+
+    customer: str
+    project: str
+    department: str
+    sales_account: str
+    vat_code: str
+    vat_rate: Decimal
+    unknown_account: str
+    open_day: date
+    closing_day: date
+    dimensions: Dimensions = Dimensions()
+    currency: str = "NOK"
+
+
+@dataclass(slots=True)
+class Kit:
+    """All that a case needs. `open_platform` gives a new instance each time, as after a restart."""
+
+    open_platform: Callable[[], AccountingPlatform]
+    ledger: LedgerControl
+    sample: Sample
+    platform: AccountingPlatform = field(init=False)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(70001))
+
+    def __post_init__(self) -> None:
+        self.platform = self.open_platform()
+
+    def put_master_data(self) -> None:
+        """Customer, department and project of the sample."""
+        sample = self.sample
+        self.platform.put_customer(self.customer())
+        self.platform.put_department(Department(sample.department, "Arkitektur"))
+        self.platform.put_project(self.project())
+
+    def customer(self, name: str = "Blåbær & Sønner AS") -> Customer:
+        """The sample's customer."""
+        number = self.sample.customer
+        return Customer(1, number, name, "active", address_lines=("Ærlige vei 1",), postal_code="0155", city="Oslo")
+
+    def project(self, name: str = "Nytt hovedkontor") -> Project:
+        """The sample's project, of its customer and department."""
+        sample = self.sample
+        return Project(1, sample.project, name, "active", sample.customer, department=sample.department)
+
+    def invoice(self, *, account: str | None = None, day: date | None = None, net: Decimal = HUNDRED) -> Voucher:
+        """A new invoice with a number of its own: a sale with VAT and a discount on the same account."""
+        sample = self.sample
+        first = self._entry(net, Side.CREDIT, account)
+        discount = self._entry((net / 10).quantize(HUNDRED), Side.DEBIT, None)
+        voucher_date = day or sample.open_day
+        return Voucher(
+            number=next(self._numbers),
+            kind=VoucherKind.INVOICE,
+            voucher_date=voucher_date,
+            text="Prosjektledelse, nytt hovedkontor",
+            currency=sample.currency,
+            entries=(discount, first),
+            total=first.gross - discount.gross,
+            due_date=voucher_date + timedelta(days=14),
+            customer=sample.customer,
+            your_reference="Åse Østby",
+        )
+
+    def credit_note(self, invoice: Voucher) -> Voucher:
+        """The credit note that takes the whole invoice back."""
+        entries = tuple(replace(entry, side=entry.side.opposite) for entry in invoice.entries)
+        number, kind = next(self._numbers), VoucherKind.CREDIT_NOTE
+        return replace(invoice, number=number, kind=kind, entries=entries, credited_number=invoice.number)
+
+    def _entry(self, net: Decimal, side: Side, account: str | None) -> Entry:
+        sample = self.sample
+        vat = (net * sample.vat_rate / 100).quantize(HUNDRED)
+        chosen = {sample.dimensions.project: sample.project, sample.dimensions.department: sample.department}
+        units = tuple(
+            sorted((unit, self._in_unit(unit, number)) for unit, number in chosen.items() if unit is not None)
+        )
+        account = account or sample.sales_account
+        return Entry(account, side, net, vat, sample.vat_code, "Honorar", units, sample.project, sample.department)
+
+    def _in_unit(self, unit: int, number: str) -> str:
+        value = unit_value(unit, number, self.platform.chart().units.get(unit))
+        if isinstance(value, Problem):
+            raise NotConforming(f"the sample does not fit: {value}")
+        return value
+
+
+def the_check_passes_every_step(kit: Kit) -> None:
+    """`check` tells each step; all of them pass with a setup that is right."""
+    steps = kit.platform.check()
+    _must(bool(steps), "check tells nothing")
+    _must(all(step.ok for step in steps), f"steps failed: {[step for step in steps if not step.ok]}")
+
+
+def the_chart_has_what_the_sample_names(kit: Kit) -> None:
+    """Accounts, VAT codes and periods can be looked up; the unknown account is unknown."""
+    chart, sample = kit.platform.chart(), kit.sample
+    _must(sample.sales_account in chart.accounts, "the sales account is not in the chart")
+    _must(sample.unknown_account not in chart.accounts, "the unknown account is in the chart")
+    _must(chart.vat_codes[sample.vat_code].rate == sample.vat_rate, "the VAT code has another rate")
+    period = chart.period_of(sample.open_day)
+    _must(period is not None and period.open, "the open day is in no open period")
+
+
+def putting_master_data_twice_is_harmless(kit: Kit) -> None:
+    """The same customer, department and project again, then with another name: never an error, never a second one."""
+    kit.put_master_data()
+    kit.put_master_data()
+    kit.platform.put_customer(kit.customer("Blåbær og Sønner AS"))
+    kit.platform.put_project(kit.project("Nytt hovedkontor, etappe 2"))
+    kit.put_master_data()
+
+
+def content_tells_whether_anything_changed(kit: Kit) -> None:
+    """`customer_content` and `project_content` are equal for equal objects and differ for changed ones."""
+    platform = kit.platform
+    _must(platform.customer_content(kit.customer()) == platform.customer_content(kit.customer()), "not repeatable")
+    _must(platform.customer_content(kit.customer()) != platform.customer_content(kit.customer("Ny")), "change not seen")
+    if kit.sample.dimensions.project is not None:
+        _must(platform.project_content(kit.project()) == platform.project_content(kit.project()), "not repeatable")
+        _must(platform.project_content(kit.project()) != platform.project_content(kit.project("Ny")), "change not seen")
+
+
+def a_voucher_is_posted_and_read_back_as_planned(kit: Kit) -> None:
+    """Absent before, posted after, and what the journal says equals the plan to the øre."""
+    kit.put_master_data()
+    invoice = kit.invoice()
+    _must(kit.platform.find_voucher(invoice, _key(invoice)).state == "absent", "it is there before it was posted")
+    standing = kit.platform.post_voucher([invoice], _key(invoice))
+    _posted_as_planned(kit, invoice, standing)
+    _must(kit.ledger.vouchers_with(invoice.number) == 1, "the ledger does not hold it once")
+
+
+def a_posted_voucher_is_found_again_after_a_restart(kit: Kit) -> None:
+    """Another instance finds it by its external id, thoroughly and not."""
+    kit.put_master_data()
+    invoice = kit.invoice()
+    kit.platform.post_voucher([invoice], _key(invoice))
+    restarted = kit.open_platform()
+    for thorough in (True, False):
+        _posted_as_planned(kit, invoice, restarted.find_voucher(invoice, _key(invoice), thorough=thorough))
+
+
+def posting_again_posts_nothing_more(kit: Kit) -> None:
+    """The same external id again, also after a restart: the same journal number, one voucher."""
+    kit.put_master_data()
+    invoice = kit.invoice()
+    first = kit.platform.post_voucher([invoice], _key(invoice))
+    second = kit.open_platform().post_voucher([invoice], _key(invoice))
+    _posted_as_planned(kit, invoice, second)
+    _must(first.journal_number == second.journal_number, "it has another journal number now")
+    _must(kit.ledger.vouchers_with(invoice.number) == 1, "it is posted twice")
+
+
+def posting_at_the_same_time_posts_once(kit: Kit) -> None:
+    """Several threads with the same external id: one voucher, whatever each of them was told."""
+    kit.put_master_data()
+    invoice = kit.invoice()
+    with ThreadPoolExecutor(4) as pool:
+        standings = list(pool.map(lambda _: kit.platform.post_voucher([invoice], _key(invoice)), range(4)))
+    _must({standing.state for standing in standings} <= {"posted", "in_progress"}, f"told {standings}")
+    _must(kit.ledger.vouchers_with(invoice.number) == 1, "it is posted more than once")
+
+
+def a_credit_note_mirrors_its_invoice(kit: Kit) -> None:
+    """Same accounts, opposite signs; what the customer owes of both is nothing."""
+    kit.put_master_data()
+    invoice = kit.invoice()
+    note = kit.credit_note(invoice)
+    owed = []
+    for voucher in (invoice, note):
+        standing = kit.platform.post_voucher([voucher], _key(voucher))
+        _posted_as_planned(kit, voucher, standing)
+        entries = standing.posted.entries if standing.posted is not None else ()
+        owed.append({(e.account, e.vat_code, e.units, abs(e.amount)): e.amount for e in entries})
+    mirrored = {key: -amount for key, amount in owed[1].items()}
+    _must(owed[0] == mirrored, f"the credit note is no mirror: {owed}")
+
+
+def an_unknown_account_is_refused_and_names_the_entry(kit: Kit) -> None:
+    """Refused, told of the entry, nothing left behind; mended, it is posted under the same number."""
+    kit.put_master_data()
+    invoice = kit.invoice(account=kit.sample.unknown_account)
+    problems = _refused(kit, invoice)
+    unknown = [problem for problem in problems if problem.code == "account_unknown"]
+    _must([problem.subject for problem in unknown] == ["entry 2"], f"not told of entry 2: {problems}")
+    _must(unknown[0].facts.get("account") == kit.sample.unknown_account, "the account is not among the facts")
+    right = tuple(replace(entry, account=kit.sample.sales_account) for entry in invoice.entries)
+    mended = replace(invoice, entries=right)
+    _posted_as_planned(kit, mended, kit.platform.post_voucher([mended], _key(mended)))
+
+
+def a_closed_period_is_refused(kit: Kit) -> None:
+    """Refused, nothing left behind; after the period is opened again it is posted."""
+    kit.put_master_data()
+    invoice = kit.invoice(day=kit.sample.closing_day)
+    with _closed(kit):
+        problems = _refused(kit, invoice)
+    _must({problem.code for problem in problems} <= {"period_closed", "date_locked"}, f"told {problems}")
+    _posted_as_planned(kit, invoice, kit.platform.post_voucher([invoice], _key(invoice)))
+
+
+def a_refusal_makes_the_chart_new(kit: Kit) -> None:
+    """After a refusal the chart is read again, so that the next plan knows why."""
+    kit.put_master_data()
+    before = kit.platform.chart().period_of(kit.sample.closing_day)
+    _must(before is not None and before.open, "the closing day is not in an open period")
+    invoice = kit.invoice(day=kit.sample.closing_day)
+    with _closed(kit):
+        _refused(kit, invoice)
+        after = kit.platform.chart().period_of(kit.sample.closing_day)
+        _must(after is not None and not after.open, "the chart still says that the period is open")
+    kit.platform.chart(fresh=True)
+
+
+def a_number_used_by_somebody_else_is_a_conflict(kit: Kit) -> None:
+    """A person's invoice with our number is no voucher of ours."""
+    kit.put_master_data()
+    invoice = kit.invoice()
+    kit.ledger.post_by_hand(invoice.number, kit.sample.customer, invoice.total)
+    for thorough in (True, False):
+        standing = kit.platform.find_voucher(invoice, _key(invoice), thorough=thorough)
+        _must(standing.state == "conflict" and bool(standing.problems), f"told {standing}")
+
+
+def posted_vouchers_are_listed_by_date(kit: Kit) -> None:
+    """Each voucher of the days asked for comes once, with its external id; others do not come."""
+    kit.put_master_data()
+    vouchers = [kit.invoice() for _ in range(3)]
+    for voucher in vouchers:
+        kit.platform.post_voucher([voucher], _key(voucher))
+    day = kit.sample.open_day
+    listed = [posted.external_id for posted in kit.platform.list_vouchers(day, day)]
+    _must(all(listed.count(_key(voucher)) == 1 for voucher in vouchers), "a voucher is missing or comes twice")
+    before = [posted.external_id for posted in kit.platform.list_vouchers(day - timedelta(1), day - timedelta(1))]
+    _must(not {_key(voucher) for voucher in vouchers} & set(before), "a voucher of another day is listed")
+
+
+CASES: tuple[Callable[[Kit], None], ...] = (
+    the_check_passes_every_step,
+    the_chart_has_what_the_sample_names,
+    putting_master_data_twice_is_harmless,
+    content_tells_whether_anything_changed,
+    a_voucher_is_posted_and_read_back_as_planned,
+    a_posted_voucher_is_found_again_after_a_restart,
+    posting_again_posts_nothing_more,
+    posting_at_the_same_time_posts_once,
+    a_credit_note_mirrors_its_invoice,
+    an_unknown_account_is_refused_and_names_the_entry,
+    a_closed_period_is_refused,
+    a_refusal_makes_the_chart_new,
+    a_number_used_by_somebody_else_is_a_conflict,
+    posted_vouchers_are_listed_by_date,
+)
+
+
+def _key(voucher: Voucher) -> str:
+    """The external id, made from the number and nothing else."""
+    return f"conformance-invoice-{voucher.number}"
+
+
+def _must(holds: bool, what: str) -> None:
+    if not holds:
+        raise NotConforming(what)
+
+
+def _posted_as_planned(kit: Kit, voucher: Voucher, standing: Standing) -> None:
+    _must(standing.state == "posted" and standing.posted is not None, f"not posted: {standing}")
+    if standing.posted is not None:
+        wrong = differences(voucher, standing.posted, kit.platform.chart())
+        _must(not wrong, f"the journal differs from the plan: {wrong}")
+        _must(standing.posted.external_id == _key(voucher), "it does not carry the external id")
+    _must(standing.journal_number is not None, "it has no journal number")
+
+
+def _refused(kit: Kit, voucher: Voucher) -> tuple[Problem, ...]:
+    """Post what must be refused; gives the problems. Nothing of it may be left behind."""
+    try:
+        standing = kit.platform.post_voucher([voucher], _key(voucher))
+    except Refused as refused:
+        _must(bool(refused.problems), "refused without a reason")
+        _must(kit.ledger.vouchers_with(voucher.number) == 0, "something of it was left behind")
+        _must(kit.platform.find_voucher(voucher, _key(voucher)).state == "absent", "it is found although refused")
+        return refused.problems
+    raise NotConforming(f"it was not refused: {standing}")
+
+
+@contextmanager
+def _closed(kit: Kit) -> Iterator[None]:
+    kit.ledger.close_period(kit.sample.closing_day)
+    try:
+        yield
+    finally:
+        kit.ledger.open_period(kit.sample.closing_day)
