@@ -12,7 +12,8 @@ $(READY): pyproject.toml uv.lock
 	@test -n "$(PYTHON)" || { echo "Bilag needs Python 3.11 or later: none was found on the PATH."; exit 1; }
 	@echo "Setting up .venv from uv.lock ..."
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.8"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==0.13.9"
 	@VIRTUAL_ENV= $(BIN)/uv sync --frozen --inexact --quiet
 	@touch $@
 

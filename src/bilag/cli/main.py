@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bilag import __version__
-from bilag.cli import company, sandbox, service, transfer
+from bilag.cli import company, demo, sandbox, service, transfer
 
 app = typer.Typer(
     name="bilag",
@@ -17,6 +17,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.command("demo")(demo.demo)
 app.command("serve")(service.serve)
 app.command("web")(service.web)
 app.command("worker")(service.worker)

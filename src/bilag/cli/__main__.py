@@ -1,0 +1,5 @@
+"""`python -m bilag.cli`: the `bilag` command without its script."""
+
+from bilag.cli.main import run
+
+run()

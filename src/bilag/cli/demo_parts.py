@@ -1,0 +1,114 @@
+"""The parts of the demo: its folder, its ports, and the processes that it starts and stops."""
+
+import contextlib
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx2
+
+MARK = "made-by-bilag-demo"
+START_SECONDS = 60.0
+STOP_SECONDS = 25.0
+
+
+class DemoFault(Exception):
+    """The demo cannot go on; the message says why."""
+
+
+def fresh_folder(named: str | None) -> Path:
+    """An empty folder for the demo; what an earlier demo left in it is removed, anything else is not touched."""
+    folder = Path(named).expanduser().absolute() if named else Path.cwd() / ".bilag-demo"
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise DemoFault(f"{folder} holds something else than an earlier demo: name an empty folder in BILAG_HOME.")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    folder.chmod(0o755)
+    (folder / MARK).write_text("This folder belongs to `bilag demo`, which empties it at every start.\n")
+    return folder
+
+
+def free_port(wanted: int, tell: Callable[[str], None]) -> int:
+    """`wanted` if it is free, else another one; said when it is not."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", wanted))
+        except OSError:
+            pass
+        else:
+            return wanted
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    tell(f"Port {wanted} is taken; {port} is used instead.")
+    return port
+
+
+class Parts:
+    """The processes of the demo. Leaving the context stops them all, the last started first."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        self._folder = folder
+        self._environment = environment
+        self._processes: list[tuple[str, subprocess.Popen[bytes]]] = []
+
+    def __enter__(self) -> "Parts":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for _name, process in reversed(self._processes):
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+        for _name, process in reversed(self._processes):
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def start(self, name: str, *arguments: str, answers: str) -> None:
+        """Start `bilag` with these arguments and wait until the address answers. Its words go to a log in the folder."""
+        log = self._folder / f"{name}.log"
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "bilag.cli", *arguments],
+                stdout=file,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env=self._environment,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - the demo has no thread when it starts a part
+            )
+        self._processes.append((name, process))
+        self._wait_for(name, process, answers, log)
+
+    def _wait_for(self, name: str, process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
+        until, pause = time.monotonic() + START_SECONDS, threading.Event()
+        while time.monotonic() < until:
+            if process.poll() is not None:
+                raise DemoFault(f"{name} ended while it started:\n{log.read_text(errors='replace')[-2000:]}")
+            with contextlib.suppress(httpx2.HTTPError):
+                if httpx2.get(address, timeout=2, trust_env=False).status_code < 500:
+                    return
+            pause.wait(0.1)
+        raise DemoFault(f"{name} does not answer on {address}: see {log}")
+
+    def ended(self) -> list[str]:
+        """Names of the parts that somebody stopped."""
+        return [name for name, process in self._processes if process.poll() is not None]
+
+
+def _end_with_parent() -> None:
+    """In the child: leave Ctrl-C to the demo, and on Linux end when the demo is killed."""
+    os.setpgrp()
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            ctypes.CDLL(None).prctl(1, signal.SIGTERM)

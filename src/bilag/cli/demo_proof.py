@@ -1,0 +1,65 @@
+"""The demo's proof, asked of the two systems and not of Bilag: one voucher for each invoice, and a balance of zero."""
+
+from decimal import Decimal
+from typing import Any
+
+import httpx2
+
+from bilag.cli.output import NEEDS_PERSON, print_table, say
+from bilag.companies import store
+from bilag.companies.gateways import moment_for
+
+INVOICE_TYPES = ("outgoingInvoice", "creditNote")
+CLIENT = "123"
+
+
+def prove(numbers: list[int], hub: str) -> int:
+    """Print the trial balance and what was found wrong; 0 when every promise held."""
+    balance = httpx2.get(f"{hub}/admin/clients/{CLIENT}/trial-balance", timeout=60).json()
+    ledger = httpx2.get(f"{hub}/admin/clients/{CLIENT}/ledger", timeout=60).json()
+    print_table(
+        ["Account", "Name", "Debit ", "Credit ", "Balance "],
+        [
+            *(
+                (row["accountNumber"], row["name"], row["debit"], row["credit"], row["balance"])
+                for row in balance["accounts"]
+            ),
+            ("", "Sum", balance["debit"], balance["credit"], balance["sum"]),
+        ],
+        title="\nTrial balance of the hub's ledger",
+    )
+    broken = _broken(numbers, ledger)
+    without = sum("no voucher" in sentence for sentence in broken)
+    say(f"\n{len(numbers)} invoices finalised; invoices without voucher: {without}; trial balance: {balance['sum']}")
+    if Decimal(balance["sum"]) != 0:
+        broken.append(f"the trial balance is {balance['sum']}, not 0.00")
+    if balance["missingJournalNumbers"]:
+        broken.append(f"{balance['missingJournalNumbers']} journal numbers are missing")
+    for sentence in broken:
+        say(f"BROKEN: {sentence}")
+    if not broken:
+        say("Every invoice has exactly one voucher with its amount, and Moment knows it.")
+    return NEEDS_PERSON if broken else 0
+
+
+def _broken(numbers: list[int], ledger: list[dict[str, Any]]) -> list[str]:
+    """What is not as promised, one sentence each."""
+    moment = moment_for(store.load_setup_by_slug("fjell"))
+    by_number: dict[int, list[dict[str, Any]]] = {}
+    for voucher in ledger:
+        if voucher["type"] in INVOICE_TYPES:
+            by_number.setdefault(voucher["voucherNumber"], []).append(voucher)
+    broken = [f"voucher {number} belongs to no invoice" for number in by_number.keys() - set(numbers)]
+    for number in numbers:
+        vouchers, invoice = by_number.get(number, []), moment.invoice_by_number(number)
+        if invoice is None:
+            broken.append(f"invoice {number} is gone from Moment")
+        elif not vouchers:
+            broken.append(f"invoice {number} has no voucher")
+        elif len(vouchers) > 1:
+            broken.append(f"invoice {number} has {len(vouchers)} vouchers")
+        elif Decimal(vouchers[0]["totalAmount"]) != invoice.total:
+            broken.append(f"invoice {number} is {invoice.total}, its voucher {vouchers[0]['totalAmount']}")
+        elif invoice.export_status != "transferred":
+            broken.append(f"Moment says {invoice.export_status} of invoice {number}, which is posted")
+    return broken
