@@ -1,14 +1,16 @@
 """Fills a company with the sample year."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from bilag.sandbox.moment.company import Company
 from bilag.sandbox.moment.invoicing import NUMBERS, with_pdf
+from bilag.sandbox.moment.records import shown
 from bilag.sandbox.sample import Sample
 
 MODES = ("year", "drafts", "finalized", "none")
 LOADED = "sample"
+TIMES = ("createdDate", "finalizedDate", "lastModifiedDate")
 
 
 def mode_from(text: str) -> str:
@@ -76,10 +78,10 @@ def _invoices(company: Company, sample: Sample, mode: str) -> None:
         of_last_month = date.fromisoformat(invoice["issueDate"]) >= sample.last_month_begins
         hidden = {"kid": invoice["paymentId"] is not None, "credits": id_of.get(invoice["creditedInvoiceNumber"])}
         if mode == "drafts" or (mode == "year" and of_last_month):
-            company.records.add("invoices", _draft(company, invoice), hidden)
+            company.records.add("invoices", _draft(company, _past(company, invoice)), hidden)
             continue
         status = "toTransfer" if mode == "finalized" else "transferred"
-        record = company.records.add("invoices", invoice | {"exportStatus": status}, hidden)
+        record = company.records.add("invoices", _past(company, invoice) | {"exportStatus": status}, hidden)
         company.records.reserve(NUMBERS, invoice["invoiceNumber"])
         with_pdf(company, record)
 
@@ -99,3 +101,10 @@ def _draft(company: Company, invoice: dict[str, Any]) -> dict[str, Any]:
         "description": None if credited is not None else invoice["description"],
         "lastModifiedDate": invoice["createdDate"],
     }
+
+
+def _past(company: Company, invoice: dict[str, Any]) -> dict[str, Any]:
+    """With no time after the present one: the sample's last day may not be over yet."""
+    now = company.records.now()
+    later = [name for name in TIMES if datetime.fromisoformat(invoice[name]) > now]
+    return invoice | dict.fromkeys(later, shown(now))

@@ -23,11 +23,11 @@ def norwegian_clock(day: date, hour: int, minute: int, second: int = 0) -> datet
     return datetime.combine(day, time(hour, minute, second), noon.tzinfo)
 
 
-def month_before(day: date) -> date:
-    """The same day of the month before; the month's last day where it has no such day."""
-    first = day.replace(day=1)
-    last_of_month_before = first - timedelta(days=1)
-    return last_of_month_before.replace(day=min(day.day, last_of_month_before.day))
+def months_before(day: date, months: int) -> date:
+    """The same day of an earlier month; the month's last day where it has no such day."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    first = date(year, month + 1, 1)
+    return first.replace(day=min(day.day, month_end(first).day))
 
 
 def month_end(day: date) -> date:

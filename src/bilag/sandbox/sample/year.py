@@ -19,7 +19,7 @@ from bilag.sandbox.sample.firm import (
 )
 from bilag.sandbox.sample.lines import EXPORT, FEES, MONTHS, LineMaker, reference
 from bilag.sandbox.sample.sums import kid_of, sums_of
-from bilag.sandbox.sample.times import month_before, norwegian_clock
+from bilag.sandbox.sample.times import months_before, norwegian_clock
 
 MONTH_COUNT, PER_MONTH = 12, 25
 INVOICES = MONTH_COUNT * PER_MONTH
@@ -201,20 +201,19 @@ def _summed(lines: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def architects_year(last_day: date, seed: int = 1) -> Sample:
-    """Fjell Arkitekter AS in the twelve months up to `last_day`, which is the first day that is not in them.
+    """Fjell Arkitekter AS in the twelve months that end with `last_day`.
 
-    A month here begins on `last_day`'s day of the month, so that each of the twelve is whole whatever the date.
+    A month here ends on `last_day`'s day of the month, so that each of the twelve is whole whatever the date.
     """
     rng = random.Random(seed)
-    bounds = [last_day]
-    for _ in range(MONTH_COUNT):
-        bounds.insert(0, month_before(bounds[0]))
+    day = timedelta(days=1)
+    bounds = [months_before(last_day, months) + day for months in range(MONTH_COUNT, -1, -1)]
     standings = make_customers(rng, bounds[0])
     projects = make_projects(rng, standings, bounds[0])
     activities = make_activities(rng, projects)
     year = _Year(rng, standings, projects, LineMaker(rng))
     for month, (first, after) in enumerate(pairwise(bounds)):
-        year.add_month(month, first, after - timedelta(days=1))
+        year.add_month(month, first, after - day)
     return Sample(
         seed=seed,
         last_day=last_day,
