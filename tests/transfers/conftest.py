@@ -1,0 +1,208 @@
+"""A company on both sandboxes, with Bilag's own code and PostgreSQL between them; the queue is worked off in the test."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import httpx2
+import pytest
+
+from bilag.sandbox import hub, moment
+from bilag.sandbox.common import running
+
+LAST_DAY = date(2026, 11, 23)
+
+
+@dataclass
+class Side:
+    """One of the two sandboxes, as its operator has it."""
+
+    url: str
+    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30, trust_env=False))
+
+    def ask(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
+        answer = self.http.request(method, f"{self.url}{path}", json=body, params=params or None)
+        assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
+        return answer.json() if answer.content else None
+
+    def fault(self, **fault: Any) -> None:
+        self.ask("POST", "/admin/faults", fault)
+
+
+@dataclass
+class World:
+    """Both sandboxes, and the company between them."""
+
+    moment: Side
+    hub: Side
+    company_id: int
+    apply: Callable[..., Any]
+
+    def finalise(self, **draft: Any) -> dict[str, Any]:
+        """Finalise the next draft of the sample, without a webhook."""
+        return self.moment.ask("POST", "/admin/invoices/finalize", {"count": 1})["invoices"][0]
+
+    def insert(self, **fields: Any) -> dict[str, Any]:
+        """A finalised invoice, changed at will from a good one."""
+        return self.moment.ask("POST", "/admin/invoices/insert", invoice_body(**fields))
+
+    def poll(self) -> None:
+        from bilag.transfers import polling
+
+        polling.poll(self.company_id)
+
+    def hint(self, invoice: dict[str, Any]) -> None:
+        """What a webhook would tell of the invoice."""
+        from bilag.transfers import hints
+        from bilag.transfers.models import Kind
+
+        hints.accept(self.company_id, [hints.Wanted(Kind.INVOICE, str(invoice["invoiceNumber"]), invoice["id"])])
+
+    def work(self, rounds: int = 1) -> None:
+        """Work the queue off, jobs that are due only."""
+        for _ in range(rounds):
+            work_off()
+
+    def hurry(self) -> None:
+        """Let all pauses be over, and work."""
+        from bilag.transfers import pausing
+        from bilag.transfers.models import Transfer
+
+        Transfer.objects.filter(next_at__isnull=False).update(next_at=None)
+        pausing.wake_company(self.company_id)
+        work_off()
+
+    def pass_doubt(self) -> None:
+        """Let the 60 seconds be over after which a lost answer cannot arrive any more."""
+        from datetime import timedelta
+
+        from django.db.models import F
+
+        from bilag.transfers.models import Transfer
+
+        Transfer.objects.filter(doubt_since__isnull=False).update(doubt_since=F("doubt_since") - timedelta(seconds=61))
+
+    def company_transfers(self, kind: str, state: str) -> list[Any]:
+        from bilag.transfers.models import Transfer
+
+        return list(Transfer.objects.filter(company_id=self.company_id, kind=kind, state=state))
+
+    def transfer(self, number: object, kind: str = "invoice") -> Any:
+        from bilag.transfers.models import Transfer
+
+        return Transfer.objects.get(company_id=self.company_id, kind=kind, number=str(number))
+
+    def vouchers(self, number: int | None = None) -> list[dict[str, Any]]:
+        """Invoices and credit notes in the hub's ledger."""
+        ledger = self.hub.ask("GET", "/admin/clients/123/ledger")
+        found = [one for one in ledger if one["type"] in ("outgoingInvoice", "creditNote")]
+        return [one for one in found if number is None or one["voucherNumber"] == number]
+
+    def export_status(self, number: int) -> str:
+        from bilag.companies import store
+        from bilag.companies.gateways import moment_for
+
+        invoice = moment_for(store.load_setup(self.company_id)).invoice_by_number(number)
+        assert invoice is not None
+        return invoice.export_status
+
+    def codes(self, number: object, kind: str = "invoice") -> list[str]:
+        return [problem["code"] for problem in self.transfer(number, kind).problems]
+
+
+def invoice_body(**changes: Any) -> dict[str, Any]:
+    """A good invoice of 12 500.00, as Moment would have finalised it today."""
+    line = {
+        "id": 1,
+        "text": "Honorar",
+        "accountNumber": "3000",
+        "vatCode": "3",
+        "vatRate": 25,
+        "quantity": 10,
+        "unitPrice": 1000,
+        "discountPercent": 0,
+        "netAmount": 10000,
+        "vatAmount": 2500,
+        "project": None,
+        "department": None,
+        "accrualFrom": None,
+        "accrualTo": None,
+    }
+    body = {"lines": [line], "netAmount": 10000, "vatAmount": 2500, "totalAmount": 12500, "paymentId": None}
+    line_changes = changes.pop("line", {})
+    body = {**body, **changes}
+    body["lines"] = [{**one, **line_changes} for one in body["lines"]]
+    return body
+
+
+def work_off() -> None:
+    """Run a real worker of the queue until nothing that is due is left."""
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    async def run() -> None:
+        connector = app.connector
+        assert isinstance(connector, DjangoConnector)
+        worker_app = app.with_connector(connector.get_worker_connector())
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(
+                wait=False, concurrency=4, install_signal_handlers=False, listen_notify=False, delete_jobs="successful"
+            )
+
+    asyncio.run(run())
+
+
+@pytest.fixture
+def world(database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Both sandboxes with the sample year, and the company set live between them."""
+    from bilag.companies import gateways, store
+    from bilag.companies.applying import apply_file
+    from bilag.companies.file import parse_company_file
+    from bilag.transfers import pausing
+
+    gateways.forget_all()
+    with (
+        running(hub.app(requests_per_minute=100_000)) as hub_url,
+        running(moment.app(sample="drafts", last_day=LAST_DAY)) as moment_url,
+    ):
+
+        def apply(**sections: Any) -> Any:
+            from pathlib import Path
+
+            parsed = parse_company_file(company_document(moment_url, hub_url, sections), {}, Path())
+            applied = apply_file(parsed, origin="test")
+            pausing.setup_changed(applied.company_id, applied.changed)
+            return applied
+
+        applied = apply()
+        store.set_live(applied.company_id, date(2020, 1, 1))
+        yield World(Side(moment_url), Side(hub_url), applied.company_id, apply)
+    gateways.forget_all()
+
+
+def company_document(moment_url: str, hub_url: str, sections: dict[str, Any]) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "company": {"slug": "fjell", "name": "Fjell Arkitekter AS"},
+        "moment": {"base_url": moment_url, "company_id": "4021", "api_key": moment.API_KEY},
+        "platform": {
+            "kind": "azets",
+            "azets": {
+                "base_url": f"{hub_url}/v1",
+                "username": hub.USERNAME,
+                "password": hub.PASSWORD,
+                "source_client_id": hub.VISMA_CLIENT,
+                "parent_client_id": hub.PARENT,
+            },
+        },
+        "dimensions": {"project": 2, "department": 1},
+    }
+    for name, values in sections.items():
+        document[name] = {**document.get(name, {}), **values}
+    return document
+
+
+def money(text: object) -> Decimal:
+    return Decimal(str(text))
