@@ -1,0 +1,93 @@
+"""Azets passes the kit that every platform must pass, in front of Visma Business and of PowerOffice Go."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from bilag.platforms.base import AccountingPlatform, Standing
+from bilag.platforms.conformance import CASES, Kit, NotConforming, Sample
+from bilag.posting.dimensions import Dimensions
+from bilag.sandbox import hub
+from bilag.sandbox.common import running
+from tests.platforms.conftest import UNITS, Office
+from tests.platforms.samples import DAY
+
+EARLIER = (DAY.replace(day=1) - timedelta(days=1)).replace(day=5)
+SAMPLE = Sample("10042", "1207", "10", "3000", "3", Decimal("25.00"), "3999", DAY, EARLIER, UNITS)
+
+
+@pytest.fixture(scope="module")
+def kits() -> Iterator[dict[str, Kit]]:
+    with running(hub.app()) as address, ExitStack() as opened:
+        of_poweroffice = Dimensions(project=2, department=1)
+        visma = Office(address, hub.VISMA_CLIENT, opened)
+        poweroffice = Office(address, hub.POWEROFFICE_CLIENT, opened, of_poweroffice)
+        text_sample = replace(SAMPLE, dimensions=of_poweroffice, project="DRIFT-7", department="Øst")
+        yield {
+            "visma": Kit(visma.platform, visma, SAMPLE),
+            "poweroffice": Kit(poweroffice.platform, poweroffice, text_sample),
+        }
+
+
+@pytest.mark.parametrize("system", ["visma", "poweroffice"])
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+def test_azets_conforms(case: Callable[[Kit], None], system: str, kits: dict[str, Kit]) -> None:
+    case(kits[system])
+
+
+class Careless:
+    """A platform that passes everything on but one thing."""
+
+    def __init__(self, platform: AccountingPlatform, **replaced: Any) -> None:
+        self._platform = platform
+        self._replaced = replaced
+
+    def __getattr__(self, name: str) -> Any:
+        return self._replaced.get(name) or getattr(self._platform, name)
+
+
+def careless_platforms() -> Iterator[tuple[str, Callable[[AccountingPlatform], Careless]]]:
+    def renamed(platform: AccountingPlatform) -> Careless:
+        """Each post gets an external id of its own: posted twice."""
+        keys = iter(range(1000))
+        return Careless(platform, post_voucher=lambda v, key: platform.post_voucher(v, f"{key}-{next(keys)}"))
+
+    def forgetful(platform: AccountingPlatform) -> Careless:
+        return Careless(platform, find_voucher=lambda *_, **__: Standing("absent"))
+
+    def optimist(platform: AccountingPlatform) -> Careless:
+        return Careless(platform, post_voucher=lambda *_: Standing("posted", journal_number=1))
+
+    def hoarder(platform: AccountingPlatform) -> Careless:
+        return Careless(platform, chart=lambda **_: platform.chart(), customer_content=lambda _: {})
+
+    def blind(platform: AccountingPlatform) -> Careless:
+        return Careless(platform, list_vouchers=lambda first, last: iter(()))
+
+    yield from ((made.__name__, made) for made in (renamed, forgetful, optimist, hoarder, blind))
+
+
+@pytest.mark.parametrize(
+    ("name", "spoil"), list(careless_platforms()), ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_the_kit_sees_a_careless_platform(
+    name: str, spoil: Callable[[AccountingPlatform], Careless], visma: Office
+) -> None:
+    kit = Kit(lambda: spoil(visma.platform()), visma, SAMPLE)  # type: ignore[arg-type, return-value]
+    seen = []
+    for case in CASES:
+        try:
+            case(kit)
+        except NotConforming:
+            seen.append(case.__name__)
+    assert seen, f"{name} passed every case"
+
+
+def test_the_sample_days_are_in_different_periods() -> None:
+    assert isinstance(EARLIER, date)
+    assert (EARLIER.year, EARLIER.month) != (DAY.year, DAY.month)
