@@ -40,14 +40,41 @@ class World:
     hub: Side
     company_id: int
     apply: Callable[..., Any]
+    invoices: dict[int, dict[str, Any]] = field(default_factory=dict)
+    """Those that were inserted, by number."""
 
     def finalise(self, **draft: Any) -> dict[str, Any]:
         """Finalise the next draft of the sample, without a webhook."""
         return self.moment.ask("POST", "/admin/invoices/finalize", {"count": 1})["invoices"][0]
 
-    def insert(self, **fields: Any) -> dict[str, Any]:
-        """A finalised invoice, changed at will from a good one."""
-        return self.moment.ask("POST", "/admin/invoices/insert", invoice_body(**fields))
+    def any_project(self) -> dict[str, Any]:
+        answer = self.moment.http.get(
+            f"{self.moment.url}/api/1.0/companies/4021/projects", params={"size": 1}, auth=("apikey", moment.API_KEY)
+        )
+        return answer.json()["content"][0]
+
+    def insert_invoice(self, changes: dict[str, Any]) -> int:
+        """A finalised invoice of 12 500.00, with some fields as told; gives its number."""
+        project = self.any_project()
+        refs = {
+            "customer": project["customer"],
+            "project": {"id": project["id"], "projectNumber": project["projectNumber"]},
+        }
+        if isinstance(changes.get("project"), dict):
+            made = self.moment.ask("POST", "/admin/projects", {**changes["project"], "customer": project["customer"]})
+            changes = {**changes, "project": {"id": made["id"], "projectNumber": made["projectNumber"]}}
+        body = invoice_body(**{**refs, **changes})
+        invoice = self.moment.ask("POST", "/admin/invoices/insert", body, webhook="false")
+        self.invoices[invoice["invoiceNumber"]] = invoice
+        return int(invoice["invoiceNumber"])
+
+    def retry(self, number: object, kind: str = "invoice") -> None:
+        """Ask for it by hand, and work."""
+        from bilag.transfers import hints
+        from bilag.transfers.models import Kind
+
+        hints.accept(self.company_id, [hints.Wanted(Kind(kind), str(number))], by_hand=True)
+        work_off()
 
     def poll(self) -> None:
         from bilag.transfers import polling
