@@ -109,7 +109,8 @@ def test_date_filters_take_days_and_moments(office: Office) -> None:
     "params",
     [
         {"page": "0"}, {"page": "x"}, {"size": "0"}, {"noLimit": "yes"}, {"sort": "lines"}, {"sort": "name; drop"},
-        {"ids": "a"}, {"lastModifiedDateFrom": "yesterday"}, {"createdDateTo": "2026-02-30"}, {"exportStatus": "maybe"},
+        {"ids": "a"}, {"ids": "1," * 1001},
+        {"lastModifiedDateFrom": "yesterday"}, {"createdDateTo": "2026-02-30"}, {"exportStatus": "maybe"},
         {"invoiceState": "gone"}, {"invoiceNumber": "x"}, {"unknown": "1"}, {"projectId": "1"},
     ],
 )  # fmt: skip
@@ -167,10 +168,10 @@ def test_export_status_is_set_once_and_stale_versions_are_conflicts(office: Offi
         ({"exportStatus": "transferred", "totalAmount": 1}, 400), ({"exportStatus": "transferred", "version": "1"}, 400),
     ],
 )  # fmt: skip
-def test_a_patch_that_makes_no_sense_changes_nothing(office: Office, body: Any, status: int) -> None:
-    invoice = office.finalised()
-    assert office.ask("PATCH", f"/invoices/{invoice['id']}", json=body).status_code == status
-    assert office.get(f"/invoices/{invoice['id']}")["version"] == invoice["version"]
+def test_a_patch_that_makes_no_sense_changes_nothing(reading_room: Office, body: Any, status: int) -> None:
+    invoice = reading_room.rows("/invoices", invoiceNumber="5007")[0]
+    assert reading_room.ask("PATCH", f"/invoices/{invoice['id']}", json=body).status_code == status
+    assert reading_room.get(f"/invoices/{invoice['id']}")["version"] == invoice["version"]
 
 
 def test_what_is_no_json_is_refused(office: Office) -> None:

@@ -9,9 +9,9 @@ from tests.sandbox_moment.conftest import Office
 
 
 @pytest.fixture
-def expense(office: Office) -> dict[str, Any]:
-    """An expense that may be made."""
-    activity = office.rows("/projectExtensions")[0]
+def expense(reading_room: Office) -> dict[str, Any]:
+    """An expense that may be made; the ids are the same in every sample."""
+    activity = reading_room.rows("/projectExtensions")[0]
     return {
         "projectId": activity["projectId"],
         "projectExtensionId": activity["id"],
@@ -43,13 +43,14 @@ def test_an_activity_takes_the_projects_first_price_model(office: Office) -> Non
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [({"name": "Utlegg"}, 422), ({"projectId": 1, "name": "x"}, 422), ({"projectId": "8801", "name": "x"}, 400),
+    [({"name": "Utlegg"}, 422), ({"projectId": 1, "name": "x"}, 422), ({"projectId": 10**30, "name": "x"}, 422),
+     ({"projectId": "8801", "name": "x"}, 400),
      ({"projectId": 8801, "name": " "}, 422), ({"projectId": 8801, "name": "x", "priceModelId": 1}, 422), ([], 400)],
 )  # fmt: skip
-def test_an_activity_that_makes_no_sense(office: Office, body: Any, status: int) -> None:
-    before = len(office.rows("/projectExtensions"))
-    assert office.ask("POST", "/projectExtensions", json=body).status_code == status
-    assert len(office.rows("/projectExtensions")) == before
+def test_an_activity_that_makes_no_sense(reading_room: Office, body: Any, status: int) -> None:
+    before = len(reading_room.rows("/projectExtensions"))
+    assert reading_room.ask("POST", "/projectExtensions", json=body).status_code == status
+    assert len(reading_room.rows("/projectExtensions")) == before
 
 
 def test_an_expense_is_kept_to_the_digit_and_found_by_its_key(office: Office, expense: dict[str, Any]) -> None:
@@ -81,15 +82,15 @@ def test_the_same_key_twice_is_not_refused(office: Office, expense: dict[str, An
     ],
 )  # fmt: skip
 def test_an_expense_that_makes_no_sense(
-    office: Office, expense: dict[str, Any], change: dict[str, Any], status: int
+    reading_room: Office, expense: dict[str, Any], change: dict[str, Any], status: int
 ) -> None:
-    assert office.ask("POST", "/projectExpenses", json=expense | change).status_code == status
-    assert office.rows("/projectExpenses") == []
+    assert reading_room.ask("POST", "/projectExpenses", json=expense | change).status_code == status
+    assert reading_room.rows("/projectExpenses") == []
 
 
-def test_an_activity_of_another_project_is_refused(office: Office, expense: dict[str, Any]) -> None:
-    other = next(row for row in office.rows("/projects") if row["id"] != expense["projectId"])
-    answer = office.ask("POST", "/projectExpenses", json=expense | {"projectId": other["id"]})
+def test_an_activity_of_another_project_is_refused(reading_room: Office, expense: dict[str, Any]) -> None:
+    other = next(row for row in reading_room.rows("/projects") if row["id"] != expense["projectId"])
+    answer = reading_room.ask("POST", "/projectExpenses", json=expense | {"projectId": other["id"]})
     assert answer.status_code == 422
 
 

@@ -184,11 +184,12 @@ def test_another_year_can_be_loaded_in_its_place(office: Office) -> None:
     assert office.do("POST", "/sample", {"mode": "none"})["counts"] == {}
 
 
-def test_unknown_options_are_refused_before_anything_is_served() -> None:
+def test_unknown_options_are_refused_and_leave_the_folder_free(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no sample"):
-        moment.app(sample="half")
-    with pytest.raises(ValueError, match="http address"):
-        moment.app(sample="none", webhook="localhost")
+        moment.app(data=tmp_path, sample="half")
+    for _ in range(2):
+        with pytest.raises(ValueError, match="http address"):
+            moment.app(data=tmp_path, sample="none", webhook="localhost")
 
 
 @contextmanager

@@ -150,7 +150,7 @@ def test_hints_by_hand_true_and_forged(office: Office, told: Receiver) -> None:
 @pytest.mark.parametrize(
     "body", [{"invoice": "here"}, {"lost": 2}, {"copies": 0}, {"unknown": 1}, {"delayTo": "long"}, []]
 )
-def test_settings_that_make_no_sense_change_nothing(office: Office, body: object) -> None:
-    before = office.do("GET", "/webhooks")
-    office.do("PUT", "/webhooks", body, status=400)
-    assert office.do("GET", "/webhooks") == before
+def test_settings_that_make_no_sense_change_nothing(reading_room: Office, body: object) -> None:
+    before = reading_room.do("GET", "/webhooks")
+    reading_room.do("PUT", "/webhooks", body, status=400)
+    assert reading_room.do("GET", "/webhooks") == before

@@ -37,13 +37,19 @@ def app(
     """
     mode = mode_from(sample)
     company = Company.open(data)
-    given = {"companyId": company_id, "apiKey": api_key}
-    company.settings.change({name: value for name, value in given.items() if value is not None})
-    if webhook is not None:
-        company.webhooks.settings.change(dict.fromkeys(WEBHOOK_KINDS, webhook))
-    if not was_filled(company):
-        made = architects_year(last_day or norwegian(company.records.now()).date(), seed) if mode != "none" else None
-        fill(company, made, mode)
+    try:
+        given = {"companyId": company_id, "apiKey": api_key}
+        company.settings.change({name: value for name, value in given.items() if value is not None})
+        if webhook is not None:
+            company.webhooks.settings.change(dict.fromkeys(WEBHOOK_KINDS, webhook))
+        if not was_filled(company):
+            made = (
+                architects_year(last_day or norwegian(company.records.now()).date(), seed) if mode != "none" else None
+            )
+            fill(company, made, mode)
+    except Exception:
+        company.store.close()
+        raise
     return moment_app(company)
 
 

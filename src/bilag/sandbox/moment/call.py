@@ -18,12 +18,12 @@ from starlette.responses import Response
 
 from bilag.sandbox.moment import exact
 from bilag.sandbox.moment.company import Company
+from bilag.sandbox.moment.records import LARGEST_ID
 from bilag.sandbox.moment.refusals import Refusal, not_found, wrong
 
 log = logging.getLogger(__name__)
 USER = "apikey"
 MAX_BODY_BYTES = 4 * 1024 * 1024
-LARGEST_ID = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bilag.sandbox.moment.records import stamp
 from bilag.sandbox.moment.refusals import Refusal, wrong
 from bilag.sandbox.sample import norwegian
 
-DEFAULT_SIZE, LARGEST = 50, 2**53
+DEFAULT_SIZE, MOST_IDS, LARGEST = 50, 1000, 2**53
 LIST_PARAMETERS = (
     "page", "size", "sort", "noLimit", "createdDateFrom", "createdDateTo", "lastModifiedDateFrom",
     "lastModifiedDateTo", "ids", "query",
@@ -57,6 +57,8 @@ def selection_from(company: Company, entity: Entity, given: Mapping[str, str], *
     _dates(chosen, given, company)
     if "ids" in given:
         numbers = [_whole("ids", part) for part in given["ids"].split(",") if part.strip()]
+        if len(numbers) > MOST_IDS:
+            raise wrong("ids", f"at most {MOST_IDS} are taken")
         chosen.where(f"id in ({', '.join('?' * len(numbers))})", *numbers)
     for word in given.get("query", "").lower().split():
         chosen.where("instr(search, ?) > 0", word)

@@ -15,6 +15,7 @@ from bilag.sandbox.sample import norwegian
 
 Body = dict[str, Any]
 TICK = timedelta(milliseconds=1)
+LARGEST_ID = 2**63 - 1
 
 
 def stamp(moment: datetime) -> str:
@@ -65,6 +66,8 @@ class Records:
 
     def find(self, entity: str, number: int) -> Record | None:
         """The object with this id."""
+        if not 0 < number <= LARGEST_ID:
+            return None
         row = self.store.row("select * from object where entity = ? and id = ?", entity, number)
         return None if row is None else Record.of(row)
 
