@@ -33,7 +33,7 @@ class Office:
         self._opened = opened
         self._dimensions = dimensions
 
-    def platform(self, dimensions: Dimensions | None = None, **values: str) -> AzetsPlatform:
+    def platform(self, dimensions: Dimensions | None = None, /, **values: str) -> AzetsPlatform:
         """Bilag's connection to the company, as after a start."""
         setup = {
             "base_url": f"{self.address}/v1",

@@ -1,5 +1,6 @@
 """Our types as the hub takes them, and what it gives as we know it."""
 
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -192,7 +193,5 @@ _ANYTHING = st.recursive(_SCALARS, lambda inner: st.lists(inner) | st.dictionari
 @given(_ANYTHING, st.sampled_from(sorted(posted_voucher())))
 def test_nothing_that_comes_breaks_the_reading(value: Any, name: str) -> None:
     for whole in (value, posted_voucher(**{name: value})):
-        try:
-            parsed(PostedVoucherWire, whole)
-        except Malformed as error:
-            assert str(error)
+        with suppress(Malformed):
+            assert parsed(PostedVoucherWire, whole).entries is not None

@@ -86,7 +86,7 @@ def test_plain_http_goes_only_to_this_machine(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
     for given in ("https://kari:hemmelig@hub.example/v1", "https://kari:hemmelig@hub.example/v1?x"):
-        with pytest.raises(ValueError, match="address|user name") as caught:
+        with pytest.raises(ValueError, match=r"address|user name") as caught:
             cleaned("base_url", given)
         assert "hemmelig" not in str(caught.value)
 

@@ -85,12 +85,13 @@ class AzetsPlatform:
         Read anew after every refusal, for then something was not as it was thought to be.
         """
         asked_at = time.monotonic()
-        kept = self._chart
-        if not fresh and kept is not None and asked_at < self._chart_until:
+        kept = None if fresh else self._kept_chart()
+        if kept is not None:
             return kept
         with self._chart_lock:
-            if self._chart is not None and self._chart_read_at > asked_at and self._chart_until:
-                return self._chart  # somebody began to read it after we asked
+            kept = self._kept_chart()
+            if kept is not None and (not fresh or self._chart_read_at >= asked_at):
+                return kept  # somebody read it while we waited
             began = time.monotonic()
             chart = chart_from(
                 self._profile(),
@@ -101,6 +102,9 @@ class AzetsPlatform:
             self._chart, self._chart_read_at = chart, began
             self._chart_until = began + self._chart_seconds
             return chart
+
+    def _kept_chart(self) -> Chart | None:
+        return self._chart if time.monotonic() < self._chart_until else None
 
     def _profile(self) -> ProfileWire:
         return self._client.parsed(ProfileWire, self._client.read("profile"))

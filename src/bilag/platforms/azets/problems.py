@@ -79,8 +79,8 @@ def problem_of(code: str, message: str | None, place: str, about: About) -> Prob
     facts = dict(about.facts)
     subject = about.subject
     line = _LINE.fullmatch(place)
-    if isinstance(about.body, Mapping) and "vouchers" in about.body:
-        facts |= _taken(_at(about.body, f"vouchers[{line[1] if line else 0}]"), _HEADER_FACTS)
+    in_batch = isinstance(about.body, Mapping) and "vouchers" in about.body
+    facts |= _taken(_at(about.body, f"vouchers[{line[1] if line else 0}]") if in_batch else about.body, _HEADER_FACTS)
     if line is not None:
         facts |= _taken(_at(about.body, f"vouchers[{line[1]}].lines[{line[2]}]"), _LINE_FACTS)
         facts |= _unit_facts(line[3] or "")
