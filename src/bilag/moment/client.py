@@ -29,7 +29,6 @@ Wire = TypeVar("Wire", bound=MomentObject)
 SEEN_FIELDS = {
     "customers": "version+customerNumber+lastModifiedDate",
     "projects": "version+projectNumber+lastModifiedDate",
-    "invoices": "version+invoiceNumber+invoiceState+exportStatus+finalizedDate+lastModifiedDate",
 }
 
 
@@ -112,8 +111,9 @@ class MomentClient:
         params = {"exportStatus": "toTransfer", "invoiceState": "finalized"}
         if modified_from is not None:
             params["lastModifiedDateFrom"] = (modified_from - timedelta(days=1)).isoformat()
-        for seen in self._seen("invoices", params):
-            if seen.finalized and seen.export_status == "toTransfer":
+        # The short form of a list takes no filter by status (the contract's listWithFields): the whole rows are asked for.
+        for seen in map(self._as_seen_invoice, self._known_list("invoices", params)):
+            if seen is not None and seen.finalized and seen.export_status == "toTransfer":
                 yield seen
 
     def mark_transferred(self, invoice: Invoice) -> Invoice:
@@ -196,20 +196,24 @@ class MomentClient:
     def _seen(self, what: str, params: dict[str, str]) -> Iterator[Seen]:
         for row in self._fields(what, SEEN_FIELDS[what], params):
             wire = parsed(SeenWire, row, what)
-            number = wire.customer_number or wire.project_number
-            if what == "invoices":
-                number = str(wire.invoice_number) if wire.invoice_number is not None else None
-            if number and number.strip():
-                yield Seen(
-                    kind=what.removesuffix("s"),
-                    moment_id=wire.id,
-                    number=number.strip(),
-                    version=wire.version,
-                    modified_at=wire.last_modified_date,
-                    finalized=wire.invoice_state == "finalized" if wire.invoice_state is not None else None,
-                    export_status=wire.export_status,
-                    finalized_at=wire.finalized_date,
-                )
+            number = (wire.customer_number or wire.project_number or "").strip()
+            if number:
+                yield Seen(what.removesuffix("s"), wire.id, number, wire.version, wire.last_modified_date)
+
+    def _as_seen_invoice(self, row: dict[str, Any]) -> Seen | None:
+        wire = parsed(SeenWire, row, "invoices")
+        if wire.invoice_number is None:
+            return None
+        return Seen(
+            kind="invoice",
+            moment_id=wire.id,
+            number=str(wire.invoice_number),
+            version=wire.version,
+            modified_at=wire.last_modified_date,
+            finalized=wire.invoice_state == "finalized",
+            export_status=wire.export_status,
+            finalized_at=wire.finalized_date,
+        )
 
     def _fields(self, what: str, fields: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         """Rows with chosen fields only; the whole rows where Moment does not know the short form."""
