@@ -106,6 +106,7 @@ def scripted_hub() -> Iterator[ScriptedHub]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
@@ -132,7 +133,7 @@ def scripted_hub() -> Iterator[ScriptedHub]:
             """Silent."""
 
         def finish(self) -> None:
-            if not self.close_connection or not self.connection._closed:  # type: ignore[attr-defined]
+            if not self.close_connection or not self.connection._closed:
                 super().finish()
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -187,8 +187,10 @@ def test_retry_after_is_passed_on(scripted: ScriptedHub, azets: AzetsPlatform, k
     scripted.on("GET", "/vouchers", Said(429, refusal.value, headers=header))
     with pytest.raises(Unavailable) as caught:
         azets.find_voucher(invoice(), KEY)
-    expected = {"seconds": {60}, "date": {59, 60, 61}, "none": {None}}[kind]
-    assert caught.value.retry_after in expected
+    if kind == "none":
+        assert caught.value.retry_after is None
+    else:
+        assert caught.value.retry_after in (59, 60, 61)
     assert caught.value.outcome_known
 
 
