@@ -1,13 +1,13 @@
 """Speaks with Moment for one company. Every method raises `Unavailable`, `Refused` or `Misconfigured`, nothing else."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
 from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.paging import pages
+from bilag.moment.seen import Seen, seen_invoice, seen_master
 from bilag.moment.talk import MomentTalk, NoSuchThing
 from bilag.moment.wire import (
     CustomerWire,
@@ -16,7 +16,6 @@ from bilag.moment.wire import (
     MomentObject,
     ProjectStateWire,
     ProjectWire,
-    SeenWire,
     UserAccountWire,
     parsed,
 )
@@ -30,20 +29,6 @@ SEEN_FIELDS = {
     "customers": "version+customerNumber+lastModifiedDate",
     "projects": "version+projectNumber+lastModifiedDate",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """An object in a list of changes: enough to tell whether it is to be transferred."""
-
-    kind: str
-    moment_id: int
-    number: str
-    version: int | None = None
-    modified_at: datetime | None = None
-    finalized: bool | None = None
-    export_status: str | None = None
-    finalized_at: datetime | None = None
 
 
 class MomentClient:
@@ -112,7 +97,7 @@ class MomentClient:
         if modified_from is not None:
             params["lastModifiedDateFrom"] = (modified_from - timedelta(days=1)).isoformat()
         # The short form of a list takes no filter by status (the contract's listWithFields): the whole rows are asked for.
-        for seen in map(self._as_seen_invoice, self._known_list("invoices", params)):
+        for seen in map(seen_invoice, self._known_list("invoices", params)):
             if seen is not None and seen.finalized and seen.export_status == "toTransfer":
                 yield seen
 
@@ -195,25 +180,9 @@ class MomentClient:
 
     def _seen(self, what: str, params: dict[str, str]) -> Iterator[Seen]:
         for row in self._fields(what, SEEN_FIELDS[what], params):
-            wire = parsed(SeenWire, row, what)
-            number = (wire.customer_number or wire.project_number or "").strip()
-            if number:
-                yield Seen(what.removesuffix("s"), wire.id, number, wire.version, wire.last_modified_date)
-
-    def _as_seen_invoice(self, row: dict[str, Any]) -> Seen | None:
-        wire = parsed(SeenWire, row, "invoices")
-        if wire.invoice_number is None:
-            return None
-        return Seen(
-            kind="invoice",
-            moment_id=wire.id,
-            number=str(wire.invoice_number),
-            version=wire.version,
-            modified_at=wire.last_modified_date,
-            finalized=wire.invoice_state == "finalized",
-            export_status=wire.export_status,
-            finalized_at=wire.finalized_date,
-        )
+            seen = seen_master(what, row)
+            if seen is not None:
+                yield seen
 
     def _fields(self, what: str, fields: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         """Rows with chosen fields only; the whole rows where Moment does not know the short form."""

@@ -120,20 +120,6 @@ class InvoiceWire(MomentObject):
     last_modified_date: datetime | None = None
 
 
-class SeenWire(MomentObject):
-    """The fields that a poll asks for, of any kind of object."""
-
-    id: int
-    version: int | None = None
-    customer_number: Text | None = None
-    project_number: Text | None = None
-    invoice_number: int | None = None
-    invoice_state: str | None = None
-    export_status: str | None = None
-    finalized_date: datetime | None = None
-    last_modified_date: datetime | None = None
-
-
 class FinancialAccountWire(MomentObject):
     id: int
     account_number: Text

@@ -6,7 +6,7 @@ Every way out of a try ends in `settle`, which commits the transfer's new state,
 from datetime import timedelta
 
 import structlog
-from django.db import transaction
+from django.db import DataError, transaction
 from django.utils import timezone
 
 from bilag.companies import store
@@ -35,7 +35,7 @@ def conduct(transfer_id: int, *, forced: bool = False) -> Transfer | None:
         with transfer_lock(transfer_id, wait=forced):
             work = _take(transfer_id, forced)
             if work is not None:
-                settle(work, _try(work))
+                _settle_surely(work, _try(work))
     except Busy:
         jobs.wake(transfer_id, timezone.now() + BUSY_AGAIN)
     return Transfer.objects.filter(pk=transfer_id).first()
@@ -55,6 +55,16 @@ def _take(transfer_id: int, forced: bool) -> Work | None:
     if row.state == State.SENDING:
         _close_interrupted(work)
     return work
+
+
+def _settle_surely(work: Work, outcome: Outcome) -> None:
+    """Write it down; if something in it cannot be stored, write down that."""
+    try:
+        settle(work, outcome)
+    except (DataError, ValueError, ArithmeticError) as error:
+        log.exception("transfer.not_storable", transfer=work.transfer.pk)
+        work.exchanges, work.source = [], None
+        settle(work, _own_fault(work, error))
 
 
 def _close_interrupted(work: Work) -> None:
@@ -80,10 +90,20 @@ def _try(work: Work) -> Outcome:
             )
         except EdgeError as error:
             return of_error(error, sent=False, look_in=pauses.scaled(pauses.LOOK_AGAIN))
-        except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, AssertionError) as error:
+        except (
+            DataError,
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            TypeError,
+            ValueError,
+            AssertionError,
+        ) as error:
             # A fault in Bilag. It must not stop the company's other transfers, nor be lost.
-            log.exception("transfer.internal_error", transfer=work.transfer.pk, kind=work.transfer.kind)
-            problem = Problem(
-                "internal_error", f"{work.transfer.kind} {work.transfer.number}", {"error": type(error).__name__}
-            )
-            return needs_person(problem, verdict="internal_error")
+            log.exception("transfer.bilag_fault", transfer=work.transfer.pk, kind=work.transfer.kind)
+            return _own_fault(work, error)
+
+
+def _own_fault(work: Work, error: Exception) -> Outcome:
+    about = f"{work.transfer.kind} {work.transfer.number}"
+    return needs_person(Problem("bilag_fault", about, {"error": type(error).__name__}), verdict="internal_error")

@@ -14,6 +14,7 @@ from bilag.transfers.outcome import Blocked
 from bilag.transfers.work import Work
 from bilag.wire.errors import Unavailable
 
+LONGEST_NUMBER = 200
 STAND = (State.DONE, State.SKIPPED)
 _departments_sent: WeakKeyDictionary[AccountingPlatform, dict[str, str]] = WeakKeyDictionary()
 """Number and name of the departments put through a platform of this process. Putting one again is harmless."""

@@ -16,15 +16,17 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.selection import invoice_stays
+from bilag.posting.voucher import ZERO
 from bilag.transfers import pauses
 from bilag.transfers.dependencies import ensure_master_data, send_master_data_again
 from bilag.transfers.models import Kind, State
 from bilag.transfers.outcome import Outcome, done, doubtful, needs_person, of_error, skipped
 from bilag.transfers.planning import content_hash, external_id, rules_for
 from bilag.transfers.source import absent, renumbered
-from bilag.transfers.work import Work
+from bilag.transfers.work import Work, fitting, storable
 from bilag.wire.errors import EdgeError, Refused, Unavailable
 
+LARGEST_SHOWN = 10**15
 GONE_FROM_ACCOUNTING = {"customer_unknown", "org_unit_unknown", "org_unit_closed"}
 """Refusals that sending the master data again can mend: somebody removed or closed it there."""
 
@@ -66,13 +68,15 @@ def _held_back(work: Work, invoice: Invoice) -> str | None:
 
 
 def _about(invoice: Invoice) -> dict[str, Any]:
+    """Columns that are shown in lists; what they cannot hold is left out, the problem tells of it."""
+    total = invoice.total if invoice.total.is_finite() and abs(invoice.total) < LARGEST_SHOWN else None
     return {
-        "moment_version": invoice.version,
+        "moment_version": fitting(invoice.version),
         "moment_id": invoice.moment_id,
-        "total": invoice.total,
-        "currency": invoice.currency[:3],
-        "customer_number": invoice.customer,
-        "name": (invoice.customer_name or "")[:200] or None,
+        "total": total.quantize(ZERO) if total is not None else None,
+        "currency": storable(invoice.currency, 3),
+        "customer_number": storable(invoice.customer or "", 50) or None,
+        "name": storable(invoice.customer_name or "", 200) or None,
     }
 
 
@@ -174,7 +178,7 @@ def _prove(work: Work, invoice: Invoice, plan: PostingPlan, standing: Standing, 
     except EdgeError as error:
         said = error.problems[0].said if error.problems else None
         return needs_person(Problem("export_status_not_set", f"invoice {invoice.number}", {}, said), **found)
-    return done(**{**found, "moment_version": told.version})
+    return done(**{**found, "moment_version": fitting(told.version)})
 
 
 def _told_of_lines(plan: PostingPlan, problem: Problem) -> Problem:

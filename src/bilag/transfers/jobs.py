@@ -88,7 +88,9 @@ def wake_all(transfer_ids: list[int]) -> None:
 def ask_poll(company_id: int, after: timedelta | None = None) -> None:
     """See to it that Moment is asked soon; any number of askings before then make one poll."""
     at = timezone.now() + after if after else None
-    task = poll.configure(queueing_lock=f"poll-{company_id}", schedule_at=at)
+    # Two locks, so that a poll planned for later does not stand in the way of one that is wanted now.
+    lock = f"poll-{company_id}-{'later' if at else 'now'}"
+    task = poll.configure(queueing_lock=lock, schedule_at=at)
     try:
         with transaction.atomic():
             task.defer(company_id=company_id)

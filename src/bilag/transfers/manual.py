@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time
 
 from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
-from bilag.moment.client import Seen
+from bilag.moment.seen import Seen
 from bilag.transfers import hints
 from bilag.transfers.models import Kind
 

@@ -34,7 +34,7 @@ class Transfer(models.Model):
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="transfers")
     kind = models.CharField(max_length=10, choices=Kind.choices)
-    number = models.CharField(max_length=50)
+    number = models.CharField(max_length=200)
     moment_id = models.BigIntegerField(null=True)
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(max_length=50, null=True)
@@ -63,7 +63,7 @@ class Transfer(models.Model):
     customer_number = models.CharField(max_length=50, null=True)
     name = models.CharField(max_length=200, null=True)
     """Of the customer or project; for an invoice its customer's."""
-    unit_value = models.CharField(max_length=50, null=True)
+    unit_value = models.CharField(max_length=200, null=True)
     """A project's value in its organisational unit: 0012 and 12 are one value in a unit of whole numbers."""
 
     done_at = models.DateTimeField(null=True)

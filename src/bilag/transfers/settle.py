@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from django.db import transaction
 from django.utils import timezone
 
+from bilag.companies import store
 from bilag.posting.problem import Problem
 from bilag.transfers import jobs, pauses, pausing
 from bilag.transfers.models import Kind, State, Transfer
@@ -27,6 +28,8 @@ def settle(work: Work, outcome: Outcome) -> None:
         row.save()
         if outcome.verdict == "misconfigured":
             pausing.pause(work.setup, outcome.problems[0])
+            if store.is_open(row.company_id):  # the setup was saved meanwhile: what failed was the earlier one
+                jobs.wake(row.pk)
         if outcome.state is State.DONE:
             _release(row, had_failed=work.transfer.failures > 0)
 

@@ -121,5 +121,17 @@ def jsonable(value: Any) -> Any:
             return f"{value.normalize():f}" if value else "0"
         case datetime() | date():
             return value.isoformat()
+        case str():
+            return storable(value)
         case _:
             return value
+
+
+def storable(text: str, limit: int | None = None) -> str:
+    """Foreign text as PostgreSQL takes it: without NUL and lone surrogates, at most `limit` characters."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "")[:limit]
+
+
+def fitting(number: int | None) -> int | None:
+    """A foreign whole number that a column can hold; None for one that it cannot."""
+    return number if number is not None and abs(number) < 2**63 else None
