@@ -434,6 +434,17 @@ def test_a_taken_number_is_told_with_what_took_it(scripted: ScriptedHub, azets: 
     }  # fmt: skip
 
 
+def test_an_incoming_invoice_with_our_number_is_no_conflict(scripted: ScriptedHub, azets: AzetsPlatform) -> None:
+    scripted.on("GET", "/vouchers", items(posted_voucher(type="incomingInvoice", externalId=None)))
+    assert azets.find_voucher(invoice(), KEY).state == "absent"
+
+
+def test_a_journal_of_our_batch_is_not_our_invoice(scripted: ScriptedHub, azets: AzetsPlatform) -> None:
+    accrual = posted_voucher(type="journal", relatedVoucherNumber=4999, customerNumber=None, totalAmount=None)
+    scripted.on("GET", "/vouchers", items(accrual))
+    assert azets.find_voucher(invoice(), KEY).state == "absent"
+
+
 def test_a_batch_of_another_external_id_is_not_ours(scripted: ScriptedHub, azets: AzetsPlatform) -> None:
     scripted.on("GET", "/batches", items(batch(externalId=KEY + "0")))
     assert azets.find_voucher(invoice(), KEY).state == "absent"

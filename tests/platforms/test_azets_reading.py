@@ -126,6 +126,7 @@ def test_pages_that_make_no_sense_are_a_fault_of_the_hub(
     with pytest.raises(Unavailable) as caught:
         azets.chart()
     assert (caught.value.problems[0].code, caught.value.outcome_known) == ("hub_malformed", True)
+    assert len(scripted.seen("GET", "/accounts")) <= 3
 
 
 def test_a_cursor_that_ran_out_costs_a_retry_and_no_person(scripted: ScriptedHub, azets: AzetsPlatform) -> None:
@@ -284,6 +285,13 @@ def test_a_project_number_that_its_unit_cannot_take(visma: Office, number: str, 
     with pytest.raises(Refused) as caught:
         visma.platform().put_project(project(number))
     assert [(one.code, one.subject) for one in caught.value.problems] == [(code, f"project {number}")]
+
+
+@pytest.mark.parametrize("number", [".", ".."])
+def test_a_department_number_that_means_a_folder_is_refused_unsent(poweroffice: Office, number: str) -> None:
+    with pytest.raises(Refused) as caught:
+        poweroffice.platform().put_department(Department(number, "Oslo"))
+    assert [(one.code, one.subject) for one in caught.value.problems] == [("field_invalid", f"department {number}")]
 
 
 def test_a_dot_in_a_project_number_of_poweroffice(poweroffice: Office) -> None:

@@ -167,8 +167,12 @@ def test_a_sign_in_that_fails_had_no_effect_on_anything(
     scripted.on("POST", "/token", said)
     with pytest.raises(error) as caught:
         azets.post_voucher([invoice()], KEY)
+    named = caught.value.problems[0].subject.startswith("setup ")
     if isinstance(caught.value, Unavailable):
         assert caught.value.outcome_known
+        assert named == (said == page(404)), "only a wrong address is a matter of the setup"
+    else:
+        assert named
     assert scripted.seen("POST", "/batches") == []
 
 

@@ -61,8 +61,6 @@ class Posting:
             raise Unavailable(
                 Problem("hub_malformed", self._about.subject, {"why": "another batch"}), outcome_known=False
             )
-        if batch.posted and not batch.update_in_progress:
-            return self._posted(batch)
         if batch.status == "created" and not batch.update_in_progress:
             return self._process(batch)
         return self._judged(batch, None)
