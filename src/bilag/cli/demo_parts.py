@@ -37,7 +37,7 @@ def fresh_folder(named: str | None) -> Path:
 
 
 def free_port(wanted: int, tell: Callable[[str], None]) -> int:
-    """`wanted` if it is free, else another one; said when it is not."""
+    """`wanted` if it is free (0 = any), else another one; said when it is not."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -45,7 +45,7 @@ def free_port(wanted: int, tell: Callable[[str], None]) -> int:
         except OSError:
             pass
         else:
-            return wanted
+            return int(probe.getsockname()[1])
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
