@@ -8,9 +8,10 @@ from urllib.parse import quote
 from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.paging import pages
 from bilag.moment.seen import Seen, seen_invoice, seen_master
-from bilag.moment.talk import MomentTalk, NoSuchThing
+from bilag.moment.talk import MomentTalk, NoSuchThing, NotMoment
 from bilag.moment.wire import (
     CustomerWire,
+    DepartmentWire,
     FinancialAccountWire,
     InvoiceWire,
     MomentObject,
@@ -22,7 +23,7 @@ from bilag.moment.wire import (
 from bilag.posting.invoice import Invoice
 from bilag.posting.master import Customer, Project
 from bilag.posting.problem import Problem
-from bilag.wire.errors import Misconfigured, Refused
+from bilag.wire.errors import Misconfigured, Refused, Unavailable
 
 Wire = TypeVar("Wire", bound=MomentObject)
 SEEN_FIELDS = {
@@ -104,27 +105,30 @@ class MomentClient:
     def mark_transferred(self, invoice: Invoice) -> Invoice:
         """Set the export status to "transferred" and give the invoice after it. Repeating it is harmless.
 
-        A stale version is read again once. "Do not transfer" is never touched.
+        Only "to transfer" is changed, "do not transfer" never. A stale version is read again once; whoever changes the
+        invoice at the same time again makes it `Unavailable`.
         """
-        for attempt in (1, 2):
-            body: dict[str, Any] = {"exportStatus": "transferred"}
-            if invoice.version is not None:
-                body["version"] = invoice.version
-            answer = self._talk.patch(f"invoices/{invoice.moment_id}", body, conflict_is_none=attempt == 1)
+        about = f"invoice {invoice.number}"
+        for _ in range(2):
+            if invoice.export_status != "toTransfer":
+                return invoice
+            answer = self._patched(invoice, about)
             if answer is not None:
-                return invoice_from(parsed(InvoiceWire, answer, f"invoice {invoice.number}"))
-            again = self.invoice(invoice.moment_id)
-            if again is None:
-                raise Refused([Problem("not_in_moment", f"invoice {invoice.number}", {"number": str(invoice.number)})])
-            if again.export_status != "toTransfer":
-                return again
-            invoice = again
-        raise AssertionError("the second try answers or raises")
+                return invoice_from(parsed(InvoiceWire, answer, about))
+            invoice = self._again(invoice, about)
+        if invoice.export_status != "toTransfer":
+            return invoice
+        cause = {"cause": "the invoice is being changed by somebody else"}
+        raise Unavailable(Problem("moment_unavailable", about, cause), outcome_known=True)
 
     def financial_accounts(self) -> list[FinancialAccountWire]:
         """Moment's accounts of category sales; a number may occur in other categories too."""
         rows = self._objects("financialAccounts", FinancialAccountWire)
         return [row for row in rows if row.financial_account_category == "sales"]
+
+    def departments(self) -> list[DepartmentWire]:
+        """The company's departments."""
+        return self._objects("departments", DepartmentWire)
 
     def user_accounts(self) -> list[UserAccountWire]:
         """The people who use Moment in the company."""
@@ -136,21 +140,41 @@ class MomentClient:
 
     def project_states(self) -> list[str]:
         """The states that projects can have; collected from the projects where Moment has no list of them."""
+        what = "projectStates"
         try:
-            return [row.project_state for row in self._objects("projectStates", ProjectStateWire)]
+            return [parsed(ProjectStateWire, row, what).project_state for row in self._list(what, {})]
         except NoSuchThing:
-            states = {str(row.get("projectState") or "") for row in self._list("projects", {})}
-            return sorted(states - {""})
+            states = {row.get("projectState") for row in self._known_list("projects", {})}
+            return sorted(state for state in states if isinstance(state, str) and state)
 
     def _one(self, what: str, moment_id: int, kind: type[Wire], noun: str) -> Wire | None:
         try:
             value = self._talk.get(f"{what}/{moment_id}")
+        except NotMoment as error:
+            raise _a_page() from error
         except NoSuchThing:
             return None
         return parsed(kind, value, f"{noun} id {moment_id}")
 
+    def _patched(self, invoice: Invoice, about: str) -> Any:
+        body: dict[str, Any] = {"exportStatus": "transferred"}
+        if invoice.version is not None:
+            body["version"] = invoice.version
+        try:
+            return self._talk.patch(f"invoices/{invoice.moment_id}", body)
+        except NotMoment as error:
+            raise _a_page() from error
+        except NoSuchThing as error:
+            raise _gone(invoice, about) from error
+
+    def _again(self, invoice: Invoice, about: str) -> Invoice:
+        again = self.invoice(invoice.moment_id)
+        if again is None:
+            raise _gone(invoice, about)
+        return again
+
     def _objects(self, what: str, kind: type[Wire]) -> list[Wire]:
-        return [parsed(kind, row, what) for row in self._list(what, {})]
+        return [parsed(kind, row, what) for row in self._known_list(what, {})]
 
     def _list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         return pages(lambda page: self._talk.get(what, {**params, **page}), what)
@@ -159,6 +183,8 @@ class MomentClient:
         """A list that Moment surely has: where it is not found, the company is not."""
         try:
             yield from self._list(what, params)
+        except NotMoment as error:
+            raise _a_page() from error
         except NoSuchThing as error:
             raise _no_such_company() from error
 
@@ -197,8 +223,17 @@ class MomentClient:
             yield from self._known_list(what, params)
 
 
+def _a_page() -> Unavailable:
+    """404 with a page for people: whatever that is, it is not Moment's word on the object."""
+    return Unavailable(Problem("moment_unavailable", "", {"cause": "HTTP 404 with a page"}), outcome_known=True)
+
+
 def _no_such_company() -> Misconfigured:
     return Misconfigured([Problem("moment_company_unknown", "setup moment.company_id")])
+
+
+def _gone(invoice: Invoice, about: str) -> Refused:
+    return Refused([Problem("not_in_moment", about, {"number": str(invoice.number)})])
 
 
 def _id_of(row: dict[str, Any]) -> int:

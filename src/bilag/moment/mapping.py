@@ -19,7 +19,7 @@ def customer_from(wire: CustomerWire) -> Customer:
         moment_id=wire.id,
         number=clean(wire.customer_number) or "",
         name=clean(wire.name) or "",
-        state=wire.customer_state,
+        state=clean(wire.customer_state) or "",
         organisation_number=clean(wire.organization_number),
         email=clean(wire.email),
         invoice_email=clean(wire.invoice_email),
@@ -38,7 +38,7 @@ def project_from(wire: ProjectWire) -> Project:
         moment_id=wire.id,
         number=clean(wire.project_number) or "",
         name=clean(wire.name) or "",
-        state=wire.project_state,
+        state=clean(wire.project_state) or "",
         customer=clean(wire.customer.customer_number) if wire.customer else None,
         customer_moment_id=wire.customer.id if wire.customer else None,
         department=department_number(wire.department),
@@ -68,7 +68,7 @@ def invoice_from(wire: InvoiceWire) -> Invoice:
         department=department_number(wire.department),
         your_reference=clean(wire.your_reference),
         payment_id=clean(wire.payment_id),
-        currency=wire.currency,
+        currency=(clean(wire.currency) or "").upper(),
         exchange_rate=wire.exchange_rate,
         credited_number=wire.credited_invoice_number,
         lines=tuple(_line(position, line) for position, line in enumerate(wire.lines, start=1)),
@@ -116,5 +116,8 @@ def department_number(wire: DepartmentWire | None) -> str | None:
 
 
 def clean(text: str | None) -> str | None:
-    """Without white space around it and NUL inside it, which no database takes; None when nothing is left."""
-    return (text or "").replace("\x00", "").strip() or None
+    """Without white space around it, and without NUL and halves of surrogate pairs, which no database takes.
+
+    None when nothing is left.
+    """
+    return (text or "").encode("utf-8", "ignore").decode().replace("\x00", "").strip() or None

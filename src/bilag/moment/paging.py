@@ -1,29 +1,54 @@
 """Moment's pages: counted from 1, rows may move from one to another while they are read."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Unavailable
 
 PAGE_SIZE = 200
 MOST_PAGES = 10_000
+MOST_REPEATED_PAGES = 3
+"""So many pages in a row without one new row are no accident: the list does not turn its pages."""
 
 
 def pages(ask: Callable[[dict[str, str]], Any], what: str) -> Iterator[dict[str, Any]]:
-    """Every row once, by its id. `ask` gives the JSON of a page. Raises `Unavailable` for what is no page."""
-    seen: set[Any] = set()
+    """Every row once, by its id; a row without a whole number as id is given as it is.
+
+    `ask` gives the JSON of a page. Raises `Unavailable` for what is no page, and for pages that never end: a list that
+    was not seen to its end is never taken for a whole one.
+    """
+    seen: set[int] = set()
+    repeated = 0
     for number in range(1, MOST_PAGES + 1):
-        answer = ask({"page": str(number), "size": str(PAGE_SIZE), "sort": "id"})
-        rows = answer.get("content") if isinstance(answer, dict) else None
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            problem = Problem("moment_malformed", what, {"field": "content", "why": "a page of rows is expected"})
-            raise Unavailable(problem, outcome_known=True)
+        rows, last = _page(ask({"page": str(number), "size": str(PAGE_SIZE), "sort": "id"}), what)
+        before = len(seen)
         for row in rows:
-            if row.get("id") not in seen:
-                seen.add(row.get("id"))
+            key = row.get("id")
+            if not isinstance(key, int) or isinstance(key, bool):
                 yield row
-        page = answer.get("page")
-        total = page.get("totalPages") if isinstance(page, dict) else None
-        if not rows or (isinstance(total, int) and number >= total):
+            elif key not in seen:
+                seen.add(key)
+                yield row
+        if not rows or (last is not None and number >= last):
             return
+        repeated = repeated + 1 if len(seen) == before else 0
+        if repeated and last is None:
+            return  # all rows came at once, and nothing tells of pages
+        if repeated == MOST_REPEATED_PAGES:
+            _malformed(what, "page", f"pages {number - repeated + 1} to {number} hold nothing new")
+    _malformed(what, "page.totalPages", f"there are more than {MOST_PAGES} pages")
+
+
+def _page(answer: Any, what: str) -> tuple[list[dict[str, Any]], int | None]:
+    """The rows of a page and the number of the last page, None where the answer does not tell."""
+    rows = answer.get("content") if isinstance(answer, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        _malformed(what, "content", "a page of rows is expected")
+    page = answer.get("page")
+    last = page.get("totalPages") if isinstance(page, dict) else None
+    return rows, last if isinstance(last, int) and not isinstance(last, bool) else None
+
+
+def _malformed(what: str, field: str, why: str) -> NoReturn:
+    raise Unavailable(Problem("moment_malformed", what, {"field": field, "why": why}), outcome_known=True)

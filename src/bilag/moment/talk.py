@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import quote
 
+from bilag.moment.mapping import clean
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
 from bilag.wire.http import Answer, ConnectionFault, NotJson, WireClient
 
+LONGEST_WORDS = 300
+MOST_DETAILS = 5
+
 
 class NoSuchThing(Exception):
     """404: no object with this id, or no such list."""
+
+
+class NotMoment(NoSuchThing):
+    """404 with a page for people: a proxy spoke, or the address is not Moment's. It says nothing of the object."""
 
 
 class MomentTalk:
@@ -29,15 +37,10 @@ class MomentTalk:
         """The JSON of an answer. Raises `NoSuchThing` besides the edge's errors."""
         return self._json(self._send("GET", path, params, None), writing=False)
 
-    def patch(self, path: str, body: Mapping[str, Any], *, conflict_is_none: bool) -> Any:
-        """The JSON of an answer; None for a stale version where the caller reads again."""
+    def patch(self, path: str, body: Mapping[str, Any]) -> Any:
+        """The JSON of an answer; None for a stale version. Raises `NoSuchThing` besides the edge's errors."""
         answer = self._send("PATCH", path, None, dict(body))
-        if answer.status == 409 and conflict_is_none:
-            return None
-        try:
-            return self._json(answer, writing=True)
-        except NoSuchThing as error:
-            raise Refused([Problem("not_in_moment", path, {"number": path})]) from error
+        return None if answer.status == 409 else self._json(answer, writing=True)
 
     def _send(self, method: str, path: str, params: Mapping[str, str] | None, body: Any) -> Answer:
         try:
@@ -63,10 +66,11 @@ def _refuse(answer: Answer, *, writing: bool) -> NoReturn:
         case 401 | 403:
             raise Misconfigured([Problem("moment_credentials", "setup moment.api_key", {"status": status}, said)])
         case 404:
-            raise NoSuchThing(said or "404")
-        case 429:
+            raise (NotMoment if answer.content_type == "text/html" else NoSuchThing)(said or "404")
+        case 408 | 429:
+            cause = "too many requests" if answer.status == 429 else "no answer in time"
             raise Unavailable(
-                Problem("moment_unavailable", "", {"cause": "too many requests"}, said),
+                Problem("moment_unavailable", "", {"cause": cause}, said),
                 outcome_known=True,
                 retry_after=answer.retry_after,
             )
@@ -81,10 +85,14 @@ def _refuse(answer: Answer, *, writing: bool) -> NoReturn:
 
 
 def _words(answer: Answer) -> str | None:
-    """What Moment says itself, if it says anything that is meant for people."""
+    """What Moment says itself, if it says anything that is meant for people; the fields that it names come along."""
     try:
         body = answer.json()
     except NotJson:
         return None
-    message = body.get("message") if isinstance(body, dict) else None
-    return str(message)[:300] if message else None
+    if not isinstance(body, dict):
+        return None
+    errors = body.get("errors")
+    details = [one for one in errors if isinstance(one, dict)] if isinstance(errors, list) else []
+    said = [body.get("message"), *(f"{one.get('field')}: {one.get('message')}" for one in details[:MOST_DETAILS])]
+    return (clean("; ".join(str(one) for one in said if one)) or "")[:LONGEST_WORDS] or None

@@ -10,6 +10,9 @@ from pydantic.alias_generators import to_camel
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Refused
 
+MOST_DIGITS = 15
+"""Before or after the decimal point. Beyond it a number is no money, and arithmetic on it would not be exact."""
+
 
 def _number_as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
@@ -19,7 +22,10 @@ def _exact(value: Any) -> Any:
     """A number that JSON gave, as Decimal; a text is no number in Moment's JSON."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         raise ValueError("a JSON number is expected")  # noqa: TRY004 - pydantic tells ValueErrors by field
-    return Decimal(value)
+    number = Decimal(value)
+    if number and not -MOST_DIGITS < number.adjusted() < MOST_DIGITS:
+        raise ValueError("a number of a sensible size is expected")
+    return number
 
 
 Text = Annotated[str, BeforeValidator(_number_as_text)]

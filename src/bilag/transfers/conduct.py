@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import structlog
 from django.db import DataError, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from bilag.companies import store
@@ -25,8 +26,8 @@ BUSY_AGAIN = timedelta(seconds=2)
 SENDERS = {Kind.CUSTOMER: customers.send, Kind.PROJECT: projects.send, Kind.INVOICE: invoices.send}
 
 
-def conduct(transfer_id: int, *, forced: bool = False) -> Transfer | None:
-    """Work on the transfer and give its row as it stands afterwards; None when it is gone.
+def conduct(transfer_id: int, *, forced: bool = False) -> None:
+    """Work on the transfer, if there is anything to do for it.
 
     `forced`: an invoice needs it now, whatever its pause or the state filter. Raises nothing that another system or
     the data can cause; a fault of the database is raised, and the queue tries the job again.
@@ -38,12 +39,12 @@ def conduct(transfer_id: int, *, forced: bool = False) -> Transfer | None:
                 _settle_surely(work, _try(work))
     except Busy:
         jobs.wake(transfer_id, timezone.now() + BUSY_AGAIN)
-    return Transfer.objects.filter(pk=transfer_id).first()
 
 
 def _take(transfer_id: int, forced: bool) -> Work | None:
     """The transfer in hand, or None when there is nothing to do for it now."""
-    row = Transfer.objects.filter(pk=transfer_id).first()
+    tried = Exists(Attempt.objects.filter(transfer=OuterRef("pk")))
+    row = Transfer.objects.filter(pk=transfer_id).annotate(tried=tried).first()
     if row is None or (row.state not in ACTIVE and not forced):
         return None
     if row.next_at is not None and row.next_at > timezone.now() and not forced and row.state != State.SENDING:
@@ -51,7 +52,15 @@ def _take(transfer_id: int, forced: bool) -> Work | None:
     setup = store.load_setup(row.company_id)
     if setup.paused is not None or not setup.live:
         return None  # the company's transfers are woken together when it goes on
-    work = Work(transfer=row, setup=setup, seen=row.wanted, forced=forced, exchanges=[], doubt_since=row.doubt_since)
+    work = Work(
+        transfer=row,
+        setup=setup,
+        seen=row.wanted,
+        forced=forced,
+        tried_before=row.tried,
+        exchanges=[],
+        doubt_since=row.doubt_since,
+    )
     if row.state == State.SENDING:
         _close_interrupted(work)
     return work

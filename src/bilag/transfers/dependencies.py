@@ -38,7 +38,8 @@ def ensure(work: Work, kind: Kind, number: str, moment_id: int | None) -> None:
         return
     if row.moment_id is None and moment_id is not None:
         Transfer.objects.filter(pk=row.pk).update(moment_id=moment_id)
-    after = conduct(row.pk, forced=True)
+    conduct(row.pk, forced=True)
+    after = Transfer.objects.filter(pk=row.pk).first()
     if after is None or after.state in STAND or after.accepted_hash is not None:
         return
     name = f"{kind}_not_ready"
@@ -50,11 +51,17 @@ def ensure(work: Work, kind: Kind, number: str, moment_id: int | None) -> None:
 
 def ensure_master_data(work: Work, invoice: Invoice) -> None:
     """See to it that all that the invoice names is in accounting. Raises as `ensure` does."""
+    named: list[tuple[Kind, str, int | None]] = []
     if invoice.customer is not None:
-        ensure(work, Kind.CUSTOMER, invoice.customer, invoice.customer_moment_id)
+        named.append((Kind.CUSTOMER, invoice.customer, invoice.customer_moment_id))
     if work.setup.dimensions.project is not None:
-        for number, moment_id in invoice.project_moment_ids:
-            ensure(work, Kind.PROJECT, number, moment_id)
+        named += [(Kind.PROJECT, number, moment_id) for number, moment_id in invoice.project_moment_ids]
+    numbers = [number for _, number, _ in named]
+    rows = Transfer.objects.filter(company_id=work.setup.company_id, number__in=numbers, state=State.DONE)
+    there = set(rows.exclude(kind=Kind.INVOICE).values_list("kind", "number"))
+    for kind, number, moment_id in named:
+        if (kind, number) not in there:
+            ensure(work, kind, number, moment_id)
     _ensure_departments(work, invoice.departments)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy, exceptions
 from procrastinate.contrib.django import app
@@ -21,6 +21,15 @@ def every(interval: timedelta) -> str:
     if seconds < 60:
         return f"* * * * * */{seconds}"
     return f"*/{min(59, seconds // 60)} * * * *"
+
+
+def keep_connection() -> None:
+    """Let a thread of the worker keep its connection from job to job, instead of giving it back to the pool.
+
+    Django asks `close_at` at the end of each job; one that broke is replaced all the same.
+    """
+    connection.ensure_connection()
+    connection.close_at = None
 
 
 @app.task(name="transfers.work", retry=AGAIN)

@@ -1,6 +1,6 @@
 """What a plan is made with: the rules of the setup, and the keys that are computed from the source."""
 
-from dataclasses import asdict
+from dataclasses import fields
 
 from bilag.companies.setup import Setup
 from bilag.posting.chart import Chart
@@ -30,4 +30,4 @@ def external_id(setup: Setup, number: int) -> str:
 
 def content_hash(invoice: Invoice) -> str:
     """Of what must not change once it is posted."""
-    return digest({name: value for name, value in asdict(invoice).items() if name not in NOT_CONTENT})
+    return digest({one.name: getattr(invoice, one.name) for one in fields(invoice) if one.name not in NOT_CONTENT})

@@ -1,6 +1,6 @@
 """Writes down what a try came to: the transfer, its attempt, the next job and what waited for it, in one commit."""
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -41,7 +41,7 @@ def _close_attempt(work: Work, outcome: Outcome) -> None:
     attempt = work.attempt or work.new_attempt()
     attempt.ended_at = timezone.now()
     attempt.verdict = outcome.verdict
-    attempt.exchanges = [jsonable(asdict(exchange)) for exchange in work.exchanges]
+    attempt.exchanges = [jsonable(exchange) for exchange in work.exchanges]
     attempt.problems = [problem.as_json() for problem in outcome.problems]
     attempt.save()
 

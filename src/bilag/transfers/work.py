@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -32,6 +32,8 @@ class Work:
     seen: int
     forced: bool
     """An invoice needs it: state filters do not hold it back."""
+    tried_before: bool
+    """There are attempts of earlier tries."""
     exchanges: list[Exchange]
     attempt: Attempt | None = None
     source_object: Invoice | Customer | Project | None = None
@@ -51,16 +53,13 @@ class Work:
     @property
     def first_attempt(self) -> bool:
         """Whether nothing of the transfer has ever left before this try."""
-        if self.doubt_since is not None:
-            return False
-        earlier = Attempt.objects.filter(transfer=self.transfer)
-        return not (earlier.exclude(pk=self.attempt.pk) if self.attempt else earlier).exists()
+        return self.doubt_since is None and not self.tried_before
 
     def saw(self, source: Invoice | Customer | Project) -> None:
         """Keep the object as Moment gave it."""
         self.source_object = source
-        self.source = jsonable(asdict(source))
-        self.source_hash = digest(self.source)
+        self.source = jsonable(source)
+        self.source_hash = digest_of_json(self.source)
 
     def begin(self, **fields: Any) -> None:
         """Commit the intent before the request leaves: the transfer is sending, the attempt stands.
@@ -104,32 +103,43 @@ class Work:
 
 def digest(content: Any) -> str:
     """SHA-256 of content in one canonical form, to tell whether two contents are equal."""
-    text = json.dumps(jsonable(content), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return digest_of_json(jsonable(content))
+
+
+def digest_of_json(content: Any) -> str:
+    """The same of what `jsonable` gave."""
+    text = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def jsonable(value: Any) -> Any:
-    """Decimals, dates and times as text, so that content can be kept as JSON without loss."""
+    """Dataclasses, decimals, dates and times as what JSON knows, so that content can be kept without loss."""
     match value:
+        case str():
+            return storable(value)
+        case None | bool() | int():
+            return value
+        case Decimal():
+            return f"{value.normalize():f}" if value else "0"
         case Mapping():
             return {str(key): jsonable(item) for key, item in value.items()}
         case list() | tuple():
             return [jsonable(item) for item in value]
         case set() | frozenset():
             return sorted(jsonable(item) for item in value)
-        case Decimal():
-            return f"{value.normalize():f}" if value else "0"
         case datetime() | date():
             return value.isoformat()
-        case str():
-            return storable(value)
+        case _ if is_dataclass(value):
+            return {one.name: jsonable(getattr(value, one.name)) for one in fields(value)}
         case _:
-            return value
+            raise TypeError(f"{type(value).__name__} has no form in JSON")
 
 
 def storable(text: str, limit: int | None = None) -> str:
     """Foreign text as PostgreSQL takes it: without NUL and lone surrogates, at most `limit` characters."""
-    return text.encode("utf-8", "replace").decode().replace("\x00", "")[:limit]
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.replace("\x00", "")[:limit]
 
 
 def fitting(number: int | None) -> int | None:
