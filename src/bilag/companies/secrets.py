@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -14,15 +15,20 @@ class SecretsUnreadable(Exception):
 
 def sealed(secrets: Mapping[str, str]) -> str:
     """Secrets by dotted name, as one encrypted text."""
-    return _keys().encrypt(json.dumps(dict(secrets), sort_keys=True).encode()).decode()
+    return (
+        _multi(tuple(settings.BILAG_SECRET_KEYS)).encrypt(json.dumps(dict(secrets), sort_keys=True).encode()).decode()
+    )
 
 
 def opened(text: str) -> dict[str, str]:
     """What `sealed` made. Raises `SecretsUnreadable` when no key fits."""
-    if not text:
-        return {}
+    return dict(_opened(text, tuple(settings.BILAG_SECRET_KEYS))) if text else {}
+
+
+@lru_cache(maxsize=1000)
+def _opened(text: str, keys: tuple[str, ...]) -> dict[str, str]:
     try:
-        return dict(json.loads(_keys().decrypt(text.encode())))
+        return dict(json.loads(_multi(keys).decrypt(text.encode())))
     except InvalidToken as error:
         raise SecretsUnreadable(
             "The stored secrets cannot be read with the keys at hand. Bilag was started with another key file or other "
@@ -35,5 +41,5 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _keys() -> MultiFernet:
-    return MultiFernet([Fernet(key) for key in settings.BILAG_SECRET_KEYS])
+def _multi(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in keys])

@@ -24,7 +24,7 @@ class UnknownCompany(LookupError):
 
 def load_setup(company_id: int) -> Setup:
     """The company's setup as it stands. Raises `IntegrationSetup.DoesNotExist` for a company that is gone."""
-    return _picture(IntegrationSetup.objects.select_related("company").get(company_id=company_id))
+    return picture(IntegrationSetup.objects.select_related("company").get(company_id=company_id))
 
 
 def load_setup_by_slug(slug: str) -> Setup:
@@ -32,7 +32,7 @@ def load_setup_by_slug(slug: str) -> Setup:
     row = IntegrationSetup.objects.select_related("company").filter(company__slug=slug).first()
     if row is None:
         raise UnknownCompany(slug)
-    return _picture(row)
+    return picture(row)
 
 
 def companies() -> list[Company]:
@@ -152,7 +152,8 @@ def _flat_before(company: Company) -> dict[str, Any]:
     return flat({"company": values, **(row.settings if row else {})})
 
 
-def _picture(row: IntegrationSetup) -> Setup:
+def picture(row: IntegrationSetup) -> Setup:
+    """The setup of a row that was read with its company."""
     company, stored, secret = row.company, row.settings, opened(row.secrets)
     export, expenses = stored.get("export", {}), stored.get("expenses", {})
     accrual, dimensions = stored.get("accrual", {}), stored.get("dimensions", {})

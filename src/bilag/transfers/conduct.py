@@ -44,12 +44,12 @@ def conduct(transfer_id: int, *, forced: bool = False) -> None:
 def _take(transfer_id: int, forced: bool) -> Work | None:
     """The transfer in hand, or None when there is nothing to do for it now."""
     tried = Exists(Attempt.objects.filter(transfer=OuterRef("pk")))
-    row = Transfer.objects.filter(pk=transfer_id).annotate(tried=tried).first()
+    row = Transfer.objects.filter(pk=transfer_id).select_related("company__setup").annotate(tried=tried).first()
     if row is None or (row.state not in ACTIVE and not forced):
         return None
     if row.next_at is not None and row.next_at > timezone.now() and not forced and row.state != State.SENDING:
         return None  # a job is on its way for that time
-    setup = store.load_setup(row.company_id)
+    setup = store.picture(row.company.setup)
     if setup.paused is not None or not setup.live:
         return None  # the company's transfers are woken together when it goes on
     work = Work(

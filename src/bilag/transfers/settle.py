@@ -1,6 +1,7 @@
 """Writes down what a try came to: the transfer, its attempt, the next job and what waited for it, in one commit."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,8 +11,10 @@ from bilag.posting.problem import Problem
 from bilag.transfers import jobs, pauses, pausing
 from bilag.transfers.models import Kind, State, Transfer
 from bilag.transfers.outcome import Outcome
-from bilag.transfers.work import Work, jsonable
+from bilag.transfers.work import Work
+from bilag.wire.exchange import Exchange
 
+EXCHANGE_FIELDS = fields(Exchange)
 SETTLED = (State.DONE, State.SKIPPED, State.NEEDS_ATTENTION)
 
 
@@ -41,9 +44,16 @@ def _close_attempt(work: Work, outcome: Outcome) -> None:
     attempt = work.attempt or work.new_attempt()
     attempt.ended_at = timezone.now()
     attempt.verdict = outcome.verdict
-    attempt.exchanges = [jsonable(exchange) for exchange in work.exchanges]
+    attempt.exchanges = [_kept(exchange) for exchange in work.exchanges]
     attempt.problems = [problem.as_json() for problem in outcome.problems]
     attempt.save()
+
+
+def _kept(exchange: Exchange) -> dict[str, Any]:
+    """An exchange as JSON; what was asked and answered is JSON already."""
+    return {one.name: getattr(exchange, one.name) for one in EXCHANGE_FIELDS} | {
+        "began_at": exchange.began_at.isoformat()
+    }
 
 
 def _in_the_light_of(row: Transfer, work: Work, outcome: Outcome) -> Outcome:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 REMOVED = "[removed]"
@@ -51,16 +52,27 @@ def record(exchange: Exchange) -> None:
 
 
 def scrubbed(value: Any, secrets: frozenset[str]) -> Any:
-    """`value` (JSON-able) without secrets: fields that are named like one, and any of `secrets` inside a text."""
+    """`value` as JSON that any database can keep, without secrets.
+
+    Taken out are fields that are named like a secret, and any of `secrets` inside a text. Decimals become the text that
+    they came as; NUL and lone surrogates, which PostgreSQL refuses, are replaced.
+    """
+    if isinstance(value, str):
+        return _scrubbed_text(value, secrets)
     if isinstance(value, dict):
         return {
-            key: REMOVED if str(key).lower() in SECRET_NAMES and item else scrubbed(item, secrets)
+            _scrubbed_text(str(key), secrets): REMOVED
+            if item and str(key).lower() in SECRET_NAMES
+            else scrubbed(item, secrets)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
         return [scrubbed(item, secrets) for item in value]
-    if isinstance(value, str):
-        for secret in secrets:
-            value = value.replace(secret, REMOVED)
-        return value
-    return value
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _scrubbed_text(text: str, secrets: frozenset[str]) -> str:
+    for secret in secrets:
+        if secret in text:
+            text = text.replace(secret, REMOVED)
+    return text.replace("\x00", "") if text.isascii() else text.encode("utf-8", "replace").decode().replace("\x00", "")

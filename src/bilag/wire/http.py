@@ -6,7 +6,7 @@ It judges no status code; it only tells a request that surely was not carried ou
 import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
@@ -43,6 +43,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    _parsed: list[Any] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def content_type(self) -> str:
@@ -54,8 +55,11 @@ class Answer:
 
         Raises `NotJson` for anything else, NaN and Infinity included.
         """
+        if self._parsed:
+            return self._parsed[0]
         try:
-            return json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
+            self._parsed.append(json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant))
+            return self._parsed[0]
         except (ValueError, InvalidOperation, RecursionError) as error:
             raise NotJson(f"answer {self.status} is not JSON ({self.content_type or 'no content type'})") from error
 
@@ -76,15 +80,6 @@ class Answer:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
-
-
-def plain(value: Any) -> Any:
-    """`value` with each `Decimal` as the text it came as, so that it can be stored as JSON without a float."""
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return str(value) if isinstance(value, Decimal) else value
 
 
 class WireClient:
@@ -135,7 +130,7 @@ class WireClient:
         exchange = Exchange(self.system, method, path + (f"?{httpx2.QueryParams(dict(params))}" if params else ""))
         secrets = frozenset(self._secrets)
         exchange.path = scrubbed(exchange.path, secrets)
-        exchange.request = scrubbed(plain(json_body), secrets) if json_body is not None else None
+        exchange.request = scrubbed(json_body, secrets) if json_body is not None else None
         began = time.perf_counter()
         try:
             answer = self._exchange(method, path, params, json_body, headers, auth, max_bytes)
@@ -195,7 +190,7 @@ def _kept(answer: Answer) -> Any:
     """What is kept of an answer: its JSON where it is JSON and not huge, else the beginning of its text."""
     if len(answer.body) <= MAX_KEPT_CHARACTERS and answer.body:
         try:
-            return plain(answer.json())
+            return answer.json()
         except NotJson:
             pass
     text = answer.body[:MAX_KEPT_CHARACTERS].decode("utf-8", "replace").replace("\x00", "")
