@@ -32,11 +32,14 @@ def accept(company_id: int, wanted: Iterable[Wanted], *, by_hand: bool = False) 
     """
     now = timezone.now()
     with transaction.atomic():
-        open_for_work = store.is_open(company_id)
-        return [_accept(company_id, one, now, by_hand, open_for_work) for one in wanted]
+        accepted = [_accept(company_id, one, now, by_hand) for one in wanted]
+        if store.is_open(company_id):
+            jobs.wake_all([pk for pk, due in accepted if due])
+    return [pk for pk, _ in accepted]
 
 
-def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool, open_for_work: bool) -> int:
+def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool) -> tuple[int, bool]:
+    """The transfer's id, and whether it needs a job."""
     row, created = Transfer.objects.select_for_update().get_or_create(
         company_id=company_id,
         kind=wanted.kind,
@@ -44,9 +47,7 @@ def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool, open_
         defaults={"moment_id": wanted.moment_id, "hinted_at": now, "by_hand": by_hand},
     )
     if created:
-        if open_for_work:
-            jobs.wake(row.pk)
-        return row.pk
+        return row.pk, True
     row.wanted += 1
     row.by_hand = row.by_hand or by_hand
     row.moment_id = wanted.moment_id if wanted.moment_id is not None else row.moment_id
@@ -57,9 +58,7 @@ def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool, open_
     if hurried:
         row.next_at = None
     row.save()
-    if (settled or hurried) and open_for_work:
-        jobs.wake(row.pk)
-    return row.pk
+    return row.pk, settled or hurried
 
 
 def retry(company_id: int, kind: Kind | None = None, numbers: Iterable[str] | None = None) -> list[int]:

@@ -13,6 +13,9 @@ AGAIN = RetryStrategy(wait=3)
 """For faults of the database itself: what went wrong with an object is kept in its transfer, not in the queue."""
 POLL_EVERY = timedelta(minutes=5)
 TEND_EVERY = timedelta(minutes=1)
+MOST_TOGETHER = 10
+SPREAD_OVER = 16
+"""So many jobs there are at least before any holds two transfers: no worker is idle while another has a row of them."""
 
 
 def every(interval: timedelta) -> str:
@@ -33,11 +36,18 @@ def keep_connection() -> None:
 
 
 @app.task(name="transfers.work", retry=AGAIN)
-def work(transfer_id: int) -> None:
-    """Work on one transfer, if it still waits for that."""
+def work(transfer_ids: list[int]) -> None:
+    """Work on each of the transfers that still waits for that. A fault at one does not keep it from the others."""
     from bilag.transfers.conduct import conduct
 
-    conduct(transfer_id)
+    faults = []
+    for transfer_id in transfer_ids:
+        try:
+            conduct(transfer_id)
+        except Exception as fault:
+            faults.append(fault)
+    if faults:
+        raise faults[0]
 
 
 @app.task(name="transfers.look", retry=AGAIN)
@@ -84,13 +94,17 @@ def tend(timestamp: int) -> None:
 
 def wake(transfer_id: int, at: datetime | None = None) -> None:
     """See to it that the transfer is worked on, now or at a time; committed with the transaction around it."""
-    work.configure(schedule_at=at).defer(transfer_id=transfer_id)
+    work.configure(schedule_at=at).defer(transfer_ids=[transfer_id])
 
 
 def wake_all(transfer_ids: list[int]) -> None:
-    """`wake` for many."""
-    if transfer_ids:
-        jobs: list[dict[str, JSONValue]] = [{"transfer_id": transfer_id} for transfer_id in transfer_ids]
+    """`wake` for many. A long list goes by several in one job, as each job costs as much as a third of a transfer."""
+    together = max(1, min(MOST_TOGETHER, len(transfer_ids) // SPREAD_OVER))
+    jobs: list[dict[str, JSONValue]] = [
+        {"transfer_ids": [*transfer_ids[start : start + together]]}
+        for start in range(0, len(transfer_ids), together)
+    ]
+    if jobs:
         work.batch_defer(*jobs)
 
 

@@ -41,12 +41,13 @@ def _close_attempt(work: Work, outcome: Outcome) -> None:
     """Close the attempt; a try that ended before anything left gets one only when it failed."""
     if work.attempt is None and outcome.state in (State.DONE, State.SKIPPED):
         return
+    begun = work.attempt is not None
     attempt = work.attempt or work.new_attempt()
     attempt.ended_at = timezone.now()
     attempt.verdict = outcome.verdict
     attempt.exchanges = [_kept(exchange) for exchange in work.exchanges]
     attempt.problems = [problem.as_json() for problem in outcome.problems]
-    attempt.save()
+    attempt.save(update_fields=("ended_at", "verdict", "exchanges", "problems") if begun else None)
 
 
 def _kept(exchange: Exchange) -> dict[str, Any]:
