@@ -105,14 +105,21 @@ def _go_live(company_id: int, *, live: bool) -> tuple[Any, int]:
     report = check_company(setup, moment_for(setup), platform_for(setup))
     if not live:
         store.set_not_live(company_id)
-        return report, NEEDS_PERSON if report.misconfigured else UNREACHABLE if report.unavailable else 0
+        return report, _status(report)
     store.set_live(company_id, oslo_date(datetime.now(UTC)))
     if report.misconfigured is not None:
         store.resume(company_id)  # so that the newest reason is the one that is told
         pausing.pause(store.load_setup(company_id), report.misconfigured)
         return report, NEEDS_PERSON
     pausing.go_on(company_id)
-    return report, UNREACHABLE if report.unavailable else 0
+    return report, _status(report)
+
+
+def _status(report: Any) -> int:
+    """The exit status that a check means."""
+    if report.ok:
+        return 0
+    return UNREACHABLE if report.unavailable and not report.misconfigured else NEEDS_PERSON
 
 
 @app.command("list")
@@ -191,7 +198,7 @@ def check(slug: Slug, as_json: Json = False) -> None:
     else:
         _print_report(report)
     if not report.ok:
-        raise typer.Exit(UNREACHABLE if report.unavailable and not report.misconfigured else NEEDS_PERSON)
+        raise typer.Exit(_status(report))
 
 
 def _print_report(report: Any) -> None:

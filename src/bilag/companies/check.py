@@ -7,6 +7,7 @@ from typing import Literal
 from bilag.companies.setup import Setup
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform
+from bilag.posting.catalogue import class_of
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import unit_value
 from bilag.posting.problem import Problem
@@ -55,10 +56,15 @@ class _Checking:
             self.failed(name, error)
         return self.steps[-1].standing != "failed"
 
+    def blame(self, problems: tuple[Problem, ...]) -> None:
+        """Keep the first that stops everything; one that only some objects meet pauses nobody."""
+        stopping = (problem for problem in problems if class_of(problem.code) == "configuration")
+        self.misconfigured = self.misconfigured or next(stopping, None)
+
     def failed(self, name: str, error: EdgeError) -> None:
         self.steps.append(CheckedStep(name, "failed", problems=error.problems))
         if isinstance(error, Misconfigured):
-            self.misconfigured = self.misconfigured or error.problems[0]
+            self.blame(error.problems)
         elif isinstance(error, Unavailable):
             self.unavailable = self.unavailable or error.problems[0]
 
@@ -90,8 +96,8 @@ def _platform(checking: _Checking, platform: AccountingPlatform) -> bool:
         return False
     for step in steps:
         checking.steps.append(CheckedStep(step.name, "ok" if step.ok else "failed", step.detail, step.problems))
-        if not step.ok and step.problems and checking.misconfigured is None:
-            checking.misconfigured = step.problems[0]
+        if not step.ok:
+            checking.blame(step.problems)
     return all(step.ok for step in steps)
 
 
@@ -122,11 +128,6 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
     return CheckedStep(
         "accounts", "warning", f"{len(problems)} of {len(accounts)} do not agree", tuple(problems[:MOST_PROBLEMS])
     )
-
-
-def _mismatched(number: str, name: str, vat_code: str, chart: Chart) -> Iterator[Problem]:
-    facts = {"account": number, "account_name": name, "vat_code": vat_code}
-    return (Problem(code, f"account {number}", facts) for code in _mismatches(number, vat_code, chart))
 
 
 def _mismatches(number: str, vat_code: str, chart: Chart) -> Iterator[str]:

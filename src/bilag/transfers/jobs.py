@@ -44,7 +44,7 @@ def work(transfer_ids: list[int]) -> None:
     for transfer_id in transfer_ids:
         try:
             conduct(transfer_id)
-        except Exception as fault:
+        except Exception as fault:  # noqa: BLE001 - raised below, when the others had their turn
             faults.append(fault)
     if faults:
         raise faults[0]
