@@ -210,3 +210,10 @@ def picture(row: IntegrationSetup) -> Setup:
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def somebody_is_told(company_id: int) -> bool:
+    """Whether anybody is chosen to be told when something stops."""
+    stored = IntegrationSetup.objects.filter(company_id=company_id).values_list("settings", flat=True).first() or {}
+    notify = stored.get("notify", {})
+    return bool(notify.get("users") or notify.get("emails"))

@@ -1,9 +1,10 @@
 """The environment variables of docs/interface: read in one place, told in plain words when they are wrong."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import platformdirs
 from cryptography.fernet import Fernet
@@ -13,6 +14,16 @@ DEFAULT_LISTEN = "127.0.0.1:8000"
 
 class EnvironmentFault(Exception):
     """An environment variable or the data folder cannot be used; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenIdConnect:
+    """A provider that people may sign in through."""
+
+    server: str
+    client_id: str
+    secret: str = field(repr=False)
+    name: str = "OpenID Connect"
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,55 @@ class Environment:
         """The address that links start with, without a slash at the end."""
         host, port = self.listen
         return self.variables.get("BILAG_BASE_URL", f"http://{host}:{port}").rstrip("/")
+
+    @cached_property
+    def openid_connect(self) -> OpenIdConnect | None:
+        """The provider named by BILAG_OIDC_SERVER, _CLIENT_ID, _SECRET and _NAME; all of the first three or none."""
+        given = {name: self.variables.get(f"BILAG_OIDC_{name}", "") for name in ("SERVER", "CLIENT_ID", "SECRET")}
+        missing = [f"BILAG_OIDC_{name}" for name, value in given.items() if not value]
+        if len(missing) == len(given):
+            return None
+        if missing:
+            raise EnvironmentFault(
+                f"{' and '.join(missing)} must be set too, for people to sign in through the provider"
+            )
+        if not given["SERVER"].startswith("https://"):
+            raise EnvironmentFault("BILAG_OIDC_SERVER must be an https address, such as https://login.example")
+        name = self.variables.get("BILAG_OIDC_NAME") or "OpenID Connect"
+        return OpenIdConnect(given["SERVER"].rstrip("/"), given["CLIENT_ID"], given["SECRET"], name)
+
+    @cached_property
+    def email(self) -> dict[str, object]:
+        """Django's settings for sending e-mail, from EMAIL_URL; files under the data folder where it is not set."""
+        text = self.variables.get("EMAIL_URL", "")
+        parts = urlsplit(text)
+        if not text or parts.scheme == "file":
+            folder = Path(unquote(parts.path)) if text else self.home / "mail"
+            return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": str(folder)}
+        try:
+            port = parts.port
+        except ValueError:
+            port = 0
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == 0:
+            raise EnvironmentFault(
+                "EMAIL_URL is not understood: give smtp://user:password@host:587, smtps://user:password@host:465 or file:///folder"
+            )
+        with_tls = parts.scheme == "smtps"
+        return {
+            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_HOST": parts.hostname,
+            "EMAIL_PORT": port or (465 if with_tls else 25),
+            "EMAIL_HOST_USER": unquote(parts.username or ""),
+            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+            "EMAIL_USE_SSL": with_tls,
+            "EMAIL_USE_TLS": not with_tls and port == 587,
+            "EMAIL_TIMEOUT": 20,
+        }
+
+    @property
+    def email_from(self) -> str:
+        """The sender of e-mail: BILAG_EMAIL_FROM, else bilag@ the host of the address."""
+        return self.variables.get("BILAG_EMAIL_FROM") or f"Bilag <bilag@{urlsplit(self.base_url).hostname}>"
 
     @cached_property
     def log_format(self) -> str:

@@ -15,6 +15,7 @@ from django.core.asgi import get_asgi_application
 from bilag.service.database import sole
 from bilag.service.environment import EnvironmentFault, environment
 from bilag.service.worker import work
+from bilag.web.static_files import with_static_files
 
 log = structlog.get_logger(__name__)
 
@@ -62,7 +63,7 @@ async def _start_web(stop: asyncio.Event) -> "asyncio.Task[None]":
     """Start the web server and give its task once it answers."""
     server = _Server(
         uvicorn.Config(
-            get_asgi_application(),
+            with_static_files(get_asgi_application()),
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -3,33 +3,81 @@ embedded database, which every command needs."""
 
 import base64
 import hashlib
+from pathlib import Path
 
 from bilag.service.database import connection_parameters
 from bilag.service.environment import environment
+from bilag.service.security import *  # noqa: F403 - settings are names of this module
+from bilag.service.signing_in import *  # noqa: F403
 
 SECRET_KEY = base64.urlsafe_b64encode(
-    hashlib.sha256(b"django:" + environment.secret_keys[0].encode()).digest()
+    hashlib.sha512(b"django:" + environment.secret_keys[0].encode()).digest()
 ).decode()
 SECRET_KEY_FALLBACKS: list[str] = []
 DEBUG = False
-ALLOWED_HOSTS = ["*"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("nb", "Norsk bokmål")]
+LOCALE_PATHS = [Path(__file__).parent.parent / "web" / "locale"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ROOT_URLCONF = "bilag.web.urls"
-ASGI_APPLICATION = "bilag.web.asgi.application"
+STATIC_URL = "/static/"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 INSTALLED_APPS = [
+    "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.mfa",
+    "django_htmx",
+    "csp",
     "procrastinate.contrib.django",
     "bilag.companies",
+    "bilag.members",
+    "bilag.notices",
     "bilag.transfers",
+    "bilag.web",
 ]
-MIDDLEWARE: list[str] = ["django.middleware.common.CommonMiddleware"]
-TEMPLATES: list[dict[str, object]] = []
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [Path(__file__).parent.parent / "web" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "bilag.web.frame.frame",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 _parameters = connection_parameters()
 DATABASES = {
@@ -47,6 +95,10 @@ DATABASES = {
 }
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+for _name, _value in environment.email.items():
+    globals()[_name] = _value
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from
 
 BILAG_SECRET_KEYS = environment.secret_keys
 BILAG_TIME_SCALE = environment.time_scale

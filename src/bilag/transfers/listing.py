@@ -132,3 +132,8 @@ def exchange_rows(attempt: Attempt) -> Iterator[tuple[Any, ...]]:
             exchange.get("milliseconds"),
             str(answer)[:120],
         )
+
+
+def waiting_for_person(company_id: int) -> int:
+    """How many transfers of the company need a person."""
+    return Transfer.objects.filter(company_id=company_id, state=State.NEEDS_ATTENTION).count()

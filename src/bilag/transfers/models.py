@@ -1,5 +1,7 @@
 """The rows: a Transfer is one object's standing in accounting, an Attempt is one try, never changed after it ended."""
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 
 from bilag.companies.models import Company
@@ -77,6 +79,13 @@ class Transfer(models.Model):
         ]
         indexes = [
             models.Index(fields=["company", "kind", "state", "-id"], name="transfer_list"),
+            models.Index(fields=["company", "-id"], name="transfer_newest"),
+            models.Index(fields=["company", "state", "-id"], name="transfer_by_state"),
+            models.Index(fields=["company", "-done_at"], name="transfer_by_done"),
+            models.Index(fields=["company", "total", "id"], name="transfer_by_total"),
+            models.Index(fields=["company", "customer_number"], name="transfer_by_customer"),
+            # Words of the name by their beginnings; trigrams would need an extension that the embedded server lacks.
+            GinIndex(SearchVector("name", config="simple"), name="transfer_name_words"),
             models.Index(
                 fields=["state", "next_at"], condition=~models.Q(state__in=["done", "skipped"]), name="transfer_due"
             ),
@@ -90,6 +99,7 @@ class Attempt(models.Model):
     """One try: written before the request leaves, closed once, never changed after it ended."""
 
     transfer = models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="attempts")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="attempts", db_index=False)
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=30, null=True)
@@ -103,7 +113,10 @@ class Attempt(models.Model):
     problems = models.JSONField(default=list)
 
     class Meta:
-        indexes = [models.Index(fields=["transfer", "-id"], name="attempt_of_transfer")]
+        indexes = [
+            models.Index(fields=["transfer", "-id"], name="attempt_of_transfer"),
+            models.Index(fields=["company", "-began_at"], name="attempt_of_company"),
+        ]
 
     def __str__(self) -> str:
         return f"attempt {self.pk} of transfer {self.transfer_id}: {self.verdict or 'under way'}"

@@ -83,6 +83,7 @@ class Work:
         """The attempt of this try, not saved yet."""
         return Attempt(
             transfer=self.transfer,
+            company_id=self.transfer.company_id,
             began_at=self.began_at,
             setup_version=self.setup.version,
             source=self.source,

@@ -1,9 +1,9 @@
 """The addresses."""
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 
-from bilag.web import health, hooks
+from bilag.web import health, home, hooks
+from bilag.web.setup_pages.new import new_company
 
 urlpatterns = [
     path("hooks/moment/<str:token>", hooks.moment, name="moment-webhook"),
@@ -11,12 +11,19 @@ urlpatterns = [
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", home.home, name="home"),
+    path("c/<slug:slug>/", include("bilag.web.overview.urls")),
+    path("c/<slug:slug>/", include("bilag.web.transfers_pages.urls")),
+    path("c/<slug:slug>/", include("bilag.web.setup_pages.urls")),
+    path("c/<slug:slug>/", include("bilag.web.tools_pages.urls")),
+    path("c/<slug:slug>/", include("bilag.web.log_pages.urls")),
+    path("c/<slug:slug>/", include("bilag.web.company.urls")),
+    path("new-company/", new_company, name="new-company"),
 ]
 
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Nothing here, said without telling what else there is."""
-    return HttpResponse("Not found\n", status=404, content_type="text/plain; charset=utf-8")
-
-
-handler404 = "bilag.web.urls.not_found"
+handler400 = "bilag.web.faults.bad_request"
+handler403 = "bilag.web.faults.forbidden"
+handler404 = "bilag.web.faults.not_found"
+handler500 = "bilag.web.faults.broken"

@@ -1,0 +1,10 @@
+"""The Django app."""
+
+from django.apps import AppConfig
+
+
+class MembersConfig(AppConfig):
+    """People and their roles."""
+
+    name = "bilag.members"
+    label = "members"

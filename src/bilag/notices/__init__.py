@@ -1,0 +1,1 @@
+"""The log of what happened to a company, and who is told."""

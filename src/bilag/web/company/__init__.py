@@ -1,0 +1,1 @@
+"""A company: its members, tokens and webhook address."""

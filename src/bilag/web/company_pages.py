@@ -1,0 +1,67 @@
+"""The door of every page of a company: signed in, a member, in a role that is enough."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.cache import never_cache
+
+from bilag.companies import store
+from bilag.companies.setup import Setup
+from bilag.members.access import Access, access_to
+from bilag.members.models import Role, User
+
+
+class CompanyRequest(HttpRequest):
+    """A request whose sender is known to have access to the company."""
+
+    access: Access
+    user: User
+
+    @property
+    def setup(self) -> Setup:
+        """The company's setup as it stands."""
+        return store.load_setup(self.access.company.pk)
+
+
+View = Callable[..., HttpResponseBase]
+
+
+def company_page(
+    needed: Role = Role.VIEWER, *, change: Role | None = None, methods: tuple[str, ...] = ("GET", "HEAD", "POST")
+) -> Callable[[View], View]:
+    """A view `(request, ...)` of one company, named by `slug` in its address, which the view does not get.
+
+    Who is not signed in is asked to; a company of others is not found, as one that does not exist; a role that is not
+    enough is refused: `needed` for seeing, `change` (else `needed`, a member at least) for every method that changes.
+    """
+
+    def wrapped(view: View) -> View:
+        @never_cache
+        @login_required
+        @wraps(view)
+        def checked(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            access = access_to(request.user, slug)
+            if access is None:
+                raise Http404
+            if request.method not in methods:
+                return HttpResponse(status=405, headers={"Allow": ", ".join(methods)})
+            reading = request.method in ("GET", "HEAD")
+            role = needed if reading else change or (needed if needed is not Role.VIEWER else Role.MEMBER)
+            one = cast(CompanyRequest, request)
+            one.access = access
+            if not access.allows(role):
+                raise PermissionDenied(role)
+            return view(one, *args, **kwargs)
+
+        return cast(View, checked)
+
+    return wrapped
+
+
+def origin_of(request: HttpRequest) -> str:
+    """Who did it, as it is kept with changes and events."""
+    return str(request.user)

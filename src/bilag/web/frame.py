@@ -1,0 +1,71 @@
+"""What every page has around it: the places of the company, warnings, whose session it is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bilag import __version__
+from bilag.companies import store
+from bilag.members.access import Access, companies_of
+from bilag.transfers import listing
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the navigation."""
+
+    title: str
+    url: str
+    here: bool
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """Something about the company that is wrong on every page."""
+
+    text: str
+    url: str
+    action: str
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor of all pages."""
+    access: Access | None = getattr(request, "access", None)
+    context: dict[str, Any] = {"bilag_version": __version__, "access": access}
+    if access is None:
+        return context
+    user = getattr(request, "user", None)
+    return context | {
+        "places": _places(request, access),
+        "warnings": _warnings(access),
+        "many_companies": companies_of(user)[:2].count() > 1 or getattr(user, "is_operator", False),
+    }
+
+
+def _places(request: HttpRequest, access: Access) -> list[Place]:
+    slug = access.company.slug
+    waiting = listing.waiting_for_person(access.company.pk)
+    titles = {
+        "overview": _("Overview"),
+        "transfers": _("Transfers"),
+        "setup": _("Integration setup"),
+        "tools": _("Tools"),
+        "log": _("Log"),
+        "company": _("Company"),
+    }
+    here = (request.resolver_match.url_name or "").split("-")[0] if request.resolver_match else ""
+    return [
+        Place(title, reverse(name, args=[slug]), here == name.split("-")[0], waiting if name == "transfers" else 0)
+        for name, title in titles.items()
+    ]
+
+
+def _warnings(access: Access) -> list[Warning]:
+    if not access.company.live or store.somebody_is_told(access.company.pk):
+        return []
+    url = reverse("setup", args=[access.company.slug]) + "#notify"
+    return [Warning(_("Nobody is told when something stops."), url, _("Choose who is told"))]

@@ -1,0 +1,27 @@
+"""The start: the companies that the person sees."""
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from bilag.members.access import companies_of
+
+MOST_COMPANIES = 500
+
+
+@never_cache
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """A list of companies; straight to the only one where there is but one."""
+    waiting = Count("transfers", filter=Q(transfers__state="needs_attention"))
+    found = request.GET.get("q", "").strip()
+    rows = companies_of(request.user)
+    if found:
+        rows = rows.filter(Q(name__icontains=found) | Q(slug__icontains=found) | Q(organisation_number=found))
+    companies = list(rows.annotate(waiting=waiting)[:MOST_COMPANIES])
+    operator = getattr(request.user, "is_operator", False)
+    if len(companies) == 1 and not operator and not found:
+        return redirect("overview", companies[0].slug)
+    return render(request, "bilag/home.html", {"companies": companies, "found": found, "operator": operator})

@@ -1,0 +1,9 @@
+"""The addresses, below the company's own."""
+
+from django.urls import path
+
+from bilag.web.overview import views
+
+urlpatterns = [
+    path("", views.overview, name="overview"),
+]

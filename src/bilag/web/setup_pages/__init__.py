@@ -1,0 +1,1 @@
+"""The Integration setup, its check, and trying it before anything is sent."""

@@ -1,0 +1,12 @@
+"""The page."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from bilag.web.company_pages import CompanyRequest, company_page
+
+
+@company_page()
+def setup(request: CompanyRequest) -> HttpResponse:
+    """The page."""
+    return render(request, "bilag/setup.html")

@@ -1,0 +1,56 @@
+// The little that pages need beyond htmx. Everything works without it, only less comfortably.
+"use strict";
+
+// A switch opens the part that it rules: <input type=checkbox data-opens="id">, <select data-opens-if="value">.
+function opens(input) {
+  const part = document.getElementById(input.dataset.opens);
+  if (part) part.hidden = !input.checked;
+}
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-opens]")) opens(event.target);
+  if (event.target.matches("[data-choose-all]")) {
+    for (const box of document.querySelectorAll(event.target.dataset.chooseAll)) box.checked = event.target.checked;
+  }
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+});
+
+// "Replace" shows the field for a new secret; leaving it again keeps the old one.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-replace]");
+  if (button) {
+    const part = document.getElementById(button.dataset.replace);
+    part.hidden = !part.hidden;
+    button.setAttribute("aria-expanded", String(!part.hidden));
+    const input = part.querySelector("input:not([type=hidden])");
+    for (const one of part.querySelectorAll("input")) one.disabled = part.hidden;
+    if (!part.hidden && input) input.focus();
+  }
+  const copy = event.target.closest("[data-copy]");
+  if (copy && navigator.clipboard) {
+    navigator.clipboard.writeText(document.getElementById(copy.dataset.copy).textContent.trim()).then(() => {
+      copy.textContent = copy.dataset.copied;
+    });
+  }
+  for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
+});
+
+// What cannot be undone is asked once more.
+document.addEventListener("submit", (event) => {
+  const button = event.submitter;
+  if (button && button.dataset.sure && !window.confirm(button.dataset.sure)) event.preventDefault();
+});
+
+// A page left with changes that are not saved says so.
+let dirty = false;
+document.addEventListener("input", (event) => { if (event.target.closest("form[data-guard]")) dirty = true; });
+document.addEventListener("submit", () => { dirty = false; });
+window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+
+for (const input of document.querySelectorAll("[data-opens]")) opens(input);
+for (const one of document.querySelectorAll("[data-replace]")) {
+  const part = document.getElementById(one.dataset.replace);
+  if (part.hidden) for (const input of part.querySelectorAll("input")) input.disabled = true;
+}

@@ -1,0 +1,100 @@
+"""Template tags: amounts and times as people in Norway read them, states and problems as words."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+from bilag.posting.catalogue import reason_told, told
+from bilag.posting.catalogue.telling import Told
+from bilag.posting.problem import Problem
+from bilag.web import words as told_words
+
+register = template.Library()
+OSLO = ZoneInfo("Europe/Oslo")
+NARROW_SPACE = "\u00a0"
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """The words of a text."""
+    return text.split()
+
+
+@register.filter
+def amount(value: Decimal | str | None) -> str:
+    """An amount with two decimals (more where it has more), grouped by thousands: 12 500,00 or 12,500.00."""
+    if value is None or value == "":
+        return ""
+    number = Decimal(value)
+    decimals = max(2, -int(number.normalize().as_tuple().exponent))
+    text = f"{number:,.{decimals}f}"
+    if norwegian():
+        text = text.replace(",", NARROW_SPACE).replace(".", ",")
+    return text.replace("-", "\u2212")
+
+
+@register.filter
+def oslo(value: datetime | str | None, form: str = "long") -> str:
+    """A time as the clock in Oslo shows it; `form` long, seconds or day."""
+    if not value:
+        return ""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    local = moment.astimezone(OSLO)
+    day = local.strftime("%d.%m.%Y") if norwegian() else local.strftime("%d %b %Y")
+    if form == "day":
+        return day
+    return f"{day} {local:%H:%M:%S}" if form == "seconds" else f"{day} {local:%H:%M}"
+
+
+@register.filter
+def day(value: date | str | None) -> str:
+    """A date."""
+    if not value:
+        return ""
+    one = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return one.strftime("%d.%m.%Y") if norwegian() else date_format(one, "j M Y")
+
+
+@register.filter
+def problem(stored: dict[str, Any] | Problem) -> Told:
+    """A stored problem told in the page's language: subject, message, remedy, who."""
+    return told(stored if isinstance(stored, Problem) else Problem.from_json(stored), language())
+
+
+@register.filter
+def reason(code: str | None) -> str:
+    """Why a transfer was left in Moment, in words."""
+    return reason_told(code, language()) if code else ""
+
+
+@register.filter
+def state_word(state: str) -> str:
+    """A transfer's state in words."""
+    return str(told_words.STATES.get(state, state))
+
+
+@register.filter
+def kind_word(kind: str) -> str:
+    """A kind of object in words."""
+    return str(told_words.KINDS.get(kind, kind))
+
+
+@register.filter
+def verdict_word(verdict: str | None) -> str:
+    """What a try came to, in words."""
+    return str(told_words.VERDICTS.get(verdict or "", verdict or ""))
+
+
+def language() -> str:
+    """nb or en."""
+    return "nb" if norwegian() else "en"
+
+
+def norwegian() -> bool:
+    """Whether the page is in Norwegian."""
+    return (get_language() or "en").startswith("nb")

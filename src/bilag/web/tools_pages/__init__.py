@@ -1,0 +1,1 @@
+"""Transfer by number, and asking Moment now."""
