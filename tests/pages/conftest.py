@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import django
 import pytest
 from django.test import Client
 
 from tests.transfers.conftest import World, world
 
 __all__ = ["world"]
+django.setup()  # tests of pages name models when they are collected
 
 
 @dataclass

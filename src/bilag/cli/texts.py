@@ -38,7 +38,7 @@ def gathered() -> dict[object, str]:
                 text = path.read_text(encoding="utf-8")
             else:
                 continue
-            for _line, message, _comments, _context in extract("python", io.BytesIO(text.encode()), FUNCTIONS):  # type: ignore[arg-type]
+            for _line, message, _comments, _context in extract("python", io.BytesIO(text.encode()), FUNCTIONS):
                 if message and message != "":
                     found.setdefault(message, str(path.relative_to(SOURCE)))
     return found
@@ -56,7 +56,8 @@ def run(arguments: list[str]) -> int:
         with path.open("rb") as file:
             part = read_po(file, locale="nb", charset="utf-8", abort_invalid=True)
         for message in part:
-            if message.id and any([message.string] if isinstance(message.string, str) else message.string):
+            strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
+            if message.id and any(strings):
                 whole.add(message.id, message.string, context=message.context)
     texts = gathered()
     known = {message.id for message in whole if message.id}

@@ -21,8 +21,9 @@ class Applied:
     changed: frozenset[str]
 
 
-def apply_file(file: CompanyFile, *, origin: str) -> Applied:
-    """Create or update. `origin` tells by what the change was made. Raises `MomentTaken`."""
+def apply_file(file: CompanyFile, *, origin: str, seen_version: int | None = None) -> Applied:
+    """Create or update. `origin` tells by what the change was made. Raises `MomentTaken`, and `store.SetupChanged` when
+    the setup is not at `seen_version` any more."""
     try:
         company, created, changed = store.save(
             slug=file.slug,
@@ -30,6 +31,7 @@ def apply_file(file: CompanyFile, *, origin: str) -> Applied:
             settings=file.settings,
             secrets=file.secrets,
             origin=origin,
+            seen_version=seen_version,
         )
     except IntegrityError as error:
         where = file.settings["moment"]

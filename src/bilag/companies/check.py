@@ -6,7 +6,7 @@ from typing import Literal
 
 from bilag.companies.setup import Setup
 from bilag.moment.client import MomentClient
-from bilag.platforms.base import AccountingPlatform
+from bilag.platforms.base import AccountingPlatform, Said
 from bilag.posting.catalogue import class_of
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import unit_value
@@ -85,7 +85,7 @@ def check_company(setup: Setup, moment: MomentClient, platform: AccountingPlatfo
 
 def _moment(moment: MomentClient) -> CheckedStep:
     moment.ping()
-    return CheckedStep("moment", "ok", "Moment answers and takes the key")
+    return CheckedStep("moment", "ok", Said("Moment answers and takes the key", "Moment svarer og godtar nøkkelen"))
 
 
 def _platform(checking: _Checking, platform: AccountingPlatform) -> bool:
@@ -124,9 +124,22 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
             for code in _mismatches(account, "", chart)
         ]
     if not problems:
-        return CheckedStep("accounts", "ok", f"{len(accounts)} accounts of Moment are equal in accounting")
+        return CheckedStep(
+            "accounts",
+            "ok",
+            Said(
+                f"{len(accounts)} accounts of Moment are equal in accounting",
+                f"{len(accounts)} kontoer i Moment er like i regnskapet",
+            ),
+        )
     return CheckedStep(
-        "accounts", "warning", f"{len(problems)} of {len(accounts)} do not agree", tuple(problems[:MOST_PROBLEMS])
+        "accounts",
+        "warning",
+        Said(
+            f"{len(problems)} of {len(accounts)} do not agree",
+            f"{len(problems)} av {len(accounts)} stemmer ikke",
+        ),
+        tuple(problems[:MOST_PROBLEMS]),
     )
 
 
@@ -159,14 +172,31 @@ def _numbers(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
     found = (unit_value(unit, number, chart.units.get(unit), subject=f"project {number}") for number in numbers)
     problems = tuple(value for value in found if isinstance(value, Problem))
     if not problems:
-        return CheckedStep("numbers", "ok", f"{len(numbers)} project numbers fit unit {unit}")
-    detail = f"{len(problems)} of {len(numbers)} project numbers do not fit unit {unit}"
+        return CheckedStep(
+            "numbers",
+            "ok",
+            Said(
+                f"{len(numbers)} project numbers fit unit {unit}",
+                f"{len(numbers)} prosjektnumre passer i enhet {unit}",
+            ),
+        )
+    detail = Said(
+        f"{len(problems)} of {len(numbers)} project numbers do not fit unit {unit}",
+        f"{len(problems)} av {len(numbers)} prosjektnumre passer ikke i enhet {unit}",
+    )
     return CheckedStep("numbers", "warning", detail, problems[:MOST_PROBLEMS])
 
 
 def _notified(setup: Setup) -> CheckedStep:
     count = len(setup.notify_users) + len(setup.notify_emails)
     if count:
-        return CheckedStep("notified", "ok", f"{count} to be told when something stops")
+        return CheckedStep(
+            "notified", "ok", Said(f"{count} to be told when something stops", f"{count} får beskjed når noe stopper")
+        )
     problem = Problem("nobody_notified", "setup notify.emails")
-    return CheckedStep("notified", "warning", "Nobody is told when something stops", (problem,))
+    return CheckedStep(
+        "notified",
+        "warning",
+        Said("Nobody is told when something stops", "Ingen får beskjed når noe stopper"),
+        (problem,),
+    )

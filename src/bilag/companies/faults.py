@@ -9,24 +9,26 @@ class FileFaults:
 
     def __init__(self) -> None:
         self.faults: list[str] = []
-        self.remarks: list[str] = []
+        self.by_name: list[tuple[str, str]] = []
+        """The same, the key's full name apart from what is said of it (`Said` where it is known in two languages)."""
+        self.remarks: list[tuple[str, str]] = []
 
     def add(self, name: str, sentence: str) -> None:
         """`name` is the key's full dotted name."""
         self.faults.append(f"{name} {sentence}".rstrip(".") + ".")
+        self.by_name.append((name, sentence))
+
+    def remark(self, name: str, sentence: str) -> None:
+        """Something to know of the key that is no fault."""
+        self.remarks.append((name, sentence))
 
     def unknown(self, name: str, known: Iterable[str]) -> None:
         """A key that there is not; the likeliest one is proposed."""
         known = list(known)
         near = difflib.get_close_matches(name, known, n=1)
         cure = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known) or 'none'}."
-        self.faults.append(f"{name} is no key of a company file. {cure}")
+        self.add(name, f"is no key of a company file. {cure}")
 
     def names(self, name: str) -> bool:
         """Whether something is said of this key already."""
         return any(fault.startswith(f"{name} ") for fault in self.faults)
-
-    def raise_if_any(self, error: type[Exception]) -> None:
-        """Raise `error` with all faults, if there are any."""
-        if self.faults:
-            raise error(self.faults)

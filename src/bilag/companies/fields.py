@@ -13,9 +13,15 @@ from urllib.parse import urlsplit
 from stdnum.no import orgnr
 
 from bilag.companies.faults import FileFaults
+from bilag.platforms.base import Said
 
 Cleaner = Callable[[str, Any, FileFaults], Any]
 LARGEST_SECRET = 10_000
+
+
+def in_norwegian(sentence: str) -> str:
+    """The sentence's Norwegian; itself where it has none."""
+    return sentence.nb if isinstance(sentence, Said) else sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +43,11 @@ def text(*, longest: int = 200, shape: str | None = None, cure: str = "", empty:
             return _fault(faults, name, "must be text in quotes")
         value = value.strip()
         if not value and not empty:
-            return _fault(faults, name, f"is empty. {cure}")
+            return _fault(faults, name, Said(f"is empty. {cure}", f"er tom. {in_norwegian(cure)}"))
         if len(value) > longest:
-            return _fault(faults, name, f"is longer than {longest} characters")
+            return _fault(faults, name, Said(f"is longer than {longest} characters", f"er lengre enn {longest} tegn"))
         if value and shape is not None and re.fullmatch(shape, value) is None:
-            return _fault(faults, name, f"is {value!r}. {cure}")
+            return _fault(faults, name, Said(f"is {value!r}. {cure}", f"er {value!r}. {in_norwegian(cure)}"))
         return str(value)
 
     return clean
@@ -118,7 +124,7 @@ def base_url(name: str, value: Any, faults: FileFaults) -> Any:
     try:
         return clean_base_url(value)
     except ValueError as error:
-        return _fault(faults, name, str(error))
+        return _fault(faults, name, error.args[0])
 
 
 def clean_base_url(value: str) -> str:
@@ -129,10 +135,19 @@ def clean_base_url(value: str) -> str:
     except ValueError:
         host = None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username:
-        raise ValueError(f"is {value!r}. Give an address such as https://app.moment.team, without user name or query")
+        raise ValueError(
+            Said(
+                f"is {value!r}. Give an address such as https://app.moment.team, without user name or query",
+                f"er {value!r}. Oppgi en adresse som https://app.moment.team, uten brukernavn og spørring",
+            )
+        )
     if parts.scheme == "http" and not is_loopback(host) and os.environ.get("BILAG_ALLOW_HTTP") != "1":
         raise ValueError(
-            "is plain http: keys would travel in clear. Give an https address (BILAG_ALLOW_HTTP=1 allows http all the same)"
+            Said(
+                "is plain http: keys would travel in clear. Give an https address (BILAG_ALLOW_HTTP=1 allows http all the "
+                "same)",
+                "er ren http: nøkler ville gå i klartekst. Oppgi en https-adresse",
+            )
         )
     return value.strip().rstrip("/")
 
@@ -147,8 +162,10 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def resolve_secret(name: str, value: str, variables: Mapping[str, str], folder: Path, faults: FileFaults) -> Any:
-    """A value that may be written env:NAME or file:PATH."""
+def resolve_secret(name: str, value: str, variables: Mapping[str, str] | None, folder: Path, faults: FileFaults) -> Any:
+    """A value that may be written env:NAME or file:PATH; as it is where `variables` is None."""
+    if variables is None:
+        return value
     how, _, where = value.partition(":")
     if how == "env" and where:
         if where not in variables:
@@ -176,8 +193,21 @@ def _fault(faults: FileFaults, name: str, sentence: str) -> Any:
     return None
 
 
-ACCOUNT = text(longest=8, shape=r"\d{3,8}", cure="Give an account number of three to eight digits, such as 3910")
-MOMENT_KEY = "Give a key that was made in Moment"
+ACCOUNT = text(
+    longest=8,
+    shape=r"\d{3,8}",
+    cure=Said(
+        "Give an account number of three to eight digits, such as 3910",
+        "Oppgi et kontonummer på tre til åtte sifre, for eksempel 3910",
+    ),
+)
+MOMENT_URL = Said(
+    "Give Moment's address, such as https://app.moment.team",
+    "Oppgi adressen til Moment, for eksempel https://app.moment.team",
+)
+MOMENT_COMPANY = Said("Give the company's id in Moment, such as 4021", "Oppgi firmaets id i Moment, for eksempel 4021")
+MOMENT_KEY = Said("Give a key made in Moment", "Oppgi en nøkkel som er laget i Moment")
+COMPANY_NAME = Said("Give the company's name", "Oppgi firmaets navn")
 UNIT = whole(1, 12, zero_is_none=True)
 
 SECTIONS: dict[str, dict[str, KeySpec]] = {
@@ -192,26 +222,22 @@ SECTIONS: dict[str, dict[str, KeySpec]] = {
             required=True,
             cure="Give the short name by which commands know the company, such as fjell",
         ),
-        "name": KeySpec(
-            text(empty=False, cure="Give the company's name"), required=True, cure="Give the company's name"
-        ),
+        "name": KeySpec(text(empty=False, cure=COMPANY_NAME), required=True, cure=COMPANY_NAME),
         "organisation_number": KeySpec(organisation_number),
         "language": KeySpec(one_of("nb", "en")),
         "live": KeySpec(switch),
     },
     "moment": {
-        "base_url": KeySpec(base_url, required=True, cure="Give Moment's address, such as https://app.moment.team"),
+        "base_url": KeySpec(base_url, required=True, cure=MOMENT_URL),
         "company_id": KeySpec(
-            text(
-                longest=20, shape=r"[0-9A-Za-z_-]+", cure="Give the company's id in Moment, such as 4021", empty=False
-            ),
+            text(longest=20, shape=r"[0-9A-Za-z_-]+", cure=MOMENT_COMPANY, empty=False),
             required=True,
-            cure="Give the company's id in Moment, such as 4021",
+            cure=MOMENT_COMPANY,
         ),
         "api_key": KeySpec(
-            text(longest=500, empty=False, cure="Give a key made in Moment"),
+            text(longest=500, empty=False, cure=MOMENT_KEY),
             required=True,
-            cure="Give a key made in Moment",
+            cure=MOMENT_KEY,
         ),
     },
     "export": {

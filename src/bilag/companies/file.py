@@ -1,15 +1,15 @@
 """The company file: TOML read strictly, every fault named with the key's full name and the cure, all at once."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from bilag.companies.faults import FileFaults
-from bilag.companies.fields import SECTIONS, KeySpec, resolve_secret
-from bilag.platforms.base import PlatformKind, SetupField
+from bilag.companies.fields import SECTIONS, KeySpec, in_norwegian, resolve_secret
+from bilag.platforms.base import PlatformKind, Said, SetupField
 from bilag.platforms.registry import platform_kinds
 
 LARGEST_FILE = 1024 * 1024
@@ -18,8 +18,9 @@ LARGEST_FILE = 1024 * 1024
 class CompanyFileError(Exception):
     """The file cannot be used. `faults` are sentences, each beginning with the key's full name."""
 
-    def __init__(self, faults: list[str]) -> None:
+    def __init__(self, faults: list[str], by_name: Sequence[tuple[str, str]] = ()) -> None:
         self.faults = faults
+        self.by_name = by_name
         super().__init__("\n".join(faults))
 
 
@@ -32,7 +33,13 @@ class CompanyFile:
     company_values: Mapping[str, Any]
     settings: Mapping[str, Any]
     secrets: Mapping[str, str] = field(repr=False)
-    remarks: tuple[str, ...] = ()
+    remarks_by_name: tuple[tuple[str, str], ...] = ()
+    """What a person should know of a key although it is no fault (`Said` where it is known in two languages)."""
+
+    @property
+    def remarks(self) -> list[str]:
+        """The remarks as sentences that begin with the key's full name."""
+        return [f"{name}: {remark}" for name, remark in self.remarks_by_name]
 
 
 def read_company_file(path: Path, variables: Mapping[str, str]) -> CompanyFile:
@@ -50,8 +57,14 @@ def read_company_file(path: Path, variables: Mapping[str, str]) -> CompanyFile:
     return parse_company_file(document, variables, path.parent)
 
 
-def parse_company_file(document: Mapping[str, Any], variables: Mapping[str, str], folder: Path) -> CompanyFile:
-    """The same from a document; secrets written file:PATH are read relative to `folder`."""
+def parse_company_file(
+    document: Mapping[str, Any], variables: Mapping[str, str] | None, folder: Path = Path()
+) -> CompanyFile:
+    """The same from a document; secrets written file:PATH are read relative to `folder`.
+
+    `variables` None: the document came over the network, and env:NAME and file:PATH are text like any other. Whoever
+    sends it must not read this machine's environment and files.
+    """
     faults = FileFaults()
     sections: dict[str, dict[str, Any]] = {}
     secrets: dict[str, str] = {}
@@ -66,7 +79,8 @@ def parse_company_file(document: Mapping[str, Any], variables: Mapping[str, str]
     if key is not None:
         secrets["moment.api_key"] = resolve_secret("moment.api_key", key, variables, folder, faults)
     _combinations(sections, faults)
-    faults.raise_if_any(CompanyFileError)
+    if faults.faults:
+        raise CompanyFileError(faults.faults, faults.by_name)
     company = sections.pop("company")
     slug, live = company.pop("slug"), company.pop("live", True)
     return CompanyFile(
@@ -75,7 +89,7 @@ def parse_company_file(document: Mapping[str, Any], variables: Mapping[str, str]
         company_values={"language": "nb", "organisation_number": None, **company},
         settings={**{name: _plain(values) for name, values in sections.items()}, "platform": sections["platform"]},
         secrets={name: value for name, value in secrets.items() if value},
-        remarks=tuple(faults.remarks) if kind else (),
+        remarks_by_name=tuple(faults.remarks) if kind else (),
     )
 
 
@@ -94,7 +108,7 @@ def _section(name: str, given: Any, specs: Mapping[str, KeySpec], faults: FileFa
             values[key] = cleaned
     for key, spec in specs.items():
         if spec.required and key not in given:
-            faults.add(f"{name}.{key}", f"is missing. {spec.cure}")
+            faults.add(f"{name}.{key}", Said(f"is missing. {spec.cure}", f"mangler. {in_norwegian(spec.cure)}"))
     return values
 
 
@@ -103,7 +117,7 @@ def _platform(
     sections: dict[str, dict[str, Any]],
     secrets: dict[str, str],
     faults: FileFaults,
-    variables: Mapping[str, str],
+    variables: Mapping[str, str] | None,
     folder: Path,
 ) -> PlatformKind | None:
     """The platform's own fields, cleaned by their declaration."""
@@ -137,7 +151,7 @@ def _platform(
 
 
 def _platform_values(
-    kind: PlatformKind, own: Mapping[str, Any], faults: FileFaults, variables: Mapping[str, str], folder: Path
+    kind: PlatformKind, own: Mapping[str, Any], faults: FileFaults, variables: Mapping[str, str] | None, folder: Path
 ) -> dict[str, str]:
     fields = {one.name: one for one in kind.fields}
     before, values = len(faults.faults), {}
@@ -151,7 +165,10 @@ def _platform_values(
             values[key] = text
     for one in kind.fields:
         if one.required and not values.get(one.name) and not faults.names(f"platform.{kind.name}.{one.name}"):
-            faults.add(f"platform.{kind.name}.{one.name}", f"is missing. {one.help.get('en', '')}".strip())
+            missing = Said(
+                f"is missing. {one.help.get('en', '')}".strip(), f"mangler. {one.help.get('nb', '')}".strip()
+            )
+            faults.add(f"platform.{kind.name}.{one.name}", missing)
         values.setdefault(one.name, one.default)
     if len(faults.faults) == before:
         for key, sentence in kind.validate(values).items():
@@ -160,7 +177,7 @@ def _platform_values(
 
 
 def _platform_text(
-    name: str, one: SetupField, value: Any, faults: FileFaults, variables: Mapping[str, str], folder: Path
+    name: str, one: SetupField, value: Any, faults: FileFaults, variables: Mapping[str, str] | None, folder: Path
 ) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
@@ -176,10 +193,10 @@ def _platform_text(
     try:
         cleaned, remark = one.clean(text)
     except ValueError as error:
-        faults.add(name, str(error))
+        faults.add(name, error.args[0] if error.args else str(error))
         return None
     if remark:
-        faults.remarks.append(f"{name}: {remark}")
+        faults.remark(name, remark)
     return cleaned
 
 
@@ -198,8 +215,9 @@ def _combinations(sections: Mapping[str, Mapping[str, Any]], faults: FileFaults)
             taken[unit] = name
     billability = units["expenses.billability_dimension"]
     if billability is not None and billability > 6:
-        faults.remarks.append(
-            f"expenses.billability_dimension: only units 1-6 can tell it; with unit {billability} every expense is ignored"
+        faults.remark(
+            "expenses.billability_dimension",
+            f"only units 1-6 can tell it; with unit {billability} every expense is ignored",
         )
     accrual, expenses = sections["accrual"], sections["expenses"]
     if accrual.get("enabled"):

@@ -20,29 +20,33 @@ _open: dict[tuple[str, int], tuple[int, Any]] = {}
 def moment_for(setup: Setup) -> MomentClient:
     """The client of the company's Moment."""
 
-    def opened() -> MomentClient:
-        access = setup.moment
-        timeout = max(SHORTEST_READ_SECONDS, READ_SECONDS * float(settings.BILAG_TIME_SCALE))
-        return MomentClient(access.base_url, access.company_id, access.api_key, read_timeout=timeout)
-
     with _lock:
-        return _kept("moment", setup, opened)  # type: ignore[no-any-return]
+        return _kept("moment", setup, lambda: open_moment(setup))  # type: ignore[no-any-return]
 
 
 def platform_for(setup: Setup) -> AccountingPlatform:
     """The company's accounting platform."""
 
-    def opened() -> AccountingPlatform:
-        connection = Connection(
-            values=setup.platform,
-            dimensions=setup.dimensions,
-            language=setup.language,
-            time_scale=float(settings.BILAG_TIME_SCALE),
-        )
-        return platform_kinds()[setup.platform_kind].open(connection)
-
     with _lock:
-        return _kept("platform", setup, opened)  # type: ignore[no-any-return]
+        return _kept("platform", setup, lambda: open_platform(setup))  # type: ignore[no-any-return]
+
+
+def open_moment(setup: Setup) -> MomentClient:
+    """A client of its own, for a setup that is not saved; to be closed."""
+    access = setup.moment
+    timeout = max(SHORTEST_READ_SECONDS, READ_SECONDS * float(settings.BILAG_TIME_SCALE))
+    return MomentClient(access.base_url, access.company_id, access.api_key, read_timeout=timeout)
+
+
+def open_platform(setup: Setup) -> AccountingPlatform:
+    """A platform of its own, for a setup that is not saved."""
+    connection = Connection(
+        values=setup.platform,
+        dimensions=setup.dimensions,
+        language=setup.language,
+        time_scale=float(settings.BILAG_TIME_SCALE),
+    )
+    return platform_kinds()[setup.platform_kind].open(connection)
 
 
 def _kept(what: str, setup: Setup, opened: Any) -> Any:

@@ -18,6 +18,14 @@ from bilag.posting.problem import Problem
 SECRET = "(secret)"  # noqa: S105 - what is shown instead of one
 
 
+class SetupChanged(Exception):
+    """The setup was changed by somebody else meanwhile; it stands at `version` now."""
+
+    def __init__(self, version: int) -> None:
+        self.version = version
+        super().__init__(f"the setup was changed meanwhile: it stands at version {version}")
+
+
 class UnknownCompany(LookupError):
     """No company has this short name."""
 
@@ -91,12 +99,15 @@ def save(
     settings: Mapping[str, Any],
     secrets: Mapping[str, str],
     origin: str,
+    seen_version: int | None = None,
 ) -> tuple[Company, bool, frozenset[str]]:
     """Create or update a company and its setup in one transaction, and keep each change with its origin.
 
     `company_values` are columns of the company; `settings` are sections of the company file without secrets;
     `secrets` are by dotted name. Gives the company, whether it was created, and the dotted names that changed.
-    Raises `django.db.IntegrityError` when another company holds the same company of Moment.
+    `seen_version` is the version that the one who saves has seen (0 = none), None not to ask.
+    Raises `django.db.IntegrityError` when another company holds the same company of Moment, `SetupChanged` when the
+    setup is not at `seen_version` any more.
     """
     with transaction.atomic():
         company = Company.objects.select_for_update().filter(slug=slug).first()
@@ -109,6 +120,8 @@ def save(
             setattr(company, name, value)
         company.save()
         row = IntegrationSetup.objects.filter(company=company).first() or IntegrationSetup(company=company, version=0)
+        if seen_version is not None and row.version != seen_version:
+            raise SetupChanged(row.version)
         secrets_before = opened(row.secrets)
         after = flat({"company": dict(company_values), **settings})
         changed = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
@@ -133,6 +146,26 @@ def save(
                 for name, old, new in shown
             )
         return company, created, frozenset(changed | changed_secrets)
+
+
+def unsaved(company: Company, settings: Mapping[str, Any], secrets: Mapping[str, str], *, version: int = 0) -> Setup:
+    """The setup as it would be with these settings and secrets (as `save` takes them). Nothing is stored."""
+    row = IntegrationSetup(
+        company=company,
+        version=version,
+        moment_base_url=settings["moment"]["base_url"],
+        moment_company_id=settings["moment"]["company_id"],
+        platform_kind=settings["platform"]["kind"],
+        settings=dict(settings),
+        secrets=sealed(secrets),
+    )
+    return picture(row)
+
+
+def stored(company_id: int) -> tuple[int, dict[str, Any], dict[str, str]]:
+    """Version, settings and secrets (in clear: never to be shown) of the company's setup."""
+    row = IntegrationSetup.objects.get(company_id=company_id)
+    return row.version, row.settings, opened(row.secrets)
 
 
 def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Speaks with Moment for one company. Every method raises `Unavailable`, `Refused` or `Misconfigured`, nothing else."""
 
+import itertools
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -26,6 +27,10 @@ from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
 
 Wire = TypeVar("Wire", bound=MomentObject)
+RECENT_DAYS = (31, 366, None)
+CUSTOMER_STATES = {"potential", "active", "blocked", "inactive"}
+"""As Moment's pages name them; the list is open (contracts/moment.openapi.yaml, CustomerState)."""
+LOOKED_AT_FOR_STATES = 200
 SEEN_FIELDS = {
     "customers": "version+customerNumber+lastModifiedDate",
     "projects": "version+projectNumber+lastModifiedDate",
@@ -101,6 +106,24 @@ class MomentClient:
         for seen in map(seen_invoice, self._known_list("invoices", params)):
             if seen is not None and seen.finalized and seen.export_status == "toTransfer":
                 yield seen
+
+    def recent_invoices(self, today: date, count: int) -> list[Seen]:
+        """The `count` finalised invoices that changed last, newest first; looked for in ever longer times back."""
+        for days in RECENT_DAYS:
+            params = {"invoiceState": "finalized"}
+            if days is not None:
+                params["lastModifiedDateFrom"] = (today - timedelta(days=days)).isoformat()
+            rows = (seen_invoice(row) for row in self._known_list("invoices", params))
+            found = [seen for seen in rows if seen is not None and seen.finalized]
+            if len(found) >= count:
+                break
+        return sorted(found, key=lambda seen: int(seen.number), reverse=True)[:count]
+
+    def customer_states(self) -> list[str]:
+        """The states that customers can have: those that Moment tells of, and those of the first customers."""
+        rows = self._known_list("customers", {})
+        seen = {row.get("customerState") for row in itertools.islice(rows, LOOKED_AT_FOR_STATES)}
+        return sorted(CUSTOMER_STATES | {state for state in seen if isinstance(state, str) and state})
 
     def mark_transferred(self, invoice: Invoice) -> Invoice:
         """Set the export status to "transferred" and give the invoice after it. Repeating it is harmless.

@@ -12,6 +12,24 @@ from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
 
+
+class Said(str):
+    """A sentence for a person: English as text, with its Norwegian beside it."""
+
+    __slots__ = ("nb",)
+    nb: str
+
+    def __new__(cls, en: str, nb: str) -> "Said":
+        """The sentence in both languages."""
+        said = super().__new__(cls, en)
+        said.nb = nb
+        return said
+
+    def in_language(self, language: str) -> str:
+        """The sentence in `language` ("nb", else English)."""
+        return self.nb if language == "nb" else str(self)
+
+
 FieldKind = Literal["text", "secret", "url", "integer", "choice"]
 
 
@@ -20,7 +38,8 @@ class SetupField:
     """One thing that a platform must be told. The Integration setup page and the company file are drawn from these.
 
     `clean` takes the text given and returns what is kept and a remark for the person (None = nothing to say);
-    it raises `ValueError` with a sentence that says what is wrong and what to write instead.
+    it raises `ValueError` with a sentence that says what is wrong and what to write instead. Sentences are `Said`, and go
+    on from the name of the field: "is missing", "is 'F12'. Give …".
     """
 
     name: str

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from bilag.web import health, home, hooks
-from bilag.web.setup_pages.new import new_company
+from bilag.web.setup_pages.new import new_company, new_company_field
 
 urlpatterns = [
     path("hooks/moment/<str:token>", hooks.moment, name="moment-webhook"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("c/<slug:slug>/", include("bilag.web.log_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.company.urls")),
     path("new-company/", new_company, name="new-company"),
+    path("new-company/field/<str:name>/", new_company_field, name="new-company-field"),
 ]
 
 handler400 = "bilag.web.faults.bad_request"

@@ -6,7 +6,7 @@ from datetime import date
 
 from bilag.platforms.azets.mapping import POWEROFFICE, PROJECT_UNIT_OF_POWEROFFICE
 from bilag.platforms.azets.wire import ProfileWire
-from bilag.platforms.base import CheckStep
+from bilag.platforms.base import CheckStep, Said
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.problem import Problem
@@ -18,6 +18,8 @@ SETUP_NAMES = {
     "billability": "expenses.billability_dimension",
 }
 
+NORWEGIAN_NOUNS = {"project": "prosjekt", "department": "avdeling", "billability": "fakturerbarhet"}
+
 
 def check(
     sign_in: Callable[[], None], profile: Callable[[], ProfileWire], chart: Callable[[], Chart], dimensions: Dimensions
@@ -26,11 +28,20 @@ def check(
 
     def signed_in() -> list[CheckStep]:
         sign_in()
-        return [CheckStep("signed_in", True, "the hub takes the credentials")]
+        return [CheckStep("signed_in", True, Said("the hub takes the credentials", "huben godtar innloggingen"))]
 
     def client_found() -> list[CheckStep]:
         found = profile()
-        return [CheckStep("client_found", True, f"{found.company_name} on {found.accounting_system}")]
+        return [
+            CheckStep(
+                "client_found",
+                True,
+                Said(
+                    f"{found.company_name} on {found.accounting_system}",
+                    f"{found.company_name} i {found.accounting_system}",
+                ),
+            )
+        ]
 
     def looked_at() -> list[CheckStep]:
         read = chart()
@@ -48,7 +59,11 @@ def check(
 def _chart_step(chart: Chart) -> CheckStep:
     accounts = sum(account.active for account in chart.accounts.values())
     codes = sum(code.active for code in chart.vat_codes.values())
-    return CheckStep("chart", True, f"{accounts} accounts and {codes} VAT codes in use")
+    return CheckStep(
+        "chart",
+        True,
+        Said(f"{accounts} accounts and {codes} VAT codes in use", f"{accounts} kontoer og {codes} mva-koder i bruk"),
+    )
 
 
 def units_step(chart: Chart, dimensions: Dimensions) -> CheckStep:
@@ -61,9 +76,23 @@ def units_step(chart: Chart, dimensions: Dimensions) -> CheckStep:
     chosen = {noun: unit for noun, unit in named.items() if unit is not None}
     problems = tuple(_unit_problems(chosen, chart))
     shared = sorted(unit for unit, count in Counter(chosen.values()).items() if count > 1)
-    told = [f"{noun}: unit {unit} {chart.units[unit].name}" for noun, unit in chosen.items() if unit in chart.units]
-    told += [f"unit {unit} is chosen twice, and each needs a unit of its own" for unit in shared]
-    detail = "; ".join([*(told or ["none is used"]), *_notes(chart, dimensions)])
+    told = [
+        Said(
+            f"{noun}: unit {unit} {chart.units[unit].name}",
+            f"{NORWEGIAN_NOUNS[noun]}: enhet {unit} {chart.units[unit].name}",
+        )
+        for noun, unit in chosen.items()
+        if unit in chart.units
+    ]
+    told += [
+        Said(
+            f"unit {unit} is chosen twice, and each needs a unit of its own",
+            f"enhet {unit} er valgt to ganger, og hver trenger sin egen enhet",
+        )
+        for unit in shared
+    ]
+    parts = [*(told or [Said("none is used", "ingen er i bruk")]), *_notes(chart, dimensions)]
+    detail = Said("; ".join(parts), "; ".join(part.nb for part in parts))
     return CheckStep("units", not problems and not shared, detail, problems)
 
 
@@ -75,14 +104,20 @@ def _unit_problems(chosen: dict[str, int], chart: Chart) -> Iterator[Problem]:
             yield Problem("org_unit_not_used", f"setup {SETUP_NAMES[noun]}", facts)
 
 
-def _notes(chart: Chart, dimensions: Dimensions) -> Iterator[str]:
+def _notes(chart: Chart, dimensions: Dimensions) -> Iterator[Said]:
     """What one should know of PowerOffice Go before the first project is refused."""
     if chart.system != POWEROFFICE or dimensions.project is None:
         return
     if dimensions.project == PROJECT_UNIT_OF_POWEROFFICE:
-        yield "PowerOffice Go takes no dot in a project number"
+        yield Said(
+            "PowerOffice Go takes no dot in a project number",
+            "PowerOffice Go tar ikke punktum i et prosjektnummer",
+        )
     else:
-        yield f"PowerOffice Go keeps its projects in unit {PROJECT_UNIT_OF_POWEROFFICE}"
+        yield Said(
+            f"PowerOffice Go keeps its projects in unit {PROJECT_UNIT_OF_POWEROFFICE}",
+            f"PowerOffice Go har prosjektene sine i enhet {PROJECT_UNIT_OF_POWEROFFICE}",
+        )
 
 
 def periods_step(chart: Chart) -> CheckStep:
@@ -90,9 +125,27 @@ def periods_step(chart: Chart) -> CheckStep:
     lock = chart.lock_date or date.min
     open_periods = [period for period in chart.periods if period.open and period.last > lock]
     locked = f", locked until {chart.lock_date}" if chart.lock_date else ""
+    laast = f", låst til og med {chart.lock_date}" if chart.lock_date else ""
     if open_periods:
         last = max(period.last for period in open_periods)
-        return CheckStep("periods", True, f"{len(open_periods)} open, the last ends {last}{locked}")
+        return CheckStep(
+            "periods",
+            True,
+            Said(
+                f"{len(open_periods)} open, the last ends {last}{locked}",
+                f"{len(open_periods)} åpne, den siste slutter {last}{laast}",
+            ),
+        )
     if not chart.periods:
-        return CheckStep("periods", False, "no periods are set up", (Problem("period_unknown", "company"),))
-    return CheckStep("periods", False, f"none is open{locked}", (Problem("period_closed", "company"),))
+        return CheckStep(
+            "periods",
+            False,
+            Said("no periods are set up", "ingen perioder er satt opp"),
+            (Problem("period_unknown", "company"),),
+        )
+    return CheckStep(
+        "periods",
+        False,
+        Said(f"none is open{locked}", f"ingen er åpen{laast}"),
+        (Problem("period_closed", "company"),),
+    )

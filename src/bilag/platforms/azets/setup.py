@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from bilag.platforms.base import SetupField
+from bilag.platforms.base import Said, SetupField
 
 
 def clean_base_url(text: str) -> tuple[str, str | None]:
@@ -14,11 +14,26 @@ def clean_base_url(text: str) -> tuple[str, str | None]:
     parts = _split(text.strip())
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         given = "" if "@" in text else f"{text!r}. "
-        raise ValueError(f"is no address: {given}Give the one that Azets gave you, such as https://hub.example/v1")
+        raise ValueError(
+            Said(
+                f"is no address: {given}Give the one that Azets gave you, such as https://hub.example/v1",
+                f"er ingen adresse: {given}Oppgi den du fikk av Azets, for eksempel https://hub.example/v1",
+            )
+        )
     if parts.username is not None:
-        raise ValueError("has a user name in it. Write that in the field of its own")
+        raise ValueError(
+            Said(
+                "has a user name in it. Write that in the field of its own",
+                "inneholder et brukernavn. Skriv det i sitt eget felt",
+            )
+        )
     if parts.scheme == "http" and not plain_http_allowed(parts.hostname):
-        raise ValueError("is plain http: the password would travel in clear. Give an https address")
+        raise ValueError(
+            Said(
+                "is plain http: the password would travel in clear. Give an https address",
+                "er ren http: passordet ville gå i klartekst. Oppgi en https-adresse",
+            )
+        )
     return text.strip().rstrip("/"), None
 
 
@@ -35,35 +50,67 @@ def clean_source_client_id(text: str) -> tuple[str, str | None]:
     given = text.strip()
     number = given[1:].strip() if given[:1] in ("F", "f") else given
     if re.fullmatch(r"\d{1,8}", number, re.ASCII) is None:
-        raise ValueError(f"is {given!r}. Give the company number only, such as 123: digits, without the F")
-    remark = f"the F was taken off: {number} is what the hub knows" if number != given else None
-    return number, remark
+        raise ValueError(
+            Said(
+                f"is {given!r}. Give the company number only, such as 123: digits, without the F",
+                f"er {given!r}. Oppgi bare firmanummeret, for eksempel 123: sifre, uten F",
+            )
+        )
+    remark = Said(
+        f"the F was taken off: {number} is what the hub knows", f"F-en er fjernet: {number} er det huben kjenner"
+    )
+    return number, remark if number != given else None
 
 
 def clean_parent_client_id(text: str) -> tuple[str, str | None]:
     """S and digits."""
     given = text.strip()
     if re.fullmatch(r"S\d{1,11}", given.upper(), re.ASCII) is None:
-        raise ValueError(f"is {given!r}. It starts with S and goes on with digits, such as S100")
-    return given.upper(), "written with a capital S" if given != given.upper() else None
+        raise ValueError(
+            Said(
+                f"is {given!r}. It starts with S and goes on with digits, such as S100",
+                f"er {given!r}. Den begynner med S og fortsetter med sifre, for eksempel S100",
+            )
+        )
+    return given.upper(), Said("written with a capital S", "skrevet med stor S") if given != given.upper() else None
 
 
 def clean_api_key(text: str) -> tuple[str, str | None]:
     """The key without blanks around it; one that cannot stand in an HTTP header was not copied whole."""
     key = text.strip()
     if not key or not (key.isascii() and key.isprintable()) or " " in key:
-        raise ValueError("has blanks, line breaks or letters that no key has. Copy it again from Azets")
+        raise ValueError(
+            Said(
+                "has blanks, line breaks or letters that no key has. Copy it again from Azets",
+                "har mellomrom, linjeskift eller tegn som ingen nøkkel har. Kopier den på nytt fra Azets",
+            )
+        )
     return key, None
 
 
 def validate(values: Mapping[str, str]) -> Mapping[str, str]:
     """What is wrong with the fields together, by field."""
     if values.get("username") and not values.get("password"):
-        return {"password": "is missing: the user name needs its password (or give an api_key instead of both)"}
+        return {
+            "password": Said(
+                "is missing: the user name needs its password (or give an api_key instead of both)",
+                "mangler: brukernavnet trenger sitt passord (eller oppgi en API-nøkkel i stedet for begge)",
+            )
+        }
     if values.get("password") and not values.get("username"):
-        return {"username": "is missing: the password needs its user name (or give an api_key instead of both)"}
+        return {
+            "username": Said(
+                "is missing: the password needs its user name (or give an api_key instead of both)",
+                "mangler: passordet trenger sitt brukernavn (eller oppgi en API-nøkkel i stedet for begge)",
+            )
+        }
     if not values.get("username") and not values.get("api_key"):
-        return {"username": "is missing: give username and password, or an api_key"}
+        return {
+            "username": Said(
+                "is missing: give username and password, or an api_key",
+                "mangler: oppgi brukernavn og passord, eller en API-nøkkel",
+            )
+        }
     return {}
 
 

@@ -1,11 +1,122 @@
-"""A new company, by an operator."""
+"""A new company, by an operator: its names first, then the same Integration setup as every company has."""
 
+import re
+from typing import Any
+
+from django import forms
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from stdnum.no import orgnr
+
+from bilag.companies import store
+from bilag.companies.applying import MomentTaken, apply_file
+from bilag.companies.models import Company
+from bilag.platforms.registry import platform_kinds
+from bilag.web.setup_pages.form import SetupForm
+from bilag.web.setup_pages.loading import blank
+
+TAKEN_SHORT_NAMES = {"new"}
+
+
+class CompanyForm(forms.Form):
+    """The names of a company."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
+    organisation_number = forms.CharField(
+        label=gettext_lazy("Organisation number"), required=False, max_length=20, help_text=gettext_lazy("Nine digits.")
+    )
+    slug = forms.SlugField(
+        label=gettext_lazy("Short name"),
+        required=False,
+        max_length=50,
+        help_text=gettext_lazy("Stands in addresses and commands and cannot be changed. Blank = made from the name."),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of e-mails"), choices=[("nb", "Norsk bokmål"), ("en", "English")], initial="nb"
+    )
+    kind = forms.ChoiceField(label=gettext_lazy("Accounting system"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = platform_kinds()
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
+        field.choices = [(name, one.label) for name, one in kinds.items()]
+        if len(kinds) == 1:
+            field.initial = next(iter(kinds))
+
+    def clean_organisation_number(self) -> str | None:
+        """Nine digits with a right check digit, or none."""
+        given = re.sub(r"\s", "", self.cleaned_data["organisation_number"]).upper()
+        given = given.removeprefix("NO").removesuffix("MVA")
+        if given and not orgnr.is_valid(given):
+            raise forms.ValidationError(_("That is no organisation number: its nine digits end in a check digit."))
+        return given or None
+
+    def clean(self) -> dict[str, Any]:
+        """A short name that is free."""
+        cleaned = super().clean() or {}
+        slug = (cleaned.get("slug") or slugify(cleaned.get("name", "")))[:50].strip("-_").lower().replace("_", "-")
+        if "name" in cleaned and not slug:
+            self.add_error("slug", _("Give a short name of small letters and digits, such as fjell."))
+        elif Company.objects.filter(slug=slug).exists():
+            self.add_error("slug", _("Another company has the short name %(slug)s. Choose another.") % {"slug": slug})
+        return {**cleaned, "slug": slug}
+
+
+@never_cache
+@login_required
+def new_company(request: HttpRequest) -> HttpResponse:
+    """The form for a new company; saved, it leads to the company's setup, where it is checked and switched on."""
+    if not getattr(request.user, "is_operator", False):
+        raise PermissionDenied
+    sent = request.POST if request.method == "POST" else None
+    company = CompanyForm(sent)
+    kinds = platform_kinds()
+    kind = kinds.get(request.POST.get("kind", ""), next(iter(kinds.values())))
+    known = company.cleaned_data if sent is not None and company.is_valid() else {}
+    keys = {str(key): known[key] for key in ("slug", "name", "organisation_number", "language") if key in known}
+    form = blank(kind, keys or {"slug": "new", "name": "new"}, sent)
+    if sent is not None and form.is_valid() and company.is_valid():
+        saved = _saved(request, form)
+        if saved is not None:
+            return redirect("setup", saved)
+    parts = [{"part": part, "fields": fields} for part, fields in form.parts()]
+    context = {"company_form": company, "form": form, "parts": parts, "is_new": True}
+    return render(request, "bilag/new_company.html", context, status=422 if sent is not None else 200)
+
+
+def _saved(request: HttpRequest, form: SetupForm) -> str | None:
+    """The short name of the company that was made; None with the fault in the form."""
+    assert form.file is not None  # noqa: S101 - asked only of a valid form
+    try:
+        apply_file(form.file, origin=str(request.user), seen_version=0)
+    except MomentTaken:
+        text = _("This company of Moment belongs to another company of Bilag: its invoices would be posted twice.")
+        form.add_error("moment__company_id", text)
+        return None
+    except store.SetupChanged:
+        form.add_error(None, _("Somebody made a company with this short name just now. Choose another."))
+        return None
+    text = _("Saved. Now check the connection, choose dimensions, and switch it on.")
+    messages.success(request, text, extra_tags="good")
+    return form.file.slug
 
 
 @login_required
-def new_company(request: HttpRequest) -> HttpResponse:
-    """The form for a new company."""
-    return render(request, "bilag/new_company.html")
+def new_company_field(request: HttpRequest, name: str) -> HttpResponse:
+    """What is wrong or to be known of one field of a new company."""
+    from bilag.web.setup_pages.views import field_feedback  # views import what lies below this page
+
+    if not getattr(request.user, "is_operator", False):
+        raise PermissionDenied
+    kinds = platform_kinds()
+    kind = kinds.get(request.POST.get("kind", ""), next(iter(kinds.values())))
+    return field_feedback(request, blank(kind, {"slug": "new", "name": "new"}, request.POST), name)

@@ -2,8 +2,14 @@
 
 from django.urls import path
 
-from bilag.web.setup_pages import views
+from bilag.web.setup_pages import checking, trying, views
 
 urlpatterns = [
     path("setup/", views.setup, name="setup"),
+    path("setup/field/<str:name>/", views.field, name="setup-field"),
+    path("setup/check/", checking.check, name="setup-check"),
+    path("setup/live/", checking.live, name="setup-live"),
+    path("setup/try/", trying.try_it, name="setup-try"),
+    path("setup/compare/", trying.compare, name="setup-compare"),
+    path("setup/changes/", views.changes, name="setup-changes"),
 ]

@@ -9,6 +9,7 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 
+from bilag.platforms.base import Said
 from bilag.posting.catalogue import reason_told, told
 from bilag.posting.catalogue.telling import Told
 from bilag.posting.problem import Problem
@@ -67,6 +68,12 @@ def problem(stored: dict[str, Any] | Problem) -> Told:
 
 
 @register.filter
+def said(sentence: str) -> str:
+    """A sentence in the page's language, where it is known in both."""
+    return sentence.in_language(language()) if isinstance(sentence, Said) else str(sentence)
+
+
+@register.filter
 def reason(code: str | None) -> str:
     """Why a transfer was left in Moment, in words."""
     return reason_told(code, language()) if code else ""
@@ -98,3 +105,10 @@ def language() -> str:
 def norwegian() -> bool:
     """Whether the page is in Norwegian."""
     return (get_language() or "en").startswith("nb")
+
+
+@register.filter
+def problem_message(stored: dict[str, Any] | Problem) -> str:
+    """What happened and the cure, in one text."""
+    one = problem(stored)
+    return f"{one.message} {one.remedy}"

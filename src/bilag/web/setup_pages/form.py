@@ -1,0 +1,161 @@
+"""The Integration setup as a form: what is stored goes in, a company file comes out, or each fault beside its field."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from bilag.companies.file import CompanyFile, CompanyFileError, parse_company_file
+from bilag.companies.store import flat
+from bilag.platforms.base import PlatformKind
+from bilag.posting.dimensions import LAST_WHOLE_NUMBER_UNIT
+from bilag.web.setup_pages.choices import Choices
+from bilag.web.setup_pages.filling import day_of, for_page, html_name, initial_of, nested
+from bilag.web.setup_pages.form_fields import build_fields
+from bilag.web.setup_pages.parts import DAYS, LABELS, NUMBERS, SWITCHES, UNITS, Part, parts_of
+
+REMOVE = "__remove"
+DEFAULTS: dict[str, Any] = {
+    **SWITCHES,
+    **{name: default for name, (_low, _high, default) in NUMBERS.items()},
+    "accrual.by": "months",
+    "export.customer_states": [],
+    "export.project_states": [],
+    "notify.users": [],
+    "notify.emails": [],
+}
+LISTS = ("export.customer_states", "export.project_states", "notify.users", "notify.emails")
+
+
+class SetupForm(forms.Form):
+    """One company's Integration setup.
+
+    `company` are the keys of the company file's [company]; `settings` and `secrets` as they are stored (both empty for
+    a new company). After `is_valid`, `file` is what is to be saved, secrets that were not replaced included.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        kind: PlatformKind,
+        company: Mapping[str, Any],
+        settings: Mapping[str, Any],
+        secrets: Mapping[str, str],
+        version: int,
+        choices: Choices,
+        language: str,
+    ) -> None:
+        super().__init__(data, initial={**initial_of(settings), "version": version})
+        self.kind, self.company, self.secrets, self.language = kind, dict(company), dict(secrets), language
+        self.stored = flat(settings)
+        self.file: CompanyFile | None = None
+        self.remarks: dict[str, str] = {}
+        self.fields |= {
+            html_name(name): field for name, field in build_fields(kind, settings, choices, language).items()
+        }
+        for name, switched_on in SWITCHES.items():
+            self.initial.setdefault(html_name(name), switched_on)
+        for name in DAYS:
+            self.initial[html_name(name)] = day_of(self.initial.get(html_name(name)))
+
+    def parts(self) -> Iterator[tuple[Part, list[forms.BoundField]]]:
+        """Each part of the page with its fields."""
+        for part in parts_of(self.kind):
+            yield part, [self[html_name(name)] for name in part.fields]
+
+    def is_secret(self, name: str) -> bool:
+        """Whether the field, by its form's name, holds a secret."""
+        return isinstance(self.fields[name].widget, forms.PasswordInput)
+
+    def has_secret(self, name: str) -> bool:
+        """Whether a secret is stored for the field, by its form's name."""
+        return self.dotted(name) in self.secrets
+
+    def dotted(self, name: str) -> str:
+        """The company file's name of a field."""
+        return name.replace("__", ".")
+
+    def clean(self) -> dict[str, Any]:
+        """Read it as a company file is read; what is wrong stands beside its field."""
+        cleaned = super().clean() or {}
+        self._combinations(cleaned)
+        try:
+            self.file = parse_company_file(self._document(cleaned), None)
+        except CompanyFileError as faults:
+            for name, sentence in faults.by_name:
+                self._fault(html_name(name), for_page(sentence, self.language))
+        else:
+            for name, remark in self.file.remarks_by_name:
+                self.remarks.setdefault(html_name(name), for_page(remark, self.language))
+        return cleaned
+
+    def _document(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
+        """The company file that this form stands for."""
+        values: dict[str, Any] = {f"company.{key}": value for key, value in self.company.items() if value is not None}
+        values["platform.kind"] = self.kind.name
+        for name in self.fields:
+            dotted = self.dotted(name)
+            if name == "version" or name not in cleaned:
+                continue
+            value = cleaned[name]
+            if self.is_secret(name):
+                value = value or self._kept_secret(name, cleaned)
+            if value not in (None, "") or dotted in LISTS:
+                values[dotted] = list(value) if dotted in LISTS else value
+        # What was never said and is left as it goes without saying stays unsaid, so that it is no change.
+        unsaid = {name for name, value in values.items() if name not in self.stored and value == DEFAULTS.get(name)}
+        return nested({name: value for name, value in values.items() if name not in unsaid})
+
+    def _kept_secret(self, name: str, cleaned: Mapping[str, Any]) -> str:
+        """The stored secret, if it is to be kept. It never follows an address to another place by itself."""
+        stored = self.secrets.get(self.dotted(name), "")
+        if not stored or self.data.get(name + REMOVE):
+            return ""
+        address = name.rpartition("__")[0] + "__base_url"
+        if address in self.fields and cleaned.get(address) not in (None, self.initial.get(address)):
+            if cleaned[address].strip().rstrip("/") == self.initial.get(address):
+                return stored
+            self._fault(name, _("The address was changed: give this anew, so that it does not go to a wrong place."))
+            return ""
+        return stored
+
+    def _combinations(self, cleaned: Mapping[str, Any]) -> None:
+        """What each field allows alone, but not together; said here in the words of the page."""
+        taken: dict[int, str] = {}
+        for name in UNITS:
+            unit = cleaned.get(html_name(name))
+            if unit is None or (name.startswith("expenses") and not cleaned.get("expenses__import")):
+                continue
+            if unit in taken:
+                words = {"unit": unit, "other": LABELS[taken[unit]][0]}
+                text = _("Unit %(unit)s is chosen as %(other)s already. Each needs a unit of its own.") % words
+                self._fault(html_name(name), text)
+            taken.setdefault(unit, name)
+        billability = cleaned.get("expenses__billability_dimension")
+        if billability is not None and billability > LAST_WHOLE_NUMBER_UNIT:
+            self.remarks["expenses__billability_dimension"] = _(
+                "Only units 1–6 can tell what is billable. With unit %(unit)s every expense is ignored."
+            ) % {"unit": billability}
+        if cleaned.get("expenses__import") and not cleaned.get("expenses__activity"):
+            self._fault("expenses__activity", _("Name the activity that imported expenses go on, such as Expenses."))
+        if cleaned.get("accrual__enabled"):
+            self._accrual(cleaned)
+
+    def _accrual(self, cleaned: Mapping[str, Any]) -> None:
+        accounts = [cleaned.get(f"accrual__{side}_account") for side in ("credit", "debit")]
+        for side, account in zip(("credit", "debit"), accounts, strict=True):
+            if not account:
+                self._fault(f"accrual__{side}_account", _("Accrual needs both accounts. Choose one."))
+        if accounts[0] and accounts[0] == accounts[1]:
+            self._fault("accrual__debit_account", _("This is the credit account too. Choose two different accounts."))
+
+    def _fault(self, name: str, text: str) -> None:
+        """Add the fault to its field, once; to the page where it has none."""
+        if name not in self.fields:
+            self.add_error(None, text)
+        elif name not in self.errors:
+            self.add_error(name, text)

@@ -1,0 +1,108 @@
+"""The form's fields, with what can be chosen in each."""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from bilag.companies.store import flat
+from bilag.platforms.base import PlatformKind
+from bilag.posting.chart import UnitDefinition
+from bilag.posting.dimensions import LAST_UNIT, default_definition
+from bilag.web.setup_pages.choices import Choices
+from bilag.web.setup_pages.parts import ACCOUNTS, BY, DAYS, LABELS, NUMBERS, SWITCHES, UNITS, platform_field
+
+SEPARATORS = re.compile(r"[\s,;]+")
+
+
+class EmailsField(forms.CharField):
+    """Addresses, one a line or with commas between."""
+
+    widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "inputmode": "email"})
+
+    def clean(self, value: Any) -> Any:
+        """A list of addresses. Raises `ValidationError` that names the first that is none."""
+        addresses = [one for one in SEPARATORS.split(super().clean(value) or "") if one]
+        for address in addresses:
+            try:
+                forms.EmailField().clean(address)
+            except forms.ValidationError as error:
+                text = _("%(address)s is no e-mail address. Write name@company.no, one a line.") % {"address": address}
+                raise forms.ValidationError(text) from error
+        return addresses
+
+
+def build_fields(
+    kind: PlatformKind, settings: Mapping[str, Any], choices: Choices, language: str
+) -> dict[str, forms.Field]:
+    """Every field by its dotted name. What is stored stays choosable, also when a system does not offer it any more."""
+    stored = flat(settings)
+    own = {f"platform.{kind.name}.{one.name}": platform_field(one, language) for one in kind.fields}
+    return own | {name: _field(name, stored.get(name), choices) for name in LABELS}
+
+
+def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
+    label, help_text = LABELS[name]
+    words: dict[str, Any] = {"label": label, "help_text": help_text, "required": False}
+    if name in SWITCHES:
+        return forms.BooleanField(**words)
+    if name in NUMBERS:
+        low, high, default = NUMBERS[name]
+        return forms.IntegerField(min_value=low, max_value=high, initial=default, **words)
+    if name in DAYS:
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **words)
+    if name in UNITS:
+        return forms.TypedChoiceField(
+            choices=unit_choices(choices.units, stored), coerce=int, empty_value=None, **words
+        )
+    if name in ACCOUNTS:
+        return _account_field(choices, stored, words)
+    if name == "accrual.by":
+        return forms.ChoiceField(choices=BY, initial="months", **words)
+    if name.endswith("_states"):
+        offered = choices.customer_states if name == "export.customer_states" else choices.project_states
+        return _many([(state, state) for state in offered], stored, words)
+    if name == "notify.users":
+        return _many(choices.users, stored, words)
+    if name == "notify.emails":
+        return EmailsField(**words)
+    if name.endswith("api_key"):
+        return forms.CharField(widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), **words)
+    return forms.CharField(max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off"}), **words)
+
+
+def unit_choices(units: Mapping[int, UnitDefinition], stored: Any) -> list[tuple[str, str]]:
+    """Organisational units 1-12 with the client's own names, and what each accepts."""
+    lines = [("", _("None"))]
+    for number in range(1, LAST_UNIT + 1):
+        unit = units.get(number) or default_definition(number)
+        if number in units and not unit.used and number != stored:
+            continue
+        takes = (
+            _("whole numbers")
+            if unit.integer
+            else _("text of at most %(length)s characters") % {"length": unit.max_length}
+        )
+        name = f"{number} {unit.name}" if unit.name else f"OrganizationalUnit {number}"
+        lines.append((str(number), f"{name} ({takes})"))
+    return lines
+
+
+def _account_field(choices: Choices, stored: Any, words: dict[str, Any]) -> forms.Field:
+    """Accounts by number and name; typed where the chart is not known."""
+    if not choices.accounts:
+        widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+        return forms.CharField(max_length=8, widget=widget, **words)
+    lines = [("", _("None")), *((one.number, f"{one.number} {one.name}") for one in choices.accounts)]
+    if stored and stored not in {number for number, _name in lines}:
+        lines.append((stored, _("%(account)s (not in the chart)") % {"account": stored}))
+    return forms.ChoiceField(choices=lines, **words)
+
+
+def _many(offered: Iterable[tuple[str, str]], stored: Any, words: dict[str, Any]) -> forms.Field:
+    lines = list(offered)
+    known = {value for value, _label in lines}
+    lines += [(value, value) for value in stored or [] if value not in known]
+    return forms.MultipleChoiceField(choices=lines, widget=forms.CheckboxSelectMultiple, **words)

@@ -1,0 +1,163 @@
+"""The parts of the setup page, as a person thinks: connection, what goes, dimensions, expenses, accrual, who is told."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from bilag.platforms.base import PlatformKind, SetupField
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part: a title, what it is about, the dotted names of its fields; `opened_by` one whose switch opens the rest."""
+
+    key: str
+    title: Words
+    about: Words
+    fields: tuple[str, ...]
+    opened_by: str | None = None
+
+
+def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
+    """The parts of the page for this accounting platform."""
+    platform = tuple(f"platform.{kind.name}.{one.name}" for one in kind.fields)
+    return (
+        Part(
+            "moment",
+            _("Connection to Moment"),
+            _("Where invoices, customers and projects come from."),
+            ("moment.base_url", "moment.company_id", "moment.api_key"),
+        ),
+        Part("platform", _("Connection to accounting"), _("What the accounting office gave you."), platform),
+        Part(
+            "export",
+            _("What goes"),
+            _("What is transferred to accounting by itself."),
+            (
+                "export.customers",
+                "export.customer_states",
+                "export.projects",
+                "export.project_states",
+                "export.invoices",
+                "export.invoices_from",
+            ),
+        ),
+        Part(
+            "dimensions",
+            _("Dimensions"),
+            _("In which organisational unit accounting keeps projects and departments."),
+            ("dimensions.project", "dimensions.department"),
+        ),
+        Part(
+            "expenses",
+            _("Expenses"),
+            _("Supplier costs that are posted in accounting come back as project expenses to be invoiced on."),
+            (
+                "expenses.import",
+                "expenses.activity",
+                "expenses.report_name",
+                "expenses.billability_dimension",
+                "expenses.billable_by_default",
+                "expenses.account_above",
+                "expenses.days_back",
+                "expenses.from_date",
+                "expenses.approve_billable",
+            ),
+            opened_by="expenses.import",
+        ),
+        Part(
+            "accrual",
+            _("Accrual"),
+            _("Income of a service period that runs over several months is spread on them."),
+            ("accrual.enabled", "accrual.credit_account", "accrual.debit_account", "accrual.by"),
+            opened_by="accrual.enabled",
+        ),
+        Part("rounding", _("Rounding"), _("Where differences of an øre or two go."), ("rounding.account",)),
+        Part(
+            "notify",
+            _("Who is told"),
+            _("These people get an e-mail that says what to do when something stops."),
+            ("notify.users", "notify.emails"),
+        ),
+    )
+
+
+LABELS: dict[str, tuple[Words, Words]] = {
+    "moment.base_url": (_("Address of Moment"), _("Such as https://app.moment.team.")),
+    "moment.company_id": (_("Company id in Moment"), _("The number of your company in Moment, such as 4021.")),
+    "moment.api_key": (_("Key to Moment"), _("Made in Moment under Settings, API keys.")),
+    "export.customers": (_("Export customers"), ""),
+    "export.customer_states": (_("Customer states for export"), _("None selected exports all.")),
+    "export.projects": (_("Export projects"), ""),
+    "export.project_states": (_("Project states for export"), _("None selected exports all.")),
+    "export.invoices": (_("Export invoices"), ""),
+    "export.invoices_from": (
+        _("Invoices go by themselves from"),
+        _("What was finalised earlier goes only by hand. Blank = the first day live."),
+    ),
+    "dimensions.project": (_("Project dimension"), _("Nothing chosen: no project is sent.")),
+    "dimensions.department": (_("Department dimension"), _("Nothing chosen: no department is sent.")),
+    "expenses.import": (_("Import expenses"), ""),
+    "expenses.activity": (
+        _("Expense activity"),
+        _("The activity that imported expenses go on. Made in the project where it does not exist."),
+    ),
+    "expenses.report_name": (_("Report name"), _("Blank = the standard report.")),
+    "expenses.billability_dimension": (
+        _("Billability dimension"),
+        _("1 = billable, 2 = not billable, any other number ignores the expense. Only units 1–6 are valid."),
+    ),
+    "expenses.billable_by_default": (
+        _("Billable by default"),
+        _("Where no billability dimension is chosen and the project's price model does not decide."),
+    ),
+    "expenses.account_above": (_("Only accounts above"), _("Lines on this account and lower ones stay in accounting.")),
+    "expenses.days_back": (_("Look-back in days"), _("How far back each import looks for lines posted late.")),
+    "expenses.from_date": (_("Never before"), _("Lines dated earlier are never imported.")),
+    "expenses.approve_billable": (_("Approve billable expenses at once"), ""),
+    "accrual.enabled": (_("Enable accrual"), ""),
+    "accrual.credit_account": (_("Credit accrual account number"), _("Such as 2965, advance from customers.")),
+    "accrual.debit_account": (_("Debit accrual account number"), _("Such as 3910, accrued income.")),
+    "accrual.by": (_("Shares by"), ""),
+    "rounding.account": (_("Rounding account"), _("Blank = 7740.")),
+    "notify.users": (_("Users to notify"), _("Chosen from Moment's users.")),
+    "notify.emails": (_("Emails to notify"), _("Others, one address a line.")),
+}
+
+SWITCHES = {
+    "export.customers": True,
+    "export.projects": True,
+    "export.invoices": True,
+    "expenses.import": False,
+    "expenses.billable_by_default": True,
+    "expenses.approve_billable": False,
+    "accrual.enabled": False,
+}
+NUMBERS = {"expenses.account_above": (0, 99_999_999, 4000), "expenses.days_back": (0, 366, 30)}
+UNITS = ("dimensions.project", "dimensions.department", "expenses.billability_dimension")
+ACCOUNTS = ("accrual.credit_account", "accrual.debit_account", "rounding.account")
+DAYS = ("export.invoices_from", "expenses.from_date")
+BY = (("months", _("equal months")), ("days", _("days")))
+
+
+def platform_field(one: SetupField, language: str) -> forms.Field:
+    """The form's field of a platform's own; what it takes is checked by its declaration when all is read."""
+    words: dict[str, Any] = {
+        "label": one.label.get(language, one.name),
+        "help_text": one.help.get(language, ""),
+        "required": False,
+    }
+    if one.kind == "choice":
+        return forms.ChoiceField(choices=one.choices, **words)
+    if one.kind == "secret":
+        return forms.CharField(widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), **words)
+    limit = forms.CharField(max_length=one.max_length, **words)
+    limit.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
+    if one.kind == "url":
+        limit.widget.attrs["inputmode"] = "url"
+    return limit
