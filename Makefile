@@ -29,6 +29,7 @@ check: $(READY)  ## the checks that need no running parts
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m bilag.cli.migrations
+	@$(BIN)/python -m bilag.cli.texts --check
 
 format: $(READY)  ## put the code in form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
@@ -36,8 +37,9 @@ format: $(READY)  ## put the code in form
 benchmark: $(READY)  ## how fast, against a bare loop over the same calls
 	@$(BIN)/python -m benchmarks.transfers
 
-docs: $(READY)  ## write the generated pages anew
+docs: $(READY)  ## write the generated pages and texts anew
 	@$(BIN)/python -m bilag.cli.docs
+	@$(BIN)/python -m bilag.cli.texts
 
 clean:
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo

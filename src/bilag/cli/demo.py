@@ -135,14 +135,18 @@ def _run(
     from bilag.cli.django_ready import make_ready
 
     make_ready()
+    from bilag.cli.demo_people import add_people, sign_in_words
     from bilag.cli.demo_proof import prove
     from bilag.cli.demo_watch import Watch
 
+    add_people()
     watch = Watch(SLUG)
     with watch:
         numbers = _finalise_all(moment, watch)
         _wait_until_settled(numbers, watch)
     status = prove(numbers, hub)
+    for line in sign_in_words(bilag, SLUG):
+        say(line)
     if not once:
         _stay(folder, environment, moment, parts)
     return status

@@ -18,9 +18,10 @@ LARGEST_FILE = 1024 * 1024
 class CompanyFileError(Exception):
     """The file cannot be used. `faults` are sentences, each beginning with the key's full name."""
 
-    def __init__(self, faults: list[str], by_name: Sequence[tuple[str, str]] = ()) -> None:
-        self.faults = faults
-        self.by_name = by_name
+    def __init__(
+        self, faults: list[str], by_name: Sequence[tuple[str, str]] = (), remarks: Sequence[tuple[str, str]] = ()
+    ) -> None:
+        self.faults, self.by_name, self.remarks_by_name = faults, by_name, remarks
         super().__init__("\n".join(faults))
 
 
@@ -80,7 +81,7 @@ def parse_company_file(
         secrets["moment.api_key"] = resolve_secret("moment.api_key", key, variables, folder, faults)
     _combinations(sections, faults)
     if faults.faults:
-        raise CompanyFileError(faults.faults, faults.by_name)
+        raise CompanyFileError(faults.faults, faults.by_name, faults.remarks)
     company = sections.pop("company")
     slug, live = company.pop("slug"), company.pop("live", True)
     return CompanyFile(

@@ -83,14 +83,15 @@ class SetupForm(forms.Form):
         """Read it as a company file is read; what is wrong stands beside its field."""
         cleaned = super().clean() or {}
         self._combinations(cleaned)
+        read: CompanyFile | CompanyFileError
         try:
-            self.file = parse_company_file(self._document(cleaned), None)
+            read = self.file = parse_company_file(self._document(cleaned), None)
         except CompanyFileError as faults:
+            read = faults
             for name, sentence in faults.by_name:
                 self._fault(html_name(name), for_page(sentence, self.language))
-        else:
-            for name, remark in self.file.remarks_by_name:
-                self.remarks.setdefault(html_name(name), for_page(remark, self.language))
+        for name, remark in read.remarks_by_name:
+            self.remarks.setdefault(html_name(name), for_page(remark, self.language))
         return cleaned
 
     def _document(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""People of the sample company, so that its pages can be seen: in the demo's own data folder only."""
+
+from bilag.companies.models import Company
+from bilag.members.models import Membership, Role, User
+
+PASSWORD = "Fjell-og-Vann-2026"  # noqa: S105 - printed at every start of the demo, good for nothing else
+PEOPLE = {
+    "kari@fjell.example": ("Kari Nordbø", Role.OWNER, False),
+    "regnskap@fjell.example": ("Ingrid Dahl", Role.VIEWER, False),
+    "drift@bilag.example": ("Drift", None, True),
+}
+
+
+def add_people() -> None:
+    """An owner and a viewer of each company, and an operator."""
+    for email, (name, role, operator) in PEOPLE.items():
+        user = User.objects.create_user(email, PASSWORD, name=name, is_operator=operator)
+        if role is not None:
+            Membership.objects.bulk_create(
+                Membership(company=company, user=user, role=role) for company in Company.objects.all()
+            )
+
+
+def sign_in_words(address: str, slug: str) -> list[str]:
+    """What is said of how to see the pages."""
+    return [
+        f"See it on a page: {address}/c/{slug}/",
+        f"  sign in as kari@fjell.example (owner), regnskap@fjell.example (viewer) or drift@bilag.example (operator)"
+        f" with the password {PASSWORD}",
+    ]
