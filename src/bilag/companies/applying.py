@@ -21,7 +21,7 @@ class Applied:
     changed: frozenset[str]
 
 
-def apply_file(file: CompanyFile, *, origin: str) -> Applied:
+def apply_file(file: CompanyFile, *, origin: str, again: bool = False) -> Applied:
     """Create or update. `origin` tells by what the change was made. Raises `MomentTaken`."""
     try:
         company, created, changed = store.save(
@@ -32,6 +32,13 @@ def apply_file(file: CompanyFile, *, origin: str) -> Applied:
             origin=origin,
         )
     except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if constraint != "one_company_per_moment":
+            if again:
+                raise
+            return apply_file(
+                file, origin=origin, again=True
+            )  # somebody created it just now: it is there to be changed
         where = file.settings["moment"]
         raise MomentTaken(
             f"moment.company_id {where['company_id']} at {where['base_url']} belongs to another company of Bilag: "

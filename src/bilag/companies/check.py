@@ -112,7 +112,7 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
             "vat_code": (wire.external_tax_code or "").strip(),
         }
         problems += [
-            Problem(code, f"account {wire.account_number}", facts)
+            Problem(code, f"account {wire.account_number} {wire.name or ''}".strip(), facts)
             for code in _mismatches(facts["account"], facts["vat_code"], chart)
         ]
     own = [setup.rounding_account] if setup.rounding_account else []

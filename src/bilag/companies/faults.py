@@ -18,8 +18,9 @@ class FileFaults:
     def unknown(self, name: str, known: Iterable[str]) -> None:
         """A key that there is not; the likeliest one is proposed."""
         known = list(known)
-        near = difflib.get_close_matches(name, known, n=1)
-        cure = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known) or 'none'}."
+        short = {one.rpartition(".")[2]: one for one in known}
+        near = difflib.get_close_matches(name.rpartition(".")[2], short, n=1)
+        cure = f"Did you mean {short[near[0]]}?" if near else f"Known are {', '.join(known) or 'none'}."
         self.faults.append(f"{name} is no key of a company file. {cure}")
 
     def names(self, name: str) -> bool:
