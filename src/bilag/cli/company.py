@@ -59,7 +59,8 @@ def apply(
         parsed = read_company_file(file, os.environ)
         for remark in parsed.remarks:
             say(remark)
-        applied = apply_file(parsed, origin=f"bilag company apply {file.name}")
+        origin = f"bilag company apply {os.fsencode(file.name).decode(errors='replace')}"
+        applied = apply_file(parsed, origin=origin)
     except CompanyFileError as error:
         fail("\n".join(["Nothing was changed:", *error.faults]), WRONG_USAGE)
     except MomentTaken as error:
@@ -74,7 +75,7 @@ def apply(
     )
     say(f"{parsed.slug} is {what}.")
     with err().status("Checking …"):
-        report, status = _go_live(applied.company_id, live=parsed.live)
+        report, status = _go_live(applied.company_id, live=parsed.live, origin=origin)
     setup = load(parsed.slug)
     if as_json:
         print_json(
@@ -93,7 +94,7 @@ def apply(
         raise typer.Exit(status)
 
 
-def _go_live(company_id: int, *, live: bool) -> tuple[Any, int]:
+def _go_live(company_id: int, *, live: bool, origin: str) -> tuple[Any, int]:
     """Set it live, or paused with the reason when its check says that it cannot work."""
     from bilag.companies import store
     from bilag.companies.check import check_company
@@ -104,9 +105,9 @@ def _go_live(company_id: int, *, live: bool) -> tuple[Any, int]:
     setup = store.load_setup(company_id)
     report = check_company(setup, moment_for(setup), platform_for(setup))
     if not live:
-        store.set_not_live(company_id)
+        store.set_not_live(company_id, origin=origin)
         return report, _status(report)
-    store.set_live(company_id, oslo_date(datetime.now(UTC)))
+    store.set_live(company_id, oslo_date(datetime.now(UTC)), origin=origin)
     if report.misconfigured is not None:
         store.resume(company_id)  # so that the newest reason is the one that is told
         pausing.pause(store.load_setup(company_id), report.misconfigured)
@@ -208,7 +209,8 @@ def _print_report(report: Any) -> None:
         say(f"{MARKS[step.standing]:>6}  {step.name.replace('_', ' ')}{': ' + step.detail if step.detail else ''}")
         for problem in step.problems:
             told = problem_as_json(problem)
-            say(f"        {told['message']} {told['remedy']}")
+            subject = f"{told['subject']}: " if told["subject"].startswith("account ") else ""
+            say(f"        {subject}{told['message']} {told['remedy']}")
 
 
 def _report_as_json(report: Any) -> dict[str, Any]:

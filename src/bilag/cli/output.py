@@ -9,6 +9,7 @@ from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 DONE, NEEDS_PERSON, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 3
 
@@ -57,7 +58,7 @@ def print_table(
         table.add_column(column.strip(), justify="right" if column.endswith(" ") else "left", overflow="fold")
     count = 0
     for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
+        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
         count += 1
     if count:
         out().print(table)

@@ -21,7 +21,7 @@ class Applied:
     changed: frozenset[str]
 
 
-def apply_file(file: CompanyFile, *, origin: str, seen_version: int | None = None) -> Applied:
+def apply_file(file: CompanyFile, *, origin: str, seen_version: int | None = None, again: bool = False) -> Applied:
     """Create or update. `origin` tells by what the change was made. Raises `MomentTaken`, and `store.SetupChanged` when
     the setup is not at `seen_version` any more."""
     try:
@@ -34,6 +34,12 @@ def apply_file(file: CompanyFile, *, origin: str, seen_version: int | None = Non
             seen_version=seen_version,
         )
     except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        if constraint != "one_company_per_moment":
+            if again:
+                raise
+            # Somebody created it just now: it is there to be changed.
+            return apply_file(file, origin=origin, seen_version=seen_version, again=True)
         where = file.settings["moment"]
         raise MomentTaken(
             f"moment.company_id {where['company_id']} at {where['base_url']} belongs to another company of Bilag: "

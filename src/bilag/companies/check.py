@@ -89,16 +89,15 @@ def _moment(moment: MomentClient) -> CheckedStep:
 
 
 def _platform(checking: _Checking, platform: AccountingPlatform) -> bool:
-    try:
-        steps = platform.check()
-    except EdgeError as error:
-        checking.failed("signed_in", error)
-        return False
+    """The platform's own steps; whether its chart can be read, so that the rest can be looked at."""
+    steps = platform.check()
     for step in steps:
         checking.steps.append(CheckedStep(step.name, "ok" if step.ok else "failed", step.detail, step.problems))
-        if not step.ok:
+        if step.unavailable:
+            checking.unavailable = checking.unavailable or step.problems[0]
+        elif not step.ok:
             checking.blame(step.problems)
-    return all(step.ok for step in steps)
+    return any(step.name == "chart" and step.ok for step in steps)
 
 
 def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
@@ -112,7 +111,7 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
             "vat_code": (wire.external_tax_code or "").strip(),
         }
         problems += [
-            Problem(code, f"account {wire.account_number}", facts)
+            Problem(code, f"account {wire.account_number} {wire.name or ''}".strip(), facts)
             for code in _mismatches(facts["account"], facts["vat_code"], chart)
         ]
     own = [setup.rounding_account] if setup.rounding_account else []

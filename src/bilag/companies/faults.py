@@ -15,7 +15,7 @@ class FileFaults:
 
     def add(self, name: str, sentence: str) -> None:
         """`name` is the key's full dotted name."""
-        self.faults.append(f"{name} {sentence}".rstrip(".") + ".")
+        self.faults.append(f"{name} {sentence}" if sentence.endswith("?") else f"{name} {sentence}".rstrip(".") + ".")
         self.by_name.append((name, sentence))
 
     def remark(self, name: str, sentence: str) -> None:
@@ -25,8 +25,9 @@ class FileFaults:
     def unknown(self, name: str, known: Iterable[str]) -> None:
         """A key that there is not; the likeliest one is proposed."""
         known = list(known)
-        near = difflib.get_close_matches(name, known, n=1)
-        cure = f"Did you mean {near[0]}?" if near else f"Known are {', '.join(known) or 'none'}."
+        short = {one.rpartition(".")[2]: one for one in known}
+        near = difflib.get_close_matches(name.rpartition(".")[2], short, n=1)
+        cure = f"Did you mean {short[near[0]]}?" if near else f"Known are {', '.join(known) or 'none'}."
         self.add(name, f"is no key of a company file. {cure}")
 
     def names(self, name: str) -> bool:

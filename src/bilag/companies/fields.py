@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,11 @@ from stdnum.no import orgnr
 from bilag.companies.faults import FileFaults
 from bilag.platforms.base import Said
 
+UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
+UNPRINTABLE = Said(
+    "has a line break or another character that cannot be seen. Write it on one line",
+    "har et linjeskift eller et annet tegn som ikke kan ses. Skriv det på én linje",
+)
 Cleaner = Callable[[str, Any, FileFaults], Any]
 LARGEST_SECRET = 10_000
 
@@ -44,6 +49,8 @@ def text(*, longest: int = 200, shape: str | None = None, cure: str = "", empty:
         value = value.strip()
         if not value and not empty:
             return _fault(faults, name, Said(f"is empty. {cure}", f"er tom. {in_norwegian(cure)}"))
+        if UNSEEN.search(value):
+            return _fault(faults, name, UNPRINTABLE)
         if len(value) > longest:
             return _fault(faults, name, Said(f"is longer than {longest} characters", f"er lengre enn {longest} tegn"))
         if value and shape is not None and re.fullmatch(shape, value) is None:
@@ -56,7 +63,7 @@ def text(*, longest: int = 200, shape: str | None = None, cure: str = "", empty:
 def switch(name: str, value: Any, faults: FileFaults) -> Any:
     """true or false."""
     if not isinstance(value, bool):
-        return _fault(faults, name, f"is {value!r}. Write true or false, without quotes")
+        return _fault(faults, name, f"is {_written(value)}. Write true or false, without quotes")
     return value
 
 
@@ -67,7 +74,7 @@ def whole(low: int, high: int, *, zero_is_none: bool = False) -> Cleaner:
         if zero_is_none and value == 0 and not isinstance(value, bool):
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            return _fault(faults, name, f"is {value!r}. Give a whole number from {low} to {high}")
+            return _fault(faults, name, f"is {_written(value)}. Give a whole number from {low} to {high}")
         return value
 
     return clean
@@ -76,20 +83,26 @@ def whole(low: int, high: int, *, zero_is_none: bool = False) -> Cleaner:
 def day(name: str, value: Any, faults: FileFaults) -> Any:
     """A date."""
     if isinstance(value, datetime) or not isinstance(value, date):
-        return _fault(faults, name, f"is {value!r}. Write a date without quotes, such as 2026-11-01")
+        return _fault(faults, name, f"is {_written(value)}. Write a date without quotes, such as 2026-11-01")
     return value
 
 
 def texts(name: str, value: Any, faults: FileFaults) -> Any:
     """A list of texts."""
+    return _list_of(name, value, faults, 'such as ["active"]')
+
+
+def _list_of(name: str, value: Any, faults: FileFaults, example: str) -> Any:
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-        return _fault(faults, name, 'must be a list of texts, such as ["active"]')
+        return _fault(faults, name, f"must be a list of texts, {example}")
+    if any(UNSEEN.search(item.strip()) for item in value):
+        return _fault(faults, name, UNPRINTABLE)
     return sorted({item.strip() for item in value})
 
 
 def emails(name: str, value: Any, faults: FileFaults) -> Any:
     """A list of e-mail addresses."""
-    found = texts(name, value, faults)
+    found = _list_of(name, value, faults, 'such as ["name@company.no"]')
     bad = [item for item in found or [] if re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+", item) is None]
     if bad:
         return _fault(faults, name, f"has {bad[0]!r}, which is no e-mail address. Write name@company.no")
@@ -101,7 +114,7 @@ def one_of(*choices: str) -> Cleaner:
 
     def clean(name: str, value: Any, faults: FileFaults) -> Any:
         if value not in choices:
-            return _fault(faults, name, f"is {value!r}. Give {' or '.join(choices)}")
+            return _fault(faults, name, f"is {_written(value)}. Give {' or '.join(choices)}")
         return str(value)
 
     return clean
@@ -110,6 +123,8 @@ def one_of(*choices: str) -> Cleaner:
 def organisation_number(name: str, value: Any, faults: FileFaults) -> Any:
     """A Norwegian organisation number, with a right check digit; blanks are taken out."""
     number = re.sub(r"\s", "", str(value)).upper().removeprefix("NO").removesuffix("MVA")
+    if re.fullmatch(r"[0-9]{9}", number) is None:
+        return _fault(faults, name, "must be nine digits, such as 999999999")
     if not orgnr.is_valid(number):
         return _fault(
             faults, name, f"is {value!r}. Give the nine digits; the last one is a check digit, and it is wrong here"
@@ -128,17 +143,19 @@ def base_url(name: str, value: Any, faults: FileFaults) -> Any:
 
 
 def clean_base_url(value: str) -> str:
-    """The address without a slash at its end. Raises `ValueError` with a sentence."""
-    parts = urlsplit(value.strip())
+    """The address as it is compared: small letters in scheme and host, no port that goes without saying, no slash at its
+    end. Raises `ValueError` with a sentence."""
     try:
-        host, _ = parts.hostname, parts.port
+        parts = urlsplit(value.strip())
+        host, port = parts.hostname, parts.port
     except ValueError:
-        host = None
+        parts, host, port = urlsplit(""), None, None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username:
+        given = ("is no address", "er ingen adresse") if "@" in value else (f"is {value!r}", f"er {value!r}")
         raise ValueError(
             Said(
-                f"is {value!r}. Give an address such as https://app.moment.team, without user name or query",
-                f"er {value!r}. Oppgi en adresse som https://app.moment.team, uten brukernavn og spørring",
+                f"{given[0]}. Give an address such as https://app.moment.team, without user name or query",
+                f"{given[1]}. Oppgi en adresse som https://app.moment.team, uten brukernavn og spørring",
             )
         )
     if parts.scheme == "http" and not is_loopback(host) and os.environ.get("BILAG_ALLOW_HTTP") != "1":
@@ -149,7 +166,9 @@ def clean_base_url(value: str) -> str:
                 "er ren http: nøkler ville gå i klartekst. Oppgi en https-adresse",
             )
         )
-    return value.strip().rstrip("/")
+    shown = f"[{host}]" if ":" in host else host
+    told_port = "" if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{shown}{told_port}{parts.path}".rstrip("/")
 
 
 def is_loopback(host: str) -> bool:
@@ -163,28 +182,55 @@ def is_loopback(host: str) -> bool:
 
 
 def resolve_secret(name: str, value: str, variables: Mapping[str, str] | None, folder: Path, faults: FileFaults) -> Any:
-    """A value that may be written env:NAME or file:PATH; as it is where `variables` is None."""
+    """A value that may be written env:NAME or file:PATH. Gives an empty text with a fault when there is nothing there.
+
+    `variables` None: it is text like any other.
+    """
     if variables is None:
         return value
-    how, _, where = value.partition(":")
-    if how == "env" and where:
-        if where not in variables:
-            faults.add(
-                name,
-                f"is to be taken from the environment variable {where}, which is not set",
-            )
-        return variables.get(where, "")
-    if how == "file" and where:
+    how, colon, where = value.partition(":")
+    if not colon or how not in ("env", "file"):
+        return value
+    if not where:
+        faults.add(name, f"is {value!r}, which names nothing. Write env:NAME or file:PATH")
+        return ""
+    found = variables.get(where) if how == "env" else _read_secret(name, where, folder, faults)
+    if found is None:
+        faults.add(
+            name,
+            f"is to be taken from the environment variable {where}, which is not set. "
+            "Set it where this command runs, or write file:PATH",
+        )
+    elif not found.strip() and not faults.names(name):
+        source = f"the environment variable {where}" if how == "env" else where
+        faults.add(name, f"is to be taken from {source}, which is empty. Put the secret there")
+    return (found or "").strip()
+
+
+def _read_secret(name: str, where: str, folder: Path, faults: FileFaults) -> str:
+    path = folder / where
+    try:
         path = folder / Path(where).expanduser()
-        try:
-            if path.stat().st_size > LARGEST_SECRET:
-                raise OSError(0, "too large for a secret")
-            return path.read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it is not text"
-            faults.add(name, f"is to be read from {path}, which cannot be read ({why})")
-            return ""
-    return value
+        if path.stat().st_size > LARGEST_SECRET:
+            raise OSError(0, "too large for a secret")
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, ValueError, RuntimeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        if not isinstance(error, (OSError, UnicodeDecodeError)):
+            why = "no file has such a name"
+        shown = str(path).replace("\0", "\\0")
+        faults.add(
+            name,
+            f"is to be read from {shown}, which cannot be read ({why}). Give a file that whoever runs Bilag may read",
+        )
+        return ""
+
+
+def _written(value: Any) -> str:
+    """A value as it stands in the file, not as Python has it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value.isoformat() if isinstance(value, (date, time)) else repr(value)
 
 
 def _fault(faults: FileFaults, name: str, sentence: str) -> Any:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bilag.companies.faults import FileFaults
-from bilag.companies.fields import SECTIONS, KeySpec, in_norwegian, resolve_secret
+from bilag.companies.fields import SECTIONS, UNPRINTABLE, UNSEEN, KeySpec, in_norwegian, resolve_secret
 from bilag.platforms.base import PlatformKind, Said, SetupField
 from bilag.platforms.registry import platform_kinds
 
@@ -48,13 +48,15 @@ def read_company_file(path: Path, variables: Mapping[str, str]) -> CompanyFile:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise CompanyFileError([f"{path}: larger than 1 MB, which no company file is"])
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise CompanyFileError([f"{path}: cannot be read ({error.strerror})"]) from error
     except UnicodeDecodeError as error:
         raise CompanyFileError([f"{path}: is not UTF-8 text"]) from error
     except tomllib.TOMLDecodeError as error:
         raise CompanyFileError([f"{path}: is not TOML: {error}"]) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, thousands of brackets
+        raise CompanyFileError([f"{path}: has a number or a list that is far too long"]) from error
     return parse_company_file(document, variables, path.parent)
 
 
@@ -78,7 +80,9 @@ def parse_company_file(
     kind = _platform(document.get("platform"), sections, secrets, faults, variables, folder)
     key = sections["moment"].pop("api_key", None)
     if key is not None:
-        secrets["moment.api_key"] = resolve_secret("moment.api_key", key, variables, folder, faults)
+        found = resolve_secret("moment.api_key", key, variables, folder, faults)
+        if found:
+            secrets["moment.api_key"] = SECTIONS["moment"]["api_key"].clean("moment.api_key", found, faults)
     _combinations(sections, faults)
     if faults.faults:
         raise CompanyFileError(faults.faults, faults.by_name, faults.remarks)
@@ -186,6 +190,9 @@ def _platform_text(
         faults.add(name, "must be text in quotes")
         return None
     text: str = resolve_secret(name, value, variables, folder, faults)
+    if UNSEEN.search(text):
+        faults.add(name, UNPRINTABLE)
+        return None
     if len(text) > one.max_length:
         faults.add(name, f"is longer than {one.max_length} characters")
         return None

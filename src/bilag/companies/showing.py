@@ -35,14 +35,16 @@ def shown_settings(company_id: int) -> dict[str, Any]:
 def changes(company_id: int) -> list[dict[str, Any]]:
     """The newest changes of the setup, newest first."""
     rows = SetupChange.objects.filter(company_id=company_id).order_by("-id")[:MOST_CHANGES]
-    return [
-        {
-            "at": row.at.isoformat(timespec="seconds"),
-            "origin": row.origin,
-            "version": row.version,
-            "field": row.field,
-            "old": row.old,
-            "new": row.new,
-        }
-        for row in rows
-    ]
+    return [change_as_json(row) for row in rows]
+
+
+def change_as_json(row: SetupChange) -> dict[str, Any]:
+    """One field that changed; a secret only as changed."""
+    return {
+        "at": row.at.isoformat(timespec="seconds"),
+        "origin": row.origin,
+        "version": row.version,
+        "field": row.field,
+        "old": row.old,
+        "new": row.new,
+    }

@@ -68,15 +68,25 @@ def webhook_url(company: Company) -> str:
     return f"{django_settings.BILAG_BASE_URL}/hooks/moment/{opened(company.webhook_token)['token']}"
 
 
-def set_live(company_id: int, today: date) -> None:
+def set_live(company_id: int, today: date, *, origin: str = "") -> None:
     """Set the company live, on this first day if it never was."""
     Company.objects.filter(pk=company_id, live_since=None).update(live_since=today)
-    Company.objects.filter(pk=company_id).update(live=True)
+    _switch(company_id, live=True, origin=origin)
 
 
-def set_not_live(company_id: int) -> None:
+def set_not_live(company_id: int, *, origin: str = "") -> None:
     """Nothing of the company is transferred from now on."""
-    Company.objects.filter(pk=company_id).update(live=False)
+    _switch(company_id, live=False, origin=origin)
+
+
+def _switch(company_id: int, *, live: bool, origin: str) -> None:
+    """Keep it as a change, if it is one."""
+    with transaction.atomic():
+        if Company.objects.filter(pk=company_id, live=not live).update(live=live):
+            version = IntegrationSetup.objects.values_list("version", flat=True).get(company_id=company_id)
+            SetupChange.objects.create(
+                company_id=company_id, origin=origin, version=version, field="company.live", old=not live, new=live
+            )
 
 
 def pause(company_id: int, problem: Problem, *, version: int | None = None) -> bool:

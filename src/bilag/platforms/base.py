@@ -83,6 +83,8 @@ class CheckStep:
     ok: bool
     detail: str = ""
     problems: tuple[Problem, ...] = ()
+    unavailable: bool = False
+    """It failed because the accounting system did not answer."""
 
 
 PostingState = Literal["absent", "created", "in_progress", "failed", "posted", "conflict"]
@@ -114,7 +116,7 @@ class AccountingPlatform(Protocol):
     capabilities: Capabilities
 
     def check(self) -> list[CheckStep]:
-        """Sign in, find the client, read chart and periods: each step with its cure. Does not raise `Misconfigured`."""
+        """Sign in, find the client, read chart and periods: each step with its cure. Raises nothing: what fails is a step."""
         ...
 
     def chart(self, *, fresh: bool = False) -> Chart:

@@ -10,7 +10,7 @@ from bilag.platforms.base import CheckStep, Said
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.problem import Problem
-from bilag.wire.errors import Misconfigured, Refused
+from bilag.wire.errors import EdgeError, Unavailable
 
 SETUP_NAMES = {
     "project": "dimensions.project",
@@ -24,7 +24,7 @@ NORWEGIAN_NOUNS = {"project": "prosjekt", "department": "avdeling", "billability
 def check(
     sign_in: Callable[[], None], profile: Callable[[], ProfileWire], chart: Callable[[], Chart], dimensions: Dimensions
 ) -> list[CheckStep]:
-    """All steps up to the first that keeps the rest from being looked at. Raises `Unavailable` only."""
+    """All steps up to the first that keeps the rest from being looked at."""
 
     def signed_in() -> list[CheckStep]:
         sign_in()
@@ -51,8 +51,8 @@ def check(
     for name, look in (("signed_in", signed_in), ("client_found", client_found), ("chart", looked_at)):
         try:
             steps += look()
-        except (Misconfigured, Refused) as error:
-            return [*steps, CheckStep(name, False, "", error.problems)]
+        except EdgeError as error:
+            return [*steps, CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))]
     return steps
 
 

@@ -76,7 +76,7 @@ class AzetsPlatform:
         self._client.close()
 
     def check(self) -> list[CheckStep]:
-        """Sign in, find the client, read its chart, look at units and periods. Raises `Unavailable` only."""
+        """Sign in, find the client, read its chart, look at units and periods. What fails is a step."""
         return check(self._client.sign_in, self._profile, lambda: self.chart(fresh=True), self._dimensions)
 
     def chart(self, *, fresh: bool = False) -> Chart:

