@@ -105,10 +105,10 @@ def transfer(
                 f"{', '.join(bad) or 'An empty list'} is no number of {kind}. Give numbers as Moment shows them.",
                 WRONG_USAGE,
             )
-        ids = manual.by_number(setup, kind.one, wanted)
+        ids = manual.by_number(setup, kind.one, wanted, origin="bilag transfer")
     else:
         with err().status(f"Asking Moment for {kind} …"):
-            ids = manual.since(setup, kind.one, since.date() if since else None)
+            ids = manual.since(setup, kind.one, since.date() if since else None, origin="bilag transfer")
     _after(setup, ids, wait=wait, as_json=as_json, nothing=f"Moment has no {kind} to transfer.")
 
 
@@ -143,7 +143,7 @@ def retry(
         unknown = [number for number in named if number not in known]
         if unknown:
             fail(f"No transfer of {kind} {', '.join(unknown)}. See them with: bilag transfers {slug}", NEEDS_PERSON)
-    ids = hints.retry(setup.company_id, Kind(kind) if kind else None, named or None)
+    ids = hints.retry(setup.company_id, Kind(kind) if kind else None, named or None, origin="bilag retry")
     _after(setup, ids, wait=wait, as_json=as_json, nothing="Nothing needs a person or waits.")
 
 
@@ -157,7 +157,7 @@ def poll(slug: Slug, wait: Wait = False, as_json: Json = False) -> None:
     from bilag.transfers import polling
 
     with err().status("Asking Moment …"):
-        polled = polling.poll(setup.company_id)
+        polled = polling.poll(setup.company_id, origin="bilag poll")
     for kind, count in polled.seen.items():
         say(f"{count} {kind}{'s' if count != 1 else ''} looked at, {len(polled.wanted[kind])} to transfer")
     _after(setup, polled.transfer_ids, wait=wait, as_json=as_json, nothing="Nothing new.")
@@ -299,26 +299,18 @@ def status(slug: Slug, as_json: Json = False) -> None:
     Example: bilag status fjell --json
     """
     setup = _setup(slug)
-    from bilag.transfers import listing
+    from bilag.transfers import listing, shown
 
-    counts = listing.counts(setup.company_id)
-    paused = listing.problem_as_json(setup.paused) if setup.paused else None
+    document = shown.status_as_json(setup)
+    counts, paused = document["transfers"], document["paused"]
     if as_json:
-        document = {
-            "company": setup.slug,
-            "live": setup.live,
-            "paused": paused,
-            "transfers": counts,
-            "expenses": {"imported": 0, "ignored": {}},
-            "workerAlive": listing.worker_alive(),
-        }
         print_json(document)
         return
     standing = "live" if setup.live and not paused else "paused" if paused else "not live"
     say(f"{setup.name} ({setup.slug}) is {standing}.")
     if paused:
         say(f"{paused['message']} {paused['remedy']}")
-    if not listing.worker_alive():
+    if not document["workerAlive"]:
         say("No worker is running: start one with bilag serve.")
     names = [state.value for state in StateName]
     print_table(
