@@ -9,8 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
-from bilag.companies import store
-from bilag.companies.setup import Setup
 from bilag.members.access import Access, access_to
 from bilag.members.models import Role, User
 
@@ -20,11 +18,6 @@ class CompanyRequest(HttpRequest):
 
     access: Access
     user: User
-
-    @property
-    def setup(self) -> Setup:
-        """The company's setup as it stands."""
-        return store.load_setup(self.access.company.pk)
 
 
 View = Callable[..., HttpResponseBase]
