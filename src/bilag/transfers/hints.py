@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bilag.companies import store
+from bilag.notices import events
 from bilag.transfers import jobs
 from bilag.transfers.models import ACTIVE, Kind, State, Transfer
 
@@ -61,7 +62,9 @@ def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool) -> tu
     return row.pk, settled or hurried
 
 
-def retry(company_id: int, kind: Kind | None = None, numbers: Iterable[str] | None = None) -> list[int]:
+def retry(
+    company_id: int, kind: Kind | None = None, numbers: Iterable[str] | None = None, *, origin: str = ""
+) -> list[int]:
     """Try again what needs a person or waits, as if asked for by hand; give the ids.
 
     Without numbers: all of the company (of the kind) that needs attention, waits or is in doubt.
@@ -77,4 +80,5 @@ def retry(company_id: int, kind: Kind | None = None, numbers: Iterable[str] | No
     forget_failures = rows.exclude(state=State.SENDING)
     with transaction.atomic():
         forget_failures.update(failures=0, failing_since=None)
+        events.record_numbers(company_id, "retried", [one.number for one in wanted], origin=origin, kind=kind or "")
         return accept(company_id, wanted, by_hand=True)
