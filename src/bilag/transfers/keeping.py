@@ -4,7 +4,7 @@ from django.db import transaction
 
 from bilag.notices import events
 from bilag.transfers.locks import Busy, transfer_lock
-from bilag.transfers.models import Kind, State, Transfer
+from bilag.transfers.models import State, Transfer
 
 KEPT_BACK = "kept_back"
 MAY_BE_KEPT = (State.QUEUED, State.WAITING, State.NEEDS_ATTENTION, State.SKIPPED)
@@ -32,17 +32,3 @@ def keep_back(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
             return row
     except Busy as error:
         raise MayBeThere from error
-
-
-def retry_ids(company_id: int, transfer_ids: list[int], *, origin: str) -> int:
-    """Try these again, as if asked for by hand; give how many of them are the company's."""
-    from bilag.transfers import hints  # hints looks here for what is kept back
-
-    rows = Transfer.objects.filter(company_id=company_id, pk__in=transfer_ids).values_list("kind", "number")
-    by_kind: dict[str, list[str]] = {}
-    for kind, number in rows.order_by("id"):
-        by_kind.setdefault(kind, []).append(number)
-    with transaction.atomic():
-        for kind, numbers in by_kind.items():
-            hints.retry(company_id, Kind(kind), numbers, origin=origin)
-    return sum(map(len, by_kind.values()))

@@ -24,7 +24,9 @@ BLOCK = 64 * 1024
 TOGETHER = 500
 
 
-def sheet_response(form: str, name: str, title: str, head: Row, rows: Callable[[], Iterator[Row]]) -> StreamingHttpResponse:
+def sheet_response(
+    form: str, name: str, title: str, head: Row, rows: Callable[[], Iterator[Row]]
+) -> StreamingHttpResponse:
     """A `csv` or `xlsx` file of `rows`, which is called when the file is sent. Raises `ValueError` for another form."""
     if form == "csv":
         response = StreamingHttpResponse(_csv(head, rows), content_type="text/csv; charset=utf-8")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bilag.members.models import Role
-from bilag.transfers import keeping
+from bilag.transfers import keeping, manual
 from bilag.transfers.models import State, Transfer
 from bilag.web.company_pages import CompanyRequest, company_page, origin_of
 from bilag.web.transfers_pages.causes import of_cause
@@ -33,7 +33,7 @@ def retry(request: CompanyRequest) -> HttpResponse:
             return _back(request)
         rows = rows.filter(pk__in=chosen)
     ids = list(rows.values_list("pk", flat=True).order_by("id")[:MOST_AT_ONCE])
-    count = keeping.retry_ids(request.access.company.pk, ids, origin=origin_of(request))
+    count = manual.retry_ids(request.access.company.pk, ids, origin=origin_of(request))
     text = ngettext("%(count)s transfer is tried again.", "%(count)s transfers are tried again.", count)
     messages.success(request, text % {"count": count}, extra_tags="good" if count else "info")
     return _back(request)

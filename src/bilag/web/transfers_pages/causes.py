@@ -28,7 +28,7 @@ def causes(company_id: int) -> list[Cause]:
     """The causes, the commonest first."""
     waiting = Transfer.objects.filter(company_id=company_id, state=State.NEEDS_ATTENTION)
     names = {"code": KT("problems__0__code"), **{f"fact_{name}": KT(f"problems__0__facts__{name}") for name in FACTS}}
-    groups = list(
+    groups: list[Any] = list(
         waiting.values(**names).annotate(count=Count("id"), newest=Max("id")).order_by("-count", "-newest")[:MOST]
     )
     newest = Transfer.objects.in_bulk([group["newest"] for group in groups])
@@ -49,5 +49,3 @@ def _cause(group: dict[str, Any], newest: Transfer) -> Cause:
     values = [group["code"] or "", *(group[f"fact_{name}"] or "" for name in FACTS)]
     stored = newest.problems[0] if newest.problems else {"code": "unknown"}
     return Cause(SEPARATOR.join(values).rstrip(SEPARATOR), group["count"], problem(stored))
-
-
