@@ -13,6 +13,7 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.notices import events
 from bilag.transfers import jobs
+from bilag.transfers.keeping import KEPT_BACK
 from bilag.transfers.models import ACTIVE, Kind, State, Transfer
 
 
@@ -52,7 +53,8 @@ def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool) -> tu
     row.wanted += 1
     row.by_hand = row.by_hand or by_hand
     row.moment_id = wanted.moment_id if wanted.moment_id is not None else row.moment_id
-    settled = row.state not in ACTIVE
+    kept_back = row.state == State.SKIPPED and row.reason == KEPT_BACK
+    settled = row.state not in ACTIVE and (by_hand or not kept_back)
     if settled:
         row.state, row.next_at, row.hinted_at = State.QUEUED, None, now
     hurried = by_hand and row.state in (State.QUEUED, State.WAITING, State.IN_DOUBT) and not settled

@@ -9,7 +9,7 @@ from bilag.companies.setup import Setup
 from bilag.moment.seen import Seen
 from bilag.notices import events
 from bilag.transfers import hints
-from bilag.transfers.models import Kind
+from bilag.transfers.models import Kind, Transfer
 
 
 def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "") -> list[int]:
@@ -44,3 +44,15 @@ def _accept(setup: Setup, kind: str, wanted: list[hints.Wanted], origin: str, *,
         numbers = [one.number for one in wanted]
         events.record_numbers(setup.company_id, "transfers_asked", numbers, origin=origin, kind=kind)
         return hints.accept(setup.company_id, wanted, by_hand=by_hand)
+
+
+def retry_ids(company_id: int, transfer_ids: list[int], *, origin: str) -> int:
+    """Try these again, as if asked for by hand; give how many of them are the company's."""
+    rows = Transfer.objects.filter(company_id=company_id, pk__in=transfer_ids).values_list("kind", "number")
+    by_kind: dict[str, list[str]] = {}
+    for kind, number in rows.order_by("id"):
+        by_kind.setdefault(kind, []).append(number)
+    with transaction.atomic():
+        for kind, numbers in by_kind.items():
+            hints.retry(company_id, Kind(kind), numbers, origin=origin)
+    return sum(map(len, by_kind.values()))

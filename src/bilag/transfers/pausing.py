@@ -12,6 +12,7 @@ from bilag.companies.setup import Setup
 from bilag.notices import events
 from bilag.posting.problem import Problem
 from bilag.transfers import jobs, pauses
+from bilag.transfers.keeping import KEPT_BACK
 from bilag.transfers.models import ACTIVE, PollMark, State, Transfer
 from bilag.wire.errors import EdgeError
 
@@ -74,7 +75,7 @@ def setup_changed(company_id: int, changed: frozenset[str]) -> None:
         master.update(moment_version=None)
         if any(name.startswith(("platform", "dimensions")) for name in changed):
             master.update(accepted_hash=None, unit_value=None)
-        settled = master.filter(state__in=(State.DONE, State.SKIPPED))
+        settled = master.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason=KEPT_BACK)
         ids = list(settled.values_list("pk", flat=True))
         settled.update(state=State.QUEUED, hinted_at=timezone.now())
         if store.is_open(company_id):
