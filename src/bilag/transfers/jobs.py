@@ -101,8 +101,7 @@ def wake_all(transfer_ids: list[int]) -> None:
     """`wake` for many. A long list goes by several in one job, as each job costs as much as a third of a transfer."""
     together = max(1, min(MOST_TOGETHER, len(transfer_ids) // SPREAD_OVER))
     jobs: list[dict[str, JSONValue]] = [
-        {"transfer_ids": [*transfer_ids[start : start + together]]}
-        for start in range(0, len(transfer_ids), together)
+        {"transfer_ids": [*transfer_ids[start : start + together]]} for start in range(0, len(transfer_ids), together)
     ]
     if jobs:
         work.batch_defer(*jobs)
