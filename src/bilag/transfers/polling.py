@@ -75,6 +75,12 @@ def poll_all() -> None:
         jobs.ask_poll(company_id, interval * share)
 
 
+def poll_now() -> None:
+    """Ask for a poll of each live company at once."""
+    for company_id in store.open_companies():
+        jobs.ask_poll(company_id)
+
+
 def look(company_id: int, kind: str, moment_id: int) -> None:
     """An object was hinted at without its number: fetch it, and accept it under the number that it has."""
     setup = store.load_setup(company_id)
