@@ -27,12 +27,15 @@ AT_ONCE = 4
 SECONDS = 60
 
 
-def typed(arguments: Sequence[str], environment: dict[str, str], cwd: Path | None = None) -> Done:
+def typed(
+    arguments: Sequence[str], environment: dict[str, str], cwd: Path | None = None, stdin: str | None = None
+) -> Done:
     """What `bilag` with these arguments answers."""
     return subprocess.run(
         [str(BILAG), *arguments],
         env=environment,
         cwd=cwd,
+        input=stdin,
         capture_output=True,
         text=True,
         timeout=SECONDS,
@@ -69,9 +72,9 @@ class Bilag(Service):
         file.write_text(text)
         return file
 
-    def typed(self, *arguments: str, **variables: str) -> Done:
+    def typed(self, *arguments: str, stdin: str | None = None, **variables: str) -> Done:
         """What a command answers, whatever its exit status."""
-        return typed(arguments, self.environment | variables)
+        return typed(arguments, self.environment | variables, stdin=stdin)
 
     def all_typed(
         self, commands: Sequence[Sequence[str]], variables: Sequence[dict[str, str]] | None = None

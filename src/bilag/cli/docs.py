@@ -40,6 +40,11 @@ STATUSES: dict[str, dict[int, str]] = {
     "company list": DATABASE,
     "company show": COMPANY | DATABASE,
     "company check": COMPANY | BOTH | {NEEDS_PERSON: "a step of the check failed"},
+    "user add": COMPANY | DATABASE,
+    "user list": DATABASE,
+    "token add": COMPANY | DATABASE,
+    "token list": COMPANY | DATABASE,
+    "token revoke": COMPANY | DATABASE | {NEEDS_PERSON: "the company has no such token"},
     "sandbox moment": STANDIN,
     "sandbox azets": STANDIN,
 }

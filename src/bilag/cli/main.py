@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bilag import __version__
-from bilag.cli import company, demo, sandbox, service, transfer
+from bilag.cli import company, demo, people, sandbox, service, tokens, transfer
 
 app = typer.Typer(
     name="bilag",
@@ -23,6 +23,8 @@ app.command("web")(service.web)
 app.command("worker")(service.worker)
 app.command("migrate")(service.migrate)
 app.add_typer(company.app, name="company")
+app.add_typer(people.app, name="user")
+app.add_typer(tokens.app, name="token")
 app.command("preview")(transfer.preview)
 app.command("transfer")(transfer.transfer)
 app.command("transfers")(transfer.transfers)

@@ -19,6 +19,8 @@ class Company(models.Model):
     webhook_token = models.TextField()
     """Encrypted: it is shown to members, and whoever has it may send hints."""
     webhook_digest = models.CharField(max_length=64, unique=True)
+    last_hint_at = models.DateTimeField(null=True)
+    """When a webhook of Moment arrived last, to the minute."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets as random_secrets
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -34,6 +35,11 @@ def _opened(text: str, keys: tuple[str, ...]) -> dict[str, str]:
             "The stored secrets cannot be read with the keys at hand. Bilag was started with another key file or other "
             "BILAG_SECRET_KEYS than when they were saved: add the earlier key at the end of BILAG_SECRET_KEYS."
         ) from error
+
+
+def new_token() -> str:
+    """A secret that nobody guesses: 32 random bytes as text for addresses."""
+    return random_secrets.token_urlsafe(32)
 
 
 def digest_of(token: str) -> str:

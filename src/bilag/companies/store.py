@@ -1,16 +1,16 @@
 """Companies in the database: looked up, set live, paused, and their setup as one picture."""
 
-import secrets as random_secrets
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings as django_settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from bilag.companies.models import Company, IntegrationSetup, SetupChange
-from bilag.companies.secrets import digest_of, opened, sealed
+from bilag.companies.secrets import digest_of, new_token, opened, sealed
 from bilag.companies.setup import AccrualSetup, ExpenseSetup, ExportSetup, MomentAccess, Setup
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.problem import Problem
@@ -61,6 +61,13 @@ def open_companies() -> list[int]:
 def company_for_token(token: str) -> int | None:
     """The id of the company whose webhook address has this token, or None."""
     return Company.objects.filter(webhook_digest=digest_of(token)).values_list("pk", flat=True).first()
+
+
+def hint_arrived(company_id: int) -> None:
+    """Note that a webhook of Moment arrived; to the minute, so that many at once are one write."""
+    now = timezone.now()
+    before = Q(last_hint_at=None) | Q(last_hint_at__lt=now - timedelta(minutes=1))
+    Company.objects.filter(before, pk=company_id).update(last_hint_at=now)
 
 
 def webhook_url(company: Company) -> str:
@@ -123,7 +130,7 @@ def save(
         company = Company.objects.select_for_update().filter(slug=slug).first()
         created = company is None
         if company is None:
-            token = random_secrets.token_urlsafe(32)
+            token = new_token()
             company = Company(slug=slug, webhook_token=sealed({"token": token}), webhook_digest=digest_of(token))
         before = _flat_before(company) if not created else {}
         for name, value in company_values.items():

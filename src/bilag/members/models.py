@@ -1,5 +1,6 @@
 """The rows: a person signs in by e-mail and has a role in each of some companies; a program has a token."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -7,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from bilag.companies.models import Company
+from bilag.posting.selection import OSLO
 
 
 class UserManager(BaseUserManager["User"]):
@@ -105,6 +107,12 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+    """The first moment at which it is worth nothing; None = in force until it is revoked."""
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is in force."""
+        return (self.expires_at - timedelta(seconds=1)).astimezone(OSLO).date() if self.expires_at else None
 
     def __str__(self) -> str:
         return f"token {self.beginning}… of {self.company_id}"

@@ -14,6 +14,7 @@ from bilag.companies import store
 from bilag.moment.webhook import read_hint
 from bilag.transfers import hints, jobs
 from bilag.transfers.models import Kind
+from bilag.web.company import webhook
 from bilag.web.measures import WEBHOOKS
 
 log = structlog.get_logger(__name__)
@@ -29,7 +30,10 @@ def moment(request: HttpRequest, token: str, kind: str | None = None) -> HttpRes
         return HttpResponse("Not found\n", status=404, content_type="text/plain; charset=utf-8")
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
-    hint = read_hint(_body(request))
+    body = _body(request)
+    if webhook.arrived(company_id, body):
+        return HttpResponse(status=202)
+    hint = read_hint(body)
     if hint is None:
         log.info("webhook.odd", company=company_id)
         jobs.ask_poll(company_id)
@@ -37,6 +41,7 @@ def moment(request: HttpRequest, token: str, kind: str | None = None) -> HttpRes
         jobs.look.defer(company_id=company_id, kind=hint.kind, moment_id=hint.moment_id)
     else:
         hints.accept(company_id, [hints.Wanted(Kind(hint.kind), hint.number, hint.moment_id)])
+    store.hint_arrived(company_id)
     WEBHOOKS.labels(hint.kind if hint else "odd").inc()
     return HttpResponse(status=202)
 

@@ -1,8 +1,9 @@
 """The addresses."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
-from bilag.web import health, home, hooks
+from bilag.web import health, home, hooks, joining
 from bilag.web.setup_pages.new import new_company, new_company_field
 
 urlpatterns = [
@@ -12,6 +13,9 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("api/", include("bilag.web.api.urls")),
+    # Nobody signs up, and an address is changed by whoever runs Bilag: it is what people are invited by.
+    path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
+    path("accounts/email/", RedirectView.as_view(pattern_name="home")),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", home.home, name="home"),
@@ -21,6 +25,7 @@ urlpatterns = [
     path("c/<slug:slug>/", include("bilag.web.tools_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.log_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.company.urls")),
+    path("invitations/<str:secret>/", joining.invitation, name="invitation"),
     path("new-company/", new_company, name="new-company"),
     path("new-company/field/<str:name>/", new_company_field, name="new-company-field"),
 ]

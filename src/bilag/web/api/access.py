@@ -1,7 +1,7 @@
 """Who asks: a program with a token of one company."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from django.http import HttpRequest
 from ninja.security import HttpBearer
@@ -10,10 +10,8 @@ from bilag.companies import store
 from bilag.companies.models import Company
 from bilag.companies.setup import Setup
 from bilag.members.models import ApiToken
+from bilag.members.tokens import Scope, token_access
 from bilag.web.api.problems import ApiProblem
-from bilag.web.api.tokens import token_access
-
-Scope = Literal["read", "write"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from bilag.posting.selection import OSLO
 from bilag.transfers.history import Place, Wish, lines
 from bilag.web.company_pages import CompanyRequest, company_page
 from bilag.web.log_pages.telling import Told, told
 from bilag.web.log_pages.wishes import asked
-from bilag.web.templatetags.bilag import OSLO
 
 CHUNK = 1000
 BLOCK = 64 * 1024

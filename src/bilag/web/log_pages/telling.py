@@ -54,7 +54,7 @@ def _numbers(facts: dict[str, Any]) -> str:
 
 
 def _address(facts: dict[str, Any]) -> str:
-    return str(facts.get("email") or facts.get("name") or "")
+    return str(facts.get("email") or facts.get("token") or "")
 
 
 def _facts(name: str, facts: dict[str, Any]) -> str:
@@ -68,7 +68,7 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
     if "numbers" in facts:
         count = int(facts.get("count", 0))
         return ngettext("%(count)s object", "%(count)s objects", count) % {"count": count}
-    others = {key: value for key, value in facts.items() if key not in ("email", "name")}
+    others = {key: value for key, value in facts.items() if key not in ("email", "token")}
     return ", ".join(str(words.ROLES.get(str(value), value)) for value in others.values())
 
 

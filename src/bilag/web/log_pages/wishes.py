@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from bilag.posting.selection import OSLO
 from bilag.transfers.history import Place, Sort, Wish
-from bilag.web.templatetags.bilag import OSLO
 
 LONGEST_NUMBER = 50
 YEARS = range(2000, 2200)

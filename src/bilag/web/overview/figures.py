@@ -9,8 +9,8 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Q, Sum
 
+from bilag.posting.selection import OSLO
 from bilag.transfers.models import ACTIVE, Kind, PollMark, State, Transfer
-from bilag.web.templatetags.bilag import OSLO
 
 DAYS_SHOWN = 30
 OPEN_STATES = [*ACTIVE, State.NEEDS_ATTENTION, State.SKIPPED]

@@ -1,6 +1,5 @@
 """A new company, by an operator: its names first, then the same Integration setup as every company has."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -13,35 +12,29 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from stdnum.no import orgnr
 
 from bilag.companies import store
 from bilag.companies.applying import MomentTaken, apply_file
 from bilag.companies.models import Company
 from bilag.platforms.registry import platform_kinds
+from bilag.web.company.forms import DetailsForm
 from bilag.web.setup_pages.form import SetupForm
 from bilag.web.setup_pages.loading import blank
 
 TAKEN_SHORT_NAMES = {"new"}
 
 
-class CompanyForm(forms.Form):
-    """The names of a company."""
+class CompanyForm(DetailsForm):
+    """The names of a new company."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    organisation_number = forms.CharField(
-        label=gettext_lazy("Organisation number"), required=False, max_length=20, help_text=gettext_lazy("Nine digits.")
-    )
     slug = forms.SlugField(
         label=gettext_lazy("Short name"),
         required=False,
         max_length=50,
         help_text=gettext_lazy("Stands in addresses and commands and cannot be changed. Blank = made from the name."),
     )
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language of e-mails"), choices=[("nb", "Norsk bokmål"), ("en", "English")], initial="nb"
-    )
     kind = forms.ChoiceField(label=gettext_lazy("Accounting system"))
+    field_order = ("name", "organisation_number", "slug", "language", "kind")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,14 +44,6 @@ class CompanyForm(forms.Form):
         field.choices = [(name, one.label) for name, one in kinds.items()]
         if len(kinds) == 1:
             field.initial = next(iter(kinds))
-
-    def clean_organisation_number(self) -> str | None:
-        """Nine digits with a right check digit, or none."""
-        given = re.sub(r"\s", "", self.cleaned_data["organisation_number"]).upper()
-        given = given.removeprefix("NO").removesuffix("MVA")
-        if given and not orgnr.is_valid(given):
-            raise forms.ValidationError(_("That is no organisation number: its nine digits end in a check digit."))
-        return given or None
 
     def clean(self) -> dict[str, Any]:
         """A short name that is free."""

@@ -15,6 +15,7 @@ def label_of(dotted: str) -> str:
         "company.name": _("Name"),
         "company.organisation_number": _("Organisation number"),
         "company.language": _("Language of e-mails"),
+        "company.webhook_address": _("Webhook address"),
         "platform.kind": _("Accounting system"),
     }
     if dotted in company:

@@ -4,7 +4,6 @@ import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.formats import date_format
@@ -14,12 +13,12 @@ from bilag.platforms.base import Said
 from bilag.posting.catalogue import reason_told, told
 from bilag.posting.catalogue.telling import Told
 from bilag.posting.problem import Problem
+from bilag.posting.selection import OSLO
 from bilag.transfers.listing import standing_text
 from bilag.transfers.models import Transfer
 from bilag.web import words as told_words
 
 register = template.Library()
-OSLO = ZoneInfo("Europe/Oslo")
 NARROW_SPACE = "\u00a0"
 
 

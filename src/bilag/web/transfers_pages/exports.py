@@ -7,12 +7,12 @@ from django.http import Http404, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from bilag.posting.selection import OSLO
 from bilag.transfers.listing import standing_text
 from bilag.transfers.models import Transfer
 from bilag.web import words
 from bilag.web.company_pages import CompanyRequest, company_page
 from bilag.web.sheets import Row, sheet_response
-from bilag.web.templatetags.bilag import OSLO
 from bilag.web.transfers_pages.finding import found
 from bilag.web.transfers_pages.wishes import wish_of
 

@@ -9,8 +9,8 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import Q, QuerySet
 
+from bilag.posting.selection import OSLO
 from bilag.transfers.models import Kind, Transfer
-from bilag.web.templatetags.bilag import OSLO
 from bilag.web.transfers_pages.causes import of_cause
 from bilag.web.transfers_pages.wishes import Wish
 

@@ -1,0 +1,130 @@
+"""`bilag token`: which programs use the HTTP API."""
+
+import sys
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+
+from bilag.cli.company import load
+from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, guarded, print_json, print_table, say
+
+app = typer.Typer(help="Tokens of the HTTP API.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@app.command("add")
+@guarded
+def add_token(
+    slug: Slug,
+    name: Annotated[str, typer.Option(metavar="NAME", help="What it is for, such as 'Reports in Power BI'.")],
+    write: Annotated[bool, typer.Option("--write", help="It may change things too, not only read.")] = False,
+    last_day: Annotated[
+        datetime | None, typer.Option("--last-day", formats=["%Y-%m-%d"], help="It is in force to the end of this day.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make a token for a program, and print it: it is shown this once.
+
+    Example: bilag token add fjell --name "Reports in Power BI"
+    """
+    if not name.strip() or len(name) > 100:
+        fail("--name: give what the token is for, in at most 100 characters.", WRONG_USAGE)
+    from bilag.cli.django_ready import make_ready
+
+    make_ready()
+    from django.utils import timezone
+
+    from bilag.companies.models import Company
+    from bilag.members import tokens
+    from bilag.posting.selection import OSLO
+
+    setup = load(slug)
+    day = last_day.date() if last_day else None
+    if day is not None and day < timezone.now().astimezone(OSLO).date():
+        fail(f"--last-day is {day}, which has passed.", WRONG_USAGE)
+    row, token = tokens.make(
+        Company.objects.get(pk=setup.company_id),
+        name.strip(),
+        ["read", "write"] if write else ["read"],
+        by="bilag token add",
+        last_day=day,
+    )
+    if as_json:
+        print_json({**_token_as_json(row), "token": token})
+        return
+    say(f"{row.name}: it may {'read and change' if write else 'only read'} what belongs to {setup.name}.")
+    say("Keep it now, it is never shown again:")
+    sys.stdout.write(token + "\n")
+
+
+@app.command("list")
+@guarded
+def list_tokens(slug: Slug, as_json: Json = False) -> None:
+    """List a company's tokens; the tokens themselves are never shown.
+
+    Example: bilag token list fjell
+    """
+    from bilag.cli.django_ready import make_ready
+
+    make_ready()
+    from bilag.members.models import ApiToken
+
+    rows = [
+        _token_as_json(row) for row in ApiToken.objects.filter(company_id=load(slug).company_id).order_by("name", "id")
+    ]
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ["Number ", "Name", "Begins with", "Scopes", "Made by", "Last used", "Last day"],
+        (
+            [
+                row["number"],
+                row["name"],
+                row["beginning"],
+                ", ".join(row["scopes"]),
+                row["madeBy"],
+                row["lastUsed"] or "never",
+                row["lastDay"],
+            ]
+            for row in rows
+        ),
+        empty=f"No tokens. Make one with: bilag token add {slug} --name NAME",
+    )
+
+
+@app.command("revoke")
+@guarded
+def revoke_token(
+    slug: Slug, number: Annotated[str, typer.Argument(metavar="NUMBER", help="As `bilag token list` shows it.")]
+) -> None:
+    """Make a token worthless, at once.
+
+    Example: bilag token revoke fjell 3
+    """
+    from bilag.cli.django_ready import make_ready
+
+    make_ready()
+    from bilag.companies.models import Company
+    from bilag.members import tokens
+
+    setup = load(slug)
+    known = number.isascii() and number.isdigit() and len(number) < 19
+    row = (
+        tokens.revoke(Company.objects.get(pk=setup.company_id), int(number), by="bilag token revoke") if known else None
+    )
+    if row is None:
+        fail(f"{setup.slug} has no token {number}: see bilag token list {setup.slug}", NEEDS_PERSON)
+    say(f"{row.name} ({row.beginning}…) is revoked.")
+
+
+def _token_as_json(row: Any) -> dict[str, Any]:
+    return {
+        "number": row.pk,
+        "name": row.name,
+        "beginning": row.beginning,
+        "scopes": row.scopes,
+        "madeBy": row.made_by,
+        "lastUsed": row.last_used_at.isoformat() if row.last_used_at else None,
+        "lastDay": row.last_day.isoformat() if row.last_day else None,
+    }

@@ -1,0 +1,69 @@
+"""Tokens of the HTTP API: made, looked up, revoked. A token is shown once, and kept as a digest."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Literal, get_args
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from bilag.companies.models import Company
+from bilag.companies.secrets import digest_of, new_token
+from bilag.members.models import ApiToken
+from bilag.notices import events
+from bilag.posting.selection import OSLO
+
+Scope = Literal["read", "write"]
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+MARK = "bilag_"
+"""What every token begins with, so that a search for leaked secrets finds it."""
+SHOWN = len(MARK) + 4
+USED_AGAIN_AFTER = timedelta(minutes=1)
+
+
+def make(
+    company: Company, name: str, scopes: Sequence[Scope], *, by: str, last_day: date | None = None
+) -> tuple[ApiToken, str]:
+    """A new token of the company, and the token itself, which is not kept.
+
+    It is in force to the end of `last_day`, as the clock in Oslo goes; None = until it is revoked.
+    """
+    token = MARK + new_token()
+    with transaction.atomic():
+        row = ApiToken.objects.create(
+            company=company,
+            name=name,
+            scopes=list(scopes),
+            beginning=token[:SHOWN],
+            digest=digest_of(token),
+            made_by=by[:254],
+            expires_at=datetime.combine(last_day + timedelta(days=1), time(), OSLO) if last_day else None,
+        )
+        events.record(company.pk, "token_made", origin=by, token=f"{name} ({row.beginning}…)")
+    return row, token
+
+
+def revoke(company: Company, token_id: int, *, by: str) -> ApiToken | None:
+    """Make a token worthless; None when the company has no such token any more."""
+    with transaction.atomic():
+        row = ApiToken.objects.select_for_update().filter(company=company, pk=token_id).first()
+        if row is None:
+            return None
+        row.delete()
+        events.record(company.pk, "token_revoked", origin=by, token=f"{row.name} ({row.beginning}…)")
+    return row
+
+
+def token_access(token: str) -> tuple[Company, ApiToken] | None:
+    """The token's company and row; None when there is no such token in force."""
+    if not token.startswith(MARK):
+        return None
+    now = timezone.now()
+    in_force = ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    row = in_force.select_related("company").filter(digest=digest_of(token)).first()
+    if row is None:
+        return None
+    if row.last_used_at is None or row.last_used_at < now - USED_AGAIN_AFTER:
+        ApiToken.objects.filter(pk=row.pk).update(last_used_at=now)
+    return row.company, row
