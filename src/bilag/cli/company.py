@@ -76,6 +76,8 @@ def apply(
     say(f"{parsed.slug} is {what}.")
     with err().status("Checking …"):
         report, status = _go_live(applied.company_id, live=parsed.live, origin=origin)
+    from bilag.transfers.shown import report_as_json, webhook_url
+
     setup = load(parsed.slug)
     if as_json:
         print_json(
@@ -83,13 +85,13 @@ def apply(
                 **_as_json(setup),
                 "created": applied.created,
                 "changed": sorted(applied.changed),
-                "check": _report_as_json(report),
+                "check": report_as_json(report),
             }
         )
     else:
         _print_report(report)
         say(_standing(setup))
-        say(f"Webhook address for Moment: {_webhook_url(setup)}")
+        say(f"Webhook address for Moment: {webhook_url(setup)}")
     if status:
         raise typer.Exit(status)
 
@@ -99,11 +101,14 @@ def _go_live(company_id: int, *, live: bool, origin: str) -> tuple[Any, int]:
     from bilag.companies import store
     from bilag.companies.check import check_company
     from bilag.companies.gateways import moment_for, platform_for
+    from bilag.notices import events
     from bilag.posting.selection import oslo_date
     from bilag.transfers import pausing
 
     setup = store.load_setup(company_id)
     report = check_company(setup, moment_for(setup), platform_for(setup))
+    if live != setup.live:
+        events.record(company_id, "live" if live else "not_live", origin=origin)
     if not live:
         store.set_not_live(company_id, origin=origin)
         return report, _status(report)
@@ -134,11 +139,12 @@ def list_(as_json: Json = False) -> None:
 
     make_ready()
     from bilag.companies import store
+    from bilag.transfers.shown import live_as_json
 
     setups = [store.load_setup(company.pk) for company in store.companies()]
     if as_json:
         print_json(
-            [{"slug": one.slug, "name": one.name, "platform": one.platform_kind, **_live(one)} for one in setups]
+            [{"slug": one.slug, "name": one.name, "platform": one.platform_kind, **live_as_json(one)} for one in setups]
         )
         return
     print_table(
@@ -195,7 +201,9 @@ def check(slug: Slug, as_json: Json = False) -> None:
     with err().status("Checking …"):
         report = check_company(setup, moment_for(setup), platform_for(setup))
     if as_json:
-        print_json(_report_as_json(report))
+        from bilag.transfers.shown import report_as_json
+
+        print_json(report_as_json(report))
     else:
         _print_report(report)
     if not report.ok:
@@ -213,53 +221,18 @@ def _print_report(report: Any) -> None:
             say(f"        {subject}{told['message']} {told['remedy']}")
 
 
-def _report_as_json(report: Any) -> dict[str, Any]:
-    from bilag.transfers.listing import problem_as_json
-
-    return {
-        "ok": report.ok,
-        "steps": [
-            {
-                "name": step.name,
-                "standing": step.standing,
-                "detail": step.detail,
-                "problems": [problem_as_json(problem) for problem in step.problems],
-            }
-            for step in report.steps
-        ],
-    }
-
-
-def _live(setup: Any) -> dict[str, Any]:
-    from bilag.transfers.listing import problem_as_json
-
-    return {"live": setup.live, "paused": problem_as_json(setup.paused) if setup.paused else None}
-
-
 def _as_json(setup: Any) -> dict[str, Any]:
-    from bilag.companies.showing import changes, shown_settings
+    from bilag.companies.showing import changes
+    from bilag.transfers.shown import company_as_json
 
-    return {
-        "slug": setup.slug,
-        "name": setup.name,
-        "webhookUrl": _webhook_url(setup),
-        "version": setup.version,
-        **_live(setup),
-        "setup": shown_settings(setup.company_id),
-        "changes": changes(setup.company_id),
-    }
-
-
-def _webhook_url(setup: Any) -> str:
-    from bilag.companies import store
-    from bilag.companies.models import Company
-
-    return store.webhook_url(Company.objects.get(pk=setup.company_id))
+    return {**company_as_json(setup), "changes": changes(setup.company_id)}
 
 
 def _standing(setup: Any) -> str:
+    from bilag.transfers.listing import problem_as_json
+
     if setup.paused is not None:
-        told = _live(setup)["paused"]
+        told = problem_as_json(setup.paused)
         return f"{setup.name} is paused. {told['message']} {told['remedy']}"
     if not setup.live:
         return f"{setup.name} is not live ([company] live = false): nothing is transferred."

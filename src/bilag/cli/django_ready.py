@@ -11,6 +11,8 @@ def make_ready(*, level: int = logging.WARNING, migrated: bool = True) -> None:
     from bilag.service.logs import configure_logging
 
     configure_logging(level)
+    if level >= logging.WARNING:  # a command says it itself, once, when the database does not answer
+        logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     import django
 
     django.setup()

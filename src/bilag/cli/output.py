@@ -1,6 +1,7 @@
 """How commands speak: tables for people, one JSON document on stdout with --json, messages on stderr, exit statuses."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+PIPED_WIDTH = 1000
 DONE, NEEDS_PERSON, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 3
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout instead of tables.")]
@@ -21,8 +23,9 @@ R = TypeVar("R")
 
 
 def out() -> Console:
-    """What was asked for goes here."""
-    return Console(file=sys.stdout, highlight=False)
+    """What was asked for goes here. Piped on, a row is one line: nothing is folded, unless COLUMNS says how wide."""
+    folded = sys.stdout.isatty() or os.environ.get("COLUMNS")
+    return Console(file=sys.stdout, highlight=False, width=None if folded else PIPED_WIDTH)
 
 
 def err() -> Console:

@@ -1,6 +1,6 @@
 """`bilag preview`, `transfer`, `transfers`, `show`, `retry`, `poll` and `status`."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -64,6 +64,22 @@ def _kind(text: str) -> str:
         raise typer.BadParameter("give customer, project or invoice") from None
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no date: give one such as 2026-11-01") from None
+
+
+def _numbers(text: str) -> list[str]:
+    return [number.strip() for number in text.split(",") if number.strip()]
+
+
+def _is_invoice_number(text: str) -> bool:
+    """Whether Moment could have given it to an invoice: digits, no more than a number of 64 bits has."""
+    return text.isascii() and text.isdecimal() and len(text) <= 18
+
+
 KindArgument = Annotated[str, typer.Argument(metavar="KIND", parser=_kind, help="customer, project or invoice")]
 
 
@@ -79,11 +95,11 @@ def _setup(slug: str) -> Any:
 @guarded
 def transfer(
     slug: Slug,
-    kind: Annotated[Kinds, typer.Argument(help="customers, projects or invoices")],
+    kind: Annotated[Kinds, typer.Argument(metavar="KIND", help="customers, projects or invoices")],
     numbers: Annotated[str | None, typer.Argument(metavar="NUMBER[,NUMBER…]", help="Numbers in Moment.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="All that Moment has to transfer.")] = False,
     since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="All that changed on or after this date.")
+        date | None, typer.Option(parser=_day, metavar="DATE", help="All that changed on or after this date.")
     ] = None,
     wait: Wait = False,
     as_json: Json = False,
@@ -98,27 +114,33 @@ def transfer(
     from bilag.transfers import manual
 
     if numbers is not None:
-        wanted = [number.strip() for number in numbers.split(",") if number.strip()]
-        bad = [number for number in wanted if len(number) > 50 or (kind is Kinds.INVOICES and not number.isdigit())]
+        wanted = _numbers(numbers)
+        bad = [one for one in wanted if len(one) > 50 or (kind is Kinds.INVOICES and not _is_invoice_number(one))]
         if bad or not wanted:
             fail(
                 f"{', '.join(bad) or 'An empty list'} is no number of {kind}. Give numbers as Moment shows them.",
                 WRONG_USAGE,
             )
-        ids = manual.by_number(setup, kind.one, wanted)
+        ids = manual.by_number(setup, kind.one, wanted, origin="bilag transfer")
     else:
         with err().status(f"Asking Moment for {kind} …"):
-            ids = manual.since(setup, kind.one, since.date() if since else None)
-    _after(setup, ids, wait=wait, as_json=as_json, nothing=f"Moment has no {kind} to transfer.")
+            ids = manual.since(setup, kind.one, since, origin="bilag transfer")
+    _after(
+        setup,
+        ids,
+        wait=wait,
+        as_json=as_json,
+        nothing=f"Moment has no {kind} to transfer{f' since {since}' if since else ''}.",
+    )
 
 
 @guarded
 def retry(
     slug: Slug,
     kind: Annotated[
-        str | None, typer.Argument(metavar="[KIND]", parser=_kind, help="customer, project or invoice")
+        str | None, typer.Argument(metavar="KIND", parser=_kind, help="customer, project or invoice")
     ] = None,
-    numbers: Annotated[list[str] | None, typer.Argument(metavar="NUMBER…")] = None,
+    numbers: Annotated[list[str] | None, typer.Argument(metavar="NUMBER…", help="Numbers in Moment.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="All that need a person or wait.")] = False,
     wait: Wait = False,
     as_json: Json = False,
@@ -127,7 +149,7 @@ def retry(
 
     Example: bilag retry fjell invoice 10042 --wait
     """
-    named = [part for number in numbers or [] for part in number.split(",") if part]
+    named = [number for text in numbers or [] for number in _numbers(text)]
     if bool(named) == all_ or (named and kind is None):
         fail("Give a kind and numbers (such as: invoice 10042), or --all.", WRONG_USAGE)
     setup = _setup(slug)
@@ -143,7 +165,7 @@ def retry(
         unknown = [number for number in named if number not in known]
         if unknown:
             fail(f"No transfer of {kind} {', '.join(unknown)}. See them with: bilag transfers {slug}", NEEDS_PERSON)
-    ids = hints.retry(setup.company_id, Kind(kind) if kind else None, named or None)
+    ids = hints.retry(setup.company_id, Kind(kind) if kind else None, named or None, origin="bilag retry")
     _after(setup, ids, wait=wait, as_json=as_json, nothing="Nothing needs a person or waits.")
 
 
@@ -157,7 +179,7 @@ def poll(slug: Slug, wait: Wait = False, as_json: Json = False) -> None:
     from bilag.transfers import polling
 
     with err().status("Asking Moment …"):
-        polled = polling.poll(setup.company_id)
+        polled = polling.poll(setup.company_id, origin="bilag poll")
     for kind, count in polled.seen.items():
         say(f"{count} {kind}{'s' if count != 1 else ''} looked at, {len(polled.wanted[kind])} to transfer")
     _after(setup, polled.transfer_ids, wait=wait, as_json=as_json, nothing="Nothing new.")
@@ -245,7 +267,7 @@ def _print_rows(rows: list[Any]) -> None:
 def show(
     slug: Slug,
     kind: KindArgument,
-    number: Annotated[str, typer.Argument(help="Its number in Moment.")],
+    number: Annotated[str, typer.Argument(metavar="NUMBER", help="Its number in Moment.")],
     as_json: Json = False,
 ) -> None:
     """Show one transfer with every try: what was asked, what came back.
@@ -282,9 +304,9 @@ def preview(
 
     Example: bilag preview fjell 10042
     """
-    numbers = [part for text in invoices for part in text.split(",") if part]
-    if bad := [number for number in numbers if not number.isdigit()]:
-        fail(f"{', '.join(bad)} is no invoice number: whole numbers are.", WRONG_USAGE)
+    numbers = [number for text in invoices for number in _numbers(text)]
+    if (bad := [number for number in numbers if not _is_invoice_number(number)]) or not numbers:
+        fail(f"{', '.join(bad) or 'An empty list'} is no invoice number: whole numbers are.", WRONG_USAGE)
     setup = _setup(slug)
     from bilag.cli.previewing import preview_all
 
@@ -299,26 +321,18 @@ def status(slug: Slug, as_json: Json = False) -> None:
     Example: bilag status fjell --json
     """
     setup = _setup(slug)
-    from bilag.transfers import listing
+    from bilag.transfers import listing, shown
 
-    counts = listing.counts(setup.company_id)
-    paused = listing.problem_as_json(setup.paused) if setup.paused else None
+    document = shown.status_as_json(setup)
+    counts, paused = document["transfers"], document["paused"]
     if as_json:
-        document = {
-            "company": setup.slug,
-            "live": setup.live,
-            "paused": paused,
-            "transfers": counts,
-            "expenses": {"imported": 0, "ignored": {}},
-            "workerAlive": listing.worker_alive(),
-        }
         print_json(document)
         return
     standing = "live" if setup.live and not paused else "paused" if paused else "not live"
     say(f"{setup.name} ({setup.slug}) is {standing}.")
     if paused:
         say(f"{paused['message']} {paused['remedy']}")
-    if not listing.worker_alive():
+    if not document["workerAlive"]:
         say("No worker is running: start one with bilag serve.")
     names = [state.value for state in StateName]
     print_table(

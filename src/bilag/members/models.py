@@ -108,3 +108,21 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"token {self.beginning}… of {self.company_id}"
+
+
+class IdempotentAnswer(models.Model):
+    """What a request with an Idempotency-Key was answered, so that it is answered again and not done again."""
+
+    token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="+", db_index=False)
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+    """Of the request."""
+    began_at = models.DateTimeField(db_index=True)
+    answer = models.JSONField(null=True)
+    """None = under way."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "key"], name="one_answer_per_key")]
+
+    def __str__(self) -> str:
+        return f"answer to a request with token {self.token_id}"

@@ -1,30 +1,35 @@
 """The event log of a company: written with what it tells of, in one transaction."""
 
+from django.utils.translation import gettext_noop as _
+
 from bilag.notices.models import Event
 from bilag.posting.problem import Problem
 
 NAMES = {
-    "live": "Switched on",
-    "not_live": "Switched off",
-    "paused": "Paused",
-    "resumed": "Goes on",
-    "setup_saved": "Setup saved",
-    "poll": "Moment was asked",
-    "poll_failed": "Moment could not be asked",
-    "transfers_asked": "Transfer asked for by hand",
-    "retried": "Tried again by hand",
-    "kept_back": "Not to be transferred",
-    "webhook_test": "Webhook tested",
-    "invited": "Invited",
-    "joined": "Joined",
-    "invitation_withdrawn": "Invitation withdrawn",
-    "role_changed": "Role changed",
-    "member_removed": "Member removed",
-    "token_made": "API token made",
-    "token_revoked": "API token revoked",
-    "company_changed": "Company changed",
+    "live": _("Switched on"),
+    "not_live": _("Switched off"),
+    "paused": _("Paused"),
+    "resumed": _("Goes on"),
+    "setup_saved": _("Setup saved"),
+    "poll": _("Moment was asked"),
+    "poll_failed": _("Moment could not be asked"),
+    "transfers_asked": _("Transfer asked for by hand"),
+    "retried": _("Tried again by hand"),
+    "kept_back": _("Not to be transferred"),
+    "webhook_test": _("Webhook tested"),
+    "invited": _("Invited"),
+    "joined": _("Joined"),
+    "invitation_withdrawn": _("Invitation withdrawn"),
+    "role_changed": _("Role changed"),
+    "member_removed": _("Member removed"),
+    "token_made": _("API token made"),
+    "token_revoked": _("API token revoked"),
+    "company_changed": _("Company changed"),
 }
 """What can happen, and its title in English; pages translate it."""
+
+
+MOST_NUMBERS = 50
 
 
 def record(
@@ -38,6 +43,13 @@ def record(
         name=name,
         origin=origin,
         good=good,
-        facts={key: value[:500] for key, value in facts.items()},
+        facts={key: value[:500] for key, value in facts.items() if value},
         problem=problem.as_json() if problem else None,
     )
+
+
+def record_numbers(company_id: int, name: str, numbers: list[str], *, origin: str = "", kind: str = "") -> None:
+    """`record` of something that was done to objects by their numbers, of which the log shows the first ones."""
+    if numbers:
+        shown = ", ".join(number[:50] for number in numbers[:MOST_NUMBERS])
+        record(company_id, name, origin=origin, kind=kind, count=str(len(numbers)), numbers=shown)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import cast
 
 import structlog
+from asgiref.sync import sync_to_async
 from django.utils import timezone
 from procrastinate import App, exceptions
 from procrastinate.contrib.django import app as django_app
@@ -25,7 +26,8 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
     """Work until `stop` is set. A worker that loses the database is started anew when it is back.
 
     `alone`: no other worker can be alive on this database, so that jobs left under way by a killed one are taken up
-    at once; otherwise when the dead one's heartbeat has been missing for `DEAD_AFTER_SECONDS`.
+    at once; otherwise when the dead one's heartbeat has been missing for `DEAD_AFTER_SECONDS`. Moment is asked at once too,
+    for webhooks met nobody while no worker was alive.
     """
     loop = asyncio.get_running_loop()
     loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(max_workers=concurrency + 24))
@@ -40,12 +42,20 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
             await asyncio.sleep(RESTART_PAUSE.total_seconds())
 
 
+def poll_now() -> None:
+    """Ask for a poll of each live company at once."""
+    from bilag.transfers import polling  # models can be named only when Django is set up
+
+    polling.poll_now()
+
+
 async def _one_life(concurrency: int, stop: asyncio.Event, *, take_all: bool) -> None:
     connector = cast(DjangoConnector, django_app.connector)
     app = django_app.with_connector(connector.get_worker_connector())
     async with app.open_async():
         if take_all:
             await take_up_abandoned(app, 0)
+            await sync_to_async(poll_now)()
         worker = asyncio.create_task(
             app.run_worker_async(
                 concurrency=concurrency,

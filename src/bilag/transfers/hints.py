@@ -11,7 +11,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from bilag.companies import store
+from bilag.notices import events
 from bilag.transfers import jobs
+from bilag.transfers.keeping import KEPT_BACK
 from bilag.transfers.models import ACTIVE, Kind, State, Transfer
 
 
@@ -51,7 +53,8 @@ def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool) -> tu
     row.wanted += 1
     row.by_hand = row.by_hand or by_hand
     row.moment_id = wanted.moment_id if wanted.moment_id is not None else row.moment_id
-    settled = row.state not in ACTIVE
+    kept_back = row.state == State.SKIPPED and row.reason == KEPT_BACK
+    settled = row.state not in ACTIVE and (by_hand or not kept_back)
     if settled:
         row.state, row.next_at, row.hinted_at = State.QUEUED, None, now
     hurried = by_hand and row.state in (State.QUEUED, State.WAITING, State.IN_DOUBT) and not settled
@@ -61,7 +64,9 @@ def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool) -> tu
     return row.pk, settled or hurried
 
 
-def retry(company_id: int, kind: Kind | None = None, numbers: Iterable[str] | None = None) -> list[int]:
+def retry(
+    company_id: int, kind: Kind | None = None, numbers: Iterable[str] | None = None, *, origin: str = ""
+) -> list[int]:
     """Try again what needs a person or waits, as if asked for by hand; give the ids.
 
     Without numbers: all of the company (of the kind) that needs attention, waits or is in doubt.
@@ -77,4 +82,5 @@ def retry(company_id: int, kind: Kind | None = None, numbers: Iterable[str] | No
     forget_failures = rows.exclude(state=State.SENDING)
     with transaction.atomic():
         forget_failures.update(failures=0, failing_since=None)
+        events.record_numbers(company_id, "retried", [one.number for one in wanted], origin=origin, kind=kind or "")
         return accept(company_id, wanted, by_hand=True)

@@ -56,7 +56,7 @@ def _fetch(work: Work) -> Invoice | None:
     row = work.transfer
     if row.moment_id is not None:
         return work.moment.invoice(row.moment_id)
-    return work.moment.invoice_by_number(int(row.number)) if row.number.isdigit() else None
+    return work.moment.invoice_by_number(int(row.number)) if row.number.isdecimal() else None
 
 
 def _held_back(work: Work, invoice: Invoice) -> str | None:

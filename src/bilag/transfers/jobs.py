@@ -59,11 +59,11 @@ def look(company_id: int, kind: str, moment_id: int) -> None:
 
 
 @app.task(name="transfers.poll", retry=False)
-def poll(company_id: int) -> None:
-    """Ask Moment what changed. A poll that fails is followed by the next one."""
+def poll(company_id: int, origin: str = "") -> None:
+    """Ask Moment what changed. A poll that fails is followed by the next one. `origin` is who asked for it by hand."""
     from bilag.transfers import polling
 
-    polling.poll_quietly(company_id)
+    polling.poll_quietly(company_id, origin)
 
 
 @app.task(name="transfers.probe", retry=AGAIN)
@@ -107,14 +107,17 @@ def wake_all(transfer_ids: list[int]) -> None:
         work.batch_defer(*jobs)
 
 
-def ask_poll(company_id: int, after: timedelta | None = None) -> None:
-    """See to it that Moment is asked soon; any number of askings before then make one poll."""
+def ask_poll(company_id: int, after: timedelta | None = None, *, origin: str = "") -> None:
+    """See to it that Moment is asked soon; any number of askings before then make one poll.
+
+    `origin` is who asks by hand: such a poll is logged whatever it finds, so it is one of its own.
+    """
     at = timezone.now() + after if after else None
     # Two locks, so that a poll planned for later does not stand in the way of one that is wanted now.
-    lock = f"poll-{company_id}-{'later' if at else 'now'}"
+    lock = f"poll-{company_id}-{'later' if at else 'by-hand' if origin else 'now'}"
     task = poll.configure(queueing_lock=lock, schedule_at=at)
     try:
         with transaction.atomic():
-            task.defer(company_id=company_id)
+            task.defer(company_id=company_id, **({"origin": origin} if origin else {}))
     except exceptions.AlreadyEnqueued:
         return

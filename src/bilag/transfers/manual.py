@@ -2,21 +2,25 @@
 
 from datetime import UTC, date, datetime, time
 
+from django.db import transaction
+
 from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
 from bilag.moment.seen import Seen
+from bilag.notices import events
 from bilag.transfers import hints
-from bilag.transfers.models import Kind
+from bilag.transfers.models import Kind, Transfer
 
 
-def by_number(setup: Setup, kind: str, numbers: list[str]) -> list[int]:
+def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "") -> list[int]:
     """Ask for these numbers: state filters and the first date of invoices do not count. Nothing is asked of Moment
-    here; a number that it does not know is told by the transfer."""
+    here; a number that it does not know is told by the transfer. `origin` is who asks."""
     unique = list(dict.fromkeys(numbers))
-    return hints.accept(setup.company_id, [hints.Wanted(Kind(kind), number) for number in unique], by_hand=True)
+    wanted = [hints.Wanted(Kind(kind), number) for number in unique]
+    return _accept(setup, kind, wanted, origin, by_hand=True)
 
 
-def since(setup: Setup, kind: str, first: date | None) -> list[int]:
+def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> list[int]:
     """Ask for all that changed on or after `first` (None = all): invoices that are to be transferred, whenever they
     were finalised; customers and projects in the states chosen. Raises the edge's errors."""
     moment = moment_for(setup)
@@ -31,4 +35,24 @@ def since(setup: Setup, kind: str, first: date | None) -> list[int]:
             listed = moment.transferable_invoices(first)
             found = [seen for seen in listed if seen.finalized and seen.export_status == "toTransfer"]
     wanted = [hints.Wanted(Kind(kind), seen.number, seen.moment_id) for seen in found]
-    return hints.accept(setup.company_id, wanted, by_hand=kind == Kind.INVOICE)
+    return _accept(setup, kind, wanted, origin, by_hand=kind == Kind.INVOICE)
+
+
+def _accept(setup: Setup, kind: str, wanted: list[hints.Wanted], origin: str, *, by_hand: bool) -> list[int]:
+    """Accept them, and log who asked."""
+    with transaction.atomic():
+        numbers = [one.number for one in wanted]
+        events.record_numbers(setup.company_id, "transfers_asked", numbers, origin=origin, kind=kind)
+        return hints.accept(setup.company_id, wanted, by_hand=by_hand)
+
+
+def retry_ids(company_id: int, transfer_ids: list[int], *, origin: str) -> int:
+    """Try these again, as if asked for by hand; give how many of them are the company's."""
+    rows = Transfer.objects.filter(company_id=company_id, pk__in=transfer_ids).values_list("kind", "number")
+    by_kind: dict[str, list[str]] = {}
+    for kind, number in rows.order_by("id"):
+        by_kind.setdefault(kind, []).append(number)
+    with transaction.atomic():
+        for kind, numbers in by_kind.items():
+            hints.retry(company_id, Kind(kind), numbers, origin=origin)
+    return sum(map(len, by_kind.values()))

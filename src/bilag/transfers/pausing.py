@@ -7,9 +7,12 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.companies.check import check_company
 from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.models import SetupChange
 from bilag.companies.setup import Setup
+from bilag.notices import events
 from bilag.posting.problem import Problem
 from bilag.transfers import jobs, pauses
+from bilag.transfers.keeping import KEPT_BACK
 from bilag.transfers.models import ACTIVE, PollMark, State, Transfer
 from bilag.wire.errors import EdgeError
 
@@ -20,6 +23,7 @@ def pause(setup: Setup, problem: Problem) -> None:
     """Pause the company, if it is not paused already, and have it checked again after a while."""
     if store.pause(setup.company_id, problem, version=setup.version):
         log.warning("company.paused", company=setup.slug, code=problem.code, said=problem.said)
+        events.record(setup.company_id, "paused", good=False, problem=problem)
         jobs.probe.configure(schedule_at=timezone.now() + pauses.probe_pause(0)).defer(
             company_id=setup.company_id, probes=1
         )
@@ -45,6 +49,8 @@ def probe(company_id: int, probes: int) -> None:
 def go_on(company_id: int) -> None:
     """Let the company go on: what was queued is woken, and Moment is asked what happened meanwhile."""
     with transaction.atomic():
+        if store.load_setup(company_id).paused is not None:
+            events.record(company_id, "resumed")
         store.resume(company_id)
         wake_company(company_id)
         jobs.ask_poll(company_id)
@@ -59,7 +65,8 @@ def wake_company(company_id: int) -> None:
 
 
 def setup_changed(company_id: int, changed: frozenset[str]) -> None:
-    """After a setup was saved: what it may change for customers and projects is looked at again."""
+    """After a setup was saved: it is logged, and what it may change for customers and projects is looked at again."""
+    _record_saved(company_id, changed)
     if not any(name.startswith(("platform", "dimensions", "export", "moment")) for name in changed):
         return
     with transaction.atomic():
@@ -68,8 +75,16 @@ def setup_changed(company_id: int, changed: frozenset[str]) -> None:
         master.update(moment_version=None)
         if any(name.startswith(("platform", "dimensions")) for name in changed):
             master.update(accepted_hash=None, unit_value=None)
-        settled = master.filter(state__in=(State.DONE, State.SKIPPED))
+        settled = master.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason=KEPT_BACK)
         ids = list(settled.values_list("pk", flat=True))
         settled.update(state=State.QUEUED, hinted_at=timezone.now())
         if store.is_open(company_id):
             jobs.wake_all(ids)
+
+
+def _record_saved(company_id: int, changed: frozenset[str]) -> None:
+    """Log that the setup was saved, by whom its changes say."""
+    newest = SetupChange.objects.filter(company_id=company_id).order_by("-id").first()
+    if changed and newest is not None:
+        count, version = str(len(changed)), str(newest.version)
+        events.record(company_id, "setup_saved", origin=newest.origin, version=version, count=count)

@@ -17,7 +17,7 @@ from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
 from bilag.moment.seen import Seen
 from bilag.posting.selection import oslo_date
-from bilag.transfers import hints, jobs, pauses, pausing
+from bilag.transfers import hints, jobs, pauses, pausing, poll_log
 from bilag.transfers.models import Kind, PollMark, Transfer
 from bilag.wire.errors import EdgeError, Misconfigured
 
@@ -38,6 +38,7 @@ class Polled:
         return [pk for ids in self.wanted.values() for pk in ids]
 
 
+@poll_log.recorded
 def poll(company_id: int) -> Polled:
     """Ask Moment what changed since the last time and accept it. Raises the edge's errors; a mark moves only when its
     kind was seen to the end."""
@@ -52,13 +53,13 @@ def poll(company_id: int) -> Polled:
     return polled
 
 
-def poll_quietly(company_id: int) -> None:
+def poll_quietly(company_id: int, origin: str = "") -> None:
     """The poll as a job: what goes wrong is logged or pauses the company, and the next poll comes anyway."""
     setup = store.load_setup(company_id)
     if not setup.live or setup.paused is not None:
         return
     try:
-        poll(company_id)
+        poll(company_id, origin=origin)
     except Misconfigured as error:
         with transaction.atomic():
             pausing.pause(setup, error.problems[0])
@@ -72,6 +73,12 @@ def poll_all() -> None:
     for company_id in store.open_companies():
         share = zlib.crc32(str(company_id).encode()) % 1000 / 1000 if interval > timedelta(seconds=60) else 0
         jobs.ask_poll(company_id, interval * share)
+
+
+def poll_now() -> None:
+    """Ask for a poll of each live company at once."""
+    for company_id in store.open_companies():
+        jobs.ask_poll(company_id)
 
 
 def look(company_id: int, kind: str, moment_id: int) -> None:

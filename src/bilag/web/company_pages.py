@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, cast
+from urllib.parse import urlsplit
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
-from bilag.companies import store
-from bilag.companies.setup import Setup
 from bilag.members.access import Access, access_to
 from bilag.members.models import Role, User
 
@@ -20,11 +19,6 @@ class CompanyRequest(HttpRequest):
 
     access: Access
     user: User
-
-    @property
-    def setup(self) -> Setup:
-        """The company's setup as it stands."""
-        return store.load_setup(self.access.company.pk)
 
 
 View = Callable[..., HttpResponseBase]
@@ -41,9 +35,10 @@ def company_page(
 
     def wrapped(view: View) -> View:
         @never_cache
-        @login_required
         @wraps(view)
         def checked(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
             access = access_to(request.user, slug)
             if access is None:
                 raise Http404
@@ -60,6 +55,15 @@ def company_page(
         return cast(View, checked)
 
     return wrapped
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """To the page for signing in, and back; the whole page, also when htmx asked for a part of one."""
+    if request.headers.get("HX-Request"):
+        where = urlsplit(request.headers.get("HX-Current-URL", ""))
+        address = redirect_to_login(f"{where.path}?{where.query}" if where.query else where.path or "/").url
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
+    return redirect_to_login(request.get_full_path())
 
 
 def origin_of(request: HttpRequest) -> str:

@@ -14,6 +14,7 @@ PACKAGES: list[str | tuple[str, str]] = [
     ("django_htmx", "static"),
     ("allauth.account", "static"),
     ("allauth.mfa", "static"),
+    ("ninja", "static"),
 ]
 
 

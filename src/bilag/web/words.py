@@ -33,3 +33,9 @@ ROLES_HELP = {
     "member": _("changes the setup and handles transfers"),
     "owner": _("also decides on members and API tokens"),
 }
+SORT_WORDS = {
+    "newest": _("Newest first"),
+    "oldest": _("Oldest first"),
+    "done": _("Last done first"),
+    "total": _("Largest amount first"),
+}

@@ -29,6 +29,10 @@ REASONS = {
         "en": "The invoice was finalised before the first day of transfer in the setup. It can be transferred by hand.",
         "nb": "Fakturaen ble ferdigstilt før første overføringsdag i oppsettet. Den kan overføres for hånd.",
     },
+    "kept_back": {
+        "en": "A person decided that it is not to be transferred.",
+        "nb": "En person har bestemt at den ikke skal overføres.",
+    },
     "nothing_to_post": {
         "en": "The invoice has no amounts, so there is nothing to post.",
         "nb": "Fakturaen har ingen beløp, så det er ingenting å bokføre.",

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from bilag.web.log_pages import views
+from bilag.web.log_pages import exporting, views
 
 urlpatterns = [
     path("log/", views.log, name="log"),
+    path("log/export/<str:form>/", exporting.export, name="log-export"),
 ]

@@ -1,12 +1,36 @@
-"""The page."""
+"""The log: all that happened, good or bad."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
+from bilag.transfers.history import Sort, lines
 from bilag.web.company_pages import CompanyRequest, company_page
+from bilag.web.log_pages.telling import told
+from bilag.web.log_pages.wishes import asked, place_text
+
+PAGE = 50
+SORTS = {
+    Sort.ALL: _("Everything"),
+    Sort.TRANSFERS: _("Transfers"),
+    Sort.SETUP: _("Setup and switch"),
+    Sort.POLLS: _("Asking Moment"),
+    Sort.PEOPLE: _("People and tokens"),
+    Sort.BAD: _("Only what went wrong"),
+}
 
 
-@company_page()
+@company_page(methods=("GET", "HEAD"))
 def log(request: CompanyRequest) -> HttpResponse:
-    """The page."""
-    return render(request, "bilag/log.html")
+    """A page of the log, the newest first."""
+    one = asked(request.GET)
+    found = lines(request.access.company.pk, one.wish, one.before, PAGE + 1)
+    shown = found[:PAGE]
+    context = {
+        "asked": one,
+        "sorts": [(sort.value, title, sort is one.wish.sort) for sort, title in SORTS.items()],
+        "lines": [told(line) for line in shown],
+        "older": place_text(shown[-1].place) if len(found) > PAGE else "",
+        "filtered": any(one.typed[name] for name in ("begin", "end", "number")) or one.wish.sort is not Sort.ALL,
+    }
+    return render(request, "bilag/log.html", context)

@@ -6,4 +6,5 @@ from bilag.web.overview import views
 
 urlpatterns = [
     path("", views.overview, name="overview"),
+    path("now/", views.now, name="overview-now"),
 ]

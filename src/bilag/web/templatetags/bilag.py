@@ -1,5 +1,6 @@
 """Template tags: amounts and times as people in Norway read them, states and problems as words."""
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,8 @@ from bilag.platforms.base import Said
 from bilag.posting.catalogue import reason_told, told
 from bilag.posting.catalogue.telling import Told
 from bilag.posting.problem import Problem
+from bilag.transfers.listing import standing_text
+from bilag.transfers.models import Transfer
 from bilag.web import words as told_words
 
 register = template.Library()
@@ -112,3 +115,15 @@ def problem_message(stored: dict[str, Any] | Problem) -> str:
     """What happened and the cure, in one text."""
     one = problem(stored)
     return f"{one.message} {one.remedy}"
+
+
+@register.filter
+def why(row: Transfer) -> str:
+    """One sentence on why a transfer stands where it stands."""
+    return standing_text(row, language())
+
+
+@register.filter
+def pretty(value: Any) -> str:
+    """JSON for people to read."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)

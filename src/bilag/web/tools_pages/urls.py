@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from bilag.web.tools_pages import views
+from bilag.web.tools_pages import asked_poll, views
 
 urlpatterns = [
     path("tools/", views.tools, name="tools"),
+    path("tools/followed/", views.followed, name="tools-followed"),
+    path("tools/poll/", asked_poll.ask, name="tools-poll"),
+    path("tools/poll/answer/", asked_poll.answer, name="tools-poll-answer"),
 ]

@@ -1,12 +1,36 @@
-"""The page."""
+"""The list of transfers."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from bilag.transfers.models import Kind, State
 from bilag.web.company_pages import CompanyRequest, company_page
+from bilag.web.transfers_pages.causes import causes
+from bilag.web.transfers_pages.finding import page
+from bilag.web.transfers_pages.wishes import SORTS, wish_of
+from bilag.web.words import KINDS, SORT_WORDS, STATES
 
 
-@company_page()
+@company_page(methods=("GET", "HEAD"))
 def transfers(request: CompanyRequest) -> HttpResponse:
-    """The page."""
-    return render(request, "bilag/transfers.html")
+    """The list; htmx gets the table alone."""
+    wish = wish_of(request.GET)
+    company_id = request.access.company.pk
+    shown = page(company_id, wish, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    context = {
+        "wish": wish,
+        "page": shown,
+        "here": request.get_full_path(),
+        "older": wish.address(after=shown.after) if shown.after else None,
+        "newer": wish.address(before=shown.before) if shown.before else None,
+        "whole": wish.address(),
+    }
+    if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "found":
+        return render(request, "bilag/transfers_found.html", context)
+    context |= {
+        "causes": causes(company_id),
+        "kinds": [(kind.value, KINDS[kind.value]) for kind in Kind],
+        "states": [(state.value, STATES[state.value]) for state in State],
+        "sorts": [(sort, SORT_WORDS[sort]) for sort in SORTS],
+    }
+    return render(request, "bilag/transfers.html", context)

@@ -1,0 +1,118 @@
+"""What the API is asked with: bodies and parameters, checked before anything is done."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from ninja import Body, Path, Query, Schema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema, model_validator
+
+from bilag.transfers.models import Kind, State
+
+MOST_NUMBERS = 1000
+DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
+
+
+def _storable(text: str) -> str:
+    """Text that a database takes."""
+    if any(ord(one) < 32 or 0xD800 <= ord(one) <= 0xDFFF or ord(one) == 127 for one in text):
+        raise ValueError("has characters that no number or name has")
+    return text
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, str) and len(value) == 10:
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise ValueError("give a day such as 2026-11-01")
+
+
+Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Text = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_CONTROLS), AfterValidator(_storable)]
+Number = Annotated[str, Field(min_length=1, max_length=50, pattern=NO_CONTROLS), AfterValidator(_storable)]
+KindPath = Annotated[Kind, Path(description="What is transferred.")]
+NumberPath = Annotated[Text, Path(description="Its number in Moment.", examples=["10042"])]
+InvoicePath = Annotated[int, Path(ge=0, le=2**53, description="The invoice's number in Moment.", examples=[10042])]
+
+
+class Paged(Schema):
+    """Where to go on, and how many."""
+
+    cursor: str | None = Field(None, max_length=200, description="`next` of the answer before; none at first.")
+    limit: int = Field(50, ge=1, le=200, description="At most so many.")
+
+
+class Filters(Paged):
+    """Which transfers."""
+
+    kind: Kind | None = Field(None, description="Only these.")
+    state: State | None = Field(None, description="Only those in this state.")
+    number: Text | None = Field(None, description="Only the one with this number in Moment.")
+    customer: Text | None = Field(None, description="Only of the customer with this number.")
+    since: Day | None = Field(None, description="Only those done on or after this day, in Norway.")
+    until: Day | None = Field(None, description="Only those done on or before this day, in Norway.")
+
+
+class _Body(Schema):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class LiveAsked(_Body):
+    """Switch the company on or off."""
+
+    live: StrictBool
+
+
+class TransfersAsked(_Body):
+    """What to transfer: `numbers`, or all that changed `since` a day, or `all`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["numbers"]}, {"required": ["since"]}, {"required": ["all"]}]}
+    )
+
+    kind: Kind
+    numbers: Annotated[list[Number], Field(min_length=1, max_length=MOST_NUMBERS)] = Field(
+        default_factory=list, description="Numbers in Moment. State filters and the first day do not hold these back."
+    )
+    since: Day | None = Field(None, description="All that changed in Moment on or after this day.")
+    all: Literal[True] | None = Field(None, description="All that Moment has to transfer.")
+
+    @model_validator(mode="after")
+    def one_of_three(self) -> "TransfersAsked":
+        """Exactly one way to say which."""
+        if len([one for one in (self.numbers, self.since, self.all) if one]) != 1:
+            raise ValueError("give numbers, or since, or all: one of the three")
+        bad = [number for number in self.numbers if not (number.isascii() and number.isdigit())]
+        if self.kind == Kind.INVOICE and bad:
+            raise ValueError(f"numbers: {bad[0]!r} is no invoice number: it has digits only")
+        return self
+
+
+class RetryAsked(_Body):
+    """What to try again: `all` that needs attention, waits or is in doubt, or what stopped for one `problem`."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["problem"]}, {"required": ["all"]}]})
+
+    all: Literal[True] | None = Field(None, description="All that need attention, wait or are in doubt.")
+    problem: str | None = Field(
+        None,
+        min_length=1,
+        max_length=50,
+        pattern=r"^[a-z_]+$",
+        description="Of these, only those with this problem's code.",
+    )
+    kind: Kind | None = Field(None, description="Of these, only this kind.")
+
+    @model_validator(mode="after")
+    def one_of_two(self) -> "RetryAsked":
+        """Exactly one way to say which."""
+        if (self.all is None) == (self.problem is None):
+            raise ValueError("give all, or problem: one of the two")
+        return self
+
+
+SetupBody = Annotated[dict[str, Any], Body(description="The company file's document.")]
+FiltersQuery = Annotated[Filters, Query()]
+PagedQuery = Annotated[Paged, Query()]

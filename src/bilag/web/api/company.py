@@ -1,0 +1,154 @@
+"""The company: its setup, its check and the switch "live"."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from bilag.companies import store
+from bilag.companies.applying import MomentTaken, apply_file
+from bilag.companies.check import CheckReport, check_company
+from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.models import SetupChange
+from bilag.companies.setup import Setup
+from bilag.companies.showing import change_as_json
+from bilag.notices import events
+from bilag.posting.selection import oslo_date
+from bilag.transfers import pausing, shown
+from bilag.web.api.access import READ, WRITE, TokenRequest, header
+from bilag.web.api.asked import LiveAsked, PagedQuery, SetupBody
+from bilag.web.api.cursors import page_by_id
+from bilag.web.api.idempotency import idempotent
+from bilag.web.api.language import language_of
+from bilag.web.api.problems import RETRY_SECONDS, ApiProblem
+from bilag.web.api.setup_document import SetupFaults, read_setup
+from bilag.web.api.shapes import ChangePage, CheckShape, CompanyShape, LiveShape, SetupSaved
+
+router = Router(tags=["Company"], by_alias=True)
+
+
+@router.get(
+    "/company", auth=READ, response=CompanyShape, exclude_unset=True, operation_id="getCompany", summary="The company"
+)
+def company(request: TokenRequest) -> Any:
+    """Its setup without secrets, whether it is live, and the problem that it is paused for."""
+    setup = request.auth.setup
+    header(request, "ETag", f'"{setup.version}"')
+    return _company(request, setup)
+
+
+def _company(request: TokenRequest, setup: Setup) -> dict[str, Any]:
+    return shown.company_as_json(setup, language_of(request), webhook=request.auth.allows("write"))
+
+
+@router.put(
+    "/setup",
+    auth=WRITE,
+    response=SetupSaved,
+    exclude_unset=True,
+    operation_id="putSetup",
+    summary="Save the setup",
+)
+@idempotent
+def put_setup(request: TokenRequest, document: SetupBody) -> Any:
+    """The company file's document as JSON, whole: it is saved whole or not at all, and every fault is told at once.
+
+    What `GET /company` gives as `setup` can be changed and sent. A secret that is left out, or sent as "(secret)", is
+    kept; an empty one is taken away. With `If-Match` and the version that you have seen, nobody's change is lost. A
+    company that is live is checked afterwards: it goes on, or is paused with the reason.
+    """
+    try:
+        file = read_setup(request.auth.company, document)
+        applied = apply_file(file, origin=request.auth.origin, seen_version=_seen_version(request))
+    except SetupFaults as faults:
+        errors = faults.in_language(language_of(request))
+        detail = "; ".join(f"{one['field']} {one['detail']}" for one in errors[:3])
+        raise ApiProblem("invalid", detail, errors) from None
+    except MomentTaken as taken:
+        fault = {"field": "moment.company_id", "detail": "belongs to another company of Bilag."}
+        raise ApiProblem("moment-taken", str(taken), [fault]) from None
+    except store.SetupChanged as changed:
+        text = f"The setup stands at version {changed.version} now."
+        raise ApiProblem("setup-changed", text, more={"version": changed.version}) from None
+    if applied.changed:
+        pausing.setup_changed(applied.company_id, applied.changed)
+        _check_saved(applied.company_id)
+    setup = request.auth.setup
+    header(request, "ETag", f'"{setup.version}"')
+    answer = shown.company_as_json(setup, language_of(request), webhook=False)
+    return {**answer, "changed": sorted(applied.changed), "remarks": file.remarks}
+
+
+def _seen_version(request: HttpRequest) -> int | None:
+    """The version in If-Match; None where any is right."""
+    given = request.headers.get("If-Match", "*").strip()
+    if given == "*":
+        return None
+    match = re.fullmatch(r'"?([0-9]{1,9})"?', given)
+    if match is None:
+        text = 'If-Match takes the version of the setup that you have seen, such as "7".'
+        raise ApiProblem("invalid-header", text, [{"in": "header", "field": "If-Match", "detail": text}])
+    return int(match[1])
+
+
+def _check_saved(company_id: int) -> None:
+    """A company that is live goes on if its setup works, or is paused with the reason."""
+    setup = store.load_setup(company_id)
+    if not setup.live:
+        return
+    report = _checked(setup)
+    if report.misconfigured is not None:
+        store.resume(company_id)  # so that the newest reason is the one that is told
+        pausing.pause(store.load_setup(company_id), report.misconfigured)
+    elif setup.paused is not None and report.unavailable is None:
+        pausing.go_on(company_id)
+
+
+def _checked(setup: Setup) -> CheckReport:
+    return check_company(setup, moment_for(setup), platform_for(setup))
+
+
+@router.get(
+    "/setup/changes", auth=READ, response=ChangePage, operation_id="listSetupChanges", summary="Changes of the setup"
+)
+def changes(request: TokenRequest, asked: PagedQuery) -> Any:
+    """Every field that changed: when, by whom, from what to what; secrets only as changed."""
+    rows = SetupChange.objects.filter(company=request.auth.company)
+    page, following = page_by_id(rows, asked.cursor, asked.limit)
+    return {"changes": [change_as_json(row) for row in page], "next": following}
+
+
+@router.post("/check", auth=READ, response=CheckShape, operation_id="checkSetup", summary="Check the setup")
+@idempotent
+def check(request: TokenRequest) -> Any:
+    """Signs in to both systems and compares accounts, VAT codes, units and periods, each problem with its cure. Nothing is
+    changed."""
+    return shown.report_as_json(_checked(request.auth.setup), language_of(request))
+
+
+@router.post("/live", auth=WRITE, response=LiveShape, operation_id="setLive", summary="Switch live on or off")
+@idempotent
+def live(request: TokenRequest, asked: LiveAsked) -> Any:
+    """Switching on is preceded by the check; what fails there stops it. Switched off, nothing is transferred."""
+    company_id, language = request.auth.company.pk, language_of(request)
+    if not asked.live:
+        if request.auth.setup.live:
+            store.set_not_live(company_id)
+            events.record(company_id, "not_live", origin=request.auth.origin)
+        return {**shown.live_as_json(request.auth.setup, language), "check": None}
+    report = _checked(request.auth.setup)
+    told = shown.report_as_json(report, language)
+    if report.unavailable is not None and report.misconfigured is None:
+        text = "Not switched on: a system could not be reached, so that the setup could not be checked."
+        raise ApiProblem("unavailable", text, more={"check": told}, retry_after=RETRY_SECONDS)
+    if not report.ok:
+        failed = ", ".join(step.name for step in report.steps if step.standing == "failed")
+        text = f"Not switched on: the check failed at {failed}. Each step tells what mends it."
+        raise ApiProblem("setup-does-not-work", text, more={"check": told})
+    if not request.auth.setup.live:
+        events.record(company_id, "live", origin=request.auth.origin)
+    store.set_live(company_id, oslo_date(datetime.now(UTC)))
+    pausing.go_on(company_id)
+    return {**shown.live_as_json(request.auth.setup, language), "check": told}

@@ -1,0 +1,84 @@
+"""What goes wrong, as `application/problem+json` (RFC 9457)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import HttpResponse
+
+CONTENT_TYPE = "application/problem+json"
+RETRY_SECONDS = 30
+
+TYPES: dict[str, tuple[int, str, str]] = {
+    "invalid-json": (400, "The body is not JSON", "Mend the body: it is one JSON document in UTF-8."),
+    "invalid-header": (400, "A header cannot be used", "See `errors` for the header and what it takes."),
+    "unauthorized": (401, "A token is needed", "Send `Authorization: Bearer bilag_…` with a token that is in force."),
+    "scope-missing": (403, "The token may not do this", "Use a token with the scope that `detail` names."),
+    "not-found": (404, "Not found", "See the address, and the company that the token belongs to."),
+    "method-not-allowed": (405, "The method is not for this address", "See the header Allow."),
+    "setup-does-not-work": (409, "The setup does not work", "See `problems` or `check`, and mend the setup."),
+    "moment-taken": (409, "Moment's company is in use", "Each company of Moment belongs to one company of Bilag."),
+    "in-progress": (409, "The same request is under way", "Wait for the seconds in Retry-After and send it again."),
+    "setup-changed": (412, "The setup was changed meanwhile", "Read the setup again and make your change to that."),
+    "too-large": (413, "The body is too large", "Send at most 1 MB."),
+    "invalid": (422, "What was sent cannot be used", "See `errors`: each names a field. Nothing was changed."),
+    "refused": (422, "The other system said no", "See `problems` for what it said and what mends it."),
+    "key-reused": (422, "The Idempotency-Key was used before", "Give each request a key of its own."),
+    "too-many-requests": (429, "Too many requests", "Wait for the seconds in Retry-After."),
+    "fault": (500, "A fault in Bilag", "It has been logged. Tell who runs Bilag if it comes again."),
+    "unavailable": (503, "A system cannot be reached", "Wait for the seconds in Retry-After and send it again."),
+}
+"""Each type: its status, its title, and what to do."""
+
+
+@dataclass(eq=False)
+class ApiProblem(Exception):
+    """Ends a request with a problem of one of `TYPES`."""
+
+    type: str
+    detail: str
+    errors: Sequence[Mapping[str, str]] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Further members of the document."""
+    retry_after: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return TYPES[self.type][0]
+
+    def document(self) -> dict[str, Any]:
+        """The problem as JSON."""
+        status, title, _ = TYPES[self.type]
+        document: dict[str, Any] = {"type": f"/api/docs#{self.type}", "title": title, "status": status}
+        document["detail"] = self.detail
+        if self.errors:
+            document["errors"] = [dict(error) for error in self.errors]
+        return {**document, **self.more}
+
+    def response(self) -> HttpResponse:
+        """The answer."""
+        return answer(self.document(), self.retry_after, self.headers)
+
+
+def answer(
+    document: Mapping[str, Any], retry_after: int | None = None, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """A problem document as an answer."""
+    text = json.dumps(document, ensure_ascii=False)
+    response = HttpResponse(text, status=document["status"], content_type=CONTENT_TYPE, headers=dict(headers or {}))
+    if retry_after is not None:
+        response["Retry-After"] = str(retry_after)
+    return response
+
+
+def not_found(detail: str) -> ApiProblem:
+    """There is no such thing in the token's company."""
+    return ApiProblem("not-found", detail)
+
+
+def invalid(field_name: str, detail: str) -> ApiProblem:
+    """One field cannot be used."""
+    return ApiProblem("invalid", f"{field_name}: {detail}", [{"field": field_name, "detail": detail}])

@@ -1,0 +1,202 @@
+"""The shapes of the API's answers: the same that the command line gives with --json."""
+
+from typing import Any, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+Json = dict[str, Any]
+
+
+class Shape(Schema):
+    """A JSON object whose names are written as in `voucherNumber`."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
+
+
+class ProblemShape(Shape):
+    """What is wrong with something, and what mends it."""
+
+    code: str
+    subject: str
+    message: str
+    remedy: str
+    who: str = Field(description="Who can act on it: moment, accounting, azets or bilag.")
+
+
+class TransferShape(Shape):
+    """Where one object stands."""
+
+    kind: str
+    number: str
+    state: str
+    reason: str | None = Field(description="Why it was skipped, as a code.")
+    problems: list[ProblemShape]
+    attempts: int
+    voucher_number: int | None
+    journal_number: int | None
+    done_at: str | None
+    next_at: str | None
+    total: str | None = Field(description="Decimal number as text.")
+    currency: str | None
+    customer_number: str | None
+    name: str | None
+
+
+class AttemptShape(Shape):
+    """One try, with what was asked and answered; secrets were removed when it was recorded."""
+
+    began_at: str
+    ended_at: str | None
+    verdict: str | None
+    setup_version: int
+    source_hash: str | None
+    problems: list[Json]
+    exchanges: list[Json]
+
+
+class TransferWithHistory(TransferShape):
+    """One object with every try, newest first."""
+
+    history: list[AttemptShape]
+
+
+class TransferPage(Shape):
+    """Transfers, newest first."""
+
+    transfers: list[TransferShape]
+    next: str | None = Field(description="Send it as `cursor` for the next ones; null at the end.")
+
+
+class Accepted(Shape):
+    """What was queued."""
+
+    accepted: int = Field(description="How many transfers were queued or are under way already.")
+    transfers: list[TransferShape] = Field(description="The first 200 of them.")
+
+
+class PollAnswer(Accepted):
+    """What Moment told."""
+
+    seen: dict[str, int] = Field(description="Objects looked at, by kind.")
+
+
+class CompanyShape(Shape):
+    """A company and its setup."""
+
+    slug: str
+    name: str
+    webhook_url: str | None = Field(None, description="Only with the scope write.")
+    version: int = Field(description="Of the setup; also the ETag.")
+    live: bool
+    paused: ProblemShape | None
+    setup: Json = Field(description='The company file; a secret that is given is shown as "(secret)".')
+
+
+class SetupSaved(CompanyShape):
+    """The setup as it stands now, and what changed."""
+
+    changed: list[str] = Field(description="Dotted names of the fields that changed.")
+    remarks: list[str] = Field(description="What to know of fields although nothing is wrong.")
+
+
+class ChangeShape(Shape):
+    """One field that changed."""
+
+    at: str
+    origin: str
+    version: int
+    field: str
+    old: Any
+    new: Any
+
+
+class ChangePage(Shape):
+    """Changes, newest first."""
+
+    changes: list[ChangeShape]
+    next: str | None
+
+
+class StepShape(Shape):
+    """One step of the check."""
+
+    name: str
+    standing: Literal["ok", "warning", "failed"]
+    detail: str
+    problems: list[ProblemShape]
+
+
+class CheckShape(Shape):
+    """The steps of a check."""
+
+    ok: bool
+    steps: list[StepShape]
+
+
+class LiveShape(Shape):
+    """Whether transfers go, and what the check found."""
+
+    live: bool
+    paused: ProblemShape | None
+    check: CheckShape | None = Field(description="Null when it was switched off.")
+
+
+class StatusShape(Shape):
+    """Is all well?"""
+
+    company: str
+    live: bool
+    paused: ProblemShape | None
+    transfers: dict[str, dict[str, int]] = Field(description="Counts by kind and state.")
+    expenses: Json
+    worker_alive: bool
+
+
+class PreviewShape(Shape):
+    """The vouchers that would be posted, or what stands in their way."""
+
+    number: int
+    problems: list[ProblemShape]
+    notes: list[str]
+    nothing_to_post: bool
+    vouchers: list[Json]
+
+
+class EventShape(Shape):
+    """One thing that happened."""
+
+    id: int
+    at: str
+    name: str
+    title: str
+    good: bool
+    origin: str = Field(description="Who or what did it; empty = Bilag by itself.")
+    facts: dict[str, str]
+    problem: ProblemShape | None
+
+
+class EventPage(Shape):
+    """Events, newest first."""
+
+    events: list[EventShape]
+    next: str | None
+
+
+class FieldFault(Shape):
+    """What is wrong with one field."""
+
+    field: str
+    detail: str
+
+
+class ProblemDocument(Shape):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldFault] = []
+    problems: list[ProblemShape] = []

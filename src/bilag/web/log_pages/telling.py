@@ -1,0 +1,78 @@
+"""Lines of the log in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from bilag.notices.events import NAMES
+from bilag.transfers.history import Line
+from bilag.transfers.models import Kind
+from bilag.web import words
+from bilag.web.setup_pages.words import label_of
+from bilag.web.templatetags.bilag import kind_word, problem_message, verdict_word
+from bilag.web.templatetags.setup_words import setup_value
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line for people. `level` is good, bad or empty for what is under way."""
+
+    at: datetime
+    level: str
+    title: str
+    about: str
+    origin: str
+    detail: str
+    transfer_id: int | None
+
+
+def told(line: Line) -> Told:
+    """The line in the page's language."""
+    problems = " ".join(problem_message(stored) for stored in line.problems)
+    if line.what == "attempt":
+        title, about, detail = verdict_word(line.name), f"{kind_word(line.kind)} {line.number}", problems
+    elif line.what == "change":
+        title, about = _("Setup changed"), label_of(line.name)
+        detail = f"{setup_value(line.old)} → {setup_value(line.new)}"
+    else:
+        title = _(NAMES[line.name]) if line.name in NAMES else line.name
+        about = _numbers(line.facts) or _address(line.facts)
+        detail = " ".join(part for part in (_facts(line.name, line.facts), problems) if part)
+    level = "" if line.good is None else "good" if line.good else "bad"
+    return Told(line.at, level, title, about, line.origin or "Bilag", detail, line.transfer_id)
+
+
+def _numbers(facts: dict[str, Any]) -> str:
+    """What was done to objects by their numbers: Invoices 10042, 10043."""
+    if "numbers" not in facts:
+        return ""
+    kind = words.KINDS_MANY.get(str(facts.get("kind", "")), "")
+    return f"{kind} {facts['numbers']}".strip()
+
+
+def _address(facts: dict[str, Any]) -> str:
+    return str(facts.get("email") or facts.get("name") or "")
+
+
+def _facts(name: str, facts: dict[str, Any]) -> str:
+    """The other facts of an event. Those that are not known are told as they are."""
+    if name == "poll":
+        return " · ".join(_polled(kind, str(facts[kind])) for kind in Kind.values if kind in facts)
+    if name == "setup_saved":
+        count = int(facts.get("count", 0))
+        text = ngettext("Version %(version)s, %(count)s field", "Version %(version)s, %(count)s fields", count)
+        return text % {"version": facts.get("version", ""), "count": count}
+    if "numbers" in facts:
+        count = int(facts.get("count", 0))
+        return ngettext("%(count)s object", "%(count)s objects", count) % {"count": count}
+    others = {key: value for key, value in facts.items() if key not in ("email", "name")}
+    return ", ".join(str(words.ROLES.get(str(value), value)) for value in others.values())
+
+
+def _polled(kind: str, found: str) -> str:
+    wanted, _slash, seen = found.partition("/")
+    text = _("%(kind)s: %(seen)s looked at, %(wanted)s to transfer")
+    return text % {"kind": words.KINDS_MANY[kind], "seen": seen, "wanted": wanted}

@@ -1,0 +1,71 @@
+"""Bars as SVG attributes: where each stands and how high, counted here so that the page needs no script."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+WIDTH, HEIGHT = 400, 150
+LEFT, RIGHT, TOP, BOTTOM = 34, 4, 10, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One day's bar."""
+
+    day: date
+    x: str
+    y: str
+    width: str
+    height: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars, lines across with their values, and days under them, in the units of the view box.
+
+    Numbers are texts already: a Norwegian page would write them with a comma, which SVG does not know.
+    """
+
+    bars: list[Bar]
+    lines: list[tuple[str, str]]
+    days: list[tuple[str, date, str]]
+    """Where, which, and how the text is anchored there."""
+    view_box: str = f"0 0 {WIDTH} {HEIGHT}"
+    left: int = LEFT
+    right: int = WIDTH - RIGHT
+    label_x: int = LEFT - 4
+    label_y: int = HEIGHT - 5
+
+
+def chart(days: Sequence[date], values: Sequence[float | None], unit: str = "") -> Chart:
+    """A chart of one value for each day; None = nothing to show."""
+    top = _round_up(max((value for value in values if value is not None), default=0))
+    step = (WIDTH - LEFT - RIGHT) / max(1, len(days))
+    room = HEIGHT - TOP - BOTTOM
+    bars = []
+    for index, (day, value) in enumerate(zip(days, values, strict=True)):
+        if value:
+            height = max(1.0, value / top * room)
+            x = LEFT + index * step + step * 0.15
+            bars.append(Bar(day, _one(x), _one(TOP + room - height), _one(step * 0.7), _one(height)))
+    lines = [(TOP + room, "0"), (TOP, f"{top:g}{unit}")]
+    if top > 1 and top % 2 == 0:
+        lines.insert(1, (TOP + room // 2, f"{top / 2:g}{unit}"))
+    marks = [(str(LEFT), days[0], "start"), (str(WIDTH - RIGHT), days[-1], "end")] if days else []
+    if len(days) > 2:
+        middle = len(days) // 2
+        marks.insert(1, (_one(LEFT + (middle + 0.5) * step), days[middle], "middle"))
+    return Chart(bars, [(str(y), text) for y, text in lines], marks)
+
+
+def _one(value: float) -> str:
+    return f"{value:.1f}"
+
+
+def _round_up(value: float) -> float:
+    """The next of 1, 2, 4, 6, 10, 20, 40…: a scale that halves well."""
+    if value <= 1:
+        return 1
+    power = 10 ** math.floor(math.log10(value))
+    return float(next(step * power for step in (1, 2, 4, 6, 10) if step * power >= value))

@@ -1,0 +1,28 @@
+"""Template filters of the overview."""
+
+from django import template
+
+from bilag.web import words
+from bilag.web.templatetags.bilag import norwegian
+
+register = template.Library()
+
+
+@register.filter
+def kinds_word(kind: str) -> str:
+    """Objects of a kind in words: Customers."""
+    return str(words.KINDS_MANY.get(kind, kind))
+
+
+@register.filter
+def lasting(seconds: float | None) -> str:
+    """A length of time for people: 4.2 s, 12 min, 3.5 h; empty for none."""
+    if seconds is None:
+        return ""
+    if seconds < 180:
+        text = f"{seconds:.1f} s"
+    elif seconds < 3 * 3600:
+        text = f"{seconds / 60:.0f} min"
+    else:
+        text = f"{seconds / 3600:.1f} " + ("t" if norwegian() else "h")
+    return text.replace(".", ",") if norwegian() else text

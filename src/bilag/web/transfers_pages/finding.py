@@ -1,0 +1,117 @@
+"""Finds the transfers of a wish, page by page from where the last ended, each by an index however many there are."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Q, QuerySet
+
+from bilag.transfers.models import Kind, Transfer
+from bilag.web.templatetags.bilag import OSLO
+from bilag.web.transfers_pages.causes import of_cause
+from bilag.web.transfers_pages.wishes import Wish
+
+PAGE = 50
+LARGEST_ID = 2**63 - 1
+SORT_FIELD = {"newest": "id", "oldest": "id", "done": "done_at", "total": "total"}
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of transfers, and the places before and behind it (None = there is nothing)."""
+
+    rows: list[Transfer]
+    before: str | None
+    after: str | None
+
+
+def found(company_id: int, wish: Wish) -> QuerySet[Transfer]:
+    """All transfers of the wish, in no order."""
+    rows = Transfer.objects.filter(company_id=company_id)
+    if wish.kind:
+        rows = rows.filter(kind=wish.kind)
+    if wish.state:
+        rows = rows.filter(state=wish.state)
+    if wish.cause:
+        rows = rows.filter(of_cause(wish.cause))
+    day = "done_at" if wish.sort == "done" else "hinted_at"
+    if wish.begin:
+        rows = rows.filter(**{f"{day}__gte": datetime.combine(wish.begin, time(), OSLO)})
+    if wish.end:
+        rows = rows.filter(**{f"{day}__lt": datetime.combine(wish.end + timedelta(days=1), time(), OSLO)})
+    return _searched(rows, wish.q)
+
+
+def page(company_id: int, wish: Wish, *, after: str = "", before: str = "") -> Page:
+    """The page behind `after`, or before `before`; the first where neither is understood."""
+    descending = wish.sort != "oldest"
+    name = SORT_FIELD[wish.sort]
+    rows = found(company_id, wish)
+    if name != "id":
+        rows = rows.filter(**{f"{name}__isnull": False})
+    backwards = not after and _place(before, name) is not None
+    place = _place(before if backwards else after, name)
+    if place is not None:
+        rows = rows.filter(_beyond(name, place, smaller=descending != backwards))
+    sign = "-" if descending != backwards else ""
+    order = [f"{sign}{name}"] if name == "id" else [f"{sign}{name}", f"{sign}id"]
+    # The attempts' JSON is not part of the row; what the list does not show is left where it is.
+    shown = list(rows.order_by(*order)[: PAGE + 1])
+    more, shown = len(shown) > PAGE, shown[:PAGE]
+    if backwards:
+        shown.reverse()
+    has_before, has_after = (more, True) if backwards else (place is not None, more)
+    return Page(
+        shown,
+        _text(shown[0], name) if shown and has_before else None,
+        _text(shown[-1], name) if shown and has_after else None,
+    )
+
+
+def _searched(rows: QuerySet[Transfer], text: str) -> QuerySet[Transfer]:
+    """By the whole number of the object or its customer, or by the beginnings of words of a name."""
+    if not text:
+        return rows
+    # All kinds are named, so that the index on (company, kind, number) is of use.
+    by_number = Q(kind__in=list(Kind), number=text) | Q(customer_number=text)
+    words = WORD.findall(text)
+    if not words or text.isdigit():
+        return rows.filter(by_number)
+    query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+    return rows.annotate(name_words=SearchVector("name", config="simple")).filter(by_number | Q(name_words=query))
+
+
+def _beyond(name: str, place: tuple[Any, int], *, smaller: bool) -> Q:
+    value, pk = place
+    how = "lt" if smaller else "gt"
+    if name == "id":
+        return Q(**{f"id__{how}": pk})
+    # The first condition says again what the second does: it is what the index understands.
+    return Q(**{f"{name}__{how}e": value}) & (Q(**{f"{name}__{how}": value}) | Q(**{f"id__{how}": pk}))
+
+
+def _text(row: Transfer, name: str) -> str:
+    value = getattr(row, name)
+    return f"{value.isoformat() if isinstance(value, datetime) else value}~{row.pk}"
+
+
+def _place(text: str, name: str) -> tuple[Any, int] | None:
+    value, _, pk = text.rpartition("~")
+    if not (pk.isascii() and pk.isdigit() and int(pk) <= LARGEST_ID):
+        return None
+    try:
+        match name:
+            case "done_at":
+                moment = datetime.fromisoformat(value)
+                return (moment, int(pk)) if moment.tzinfo else None
+            case "total":
+                amount = Decimal(value)
+                return (amount, int(pk)) if amount.is_finite() else None
+            case _:
+                return (int(pk), int(pk))
+    except (ValueError, InvalidOperation):
+        return None

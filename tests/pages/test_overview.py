@@ -1,0 +1,212 @@
+"""The overview: is all well, what waits for a person, and figures that are right to the øre."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.pages.conftest import People
+
+Page = Callable[..., str]
+
+
+def worker_runs() -> None:
+    """A worker has just given a sign of life."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("insert into procrastinate_workers (last_heartbeat) values (now())")
+
+
+def put(people: People, number: str, **fields: Any) -> Any:
+    """A transfer as it would be after its tries."""
+    from bilag.transfers.models import Transfer
+
+    now = datetime.now(UTC)
+    values = {"kind": "invoice", "state": "done", "hinted_at": now, "currency": "NOK", **fields}
+    return Transfer.objects.create(company_id=people.world.company_id, number=number, **values)
+
+
+def refused(code: str = "account_unknown", **facts: str) -> list[dict[str, Any]]:
+    return [{"code": code, "subject": "line 2", "facts": facts, "said": None}]
+
+
+def headline(page: str) -> str:
+    found = re.search(r'<h2 id="headline">(.*?)</h2>', page, re.S)
+    assert found
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+
+
+def test_all_is_well_when_live_and_nothing_waits(people: People, page: Page) -> None:
+    worker_runs()
+    assert headline(page("")) == "Live All is well"
+    assert headline(page("", language="nb")) == "I drift Alt er i orden"
+
+
+def test_no_worker_is_told_before_all_else(people: People, page: Page) -> None:
+    put(people, "1", state="needs_attention", problems=refused())
+    assert headline(page("")) == "Live Nothing is transferred now"
+
+
+def test_paused_tells_why_and_the_cure_and_leads_to_the_setup(people: People, page: Page) -> None:
+    from bilag.companies import store
+    from bilag.posting.catalogue import told
+    from bilag.posting.problem import Problem
+
+    problem = Problem("credentials_invalid", "setup platform.azets.password")
+    store.pause(people.world.company_id, problem)
+    text = page("")
+    assert headline(text) == "Paused Paused: nothing is transferred"
+    said = told(problem, "en")
+    assert said.message in text.replace("&#x27;", "'")
+    assert said.remedy in text.replace("&#x27;", "'")
+    assert 'id="to-setup" href="/c/fjell/setup/"' in text
+
+
+def test_not_live_yet_says_what_is_left_and_switched_off_says_that(people: People, page: Page) -> None:
+    from bilag.companies import store
+    from bilag.companies.models import Company
+
+    store.set_not_live(people.world.company_id)
+    assert headline(page("")) == "Not live Switched off"
+    Company.objects.filter(pk=people.world.company_id).update(live_since=None)
+    text = page("")
+    assert headline(text) == "Not live Not live yet"
+    assert "Choose who is told when something stops" in text
+    assert "<del>Fill in the setup</del>" in text
+    people.world.apply(notify={"emails": ["kari@fjell.example"]})
+    assert "<del>Choose who is told when something stops</del>" in page("")
+
+
+def test_moment_that_cannot_be_asked_is_told_until_a_poll_is_well(people: People, page: Page) -> None:
+    from bilag.transfers import polling
+    from bilag.wire.errors import Unavailable
+
+    worker_runs()
+    people.world.moment.fault(kind="unavailable", times=9)
+    with pytest.raises(Unavailable):
+        polling.poll(people.world.company_id)
+    assert headline(page("")) == "Live Moment could not be asked"
+    people.world.moment.ask("DELETE", "/admin/faults")
+    polling.poll(people.world.company_id)
+    assert headline(page("")) == "Live All is well"
+
+
+def test_what_waits_stands_first_by_cause_with_the_newest_few(people: People, page: Page) -> None:
+    worker_runs()
+    for number in range(1, 6):
+        put(people, str(number), state="needs_attention", problems=refused(account="3010"), name="Kari")
+    put(people, "9", state="needs_attention", problems=refused("vat_code_unknown", vat_code="<b>77"))
+    text = page("")
+    assert headline(text) == "Live 6 transfers wait for a person"
+    assert text.index('id="waits"') < text.index('id="periods"')
+    assert '?state=needs_attention">' in text
+    assert re.findall(r'<a id="t\d+"[^>]*>(.*?)</a>', text) == ["Invoice 5", "Invoice 4", "Invoice 3", "Invoice 9"]
+    assert "and 2 more" in text
+    assert "<b>77" not in text
+
+
+def test_counts_and_amounts_are_right_to_the_ore(people: People, page: Page) -> None:
+    now = datetime.now(UTC)
+    put(people, "1", done_at=now, total=Decimal("12500.10"))
+    put(people, "2", done_at=now, total=Decimal("0.20"))
+    put(people, "3", done_at=now, total=Decimal("-100.05"))
+    put(people, "4", done_at=now, total=Decimal("7.00"), currency="EUR")
+    put(people, "5", done_at=now - timedelta(days=70), total=Decimal("99999"))
+    put(people, "K1", kind="customer", done_at=now)
+    put(people, "6", state="waiting", total=Decimal("5"))
+    put(people, "7", state="skipped", reason="switch_off")
+    put(people, "8", state="skipped", reason="switch_off", hinted_at=now - timedelta(days=70))
+    text = page("", language="nb")
+    rows = re.findall(r'<th scope="row" data-label="Periode">(.*?)</th>(.*?)</tr>', text, re.S)
+    for title, cells in rows:
+        found = [" ".join(re.sub(r"<[^>]+>", " ", one).split()) for one in re.findall(r"<td.*?</td>", cells, re.S)]
+        amounts = "7,00 EUR 12 400,25 NOK"
+        assert found == ["5", "4", amounts, "1", "1"], title
+    assert [title for title, _ in rows] == ["I dag", "Denne måneden"]
+
+
+def test_a_day_is_oslos_day(people: People) -> None:
+    from bilag.web.overview.figures import figures
+
+    put(people, "1", done_at=datetime(2026, 7, 1, 21, 59, tzinfo=UTC))  # 23:59 on the first in Oslo
+    put(people, "2", done_at=datetime(2026, 7, 1, 22, 1, tzinfo=UTC))  # 00:01 on the second
+    put(people, "3", done_at=datetime(2026, 6, 30, 21, 59, tzinfo=UTC))  # June still
+    found = figures(people.world.company_id, datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+    assert [(one.day.isoformat(), one.done) for one in found.days[-3:]] == [
+        ("2026-06-30", 1),
+        ("2026-07-01", 1),
+        ("2026-07-02", 1),
+    ]
+    assert (found.today.done, found.month.done) == (1, 2)
+
+
+def test_chart_and_its_table_say_the_same(people: People, page: Page) -> None:
+    now = datetime.now(UTC)
+    for number, seconds in enumerate((1, 3, 50)):
+        put(people, str(number), done_at=now, hinted_at=now - timedelta(seconds=seconds))
+    put(
+        people, "again", done_at=now, hinted_at=now + timedelta(hours=1), state="queued"
+    )  # hinted at again: not measured
+    put(people, "K1", kind="customer", done_at=now)
+    text = page("")
+    table = text[text.index('id="per-day-table"') :]
+    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>', table)
+    assert len(rows) == 30
+    assert rows[-1][1:] == ("4", "1", "3.0 s")
+    assert all(row[1:] == ("0", "0", "") for row in rows[:-1])
+    assert text.count('<rect class="bar-fill"') == 2
+    assert '<svg class="chart"' in text
+    assert 'role="img" aria-labelledby="done-title done-desc"' in text
+    nb = page("", language="nb")
+    assert re.findall(r'<rect class="bar-fill" x="[\d.]+" y="[\d.]+" width="[\d.]+" height="[\d.]+"', nb)
+    assert "style=" not in nb
+
+
+def test_last_poll_is_told_by_kind_and_expenses_are_not_imported_yet(people: People, page: Page) -> None:
+    people.world.poll()
+    text = page("")
+    asked = text[text.index('id="asked"') :]
+    assert [kind for kind in ("Customers", "Projects", "Invoices") if f"<dt>{kind}</dt>" in asked] == [
+        "Customers",
+        "Projects",
+        "Invoices",
+    ]
+    assert "not yet" not in asked
+    assert "Expenses are not imported yet." in asked
+
+
+def test_the_part_that_changes_is_sent_only_when_it_changed(people: People) -> None:
+    client = people.client("viewer")
+    text = client.get("/c/fjell/").content.decode()
+    address = re.search(r'hx-get="([^"]+)" hx-trigger="every 15s"', text)
+    assert address
+    assert client.get(address[1]).status_code == 204
+    put(people, "1", done_at=datetime.now(UTC))
+    changed = client.get(address[1])
+    assert changed.status_code == 200
+    assert changed.content.decode().startswith('<div id="now"')
+    assert "<html" not in changed.content.decode()
+
+
+def test_queries_do_not_grow_with_the_transfers(people: People) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    client = people.client("owner")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as found:
+            assert client.get("/c/fjell/").status_code == 200
+        return len(found)
+
+    put(people, "first", state="needs_attention", problems=refused())
+    before = queries()
+    for number in range(60):
+        state = "needs_attention" if number % 2 else "done"
+        put(people, str(number), state=state, problems=refused(), done_at=datetime.now(UTC), total=Decimal(1))
+    assert queries() == before
+    assert before < 25

@@ -1,0 +1,178 @@
+"""Tools: transfers by number, rubbish among the numbers, and Moment asked at once."""
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.pages.conftest import People
+
+
+def ask(people: People, numbers: str, kind: str = "invoice", who: str = "member") -> Any:
+    return people.client(who).post("/c/fjell/tools/", {"kind": kind, "numbers": numbers}, follow=True)
+
+
+def asked_numbers() -> list[tuple[str, str]]:
+    from bilag.transfers.models import Transfer
+
+    return list(Transfer.objects.order_by("id").values_list("kind", "number"))
+
+
+def events(name: str) -> list[Any]:
+    from bilag.notices.models import Event
+
+    return list(Event.objects.filter(name=name).order_by("id"))
+
+
+@pytest.mark.parametrize("between", [",", ", ", " ", "\n", "\r\n", "; ", " ,\n\t"])
+def test_numbers_may_be_parted_in_any_way(people: People, between: str) -> None:
+    answer = ask(people, f" {between.join(['10042', '10043', '10042', '0010044'])}{between}")
+    assert answer.status_code == 200
+    assert asked_numbers() == [("invoice", "10042"), ("invoice", "10043"), ("invoice", "10044")]
+    [event] = events("transfers_asked")
+    assert event.origin == "member@fjell.example"
+    assert event.facts == {"kind": "invoice", "count": "3", "numbers": "10042, 10043, 10044"}
+
+
+def test_an_invoice_is_transferred_and_followed_until_it_is_settled(people: People) -> None:
+    world = people.world
+    world.apply(export={"invoices_from": date(2030, 1, 1)})  # by number it goes all the same
+    number = world.finalise()["invoiceNumber"]
+    answer = ask(people, str(number))
+    text = answer.content.decode()
+    address = re.search(r'hx-get="(/c/fjell/tools/followed/[^"]+)" hx-trigger="every 2s"', text)
+    assert address
+    assert f"Invoice {number}</a>" in text
+    assert "worker does not run" in text  # none does in this test
+    world.work()
+    assert len(world.vouchers(number)) == 1
+    part = people.client("member").get(address[1]).content.decode()
+    assert 'class="pill done"' in part
+    assert "Nothing of it is under way any more." in part
+    assert "hx-get" not in part
+    assert "<html" not in part
+
+
+def test_customers_and_projects_go_by_number_whatever_their_state(people: People) -> None:
+    world = people.world
+    world.apply(export={"customer_states": ["no-such-state"], "project_states": ["no-such-state"]})
+    project = world.any_project()
+    ask(people, str(project["projectNumber"]), kind="project")
+    world.work()
+    assert world.transfer(project["projectNumber"], "project").state == "done"
+
+
+def test_a_number_that_moment_does_not_know_is_told(people: People) -> None:
+    answer = ask(people, "999999")
+    people.world.work()
+    text = people.client("member").get(answer.redirect_chain[-1][0].partition("#")[0]).content.decode()
+    transfer = people.world.transfer(999999)
+    [cause] = re.findall(r'class="whole">(.*?)</td>', text, re.S)
+    assert transfer.state in ("needs_attention", "skipped")
+    assert f'class="pill {transfer.state}"' in text
+    assert "999999" in cause
+
+
+@pytest.mark.parametrize(
+    ("kind", "numbers", "named"),
+    [
+        ("invoice", "10042, 10x43, -5", ["10x43", "-5"]),
+        ("invoice", "10042 ١٢٣", ["١٢٣"]),
+        ("invoice", "0", ["0"]),
+        ("invoice", "9" * 51, ["9" * 51]),
+        ("invoice", "=1+1", ["=1+1"]),
+        ("customer", "10001 <b>", ["&lt;b&gt;"]),
+        ("customer", "K" * 51, ["K" * 51]),
+        ("project", "12\x0034", ["12"]),
+        ("project", "--", ["--"]),
+    ],
+)
+def test_rubbish_is_named_and_nothing_is_done(people: People, kind: str, numbers: str, named: list[str]) -> None:
+    answer = ask(people, numbers, kind)
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    fault = re.search(r'<span class="fault" id="numbers-fault" role="alert">(.*?)</span>', text)
+    assert fault
+    assert fault[1].startswith("Nothing was done: ")
+    assert all(one in fault[1] for one in named)
+    assert asked_numbers() == []
+    assert events("transfers_asked") == []
+    assert "<textarea" in text
+    assert numbers.split(",")[0].split()[0].replace("<", "&lt;").replace(">", "&gt;")[:5] in text
+
+
+def test_an_empty_list_too_many_and_no_kind_are_refused(people: People) -> None:
+    assert "type at least one number" in ask(people, " , ").content.decode()
+    assert "too many at once" in ask(people, " ".join(map(str, range(1, 502)))).content.decode()
+    assert "Choose customers, projects or invoices." in ask(people, "1", kind="expense").content.decode()
+    many = ask(people, " ".join(f"x{number}" for number in range(40))).content.decode()
+    assert "and 30 more" in many
+    assert asked_numbers() == []
+
+
+def test_page_says_what_is_ignored(people: People) -> None:
+    text = people.client("member").get("/c/fjell/tools/").content.decode()
+    assert "whatever its state in Moment, also invoices from before the first day of transfer" in text
+
+
+def test_a_viewer_sees_but_asks_for_nothing(people: People) -> None:
+    viewer = people.client("viewer")
+    text = viewer.get("/c/fjell/tools/").content.decode()
+    assert "<textarea" not in text
+    assert viewer.post("/c/fjell/tools/", {"kind": "invoice", "numbers": "10042"}).status_code == 403
+    assert viewer.post("/c/fjell/tools/poll/").status_code == 403
+    assert asked_numbers() == []
+
+
+def test_transfers_of_others_cannot_be_followed(people: People) -> None:
+    from bilag.companies.models import Company
+    from bilag.transfers import hints
+    from bilag.transfers.models import Kind
+
+    other = Company.objects.get(slug="others")
+    [pk] = hints.accept(other.pk, [hints.Wanted(Kind.INVOICE, "4711")])
+    text = people.client("owner").get(f"/c/fjell/tools/?asked={pk}-x-99999999999999999999").content.decode()
+    assert "4711" not in text
+
+
+def poll_answer(people: People) -> tuple[str, str]:
+    """The page after asking, and the part of it with the answer, after the worker had its turn."""
+    client = people.client("member")
+    page = client.post("/c/fjell/tools/poll/", follow=True).content.decode()
+    address = re.search(r'hx-get="(/c/fjell/tools/poll/answer/[^"]+)"', page)
+    assert address
+    people.world.work()
+    return page, client.get(address[1]).content.decode()
+
+
+def test_moment_is_asked_at_once_and_what_it_had_is_shown(people: People) -> None:
+    people.world.finalise()
+    page, part = poll_answer(people)
+    assert "hx-trigger" in page
+    assert "hx-trigger" not in part
+    assert "Invoices: 1 looked at, 1 to transfer" in part
+    [event] = events("poll")
+    assert event.origin == "member@fjell.example"
+    _, again = poll_answer(people)
+    assert re.search(r"Invoices: \d looked at, 0 to transfer", again)
+
+
+def test_moment_that_does_not_answer_is_told_with_the_cure(people: People) -> None:
+    people.world.moment.fault(kind="unavailable", times=9)
+    _, part = poll_answer(people)
+    assert "Moment could not be asked" in part
+    assert 'class="cure"' in part
+    [event] = events("poll_failed")
+    assert not event.good
+
+
+def test_a_paused_company_is_not_asked(people: People) -> None:
+    from bilag.companies import store
+    from bilag.posting.problem import Problem
+
+    store.pause(people.world.company_id, Problem("credentials_invalid", "setup"))
+    text = people.client("member").post("/c/fjell/tools/poll/", follow=True).content.decode()
+    assert "The company is paused, so Moment is not asked" in text
+    people.world.work()
+    assert events("poll") == []

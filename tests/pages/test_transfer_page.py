@@ -1,0 +1,100 @@
+"""One transfer: an invoice beside its voucher; a failed one is understood, mended and tried again, or kept back."""
+
+import re
+from html import unescape
+from typing import Any
+
+from bilag.transfers.models import Transfer
+from tests.pages.conftest import People
+
+
+def text_of(answer: Any) -> str:
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode())))
+
+
+def pk_of(number: object) -> int:
+    return Transfer.objects.get(kind="invoice", number=str(number)).pk
+
+
+def test_a_posted_invoice_stands_beside_its_voucher_with_its_journal_number(people: People) -> None:
+    invoice = people.world.finalise()
+    people.world.hint(invoice)
+    people.world.work()
+    row = Transfer.objects.get(kind="invoice", number=str(invoice["invoiceNumber"]))
+    text = text_of(people.client("viewer").get(f"/c/{people.slug}/transfers/{row.pk}/"))
+    assert f"voucher {invoice['invoiceNumber']}" in text
+    assert f"Journal number {row.journal_number}" in text
+    assert "The invoice in Moment" in text
+    assert "From lines" in text
+    assert "azets: POST" in text
+    assert "example-password" not in text
+    assert "Try again" not in text
+
+
+def test_a_failed_invoice_is_understood_mended_and_tried_again(people: People) -> None:
+    number = people.world.insert_invoice({"line": {"vatCode": "99"}})
+    people.world.poll()
+    people.world.work()
+    client = people.client("member")
+    address = f"/c/{people.slug}/transfers/{pk_of(number)}/"
+    text = text_of(client.get(address))
+    assert "Needs a person" in text
+    assert "99" in text
+    assert "No voucher yet" in text
+    norwegian = text_of(people.client("member", "nb").get(address))
+    assert "Trenger en person" in norwegian
+    stored = people.world.invoices[number]
+    people.world.moment.ask(
+        "PATCH", f"/admin/invoices/{stored['id']}", {"lines": [{"id": stored["lines"][0]["id"], "vatCode": "3"}]}
+    )
+    answer = client.post(f"/c/{people.slug}/transfers/retry/", {"id": pk_of(number), "next": address})
+    assert answer.headers["location"] == address
+    people.world.work()
+    assert "Done" in text_of(client.get(address))
+    assert len(people.world.vouchers(number)) == 1
+
+
+def test_what_a_person_keeps_back_is_not_woken_by_hints_but_by_a_person(people: People) -> None:
+    number = people.world.insert_invoice({"line": {"vatCode": "99"}})
+    people.world.poll()
+    people.world.work()
+    client = people.client("member")
+    address = f"/c/{people.slug}/transfers/{pk_of(number)}/"
+    client.post(f"{address}keep-back/")
+    assert "A person decided that it is not to be transferred." in text_of(client.get(address))
+    people.world.hint(people.world.invoices[number])
+    people.world.poll()
+    people.world.work()
+    assert Transfer.objects.get(pk=pk_of(number)).state == "skipped"
+    client.post(f"/c/{people.slug}/transfers/retry/", {"id": pk_of(number)})
+    people.world.work()
+    assert Transfer.objects.get(pk=pk_of(number)).state == "needs_attention"
+
+
+def test_what_is_in_accounting_cannot_be_kept_back(people: People) -> None:
+    invoice = people.world.finalise()
+    people.world.hint(invoice)
+    people.world.work()
+    address = f"/c/{people.slug}/transfers/{pk_of(invoice['invoiceNumber'])}/"
+    said = text_of(people.client("member").post(f"{address}keep-back/", follow=True))
+    assert "so it cannot be kept back. Credit the invoice in Moment instead." in said
+    assert Transfer.objects.get(pk=pk_of(invoice["invoiceNumber"])).state == "done"
+
+
+def test_names_from_moment_are_text_and_nothing_else(people: People) -> None:
+    number = people.world.insert_invoice({"description": "<script>alert(1)</script>", "line": {"vatCode": "99"}})
+    people.world.poll()
+    people.world.work()
+    html = people.client("viewer").get(f"/c/{people.slug}/transfers/{pk_of(number)}/").content.decode()
+    assert "<script>alert(1)" not in html
+    assert "&lt;script&gt;alert(1)" in html
+
+
+def test_a_transfer_of_another_company_is_not_found(people: People) -> None:
+    invoice = people.world.finalise()
+    people.world.hint(invoice)
+    pk = pk_of(invoice["invoiceNumber"])
+    stranger = people.client("stranger")
+    assert stranger.get(f"/c/{people.other_slug}/transfers/{pk}/").status_code == 404
+    assert stranger.post(f"/c/{people.other_slug}/transfers/{pk}/keep-back/").status_code == 404
+    assert people.client("viewer").post(f"/c/{people.slug}/transfers/{pk}/keep-back/").status_code == 403
