@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal, Protocol
+from typing import Any, BinaryIO, Literal, Protocol
 
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
+from bilag.posting.expense import PostedLine
 from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
@@ -107,6 +108,33 @@ class Standing:
     same_content: bool | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OddLine:
+    """A row of a report that cannot be read. `where` is its identity or its place, `why` a sentence."""
+
+    where: str
+    why: str
+    key: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PostedPage:
+    """A page of a report: its lines in order, those that cannot be read, and the cursor behind the last."""
+
+    lines: tuple[PostedLine, ...]
+    odd: tuple[OddLine, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedDocument:
+    """A document that was written to a file. `content_type` is by its first bytes, not by what its header says."""
+
+    file_name: str
+    content_type: str
+    size: int
+
+
 class AccountingPlatform(Protocol):
     """An accounting system, for one client company. Methods raise the three errors above and nothing else.
 
@@ -161,6 +189,25 @@ class AccountingPlatform(Protocol):
 
     def list_vouchers(self, first: date, last: date) -> Iterator[Posted]:
         """Every voucher in the journal dated within the days, both included, a page at a time."""
+        ...
+
+    def list_posted_lines(
+        self, report: str, *, after: str | None = None, first: date | None = None
+    ) -> Iterator[PostedPage]:
+        """Posted lines of the report (blank = the standard one), page by page.
+
+        `after` is a cursor that an earlier page gave: only lines posted later come, whatever their dates. `first` is the
+        earliest value date. A row may come twice. Raises `Refused` with `report_unknown` when there is no such report.
+        """
+        ...
+
+    def fetch_document(self, document_id: str, into: BinaryIO, *, max_bytes: int) -> FetchedDocument:
+        """Write a document's content to `into`, a piece at a time. Raises `Refused` with `document_unknown`,
+        `document_too_large`, `document_empty` or `document_type_unknown` (neither PDF nor picture)."""
+        ...
+
+    def expense_key(self, journal: int, entry: int) -> str:
+        """The external key of an expense made from a posted line: the same for ever, and of this client only."""
         ...
 
 

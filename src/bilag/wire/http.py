@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import httpx2
@@ -34,6 +34,19 @@ class ConnectionFault(Exception):
     def __init__(self, message: str, *, outcome_known: bool) -> None:
         self.outcome_known = outcome_known
         super().__init__(message)
+
+
+class TooLarge(ConnectionFault):
+    """The answer is larger than was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file to be sent. `content` is read from its beginning, a piece at a time."""
+
+    name: str
+    content: BinaryIO
+    content_type: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +132,38 @@ class WireClient:
         *,
         params: Mapping[str, str] | None = None,
         json_body: Any = None,
+        file: UploadedFile | None = None,
+        into: BinaryIO | None = None,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         max_bytes: int = MAX_ANSWER_BYTES,
     ) -> Answer:
         """Send one request and read its whole answer, whatever its status. Raises `ConnectionFault` when none came.
 
-        `path` is relative to the base address and already percent-encoded.
+        `path` is relative to the base address and already percent-encoded. `file` is sent as multipart/form-data, a piece
+        at a time. The body of an answer below 300 is written to `into`, where given, and the answer's is empty then.
         """
         exchange = Exchange(self.system, method, path + (f"?{httpx2.QueryParams(dict(params))}" if params else ""))
         secrets = frozenset(self._secrets)
         exchange.path = scrubbed(exchange.path, secrets)
         exchange.request = scrubbed(json_body, secrets) if json_body is not None else None
+        if file is not None:
+            exchange.request = scrubbed({"file": file.name, "contentType": file.content_type}, secrets)
+        request: dict[str, Any] = {
+            "method": method,
+            "url": path.lstrip("/"),
+            "params": dict(params) if params else None,
+            "headers": dict(headers or {}),
+            "auth": auth,
+        }
+        if json_body is not None:
+            request["content"] = json.dumps(json_body, ensure_ascii=False).encode()
+            request["headers"]["Content-Type"] = "application/json"
+        if file is not None:
+            request["files"] = {"file": (file.name, file.content, file.content_type)}
         began = time.perf_counter()
         try:
-            answer = self._exchange(method, path, params, json_body, headers, auth, max_bytes)
+            answer = self._exchange(request, into, max_bytes)
         except ConnectionFault as fault:
             exchange.error = scrubbed(str(fault), secrets)
             raise
@@ -146,36 +176,20 @@ class WireClient:
             exchange.milliseconds = round((time.perf_counter() - began) * 1000)
             record(exchange)
 
-    def _exchange(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str] | None,
-        json_body: Any,
-        headers: Mapping[str, str] | None,
-        auth: tuple[str, str] | None,
-        max_bytes: int,
-    ) -> Answer:
-        content = None if json_body is None else json.dumps(json_body, ensure_ascii=False).encode()
-        sent = dict(headers or {})
-        if content is not None:
-            sent["Content-Type"] = "application/json"
+    def _exchange(self, request: Mapping[str, Any], into: BinaryIO | None, max_bytes: int) -> Answer:
         try:
-            with self._client.stream(
-                method,
-                path.lstrip("/"),
-                params=dict(params) if params else None,
-                content=content,
-                headers=sent,
-                auth=auth,
-            ) as response:
-                body = bytearray()
+            with self._client.stream(**request) as response:
+                kept, size = bytearray(), 0
                 for chunk in response.iter_bytes():
-                    body += chunk
-                    if len(body) > max_bytes:
-                        raise ConnectionFault(f"the answer is larger than {max_bytes} bytes", outcome_known=False)
+                    size += len(chunk)
+                    if size > max_bytes:
+                        raise TooLarge(f"the answer is larger than {max_bytes} bytes", outcome_known=False)
+                    if into is not None and response.status_code < 300:
+                        into.write(chunk)
+                    else:
+                        kept += chunk
                 names = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, names, bytes(body))
+                return Answer(response.status_code, names, bytes(kept))
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as error:
             raise ConnectionFault(f"no connection: {error or type(error).__name__}", outcome_known=True) from error
         except httpx2.TimeoutException as error:
