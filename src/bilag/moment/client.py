@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from bilag.moment.expenses import MomentExpenses
 from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.paging import pages
 from bilag.moment.seen import Seen, seen_invoice, seen_master
@@ -43,6 +44,11 @@ class MomentClient:
     def __init__(self, base_url: str, company_id: str, api_key: str, *, read_timeout: float = 30.0) -> None:
         self._talk = MomentTalk(base_url, company_id, api_key, read_timeout=read_timeout)
 
+    @property
+    def expenses(self) -> MomentExpenses:
+        """Activities and project expenses."""
+        return MomentExpenses(self._talk, self)
+
     def close(self) -> None:
         """Close the connections."""
         self._talk.close()
@@ -71,7 +77,7 @@ class MomentClient:
 
     def invoice_by_number(self, number: int) -> Invoice | None:
         """The invoice with this number; the list's filter is not trusted."""
-        for row in self._known_list("invoices", {"invoiceNumber": str(number)}):
+        for row in self.known_list("invoices", {"invoiceNumber": str(number)}):
             if row.get("invoiceNumber") == number:
                 return self.invoice(_id_of(row))
         return None
@@ -81,9 +87,13 @@ class MomentClient:
         found = self._id_by_number("customers", "customerNumber", number)
         return self.customer(found) if found is not None else None
 
+    def project_id(self, number: str) -> int | None:
+        """Moment's id of the project with exactly this number."""
+        return self._id_by_number("projects", "projectNumber", number)
+
     def project_by_number(self, number: str) -> Project | None:
         """The project with exactly this number."""
-        found = self._id_by_number("projects", "projectNumber", number)
+        found = self.project_id(number)
         return self.project(found) if found is not None else None
 
     def changed_customers(self, since: datetime | None) -> Iterator[Seen]:
@@ -103,7 +113,7 @@ class MomentClient:
         if modified_from is not None:
             params["lastModifiedDateFrom"] = (modified_from - timedelta(days=1)).isoformat()
         # The short form of a list takes no filter by status (the contract's listWithFields): the whole rows are asked for.
-        for seen in map(seen_invoice, self._known_list("invoices", params)):
+        for seen in map(seen_invoice, self.known_list("invoices", params)):
             if seen is not None and seen.finalized and seen.export_status == "toTransfer":
                 yield seen
 
@@ -113,7 +123,7 @@ class MomentClient:
             params = {"invoiceState": "finalized"}
             if days is not None:
                 params["lastModifiedDateFrom"] = (today - timedelta(days=days)).isoformat()
-            rows = (seen_invoice(row) for row in self._known_list("invoices", params))
+            rows = (seen_invoice(row) for row in self.known_list("invoices", params))
             found = [seen for seen in rows if seen is not None and seen.finalized]
             if len(found) >= count:
                 break
@@ -121,7 +131,7 @@ class MomentClient:
 
     def customer_states(self) -> list[str]:
         """The states that customers can have: those that Moment tells of, and those of the first customers."""
-        rows = self._known_list("customers", {})
+        rows = self.known_list("customers", {})
         seen = {row.get("customerState") for row in itertools.islice(rows, LOOKED_AT_FOR_STATES)}
         return sorted(CUSTOMER_STATES | {state for state in seen if isinstance(state, str) and state})
 
@@ -167,7 +177,7 @@ class MomentClient:
         try:
             return [parsed(ProjectStateWire, row, what).project_state for row in self._list(what, {})]
         except NoSuchThing:
-            states = {row.get("projectState") for row in self._known_list("projects", {})}
+            states = {row.get("projectState") for row in self.known_list("projects", {})}
             return sorted(state for state in states if isinstance(state, str) and state)
 
     def _one(self, what: str, moment_id: int, kind: type[Wire], noun: str) -> Wire | None:
@@ -197,12 +207,12 @@ class MomentClient:
         return again
 
     def _objects(self, what: str, kind: type[Wire]) -> list[Wire]:
-        return [parsed(kind, row, what) for row in self._known_list(what, {})]
+        return [parsed(kind, row, what) for row in self.known_list(what, {})]
 
     def _list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         return pages(lambda page: self._talk.get(what, {**params, **page}), what)
 
-    def _known_list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
+    def known_list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         """A list that Moment surely has: where it is not found, the company is not."""
         try:
             yield from self._list(what, params)
@@ -243,7 +253,7 @@ class MomentClient:
         except (NoSuchThing, Refused):
             if not first:
                 raise
-            yield from self._known_list(what, params)
+            yield from self.known_list(what, params)
 
 
 def _a_page() -> Unavailable:

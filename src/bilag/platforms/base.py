@@ -203,7 +203,7 @@ class AccountingPlatform(Protocol):
 
     def fetch_document(self, document_id: str, into: BinaryIO, *, max_bytes: int) -> FetchedDocument:
         """Write a document's content to `into`, a piece at a time. Raises `Refused` with `document_unknown`,
-        `document_too_large`, `document_empty` or `document_type_unknown` (neither PDF nor picture)."""
+        `expense_document_too_large`, `expense_document_empty` or `expense_document_type` (neither PDF nor picture)."""
         ...
 
     def expense_key(self, journal: int, entry: int) -> str:

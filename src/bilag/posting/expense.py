@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from bilag.posting.dimensions import LAST_WHOLE_NUMBER_UNIT
+from bilag.posting.texts import cut
 
 BILLABLE, NOT_BILLABLE = "1", "2"
 OUTGOING = frozenset({"outgoingInvoice", "creditNote"})
@@ -112,3 +113,30 @@ def select(line: PostedLine, rules: ExpenseRules) -> Taken | Ignored:
             return Ignored("billability_not_told")
         billable = told == BILLABLE
     return Taken(project, billable)
+
+
+WORDS = {
+    "en": {"cost": "Cost", "invoice": "invoice", "voucher": "voucher", "rate": "rate"},
+    "nb": {"cost": "Kostnad", "invoice": "faktura", "voucher": "bilag", "rate": "kurs"},
+}
+LONGEST_TITLE, LONGEST_DESCRIPTION = 200, 1000
+
+
+def described(line: PostedLine, currency: str, language: str) -> tuple[str, str]:
+    """Title and description of the expense in Moment: what it is, from whom, by which document.
+
+    `currency` is the company's own. A foreign amount stands in the description with its rate, as the amounts of an
+    expense are in the company's currency (contracts/decisions.md).
+    """
+    words = WORDS["nb" if language == "nb" else "en"]
+    supplier = " ".join((line.supplier_name or "").split())
+    title = " ".join(line.text.split()) or supplier or words["cost"]
+    parts = [f"{supplier} ({line.supplier_number})" if supplier and line.supplier_number else supplier]
+    if line.supplier_invoice_number:
+        parts.append(f"{words['invoice']} {line.supplier_invoice_number}")
+    parts.append(f"{words['voucher']} {line.voucher_number}")
+    if line.currency != currency and line.currency_amount is not None:
+        amount = f"{line.currency_amount:.2f}".replace(".", "," if language == "nb" else ".")
+        rate = f"{line.exchange_rate.normalize():f}".replace(".", "," if language == "nb" else ".")
+        parts.append(f"{line.currency} {amount}, {words['rate']} {rate}")
+    return cut(title, LONGEST_TITLE), cut(", ".join(part for part in parts if part), LONGEST_DESCRIPTION)

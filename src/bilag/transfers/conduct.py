@@ -13,7 +13,7 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.posting.problem import Problem
 from bilag.transfers import customers, invoices, jobs, pauses, projects
-from bilag.transfers.locks import Busy, transfer_lock
+from bilag.transfers.locks import Busy, held
 from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
 from bilag.transfers.outcome import Blocked, Outcome, needs_person, of_error
 from bilag.transfers.settle import settle
@@ -33,7 +33,7 @@ def conduct(transfer_id: int, *, forced: bool = False) -> None:
     the data can cause; a fault of the database is raised, and the queue tries the job again.
     """
     try:
-        with transfer_lock(transfer_id, wait=forced):
+        with held("transfer", transfer_id, wait=forced):
             work = _take(transfer_id, forced)
             if work is not None:
                 _settle_surely(work, _try(work))

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from bilag.notices import events
-from bilag.transfers.locks import Busy, transfer_lock
+from bilag.transfers.locks import Busy, held
 from bilag.transfers.models import State, Transfer
 
 KEPT_BACK = "kept_back"
@@ -20,7 +20,7 @@ def keep_back(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
     Raises `Transfer.DoesNotExist`; `MayBeThere` for one that was posted, is being sent, or may have arrived.
     """
     try:
-        with transfer_lock(transfer_id, wait=False), transaction.atomic():
+        with held("transfer", transfer_id, wait=False), transaction.atomic():
             row = Transfer.objects.select_for_update().get(company_id=company_id, pk=transfer_id)
             if row.state not in MAY_BE_KEPT or row.doubt_since is not None or row.accepted_hash is not None:
                 raise MayBeThere

@@ -1,26 +1,27 @@
-"""One transfer is worked on by one worker at a time: a PostgreSQL advisory lock, gone with its connection."""
+"""One thing is worked on by one worker at a time: a PostgreSQL advisory lock, gone with its connection."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import OperationalError, connection
 
-NAMESPACE = 0x42494C41 << 24
-"""Keeps our lock numbers apart from others' in the same database ("BILA")."""
+NAMESPACES = {"transfer": 0x42494C41 << 24, "expenses": 0x42494C45 << 24}
+"""Keeps our lock numbers apart from others' in the same database ("BILA", "BILE")."""
 LONGEST_WAIT = "90s"
 
 
 class Busy(Exception):
-    """Another worker holds the transfer."""
+    """Another worker holds it."""
 
 
 @contextmanager
-def transfer_lock(transfer_id: int, *, wait: bool) -> Iterator[None]:
-    """Hold the transfer. Raises `Busy` at once, or with `wait` after `LONGEST_WAIT`, when another worker holds it.
+def held(what: str, number: int, *, wait: bool = False) -> Iterator[None]:
+    """Hold the transfer, or the expenses of a company. Raises `Busy` at once, or with `wait` after `LONGEST_WAIT`,
+    when another worker holds it.
 
     The lock belongs to the database session: a worker that is killed gives it back by dying.
     """
-    key = NAMESPACE + transfer_id
+    key = NAMESPACES[what] + number
     with connection.cursor() as cursor:
         if wait:
             cursor.execute("select set_config('lock_timeout', %s, false)", [LONGEST_WAIT])

@@ -52,6 +52,7 @@ def _places(request: HttpRequest, access: Access) -> list[Place]:
     titles = {
         "overview": _("Overview"),
         "transfers": _("Transfers"),
+        "expenses": _("Expenses"),
         "setup": _("Integration setup"),
         "tools": _("Tools"),
         "log": _("Log"),

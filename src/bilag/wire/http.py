@@ -14,6 +14,7 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import httpx2
+import simplejson
 
 from bilag import __version__
 from bilag.wire.exchange import Exchange, record, scrubbed
@@ -157,7 +158,7 @@ class WireClient:
             "auth": auth,
         }
         if json_body is not None:
-            request["content"] = json.dumps(json_body, ensure_ascii=False).encode()
+            request["content"] = simplejson.dumps(json_body, ensure_ascii=False, use_decimal=True).encode()
             request["headers"]["Content-Type"] = "application/json"
         if file is not None:
             request["files"] = {"file": (file.name, file.content, file.content_type)}

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from bilag.platforms.azets.problems import About, code_of, error_of, malformed, page_error, problems_of
@@ -13,7 +13,7 @@ from bilag.platforms.azets.wire import Malformed, Wire, parsed
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
 from bilag.wire.exchange import scrubbed
-from bilag.wire.http import Answer, ConnectionFault, NotJson, WireClient
+from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, WireClient
 
 PAGE_LIMIT = 1000
 MOST_PAGES = 10_000
@@ -75,6 +75,18 @@ class HubClient:
             raise Misconfigured([replace(refusal, subject=self._tokens.field_at_fault(), said=said)])
         return self._judged(answer, about, method != "GET", expect)
 
+    def download(self, path: str, into: BinaryIO, max_bytes: int, about: About) -> tuple[dict[str, str], int]:
+        """Write an answer's bytes to `into`; its headers and the count of bytes. Raises `TooLarge` besides the edge's
+        errors."""
+        start = into.tell()
+        answer, refusal = self._attempt("GET", path, None, about, self._token(), into, max_bytes)
+        if refusal is not None:
+            answer, refusal = self._attempt("GET", path, None, about, self._token(), into, max_bytes)
+        if refusal is not None or not 200 <= answer.status < 300:
+            self._judged(answer, about, writing=False, expect=())
+            raise malformed(f"{path}: HTTP {answer.status}", writing=False)
+        return dict(answer.headers), into.tell() - start
+
     def items(self, path: str, kind: type[Wire], params: Mapping[str, str] | None = None) -> Iterator[Wire]:
         """Every item of a list, a page at a time. Pages that go round in a circle are a fault of the hub."""
         cursor: str | None = None
@@ -120,20 +132,46 @@ class HubClient:
         return self._tokens.valid()
 
     def _attempt(
-        self, method: str, path: str, params: Mapping[str, str] | None, about: About, token: str
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        about: About,
+        token: str,
+        into: BinaryIO | None = None,
+        max_bytes: int = MAX_ANSWER_BYTES,
     ) -> tuple[Answer, Problem | None]:
         """The answer, and the problem if it refuses the token: then the next `_token` is another one."""
-        answer = self._send(method, path, params, about, token)
+        answer = self._send(method, path, params, about, token, into, max_bytes)
         self._note_limits(answer)
         refusal = _refused_token(answer)
         if refusal is not None:
             self._tokens.withdraw(token)
         return answer, refusal
 
-    def _send(self, method: str, path: str, params: Mapping[str, str] | None, about: About, token: str) -> Answer:
+    def _send(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        about: About,
+        token: str,
+        into: BinaryIO | None,
+        max_bytes: int,
+    ) -> Answer:
         headers = {"Authorization": f"Bearer {token}"}
         try:
-            return self._wire.send(method, self._scope + path, params=params, json_body=about.body, headers=headers)
+            return self._wire.send(
+                method,
+                self._scope + path,
+                params=params,
+                json_body=about.body,
+                headers=headers,
+                into=into,
+                max_bytes=max_bytes,
+            )
+        except TooLarge:
+            raise
         except ConnectionFault as fault:
             code = "hub_unreachable" if fault.outcome_known else "hub_timeout"
             problem = Problem(code, about.subject, {"cause": str(fault)})

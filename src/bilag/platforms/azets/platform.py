@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
 from bilag.platforms.azets.batches import Batches
@@ -21,6 +21,7 @@ from bilag.platforms.azets.mapping import (
 )
 from bilag.platforms.azets.posting import Posting
 from bilag.platforms.azets.problems import About
+from bilag.platforms.azets.reports import fetched, posted_pages
 from bilag.platforms.azets.wire import (
     AccountWire,
     CustomerWire,
@@ -31,7 +32,7 @@ from bilag.platforms.azets.wire import (
     UnitValueWire,
     VatCodeWire,
 )
-from bilag.platforms.base import Capabilities, CheckStep, Connection, Standing
+from bilag.platforms.base import Capabilities, CheckStep, Connection, FetchedDocument, PostedPage, Standing
 from bilag.posting.chart import Chart, UnitDefinition
 from bilag.posting.dimensions import unit_value
 from bilag.posting.master import Customer, Department, Project
@@ -61,6 +62,7 @@ class AzetsPlatform:
         self._dimensions = connection.dimensions
         self._client = HubClient(connection.values, read_timeout=max(SHORTEST_READ_SECONDS, READ_SECONDS * scale))
         self._batches = Batches(self._client, self._unit_definitions)
+        self._ids = connection.values["parent_client_id"], connection.values["source_client_id"].lstrip("0")
         self._series = connection.values.get("voucher_series") or None
         self._chart_seconds = max(SHORTEST_CHART_SECONDS, CHART_SECONDS * scale)
         self._chart: Chart | None = None
@@ -181,6 +183,20 @@ class AzetsPlatform:
         dates = {"fromDate": first.isoformat(), "toDate": last.isoformat()}
         for wire in self._client.items("vouchers", PostedVoucherWire, dates):
             yield posted_from(wire, units)
+
+    def list_posted_lines(
+        self, report: str, *, after: str | None = None, first: date | None = None
+    ) -> Iterator[PostedPage]:
+        """Posted lines of the report, page by page."""
+        return posted_pages(self._client, report, after, first)
+
+    def fetch_document(self, document_id: str, into: BinaryIO, *, max_bytes: int) -> FetchedDocument:
+        """Write a document's content to `into`."""
+        return fetched(self._client, document_id, into, max_bytes)
+
+    def expense_key(self, journal: int, entry: int) -> str:
+        """`azets:{parent}:{client}:{journal}:{entry}` (contracts/decisions.md); 0123 is client 123."""
+        return f"azets:{self._ids[0]}:{self._ids[1]}:{journal}:{entry}"
 
     def _guarded(self, ask: Callable[[], T]) -> T:
         """After a refusal the chart is read anew; a unit that is not in use is told of the setup."""

@@ -1,0 +1,1 @@
+"""Back: posted supplier costs become project expenses in Moment, each once, with their documents."""

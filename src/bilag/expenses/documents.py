@@ -1,0 +1,109 @@
+"""Takes the documents of expenses along: streamed through a file on disk, each once for all lines that share it."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any, BinaryIO, cast
+
+from django.utils import timezone
+
+from bilag.expenses.models import ExpenseLine, LineState
+from bilag.moment.client import MomentClient
+from bilag.moment.expenses import Attached
+from bilag.platforms.base import AccountingPlatform, FetchedDocument
+from bilag.posting.problem import Problem
+from bilag.wire.errors import Refused
+from bilag.wire.http import UploadedFile
+
+MAX_BYTES = 20 * 1024 * 1024
+IN_MEMORY_BYTES = 1024 * 1024
+NOT_THERE_YET = "document_unknown"
+MAY_COME_FOR = timedelta(days=30)
+
+
+class Documents:
+    """Fetches documents from accounting and gives them to Moment. The last one is kept: lines of a voucher share it."""
+
+    def __init__(self, moment: MomentClient, platform: AccountingPlatform) -> None:
+        self._moment, self._platform = moment, platform
+        self._kept: tuple[str, BinaryIO, FetchedDocument] | None = None
+
+    def close(self) -> None:
+        """Let go of the file."""
+        if self._kept is not None:
+            self._kept[1].close()
+            self._kept = None
+
+    def attach(self, row: ExpenseLine) -> int:
+        """Give the expense the documents that it lacks; how many it got. One that is not there yet comes at a later
+        import; one that cannot come is told to a person. Raises `Unavailable` and `Misconfigured`."""
+        given = 0
+        for place, one in enumerate(row.documents):
+            if one.get("attachment_id") is not None or one.get("problem") is not None:
+                continue
+            try:
+                row.documents[place] = {**one, **self._attached(row, one)}
+                given += 1
+            except Refused as error:
+                young = row.done_at is not None and row.done_at > timezone.now() - MAY_COME_FOR
+                if error.problems[0].code == NOT_THERE_YET and young:
+                    continue
+                row.documents[place] = {**one, "problem": error.problems[0].as_json()}
+                row.to_be_seen = True
+            self._save(row)
+        self._save(row)
+        return given
+
+    def _attached(self, row: ExpenseLine, one: dict[str, Any]) -> dict[str, Any]:
+        with self._fetched(str(one["id"])) as (file, document):
+            expense_id = int(row.moment_id or 0)
+            # An upload whose answer was lost may be there already: Moment would take it twice.
+            there = [
+                held
+                for held in self._held(expense_id)
+                if (held.file_name, held.size) == (document.file_name, document.size)
+                and held.moment_id not in {other.get("attachment_id") for other in row.documents}
+            ]
+            held = (
+                there[0]
+                if there
+                else self._moment.expenses.attach(
+                    expense_id, UploadedFile(document.file_name, file, document.content_type)
+                )
+            )
+            return {"name": document.file_name, "size": document.size, "attachment_id": held.moment_id}
+
+    def _held(self, expense_id: int) -> tuple[Attached, ...]:
+        expense = self._moment.expenses.read(expense_id)
+        if expense is None:
+            raise Refused([Problem("expense_gone", f"expense id {expense_id}")])
+        return expense.attachments
+
+    @contextmanager
+    def _fetched(self, document_id: str) -> Iterator[tuple[BinaryIO, FetchedDocument]]:
+        if self._kept is None or self._kept[0] != document_id:
+            self.close()
+            spooled = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES)  # noqa: SIM115 - kept for the next line
+            file = cast(BinaryIO, spooled)
+            try:
+                document = self._platform.fetch_document(document_id, file, max_bytes=MAX_BYTES)
+            except BaseException:
+                file.close()
+                raise
+            self._kept = document_id, file, document
+        _id, file, document = self._kept
+        file.seek(0)
+        yield file, document
+
+    @staticmethod
+    def _save(row: ExpenseLine) -> None:
+        waits = any(one.get("attachment_id") is None and one.get("problem") is None for one in row.documents)
+        row.documents_due = waits and row.state == LineState.DONE
+        row.updated_at = timezone.now()
+        row.save(update_fields=["documents", "documents_due", "to_be_seen", "updated_at"])
+
+
+def told_missing(row: ExpenseLine) -> list[Problem]:
+    """Why documents of the line stay out."""
+    return [Problem.from_json(one["problem"]) for one in row.documents if one.get("problem") is not None]

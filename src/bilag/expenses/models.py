@@ -1,0 +1,128 @@
+"""The rows: an ExpenseLine is one posted line and what became of it, an ExpenseImport one reading of the report."""
+
+from django.db import models
+from django.db.models import Q
+
+from bilag.companies.models import Company
+
+
+class LineState(models.TextChoices):
+    """Where a posted line stands."""
+
+    WAITING = "waiting"
+    """It comes in, at this import or the next one."""
+    SENDING = "sending"
+    """It was sent, and the answer is not known: it is looked up by its key before anything is sent again."""
+    NEEDS_ATTENTION = "needs_attention"
+    IGNORED = "ignored"
+    DONE = "done"
+
+
+class ExpenseImport(models.Model):
+    """One reading of the report and what came of it."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="expense_imports", db_index=False)
+    origin = models.CharField(max_length=300, blank=True)
+    """Who asked for it by hand; empty = Bilag by itself."""
+    report = models.CharField(max_length=60, blank=True)
+    first_day = models.DateField(null=True)
+    """The earliest value date that was read again; None = only what was posted since the last import."""
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    counts = models.JSONField(default=dict)
+    """How many lines were read, known (in Moment already), done, waiting, needs_attention and ignored.REASON; documents."""
+    problem = models.JSONField(null=True)
+    """Why it stopped before its end."""
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-id"], name="expense_import_list")]
+
+    def __str__(self) -> str:
+        return f"expense import {self.pk} of {self.company_id}"
+
+
+class ExpenseMark(models.Model):
+    """How far the report has been read."""
+
+    company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="expense_mark")
+    report = models.CharField(max_length=60, blank=True)
+    cursor = models.CharField(max_length=200, null=True)
+    looked_back_on = models.DateField(null=True)
+    """The last day on which the look-back was read; None = it is due."""
+    setup_version = models.IntegerField(default=0)
+    """At which it was: another setup may take what an earlier one ignored."""
+
+    def __str__(self) -> str:
+        return f"report {self.report or 'standard'} of {self.company_id} read to {self.cursor}"
+
+
+class ExpenseLine(models.Model):
+    """One posted line. (journal, entry) is its identity; what could not be read has `place` and a problem instead."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="expense_lines", db_index=False)
+    journal = models.BigIntegerField(null=True)
+    entry = models.BigIntegerField(null=True)
+    place = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=20, choices=LineState.choices)
+    reason = models.CharField(max_length=50, null=True)
+    problems = models.JSONField(default=list)
+    to_be_seen = models.BooleanField(default=False)
+    """A person is to look at it although it came in: its reversal met an invoiced expense, or a document stayed out."""
+    line = models.JSONField(default=dict)
+    """As the platform gave it, in Bilag's terms."""
+
+    voucher_date = models.DateField(null=True)
+    voucher_number = models.BigIntegerField(null=True)
+    account = models.CharField(max_length=50, blank=True)
+    net = models.DecimalField(max_digits=18, decimal_places=2, null=True)
+    supplier = models.CharField(max_length=200, blank=True)
+    text = models.CharField(max_length=300, blank=True)
+    project = models.CharField(max_length=200, blank=True)
+    """The value in the project unit."""
+    billable = models.BooleanField(null=True)
+    """None = the project's price model decides, else the company's default."""
+    reverses = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="reversed_by")
+
+    external_key = models.CharField(max_length=100, blank=True)
+    """The expense's key in Moment, fixed when it is sent first: it outlives a change of the client id."""
+    moment_project_id = models.BigIntegerField(null=True)
+    moment_id = models.BigIntegerField(null=True)
+    """The expense in Moment."""
+    sent_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    documents = models.JSONField(default=list)
+    """Each {id, name, size, attachment_id, problem}: attachment_id when it is in Moment, problem when it stays out."""
+    documents_due = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["company", "journal", "entry"], name="one_line_per_entry"),
+            models.UniqueConstraint(
+                fields=["company", "place"], condition=Q(journal__isnull=True), name="one_line_per_place"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="done") | Q(moment_id__isnull=False), name="done_lines_are_in_moment"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["company", "-id"], name="expense_line_list"),
+            models.Index(fields=["company", "state", "-id"], name="expense_line_by_state"),
+            models.Index(fields=["company", "reason", "-id"], name="expense_line_by_reason"),
+            models.Index(
+                fields=["company", "id"],
+                condition=Q(state__in=["waiting", "sending", "needs_attention"]) | Q(documents_due=True),
+                name="expense_line_due",
+            ),
+            models.Index(fields=["company", "-id"], condition=Q(to_be_seen=True), name="expense_line_to_be_seen"),
+            models.Index(fields=["company", "project"], name="expense_line_by_project"),
+        ]
+
+    def __str__(self) -> str:
+        return f"line {self.journal}/{self.entry}: {self.state}"
+
+    @property
+    def number(self) -> str:
+        """How people name it: journal number / entry number."""
+        return f"{self.journal}/{self.entry}" if self.journal is not None else self.place

@@ -1,0 +1,56 @@
+"""Projects and activities of Moment as an import needs them: each asked for once in an import."""
+
+from bilag.companies.setup import Setup
+from bilag.moment.client import MomentClient
+from bilag.moment.expenses import Activity, ExpenseProject
+from bilag.posting.problem import Problem
+from bilag.transfers.models import Kind, Transfer
+from bilag.wire.errors import Refused
+
+
+class Projects:
+    """What Moment has, by the values in the project unit. One import holds one; imports of a company never overlap."""
+
+    def __init__(self, setup: Setup, moment: MomentClient) -> None:
+        self._setup, self._moment = setup, moment
+        self._projects: dict[str, ExpenseProject | None] = {}
+        self._activities: dict[int, Activity] = {}
+
+    def project(self, value: str) -> ExpenseProject | None:
+        """The project that has this value in the project unit; None when Moment has none. Raises the edge's errors."""
+        if value not in self._projects:
+            # 0012 in Moment is 12 in a unit of whole numbers: what was sent tells which project it is.
+            sent = Transfer.objects.filter(company_id=self._setup.company_id, kind=Kind.PROJECT, unit_value=value)
+            number = sent.values_list("number", flat=True).first() or value
+            self._projects[value] = self._moment.expenses.project(number)
+        return self._projects[value]
+
+    def activity(self, project: ExpenseProject) -> Activity:
+        """The activity of the setup in the project, whatever the case of its letters; made where there is none.
+
+        Raises `Refused` with `activity_closed`, and the edge's errors.
+        """
+        if project.moment_id not in self._activities:
+            name = self._setup.expenses.activity.strip()
+            named = [
+                one
+                for one in self._moment.expenses.activities(project.moment_id)
+                if one.name.strip().casefold() == name.casefold()
+            ]
+            still_open = [one for one in named if not one.closed]
+            if named and not still_open:
+                facts = {"activity": named[0].name, "project": project.number}
+                raise Refused([Problem("activity_closed", f"project {project.number}", facts)])
+            # Two of one name, made by somebody at the same time: always the same one, the first.
+            found = min(still_open, key=lambda one: one.moment_id, default=None)
+            self._activities[project.moment_id] = found or self._moment.expenses.create_activity(
+                project.moment_id, name
+            )
+        return self._activities[project.moment_id]
+
+    def billable(self, project: ExpenseProject, price_model_id: int | None, told: bool | None) -> bool:
+        """Whether an expense is billable: by its unit, else by the activity's price model, else by the setup."""
+        if told is not None:
+            return told
+        by_model = project.billable_by_model(price_model_id)
+        return self._setup.expenses.billable_by_default if by_model is None else by_model

@@ -1,0 +1,1 @@
+"""Expenses that come back: the list, one line, and what a person does with it."""

@@ -1,0 +1,16 @@
+"""The addresses, below the company's own."""
+
+from django.urls import path
+
+from bilag.web.expenses_pages import actions, views
+
+urlpatterns = [
+    path("expenses/", views.expenses, name="expenses"),
+    path("expenses/import/", actions.import_now, name="expenses-import"),
+    path("expenses/imports/", views.imports, name="expenses-imports"),
+    path("expenses/export/<str:form>/", views.export, name="expenses-export"),
+    path("expenses/<int:pk>/", views.one, name="expenses-one"),
+    path("expenses/<int:pk>/again/", actions.try_again, name="expenses-again"),
+    path("expenses/<int:pk>/pass-over/", actions.pass_over, name="expenses-pass-over"),
+    path("expenses/<int:pk>/seen/", actions.seen, name="expenses-seen"),
+]

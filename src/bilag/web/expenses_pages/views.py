@@ -1,0 +1,182 @@
+"""The list of posted lines, what became of each, and the imports."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone, translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from bilag.companies import store
+from bilag.expenses import listing
+from bilag.expenses.models import ExpenseLine, LineState
+from bilag.posting.catalogue import reason_told, told
+from bilag.posting.selection import OSLO
+from bilag.transfers import listing as transfers_listing
+from bilag.web.company_pages import CompanyRequest, company_page
+from bilag.web.expenses_pages.words import LINE_STATES
+from bilag.web.sheets import Row, sheet_response
+from bilag.web.templatetags.bilag import language
+
+PAGE = 50
+CHUNK = 1000
+LONGEST = 100
+LONGEST_ID = 18
+
+
+@company_page(methods=("GET", "HEAD"))
+def expenses(request: CompanyRequest) -> HttpResponse:
+    """The page; htmx gets the table alone."""
+    company_id = request.access.company.pk
+    state, reason, searched = _wish(request)
+    rows = _found(request)
+    after = request.GET.get("after", "")
+    place = int(after) if after.isascii() and after.isdigit() and len(after) <= LONGEST_ID else None
+    shown = list((rows.filter(pk__lt=place) if place else rows)[: PAGE + 1])
+    query: dict[str, str | int] = {"state": state, "reason": reason, "q": searched}
+    context = {
+        "lines": shown[:PAGE],
+        "older": urlencode({**query, "after": shown[PAGE - 1].pk}) if len(shown) > PAGE else "",
+        "first": urlencode(query) if place else "",
+        "whole": urlencode(query),
+        "state": state,
+        "reason": reason,
+        "q": searched,
+        "filtered": bool(state or reason or searched),
+    }
+    if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "found":
+        return render(request, "bilag/expenses_found.html", context)
+    counts = listing.counts(company_id)
+    setup = store.load_setup(company_id)
+    newest = listing.imports(company_id).first()
+    context |= {
+        "setup": setup,
+        "states": [(value, LINE_STATES[value], counts.get(value, 0)) for value in LINE_STATES],
+        "reasons": [
+            (code, count, reason_told(code, language())) for code, count in listing.reasons(company_id).items() if code
+        ],
+        "newest": newest,
+        "under_way": newest is not None and newest.ended_at is None,
+        "worker_alive": transfers_listing.worker_alive(),
+    }
+    return render(request, "bilag/expenses.html", context)
+
+
+@company_page(methods=("GET", "HEAD"))
+def one(request: CompanyRequest, pk: int) -> HttpResponse:
+    """One posted line: where it came from and where it went."""
+    row = ExpenseLine.objects.select_related("reverses").filter(company=request.access.company, pk=pk).first()
+    if row is None:
+        raise Http404
+    setup = store.load_setup(request.access.company.pk)
+    context = {
+        "line": row,
+        "posted": row.line,
+        "problems": [problem.as_json() for problem in listing.problems_of(row)],
+        "reversed_by": list(row.reversed_by.order_by("id")[:20]),
+        "moment_address": setup.moment.base_url,
+        "project_unit": setup.dimensions.project,
+        "may_pass_over": row.state in (LineState.WAITING, LineState.NEEDS_ATTENTION) and row.sent_at is None,
+        "may_try_again": row.state in (LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION)
+        or row.reason == "kept_back",
+    }
+    return render(request, "bilag/expense.html", context)
+
+
+@company_page(methods=("GET", "HEAD"))
+def imports(request: CompanyRequest) -> HttpResponse:
+    """Every import and what came of it, newest first."""
+    rows = listing.imports(request.access.company.pk)
+    after = request.GET.get("after", "")
+    if after.isascii() and after.isdigit() and len(after) <= LONGEST_ID:
+        rows = rows.filter(pk__lt=int(after))
+    shown = list(rows[: PAGE + 1])
+    told_runs = [(run, listing.import_as_json(run, language())) for run in shown[:PAGE]]
+    context = {"runs": told_runs, "older": shown[PAGE - 1].pk if len(shown) > PAGE else None}
+    return render(request, "bilag/expense_imports.html", context)
+
+
+@company_page(methods=("GET", "HEAD"))
+def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
+    """All that the list would show, as `csv` or `xlsx`."""
+    rows, chosen = _found(request), translation.get_language() or "en"
+
+    def lines() -> Iterator[Row]:
+        last = None
+        while True:
+            chunk = list((rows.filter(pk__lt=last) if last is not None else rows)[:CHUNK])
+            with translation.override(chosen):
+                cells = [_cells(row) for row in chunk]
+            yield from cells
+            if len(chunk) < CHUNK:
+                return
+            last = chunk[-1].pk
+
+    head = [
+        _("Journal number"),
+        _("Entry"),
+        _("Date"),
+        _("Voucher"),
+        _("Account"),
+        _("Net"),
+        _("Supplier"),
+        _("Text"),
+        _("Project"),
+        _("State"),
+        _("Why"),
+        _("Expense in Moment"),
+        _("Done"),
+    ]
+    name = f"{request.access.company.slug}-expenses-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
+    try:
+        return sheet_response(form, name, _("Expenses"), head, lines)
+    except ValueError:
+        raise Http404 from None
+
+
+def _wish(request: CompanyRequest) -> tuple[str, str, str]:
+    """State, reason and text of the address; what is not understood is left out."""
+    state = request.GET.get("state", "")
+    reason = request.GET.get("reason", "")
+    searched = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
+    return state if state in set(LineState) else "", reason if reason.isidentifier() else "", searched
+
+
+def _found(request: CompanyRequest) -> QuerySet[ExpenseLine]:
+    state, reason, searched = _wish(request)
+    rows = listing.lines(request.access.company.pk, state, reason)
+    if searched:
+        number = Q(project=searched) | Q(account=searched)
+        if searched.isascii() and searched.isdigit() and len(searched) <= LONGEST_ID:
+            number |= Q(journal=int(searched)) | Q(voucher_number=int(searched))
+        rows = rows.filter(number | Q(supplier__icontains=searched) | Q(text__icontains=searched))
+    return rows
+
+
+def _cells(row: ExpenseLine) -> Row:
+    why = reason_told(row.reason, language()) if row.state == LineState.IGNORED and row.reason else ""
+    for problem in listing.problems_of(row):
+        sentence = told(problem, language())
+        why = f"{why} {sentence.message} {sentence.remedy}".strip()
+    return [
+        row.journal,
+        row.entry,
+        row.voucher_date,
+        row.voucher_number,
+        row.account,
+        row.net,
+        row.supplier,
+        row.text,
+        row.project,
+        str(LINE_STATES[row.state]),
+        why,
+        row.moment_id,
+        _local(row.done_at),
+    ]
+
+
+def _local(moment: datetime | None) -> datetime | None:
+    return moment.astimezone(OSLO).replace(tzinfo=None, microsecond=0) if moment else None
