@@ -18,6 +18,8 @@ from bilag.wire.http import UploadedFile
 
 MAX_BYTES = 20 * 1024 * 1024
 IN_MEMORY_BYTES = 1024 * 1024
+NOTHING_TO_DO = "expense_document_type"
+"""An electronic invoice as XML lies beside its PDF as a rule: told on the page, but nobody is called to it."""
 NOT_THERE_YET = "document_unknown"
 MAY_COME_FOR = timedelta(days=30)
 
@@ -50,7 +52,7 @@ class Documents:
                 if error.problems[0].code == NOT_THERE_YET and young:
                     continue
                 row.documents[place] = {**one, "problem": error.problems[0].as_json()}
-                row.to_be_seen = True
+                row.to_be_seen = row.to_be_seen or error.problems[0].code != NOTHING_TO_DO
             self._save(row)
         self._save(row)
         return given

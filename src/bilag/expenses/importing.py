@@ -17,11 +17,12 @@ from bilag.expenses.projects import Projects
 from bilag.expenses.reading import Reading
 from bilag.expenses.sending import Sender, StillInDoubt
 from bilag.notices import events
+from bilag.platforms.base import AccountingPlatform
 from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
 from bilag.transfers import pauses, pausing
 from bilag.transfers.locks import held
-from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
+from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[str, int, int | None], None]
@@ -30,6 +31,7 @@ CHUNK = 200
 FAILURES_IN_A_ROW = 3
 """So many answers in a row that do not come mean that the other side is down, not that one line is odd."""
 LONGEST_DAYS_BACK = 3660
+CURSOR_GONE = "cursor_invalid"
 
 
 class NotPossible(Exception):
@@ -92,7 +94,7 @@ def _mark(setup: Setup) -> ExpenseMark:
     """How far the report was read; from its beginning for another report."""
     mark, _new = ExpenseMark.objects.get_or_create(company_id=setup.company_id)
     if mark.report != setup.expenses.report_name:
-        mark.report, mark.cursor = setup.expenses.report_name, None
+        mark.report, mark.cursor, mark.positioned = setup.expenses.report_name, None, False
     if mark.setup_version != setup.version:
         mark.setup_version, mark.looked_back_on = setup.version, None
     mark.save()
@@ -104,15 +106,36 @@ def _read(reading: Reading, days_back: int | None) -> None:
     setup, mark, platform = reading.setup, reading.mark, platform_for(reading.setup)
     today = oslo_date(timezone.now())
     first = _first_day(setup, today, setup.expenses.days_back if days_back is None else days_back)
-    new = mark.cursor is None
-    report = setup.expenses.report_name
-    reading.pages(platform.list_posted_lines(report, after=mark.cursor, first=first if new else None), moves_mark=True)
+    new, report = not mark.positioned, setup.expenses.report_name
+    if not new:
+        try:
+            reading.pages(platform.list_posted_lines(report, after=mark.cursor), moves_mark=True)
+        except (Refused, Unavailable) as error:
+            if error.problems[0].code != CURSOR_GONE:
+                raise
+            log.warning("expenses.cursor_gone", company=setup.slug)
+            mark.cursor, new = None, True
+    if new:
+        reading.pages(platform.list_posted_lines(report, first=first), moves_mark=True)
+        _position(mark, platform)
     if days_back is not None or mark.looked_back_on != today:
         reading.run.first_day = first
         if not new:
             reading.pages(platform.list_posted_lines(report, first=first), moves_mark=False)
         mark.looked_back_on = today
         mark.save(update_fields=["looked_back_on"])
+
+
+def _position(mark: ExpenseMark, platform: AccountingPlatform) -> None:
+    """After the first reading of a report: what is posted from now on comes behind the cursor, whatever its date.
+
+    Where the look-back held no line, the cursor is put behind all that was posted earlier, of which nothing is taken.
+    """
+    if mark.cursor is None:
+        for page in platform.list_posted_lines(mark.report):
+            mark.cursor = page.cursor
+    mark.positioned = True
+    mark.save(update_fields=["cursor", "positioned"])
 
 
 def _first_day(setup: Setup, today: date, days_back: int) -> date:

@@ -47,6 +47,8 @@ class ExpenseMark(models.Model):
     company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="expense_mark")
     report = models.CharField(max_length=60, blank=True)
     cursor = models.CharField(max_length=200, null=True)
+    positioned = models.BooleanField(default=False)
+    """The cursor stands at the end of what was posted when the report was first read (None = nothing was)."""
     looked_back_on = models.DateField(null=True)
     """The last day on which the look-back was read; None = it is due."""
     setup_version = models.IntegerField(default=0)

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.routing import Route
 
-from bilag.sandbox.hub import batches, defaults, effects, master, persons
+from bilag.sandbox.hub import batches, defaults, effects, master, persons, purchases
 from bilag.sandbox.hub.amounts import shown
 from bilag.sandbox.hub.books import Books, load_client
 from bilag.sandbox.hub.call import Answer, Call, endpoint
@@ -230,6 +230,19 @@ def post_voucher(call: Call) -> Answer:
     return Answer(201, persons.post_voucher(_books(call), _json(call)))
 
 
+def supplier_invoice(call: Call) -> Answer:
+    """An accountant posts a supplier invoice."""
+    return Answer(201, purchases.post_supplier_invoice(_books(call), call.json()))
+
+
+def later_documents(call: Call) -> Answer:
+    """Documents of a journal that is posted already."""
+    body = _object(call, "documents")
+    return Answer(
+        201, {"added": purchases.add_documents(_books(call), int(call.path("journal")), body.get("documents"))}
+    )
+
+
 def reverse_journal(call: Call) -> Answer:
     """A person takes a journal back."""
     return Answer(201, persons.reverse(_books(call), int(call.path("journal"))))
@@ -320,6 +333,8 @@ def admin_routes(hub: Hub) -> list[Route]:
         (client + "/posting", ["GET", "POST", "DELETE"], posting),
         (client + "/vouchers", ["POST"], post_voucher),
         (client + "/journals/{journal:int}/reverse", ["POST"], reverse_journal),
+        (client + "/journals/{journal:int}/documents", ["POST"], later_documents),
+        (client + "/supplier-invoices", ["POST"], supplier_invoice),
         (client + "/batches/{batch:int}/post", ["POST"], post_batch),
         (client + "/batches", ["GET"], all_batches),
         (client + "/ledger", ["GET"], ledger),

@@ -63,7 +63,7 @@ def post_voucher(books: Books, spec: Any) -> dict[str, Any]:
     )
     with books.store.transaction():
         journal = write_journal(books.store, books.client.id, [voucher], books.now.timestamp())
-        _add_documents(books, journal, spec)
+        add_documents(books, journal, spec)
     return in_journal(books, journal)[0]
 
 
@@ -95,7 +95,8 @@ def _short(books: Books, spec: dict[str, Any]) -> tuple[Entry, ...]:
     return customer, Entry(spec.get("incomeAccount", "3000"), -total, -total, text, vat_code=spec.get("vatCode"))
 
 
-def _add_documents(books: Books, journal: int, spec: dict[str, Any]) -> None:
+def add_documents(books: Books, journal: int, spec: dict[str, Any]) -> None:
+    """Keep the documents of a voucher. Raises 400."""
     for document in spec.get("documents", []):
         try:
             content = base64.b64decode(document["base64"], validate=True)

@@ -12,7 +12,8 @@ from starlette.routing import Route
 from bilag.sandbox.moment.call import Answer, Call, Operation, endpoint
 from bilag.sandbox.moment.company import CHANGED, KIND_OF, Company
 from bilag.sandbox.moment.entities import ENTITIES
-from bilag.sandbox.moment.invoicing import create_draft, credit, drafts_in_order, finalise, insert, mend
+from bilag.sandbox.moment.expenses import INPUT
+from bilag.sandbox.moment.invoicing import create_draft, credit, drafts_in_order, finalise, insert, invoice_on, mend
 from bilag.sandbox.moment.loading import clear, fill, mode_from
 from bilag.sandbox.moment.masters import MASTERS, change_master, create_master
 from bilag.sandbox.moment.operations import with_export_status
@@ -159,6 +160,23 @@ async def export_status(call: Call) -> Answer:
     return Answer(changed.body)
 
 
+async def expense_changed(call: Call) -> Answer:
+    """A person changes an expense: any of its fields."""
+    given = await call.object(*INPUT)
+    record = _record(call, "projectExpenses")
+    with call.company.store.transaction():
+        return Answer(call.company.records.change(record, given).body)
+
+
+async def expense_invoiced(call: Call) -> Answer:
+    """A person invoices an expense on: a line on a new invoice to the project's customer, finalised at once.
+
+    `markupPercent` is put on the net amount (default 0), `accountNumber` is credited (default 3000).
+    """
+    given = await call.object("markupPercent", "accountNumber")
+    return Answer(invoice_on(call.company, _record(call, "projectExpenses"), given).body, 201)
+
+
 def webhooks(call: Call) -> Answer:
     """Addresses, moods, counts and the log."""
     return Answer(call.company.webhooks.as_json())
@@ -218,6 +236,8 @@ def admin_routes(company: Company) -> list[Route]:
         ("POST", "/invoices/{key}/finalize", invoice_finalised),
         ("POST", "/invoices/{key}/credit", invoice_credited),
         ("PUT", "/invoices/{key}/export-status", export_status),
+        ("PATCH", "/projectExpenses/{key}", expense_changed),
+        ("POST", "/projectExpenses/{key}/invoice", expense_invoiced),
     ]
     for entity in MASTERS:
         table.append(("POST", f"/{ENTITIES[entity].name}", master_created(entity)))

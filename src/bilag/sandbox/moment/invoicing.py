@@ -16,7 +16,7 @@ from bilag.sandbox.moment.pdf import invoice_pdf
 from bilag.sandbox.moment.pricing import new_line, turned_line
 from bilag.sandbox.moment.records import Record, shown
 from bilag.sandbox.moment.refusals import conflict, invalid, not_found, wrong
-from bilag.sandbox.sample import kid_of, sums_of
+from bilag.sandbox.sample import kid_of, rounded, sums_of
 
 FIRST_NUMBER, NUMBERS = 5001, "invoice number"
 DAYS_TO_PAY = timedelta(days=14)
@@ -133,6 +133,31 @@ def _day(issued: Any, later: timedelta) -> str:
         return (date.fromisoformat(issued) + later).isoformat()
     except (TypeError, ValueError, OverflowError) as error:
         raise invalid("issueDate", "A date such as 2026-05-29 is expected") from error
+
+
+def invoice_on(company: Company, expense: Record, given: Mapping[str, Any]) -> Record:
+    """A finalised invoice of one expense to its project's customer; the expense is invoiced then. Raises 400, 409, 422."""
+    body = expense.body
+    if body["invoicedState"] == "invoiced" or not body["billable"]:
+        raise conflict("The expense is invoiced already, or not billable")
+    markup = given.get("markupPercent", 0)
+    if type(markup) is not int:
+        raise wrong("markupPercent", "a whole number is expected")
+    project = company.records.get("projects", body["projectId"])
+    net = rounded(Decimal(body["netAmount"]) * (100 + markup) / 100)
+    line = {
+        "text": body["title"],
+        "accountNumber": str(given.get("accountNumber", "3000")),
+        "quantity": 1,
+        "unitPrice": net,
+        "project": {"id": project.id},
+    }
+    with company.store.transaction():
+        draft = create_draft(
+            company, {"customer": project.body["customer"], "project": {"id": project.id}, "lines": [line]}
+        )
+        company.records.change(company.records.get("projectExpenses", expense.id), {"invoicedState": "invoiced"})
+    return finalise(company, draft.id)
 
 
 def with_pdf(company: Company, record: Record) -> Record:
