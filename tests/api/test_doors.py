@@ -14,6 +14,7 @@ BODIES: dict[str, Any] = {
     "/api/v1/live": {"live": False},
     "/api/v1/transfers": {"kind": "invoice", "numbers": ["1"]},
     "/api/v1/transfers/retry": {"all": True},
+    "/api/v1/expenses/imports": {"daysBack": 1},
 }
 READS_BY_POST = {"/api/v1/check"}
 
@@ -24,8 +25,14 @@ def operations() -> list[tuple[str, str]]:
 
     paths = api.get_openapi_schema()["paths"]
     found = [(method.upper(), path) for path, methods in paths.items() for method in methods]
-    assert len(found) == 14
-    return [(m, p.replace("{kind}", "invoice").replace("{number}", "10042")) for m, p in found]
+    assert len(found) == 19
+    filled = {"{kind}": "invoice", "{number}": "10042", "{line_id}": "1", "{act}": "retry"}
+    paths_filled = []
+    for method, path in found:
+        for place, value in filled.items():
+            path = path.replace(place, value)
+        paths_filled.append((method, path))
+    return paths_filled
 
 
 def call_all(program: Program) -> dict[tuple[str, str], int]:

@@ -45,7 +45,7 @@ def test_each_operation_has_true_examples_its_scope_and_its_errors(people: Peopl
             assert {401, 403, 429, 500} <= set(operation["responses"]), path
             keyed = any(one["name"] == "Idempotency-Key" for one in operation["parameters"])
             assert keyed == (method in ("post", "put")), name
-    assert count == 14
+    assert count == 19
     for response in document()["components"]["responses"].values():
         media = response["content"]["application/problem+json"]
         assert problems_of(media["schema"], media["example"]) == []
@@ -117,7 +117,9 @@ def test_schemathesis_finds_nothing(
                     calls += 1
                     if check.failure_info is not None:
                         failure = check.failure_info.failure
-                        found.append(f"{event.recorder.label}: {check.name}: {failure.title}: {failure.message}")
+                        found.append(
+                            f"{event.recorder.label}: {check.name}: {failure.title}: {failure.message} {check.failure_info.code_sample}"
+                        )
         elif isinstance(event, events.NonFatalError | events.FatalError):
             found.append(f"{event}: {event.info}" if isinstance(event, events.NonFatalError) else str(event.exception))
     assert sorted(set(found)) == []

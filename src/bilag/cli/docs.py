@@ -40,6 +40,10 @@ STATUSES: dict[str, dict[int, str]] = {
     "company list": DATABASE,
     "company show": COMPANY | DATABASE,
     "company check": COMPANY | BOTH | {NEEDS_PERSON: "a step of the check failed"},
+    "expenses import": COMPANY
+    | BOTH
+    | {NEEDS_PERSON: "a line needs a person or waits, or nothing can be imported now"},
+    "expenses list": COMPANY | DATABASE,
     "user add": COMPANY | DATABASE,
     "user list": DATABASE,
     "token add": COMPANY | DATABASE,

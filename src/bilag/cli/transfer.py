@@ -321,9 +321,10 @@ def status(slug: Slug, as_json: Json = False) -> None:
     Example: bilag status fjell --json
     """
     setup = _setup(slug)
-    from bilag.transfers import listing, shown
+    from bilag.expenses import listing as expenses
+    from bilag.transfers import listing
 
-    document = shown.status_as_json(setup)
+    document = expenses.status_as_json(setup)
     counts, paused = document["transfers"], document["paused"]
     if as_json:
         print_json(document)
@@ -340,6 +341,12 @@ def status(slug: Slug, as_json: Json = False) -> None:
         ([kind, *(by_state.get(name, 0) or "·" for name in names)] for kind, by_state in counts.items()),
         empty="No transfers yet.",
     )
+    if setup.expenses.enabled:
+        found = document["expenses"]
+        say(
+            f"Expenses: {found['imported']} imported, {found['waiting']} waiting, {found['needsAttention']} need a person, "
+            f"{sum(found['ignored'].values())} left in accounting."
+        )
     last = listing.last_done(setup.company_id)
     if last:
         say(f"Last one done {(datetime.now(UTC) - last).total_seconds():.0f} s ago.")

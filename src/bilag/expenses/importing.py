@@ -55,7 +55,9 @@ def import_expenses(
     Raises `NotPossible` when nothing may be imported, `bilag.transfers.locks.Busy` when an import is under way.
     """
     setup = store.load_setup(company_id)
-    _may_import(setup)
+    problem = may_import(setup)
+    if problem is not None:
+        raise NotPossible(problem)
     with held("expenses", company_id):
         now = timezone.now()
         interrupted = Problem("import_interrupted").as_json()
@@ -81,13 +83,11 @@ def import_expenses(
     return run
 
 
-def _may_import(setup: Setup) -> None:
+def may_import(setup: Setup) -> Problem | None:
+    """What stands in the way of any import, and how it is mended; None = nothing."""
     if not setup.expenses.enabled:
-        raise NotPossible(Problem("expenses_switched_off"))
-    if not setup.live:
-        raise NotPossible(Problem("expenses_not_live"))
-    if setup.paused is not None:
-        raise NotPossible(setup.paused)
+        return Problem("expenses_switched_off")
+    return setup.paused if setup.live else Problem("expenses_not_live")
 
 
 def _mark(setup: Setup) -> ExpenseMark:

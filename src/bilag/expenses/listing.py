@@ -4,10 +4,12 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from bilag.companies.setup import Setup
 from bilag.expenses.documents import told_missing
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
 from bilag.posting.catalogue import reason_told
 from bilag.posting.problem import Problem
+from bilag.transfers import shown
 from bilag.transfers.listing import problem_as_json
 
 
@@ -27,10 +29,15 @@ def counts(company_id: int) -> dict[str, int]:
     """Lines by state; needs_attention with those that came in but are to be looked at."""
     rows = ExpenseLine.objects.filter(company_id=company_id)
     found = dict(rows.values_list("state").annotate(count=Count("id")).order_by("state"))
-    to_be_seen = rows.filter(to_be_seen=True).exclude(state=LineState.NEEDS_ATTENTION).count()
-    if to_be_seen:
-        found[LineState.NEEDS_ATTENTION] = found.get(LineState.NEEDS_ATTENTION, 0) + to_be_seen
+    if waiting := needing_a_person(company_id):
+        found[LineState.NEEDS_ATTENTION] = waiting
     return {str(state): count for state, count in found.items()}
+
+
+def needing_a_person(company_id: int) -> int:
+    """How many lines wait for a person."""
+    wanted = Q(state=LineState.NEEDS_ATTENTION) | Q(to_be_seen=True)
+    return ExpenseLine.objects.filter(wanted, company_id=company_id).count()
 
 
 def reasons(company_id: int) -> dict[str, int]:
@@ -97,3 +104,17 @@ def import_as_json(run: ExpenseImport, language: str = "en") -> dict[str, Any]:
         },
         "problem": problem_as_json(Problem.from_json(run.problem), language) if run.problem else None,
     }
+
+
+def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
+    """Is all well? Transfers and expenses of the company."""
+    found = counts(setup.company_id)
+    last = imports(setup.company_id).exclude(ended_at=None).first()
+    expenses = {
+        "imported": found.get("done", 0),
+        "ignored": {code: count for code, count in reasons(setup.company_id).items() if code},
+        "waiting": found.get("waiting", 0) + found.get("sending", 0),
+        "needsAttention": found.get("needs_attention", 0),
+        "lastImport": import_as_json(last, language) if last else None,
+    }
+    return {**shown.status_as_json(setup, language), "expenses": expenses}

@@ -56,6 +56,5 @@ def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
         "company": setup.slug,
         **live_as_json(setup, language),
         "transfers": listing.counts(setup.company_id),
-        "expenses": {"imported": 0, "ignored": {}},
         "workerAlive": listing.worker_alive(),
     }

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bilag import __version__
 from bilag.companies import store
+from bilag.expenses.listing import needing_a_person
 from bilag.members.access import Access, companies_of
 from bilag.transfers import listing
 
@@ -48,7 +49,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _places(request: HttpRequest, access: Access) -> list[Place]:
     slug = access.company.slug
-    waiting = listing.waiting_for_person(access.company.pk)
+    waiting = {
+        "transfers": listing.waiting_for_person(access.company.pk),
+        "expenses": needing_a_person(access.company.pk),
+    }
     titles = {
         "overview": _("Overview"),
         "transfers": _("Transfers"),
@@ -60,7 +64,7 @@ def _places(request: HttpRequest, access: Access) -> list[Place]:
     }
     here = (request.resolver_match.url_name or "").split("-")[0] if request.resolver_match else ""
     return [
-        Place(title, reverse(name, args=[slug]), here == name.split("-")[0], waiting if name == "transfers" else 0)
+        Place(title, reverse(name, args=[slug]), here == name.split("-")[0], waiting.get(name, 0))
         for name, title in titles.items()
     ]
 

@@ -107,7 +107,7 @@ def _entries(books: Books, line: Mapping[str, Any], rate: str, sign: int) -> lis
     return [
         cost,
         {
-            "accountNumber": code.vat_account or books.client.config["payablesAccount"],
+            "accountNumber": code.account or books.client.config["payablesAccount"],
             "amount": cost["vatAmount"],
             "currencyAmount": cost["vatCurrencyAmount"],
             "text": line.get("text"),

@@ -18,9 +18,18 @@ request with the same key is answered as before and not done again. Each token m
 
 What is told of problems of transfers and setups is in the language of `Accept-Language`: English or Norwegian (`nb`).
 """
-WRITING = {"putSetup", "setLive", "transferByHand", "retryTransfer", "retryTransfers", "pollMoment"}
+WRITING = {
+    "putSetup",
+    "setLive",
+    "transferByHand",
+    "retryTransfer",
+    "retryTransfers",
+    "pollMoment",
+    "importExpenses",
+    "decideOnExpense",
+}
 ASKS_OTHERS = {"putSetup", "checkSetup", "setLive", "transferByHand", "pollMoment", "previewInvoice"}
-NAMES_ONE = {"getTransfer", "retryTransfer", "previewInvoice"}
+NAMES_ONE = {"getTransfer", "retryTransfer", "previewInvoice", "getExpense", "decideOnExpense"}
 REPLAYED = {"description": "true: answered as before, not done again.", "schema": {"type": "string"}}
 KEY: dict[str, Any] = {
     "in": "header",

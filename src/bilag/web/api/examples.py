@@ -101,7 +101,50 @@ CHANGE = {
 }
 NEXT = "WzQyXQ"
 
+LINE = {
+    "id": 77,
+    "journalNumber": 8741,
+    "entryNumber": 1,
+    "state": "done",
+    "reason": None,
+    "reasonText": None,
+    "problems": [],
+    "voucherDate": "2026-11-11",
+    "voucherNumber": 80012,
+    "account": "4300",
+    "net": "1000.00",
+    "supplier": "Byggvare Øst AS",
+    "text": "Modellmateriell",
+    "project": "1207",
+    "momentId": 70331,
+    "externalKey": "azets:S100:123:8741:1",
+    "documents": 1,
+    "documentsWaiting": False,
+    "reverses": None,
+    "doneAt": "2026-11-12T06:31:00Z",
+}
+IMPORT = {
+    "id": 31,
+    "beganAt": "2026-11-12T06:30:58Z",
+    "endedAt": "2026-11-12T06:31:02Z",
+    "origin": None,
+    "report": None,
+    "readAgainFrom": "2026-10-13",
+    "read": 40,
+    "imported": 4,
+    "importedBefore": 30,
+    "documents": 4,
+    "waiting": 0,
+    "needsAttention": 0,
+    "ignored": {"account_not_above": 5, "project_unknown": 1},
+    "problem": None,
+}
 ANSWERS: dict[str, Any] = {
+    "listExpenses": {"expenses": [LINE], "next": NEXT},
+    "getExpense": LINE,
+    "decideOnExpense": {**LINE, "state": "waiting", "momentId": None, "externalKey": None, "doneAt": None},
+    "listExpenseImports": {"imports": [IMPORT], "next": NEXT},
+    "importExpenses": {"accepted": True},
     "getCompany": COMPANY,
     "putSetup": {
         **{name: value for name, value in COMPANY.items() if name != "webhookUrl"},
@@ -121,7 +164,7 @@ ANSWERS: dict[str, Any] = {
         "live": True,
         "paused": None,
         "transfers": {"invoice": {"done": 12, "needs_attention": 1}},
-        "expenses": {"imported": 0, "ignored": {}},
+        "expenses": {"imported": 4, "ignored": {"project_unknown": 2}, "waiting": 0, "needsAttention": 0},
         "workerAlive": True,
     },
     "pollMoment": {"seen": {"customer": 2, "project": 0, "invoice": 1}, "accepted": 1, "transfers": [QUEUED]},
@@ -135,6 +178,7 @@ ANSWERS: dict[str, Any] = {
     "listEvents": {"events": [EVENT], "next": NEXT},
 }
 REQUESTS: dict[str, Any] = {
+    "importExpenses": {"daysBack": 30},
     "putSetup": SETUP,
     "setLive": {"live": True},
     "transferByHand": {"kind": "invoice", "numbers": ["10042", "10043"]},

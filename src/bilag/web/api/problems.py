@@ -19,6 +19,7 @@ TYPES: dict[str, tuple[int, str, str]] = {
     "method-not-allowed": (405, "The method is not for this address", "See the header Allow."),
     "setup-does-not-work": (409, "The setup does not work", "See `problems` or `check`, and mend the setup."),
     "moment-taken": (409, "Moment's company is in use", "Each company of Moment belongs to one company of Bilag."),
+    "not-possible": (409, "It is not possible now", "See `detail` for what stands in the way and what mends it."),
     "in-progress": (409, "The same request is under way", "Wait for the seconds in Retry-After and send it again."),
     "setup-changed": (412, "The setup was changed meanwhile", "Read the setup again and make your change to that."),
     "too-large": (413, "The body is too large", "Send at most 1 MB."),

@@ -154,6 +154,70 @@ class StatusShape(Shape):
     worker_alive: bool
 
 
+class ExpenseLineShape(Shape):
+    """One posted line and what became of it."""
+
+    id: int
+    journal_number: int | None = Field(description="With `entryNumber` its identity; null when it could not be read.")
+    entry_number: int | None
+    state: str = Field(description="waiting, sending, needs_attention, ignored or done.")
+    reason: str | None = Field(description="Why it was left in accounting, as a code.")
+    reason_text: str | None
+    problems: list[ProblemShape]
+    voucher_date: str | None
+    voucher_number: int | None
+    account: str | None
+    net: str | None = Field(description="Decimal number as text, in the company's currency; a cost is positive.")
+    supplier: str | None
+    text: str | None
+    project: str | None = Field(description="The value in the project unit.")
+    moment_id: int | None = Field(description="The expense in Moment.")
+    external_key: str | None
+    documents: int = Field(description="How many came along.")
+    documents_waiting: bool
+    reverses: int | None = Field(description="The id of the line that it takes back.")
+    done_at: str | None
+
+
+class ExpenseLinePage(Shape):
+    """Posted lines, newest first."""
+
+    expenses: list[ExpenseLineShape]
+    next: str | None = Field(description="Send it as `cursor` for the next ones; null at the end.")
+
+
+class ExpenseImportShape(Shape):
+    """One reading of the report."""
+
+    id: int
+    began_at: str
+    ended_at: str | None = Field(description="Null = under way.")
+    origin: str | None = Field(description="Who asked for it by hand; null = Bilag by itself.")
+    report: str | None
+    read_again_from: str | None
+    read: int
+    imported: int
+    imported_before: int
+    documents: int
+    waiting: int
+    needs_attention: int
+    ignored: dict[str, int] = Field(description="Lines left in accounting, by reason.")
+    problem: ProblemShape | None = Field(description="Why it stopped before its end.")
+
+
+class ExpenseImportPage(Shape):
+    """Imports, newest first."""
+
+    imports: list[ExpenseImportShape]
+    next: str | None
+
+
+class ImportAccepted(Shape):
+    """The import is on its way."""
+
+    accepted: Literal[True]
+
+
 class PreviewShape(Shape):
     """The vouchers that would be posted, or what stands in their way."""
 

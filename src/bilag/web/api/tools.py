@@ -4,10 +4,11 @@ from typing import Any
 
 from ninja import Router
 
+from bilag.expenses import listing
 from bilag.notices import events
 from bilag.notices.models import Event
 from bilag.posting.problem import Problem
-from bilag.transfers import polling, previewed, shown
+from bilag.transfers import polling, previewed
 from bilag.transfers.listing import problem_as_json
 from bilag.web.api.access import READ, WRITE, TokenRequest
 from bilag.web.api.asked import InvoicePath, PagedQuery
@@ -24,7 +25,7 @@ router = Router(tags=["Tools"], by_alias=True)
 @router.get("/status", auth=READ, response=StatusShape, operation_id="getStatus", summary="Is all well?")
 def status(request: TokenRequest) -> Any:
     """Transfers by kind and state, and whether the company is live or paused."""
-    return shown.status_as_json(request.auth.setup, language_of(request))
+    return listing.status_as_json(request.auth.setup, language_of(request))
 
 
 @router.post("/poll", auth=WRITE, response=PollAnswer, operation_id="pollMoment", summary="Ask Moment now")

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from bilag.companies import store
 from bilag.companies.setup import Setup
+from bilag.expenses import listing as lines
 from bilag.members.access import Access
 from bilag.notices.models import Event
 from bilag.transfers import listing
@@ -66,6 +67,12 @@ def headline(access: Access, setup: Setup, figures: Figures) -> Headline:
     if waiting:
         text = ngettext("%(count)s transfer waits for a person", "%(count)s transfers wait for a person", waiting)
         return Headline("warn", live, text % {"count": waiting}, _("Everything else goes by itself."))
+    expenses = lines.needing_a_person(setup.company_id) if setup.expenses.enabled else 0
+    if expenses:
+        text = ngettext("%(count)s expense waits for a person", "%(count)s expenses wait for a person", expenses)
+        return Headline(
+            "warn", live, text % {"count": expenses}, _("See the page Expenses. Invoices go by themselves.")
+        )
     return Headline("good", live, _("All is well"), _("Nothing waits for a person."))
 
 

@@ -11,6 +11,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from bilag.companies import store
+from bilag.expenses.listing import imports
 from bilag.web.company_pages import CompanyRequest, company_page
 from bilag.web.overview.chart import chart
 from bilag.web.overview.figures import Figures, figures
@@ -49,6 +50,7 @@ def _now(request: CompanyRequest) -> tuple[str, str]:
         "headline": headline(request.access, setup, found),
         "figures": found,
         "waiting": waiting,
+        "last_import": imports(setup.company_id).first() if setup.expenses.enabled else None,
         "skipped": found.states.get("skipped", 0),
         "causes": causes(setup.company_id) if waiting else [],
         "most_looked_at": MOST_LOOKED_AT,

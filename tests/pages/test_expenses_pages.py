@@ -1,0 +1,202 @@
+"""The Expenses pages: the list and its reasons, one line with its way, imports, and what a person decides."""
+
+import csv
+import io
+import re
+from typing import Any
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.expenses.conftest import Books, document
+from tests.pages.conftest import People
+
+
+@pytest.fixture
+def books(people: People) -> Books:
+    found = Books(people.world)
+    found.configure()
+    return found
+
+
+def page(people: People, path: str = "", who: str = "member", language: str = "en") -> str:
+    answer = people.client(who, language).get(f"/c/fjell/expenses/{path}")
+    assert answer.status_code == 200, answer.content[:300]
+    return str(answer.content.decode())
+
+
+def post(people: People, path: str, who: str = "member", **data: Any) -> str:
+    return str(people.client(who).post(f"/c/fjell/expenses/{path}", data, follow=True).content.decode())
+
+
+def test_an_empty_page_says_what_will_be_seen_and_how_to_begin(people: People) -> None:
+    text = page(people)
+    assert "Import of expenses is switched off." in text
+    assert "/c/fjell/setup/#expenses" in text
+    assert "No posted lines yet" in text
+    assert "Import now" not in text
+
+
+def test_lines_are_listed_and_ignored_ones_are_opened_by_their_reason(people: People, books: Books) -> None:
+    project = books.project()
+    done = books.post({"project": project["projectNumber"]})
+    low = books.post({"project": project["projectNumber"], "account": "3999"})
+    books.bring_in()
+    text = page(people)
+    assert f">{done}/1</a>" in text
+    assert "Its account is not above the lowest one that is imported" in text
+    reason = page(people, "?reason=account_not_above")
+    assert f">{low}/1</a>" in reason
+    assert f">{done}/1</a>" not in reason.partition('id="found"')[2]
+    assert f">{done}/1</a>" in page(people, f"?q={project['projectNumber']}&state=done")
+    assert "Nothing found" in page(people, "?q=no-such-supplier")
+    assert "Kontoen er ikke høyere" in page(people, language="nb")
+
+
+def test_one_line_shows_the_way_from_the_ledger_to_moment(people: People, books: Books) -> None:
+    project = books.project()
+    journal = books.post({"project": project["projectNumber"]}, documents=[document("kvittering.pdf")])
+    books.bring_in()
+    row = books.line(journal)
+    text = page(people, f"{row.pk}/")
+    assert f"{journal}, entry 1" in text
+    assert row.external_key in text
+    assert str(row.moment_id) in text
+    assert "kvittering.pdf" in text
+    assert f"2 = {project['projectNumber']} (project)" in text
+    assert "1,250.00" in text
+
+
+def test_a_name_from_accounting_is_text_and_no_markup(people: People, books: Books) -> None:
+    project = books.project()
+    evil = "<script>alert(1)</script>"
+    journal = books.post({"project": project["projectNumber"], "text": evil}, documents=[document(f"{evil}.pdf")])
+    books.bring_in()
+    for path in ("", f"{books.line(journal).pk}/"):
+        text = page(people, path)
+        assert evil not in text
+        assert "&lt;script&gt;" in text
+
+
+def test_import_now_is_asked_for_and_its_answer_is_seen(people: People, books: Books) -> None:
+    project = books.project()
+    books.post({"project": project["projectNumber"]})
+    assert "The import is on its way." in post(people, "import/", days_back="90")
+    people.world.work()
+    text = page(people)
+    assert "1 imported" in text
+    imports = page(people, "imports/")
+    assert "member@fjell.example" in imports
+
+
+@pytest.mark.parametrize("days", ["-1", "x", "99999", "1.5", "٣"])
+def test_odd_days_back_are_refused_with_a_word(people: People, books: Books, days: str) -> None:
+    from bilag.expenses.models import ExpenseImport
+
+    assert "the days back are a whole number from 0 to 3660" in post(people, "import/", days_back=days)
+    people.world.work()
+    assert ExpenseImport.objects.count() == 0
+
+
+def test_an_import_that_cannot_be_is_told_at_once(people: People, books: Books) -> None:
+    from bilag.companies import store
+
+    store.set_not_live(people.world.company_id)
+    assert "The company is paused or not live" in post(people, "import/")
+    books.configure(**{"import": False})
+    assert "switched off in the setup" in post(people, "import/")
+
+
+def test_a_line_is_left_in_accounting_and_taken_again(people: People, books: Books) -> None:
+    project = books.project()
+    body = {"projectId": project["id"], "name": "Utlegg", "projectExtensionState": "closed"}
+    activity = people.world.moment.ask("POST", "/admin/projectExtensions", body)
+    journal = books.post({"project": project["projectNumber"]})
+    books.bring_in()
+    pk = books.line(journal).pk
+    assert "is closed." in page(people, f"{pk}/")
+    assert 'class="pill bad">1<' in page(people)  # the navigation counts it
+    assert "It is not imported." in post(people, f"{pk}/pass-over/")
+    assert books.line(journal).reason == "kept_back"
+    books.bring_in(days_back=30)
+    assert books.line(journal).reason == "kept_back"
+    people.world.moment.ask("PATCH", f"/admin/projectExtensions/{activity['id']}", {"projectExtensionState": "open"})
+    assert "It is tried again at once." in post(people, f"{pk}/again/")
+    people.world.work()
+    assert books.line(journal).state == "done"
+    assert "cannot be left out" in post(people, f"{pk}/pass-over/")
+
+
+def test_a_viewer_sees_but_decides_nothing(people: People, books: Books) -> None:
+    project = books.project()
+    journal = books.post({"project": project["projectNumber"]})
+    books.bring_in()
+    pk = books.line(journal).pk
+    text = page(people, f"{pk}/", "viewer")
+    assert "<form" not in text.partition("<main")[2]
+    for path in ("import/", f"{pk}/again/", f"{pk}/pass-over/", f"{pk}/seen/"):
+        assert people.client("viewer").post(f"/c/fjell/expenses/{path}").status_code == 403
+
+
+def test_lines_of_other_companies_are_not_found(people: People, books: Books) -> None:
+    project = books.project()
+    journal = books.post({"project": project["projectNumber"]})
+    books.bring_in()
+    pk = books.line(journal).pk
+    stranger = people.client("stranger")
+    assert stranger.get(f"/c/others/expenses/{pk}/").status_code == 404
+    assert stranger.post(f"/c/others/expenses/{pk}/seen/").status_code == 404
+    assert f"{journal}/1" not in stranger.get("/c/others/expenses/").content.decode()
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_list_is_exported_and_no_cell_is_a_formula(people: People, books: Books, form: str) -> None:
+    import asyncio
+
+    project = books.project()
+    journal = books.post({"project": project["projectNumber"], "text": "=HYPERLINK(1)"})
+    books.bring_in()
+    answer = people.client("viewer").get(f"/c/fjell/expenses/export/{form}/?state=done")
+
+    async def whole() -> bytes:
+        return b"".join([part async for part in answer.streaming_content])
+
+    content = asyncio.run(whole())
+    if form == "csv":
+        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig")), delimiter=";"))
+        assert rows[1][0] == str(journal)
+        assert rows[1][5] == "1000,00"
+        assert rows[1][7] == "'=HYPERLINK(1)"
+    else:
+        rows = list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
+        assert rows[1][0] == journal
+        assert rows[1][5] == 1000
+        assert rows[1][7] == "'=HYPERLINK(1)"
+    assert people.client("viewer").get("/c/fjell/expenses/export/pdf/").status_code == 404
+
+
+def test_pages_follow_each_other_and_lose_nothing(people: People, books: Books) -> None:
+    from bilag.expenses.models import ExpenseLine
+
+    ExpenseLine.objects.bulk_create(
+        ExpenseLine(company_id=people.world.company_id, journal=number, entry=1, state="ignored", reason="no_project")
+        for number in range(1, 121)
+    )
+    seen: list[str] = []
+    path = ""
+    for _ in range(5):
+        text = page(people, path)
+        seen += re.findall(r">(\d+)/1</a>", text)
+        following = re.search(r'rel="next" href="(\?[^"]+)"', text)
+        if following is None:
+            break
+        path = following[1].replace("&amp;", "&")
+    assert seen == [str(number) for number in range(120, 0, -1)]
+
+
+def test_the_overview_tells_of_expenses_that_wait(people: People, books: Books) -> None:
+    from bilag.expenses.models import ExpenseLine
+
+    ExpenseLine.objects.create(company_id=people.world.company_id, journal=1, entry=1, state="needs_attention")
+    text = people.client("member").get("/c/fjell/").content.decode()
+    assert re.search(r'/c/fjell/expenses/"[^>]*>Expenses <span class="pill bad">1</span>', text)
