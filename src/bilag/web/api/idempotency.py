@@ -1,5 +1,6 @@
 """Idempotency-Key: a request that is sent again, because its answer was lost, is answered again and not done again."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
