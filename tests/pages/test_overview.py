@@ -166,7 +166,7 @@ def test_chart_and_its_table_say_the_same(people: People, page: Page) -> None:
     assert "style=" not in nb
 
 
-def test_last_poll_is_told_by_kind_and_expenses_are_not_imported_yet(people: People, page: Page) -> None:
+def test_last_poll_is_told_by_kind_and_that_expenses_are_switched_off(people: People, page: Page) -> None:
     people.world.poll()
     text = page("")
     asked = text[text.index('id="asked"') :]
@@ -176,7 +176,7 @@ def test_last_poll_is_told_by_kind_and_expenses_are_not_imported_yet(people: Peo
         "Invoices",
     ]
     assert "not yet" not in asked
-    assert "Expenses are not imported yet." in asked
+    assert "Import of expenses is switched off." in asked
 
 
 def test_the_part_that_changes_is_sent_only_when_it_changed(people: People) -> None:
