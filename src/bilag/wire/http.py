@@ -20,6 +20,9 @@ from bilag.wire.exchange import Exchange, record, scrubbed
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_KEPT_CHARACTERS = 20_000
+MOST_RETRY_AFTER = 24 * 3600
+WHOLE_ANSWER = 4
+"""So many read time-outs a whole answer may take: one that drips has no end otherwise."""
 KEEP_ALIVE_SECONDS = 2.0
 """Shorter than servers keep idle connections, so that a request seldom meets one that was just closed."""
 
@@ -67,15 +70,15 @@ class Answer:
     def retry_after(self) -> int | None:
         """Whole seconds of `Retry-After` (seconds or a date), never negative; None where absent or not understood."""
         text = self.headers.get("retry-after", "").strip()
-        if text.isdigit():
-            return min(int(text), 24 * 3600)
+        if text.isascii() and text.isdigit():
+            return min(int(text[:10]), MOST_RETRY_AFTER)
         try:
             moment = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return max(0, min(24 * 3600, int((moment - datetime.now(UTC)).total_seconds()) + 1))
+        return max(0, min(MOST_RETRY_AFTER, int((moment - datetime.now(UTC)).total_seconds()) + 1))
 
 
 def _no_constant(name: str) -> Any:
@@ -94,6 +97,7 @@ class WireClient:
         self.system = system
         self._prefix = urlsplit(base_url).path.rstrip("/")
         self._secrets = {secret for secret in secrets if len(secret) > 3}
+        self._read_timeout = read_timeout
         self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
@@ -127,9 +131,10 @@ class WireClient:
 
         `path` is relative to the base address and already percent-encoded.
         """
-        exchange = Exchange(self.system, method, path + (f"?{httpx2.QueryParams(dict(params))}" if params else ""))
         secrets = frozenset(self._secrets)
-        exchange.path = scrubbed(exchange.path, secrets)
+        exchange = Exchange(self.system, method, scrubbed(path, secrets))
+        if params:  # scrubbed before they are encoded: a secret looks different afterwards
+            exchange.path += f"?{httpx2.QueryParams(scrubbed(dict(params), secrets))}"
         exchange.request = scrubbed(json_body, secrets) if json_body is not None else None
         began = time.perf_counter()
         try:
@@ -140,7 +145,7 @@ class WireClient:
         else:
             exchange.status = answer.status
             exchange.trace_id = answer.headers.get("x-trace-id")
-            exchange.answer = scrubbed(_kept(answer), secrets)
+            exchange.answer = scrubbed(_kept(answer, secrets), secrets)
             return answer
         finally:
             exchange.milliseconds = round((time.perf_counter() - began) * 1000)
@@ -156,7 +161,7 @@ class WireClient:
         auth: tuple[str, str] | None,
         max_bytes: int,
     ) -> Answer:
-        content = None if json_body is None else json.dumps(json_body, ensure_ascii=False).encode()
+        content = None if json_body is None else json.dumps(json_body, ensure_ascii=False).encode("utf-8", "replace")
         sent = dict(headers or {})
         if content is not None:
             sent["Content-Type"] = "application/json"
@@ -170,10 +175,13 @@ class WireClient:
                 auth=auth,
             ) as response:
                 body = bytearray()
+                until = time.monotonic() + WHOLE_ANSWER * self._read_timeout
                 for chunk in response.iter_bytes():
                     body += chunk
                     if len(body) > max_bytes:
                         raise ConnectionFault(f"the answer is larger than {max_bytes} bytes", outcome_known=False)
+                    if time.monotonic() > until:
+                        raise ConnectionFault("the answer has no end", outcome_known=False)
                 names = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status_code, names, bytes(body))
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as error:
@@ -186,12 +194,20 @@ class WireClient:
             ) from error
 
 
-def _kept(answer: Answer) -> Any:
-    """What is kept of an answer: its JSON where it is JSON and not huge, else the beginning of its text."""
+def _kept(answer: Answer, secrets: frozenset[str]) -> Any:
+    """What is kept of an answer: its JSON where it is JSON and not huge, else the beginning of its text, which ends
+    before a secret rather than within it."""
     if len(answer.body) <= MAX_KEPT_CHARACTERS and answer.body:
         try:
             return answer.json()
         except NotJson:
             pass
-    text = answer.body[:MAX_KEPT_CHARACTERS].decode("utf-8", "replace").replace("\x00", "")
-    return text + ("…" if len(answer.body) > MAX_KEPT_CHARACTERS else "")
+    longest = max(map(len, secrets), default=0)
+    text = answer.body[: 4 * (MAX_KEPT_CHARACTERS + longest)].decode("utf-8", "replace")
+    if len(text) <= MAX_KEPT_CHARACTERS:
+        return text
+    cut = MAX_KEPT_CHARACTERS
+    for secret in secrets:
+        at = text.find(secret, max(0, cut - len(secret) + 1), cut + len(secret) - 1)
+        cut = at if at >= 0 else cut
+    return text[:cut] + "…"
