@@ -10,7 +10,8 @@ import pytest
 
 from bilag.wire.http import WireClient
 
-Script = bytes | Callable[[socket.socket], None]
+Script = bytes | Callable[[socket.socket, bytes], None]
+"""What is sent, or what is done with the connection and the request."""
 
 
 @dataclass
@@ -45,7 +46,7 @@ class RawServer:
                 self.requests.append(request)
                 step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
                 if callable(step):
-                    step(connection)
+                    step(connection, request)
                     return
                 connection.sendall(step)
 
@@ -71,9 +72,9 @@ def answer(body: bytes, *headers: str, status: str = "200 OK", length: int | Non
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
-def then_closed(data: bytes) -> Callable[[socket.socket], None]:
+def then_closed(data: bytes) -> Callable[[socket.socket, bytes], None]:
     """Send this and hang up."""
-    return lambda connection: connection.sendall(data)
+    return lambda connection, _request: connection.sendall(data)
 
 
 @pytest.fixture

@@ -5,30 +5,29 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 
 from bilag.wire.http import ConnectionFault, NotJson, WireClient
-from tests.wire.conftest import RawServer, answer, then_closed
+from tests.wire.conftest import RawServer, Script, answer, then_closed
 
 OK = answer(b'{"ok": true}', "Content-Type: application/json")
 
 
-def silent(connection: socket.socket) -> None:
+def silent(connection: socket.socket, _request: bytes) -> None:
     """Never answer; until the other side gives up."""
     connection.recv(1)
 
 
-def reset(connection: socket.socket) -> None:
+def reset(connection: socket.socket, _request: bytes) -> None:
     """Break the connection off, as a machine that falls over does."""
     import struct
 
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-def dripping(connection: socket.socket) -> None:
+def dripping(connection: socket.socket, _request: bytes) -> None:
     """A byte now and then, each in good time, and no end to them."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
     for _ in range(200):
@@ -50,7 +49,7 @@ def test_address_that_is_none_means_that_nothing_was_done() -> None:
     assert caught.value.outcome_known
 
 
-NO_WHOLE_ANSWER: dict[str, tuple[bytes | Callable[[socket.socket], None], str]] = {
+NO_WHOLE_ANSWER: dict[str, tuple[Script, str]] = {
     "silence": (silent, "no answer in time"),
     "hung up without a word": (then_closed(b""), "the connection broke"),
     "connection reset": (reset, "the connection broke"),
@@ -182,21 +181,19 @@ def test_what_is_not_json_is_told_as_such(server: RawServer, client: WireClient,
 
 
 def test_several_threads_get_their_own_answers(server: RawServer, client: WireClient) -> None:
-    def echo(connection: socket.socket) -> None:
+    def echo(connection: socket.socket, request: bytes) -> None:
         time.sleep(0.05)
-        path = server.requests[-1].split()[1]
-        connection.sendall(answer(b'"' + path + b'"', "Connection: close"))
+        connection.sendall(answer(b'"' + request.split()[1] + b'"', "Connection: close"))
 
     server.says(echo)
-    got: dict[int, int] = {}
+    got: dict[int, str] = {}
 
     def ask(number: int) -> None:
-        got[number] = client.send("GET", f"x/{number}").status
+        got[number] = client.send("GET", f"x/{number}").json()
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert got == dict.fromkeys(range(8), 200)
-    assert len(server.requests) == 8
+    assert got == {number: f"/v1/x/{number}" for number in range(8)}

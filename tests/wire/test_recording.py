@@ -31,7 +31,7 @@ def test_an_exchange_is_kept_with_its_answer_trace_and_time(server: RawServer, c
     assert (one.request, one.status, one.answer) == ({"number": 10042}, 201, {"amount": "0.10"})
     assert (one.error, one.trace_id) == (None, "7f1c2a90")
     assert one.milliseconds is not None
-    assert 0 <= one.milliseconds < 500
+    assert 0 <= one.milliseconds < 5000
 
 
 def test_secrets_that_are_sent_are_not_kept(server: RawServer, client: WireClient) -> None:
