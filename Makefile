@@ -35,8 +35,9 @@ check: $(READY)  ## the checks that need no running parts
 format: $(READY)  ## put the code in form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-benchmark: $(READY)  ## how fast, against a bare loop over the same calls
+benchmark: $(READY)  ## how fast: transfers against a bare loop over the same calls, pages with a million transfers
 	@$(BIN)/python -m benchmarks.transfers
+	@$(BIN)/python -m benchmarks.pages
 
 docs: $(READY)  ## write the generated pages and texts anew
 	@$(BIN)/python -m bilag.cli.docs

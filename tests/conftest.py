@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,11 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.homes import new_home, sweep
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
-_home = Path(tempfile.mkdtemp(prefix="bilag-tests-"))
-_home.chmod(0o755)
+sweep()
+_home = new_home()
 os.environ["BILAG_HOME"] = str(_home)
 for _name in ("DATABASE_URL", "BILAG_SECRET_KEYS", "EMAIL_URL", "BILAG_LISTEN", "BILAG_BASE_URL", "BILAG_TIME_SCALE"):
     os.environ.pop(_name, None)

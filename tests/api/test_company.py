@@ -219,11 +219,28 @@ def test_live_is_switched_off_and_on_behind_the_check(writer: Program, world: Wo
     off = writer.post("/live", {"live": False})
     assert (off.status, off.json) == (200, {"live": False, "paused": None, "check": None})
     assert not store.is_open(world.company_id)
+    world.apply(notify={"emails": ["kari@fjell.example"]})
     on = writer.post("/live", {"live": True})
     assert (on.status, on.json["live"], on.json["check"]["ok"]) == (200, True, True)
     assert store.is_open(world.company_id)
     names = [one["name"] for one in writer.get("/events").json["events"]]
     assert names.index("live") < names.index("not_live")
+
+
+def test_live_is_refused_when_nobody_is_told_as_on_the_page(writer: Program) -> None:
+    writer.post("/live", {"live": False})
+    answer = writer.post("/live", {"live": True})
+    assert (answer.status, answer.json["type"]) == (409, "/api/docs#setup-does-not-work")
+    assert "Give notify.emails or notify.users in the setup" in answer.json["detail"]
+    assert answer.json["check"]["ok"] is True
+    assert writer.get("/company").json["live"] is False
+
+
+def test_who_switched_live_stands_in_the_changes(writer: Program, world: World) -> None:
+    writer.post("/live", {"live": False})
+    change = writer.get("/setup/changes").json["changes"][0]
+    assert (change["field"], change["old"], change["new"]) == ("company.live", True, False)
+    assert "accounting" in change["origin"], "the token's name"
 
 
 def test_live_is_refused_when_the_check_fails(writer: Program, world: World) -> None:

@@ -174,9 +174,40 @@ def test_accounts_of_the_setup_are_looked_at_too(office: Desk) -> None:
     office.apply((END, f"{END}\n{lines}"))
     step = office.steps()["accounts"]
     assert [(one["code"], one["subject"]) for one in step["problems"]] == [
-        ("account_unknown", "account 7749"),
-        ("account_unknown", "account 3911"),
+        ("setup_account_unknown", "account 7749"),
+        ("setup_account_unknown", "account 3911"),
     ]
+    assert [one["message"] for one in step["problems"]] == [
+        "Account 7749, which the setup names as rounding account, does not exist in the accounting system.",
+        "Account 3911, which the setup names as debit account of accrual, does not exist in the accounting system.",
+    ]
+    cure = "Choose another account in the setup, or create it in the accounting system, then retry."
+    assert {one["remedy"] for one in step["problems"]} == {cure}
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "remedy"),
+    [
+        (
+            {"active": False},
+            "setup_account_inactive",
+            "Choose another account in the setup, or make this one active again in the accounting system, then retry.",
+        ),
+        ({"postable": False}, "setup_account_not_postable", "Choose another account in the setup, then retry."),
+        (
+            {"vatCodesAllowed": ["3"]},
+            "rounding_account_needs_vat_code",
+            "Choose a rounding account without VAT code in the setup, usually 7740, then retry.",
+        ),
+    ],
+)
+def test_rounding_account_that_cannot_be_posted_to_is_mended_in_the_setup(
+    office: Desk, change: dict[str, Any], code: str, remedy: str
+) -> None:
+    office.ask("hub", "PUT", "/admin/clients/123/accounts/7749", change)
+    office.apply((END, f"{END}\n[rounding]\naccount = 7749"))
+    (problem,) = office.steps()["accounts"]["problems"]
+    assert (problem["code"], problem["subject"], problem["remedy"]) == (code, "account 7749", remedy)
 
 
 def test_number_that_the_unit_cannot_take_is_listed(office: Desk) -> None:

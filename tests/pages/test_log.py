@@ -179,7 +179,7 @@ def test_csv_has_all_pages_and_no_formulas(people: People) -> None:
     event(people, "live", NOON - timedelta(hours=2), origin='semi;colon "quoted" æøå')
     content = download(people, "csv")
     assert content.startswith(b"\xef\xbb\xbf")
-    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
     assert rows[0] == ["Time", "Event", "What about", "By", "Good or bad", "Details"]
     assert len(rows) == 129
     assert rows[1][0] == "2026-03-02 12:00:00"
@@ -201,7 +201,7 @@ def test_export_goes_over_more_than_one_chunk(people: People, monkeypatch: pytes
 
 
 def test_excel_has_the_same_and_takes_odd_characters(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bilag.web.log_pages import exporting
+    from bilag.web import sheets
 
     for origin in [*DANGEROUS, "bell\x07", "x" * 300]:
         event(people, "live", origin=origin)
@@ -212,11 +212,14 @@ def test_excel_has_the_same_and_takes_odd_characters(people: People, monkeypatch
     by = [str(row[3]) for row in reversed(rows[1:])]
     assert by[:4] == ["'=1+1", "'+1", "'-1", "'@SUM(1)"]
     assert by[6:] == ["safe", "bell", "x" * 300]
-    monkeypatch.setattr(exporting, "MOST_IN_EXCEL", 3)
+    monkeypatch.setattr(sheets, "MOST_IN_EXCEL", 3)
     few = load_workbook(io.BytesIO(download(people, "xlsx")), read_only=True).active
     assert few is not None
     last = list(few.iter_rows(values_only=True))[-1]
-    assert last[0] == "There is more: choose fewer days, or CSV."
+    assert last[0] == "There is more: choose less, or CSV."
+    norwegian = load_workbook(io.BytesIO(download(people, "xlsx", "nb")), read_only=True).active
+    assert norwegian is not None
+    assert list(norwegian.iter_rows(values_only=True))[-1][0] == "Det er mer: velg færre, eller CSV."
 
 
 def test_there_is_no_other_form(people: People) -> None:
@@ -306,3 +309,30 @@ def test_queries_do_not_grow_with_the_lines(people: People) -> None:
         attempt(people, f"a{number}")
         event(people, "retried", facts={"numbers": "1"})
     assert queries() == before
+
+
+def test_what_went_wrong_is_found_by_an_index_among_many_that_went_well(people: People) -> None:
+    """A company that all goes well for has a hundred thousand tries, and the page of what did not must not read them."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from bilag.notices.models import Event
+    from bilag.transfers.history import Sort, Wish, lines
+    from bilag.transfers.models import Attempt
+
+    first = attempt(people, "1", verdict="refused")
+    good = {"transfer": first.transfer, "company_id": first.company_id, "setup_version": 1, "verdict": "done"}
+    Attempt.objects.bulk_create(Attempt(began_at=NOON + timedelta(seconds=n), **good) for n in range(5000))
+    event(people, "paused", good=False)
+    Event.objects.bulk_create(Event(company_id=first.company_id, name="poll") for _ in range(5000))
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
+            found = lines(first.company_id, Wish(Sort.BAD), None, 50)
+        assert [line.what for line in found] == ["event", "attempt"]
+        for query, index in zip(asked.captured_queries, ("event_bad", "attempt_gone_wrong"), strict=True):
+            cursor.execute(f"explain {query['sql']}")
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+            assert index in plan, plan

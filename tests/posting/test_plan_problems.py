@@ -189,15 +189,22 @@ def test_text_lines_do_not_widen_what_counts_as_rounding() -> None:
 @pytest.mark.parametrize(
     ("account", "code"),
     [
-        (Account("7740", "Øreavrunding", active=False), "account_inactive"),
+        (Account("7740", "Øreavrunding", active=False), "setup_account_inactive"),
+        (Account("7740", "Øreavrunding", postable=False), "setup_account_not_postable"),
         (Account("7740", "Øreavrunding", vat_codes_allowed=frozenset({"3"})), "rounding_account_needs_vat_code"),
-        (None, "account_unknown"),
+        (None, "setup_account_unknown"),
     ],
 )
 def test_a_rounding_account_that_cannot_be_used_is_told(account: Account | None, code: str) -> None:
     accounts = {number: known for number, known in chart().accounts.items() if number != "7740"}
     by = rules(chart=chart(accounts=accounts | ({"7740": account} if account else {})))
-    assert found(invoice(total=Decimal("1250.01")), by) == [(code, "rounding entry")]
+    rounded = invoice(total=Decimal("1250.01"))
+    assert found(rounded, by) == [(code, "rounding entry")]
+    (problem,) = plan_invoice(rounded, by).problems
+    for language, setup in (("en", "in the setup"), ("nb", "i oppsettet")):
+        words = told(problem, language)
+        assert setup in words.remedy
+        assert words.who == "bilag", "no line of the invoice in Moment names the account"
     assert found(invoice(), by) == []
 
 

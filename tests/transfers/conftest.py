@@ -60,7 +60,7 @@ class World:
             "customer": project["customer"],
             "project": {"id": project["id"], "projectNumber": project["projectNumber"]},
         }
-        if isinstance(changes.get("project"), dict):
+        if isinstance(changes.get("project"), dict) and "id" not in changes["project"]:
             made = self.moment.ask("POST", "/admin/projects", {**changes["project"], "customer": project["customer"]})
             changes = {**changes, "project": {"id": made["id"], "projectNumber": made["projectNumber"]}}
         body = invoice_body(**{**refs, **changes})
@@ -227,7 +227,8 @@ def company_document(moment_url: str, hub_url: str, sections: dict[str, Any]) ->
         "dimensions": {"project": 2, "department": 1},
     }
     for name, values in sections.items():
-        document[name] = {**document.get(name, {}), **values}
+        given = {**document.get(name, {}), **values}
+        document[name] = {key: value for key, value in given.items() if value is not None}
     return document
 
 

@@ -1,7 +1,6 @@
 """`bilag company`: create or update from a file, list, show, check."""
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -53,7 +52,7 @@ def apply(
     make_ready()
     from bilag.companies.applying import MomentTaken, apply_file
     from bilag.companies.file import CompanyFileError, read_company_file
-    from bilag.transfers import pausing
+    from bilag.transfers import going_live, pausing
 
     try:
         parsed = read_company_file(file, os.environ)
@@ -75,7 +74,8 @@ def apply(
     )
     say(f"{parsed.slug} is {what}.")
     with err().status("Checking …"):
-        report, status = _go_live(applied.company_id, live=parsed.live, origin=origin)
+        report = going_live.follow_file(applied.company_id, live=parsed.live, origin=origin)
+    status = _status(report)
     from bilag.transfers.shown import report_as_json, webhook_url
 
     setup = load(parsed.slug)
@@ -94,31 +94,6 @@ def apply(
         say(f"Webhook address for Moment: {webhook_url(setup)}")
     if status:
         raise typer.Exit(status)
-
-
-def _go_live(company_id: int, *, live: bool, origin: str) -> tuple[Any, int]:
-    """Set it live, or paused with the reason when its check says that it cannot work."""
-    from bilag.companies import store
-    from bilag.companies.check import check_company
-    from bilag.companies.gateways import moment_for, platform_for
-    from bilag.notices import events
-    from bilag.posting.selection import oslo_date
-    from bilag.transfers import pausing
-
-    setup = store.load_setup(company_id)
-    report = check_company(setup, moment_for(setup), platform_for(setup))
-    if live != setup.live:
-        events.record(company_id, "live" if live else "not_live", origin=origin)
-    if not live:
-        store.set_not_live(company_id, origin=origin)
-        return report, _status(report)
-    store.set_live(company_id, oslo_date(datetime.now(UTC)), origin=origin)
-    if report.misconfigured is not None:
-        store.resume(company_id)  # so that the newest reason is the one that is told
-        pausing.pause(store.load_setup(company_id), report.misconfigured)
-        return report, NEEDS_PERSON
-    pausing.go_on(company_id)
-    return report, _status(report)
 
 
 def _status(report: Any) -> int:

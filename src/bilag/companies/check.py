@@ -10,6 +10,7 @@ from bilag.platforms.base import AccountingPlatform, Said
 from bilag.posting.catalogue import class_of
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import unit_value
+from bilag.posting.group_checks import account_fault
 from bilag.posting.problem import Problem
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 
@@ -114,14 +115,7 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
             Problem(code, f"account {wire.account_number} {wire.name or ''}".strip(), facts)
             for code in _mismatches(facts["account"], facts["vat_code"], chart)
         ]
-    own = [setup.rounding_account] if setup.rounding_account else []
-    if setup.accrual.enabled:
-        own += [account for account in (setup.accrual.debit_account, setup.accrual.credit_account) if account]
-    for account in own:
-        problems += [
-            Problem(code, f"account {account}", {"account": account, "account_name": ""})
-            for code in _mismatches(account, "", chart)
-        ]
+    problems += _own_accounts(setup, chart)
     if not problems:
         return CheckedStep(
             "accounts",
@@ -142,16 +136,33 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
     )
 
 
+def _own_accounts(setup: Setup, chart: Chart) -> list[Problem]:
+    """What is wrong with the accounts that the setup names; their cure lies in the setup, not in Moment."""
+    named = {"rounding.account": setup.rounding_account}
+    if setup.accrual.enabled:
+        named |= {
+            "accrual.debit_account": setup.accrual.debit_account,
+            "accrual.credit_account": setup.accrual.credit_account,
+        }
+    problems = [
+        Problem(f"setup_{fault}", f"account {account}", {"account": account, "setup": key})
+        for key, account in named.items()
+        if account and (fault := account_fault(chart.accounts.get(account))) is not None
+    ]
+    rounding = chart.accounts.get(setup.rounding_account or "")
+    if rounding is not None and rounding.vat_codes_allowed:
+        problems.append(
+            Problem("rounding_account_needs_vat_code", f"account {rounding.number}", {"account": rounding.number})
+        )
+    return problems
+
+
 def _mismatches(number: str, vat_code: str, chart: Chart) -> Iterator[str]:
     account = chart.accounts.get(number)
-    if account is None:
-        yield "account_unknown"
-        return
-    if not account.active:
-        yield "account_inactive"
-    elif not account.postable:
-        yield "account_not_postable"
-    if not vat_code:
+    fault = account_fault(account)
+    if fault is not None:
+        yield fault
+    if account is None or not vat_code:
         return
     code = chart.vat_codes.get(vat_code)
     if code is None:

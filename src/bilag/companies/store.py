@@ -98,15 +98,22 @@ def _switch(company_id: int, *, live: bool, origin: str) -> None:
 
 def pause(company_id: int, problem: Problem, *, version: int | None = None) -> bool:
     """Pause the company; False when it is paused already, or when its setup was saved since `version`."""
-    rows = Company.objects.filter(pk=company_id, paused__isnull=True)
-    if version is not None:
-        rows = rows.filter(setup__version=version)
-    return rows.update(paused=problem.as_json(), paused_at=timezone.now()) > 0
+    with transaction.atomic():
+        # Held before anything is looked at: several workers meet the same refusal at once, and only one tells of it.
+        row = Company.objects.select_for_update().filter(pk=company_id, paused__isnull=True).first()
+        if row is None:
+            return False
+        if version is not None and not IntegrationSetup.objects.filter(company_id=company_id, version=version).exists():
+            return False
+        row.paused, row.paused_at = problem.as_json(), timezone.now()
+        row.save(update_fields=("paused", "paused_at"))
+    return True
 
 
-def resume(company_id: int) -> None:
-    """Let the company go on."""
-    Company.objects.filter(pk=company_id).update(paused=None, paused_at=None)
+def resume(company_id: int) -> bool:
+    """Let the company go on; False when it was not paused."""
+    rows = Company.objects.filter(pk=company_id, paused__isnull=False)
+    return rows.update(paused=None, paused_at=None) > 0
 
 
 def save(

@@ -19,7 +19,10 @@ class Event(models.Model):
     problem = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["company", "-at"], name="event_list")]
+        indexes = [
+            models.Index(fields=["company", "-at"], name="event_list"),
+            models.Index(fields=["company", "-at", "-id"], condition=models.Q(good=False), name="event_bad"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} of {self.company_id}"

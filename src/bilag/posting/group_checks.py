@@ -22,24 +22,33 @@ def check_groups(invoice: Invoice, grouping: Grouping, rules: Rules, findings: F
     for group in grouping.groups:
         if group.signs_differ:
             findings.of_lines("vat_sign", group.positions, account=group.key.account, net=group.net, vat=group.vat)
-        account = check_account(group.key.account, group.positions, rules.chart, findings)
+        account = _check_account(group.key.account, group.positions, rules.chart, findings)
         _check_vat(group, account, rules.chart, findings)
         if rules.accrual_enabled:
             _check_accrual(invoice, group, findings)
 
 
-def check_account(number: str, positions: tuple[int, ...], chart: Chart | None, findings: Findings) -> Account | None:
+def _check_account(number: str, positions: tuple[int, ...], chart: Chart | None, findings: Findings) -> Account | None:
     """Find what is wrong with an account; returns it where the chart has it."""
     if chart is None or not chart.accounts:
         return None
     account = chart.accounts.get(number)
-    if account is None:
-        findings.of_lines("account_unknown", positions, account=number)
-    elif not account.active:
-        findings.of_lines("account_inactive", positions, account=number, account_name=account.name)
-    elif not account.postable:
-        findings.of_lines("account_not_postable", positions, account=number, account_name=account.name)
+    fault = account_fault(account)
+    if fault is not None:
+        findings.of_lines(fault, positions, account=number, account_name=account.name if account is not None else None)
     return account
+
+
+def account_fault(account: Account | None) -> str | None:
+    """The code for an account that cannot be posted to; None is one that the chart does not have.
+
+    For an account that the setup names, not Moment, the code has `setup_` before it: its cure lies there.
+    """
+    if account is None:
+        return "account_unknown"
+    if not account.active:
+        return "account_inactive"
+    return None if account.postable else "account_not_postable"
 
 
 def _check_vat(group: Group, account: Account | None, chart: Chart | None, findings: Findings) -> None:

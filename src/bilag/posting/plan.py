@@ -13,7 +13,7 @@ from bilag.posting.catalogue.notes import note_told
 from bilag.posting.checks import check_finalised, check_header
 from bilag.posting.dimensions import unit_value
 from bilag.posting.findings import Findings, told_of_lines
-from bilag.posting.group_checks import check_account, check_groups
+from bilag.posting.group_checks import account_fault, check_groups
 from bilag.posting.grouping import Group, Grouping, Splitting, group_lines
 from bilag.posting.invoice import Invoice, InvoiceLine
 from bilag.posting.note import Note
@@ -150,6 +150,11 @@ def _units(group: Group, rules: Rules, findings: Findings) -> Units:
 
 
 def _check_rounding_account(rules: Rules, findings: Findings) -> None:
-    account = check_account(rules.rounding, (), rules.chart, findings)
-    if account is not None and account.vat_codes_allowed:
+    if rules.chart is None or not rules.chart.accounts:
+        return
+    account = rules.chart.accounts.get(rules.rounding)
+    fault = account_fault(account)
+    if fault is not None:
+        findings.of_lines(f"setup_{fault}", (), account=rules.rounding, setup="rounding.account")
+    elif account is not None and account.vat_codes_allowed:
         findings.of_lines("rounding_account_needs_vat_code", (), account=account.number)

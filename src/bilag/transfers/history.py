@@ -13,9 +13,8 @@ from django.db.models import Q, QuerySet
 
 from bilag.companies.models import SetupChange
 from bilag.notices.models import Event
-from bilag.transfers.models import Attempt, Transfer
+from bilag.transfers.models import GOOD_VERDICTS, WENT_WRONG, Attempt, Transfer
 
-GOOD_VERDICTS = ("done", "unchanged", "skipped", "created", "")
 MOST_FOUND = 500
 """So many transfers are looked at when a number is searched for, the newest of them."""
 
@@ -120,7 +119,7 @@ def _events(company_id: int, wish: Wish, before: Place | None, most: int) -> lis
 def _attempts(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
     rows = Attempt.objects.filter(company_id=company_id)
     if wish.sort is Sort.BAD:
-        rows = rows.exclude(verdict__in=GOOD_VERDICTS).exclude(verdict=None)
+        rows = rows.filter(WENT_WRONG)
     if wish.number:
         known = Transfer.objects.filter(company_id=company_id, number__icontains=wish.number).order_by("-id")
         rows = rows.filter(transfer_id__in=list(known.values_list("pk", flat=True)[:MOST_FOUND]))

@@ -107,6 +107,17 @@ def wake_all(transfer_ids: list[int]) -> None:
         work.batch_defer(*jobs)
 
 
+def ask_probe(company_id: int, after: timedelta, *, probes: int) -> None:
+    """See to it that a paused company is checked after a while; one check waits for each company, so that wrong
+    passwords are not tried the more often the more often a setup is saved with them."""
+    task = probe.configure(queueing_lock=f"probe-{company_id}", schedule_at=timezone.now() + after)
+    try:
+        with transaction.atomic():
+            task.defer(company_id=company_id, probes=probes)
+    except exceptions.AlreadyEnqueued:
+        return
+
+
 def ask_poll(company_id: int, after: timedelta | None = None, *, origin: str = "") -> None:
     """See to it that Moment is asked soon; any number of askings before then make one poll.
 

@@ -31,6 +31,11 @@ ACTIVE = (State.QUEUED, State.SENDING, State.IN_DOUBT, State.WAITING)
 """States in which a job is on its way for the transfer."""
 
 
+GOOD_VERDICTS = ("done", "unchanged", "skipped", "created", "")
+WENT_WRONG = ~models.Q(verdict__in=GOOD_VERDICTS) & models.Q(verdict__isnull=False)
+"""Attempts that the log shows as bad; an index holds them, as they are few among many."""
+
+
 class Transfer(models.Model):
     """One row for each (company, kind, number). It is not an event: ten changes to a customer are one transfer."""
 
@@ -116,6 +121,7 @@ class Attempt(models.Model):
         indexes = [
             models.Index(fields=["transfer", "-id"], name="attempt_of_transfer"),
             models.Index(fields=["company", "-began_at"], name="attempt_of_company"),
+            models.Index(fields=["company", "-began_at", "-id"], condition=WENT_WRONG, name="attempt_gone_wrong"),
         ]
 
     def __str__(self) -> str:

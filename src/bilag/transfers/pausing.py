@@ -24,9 +24,7 @@ def pause(setup: Setup, problem: Problem) -> None:
     if store.pause(setup.company_id, problem, version=setup.version):
         log.warning("company.paused", company=setup.slug, code=problem.code, said=problem.said)
         events.record(setup.company_id, "paused", good=False, problem=problem)
-        jobs.probe.configure(schedule_at=timezone.now() + pauses.probe_pause(0)).defer(
-            company_id=setup.company_id, probes=1
-        )
+        jobs.ask_probe(setup.company_id, pauses.probe_pause(0), probes=1)
 
 
 def probe(company_id: int, probes: int) -> None:
@@ -42,17 +40,17 @@ def probe(company_id: int, probes: int) -> None:
     if works:
         go_on(company_id)
     else:
-        at = timezone.now() + pauses.probe_pause(probes)
-        jobs.probe.configure(schedule_at=at).defer(company_id=company_id, probes=probes + 1)
+        jobs.ask_probe(company_id, pauses.probe_pause(probes), probes=probes + 1)
 
 
 def go_on(company_id: int) -> None:
     """Let the company go on: what was queued is woken, and Moment is asked what happened meanwhile."""
     with transaction.atomic():
-        if store.load_setup(company_id).paused is not None:
+        wake_company(
+            company_id
+        )  # transfers before their company, as a worker does that settles: none waits for the other
+        if store.resume(company_id):
             events.record(company_id, "resumed")
-        store.resume(company_id)
-        wake_company(company_id)
         jobs.ask_poll(company_id)
     log.info("company.resumed", company=company_id)
 

@@ -19,7 +19,7 @@ from bilag.moment.seen import Seen
 from bilag.posting.selection import oslo_date
 from bilag.transfers import hints, jobs, pauses, pausing, poll_log
 from bilag.transfers.models import Kind, PollMark, Transfer
-from bilag.wire.errors import EdgeError, Misconfigured
+from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 OVERLAP = timedelta(hours=1)
@@ -40,16 +40,20 @@ class Polled:
 
 @poll_log.recorded
 def poll(company_id: int) -> Polled:
-    """Ask Moment what changed since the last time and accept it. Raises the edge's errors; a mark moves only when its
-    kind was seen to the end."""
+    """Ask Moment what changed since the last time and accept it. A mark moves only when its kind was seen to the end.
+
+    Raises the edge's errors: `Misconfigured` at once, others when each kind had its turn, as one list that is broken
+    in Moment must not hold back the invoices.
+    """
     setup = store.load_setup(company_id)
-    polled = Polled()
-    if setup.export.customers:
-        _poll_kind(setup, Kind.CUSTOMER, polled)
-    if setup.export.projects and setup.dimensions.project is not None:
-        _poll_kind(setup, Kind.PROJECT, polled)
-    if setup.export.invoices:
-        _poll_kind(setup, Kind.INVOICE, polled)
+    polled, first_error = Polled(), None
+    for kind in _kinds(setup):
+        try:
+            _poll_kind(setup, kind, polled)
+        except (Unavailable, Refused) as error:
+            first_error = first_error or error
+    if first_error is not None:
+        raise first_error
     return polled
 
 
@@ -102,6 +106,16 @@ def look(company_id: int, kind: str, moment_id: int) -> None:
         return
     if number is not None:
         hints.accept(company_id, [hints.Wanted(Kind(kind), number, moment_id)])
+
+
+def _kinds(setup: Setup) -> Iterator[Kind]:
+    """What is switched on."""
+    if setup.export.customers:
+        yield Kind.CUSTOMER
+    if setup.export.projects and setup.dimensions.project is not None:
+        yield Kind.PROJECT
+    if setup.export.invoices:
+        yield Kind.INVOICE
 
 
 def _poll_kind(setup: Setup, kind: Kind, polled: Polled) -> None:

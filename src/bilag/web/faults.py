@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import DisallowedHost, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -16,7 +16,10 @@ TEXT_ONLY = ("/hooks/", "/livez", "/readyz", "/metrics")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The request itself is not understood."""
+    """The request itself is not understood, or came under another name than ours."""
+    if isinstance(exception, DisallowedHost):
+        text = _("Take the address that you were given. Whoever runs Bilag sets its address in BILAG_BASE_URL.")
+        return _page(request, 400, _("Bilag does not answer to this address"), text)
     return _page(request, 400, _("That was not understood"), _("Go back, load the page again and try once more."))
 
 

@@ -13,6 +13,7 @@ from django.http import StreamingHttpResponse
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.utils import get_column_letter
 
 Cell = str | int | Decimal | date | datetime | None
 Row = Sequence[Cell]
@@ -25,13 +26,16 @@ TOGETHER = 500
 
 
 def sheet_response(
-    form: str, name: str, title: str, head: Row, rows: Callable[[], Iterator[Row]]
+    form: str, name: str, title: str, head: Row, rows: Callable[[], Iterator[Row]], *, widths: Sequence[int] = ()
 ) -> StreamingHttpResponse:
-    """A `csv` or `xlsx` file of `rows`, which is called when the file is sent. Raises `ValueError` for another form."""
+    """A `csv` or `xlsx` file of `rows`, which is called when the file is sent, when the language of the request is no
+    more. `widths` are of the columns in Excel. Raises `ValueError` for another form."""
     if form == "csv":
         response = StreamingHttpResponse(_csv(head, rows), content_type="text/csv; charset=utf-8")
     elif form == "xlsx":
-        response = StreamingHttpResponse(_excel(title, head, rows), content_type=EXCEL)
+        response = StreamingHttpResponse(
+            _excel(title, head, rows, widths, _("There is more: choose less, or CSV.")), content_type=EXCEL
+        )
     else:
         raise ValueError(form)
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
@@ -70,17 +74,23 @@ def _as_text(cell: Cell) -> str:
     return cell.isoformat(" ") if isinstance(cell, datetime) else str(harmless(cell))
 
 
-async def _excel(title: str, head: Row, rows: Callable[[], Iterator[Row]]) -> AsyncIterator[bytes]:
+async def _excel(
+    title: str, head: Row, rows: Callable[[], Iterator[Row]], widths: Sequence[int], too_many: str
+) -> AsyncIterator[bytes]:
     """Written to a file first, as the form asks for that, and sent from there."""
-    with await sync_to_async(_excel_file)(title, head, rows, _("There is more: choose less, or CSV.")) as file:
+    with await sync_to_async(_excel_file)(title, head, rows, widths, too_many) as file:
         while block := await sync_to_async(file.read)(BLOCK):
             yield block
 
 
-def _excel_file(title: str, head: Row, rows: Callable[[], Iterator[Row]], too_many: str) -> IO[bytes]:
+def _excel_file(
+    title: str, head: Row, rows: Callable[[], Iterator[Row]], widths: Sequence[int], too_many: str
+) -> IO[bytes]:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.append(list(head))
     for count, row in enumerate(rows()):
         if count == MOST_IN_EXCEL:

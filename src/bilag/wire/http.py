@@ -21,6 +21,9 @@ from bilag.wire.exchange import Exchange, record, scrubbed
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_KEPT_CHARACTERS = 20_000
+MOST_RETRY_AFTER = 24 * 3600
+WHOLE_ANSWER = 4
+"""So many read time-outs a whole answer may take: one that drips has no end otherwise."""
 KEEP_ALIVE_SECONDS = 2.0
 """Shorter than servers keep idle connections, so that a request seldom meets one that was just closed."""
 
@@ -81,15 +84,15 @@ class Answer:
     def retry_after(self) -> int | None:
         """Whole seconds of `Retry-After` (seconds or a date), never negative; None where absent or not understood."""
         text = self.headers.get("retry-after", "").strip()
-        if text.isdigit():
-            return min(int(text), 24 * 3600)
+        if text.isascii() and text.isdigit():
+            return min(int(text[:10]), MOST_RETRY_AFTER)
         try:
             moment = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return max(0, min(24 * 3600, int((moment - datetime.now(UTC)).total_seconds()) + 1))
+        return max(0, min(MOST_RETRY_AFTER, int((moment - datetime.now(UTC)).total_seconds()) + 1))
 
 
 def _no_constant(name: str) -> Any:
@@ -108,6 +111,7 @@ class WireClient:
         self.system = system
         self._prefix = urlsplit(base_url).path.rstrip("/")
         self._secrets = {secret for secret in secrets if len(secret) > 3}
+        self._read_timeout = read_timeout
         self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
@@ -144,9 +148,10 @@ class WireClient:
         `path` is relative to the base address and already percent-encoded. `file` is sent as multipart/form-data, a piece
         at a time. The body of an answer below 300 is written to `into`, where given, and the answer's is empty then.
         """
-        exchange = Exchange(self.system, method, path + (f"?{httpx2.QueryParams(dict(params))}" if params else ""))
         secrets = frozenset(self._secrets)
-        exchange.path = scrubbed(exchange.path, secrets)
+        exchange = Exchange(self.system, method, scrubbed(path, secrets))
+        if params:  # scrubbed before they are encoded: a secret looks different afterwards
+            exchange.path += f"?{httpx2.QueryParams(scrubbed(dict(params), secrets))}"
         exchange.request = scrubbed(json_body, secrets) if json_body is not None else None
         if file is not None:
             exchange.request = scrubbed({"file": file.name, "contentType": file.content_type}, secrets)
@@ -158,7 +163,9 @@ class WireClient:
             "auth": auth,
         }
         if json_body is not None:
-            request["content"] = simplejson.dumps(json_body, ensure_ascii=False, use_decimal=True).encode()
+            request["content"] = simplejson.dumps(json_body, ensure_ascii=False, use_decimal=True).encode(
+                "utf-8", "replace"
+            )
             request["headers"]["Content-Type"] = "application/json"
         if file is not None:
             request["files"] = {"file": (file.name, file.content, file.content_type)}
@@ -171,7 +178,7 @@ class WireClient:
         else:
             exchange.status = answer.status
             exchange.trace_id = answer.headers.get("x-trace-id")
-            exchange.answer = scrubbed(_kept(answer), secrets)
+            exchange.answer = scrubbed(_kept(answer, secrets), secrets)
             return answer
         finally:
             exchange.milliseconds = round((time.perf_counter() - began) * 1000)
@@ -181,10 +188,13 @@ class WireClient:
         try:
             with self._client.stream(**request) as response:
                 kept, size = bytearray(), 0
+                until = time.monotonic() + WHOLE_ANSWER * self._read_timeout
                 for chunk in response.iter_bytes():
                     size += len(chunk)
                     if size > max_bytes:
                         raise TooLarge(f"the answer is larger than {max_bytes} bytes", outcome_known=False)
+                    if time.monotonic() > until:
+                        raise ConnectionFault("the answer has no end", outcome_known=False)
                     if into is not None and response.status_code < 300:
                         into.write(chunk)
                     else:
@@ -201,12 +211,20 @@ class WireClient:
             ) from error
 
 
-def _kept(answer: Answer) -> Any:
-    """What is kept of an answer: its JSON where it is JSON and not huge, else the beginning of its text."""
+def _kept(answer: Answer, secrets: frozenset[str]) -> Any:
+    """What is kept of an answer: its JSON where it is JSON and not huge, else the beginning of its text, which ends
+    before a secret rather than within it."""
     if len(answer.body) <= MAX_KEPT_CHARACTERS and answer.body:
         try:
             return answer.json()
         except NotJson:
             pass
-    text = answer.body[:MAX_KEPT_CHARACTERS].decode("utf-8", "replace").replace("\x00", "")
-    return text + ("…" if len(answer.body) > MAX_KEPT_CHARACTERS else "")
+    longest = max(map(len, secrets), default=0)
+    text = answer.body[: 4 * (MAX_KEPT_CHARACTERS + longest)].decode("utf-8", "replace")
+    if len(text) <= MAX_KEPT_CHARACTERS:
+        return text
+    cut = MAX_KEPT_CHARACTERS
+    for secret in secrets:
+        at = text.find(secret, max(0, cut - len(secret) + 1), cut + len(secret) - 1)
+        cut = at if at >= 0 else cut
+    return text[:cut] + "…"

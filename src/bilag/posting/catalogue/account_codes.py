@@ -57,6 +57,45 @@ ACCOUNTS = (
         ),
     ),
     Entry(
+        "setup_account_unknown",
+        PERMANENT,
+        BILAG,
+        en=(
+            "[Account {account}|The account][, which the setup names as {setup},] does not exist in the accounting system.",
+            "Choose another account in the setup, or create it in the accounting system, then retry.",
+        ),
+        nb=(
+            "[Konto {account}|Kontoen][, som oppsettet har som {setup},] finnes ikke i regnskapssystemet.",
+            "Velg en annen konto i oppsettet, eller opprett den i regnskapssystemet, og prøv igjen.",
+        ),
+    ),
+    Entry(
+        "setup_account_inactive",
+        PERMANENT,
+        BILAG,
+        en=(
+            "[Account {account}|The account][, which the setup names as {setup},] is not in use any more in the accounting system.",
+            "Choose another account in the setup, or make this one active again in the accounting system, then retry.",
+        ),
+        nb=(
+            "[Konto {account}|Kontoen][, som oppsettet har som {setup},] er ikke lenger i bruk i regnskapssystemet.",
+            "Velg en annen konto i oppsettet, eller gjør denne aktiv igjen i regnskapssystemet, og prøv igjen.",
+        ),
+    ),
+    Entry(
+        "setup_account_not_postable",
+        PERMANENT,
+        BILAG,
+        en=(
+            "[Account {account}|The account][, which the setup names as {setup},] is a control account, which cannot be posted to directly.",
+            "Choose another account in the setup, then retry.",
+        ),
+        nb=(
+            "[Konto {account}|Kontoen][, som oppsettet har som {setup},] er en samlekonto som det ikke kan bokføres direkte på.",
+            "Velg en annen konto i oppsettet, og prøv igjen.",
+        ),
+    ),
+    Entry(
         "rounding_account_needs_vat_code",
         PERMANENT,
         BILAG,

@@ -54,7 +54,21 @@ _TEXTS = {
     "en": {"voucher_text": "the voucher's text", "entry_text": "the entry's text", "your_reference": "your reference"},
     "nb": {"voucher_text": "bilagsteksten", "entry_text": "posteringsteksten", "your_reference": "deres referanse"},
 }
+_SETUP = {
+    "en": {
+        "rounding.account": "rounding account",
+        "accrual.debit_account": "debit account of accrual",
+        "accrual.credit_account": "credit account of accrual",
+    },
+    "nb": {
+        "rounding.account": "avrundingskonto",
+        "accrual.debit_account": "debetkonto for periodisering",
+        "accrual.credit_account": "kreditkonto for periodisering",
+    },
+}
+"""Accounts that the setup names, by its keys."""
 _TABLES = {
+    "setup": _SETUP,
     "field": _FIELDS,
     "sum": _FIELDS,
     "kind": _KINDS,

@@ -1,7 +1,6 @@
 """The company: its setup, its check and the switch "live"."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,14 +8,10 @@ from ninja import Router
 
 from bilag.companies import store
 from bilag.companies.applying import MomentTaken, apply_file
-from bilag.companies.check import CheckReport, check_company
-from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.models import SetupChange
 from bilag.companies.setup import Setup
 from bilag.companies.showing import change_as_json
-from bilag.notices import events
-from bilag.posting.selection import oslo_date
-from bilag.transfers import pausing, shown
+from bilag.transfers import going_live, pausing, shown
 from bilag.web.api.access import READ, WRITE, TokenRequest, header
 from bilag.web.api.asked import LiveAsked, PagedQuery, SetupBody
 from bilag.web.api.cursors import page_by_id
@@ -74,7 +69,7 @@ def put_setup(request: TokenRequest, document: SetupBody) -> Any:
         raise ApiProblem("setup-changed", text, more={"version": changed.version}) from None
     if applied.changed:
         pausing.setup_changed(applied.company_id, applied.changed)
-        _check_saved(applied.company_id)
+        going_live.after_saving(applied.company_id)
     setup = request.auth.setup
     header(request, "ETag", f'"{setup.version}"')
     answer = shown.company_as_json(setup, language_of(request), webhook=False)
@@ -93,23 +88,6 @@ def _seen_version(request: HttpRequest) -> int | None:
     return int(match[1])
 
 
-def _check_saved(company_id: int) -> None:
-    """A company that is live goes on if its setup works, or is paused with the reason."""
-    setup = store.load_setup(company_id)
-    if not setup.live:
-        return
-    report = _checked(setup)
-    if report.misconfigured is not None:
-        store.resume(company_id)  # so that the newest reason is the one that is told
-        pausing.pause(store.load_setup(company_id), report.misconfigured)
-    elif setup.paused is not None and report.unavailable is None:
-        pausing.go_on(company_id)
-
-
-def _checked(setup: Setup) -> CheckReport:
-    return check_company(setup, moment_for(setup), platform_for(setup))
-
-
 @router.get(
     "/setup/changes", auth=READ, response=ChangePage, operation_id="listSetupChanges", summary="Changes of the setup"
 )
@@ -125,30 +103,31 @@ def changes(request: TokenRequest, asked: PagedQuery) -> Any:
 def check(request: TokenRequest) -> Any:
     """Signs in to both systems and compares accounts, VAT codes, units and periods, each problem with its cure. Nothing is
     changed."""
-    return shown.report_as_json(_checked(request.auth.setup), language_of(request))
+    return shown.report_as_json(going_live.checked(request.auth.company.pk), language_of(request))
 
 
 @router.post("/live", auth=WRITE, response=LiveShape, operation_id="setLive", summary="Switch live on or off")
 @idempotent
 def live(request: TokenRequest, asked: LiveAsked) -> Any:
-    """Switching on is preceded by the check; what fails there stops it. Switched off, nothing is transferred."""
+    """Switching on is preceded by the check: what fails there stops it, and so does it that nobody is told when something
+    stops. Switched off, nothing is transferred."""
     company_id, language = request.auth.company.pk, language_of(request)
     if not asked.live:
-        if request.auth.setup.live:
-            store.set_not_live(company_id)
-            events.record(company_id, "not_live", origin=request.auth.origin)
+        going_live.switch_off(company_id, origin=request.auth.origin)
         return {**shown.live_as_json(request.auth.setup, language), "check": None}
-    report = _checked(request.auth.setup)
-    told = shown.report_as_json(report, language)
-    if report.unavailable is not None and report.misconfigured is None:
-        text = "Not switched on: a system could not be reached, so that the setup could not be checked."
-        raise ApiProblem("unavailable", text, more={"check": told}, retry_after=RETRY_SECONDS)
-    if not report.ok:
-        failed = ", ".join(step.name for step in report.steps if step.standing == "failed")
-        text = f"Not switched on: the check failed at {failed}. Each step tells what mends it."
-        raise ApiProblem("setup-does-not-work", text, more={"check": told})
-    if not request.auth.setup.live:
-        events.record(company_id, "live", origin=request.auth.origin)
-    store.set_live(company_id, oslo_date(datetime.now(UTC)))
-    pausing.go_on(company_id)
+    switched = going_live.switch_on(company_id, origin=request.auth.origin)
+    told = shown.report_as_json(switched.report, language)
+    match switched.refusal:
+        case "unreachable":
+            text = "Not switched on: a system could not be reached, so that the setup could not be checked."
+            raise ApiProblem("unavailable", text, more={"check": told}, retry_after=RETRY_SECONDS)
+        case "failed":
+            failed = ", ".join(step.name for step in switched.report.steps if step.standing == "failed")
+            text = f"Not switched on: the check failed at {failed}. Each step tells what mends it."
+            raise ApiProblem("setup-does-not-work", text, more={"check": told})
+        case "nobody_told":
+            text = (
+                "Not switched on: nobody is told when something stops. Give notify.emails or notify.users in the setup."
+            )
+            raise ApiProblem("setup-does-not-work", text, more={"check": told})
     return {**shown.live_as_json(request.auth.setup, language), "check": told}

@@ -1,0 +1,86 @@
+"""Bilag's own web server on a free port, as `bilag web` runs it, with one company; and Bilags with another environment."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx2
+import pytest
+
+from bilag.sandbox.common import running
+
+
+@dataclass
+class Site:
+    """The server, a company, and the secret in its webhook address."""
+
+    url: str
+    company_id: int
+    token: str
+    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30, trust_env=False))
+
+    def get(self, path: str, **headers: str) -> httpx2.Response:
+        return self.http.get(
+            self.url + path, headers={name.replace("_", "-"): value for name, value in headers.items()}
+        )
+
+    def hook(self, body: bytes, *, token: str | None = None, kind: str = "", **headers: str) -> httpx2.Response:
+        """What Moment sends."""
+        path = f"/hooks/moment/{token or self.token}" + (f"/{kind}" if kind else "")
+        return self.http.post(self.url + path, content=body, headers={"Content-Type": "application/json", **headers})
+
+
+@pytest.fixture
+def site(database: None) -> Iterator[Site]:
+    """The web server and a live company; no worker, so what was accepted stays as it was written."""
+    from datetime import date
+
+    from django.core.asgi import get_asgi_application
+
+    from bilag.companies import store
+    from bilag.web.static_files import with_static_files
+
+    company, _, _ = store.save(
+        slug="fjell",
+        company_values={"name": "Fjell Arkitekter AS", "language": "nb", "organisation_number": None},
+        settings={
+            "moment": {"base_url": "http://127.0.0.1:9", "company_id": "1"},
+            "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
+        },
+        secrets={"moment.api_key": "a-key-of-moment"},
+        origin="test",
+    )
+    store.set_live(company.pk, date(2020, 1, 1))
+    with running(with_static_files(get_asgi_application())) as url:
+        yield Site(url, company.pk, store.webhook_url(company).rpartition("/")[2])
+
+
+@pytest.fixture
+def elsewhere(database: None) -> Callable[..., Any]:
+    """Runs a few lines in a Bilag of its own, on the same database, with other environment variables.
+
+    The lines leave their result in `result`; what is given back is that, by way of JSON.
+    """
+    head = (
+        "import json, logging\n"
+        "from bilag.cli.django_ready import make_ready\n"
+        "make_ready(level=logging.CRITICAL, migrated=False)\n"
+    )
+
+    def run(lines: str, **variables: str) -> Any:
+        done = subprocess.run(
+            [sys.executable, "-c", f"{head}{lines}\nprint('=> ' + json.dumps(result))"],
+            env={**os.environ, **variables},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-3000:]
+        return json.loads(done.stdout.rpartition("=> ")[2])
+
+    return run
