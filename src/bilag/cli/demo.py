@@ -45,6 +45,10 @@ parent_client_id = "S2041"
 project = 2
 department = 1
 
+[expenses]
+import = true
+activity = "Utlegg"
+
 [notify]
 emails = ["regnskap@fjell.example"]
 """
@@ -135,6 +139,7 @@ def _run(
     from bilag.cli.django_ready import make_ready
 
     make_ready()
+    from bilag.cli.demo_expenses import bring_expenses_back
     from bilag.cli.demo_people import add_people, sign_in_words
     from bilag.cli.demo_proof import prove
     from bilag.cli.demo_watch import Watch
@@ -144,7 +149,9 @@ def _run(
     with watch:
         numbers = _finalise_all(moment, watch)
         _wait_until_settled(numbers, watch)
-    status = prove(numbers, hub)
+    more, broken = bring_expenses_back(moment, hub, environment)
+    _wait_until_settled(more, watch)
+    status = prove(numbers + more, hub, broken)
     for line in sign_in_words(bilag, SLUG):
         say(line)
     if not once:

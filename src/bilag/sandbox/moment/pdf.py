@@ -1,6 +1,6 @@
-"""A small, valid PDF of an invoice: one page of text, the same bytes for the same invoice."""
+"""A small, valid PDF: one page of text, the same bytes for the same text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -16,6 +16,11 @@ def invoice_pdf(invoice: Mapping[str, Any]) -> bytes:
         f"Netto {invoice.get('netAmount')}   MVA {invoice.get('vatAmount')}",
         f"Sum {invoice.get('totalAmount')} {invoice.get('currency')}",
     ]
+    return page_of(lines)
+
+
+def page_of(lines: Sequence[str]) -> bytes:
+    """A page with these lines of text."""
     shown = b" ".join(b"(" + _text(line) + b") Tj T*" for line in lines)
     stream = b"BT /F1 12 Tf 16 TL 60 780 Td " + shown + b" ET"
     objects = [
