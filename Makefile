@@ -21,7 +21,7 @@ demo: $(READY)  ## set up, start everything embedded, run the main job on sample
 	@$(BIN)/bilag demo $(if $(ONCE),--once)
 
 test: check  ## set up and run all checks
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 # mypy reads the settings: it must neither start a database nor touch the user's own.
 check: $(READY)  ## the checks that need no running parts
@@ -37,6 +37,7 @@ format: $(READY)  ## put the code in form
 
 benchmark: $(READY)  ## how fast: transfers against a bare loop over the same calls, pages with a million transfers
 	@$(BIN)/python -m benchmarks.transfers
+	@$(BIN)/python -m benchmarks.expenses
 	@$(BIN)/python -m benchmarks.pages
 
 docs: $(READY)  ## write the generated pages and texts anew

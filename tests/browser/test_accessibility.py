@@ -21,6 +21,8 @@ COMPANY = [
     "tools/",
     "log/",
     "company/",
+    "expenses/",
+    "expenses/imports/",
 ]
 ACCOUNT = ["/accounts/2fa/", "/accounts/password/change/", "/no-such-page/"]
 RULES = {

@@ -31,7 +31,7 @@ class ExportSetup:
 
 @dataclass(frozen=True, slots=True)
 class ExpenseSetup:
-    """What comes back. Kept from the first day, so that a company file is whole; used when expenses are imported."""
+    """What comes back from accounting (docs/expenses.md)."""
 
     enabled: bool = False
     activity: str = ""

@@ -84,6 +84,7 @@ def _page(
         "kinds": [(one, words.KINDS_MANY[one], one == chosen) for one in reversed(Kind.values)],
         "typed": typed,
         "fault": fault,
+        "setup": store.load_setup(request.access.company.pk),
         "asked_poll": asked_poll(request.access.company.pk, request.GET),
         **followed_now,
     }
