@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
 from bilag.platforms.azets.batches import Batches
 from bilag.platforms.azets.checking import check
 from bilag.platforms.azets.client import HubClient
+from bilag.platforms.azets.documents import fetch_document
 from bilag.platforms.azets.mapping import (
     chart_from,
     customer_body,
@@ -21,6 +22,7 @@ from bilag.platforms.azets.mapping import (
 )
 from bilag.platforms.azets.posting import Posting
 from bilag.platforms.azets.problems import About
+from bilag.platforms.azets.reports import Report
 from bilag.platforms.azets.wire import (
     AccountWire,
     CustomerWire,
@@ -31,7 +33,7 @@ from bilag.platforms.azets.wire import (
     UnitValueWire,
     VatCodeWire,
 )
-from bilag.platforms.base import Capabilities, CheckStep, Connection, Standing
+from bilag.platforms.base import Capabilities, CheckStep, Connection, FetchedDocument, PostedPage, Standing
 from bilag.posting.chart import Chart, UnitDefinition
 from bilag.posting.dimensions import unit_value
 from bilag.posting.master import Customer, Department, Project
@@ -54,7 +56,7 @@ _UNADDRESSABLE = (".", "..")
 class AzetsPlatform:
     """One client company behind the hub, as `AccountingPlatform` says. Safe for several threads."""
 
-    capabilities = Capabilities(own_voucher_numbers=True, units=True)
+    capabilities = Capabilities(own_voucher_numbers=True, units=True, expenses=True)
 
     def __init__(self, connection: Connection) -> None:
         scale = connection.time_scale
@@ -62,6 +64,7 @@ class AzetsPlatform:
         self._client = HubClient(connection.values, read_timeout=max(SHORTEST_READ_SECONDS, READ_SECONDS * scale))
         self._batches = Batches(self._client, self._unit_definitions)
         self._series = connection.values.get("voucher_series") or None
+        self._expenses_of = expense_scope(connection.values)
         self._chart_seconds = max(SHORTEST_CHART_SECONDS, CHART_SECONDS * scale)
         self._chart: Chart | None = None
         self._chart_read_at = 0.0
@@ -182,6 +185,20 @@ class AzetsPlatform:
         for wire in self._client.items("vouchers", PostedVoucherWire, dates):
             yield posted_from(wire, units)
 
+    def list_posted_lines(
+        self, report: str, *, after: str | None = None, first: date | None = None
+    ) -> Iterator[PostedPage]:
+        """Posted lines of a report, a page at a time. A cursor that the hub forgot costs a reading from `first` on."""
+        yield from Report(self._client, report, first, self._unit_definitions()).pages(after)
+
+    def fetch_document(self, document_id: str, into: BinaryIO, *, max_bytes: int) -> FetchedDocument:
+        """A document's content into a file. After an error part of it may stand there."""
+        return fetch_document(self._client, document_id, into, max_bytes)
+
+    def expense_key(self, journal: int, entry: int) -> str:
+        """`azets:{parent}:{client}:{journal}:{entry}` (contracts/decisions.md)."""
+        return f"{self._expenses_of}:{journal}:{entry}"
+
     def _guarded(self, ask: Callable[[], T]) -> T:
         """After a refusal the chart is read anew; a unit that is not in use is told of the setup."""
         try:
@@ -201,3 +218,9 @@ class AzetsPlatform:
         ]
         only_setup = all(problem.code == "org_unit_not_used" for problem in problems)
         return Misconfigured(problems) if only_setup else type(error)(problems)
+
+
+def expense_scope(values: Mapping[str, str]) -> str:
+    """What an expense key begins with. Client 0123 is 123 (azets-hub.md, section 1): both spellings give one key."""
+    client = values["source_client_id"].lstrip("0") or "0"
+    return f"azets:{values['parent_client_id'].upper()}:{client}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bilag.posting.catalogue.account_codes import ACCOUNT_CODES
 from bilag.posting.catalogue.entry import Entry, ProblemClass, Who, fill
+from bilag.posting.catalogue.expense_codes import EXPENSE_CODES
 from bilag.posting.catalogue.master_codes import MASTER_CODES
 from bilag.posting.catalogue.setup_codes import SETUP_CODES
 from bilag.posting.catalogue.subjects import facts_of_subject, place_told, subject_told
@@ -18,7 +19,15 @@ from bilag.posting.texts import cut, one_line
 
 ENTRIES: Mapping[str, Entry] = {
     entry.code: entry
-    for entry in (*VOUCHER_CODES, *ACCOUNT_CODES, *MASTER_CODES, *SETUP_CODES, *WIRE_CODES, *TRANSFER_CODES)
+    for entry in (
+        *VOUCHER_CODES,
+        *ACCOUNT_CODES,
+        *MASTER_CODES,
+        *SETUP_CODES,
+        *WIRE_CODES,
+        *TRANSFER_CODES,
+        *EXPENSE_CODES,
+    )
 }
 LONGEST_QUOTE = 500
 _CODE = re.compile(r"[a-z]+(_[a-z]+)+")

@@ -1,0 +1,80 @@
+"""Posted lines of a report at the hub, a page at a time. A row that cannot be read keeps none of the others back.
+
+Rows come in the order of their identity (journal, entry); `after` is a place in that order (contracts/azets-hub.md).
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import quote
+
+from bilag.platforms.azets.client import MOST_PAGES, NOTHING, PAGE_LIMIT, HubClient
+from bilag.platforms.azets.problems import malformed
+from bilag.platforms.azets.rows import read_row
+from bilag.platforms.base import OddLine, PostedPage
+from bilag.posting.chart import UnitDefinition
+from bilag.posting.expense import PostedLine
+from bilag.posting.problem import Problem
+from bilag.wire.errors import Refused
+
+STANDARD = "standard"
+SETTING = "setup expenses.report_name"
+LONGEST_CURSOR = 200
+MOST_PAGES_WITHOUT_PROGRESS = 3
+"""A page may come again; so many in a row that lead to places where we have been are no accident."""
+
+
+class Report:
+    """One reading of one report. Holds a page, and of the pages before it only their cursors."""
+
+    def __init__(self, client: HubClient, name: str, first: date | None, units: Mapping[int, UnitDefinition]) -> None:
+        self._client = client
+        self._name = name.strip() or STANDARD
+        self._first = first
+        self._units = units
+
+    def pages(self, after: str | None) -> Iterator[PostedPage]:
+        """The pages behind `after`. A cursor that the hub does not know any more costs a reading from the beginning."""
+        cursor, seen, stuck, anew = after, {after}, 0, False
+        for _ in range(MOST_PAGES):
+            value = self._ask(cursor)
+            if value is None:
+                if cursor is None or anew:
+                    raise malformed(f"report {self._name}: its own cursor is refused", writing=False)
+                cursor, seen, stuck, anew = None, {None}, 0, True
+                continue
+            page, more = self._page(value)
+            yield page
+            if not more:
+                return
+            stuck = stuck + 1 if page.cursor in seen else 0
+            if page.cursor is None or stuck == MOST_PAGES_WITHOUT_PROGRESS:
+                break
+            cursor = page.cursor
+            seen.add(cursor)
+        raise malformed(f"report {self._name}: the pages do not end", writing=False)
+
+    def _ask(self, cursor: str | None) -> Any:
+        """The JSON of a page, None for a cursor that is not known."""
+        params = {"limit": str(PAGE_LIMIT)}
+        if self._first is not None:
+            params["fromDate"] = self._first.isoformat()
+        if cursor is not None:
+            params["after"] = cursor
+        path = f"reports/{quote(self._name, safe='')}"
+        reply = self._client.ask("GET", path, params=params, about=NOTHING, expect=("report_unknown", "cursor_invalid"))
+        if reply.code == "report_unknown":
+            # Of the setup, and yet a refusal: a wrong report keeps expenses back, but no invoice.
+            raise Refused([Problem("report_unknown", SETTING, {"value": self._name})])
+        return None if reply.code else reply.value
+
+    def _page(self, value: Any) -> tuple[PostedPage, bool]:
+        rows = value.get("rows") if isinstance(value, dict) else None
+        cursor, more = (value.get("nextCursor"), value.get("hasMore")) if isinstance(value, dict) else (None, None)
+        if not isinstance(rows, list) or not isinstance(more, bool):
+            raise malformed(f"report {self._name}: a page of rows is expected", writing=False)
+        if cursor is not None and not (isinstance(cursor, str) and 0 < len(cursor) <= LONGEST_CURSOR):
+            raise malformed(f"report {self._name}: nextCursor is no cursor", writing=False)
+        read = [read_row(row, place, self._units) for place, row in enumerate(rows, start=1)]
+        lines = tuple(one for one in read if isinstance(one, PostedLine))
+        return PostedPage(lines, tuple(one for one in read if isinstance(one, OddLine)), cursor), more
