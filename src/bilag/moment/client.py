@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from bilag.moment.expenses import ProjectExpenses
+from bilag.moment.lists import a_page, known_list, no_such_company
 from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.paging import pages
 from bilag.moment.seen import Seen, seen_invoice, seen_master
@@ -24,7 +26,7 @@ from bilag.moment.wire import (
 from bilag.posting.invoice import Invoice
 from bilag.posting.master import Customer, Project
 from bilag.posting.problem import Problem
-from bilag.wire.errors import Misconfigured, Refused, Unavailable
+from bilag.wire.errors import Refused, Unavailable
 
 Wire = TypeVar("Wire", bound=MomentObject)
 RECENT_DAYS = (31, 366, None)
@@ -38,10 +40,14 @@ SEEN_FIELDS = {
 
 
 class MomentClient:
-    """Moment's API for one company, as far as Bilag needs it. Safe for several threads."""
+    """Moment's API for one company, as far as Bilag needs it. Safe for several threads.
+
+    `expenses` has what belongs to project expenses.
+    """
 
     def __init__(self, base_url: str, company_id: str, api_key: str, *, read_timeout: float = 30.0) -> None:
         self._talk = MomentTalk(base_url, company_id, api_key, read_timeout=read_timeout)
+        self.expenses = ProjectExpenses(self._talk)
 
     def close(self) -> None:
         """Close the connections."""
@@ -52,7 +58,7 @@ class MomentClient:
         try:
             self._talk.get("customers", {"page": "1", "size": "1"})
         except NoSuchThing as error:
-            raise _no_such_company() from error
+            raise no_such_company() from error
 
     def invoice(self, moment_id: int) -> Invoice | None:
         """The invoice or credit note, or None if there is none with this id."""
@@ -174,7 +180,7 @@ class MomentClient:
         try:
             value = self._talk.get(f"{what}/{moment_id}")
         except NotMoment as error:
-            raise _a_page() from error
+            raise a_page() from error
         except NoSuchThing:
             return None
         return parsed(kind, value, f"{noun} id {moment_id}")
@@ -186,7 +192,7 @@ class MomentClient:
         try:
             return self._talk.patch(f"invoices/{invoice.moment_id}", body)
         except NotMoment as error:
-            raise _a_page() from error
+            raise a_page() from error
         except NoSuchThing as error:
             raise _gone(invoice, about) from error
 
@@ -204,12 +210,7 @@ class MomentClient:
 
     def _known_list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         """A list that Moment surely has: where it is not found, the company is not."""
-        try:
-            yield from self._list(what, params)
-        except NotMoment as error:
-            raise _a_page() from error
-        except NoSuchThing as error:
-            raise _no_such_company() from error
+        return known_list(self._talk, what, params)
 
     def _id_by_number(self, what: str, field: str, number: str) -> int | None:
         """By the free-text filter first, which may or may not look at numbers; then by looking at all."""
@@ -244,15 +245,6 @@ class MomentClient:
             if not first:
                 raise
             yield from self._known_list(what, params)
-
-
-def _a_page() -> Unavailable:
-    """404 with a page for people: whatever that is, it is not Moment's word on the object."""
-    return Unavailable(Problem("moment_unavailable", "", {"cause": "HTTP 404 with a page"}), outcome_known=True)
-
-
-def _no_such_company() -> Misconfigured:
-    return Misconfigured([Problem("moment_company_unknown", "setup moment.company_id")])
 
 
 def _gone(invoice: Invoice, about: str) -> Refused:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from bilag.moment.mapping import clean
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
-from bilag.wire.http import Answer, ConnectionFault, NotJson, WireClient
+from bilag.wire.http import Answer, ConnectionFault, NotJson, UploadedFile, WireClient
 
 LONGEST_WORDS = 300
 MOST_DETAILS = 5
@@ -42,9 +42,19 @@ class MomentTalk:
         answer = self._send("PATCH", path, None, dict(body))
         return None if answer.status == 409 else self._json(answer, writing=True)
 
-    def _send(self, method: str, path: str, params: Mapping[str, str] | None, body: Any) -> Answer:
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """The JSON of an answer. Raises `NoSuchThing` besides the edge's errors."""
+        return self._json(self._send("POST", path, None, dict(body)), writing=True)
+
+    def upload(self, path: str, file: UploadedFile) -> Any:
+        """The JSON of the answer to a file. Raises `NoSuchThing` besides the edge's errors."""
+        return self._json(self._send("POST", path, None, None, file), writing=True)
+
+    def _send(
+        self, method: str, path: str, params: Mapping[str, str] | None, body: Any, file: UploadedFile | None = None
+    ) -> Answer:
         try:
-            return self._wire.send(method, path, params=params, json_body=body, auth=self._auth)
+            return self._wire.send(method, path, params=params, json_body=body, file=file, auth=self._auth)
         except ConnectionFault as fault:
             problem = Problem("moment_unavailable", "", {"cause": str(fault)}, None)
             known = fault.outcome_known or method == "GET"

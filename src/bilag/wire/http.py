@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from bilag import __version__
+from bilag.wire.exact import json_text
 from bilag.wire.exchange import Exchange, record, scrubbed
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -140,8 +141,9 @@ class WireClient:
     ) -> Answer:
         """Send one request and read its whole answer, whatever its status. Raises `ConnectionFault` when none came.
 
-        `path` is relative to the base address and already percent-encoded. `file` is sent as multipart/form-data, a piece
-        at a time. The body of an answer below 300 is written to `into`, where given, and the answer's is empty then.
+        `path` is relative to the base address and already percent-encoded; a Decimal in `json_body` is written by its
+        digits. `file` is sent as multipart/form-data, a piece at a time. The body of an answer below 300 is written to
+        `into`, where given, and the answer's is empty then.
         """
         exchange = Exchange(self.system, method, path + (f"?{httpx2.QueryParams(dict(params))}" if params else ""))
         secrets = frozenset(self._secrets)
@@ -157,7 +159,7 @@ class WireClient:
             "auth": auth,
         }
         if json_body is not None:
-            request["content"] = json.dumps(json_body, ensure_ascii=False).encode()
+            request["content"] = json_text(json_body).encode()
             request["headers"]["Content-Type"] = "application/json"
         if file is not None:
             request["files"] = {"file": (file.name, file.content, file.content_type)}
