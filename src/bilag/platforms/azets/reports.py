@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from bilag.platforms.azets.client import MOST_PAGES, NOTHING, PAGE_LIMIT, HubClient
+from bilag.platforms.azets.client import MOST_PAGES, PAGE_LIMIT, HubClient
 from bilag.platforms.azets.problems import malformed
 from bilag.platforms.azets.rows import read_row
 from bilag.platforms.base import OddLine, PostedPage
@@ -19,6 +19,9 @@ from bilag.wire.errors import Refused
 
 STANDARD = "standard"
 SETTING = "setup expenses.report_name"
+NO_REPORT = ("report_unknown", "not_found")
+"""What the hub says of a name; of one with a slash in it, that there is nothing at this address."""
+NOT_IN_ADDRESSES = (".", "..")
 LONGEST_CURSOR = 200
 MOST_PAGES_WITHOUT_PROGRESS = 3
 """A page may come again; so many in a row that lead to places where we have been are no accident."""
@@ -62,11 +65,16 @@ class Report:
         if cursor is not None:
             params["after"] = cursor
         path = f"reports/{quote(self._name, safe='')}"
-        reply = self._client.ask("GET", path, params=params, about=NOTHING, expect=("report_unknown", "cursor_invalid"))
-        if reply.code == "report_unknown":
-            # Of the setup, and yet a refusal: a wrong report keeps expenses back, but no invoice.
-            raise Refused([Problem("report_unknown", SETTING, {"value": self._name})])
+        if self._name in NOT_IN_ADDRESSES:
+            raise self._unknown()
+        reply = self._client.ask("GET", path, params=params, expect=(*NO_REPORT, "cursor_invalid"))
+        if reply.code in NO_REPORT:
+            raise self._unknown()
         return None if reply.code else reply.value
+
+    def _unknown(self) -> Refused:
+        """Of the setup, and yet a refusal: a wrong report keeps expenses back, but no invoice."""
+        return Refused([Problem("report_unknown", SETTING, {"value": self._name})])
 
     def _page(self, value: Any) -> tuple[PostedPage, bool]:
         rows = value.get("rows") if isinstance(value, dict) else None
