@@ -70,8 +70,7 @@ def safe_name(told: str, media_type: str, otherwise: str) -> str:
     """A file name without folders, signs that mean something to a computer, and a wrong ending; `otherwise` where
     nothing is left of it. At most 100 characters."""
     stem, suffix = _parts(_printed(re.split(r"[/\\]", told)[-1]))
-    if not stem:
-        stem = _printed(otherwise) or "document"
+    stem = stem.strip(" .") or _printed(otherwise).strip(" .") or "document"
     fitting = SUFFIXES[media_type]
     if suffix.lower() not in fitting:
         # An ending that says something else is kept in the name: "F-88.xml" is told to be a PDF by its own bytes.
@@ -88,4 +87,4 @@ def _parts(name: str) -> tuple[str, str]:
 
 def _printed(text: str) -> str:
     kept = (" " if sign in _UNSAFE or unicodedata.category(sign)[0] in "CZ" else sign for sign in text)
-    return " ".join("".join(kept).split()).strip(" .")
+    return " ".join("".join(kept).split())
