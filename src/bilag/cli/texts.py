@@ -6,11 +6,14 @@ Norwegian is kept in several files, one for each room of the pages, so that two 
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
 ROOMS = ("web", "companies", "members", "notices")
 LOCALE = SOURCE / "web" / "locale" / "nb"
+SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+"""Stands in the compiled file: the same texts give the same file whenever they are compiled."""
 COMPILED = LOCALE / "LC_MESSAGES" / "django.mo"
 FUNCTIONS = {
     "_": None,
@@ -50,7 +53,7 @@ def run(arguments: list[str]) -> int:
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
-    whole = Catalog(locale="nb", charset="utf-8")
+    whole = Catalog(locale="nb", charset="utf-8", creation_date=SAME_DAY)
     faults: list[str] = []
     for path in sorted(LOCALE.glob("*.po")):
         with path.open("rb") as file:
