@@ -162,6 +162,7 @@ class WireClient:
             request["content"] = json_text(json_body).encode()
             request["headers"]["Content-Type"] = "application/json"
         if file is not None:
+            file.content.seek(0)  # what still stands in a buffer is written out too, else its size would be told wrong
             request["files"] = {"file": (file.name, file.content, file.content_type)}
         began = time.perf_counter()
         try:
