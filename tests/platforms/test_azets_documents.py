@@ -104,7 +104,7 @@ class TestWhatComes:
 
     @pytest.mark.parametrize("odd", ["", ".", "..", "a/b", "../profile", "?x=1", "#", "æ ø", "9\n1", "x" * 200])
     def test_document_id_cannot_lead_to_another_address(self, visma: Office, odd: str) -> None:
-        assert isinstance(refusal(visma.platform(), odd), Refused)
+        assert refusal(visma.platform(), odd).problems[0].code == "document_unknown"
 
     def test_request_is_the_contracts(self, visma: Office, hub_contract: dict[str, Any]) -> None:
         azets, number = document_of(visma)
@@ -160,3 +160,11 @@ def test_name_is_made_where_none_is_told(scripted: ScriptedHub, azets: AzetsPlat
     fetched = azets.fetch_document("90001", io.BytesIO(), max_bytes=LIMIT)
     assert (fetched.file_name, fetched.content_type) == ("document-90001.pdf", "application/pdf")
     assert scripted.seen("GET", "/90001")[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("odd", ["", ".", ".."])
+def test_document_id_that_means_a_folder_is_not_even_asked_for(
+    scripted: ScriptedHub, azets: AzetsPlatform, odd: str
+) -> None:
+    assert refusal(azets, odd).problems[0].code == "document_unknown"
+    assert scripted.asked == []

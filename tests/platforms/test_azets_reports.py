@@ -346,6 +346,16 @@ class TestOddPages:
             list(azets.list_posted_lines(""))
         assert len(scripted.seen("GET", "/standard")) == 4
 
+    @pytest.mark.parametrize("name", [".", ".."])
+    def test_report_name_that_means_a_folder_is_not_even_asked_for(
+        self, scripted: ScriptedHub, azets: AzetsPlatform, name: str
+    ) -> None:
+        azets.chart()
+        before = len(scripted.asked)
+        with pytest.raises(Refused):
+            next(azets.list_posted_lines(name))
+        assert len(scripted.asked) == before
+
     def test_fifty_pages_take_no_more_memory_than_a_few(self, scripted: ScriptedHub, azets: AzetsPlatform) -> None:
         def turned(asked: Asked) -> Said:
             number = int(asked.query.get("after", "0")) + 1

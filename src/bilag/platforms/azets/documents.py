@@ -13,6 +13,8 @@ from bilag.wire.http import TooLarge
 
 PAGES = frozenset({"text/html", "application/json", "application/problem+json"})
 """What a proxy says in place of a document. No document that is taken has one of these types."""
+SAME = {"request_too_large": "document_too_large", "not_found": "document_unknown"}
+"""413 from a proxy: what is too large is the document. Nothing at this address: an id with a slash in it."""
 NOT_IN_ADDRESSES = ("", ".", "..")
 
 
@@ -43,9 +45,10 @@ def fetch_document(client: HubClient, document_id: str, into: BinaryIO, max_byte
     except TooLarge as error:
         raise _refused("document_too_large", about, limit=str(max_bytes)) from error
     except Refused as error:
-        if error.problems[0].code == "request_too_large":  # 413 from a proxy: what is too large is the document
-            raise _refused("document_too_large", about) from error
-        raise
+        code = SAME.get(error.problems[0].code)
+        if code is None:
+            raise
+        raise _refused(code, about) from error
     told = headers.get("content-type", "").partition(";")[0].strip().lower()
     media_type = type_of(looked.head)
     if media_type is None and told in PAGES:
