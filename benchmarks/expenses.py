@@ -75,7 +75,12 @@ def main() -> None:
     assert again["counts"].get("done", 0) == 0
     rows = [
         (f"bare loop, {LINES} lines", f"{bare:.1f} s", f"{LINES / bare:.0f} a second", "ratio 1.00"),
-        (f"import, {LINES} lines", f"{seconds:.1f} s", f"{LINES / seconds:.0f} a second", f"ratio {bare / seconds:.2f}"),
+        (
+            f"import, {LINES} lines",
+            f"{seconds:.1f} s",
+            f"{LINES / seconds:.0f} a second",
+            f"ratio {bare / seconds:.2f}",
+        ),
         (
             f"looked at again, {again['counts']['read']} lines read",
             f"{again['seconds']:.1f} s",

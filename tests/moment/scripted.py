@@ -102,7 +102,8 @@ def scripted_moment() -> Iterator[ScriptedMoment]:
             assert parts.path.startswith(ROOT), parts.path
             headers = {name.lower(): value for name, value in self.headers.items()}
             path = unquote(parts.path.removeprefix(ROOT))
-            body = json.loads(raw) if raw else None
+            is_json = headers.get("content-type") == "application/json"
+            body = json.loads(raw) if is_json else raw or None
             said = moment.answer(Asked(self.command, path, dict(parse_qsl(parts.query)), headers, body))
             self.close_connection = self.close_connection or said.cut or said.lost
             if said.lost:
@@ -114,7 +115,7 @@ def scripted_moment() -> Iterator[ScriptedMoment]:
             self.end_headers()
             self.wfile.write(said.body)
 
-        do_GET = do_PATCH = answer  # noqa: N815 - the names that http.server asks for
+        do_GET = do_PATCH = do_POST = answer  # noqa: N815 - the names that http.server asks for
 
         def log_message(self, format: str, *args: Any) -> None:
             """Silent."""

@@ -63,9 +63,9 @@ def bring_expenses_back(moment: str, hub: str, environment: dict[str, str]) -> t
     if told["imported"] != wanted:
         broken.append(f"{wanted} costs were posted on projects, and {told['imported']} came in")
     keys = [f"azets:S2041:{CLIENT}:{journal}:{entry}" for journal, entries in posted for entry in entries]
-    made = {key: moment_for(store.load_setup_by_slug(SLUG)).expenses.by_key(key) for key in keys}
+    made = {key: moment_for(store.load_setup_by_slug(SLUG)).expenses.find(key) for key in keys}
     broken += [f"the cost {key} did not come into Moment" for key, expense in made.items() if expense is None]
-    broken += [f"the expense {key} has no document" for key, one in made.items() if one and not one.attachments]
+    broken += [f"the expense {key} has no document" for key, one in made.items() if one and not one.documents]
     first = made[keys[0]]
     if first is None:
         return [], broken

@@ -97,7 +97,7 @@ def _shown_on(bars: Progress) -> Any:
 
 
 def _print_import(document: dict[str, Any]) -> None:
-    from bilag.posting.catalogue import reason_told
+    from bilag.posting.catalogue import ignored_told
 
     say(
         f"{document['read']} lines read: {document['imported']} imported, {document['importedBefore']} imported before, "
@@ -105,7 +105,7 @@ def _print_import(document: dict[str, Any]) -> None:
     )
     print_table(
         ["Ignored ", "Why", "Reason"],
-        ([count, reason_told(reason, "en"), reason] for reason, count in sorted(document["ignored"].items())),
+        ([count, ignored_told(reason, "en"), reason] for reason, count in sorted(document["ignored"].items())),
     )
     if document["problem"] is not None:
         say(f"It stopped before its end: {document['problem']['message']} {document['problem']['remedy']}")

@@ -10,15 +10,13 @@ from django.utils import timezone
 
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.moment.client import MomentClient
-from bilag.moment.expenses import Attached
 from bilag.platforms.base import AccountingPlatform, FetchedDocument
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Refused
-from bilag.wire.http import UploadedFile
 
 MAX_BYTES = 20 * 1024 * 1024
 IN_MEMORY_BYTES = 1024 * 1024
-NOTHING_TO_DO = "expense_document_type"
+NOTHING_TO_DO = "document_type_unknown"
 """An electronic invoice as XML lies beside its PDF as a rule: told on the page, but nobody is called to it."""
 NOT_THERE_YET = "document_unknown"
 MAY_COME_FOR = timedelta(days=30)
@@ -63,24 +61,16 @@ class Documents:
             # An upload whose answer was lost may be there already: Moment would take it twice.
             there = [
                 held
-                for held in self._held(expense_id)
+                for held in self._moment.expenses.documents(expense_id)
                 if (held.file_name, held.size) == (document.file_name, document.size)
                 and held.moment_id not in {other.get("attachment_id") for other in row.documents}
             ]
             held = (
                 there[0]
                 if there
-                else self._moment.expenses.attach(
-                    expense_id, UploadedFile(document.file_name, file, document.content_type)
-                )
+                else self._moment.expenses.attach(expense_id, document.file_name, file, document.content_type)
             )
             return {"name": document.file_name, "size": document.size, "attachment_id": held.moment_id}
-
-    def _held(self, expense_id: int) -> tuple[Attached, ...]:
-        expense = self._moment.expenses.read(expense_id)
-        if expense is None:
-            raise Refused([Problem("expense_gone", f"expense id {expense_id}")])
-        return expense.attachments
 
     @contextmanager
     def _fetched(self, document_id: str) -> Iterator[tuple[BinaryIO, FetchedDocument]]:

@@ -22,7 +22,7 @@ from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
 from bilag.transfers import pauses, pausing
 from bilag.transfers.locks import held
-from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
+from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[str, int, int | None], None]
@@ -31,7 +31,6 @@ CHUNK = 200
 FAILURES_IN_A_ROW = 3
 """So many answers in a row that do not come mean that the other side is down, not that one line is odd."""
 LONGEST_DAYS_BACK = 3660
-CURSOR_GONE = "cursor_invalid"
 
 
 class NotPossible(Exception):
@@ -108,14 +107,8 @@ def _read(reading: Reading, days_back: int | None) -> None:
     first = _first_day(setup, today, setup.expenses.days_back if days_back is None else days_back)
     new, report = not mark.positioned, setup.expenses.report_name
     if not new:
-        try:
-            reading.pages(platform.list_posted_lines(report, after=mark.cursor), moves_mark=True)
-        except (Refused, Unavailable) as error:
-            if error.problems[0].code != CURSOR_GONE:
-                raise
-            log.warning("expenses.cursor_gone", company=setup.slug)
-            mark.cursor, new = None, True
-    if new:
+        reading.pages(platform.list_posted_lines(report, after=mark.cursor), moves_mark=True)
+    else:
         reading.pages(platform.list_posted_lines(report, first=first), moves_mark=True)
         _position(mark, platform)
     if days_back is not None or mark.looked_back_on != today:

@@ -2,7 +2,7 @@
 
 from bilag.companies.setup import Setup
 from bilag.moment.client import MomentClient
-from bilag.moment.expenses import Activity, ExpenseProject
+from bilag.moment.expense import Activity, ExpenseProject
 from bilag.posting.problem import Problem
 from bilag.transfers.models import Kind, Transfer
 from bilag.wire.errors import Refused
@@ -22,7 +22,8 @@ class Projects:
             # 0012 in Moment is 12 in a unit of whole numbers: what was sent tells which project it is.
             sent = Transfer.objects.filter(company_id=self._setup.company_id, kind=Kind.PROJECT, unit_value=value)
             number = sent.values_list("number", flat=True).first() or value
-            self._projects[value] = self._moment.expenses.project(number)
+            found = self._moment.project_id(number)
+            self._projects[value] = self._moment.expenses.project(found) if found is not None else None
         return self._projects[value]
 
     def activity(self, project: ExpenseProject) -> Activity:
@@ -52,5 +53,5 @@ class Projects:
         """Whether an expense is billable: by its unit, else by the activity's price model, else by the setup."""
         if told is not None:
             return told
-        by_model = project.billable_by_model(price_model_id)
+        by_model = project.billable(price_model_id)
         return self._setup.expenses.billable_by_default if by_model is None else by_model

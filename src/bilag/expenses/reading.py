@@ -14,7 +14,6 @@ from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineS
 from bilag.expenses.projects import Projects
 from bilag.platforms.base import OddLine, PostedPage
 from bilag.posting.expense import ExpenseRules, Ignored, PostedLine, select
-from bilag.posting.problem import Problem
 from bilag.transfers.models import Kind, Transfer
 
 SETTLED_IGNORED = ("reversed", "kept_back")
@@ -147,16 +146,13 @@ class Reading:
     def _odd(self, odd: Iterable[OddLine]) -> None:
         """What cannot be read is told to a person, once; the other lines come in."""
         for one in odd:
-            problem = Problem(
-                "expense_line_unreadable", f"posted line {one.where}", {"place": one.where, "why": one.why}
-            )
             where: dict[str, Any] = (
                 {"journal": one.key[0], "entry": one.key[1]} if one.key else {"journal": None, "place": one.where[:200]}
             )
             _row, new = ExpenseLine.objects.get_or_create(
                 company_id=self.setup.company_id,
                 **where,
-                defaults={"state": LineState.NEEDS_ATTENTION, "problems": [problem.as_json()]},
+                defaults={"state": LineState.NEEDS_ATTENTION, "problems": [one.problem.as_json()]},
             )
             if new:
                 self.counts["read"] += 1

@@ -10,7 +10,7 @@ from bilag.expenses import stored
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.expenses.projects import Projects
 from bilag.moment.client import MomentClient
-from bilag.moment.expenses import Expense, ExpenseProject, MadeExpense
+from bilag.moment.expense import APPROVED, NOT_APPROVED, Activity, ExpenseProject, NewExpense
 from bilag.notices import events
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.expense import described
@@ -52,9 +52,9 @@ class Sender:
 
     def _send(self, row: ExpenseLine) -> str:
         key = row.external_key or self.platform.expense_key(int(row.journal or 0), int(row.entry or 0))
-        found = self.moment.expenses.by_key(key)  # also at first: the key of a line stays when our own record is lost
+        found = self.moment.expenses.find(key)  # also at first: the key of a line stays when our own record is lost
         if found is not None:
-            return self._done(row, key, found)
+            return self._done(row, key, found.moment_id, found.project_id)
         if row.state == LineState.SENDING and row.sent_at is not None:
             left = row.sent_at + pauses.scaled(pauses.DOUBT) - timezone.now()
             if left > timedelta():
@@ -64,12 +64,12 @@ class Sender:
             _update(row, state=LineState.IGNORED, reason="project_unknown", problems=[])
             return "ignored.project_unknown"
         activity = self.projects.activity(project)
-        expense = self._expense(row, key, project, activity.moment_id, activity.price_model_id)
+        expense = self._expense(row, key, project, activity)
         _update(
             row, state=LineState.SENDING, sent_at=timezone.now(), external_key=key, moment_project_id=project.moment_id
         )
         try:
-            return self._done(row, key, self.moment.expenses.create(expense))
+            return self._done(row, key, self.moment.expenses.create(expense), project.moment_id)
         except Unavailable as error:
             if error.outcome_known:
                 _update(row, state=LineState.WAITING)
@@ -78,32 +78,29 @@ class Sender:
             _update(row, state=LineState.WAITING)
             raise
 
-    def _expense(
-        self, row: ExpenseLine, key: str, project: ExpenseProject, activity_id: int, price_model_id: int | None
-    ) -> Expense:
+    def _expense(self, row: ExpenseLine, key: str, project: ExpenseProject, activity: Activity) -> NewExpense:
         line = stored.from_json(row.line)
         title, description = described(line, self.currency, self.setup.language)
-        billable = self.projects.billable(project, price_model_id, row.billable)
-        approved = billable and self.setup.expenses.approve_billable
-        return Expense(
+        billable = self.projects.billable(project, activity.price_model_id, row.billable)
+        return NewExpense(
             project_id=project.moment_id,
-            activity_id=activity_id,
+            activity_id=activity.moment_id,
+            external_key=key,
             title=title,
             description=description,
-            day=line.voucher_date,
+            date=line.voucher_date,
             net=line.net,
             vat=line.vat,
             gross=line.gross,
             currency=self.currency,
+            billable=billable,
             account=line.account,
             supplier_name=line.supplier_name,
             supplier_invoice_number=line.supplier_invoice_number,
-            billable=billable,
-            invoiced_state="approvedForInvoicing" if approved else "notApprovedForInvoicing",
-            key=key,
+            invoiced_state=APPROVED if billable and self.setup.expenses.approve_billable else NOT_APPROVED,
         )
 
-    def _done(self, row: ExpenseLine, key: str, made: MadeExpense) -> str:
+    def _done(self, row: ExpenseLine, key: str, moment_id: int, project_id: int) -> str:
         """It is in Moment. Where it takes back one that was invoiced already, a person is told."""
         problem = self._invoiced_before(row)
         _update(
@@ -113,8 +110,8 @@ class Sender:
             problems=[problem.as_json()] if problem else [],
             to_be_seen=row.to_be_seen or problem is not None,
             external_key=key,
-            moment_project_id=made.project_id,
-            moment_id=made.moment_id,
+            moment_project_id=project_id,
+            moment_id=moment_id,
             done_at=timezone.now(),
         )
         if problem is not None:
@@ -126,10 +123,15 @@ class Sender:
         if first is None or first.moment_id is None:
             return None
         original = self.moment.expenses.read(first.moment_id)
-        if original is None or original.invoiced_state != "invoiced":
+        if original is None or not original.invoiced:
             return None
-        facts = {"first": first.number, "project": row.project, "supplier": row.supplier, "net": str(first.net)}
-        return Problem("expense_reversed_after_invoicing", f"posted line {row.number}", facts)
+        facts = {
+            "voucher": str(first.voucher_number),
+            "amount": str(first.net),
+            "currency": self.currency,
+            "project": row.project,
+        }
+        return Problem("expense_reversed_after_invoicing", f"expense {row.number}", facts)
 
 
 def _update(row: ExpenseLine, **columns: object) -> None:

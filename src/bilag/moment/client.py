@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from bilag.moment.expenses import MomentExpenses
+from bilag.moment.expenses import ProjectExpenses
+from bilag.moment.lists import a_page, known_list, no_such_company
 from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.paging import pages
 from bilag.moment.seen import Seen, seen_invoice, seen_master
@@ -25,7 +26,7 @@ from bilag.moment.wire import (
 from bilag.posting.invoice import Invoice
 from bilag.posting.master import Customer, Project
 from bilag.posting.problem import Problem
-from bilag.wire.errors import Misconfigured, Refused, Unavailable
+from bilag.wire.errors import Refused, Unavailable
 
 Wire = TypeVar("Wire", bound=MomentObject)
 RECENT_DAYS = (31, 366, None)
@@ -39,15 +40,14 @@ SEEN_FIELDS = {
 
 
 class MomentClient:
-    """Moment's API for one company, as far as Bilag needs it. Safe for several threads."""
+    """Moment's API for one company, as far as Bilag needs it. Safe for several threads.
+
+    `expenses` has what belongs to project expenses.
+    """
 
     def __init__(self, base_url: str, company_id: str, api_key: str, *, read_timeout: float = 30.0) -> None:
         self._talk = MomentTalk(base_url, company_id, api_key, read_timeout=read_timeout)
-
-    @property
-    def expenses(self) -> MomentExpenses:
-        """Activities and project expenses."""
-        return MomentExpenses(self._talk, self)
+        self.expenses = ProjectExpenses(self._talk)
 
     def close(self) -> None:
         """Close the connections."""
@@ -58,7 +58,7 @@ class MomentClient:
         try:
             self._talk.get("customers", {"page": "1", "size": "1"})
         except NoSuchThing as error:
-            raise _no_such_company() from error
+            raise no_such_company() from error
 
     def invoice(self, moment_id: int) -> Invoice | None:
         """The invoice or credit note, or None if there is none with this id."""
@@ -77,7 +77,7 @@ class MomentClient:
 
     def invoice_by_number(self, number: int) -> Invoice | None:
         """The invoice with this number; the list's filter is not trusted."""
-        for row in self.known_list("invoices", {"invoiceNumber": str(number)}):
+        for row in self._known_list("invoices", {"invoiceNumber": str(number)}):
             if row.get("invoiceNumber") == number:
                 return self.invoice(_id_of(row))
         return None
@@ -113,7 +113,7 @@ class MomentClient:
         if modified_from is not None:
             params["lastModifiedDateFrom"] = (modified_from - timedelta(days=1)).isoformat()
         # The short form of a list takes no filter by status (the contract's listWithFields): the whole rows are asked for.
-        for seen in map(seen_invoice, self.known_list("invoices", params)):
+        for seen in map(seen_invoice, self._known_list("invoices", params)):
             if seen is not None and seen.finalized and seen.export_status == "toTransfer":
                 yield seen
 
@@ -123,7 +123,7 @@ class MomentClient:
             params = {"invoiceState": "finalized"}
             if days is not None:
                 params["lastModifiedDateFrom"] = (today - timedelta(days=days)).isoformat()
-            rows = (seen_invoice(row) for row in self.known_list("invoices", params))
+            rows = (seen_invoice(row) for row in self._known_list("invoices", params))
             found = [seen for seen in rows if seen is not None and seen.finalized]
             if len(found) >= count:
                 break
@@ -131,7 +131,7 @@ class MomentClient:
 
     def customer_states(self) -> list[str]:
         """The states that customers can have: those that Moment tells of, and those of the first customers."""
-        rows = self.known_list("customers", {})
+        rows = self._known_list("customers", {})
         seen = {row.get("customerState") for row in itertools.islice(rows, LOOKED_AT_FOR_STATES)}
         return sorted(CUSTOMER_STATES | {state for state in seen if isinstance(state, str) and state})
 
@@ -177,14 +177,14 @@ class MomentClient:
         try:
             return [parsed(ProjectStateWire, row, what).project_state for row in self._list(what, {})]
         except NoSuchThing:
-            states = {row.get("projectState") for row in self.known_list("projects", {})}
+            states = {row.get("projectState") for row in self._known_list("projects", {})}
             return sorted(state for state in states if isinstance(state, str) and state)
 
     def _one(self, what: str, moment_id: int, kind: type[Wire], noun: str) -> Wire | None:
         try:
             value = self._talk.get(f"{what}/{moment_id}")
         except NotMoment as error:
-            raise _a_page() from error
+            raise a_page() from error
         except NoSuchThing:
             return None
         return parsed(kind, value, f"{noun} id {moment_id}")
@@ -196,7 +196,7 @@ class MomentClient:
         try:
             return self._talk.patch(f"invoices/{invoice.moment_id}", body)
         except NotMoment as error:
-            raise _a_page() from error
+            raise a_page() from error
         except NoSuchThing as error:
             raise _gone(invoice, about) from error
 
@@ -207,19 +207,14 @@ class MomentClient:
         return again
 
     def _objects(self, what: str, kind: type[Wire]) -> list[Wire]:
-        return [parsed(kind, row, what) for row in self.known_list(what, {})]
+        return [parsed(kind, row, what) for row in self._known_list(what, {})]
 
     def _list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         return pages(lambda page: self._talk.get(what, {**params, **page}), what)
 
-    def known_list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
+    def _known_list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         """A list that Moment surely has: where it is not found, the company is not."""
-        try:
-            yield from self._list(what, params)
-        except NotMoment as error:
-            raise _a_page() from error
-        except NoSuchThing as error:
-            raise _no_such_company() from error
+        return known_list(self._talk, what, params)
 
     def _id_by_number(self, what: str, field: str, number: str) -> int | None:
         """By the free-text filter first, which may or may not look at numbers; then by looking at all."""
@@ -253,16 +248,7 @@ class MomentClient:
         except (NoSuchThing, Refused):
             if not first:
                 raise
-            yield from self.known_list(what, params)
-
-
-def _a_page() -> Unavailable:
-    """404 with a page for people: whatever that is, it is not Moment's word on the object."""
-    return Unavailable(Problem("moment_unavailable", "", {"cause": "HTTP 404 with a page"}), outcome_known=True)
-
-
-def _no_such_company() -> Misconfigured:
-    return Misconfigured([Problem("moment_company_unknown", "setup moment.company_id")])
+            yield from self._known_list(what, params)
 
 
 def _gone(invoice: Invoice, about: str) -> Refused:

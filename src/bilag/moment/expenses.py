@@ -1,241 +1,203 @@
-"""Activities and project expenses of Moment: what comes back from accounting is written here.
+"""Activities, project expenses and their documents in Moment: read, made, found again after a lost answer.
 
-Nothing is refused by Moment for being there already (contracts/moment.md): whoever calls looks first, and one at a time.
+Moment refuses nothing for being there already: who makes something looks first, and serialises (contracts/moment.md).
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any, BinaryIO, NoReturn, TypeVar
 
+from bilag.moment.expense import Activity, Expense, ExpenseProject, KeptDocument, NewExpense, PriceModel
+from bilag.moment.lists import a_page, known_list
 from bilag.moment.mapping import clean
 from bilag.moment.talk import MomentTalk, NoSuchThing, NotMoment
-from bilag.moment.wire import Amount, MomentObject, Text, parsed
+from bilag.moment.wire import (
+    ActivityWire,
+    AttachmentWire,
+    ExpenseProjectWire,
+    ExpenseWire,
+    MadeExpenseWire,
+    MomentObject,
+    parsed,
+)
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Refused, Unavailable
 from bilag.wire.http import UploadedFile
 
-if TYPE_CHECKING:
-    from bilag.moment.client import MomentClient
-
-CLOSED = "closed"
-"""The one state of an activity that is known to take nothing more; the list of states is open."""
+Wire = TypeVar("Wire", bound=MomentObject)
+OPEN = "inProgress"
 
 
-@dataclass(frozen=True, slots=True)
-class ExpenseProject:
-    """A project, and what its price models say of expenses: {id: billable, None = says nothing}, the default first."""
+class ProjectExpenses:
+    """Expenses of one company in Moment. Safe for several threads; raises the edge's three errors, nothing else."""
 
-    moment_id: int
-    number: str
-    price_models: Mapping[int, bool | None] = field(default_factory=dict)
+    def __init__(self, talk: MomentTalk) -> None:
+        self._talk = talk
 
-    def billable_by_model(self, price_model_id: int | None) -> bool | None:
-        """What the activity's price model says; the project's first where the activity names none."""
-        if price_model_id is not None and price_model_id in self.price_models:
-            return self.price_models[price_model_id]
-        return next(iter(self.price_models.values()), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """An activity of a project."""
-
-    moment_id: int
-    name: str
-    closed: bool
-    price_model_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Expense:
-    """An expense to be made. Amounts are signed and in `currency`; the unit price is the net amount of one."""
-
-    project_id: int
-    activity_id: int
-    title: str
-    description: str
-    day: date
-    net: Decimal
-    vat: Decimal
-    gross: Decimal
-    currency: str
-    billable: bool
-    invoiced_state: str
-    key: str
-    account: str | None = None
-    supplier_name: str | None = None
-    supplier_invoice_number: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Attached:
-    """A document of an expense."""
-
-    moment_id: int
-    file_name: str
-    size: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class MadeExpense:
-    """An expense that Moment has."""
-
-    moment_id: int
-    project_id: int
-    invoiced_state: str
-    attachments: tuple[Attached, ...] = ()
-
-
-class _PriceModelWire(MomentObject):
-    id: int
-    expenses_billable: bool | None = None
-
-
-class _ProjectWire(MomentObject):
-    id: int
-    project_number: Text
-    price_models: list[_PriceModelWire] = []
-
-
-class _ActivityWire(MomentObject):
-    id: int
-    name: str
-    project_id: int
-    project_extension_state: str = ""
-    price_model_id: int | None = None
-
-
-class _AttachmentWire(MomentObject):
-    id: int
-    file_name: str = ""
-    size: int | None = None
-
-
-class _ExpenseWire(MomentObject):
-    id: int
-    project_id: int
-    external_key: Text | None = None
-    invoiced_state: str = ""
-    net_amount: Amount | None = None
-    attachments: list[_AttachmentWire] = []
-
-
-class MomentExpenses:
-    """Expenses in one company's Moment. Every method raises the edge's errors."""
-
-    def __init__(self, talk: MomentTalk, client: "MomentClient") -> None:
-        self._talk, self._client = talk, client
-
-    def project(self, number: str) -> ExpenseProject | None:
-        """The project with exactly this number; None when Moment has none."""
-        found = self._client.project_id(number)
-        value = self._one(f"projects/{found}") if found is not None else None
-        if value is None:
+    def project(self, moment_id: int) -> ExpenseProject | None:
+        """What an expense needs to know of its project, or None where there is none with this id."""
+        wire = self._one(f"projects/{moment_id}", ExpenseProjectWire, f"project id {moment_id}")
+        if wire is None:
             return None
-        wire = parsed(_ProjectWire, value, f"project {number}")
-        return ExpenseProject(
-            wire.id, wire.project_number, {one.id: one.expenses_billable for one in wire.price_models}
-        )
+        models = tuple(PriceModel(model.id, model.expenses_billable) for model in wire.price_models or ())
+        return ExpenseProject(wire.id, clean(wire.project_number) or "", clean(wire.name) or "", models)
 
     def activities(self, project_id: int) -> list[Activity]:
-        """The activities of a project; the list's filter is not trusted."""
-        rows = [
-            parsed(_ActivityWire, row, "activities")
-            for row in self._list("projectExtensions", {"projectId": str(project_id)})
-        ]
-        return [_activity(row) for row in rows if row.project_id == project_id]
+        """The activities of a project, the oldest first; the list's filter is not trusted."""
+        rows = known_list(self._talk, "projectExtensions", {"projectId": str(project_id)})
+        about = f"project id {project_id}"
+        found = [parsed(ActivityWire, row, about) for row in rows if row.get("projectId") == project_id]
+        return sorted(map(_activity, found), key=lambda activity: activity.moment_id)
 
     def create_activity(self, project_id: int, name: str) -> Activity:
-        """A new activity on the project's first price model."""
-        body = {"projectId": project_id, "name": name, "projectExtensionState": "inProgress", "priceModelId": None}
-        return _activity(parsed(_ActivityWire, self._posted("projectExtensions", body, f"activity {name}"), "activity"))
+        """A new activity, open, with the project's first price model. Not to be repeated after a lost answer: look first.
 
-    def by_key(self, key: str) -> MadeExpense | None:
-        """The expense with exactly this external key, the first where there are two; None when there is none."""
-        found = [
-            parsed(_ExpenseWire, row, "expenses")
-            for row in self._list("projectExpenses", {"externalKey": key})
-            if str(row.get("externalKey")) == key
-        ]
-        return _made(min(found, key=lambda one: one.id)) if found else None
-
-    def read(self, moment_id: int) -> MadeExpense | None:
-        """The expense; None when Moment has it no more."""
-        value = self._one(f"projectExpenses/{moment_id}")
-        return _made(parsed(_ExpenseWire, value, f"expense id {moment_id}")) if value is not None else None
-
-    def create(self, expense: Expense) -> MadeExpense:
-        """Make it. Moment takes the same key twice: whoever calls has looked it up."""
-        body = {
-            "projectId": expense.project_id,
-            "projectExtensionId": expense.activity_id,
-            "title": expense.title,
-            "description": expense.description,
-            "date": expense.day.isoformat(),
-            "quantity": 1,
-            "unitPrice": expense.net,
-            "currency": expense.currency,
-            "netAmount": expense.net,
-            "vatAmount": expense.vat,
-            "grossAmount": expense.gross,
-            "accountNumber": expense.account,
-            "supplierName": expense.supplier_name,
-            "supplierInvoiceNumber": expense.supplier_invoice_number,
-            "billable": expense.billable,
-            "expenseType": "actual",
-            "invoicedState": expense.invoiced_state,
-            "externalKey": expense.key,
-        }
-        about = f"expense {expense.key}"
-        return _made(parsed(_ExpenseWire, self._posted("projectExpenses", body, about), about))
-
-    def attach(self, moment_id: int, file: UploadedFile) -> Attached:
-        """Upload a document. It is not known to be idempotent: whoever calls has looked at what is there."""
-        about = f"document {file.name}"
-        path = f"projectExpenses/{moment_id}/attachments"
+        Raises `Refused` with `activity_refused` when Moment does not take it.
+        """
+        about = f"activity {name}"
+        body = {"projectId": project_id, "name": name, "projectExtensionState": OPEN, "priceModelId": None}
         try:
-            value = self._talk.upload(path, file)
+            answer = self._post("projectExtensions", body)
+        except Refused as error:
+            _say(error, "activity_refused", about, {"activity": name})
+        return _activity(_made(ActivityWire, answer, about))
+
+    def find(self, external_key: str) -> Expense | None:
+        """The expense with exactly this key, the oldest of several; the list's filter is not trusted."""
+        rows = known_list(self._talk, "projectExpenses", {"externalKey": external_key})
+        about = f"expense {external_key}"
+        found = [parsed(ExpenseWire, row, about) for row in rows if row.get("externalKey") == external_key]
+        return min(map(_expense, found), key=lambda expense: expense.moment_id, default=None)
+
+    def create(self, new: NewExpense) -> int:
+        """Make an expense and give its id. After `Unavailable` without a known outcome it is to be looked for by its key.
+
+        Raises `Refused` with `expense_refused` when Moment does not take it.
+        """
+        about = f"expense {new.external_key}"
+        try:
+            answer = self._post("projectExpenses", _body(new))
+        except Refused as error:
+            _say(error, "expense_refused", about, {})
+        made = _made(MadeExpenseWire, answer, about)
+        if made.external_key != new.external_key:
+            facts = {"field": "externalKey", "why": "it is of another expense"}
+            raise Unavailable(Problem("moment_malformed", about, facts), outcome_known=False)
+        return made.id
+
+    def read(self, moment_id: int) -> Expense | None:
+        """The expense as it stands in Moment, with its documents; None where it is gone."""
+        wire = self._one(f"projectExpenses/{moment_id}", ExpenseWire, f"expense id {moment_id}")
+        return _expense(wire) if wire else None
+
+    def documents(self, moment_id: int) -> tuple[KeptDocument, ...]:
+        """The documents of an expense. Raises `Refused` with `expense_gone` where the expense is."""
+        expense = self.read(moment_id)
+        if expense is None:
+            raise _gone(moment_id)
+        return expense.documents
+
+    def attach(self, moment_id: int, name: str, content: BinaryIO, content_type: str) -> KeptDocument:
+        """Upload a document to an expense, read from its beginning, a piece at a time.
+
+        Not to be repeated after a lost answer: look among `documents` first, by name and size. Raises `Refused` with
+        `document_too_large`, `expense_document_refused` or `expense_gone`.
+        """
+        about, facts = f"expense id {moment_id}", {"file": name, "value": name, "expense": str(moment_id)}
+        try:
+            answer = self._talk.upload(
+                f"projectExpenses/{moment_id}/attachments", UploadedFile(name, content, content_type)
+            )
         except NotMoment as error:
-            raise _a_page(about) from error
+            raise a_page() from error
         except NoSuchThing as error:
-            raise Refused([Problem("expense_gone", f"expense id {moment_id}")]) from error
-        return _attached(parsed(_AttachmentWire, value, about))
+            raise _gone(moment_id) from error
+        except Refused as error:
+            too_large = error.problems[0].facts.get("status") == "413"
+            _say(error, "document_too_large" if too_large else "expense_document_refused", about, facts)
+        return _document(_made(AttachmentWire, answer, about))
 
-    def _posted(self, what: str, body: Mapping[str, Any], about: str) -> Any:
+    def _post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """The JSON of an answer. 404 is Moment's word on something that the body names: a refusal like 422."""
         try:
-            return self._talk.post(what, body)
+            return self._talk.post(path, body)
         except NotMoment as error:
-            raise _a_page(about) from error
+            raise a_page() from error
         except NoSuchThing as error:
-            raise Refused([Problem("moment_refused", about, {"status": "404"}, str(error))]) from error
+            raise Refused([Problem("moment_refused", "", {"status": "404"}, str(error))]) from error
 
-    def _one(self, path: str) -> Any:
+    def _one(self, path: str, kind: type[Wire], about: str) -> Wire | None:
         try:
-            return self._talk.get(path)
+            value = self._talk.get(path)
         except NotMoment as error:
-            raise _a_page("") from error
+            raise a_page() from error
         except NoSuchThing:
             return None
-
-    def _list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
-        return self._client.known_list(what, params)
+        return parsed(kind, value, about)
 
 
-def _activity(wire: _ActivityWire) -> Activity:
-    closed = wire.project_extension_state == CLOSED
-    return Activity(wire.id, clean(wire.name) or "", closed, wire.price_model_id)
+def _body(new: NewExpense) -> dict[str, Any]:
+    """As Moment takes it: one piece at the net amount, negative for a credit (contracts/decisions.md)."""
+    return {
+        "projectId": new.project_id,
+        "projectExtensionId": new.activity_id,
+        "title": new.title,
+        "description": new.description,
+        "date": new.date.isoformat(),
+        "quantity": 1,
+        "unitPrice": new.net,
+        "currency": new.currency,
+        "netAmount": new.net,
+        "vatAmount": new.vat,
+        "grossAmount": new.gross,
+        "accountNumber": new.account,
+        "supplierName": new.supplier_name,
+        "supplierInvoiceNumber": new.supplier_invoice_number,
+        "billable": new.billable,
+        "expenseType": "actual",
+        "invoicedState": new.invoiced_state,
+        "externalKey": new.external_key,
+    }
 
 
-def _made(wire: _ExpenseWire) -> MadeExpense:
-    attachments = tuple(_attached(one) for one in wire.attachments)
-    return MadeExpense(wire.id, wire.project_id, wire.invoiced_state, attachments)
+def _made(kind: type[Wire], value: Any, about: str) -> Wire:
+    """What Moment says that it made. An answer that cannot be read leaves open whether it did."""
+    try:
+        return parsed(kind, value, about)
+    except Refused as error:
+        raise Unavailable(error.problems[0], outcome_known=False) from error
 
 
-def _attached(wire: _AttachmentWire) -> Attached:
-    return Attached(wire.id, wire.file_name, wire.size)
+def _say(error: Refused, code: str, about: str, facts: Mapping[str, str]) -> NoReturn:
+    """The refusal, told of what was to be made."""
+    first = error.problems[0]
+    raise Refused([Problem(code, about, {**facts, "status": first.facts.get("status", "")}, first.said)]) from error
 
 
-def _a_page(about: str) -> Unavailable:
-    return Unavailable(Problem("moment_unavailable", about, {"cause": "HTTP 404 with a page"}), outcome_known=True)
+def _gone(moment_id: int) -> Refused:
+    return Refused([Problem("expense_gone", f"expense id {moment_id}", {"expense": str(moment_id)})])
+
+
+def _activity(wire: ActivityWire) -> Activity:
+    return Activity(wire.id, wire.project_id, wire.name.strip(), wire.project_extension_state, wire.price_model_id)
+
+
+def _document(wire: AttachmentWire) -> KeptDocument:
+    return KeptDocument(wire.id, wire.file_name, wire.content_type or "", wire.size)
+
+
+def _expense(wire: ExpenseWire) -> Expense:
+    return Expense(
+        moment_id=wire.id,
+        project_id=wire.project_id,
+        activity_id=wire.project_extension_id,
+        external_key=clean(wire.external_key),
+        title=clean(wire.title) or "",
+        date=wire.date,
+        currency=wire.currency,
+        net=wire.net_amount,
+        vat=wire.vat_amount,
+        gross=wire.gross_amount,
+        billable=wire.billable,
+        invoiced_state=wire.invoiced_state,
+        documents=tuple(map(_document, wire.attachments or ())),
+    )

@@ -47,7 +47,7 @@ class MomentTalk:
         return self._json(self._send("POST", path, None, dict(body)), writing=True)
 
     def upload(self, path: str, file: UploadedFile) -> Any:
-        """Send a file as the form field `file`; the JSON of the answer. Raises `NoSuchThing` besides the edge's errors."""
+        """The JSON of the answer to a file. Raises `NoSuchThing` besides the edge's errors."""
         return self._json(self._send("POST", path, None, None, file), writing=True)
 
     def _send(

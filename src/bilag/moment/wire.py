@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic.alias_generators import to_camel
 
 from bilag.posting.problem import Problem
@@ -28,6 +28,7 @@ def _exact(value: Any) -> Any:
     return number
 
 
+Day = date
 Text = Annotated[str, BeforeValidator(_number_as_text)]
 Amount = Annotated[Decimal, BeforeValidator(_exact)]
 Wire = TypeVar("Wire", bound="MomentObject")
@@ -144,6 +145,54 @@ class UserAccountWire(MomentObject):
 class ProjectStateWire(MomentObject):
     project_state: str
     name: str | None = None
+
+
+class PriceModelWire(MomentObject):
+    id: int
+    expenses_billable: bool | None = None
+
+
+class ExpenseProjectWire(MomentObject):
+    id: int
+    project_number: Text
+    name: str
+    price_models: list[PriceModelWire] | None = None
+
+
+class ActivityWire(MomentObject):
+    id: int
+    project_id: int
+    name: str
+    project_extension_state: str
+    price_model_id: int | None = None
+
+
+class AttachmentWire(MomentObject):
+    id: int
+    file_name: str
+    content_type: str | None = None
+    size: int | None = None
+
+
+class MadeExpenseWire(MomentObject):
+    id: Annotated[int, Field(ge=1, lt=2**63)]
+    external_key: Text
+
+
+class ExpenseWire(MomentObject):
+    id: int
+    project_id: int
+    project_extension_id: int | None = None
+    external_key: Text | None = None
+    title: str | None = None
+    date: Day | None = None
+    currency: str | None = None
+    net_amount: Amount | None = None
+    vat_amount: Amount | None = None
+    gross_amount: Amount | None = None
+    billable: bool | None = None
+    invoiced_state: str
+    attachments: list[AttachmentWire] | None = None
 
 
 class PageWire(MomentObject):

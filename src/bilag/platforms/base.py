@@ -110,11 +110,17 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class OddLine:
-    """A row of a report that cannot be read. `where` is its identity or its place, `why` a sentence."""
+    """A row of a report that cannot be read. `where` is its identity or its place on the page, `why` goes on from it."""
 
     where: str
-    why: str
+    why: Said
     key: tuple[int, int] | None = None
+
+    @property
+    def problem(self) -> Problem:
+        """It as a problem that can be kept and told in both languages."""
+        facts = {"line": self.where, "why": str(self.why), "why_nb": self.why.nb}
+        return Problem("expense_line_unreadable", f"expense {self.where}", facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +203,15 @@ class AccountingPlatform(Protocol):
         """Posted lines of the report (blank = the standard one), page by page.
 
         `after` is a cursor that an earlier page gave: only lines posted later come, whatever their dates. `first` is the
-        earliest value date. A row may come twice. Raises `Refused` with `report_unknown` when there is no such report.
+        earliest value date. A row may come twice, all of them where the cursor is not known any more. Raises `Refused`
+        with `report_unknown` when there is no such report, when the first page is asked for.
         """
         ...
 
     def fetch_document(self, document_id: str, into: BinaryIO, *, max_bytes: int) -> FetchedDocument:
         """Write a document's content to `into`, a piece at a time. Raises `Refused` with `document_unknown`,
-        `expense_document_too_large`, `expense_document_empty` or `expense_document_type` (neither PDF nor picture)."""
+        `document_too_large`, `document_empty` or `document_type_unknown` (neither PDF nor picture). After an error part
+        of it may stand in `into`."""
         ...
 
     def expense_key(self, journal: int, entry: int) -> str:

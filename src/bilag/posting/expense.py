@@ -4,6 +4,7 @@ Amounts are carried as accounting has them, in the company's currency, with the 
 credit line or a reversal negative.
 """
 
+import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,8 @@ from bilag.posting.texts import cut
 BILLABLE, NOT_BILLABLE = "1", "2"
 OUTGOING = frozenset({"outgoingInvoice", "creditNote"})
 """Voucher types that Bilag itself posts: what came from Moment does not go back there (contracts/decisions.md)."""
+_ACCOUNT = re.compile(r"[0-9]{1,20}")
+"""Digits as ledgers have them: not every sign that Unicode calls a digit is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def select(line: PostedLine, rules: ExpenseRules) -> Taken | Ignored:
         return Ignored("own_voucher")
     if rules.from_date is not None and line.voucher_date < rules.from_date:
         return Ignored("before_from_date")
-    if not line.account.isdigit() or int(line.account) <= rules.account_above:
+    if not _ACCOUNT.fullmatch(line.account) or int(line.account) <= rules.account_above:
         return Ignored("account_not_above")
     if rules.project_unit is None:
         return Ignored("no_project_dimension")

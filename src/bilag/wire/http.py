@@ -145,8 +145,9 @@ class WireClient:
     ) -> Answer:
         """Send one request and read its whole answer, whatever its status. Raises `ConnectionFault` when none came.
 
-        `path` is relative to the base address and already percent-encoded. `file` is sent as multipart/form-data, a piece
-        at a time. The body of an answer below 300 is written to `into`, where given, and the answer's is empty then.
+        `path` is relative to the base address and already percent-encoded; a Decimal in `json_body` is written by its
+        digits. `file` is sent as multipart/form-data, a piece at a time. The body of an answer below 300 is written to
+        `into`, where given, and the answer's is empty then.
         """
         secrets = frozenset(self._secrets)
         exchange = Exchange(self.system, method, scrubbed(path, secrets))
@@ -168,6 +169,7 @@ class WireClient:
             )
             request["headers"]["Content-Type"] = "application/json"
         if file is not None:
+            file.content.seek(0)  # what still stands in a buffer is written out too, else its size would be told wrong
             request["files"] = {"file": (file.name, file.content, file.content_type)}
         began = time.perf_counter()
         try:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -67,25 +67,18 @@ class HubClient:
         `path` is percent-encoded; `about.body` is the JSON to be sent (None = no body). Errors whose code is among
         `expect` are given as a `Reply` with that code. A token that is no longer taken is renewed once.
         """
-        answer, refusal = self._attempt(method, path, params, about, self._token())
-        if refusal is not None:
-            answer, refusal = self._attempt(method, path, params, about, self._token())
-        if refusal is not None:
-            said = scrubbed(refusal.said, self._tokens.secrets) if refusal.said else None
-            raise Misconfigured([replace(refusal, subject=self._tokens.field_at_fault(), said=said)])
+        answer = self._answered(lambda token: self._send(method, path, params, about, token))
         return self._judged(answer, about, method != "GET", expect)
 
-    def download(self, path: str, into: BinaryIO, max_bytes: int, about: About) -> tuple[dict[str, str], int]:
-        """Write an answer's bytes to `into`; its headers and the count of bytes. Raises `TooLarge` besides the edge's
-        errors."""
-        start = into.tell()
-        answer, refusal = self._attempt("GET", path, None, about, self._token(), into, max_bytes)
-        if refusal is not None:
-            answer, refusal = self._attempt("GET", path, None, about, self._token(), into, max_bytes)
-        if refusal is not None or not 200 <= answer.status < 300:
-            self._judged(answer, about, writing=False, expect=())
-            raise malformed(f"{path}: HTTP {answer.status}", writing=False)
-        return dict(answer.headers), into.tell() - start
+    def download(self, path: str, into: BinaryIO, *, max_bytes: int, about: About) -> Mapping[str, str]:
+        """Write what stands at `path` to `into`, a piece at a time; the answer's headers. Raises `TooLarge`, too.
+
+        After an error part of it may stand in `into`.
+        """
+        answer = self._answered(lambda token: self._send("GET", path, None, about, token, into, max_bytes))
+        if not 200 <= answer.status < 300:
+            self._judged(answer, about, False, ())
+        return answer.headers
 
     def items(self, path: str, kind: type[Wire], params: Mapping[str, str] | None = None) -> Iterator[Wire]:
         """Every item of a list, a page at a time. Pages that go round in a circle are a fault of the hub."""
@@ -131,18 +124,20 @@ class HubClient:
         self._rest()
         return self._tokens.valid()
 
-    def _attempt(
-        self,
-        method: str,
-        path: str,
-        params: Mapping[str, str] | None,
-        about: About,
-        token: str,
-        into: BinaryIO | None = None,
-        max_bytes: int = MAX_ANSWER_BYTES,
-    ) -> tuple[Answer, Problem | None]:
+    def _answered(self, send: Callable[[str], Answer]) -> Answer:
+        """The answer to what `send` asks with a token. Raises `Misconfigured` where a new token is refused as well."""
+        answer, refusal = self._attempt(send)
+        if refusal is not None:
+            answer, refusal = self._attempt(send)
+        if refusal is not None:
+            said = scrubbed(refusal.said, self._tokens.secrets) if refusal.said else None
+            raise Misconfigured([replace(refusal, subject=self._tokens.field_at_fault(), said=said)])
+        return answer
+
+    def _attempt(self, send: Callable[[str], Answer]) -> tuple[Answer, Problem | None]:
         """The answer, and the problem if it refuses the token: then the next `_token` is another one."""
-        answer = self._send(method, path, params, about, token, into, max_bytes)
+        token = self._token()
+        answer = send(token)
         self._note_limits(answer)
         refusal = _refused_token(answer)
         if refusal is not None:
@@ -156,23 +151,20 @@ class HubClient:
         params: Mapping[str, str] | None,
         about: About,
         token: str,
-        into: BinaryIO | None,
-        max_bytes: int,
+        into: BinaryIO | None = None,
+        max_bytes: int = MAX_ANSWER_BYTES,
     ) -> Answer:
         headers = {"Authorization": f"Bearer {token}"}
+        if into is not None:  # a file as it is: packed once more it could be any size
+            headers |= {"Accept": "*/*", "Accept-Encoding": "identity"}
+        path = self._scope + path
         try:
             return self._wire.send(
-                method,
-                self._scope + path,
-                params=params,
-                json_body=about.body,
-                headers=headers,
-                into=into,
-                max_bytes=max_bytes,
+                method, path, params=params, json_body=about.body, into=into, headers=headers, max_bytes=max_bytes
             )
-        except TooLarge:
-            raise
         except ConnectionFault as fault:
+            if into is not None and isinstance(fault, TooLarge):
+                raise
             code = "hub_unreachable" if fault.outcome_known else "hub_timeout"
             problem = Problem(code, about.subject, {"cause": str(fault)})
             raise Unavailable(problem, outcome_known=fault.outcome_known or method == "GET") from fault

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from bilag.platforms.azets.batches import Batches
 from bilag.platforms.azets.checking import check
 from bilag.platforms.azets.client import HubClient
+from bilag.platforms.azets.documents import fetch_document
 from bilag.platforms.azets.mapping import (
     chart_from,
     customer_body,
@@ -21,7 +22,7 @@ from bilag.platforms.azets.mapping import (
 )
 from bilag.platforms.azets.posting import Posting
 from bilag.platforms.azets.problems import About
-from bilag.platforms.azets.reports import fetched, posted_pages
+from bilag.platforms.azets.reports import Report
 from bilag.platforms.azets.wire import (
     AccountWire,
     CustomerWire,
@@ -55,15 +56,15 @@ _UNADDRESSABLE = (".", "..")
 class AzetsPlatform:
     """One client company behind the hub, as `AccountingPlatform` says. Safe for several threads."""
 
-    capabilities = Capabilities(own_voucher_numbers=True, units=True)
+    capabilities = Capabilities(own_voucher_numbers=True, units=True, expenses=True)
 
     def __init__(self, connection: Connection) -> None:
         scale = connection.time_scale
         self._dimensions = connection.dimensions
         self._client = HubClient(connection.values, read_timeout=max(SHORTEST_READ_SECONDS, READ_SECONDS * scale))
         self._batches = Batches(self._client, self._unit_definitions)
-        self._ids = connection.values["parent_client_id"], connection.values["source_client_id"].lstrip("0")
         self._series = connection.values.get("voucher_series") or None
+        self._expenses_of = expense_scope(connection.values)
         self._chart_seconds = max(SHORTEST_CHART_SECONDS, CHART_SECONDS * scale)
         self._chart: Chart | None = None
         self._chart_read_at = 0.0
@@ -187,16 +188,16 @@ class AzetsPlatform:
     def list_posted_lines(
         self, report: str, *, after: str | None = None, first: date | None = None
     ) -> Iterator[PostedPage]:
-        """Posted lines of the report, page by page."""
-        return posted_pages(self._client, report, after, first)
+        """Posted lines of a report, a page at a time. A cursor that the hub forgot costs a reading from `first` on."""
+        yield from Report(self._client, report, first, self._unit_definitions()).pages(after)
 
     def fetch_document(self, document_id: str, into: BinaryIO, *, max_bytes: int) -> FetchedDocument:
-        """Write a document's content to `into`."""
-        return fetched(self._client, document_id, into, max_bytes)
+        """A document's content into a file. After an error part of it may stand there."""
+        return fetch_document(self._client, document_id, into, max_bytes)
 
     def expense_key(self, journal: int, entry: int) -> str:
-        """`azets:{parent}:{client}:{journal}:{entry}` (contracts/decisions.md); 0123 is client 123."""
-        return f"azets:{self._ids[0]}:{self._ids[1]}:{journal}:{entry}"
+        """`azets:{parent}:{client}:{journal}:{entry}` (contracts/decisions.md)."""
+        return f"{self._expenses_of}:{journal}:{entry}"
 
     def _guarded(self, ask: Callable[[], T]) -> T:
         """After a refusal the chart is read anew; a unit that is not in use is told of the setup."""
@@ -217,3 +218,9 @@ class AzetsPlatform:
         ]
         only_setup = all(problem.code == "org_unit_not_used" for problem in problems)
         return Misconfigured(problems) if only_setup else type(error)(problems)
+
+
+def expense_scope(values: Mapping[str, str]) -> str:
+    """What an expense key begins with. Client 0123 is 123 (azets-hub.md, section 1): both spellings give one key."""
+    client = values["source_client_id"].lstrip("0") or "0"
+    return f"azets:{values['parent_client_id'].upper()}:{client}"

@@ -2,6 +2,7 @@
 
 from bilag.posting.catalogue.document import markdown
 from bilag.posting.catalogue.entry import Entry, ProblemClass, Who
+from bilag.posting.catalogue.ignored import ignored_told
 from bilag.posting.catalogue.notes import note_told
 from bilag.posting.catalogue.reasons import reason_told
 from bilag.posting.catalogue.subjects import subject_told
@@ -15,6 +16,7 @@ __all__ = [
     "Who",
     "class_of",
     "entry_of",
+    "ignored_told",
     "markdown",
     "note_told",
     "reason_told",

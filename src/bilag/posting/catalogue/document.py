@@ -1,9 +1,12 @@
 """The catalogue as a page: `docs/problems.md` is made from it, and a test sees to it that it stays so."""
 
 import re
+from collections.abc import Mapping
 
 from bilag.posting.catalogue.account_codes import ACCOUNT_CODES
 from bilag.posting.catalogue.entry import Entry
+from bilag.posting.catalogue.expense_codes import EXPENSE_CODES
+from bilag.posting.catalogue.ignored import IGNORED
 from bilag.posting.catalogue.master_codes import MASTER_CODES
 from bilag.posting.catalogue.reasons import REASONS
 from bilag.posting.catalogue.setup_codes import SETUP_CODES
@@ -32,13 +35,15 @@ CHAPTERS = (
     ("The setup", SETUP_CODES),
     ("The other systems", WIRE_CODES),
     ("Transfers", (*TRANSFER_CODES, UNKNOWN)),
+    ("Expenses", EXPENSE_CODES),
 )
 
 
 def markdown() -> str:
     """The whole page."""
     chapters = [_chapter(title, entries) for title, entries in CHAPTERS]
-    return "\n".join([INTRODUCTION, *chapters, _reasons()])
+    stays, ignored = ("Why something stays in Moment", REASONS), ("Why a posted line is not imported", IGNORED)
+    return "\n".join([INTRODUCTION, *chapters, _reasons(*stays), _reasons(*ignored)])
 
 
 def _chapter(title: str, entries: tuple[Entry, ...]) -> str:
@@ -60,7 +65,7 @@ def _shown(template: str) -> str:
     return re.sub(r"\{(\w+)\}", r"‹\1›", whole)
 
 
-def _reasons() -> str:
-    rows = [f"| `{code}` | {texts['en']} | {texts['nb']} |" for code, texts in REASONS.items()]
-    head = ["## Why something stays in Moment", "", "| reason | English | Norwegian |", "|---|---|---|"]
+def _reasons(title: str, reasons: Mapping[str, Mapping[str, str]]) -> str:
+    rows = [f"| `{code}` | {texts['en']} | {texts['nb']} |" for code, texts in reasons.items()]
+    head = [f"## {title}", "", "| reason | English | Norwegian |", "|---|---|---|"]
     return "\n".join([*head, *rows]) + "\n"

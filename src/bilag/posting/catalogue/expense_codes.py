@@ -1,18 +1,193 @@
-"""Problems of expenses that come back from accounting."""
+"""Problems of expenses: of posted lines and their documents, and of what Moment makes of them. The hub's codes and our own."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.posting.catalogue.entry import ACCOUNTING, AZETS, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
 
-EXPENSE_CODES = (
+POSTED = (
+    Entry(
+        "report_unknown",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "Azets has no report[ named {value}] for this client, so no expenses are imported. Invoices go on.",
+            "Correct the report name in the setup, or leave it blank for the standard report.",
+        ),
+        nb=(
+            "Azets har ingen rapport[ med navnet {value}] for denne klienten, så ingen utlegg importeres. Fakturaer går som før.",
+            "Rett rapportnavnet i oppsettet, eller la det stå tomt for standardrapporten.",
+        ),
+    ),
+    Entry(
+        "expense_line_unreadable",
+        PERMANENT,
+        AZETS,
+        en=(
+            "[Posted line {line}|A posted line] in the report from Azets cannot be read[: {why}]. The other lines come in.",
+            "Look at the line in the accounting system. If it is a cost of a project, enter it in Moment by hand and press Do not import here. Tell Azets what is wrong with the report.",
+        ),
+        nb=(
+            "[Bokført linje {line}|En bokført linje] i rapporten fra Azets kan ikke leses[: {why_nb}]. De andre linjene kommer inn.",
+            "Se på linjen i regnskapssystemet. Er den en kostnad på et prosjekt, fører du den i Moment for hånd og trykker Ikke importer her. Si fra til Azets om hva som er galt med rapporten.",
+        ),
+    ),
+    Entry(
+        "expense_reversed_after_invoicing",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The cost[ on voucher {voucher}][, {amount} {currency},] was reversed in accounting after its expense[ on project {project}] had been invoiced in Moment. A negative expense was imported for it.",
+            "Decide in Moment whether the customer is to be credited: invoice the negative expense, or set it to not billable. Then press It is dealt with.",
+        ),
+        nb=(
+            "Kostnaden[ på bilag {voucher}][, {amount} {currency},] ble tilbakeført i regnskapet etter at utlegget[ på prosjekt {project}] var fakturert i Moment. Et negativt utlegg er importert for den.",
+            "Avgjør i Moment om kunden skal krediteres: fakturer det negative utlegget, eller sett det til ikke fakturerbart. Trykk så Det er ordnet.",
+        ),
+    ),
+)
+
+DOCUMENTS = (
+    Entry(
+        "document_unknown",
+        PERMANENT,
+        ACCOUNTING,
+        en=(
+            "[Document {value}|The document] does not exist in the accounting system, so the expense came without it.",
+            "Look for the document at the voucher in the accounting system, and add it to the expense in Moment. If it is there, tell Azets.",
+        ),
+        nb=(
+            "[Dokument {value}|Dokumentet] finnes ikke i regnskapssystemet, så utlegget kom uten det.",
+            "Se etter dokumentet på bilaget i regnskapssystemet, og legg det ved utlegget i Moment. Ligger det der, sier du fra til Azets.",
+        ),
+    ),
+    Entry(
+        "document_too_large",
+        PERMANENT,
+        ACCOUNTING,
+        en=(
+            "[Document {value}|The document] is too large[; at most {limit} bytes are taken].",
+            "Save the document smaller, for example with fewer dots an inch, and attach it by hand.",
+        ),
+        nb=(
+            "[Dokument {value}|Dokumentet] er for stort[; høyst {limit} byte tas imot].",
+            "Lagre dokumentet mindre, for eksempel med lavere oppløsning, og legg det ved for hånd.",
+        ),
+    ),
+    Entry(
+        "document_empty",
+        PERMANENT,
+        ACCOUNTING,
+        en=(
+            "[Document {value}|The document] is empty in the accounting system, so the expense came without it.",
+            "Have the document scanned or uploaded anew in the accounting system, and add it to the expense in Moment.",
+        ),
+        nb=(
+            "[Dokument {value}|Dokumentet] er tomt i regnskapssystemet, så utlegget kom uten det.",
+            "Få dokumentet skannet eller lastet opp på nytt i regnskapssystemet, og legg det ved utlegget i Moment.",
+        ),
+    ),
+    Entry(
+        "document_type_unknown",
+        PERMANENT,
+        ACCOUNTING,
+        en=(
+            "[Document {value}|The document] is neither a PDF nor a picture[ (it is called {type})], so the expense came without it.",
+            "Open the document in the accounting system, save it as PDF, and add it to the expense in Moment.",
+        ),
+        nb=(
+            "[Dokument {value}|Dokumentet] er verken en PDF eller et bilde[ (det kaller seg {type})], så utlegget kom uten det.",
+            "Åpne dokumentet i regnskapssystemet, lagre det som PDF, og legg det ved utlegget i Moment.",
+        ),
+    ),
+    Entry(
+        "expense_document_refused",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "Moment did not take the document[ {file}] of the expense[ (HTTP {status})].",
+            "Read Moment's own words, mend what they name, then retry; or add the document to the expense in Moment by hand.",
+        ),
+        nb=(
+            "Moment tok ikke imot dokumentet[ {file}] til utlegget[ (HTTP {status})].",
+            "Les Moments egne ord, rett det de viser til, og prøv igjen; eller legg dokumentet ved utlegget i Moment for hånd.",
+        ),
+    ),
+)
+
+IN_MOMENT = (
+    Entry(
+        "expense_refused",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "Moment did not take the expense[ on project {project}][ (HTTP {status})].",
+            "Read Moment's own words, mend what they name, then retry. Look whether the project takes expenses, and whether the API key's user may enter them.",
+        ),
+        nb=(
+            "Moment tok ikke imot utlegget[ på prosjekt {project}][ (HTTP {status})].",
+            "Les Moments egne ord, rett det de viser til, og prøv igjen. Se om prosjektet tar imot utlegg, og om brukeren bak API-nøkkelen kan føre dem.",
+        ),
+    ),
+    Entry(
+        "expense_gone",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The expense[ {expense}] is no longer in Moment; somebody may have deleted it.",
+            "Nothing to do if it was deleted on purpose. Otherwise enter it in Moment by hand: Bilag imports a posted line only once.",
+        ),
+        nb=(
+            "Utlegget[ {expense}] finnes ikke lenger i Moment; noen kan ha slettet det.",
+            "Du trenger ikke gjøre noe hvis det ble slettet med vilje. Ellers fører du det i Moment for hånd: Bilag importerer en bokført linje bare én gang.",
+        ),
+    ),
+    Entry(
+        "project_unknown",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "[Project {project}|The project] does not exist in Moment.",
+            "Correct the project on the line in the accounting system, or create the project in Moment with exactly this number, then import again.",
+        ),
+        nb=(
+            "[Prosjekt {project}|Prosjektet] finnes ikke i Moment.",
+            "Rett prosjektet på linjen i regnskapssystemet, eller opprett prosjektet i Moment med nøyaktig dette nummeret, og importer igjen.",
+        ),
+    ),
+    Entry(
+        "activity_closed",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The activity[ {activity}] for imported expenses is closed[ on project {project}].",
+            "Open the activity in Moment, or name another activity in the setup, then retry.",
+        ),
+        nb=(
+            "Aktiviteten[ {activity}] for importerte utlegg er lukket[ på prosjekt {project}].",
+            "Åpne aktiviteten i Moment, eller oppgi en annen aktivitet i oppsettet, og prøv igjen.",
+        ),
+    ),
+    Entry(
+        "activity_refused",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "Moment did not let Bilag create the activity[ {activity}][ on project {project}][ (HTTP {status})].",
+            "Create the activity on the project in Moment yourself, then retry. Look whether the API key's user may create activities.",
+        ),
+        nb=(
+            "Moment lot ikke Bilag opprette aktiviteten[ {activity}][ på prosjekt {project}][ (HTTP {status})].",
+            "Opprett aktiviteten på prosjektet i Moment selv, og prøv igjen. Se om brukeren bak API-nøkkelen kan opprette aktiviteter.",
+        ),
+    ),
+)
+
+IMPORTS = (
     Entry(
         "expenses_switched_off",
         CONFIGURATION,
         BILAG,
         en=("Import of expenses is switched off.", "Switch on Import expenses in the setup, and choose the activity."),
-        nb=(
-            "Import av utlegg er slått av.",
-            "Slå på Importer utlegg i oppsettet, og velg aktiviteten.",
-        ),
+        nb=("Import av utlegg er slått av.", "Slå på Importer utlegg i oppsettet, og velg aktiviteten."),
     ),
     Entry(
         "expenses_not_live",
@@ -34,92 +209,6 @@ EXPENSE_CODES = (
             "Du trenger ikke gjøre noe: Neste import fortsetter der den stoppet, og ingenting kommer inn to ganger.",
         ),
     ),
-    Entry(
-        "expense_line_unreadable",
-        PERMANENT,
-        AZETS,
-        en=(
-            "The posted line {place} in the report cannot be read: {why}.",
-            "Ask Azets to mend the report, or enter the cost in Moment by hand and press Do not import. The other lines came in.",
-        ),
-        nb=(
-            "Den bokførte linjen {place} i rapporten kan ikke leses: {why}.",
-            "Be Azets rette rapporten, eller før kostnaden i Moment for hånd og trykk Ikke importer. De andre linjene kom inn.",
-        ),
-    ),
-    Entry(
-        "activity_closed",
-        PERMANENT,
-        MOMENT,
-        en=(
-            "The activity {activity} on project {project} is closed.",
-            "Open it in Moment, or choose another activity in the setup. The line comes in at the next import.",
-        ),
-        nb=(
-            "Aktiviteten {activity} på prosjekt {project} er avsluttet.",
-            "Åpne den i Moment, eller velg en annen aktivitet i oppsettet. Linjen kommer inn ved neste import.",
-        ),
-    ),
-    Entry(
-        "expense_gone",
-        PERMANENT,
-        MOMENT,
-        en=(
-            "The expense is not in Moment any more, so its document has nowhere to go.",
-            "If somebody deleted it by mistake, enter it by hand: Bilag never makes an expense twice.",
-        ),
-        nb=(
-            "Utlegget finnes ikke lenger i Moment, så dokumentet har ingen plass.",
-            "Ble det slettet ved en feil, før det for hånd: Bilag lager aldri et utlegg to ganger.",
-        ),
-    ),
-    Entry(
-        "expense_reversed_after_invoicing",
-        PERMANENT,
-        MOMENT,
-        en=(
-            "Accounting took back the posted line {first}[ of {supplier}] ({net}), but its expense on project {project} was invoiced already.",
-            "A negative expense was made. See whether the customer is to be credited, then press It is dealt with.",
-        ),
-        nb=(
-            "Regnskapet har tilbakeført den bokførte linjen {first}[ fra {supplier}] ({net}), men utlegget på prosjekt {project} er allerede fakturert.",
-            "Det er laget et negativt utlegg. Vurder om kunden skal krediteres, og trykk så Det er ordnet.",
-        ),
-    ),
-    Entry(
-        "expense_document_too_large",
-        PERMANENT,
-        ACCOUNTING,
-        en=(
-            "The document {document} is larger than {limit} MB and was left in accounting.",
-            "Look at it there, or attach a smaller one to the expense in Moment.",
-        ),
-        nb=(
-            "Dokumentet {document} er større enn {limit} MB og ble igjen i regnskapet.",
-            "Se på det der, eller legg ved et mindre på utlegget i Moment.",
-        ),
-    ),
-    Entry(
-        "expense_document_empty",
-        PERMANENT,
-        ACCOUNTING,
-        en=("The document {document} is empty in accounting.", "Attach the receipt to the expense in Moment by hand."),
-        nb=(
-            "Dokumentet {document} er tomt i regnskapet.",
-            "Legg bilaget ved utlegget i Moment for hånd.",
-        ),
-    ),
-    Entry(
-        "expense_document_type",
-        PERMANENT,
-        ACCOUNTING,
-        en=(
-            "The document {document} is neither a PDF nor a picture and was left in accounting.",
-            "Nothing to do, if the PDF came along. Else attach it to the expense in Moment by hand.",
-        ),
-        nb=(
-            "Dokumentet {document} er verken en PDF eller et bilde og ble igjen i regnskapet.",
-            "Du trenger ikke gjøre noe hvis PDF-en kom med. Ellers legger du den ved utlegget i Moment for hånd.",
-        ),
-    ),
 )
+
+EXPENSE_CODES = (*POSTED, *DOCUMENTS, *IN_MOMENT, *IMPORTS)

@@ -46,44 +46,8 @@ REASONS = {
         "nb": "Den har et annet nummer i Moment og overføres under det.",
     },
     "no_project_dimension": {
-        "en": "No organisational unit is chosen for projects in the setup, so nothing of projects goes either way.",
-        "nb": "Det er ikke valgt noen organisasjonsenhet for prosjekt i oppsettet, så ingenting om prosjekter går noen av veiene.",
-    },
-    "own_voucher": {
-        "en": "Bilag posted it itself: it came from Moment and does not go back there.",
-        "nb": "Bilag har selv bokført den: Den kom fra Moment og går ikke tilbake dit.",
-    },
-    "before_from_date": {
-        "en": "Its voucher is dated before the first day of import in the setup.",
-        "nb": "Bilaget er datert før første importdag i oppsettet.",
-    },
-    "account_not_above": {
-        "en": "Its account is not above the lowest one that is imported, as the setup says.",
-        "nb": "Kontoen er ikke høyere enn den laveste som importeres, slik oppsettet sier.",
-    },
-    "no_project": {
-        "en": "No project is given on the line in accounting.",
-        "nb": "Det er ikke oppgitt noe prosjekt på linjen i regnskapet.",
-    },
-    "project_unknown": {
-        "en": "Moment has no project with the number on the line. Correct one of them, and import again.",
-        "nb": "Moment har ikke noe prosjekt med nummeret på linjen. Rett en av dem, og importer på nytt.",
-    },
-    "billability_unit_of_text": {
-        "en": "The billability dimension of the setup is one of the units 7–12, which tell nothing of billability.",
-        "nb": "Dimensjonen for fakturerbarhet i oppsettet er en av enhetene 7–12, som ikke sier noe om fakturerbarhet.",
-    },
-    "billability_not_told": {
-        "en": "The billability dimension of the line is neither 1 (billable) nor 2 (not billable).",
-        "nb": "Dimensjonen for fakturerbarhet på linjen er verken 1 (fakturerbar) eller 2 (ikke fakturerbar).",
-    },
-    "reversed": {
-        "en": "It was posted and taken back before it came in, so neither is imported.",
-        "nb": "Den ble bokført og tilbakeført før den kom inn, så ingen av dem importeres.",
-    },
-    "reversal_of_unknown": {
-        "en": "It takes back a line that was never imported.",
-        "nb": "Den tilbakefører en linje som aldri ble importert.",
+        "en": "No organisational unit is chosen for projects in the setup, so projects are not sent.",
+        "nb": "Det er ikke valgt noen organisasjonsenhet for prosjekt i oppsettet, så prosjekter sendes ikke.",
     },
 }
 

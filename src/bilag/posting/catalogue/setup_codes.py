@@ -1,4 +1,4 @@
-"""Problems of the setup: sign-in, client ids, series, reports, capabilities. The hub's codes and our own."""
+"""Problems of the setup: sign-in, client ids, series, capabilities. The hub's codes and our own."""
 
 from bilag.posting.catalogue.entry import AZETS, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
 
@@ -190,50 +190,11 @@ CLIENT = (
         ),
     ),
     Entry(
-        "report_unknown",
-        CONFIGURATION,
-        BILAG,
-        en=(
-            "Azets has no report[ named {value}] for this client.",
-            "Correct the report name in the setup, or leave it blank for the standard report.",
-        ),
-        nb=(
-            "Azets har ingen rapport[ med navnet {value}] for denne klienten.",
-            "Rett rapportnavnet i oppsettet, eller la det stå tomt for standardrapporten.",
-        ),
-    ),
-    Entry(
         "attachments_not_supported",
         CONFIGURATION,
         AZETS,
         en=("Documents cannot be attached to vouchers at this client.", "Ask Azets whether it can be opened for."),
         nb=("Det kan ikke legges vedlegg ved bilag hos denne klienten.", "Spør Azets om det kan åpnes for."),
-    ),
-    Entry(
-        "document_unknown",
-        PERMANENT,
-        AZETS,
-        en=(
-            "The document[ {value}] does not exist in the accounting system.",
-            "Look for the document in the accounting system. If it is there, tell Azets.",
-        ),
-        nb=(
-            "Dokumentet[ {value}] finnes ikke i regnskapssystemet.",
-            "Se etter dokumentet i regnskapssystemet. Ligger det der, melder du fra til Azets.",
-        ),
-    ),
-    Entry(
-        "document_too_large",
-        PERMANENT,
-        MOMENT,
-        en=(
-            "The document is larger than the accounting system takes.",
-            "Make the document smaller, or attach it by hand.",
-        ),
-        nb=(
-            "Dokumentet er større enn regnskapssystemet tar imot.",
-            "Gjør dokumentet mindre, eller legg det ved for hånd.",
-        ),
     ),
     Entry(
         "document_type_not_allowed",

@@ -17,6 +17,8 @@ _NORWEGIAN = {
     "period": "periode",
     "company": "selskap",
     "expense": "utlegg",
+    "activity": "aktivitet",
+    "document": "dokument",
     "unit": "enhet",
     "setup": "oppsett",
     "rounding entry": "avrundingsposteringen",

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bilag.companies import store
 from bilag.expenses import listing
 from bilag.expenses.models import ExpenseLine, LineState
-from bilag.posting.catalogue import reason_told, told
+from bilag.posting.catalogue import ignored_told, told
 from bilag.posting.selection import OSLO
 from bilag.transfers import listing as transfers_listing
 from bilag.web.company_pages import CompanyRequest, company_page
@@ -56,7 +56,7 @@ def expenses(request: CompanyRequest) -> HttpResponse:
         "setup": setup,
         "states": [(value, LINE_STATES[value], counts.get(value, 0)) for value in LINE_STATES],
         "reasons": [
-            (code, count, reason_told(code, language())) for code, count in listing.reasons(company_id).items() if code
+            (code, count, ignored_told(code, language())) for code, count in listing.reasons(company_id).items() if code
         ],
         "newest": newest,
         "under_way": newest is not None and newest.ended_at is None,
@@ -157,7 +157,7 @@ def _found(request: CompanyRequest) -> QuerySet[ExpenseLine]:
 
 
 def _cells(row: ExpenseLine) -> Row:
-    why = reason_told(row.reason, language()) if row.state == LineState.IGNORED and row.reason else ""
+    why = ignored_told(row.reason, language()) if row.state == LineState.IGNORED and row.reason else ""
     for problem in listing.problems_of(row):
         sentence = told(problem, language())
         why = f"{why} {sentence.message} {sentence.remedy}".strip()

@@ -2,9 +2,17 @@
 
 from django import template
 
+from bilag.posting.catalogue import ignored_told
 from bilag.web.expenses_pages.words import LINE_STATES
+from bilag.web.templatetags.bilag import language
 
 register = template.Library()
+
+
+@register.filter
+def ignored_reason(code: str | None) -> str:
+    """Why a posted line stays in accounting, in words."""
+    return ignored_told(code, language()) if code else ""
 
 
 @register.filter

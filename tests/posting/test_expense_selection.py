@@ -1,0 +1,183 @@
+"""Which posted lines come back as expenses, whether they are billable, and that each one left out is told why."""
+
+import ast
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bilag.posting.catalogue import ignored_told
+from bilag.posting.catalogue.ignored import IGNORED
+from bilag.posting.expense import ExpenseRules, Ignored, PostedLine, Taken, select
+
+PROJECT, BILLABILITY = 2, 3
+RULES = ExpenseRules(project_unit=PROJECT, billability_unit=BILLABILITY)
+WITHOUT_BILLABILITY = ExpenseRules(project_unit=PROJECT)
+SOURCE = Path(__file__).resolve().parents[2] / "src" / "bilag"
+
+
+def line(*, units: dict[int, str] | None = None, **changes: Any) -> PostedLine:
+    """Model material of 1 000.00 on project 1207, billable."""
+    posted = PostedLine(
+        journal=8741,
+        entry=2,
+        account="4300",
+        voucher_number=20015,
+        voucher_date=date(2026, 5, 11),
+        value_date=date(2026, 5, 11),
+        voucher_type="incomingInvoice",
+        net=Decimal("1000.00"),
+        vat=Decimal("250.00"),
+        gross=Decimal("1250.00"),
+        currency="NOK",
+        units=tuple((units if units is not None else {PROJECT: "1207", BILLABILITY: "1"}).items()),
+    )
+    return replace(posted, **changes)
+
+
+def test_cost_on_a_project_comes_in_as_billable_or_not() -> None:
+    assert select(line(), RULES) == Taken("1207", True)
+    assert select(line(units={PROJECT: "1207", BILLABILITY: "2"}), RULES) == Taken("1207", False)
+
+
+@pytest.mark.parametrize("told", ["01", "0001", " 1 "])
+def test_billability_is_a_number_however_it_is_written(told: str) -> None:
+    assert select(line(units={PROJECT: "1207", BILLABILITY: told}), RULES) == Taken("1207", True)
+
+
+@pytest.mark.parametrize("told", ["0", "3", "11", "12", "-1", "1.0", "x", "²", "", " "])
+def test_line_that_says_neither_billable_nor_not_stays_in_accounting(told: str) -> None:
+    assert select(line(units={PROJECT: "1207", BILLABILITY: told}), RULES) == Ignored("billability_not_told")
+
+
+def test_line_without_a_billability_stays_where_a_unit_is_chosen_and_comes_in_undecided_where_none_is() -> None:
+    silent = line(units={PROJECT: "1207"})
+    assert select(silent, RULES) == Ignored("billability_not_told")
+    assert select(silent, WITHOUT_BILLABILITY) == Taken("1207", None)
+
+
+@pytest.mark.parametrize("unit", range(7, 13))
+def test_billability_in_a_unit_of_text_keeps_every_line_back(unit: int) -> None:
+    rules = replace(RULES, billability_unit=unit)
+    assert select(line(units={PROJECT: "1207", unit: "1"}), rules) == Ignored("billability_unit_of_text")
+
+
+@pytest.mark.parametrize(
+    ("account", "comes"), [("4000", False), ("4001", True), ("3999", False), ("2710", False), ("7140", True), ("40001", True)]
+)  # fmt: skip
+def test_account_must_lie_strictly_above_the_limit(account: str, comes: bool) -> None:
+    chosen = select(line(account=account), RULES)
+    assert chosen == (Taken("1207", True) if comes else Ignored("account_not_above"))
+
+
+def test_limit_of_the_setup_counts() -> None:
+    assert select(line(account="4300"), replace(RULES, account_above=4300)) == Ignored("account_not_above")
+    assert select(line(account="1500"), replace(RULES, account_above=0)) == Taken("1207", True)
+
+
+@pytest.mark.parametrize("account", ["", "4300A", "²", "٤٣٠٠", "-4300", "4300.5"])
+def test_account_that_is_no_number_is_above_nothing(account: str) -> None:
+    assert select(line(account=account), RULES) == Ignored("account_not_above")
+
+
+@pytest.mark.parametrize("kind", ["outgoingInvoice", "creditNote"])
+def test_invoices_and_credit_notes_do_not_go_back_where_they_came_from(kind: str) -> None:
+    assert select(line(voucher_type=kind), RULES) == Ignored("own_voucher")
+
+
+def test_voucher_that_bilag_posted_does_not_come_back() -> None:
+    assert select(line(voucher_type="journal"), replace(RULES, own_journals=frozenset({8741}))) == Ignored(
+        "own_voucher"
+    )
+    assert select(line(voucher_type="journal"), replace(RULES, own_journals=frozenset({8742}))) == Taken("1207", True)
+
+
+@pytest.mark.parametrize("kind", ["incomingInvoice", "incomingCreditNote", "journal", "payment", "other", "newWord"])
+def test_every_other_voucher_can_be_a_cost(kind: str) -> None:
+    assert select(line(voucher_type=kind), RULES) == Taken("1207", True)
+
+
+def test_floor_is_the_date_of_the_voucher_and_that_day_counts() -> None:
+    rules = replace(RULES, from_date=date(2026, 5, 11))
+    assert select(line(), rules) == Taken("1207", True)
+    assert select(line(voucher_date=date(2026, 5, 10)), rules) == Ignored("before_from_date")
+    late = line(voucher_date=date(2026, 5, 10), value_date=date(2026, 6, 1))
+    assert select(late, rules) == Ignored("before_from_date")
+
+
+@pytest.mark.parametrize("value", ["0", "00", "", " "])
+def test_line_without_a_project_stays(value: str) -> None:
+    assert select(line(units={PROJECT: value, BILLABILITY: "1"}), RULES) == Ignored("no_project")
+    assert select(line(units={BILLABILITY: "1"}), RULES) == Ignored("no_project")
+
+
+def test_zero_is_a_project_of_its_own_in_a_unit_of_text() -> None:
+    rules = ExpenseRules(project_unit=9)
+    assert select(line(units={9: "0"}), rules) == Taken("0", None)
+
+
+def test_nothing_can_come_in_where_no_unit_is_chosen_for_projects() -> None:
+    assert select(line(), ExpenseRules(project_unit=None)) == Ignored("no_project_dimension")
+
+
+def test_credit_line_comes_in_with_its_sign() -> None:
+    back = line(
+        net=Decimal("-456.00"), vat=Decimal("-114.00"), gross=Decimal("-570.00"), voucher_type="incomingCreditNote"
+    )
+    assert select(back, RULES) == Taken("1207", True)
+
+
+def test_every_reason_that_a_line_is_ignored_for_has_a_sentence() -> None:
+    calls = [
+        node
+        for path in SOURCE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+    ]
+    reasons = {
+        call.args[0].value
+        for call in calls
+        if getattr(call.func, "id", "") == "Ignored" and call.args and isinstance(call.args[0], ast.Constant)
+    }
+    assert len(reasons) >= 7
+    assert reasons <= set(IGNORED)
+
+
+@pytest.mark.parametrize("reason", IGNORED)
+def test_reason_is_told_in_both_languages(reason: str) -> None:
+    english, norwegian = ignored_told(reason, "en"), ignored_told(reason, "nb")
+    assert english != norwegian
+    for text in (english, norwegian):
+        assert text[0].isupper()
+        assert text.endswith(".")
+    assert ignored_told(reason, "sv") == english
+
+
+def test_unit_of_text_for_billability_says_what_to_do() -> None:
+    assert "Choose one of the units 1 to 6 in the setup" in ignored_told("billability_unit_of_text", "en")
+    assert "Velg en av enhetene 1 til 6 i oppsettet" in ignored_told("billability_unit_of_text", "nb")
+    assert ignored_told("brand_new", "nb") == "brand_new"
+
+
+@given(
+    account=st.text(max_size=8),
+    kind=st.sampled_from(["incomingInvoice", "creditNote", "journal", ""]),
+    units=st.dictionaries(st.integers(1, 12), st.text(max_size=10), max_size=4),
+    project=st.none() | st.integers(1, 12),
+    billability=st.none() | st.integers(1, 12),
+)
+def test_any_line_is_either_taken_or_ignored_for_a_reason_that_can_be_told(
+    account: str, kind: str, units: dict[int, str], project: int | None, billability: int | None
+) -> None:
+    chosen = select(line(account=account, voucher_type=kind, units=units), ExpenseRules(project, billability))
+    if isinstance(chosen, Taken):
+        assert int(account) > 4000
+        assert chosen.project == units[project or 0].strip()
+        assert (chosen.billable is None) == (billability is None)
+    else:
+        assert chosen.reason in IGNORED
