@@ -31,7 +31,7 @@ def test_a_program_imports_and_sees_what_became_of_each_line(writer: Program, bo
     assert (line["journalNumber"], line["net"], line["project"]) == (journal, "1000.00", project["projectNumber"])
     assert writer.get(f"/expenses/{line['id']}").json == line
     [ignored] = writer.get("/expenses?reason=project_unknown").json["expenses"]
-    assert "Moment has no project" in ignored["reasonText"]
+    assert "No project in Moment has its project number" in ignored["reasonText"]
     assert writer.get("/expenses?state=odd").status == 422
     assert writer.get("/status").json["expenses"]["imported"] == 1
 

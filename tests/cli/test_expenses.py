@@ -48,7 +48,7 @@ def test_expenses_are_imported_listed_and_seen_in_the_status(bilag: Bilag) -> No
     assert rows[0]["momentId"] is not None
     table = bilag.typed("expenses", "list", "fjell", "--reason", "project_unknown").stdout
     assert f"{unknown}/1" in table
-    assert "Moment has no project with the number on the line." in table
+    assert "No project in Moment has its project number." in table
     status = json.loads(bilag.typed("status", "fjell", "--json").stdout)["expenses"]
     assert status["imported"] == 1
     assert status["ignored"]["project_unknown"] == 1

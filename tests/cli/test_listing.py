@@ -68,7 +68,7 @@ def test_status_counts_transfers_by_kind_and_state(bilag: Bilag, number: str) ->
     assert (words.returncode, document.returncode, document.stderr) == (0, 0, "")
     status = json.loads(document.stdout)
     assert (status["company"], status["paused"], status["workerAlive"]) == ("fjell", None, True)
-    assert set(status["expenses"]) == {"imported", "ignored"}
+    assert set(status["expenses"]) == {"imported", "ignored", "waiting", "needsAttention", "lastImport"}
     assert status["transfers"]["invoice"]["done"] == len(
         bilag.json("transfers", "fjell", "--kind", "invoice", "--state", "done")
     )

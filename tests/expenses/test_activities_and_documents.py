@@ -51,8 +51,11 @@ def test_a_closed_activity_is_a_problem_with_a_cure_and_goes_by_itself_when_it_i
     run = books.bring_in()
     assert run.counts["needs_attention"] == 1
     [problem] = listing.as_json(books.line(journal))["problems"]
-    assert problem["message"] == f"The activity Utlegg on project {project['projectNumber']} is closed."
-    assert "Open it in Moment, or choose another activity in the setup." in problem["remedy"]
+    assert (
+        problem["message"]
+        == f"The activity Utlegg for imported expenses is closed on project {project['projectNumber']}."
+    )
+    assert "Open the activity in Moment, or name another activity in the setup" in problem["remedy"]
     assert len(books.activities(project)) == 1
     books.world.moment.ask("PATCH", f"/admin/projectExtensions/{there['id']}", {"projectExtensionState": "inProgress"})
     books.bring_in()
@@ -96,9 +99,9 @@ def test_a_document_that_accounting_does_not_have_yet_is_waited_for_and_told_in_
 @pytest.mark.parametrize(
     ("content", "media", "name"),
     [
-        (PDF, "application/octet-stream", "faktura.pdf"),
-        (PNG, "application/pdf", "faktura.png"),
-        (b"\xff\xd8\xff\xe0" + b"\0" * 64, "text/plain", "faktura.jpg"),
+        (PDF, "application/octet-stream", "faktura.exe.pdf"),
+        (PNG, "application/pdf", "faktura.exe.png"),
+        (b"\xff\xd8\xff\xe0" + b"\0" * 64, "text/plain", "faktura.exe.jpg"),
     ],
 )
 def test_a_document_is_what_its_content_says(books: Books, content: bytes, media: str, name: str) -> None:
@@ -113,10 +116,10 @@ def test_a_document_is_what_its_content_says(books: Books, content: bytes, media
 @pytest.mark.parametrize(
     ("content", "said", "seen"),
     [
-        (b"", "is empty in accounting", True),
+        (b"", "is empty in the accounting system", True),
         (b"MZ\x90\0" + b"\0" * 100, "is neither a PDF nor a picture", False),
         (b"<Invoice/>", "is neither a PDF nor a picture", False),
-        (PDF + b"\0" * (3 * 1024 * 1024), "is larger than 2 MB", True),
+        (PDF + b"\0" * (3 * 1024 * 1024), "is too large; at most 2 MB are taken", True),
     ],
 )
 def test_a_document_that_cannot_come_is_told_and_the_expense_stands(

@@ -23,11 +23,11 @@ def patched_rows(books: Books, change: Any, times: int = 1) -> None:
     [
         ("netAmount", None, "netAmount"),
         ("netAmount", 1000.0, "netAmount"),
-        ("grossAmount", "1.00", "grossAmount is not netAmount + vatAmount"),
+        ("grossAmount", "1.00", "grossAmount is not the sum of netAmount and vatAmount"),
         ("voucherDate", "11.05.2026", "voucherDate"),
         ("orgUnits", "2", "orgUnits"),
         ("journalNumber", "seven", "journalNumber"),
-        ("entryNumber", 0, "above 0"),
+        ("entryNumber", 0, "entryNumber has a form"),
     ],
 )
 def test_a_malformed_row_is_told_and_the_others_come_in(books: Books, field: str, value: Any, why: str) -> None:
@@ -48,7 +48,7 @@ def test_a_malformed_row_is_told_and_the_others_come_in(books: Books, field: str
     [row] = listing.lines(books.world.company_id, "needs_attention")
     [problem] = listing.as_json(row)["problems"]
     assert why in problem["message"]
-    assert "enter the cost in Moment by hand and press Do not import" in problem["remedy"]
+    assert "enter it in Moment by hand and press Do not import here" in problem["remedy"]
 
 
 def test_a_row_that_is_mended_comes_in(books: Books) -> None:

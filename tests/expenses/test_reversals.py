@@ -49,7 +49,7 @@ def test_a_reversal_of_an_invoiced_expense_is_told_to_a_person_until_it_is_dealt
     row = books.line(back)
     assert (row.state, row.to_be_seen) == ("done", True)
     [told] = listing.as_json(row)["problems"]
-    assert f"took back the posted line {journal}/1" in told["message"]
+    assert f"The cost on voucher {books.numbers}, 1000.00 NOK, was reversed in accounting" in told["message"]
     assert "whether the customer is to be credited" in told["remedy"]
     assert len(events("expense_reversed")) == 1
     assert listing.counts(books.world.company_id)["needs_attention"] == 1

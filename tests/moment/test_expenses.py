@@ -224,7 +224,7 @@ class TestMakingExpenses:
             described = contract.document["paths"][path][method.lower()]["requestBody"]["content"]["application/json"]
             contract.validate(described["schema"], json.loads(body))
         (first, *_) = [body for _, path, body in firm.wiretap.sent if path == "/projectExpenses"]
-        assert b'"netAmount":1000.50,"vatAmount":250.13,"grossAmount":1250.63' in first
+        assert b'"netAmount": 1000.50, "vatAmount": 250.13, "grossAmount": 1250.63' in first
 
     def test_credit_is_one_piece_at_a_negative_price(self, firm: Firm) -> None:
         credit = firm.expense(net=Decimal("-456.00"), vat=Decimal("-114.00"), gross=Decimal("-570.00"), billable=False)

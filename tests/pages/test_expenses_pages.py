@@ -44,13 +44,13 @@ def test_lines_are_listed_and_ignored_ones_are_opened_by_their_reason(people: Pe
     books.bring_in()
     text = page(people)
     assert f">{done}/1</a>" in text
-    assert "Its account is not above the lowest one that is imported" in text
+    assert "Its account is not above the limit in the setup" in text
     reason = page(people, "?reason=account_not_above")
     assert f">{low}/1</a>" in reason
     assert f">{done}/1</a>" not in reason.partition('id="found"')[2]
     assert f">{done}/1</a>" in page(people, f"?q={project['projectNumber']}&state=done")
     assert "Nothing found" in page(people, "?q=no-such-supplier")
-    assert "Kontoen er ikke høyere" in page(people, language="nb")
+    assert "Kontoen er ikke over grensen" in page(people, language="nb")
 
 
 def test_one_line_shows_the_way_from_the_ledger_to_moment(people: People, books: Books) -> None:
@@ -114,7 +114,7 @@ def test_a_line_is_left_in_accounting_and_taken_again(people: People, books: Boo
     journal = books.post({"project": project["projectNumber"]})
     books.bring_in()
     pk = books.line(journal).pk
-    assert "is closed." in page(people, f"{pk}/")
+    assert "is closed on project" in page(people, f"{pk}/")
     assert 'class="pill bad">1<' in page(people)  # the navigation counts it
     assert "It is not imported." in post(people, f"{pk}/pass-over/")
     assert books.line(journal).reason == "kept_back"

@@ -61,7 +61,7 @@ class TestWhatComes:
         error = refusal(azets, number, len(PDF) - 1)
         assert isinstance(error, Refused)
         assert told(error.problems[0], "en").message == (
-            f"Document {number} is too large; at most {len(PDF) - 1} bytes are taken."
+            f"Document {number} is too large; at most {len(PDF) - 1} byte are taken."
         )
         assert told(error.problems[0], "nb").message.startswith(f"Dokument {number} er for stort; høyst")
 

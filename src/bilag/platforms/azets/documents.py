@@ -15,6 +15,7 @@ PAGES = frozenset({"text/html", "application/json", "application/problem+json"})
 """What a proxy says in place of a document. No document that is taken has one of these types."""
 SAME = {"request_too_large": "document_too_large", "not_found": "document_unknown"}
 """413 from a proxy: what is too large is the document. Nothing at this address: an id with a slash in it."""
+MEGABYTE = 1024 * 1024
 NOT_IN_ADDRESSES = ("", ".", "..")
 
 
@@ -43,7 +44,7 @@ def fetch_document(client: HubClient, document_id: str, into: BinaryIO, max_byte
     try:
         headers = client.download(path, cast(BinaryIO, looked), max_bytes=max_bytes, about=about)
     except TooLarge as error:
-        raise _refused("document_too_large", about, limit=str(max_bytes)) from error
+        raise _refused("document_too_large", about, limit=_size(max_bytes)) from error
     except Refused as error:
         code = SAME.get(error.problems[0].code)
         if code is None:
@@ -59,6 +60,11 @@ def fetch_document(client: HubClient, document_id: str, into: BinaryIO, max_byte
         raise _refused("document_type_unknown", about, type=told)
     name = safe_name(name_told(headers.get("content-disposition", "")), media_type, f"document-{document_id}")
     return FetchedDocument(name, media_type, looked.size)
+
+
+def _size(count: int) -> str:
+    """A count of bytes for people, in both languages."""
+    return f"{count / MEGABYTE:g} MB" if count >= MEGABYTE else f"{count} byte"
 
 
 def _refused(code: str, about: About, **facts: str) -> Refused:

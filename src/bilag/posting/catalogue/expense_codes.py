@@ -64,11 +64,11 @@ DOCUMENTS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Document {value}|The document] is too large[; at most {limit} bytes are taken].",
+            "[Document {value}|The document] is too large[; at most {limit} are taken].",
             "Save the document smaller, for example with fewer dots an inch, and attach it by hand.",
         ),
         nb=(
-            "[Dokument {value}|Dokumentet] er for stort[; høyst {limit} byte tas imot].",
+            "[Dokument {value}|Dokumentet] er for stort[; høyst {limit} tas imot].",
             "Lagre dokumentet mindre, for eksempel med lavere oppløsning, og legg det ved for hånd.",
         ),
     ),
