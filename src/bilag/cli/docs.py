@@ -51,6 +51,8 @@ STATUSES: dict[str, dict[int, str]] = {
     "token revoke": COMPANY | DATABASE | {NEEDS_PERSON: "the company has no such token"},
     "sandbox moment": STANDIN,
     "sandbox azets": STANDIN,
+    "sandbox supplier-invoice": {WRONG_USAGE: "wrong usage, or it cannot be posted"}
+    | {UNREACHABLE: "the stand-in does not answer"},
 }
 HEAD = """\
 # Commands

@@ -1,12 +1,15 @@
 """`bilag sandbox`: stand-in servers that hold to the contracts, to try Bilag or to develop against."""
 
+import base64
+import mimetypes
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
+import httpx2
 import typer
 
-from bilag.cli.output import WRONG_USAGE, fail, guarded, say
+from bilag.cli.output import UNREACHABLE, WRONG_USAGE, fail, guarded, say
 
 app = typer.Typer(
     help="Stand-in servers of Moment and the Azets hub that hold to their contracts.",
@@ -51,6 +54,10 @@ def azets(
         Path | None, typer.Option(help="SAF-T Financial file: its accounts, VAT codes, customers and suppliers.")
     ] = None,
     saft_client: Annotated[str, typer.Option(help="The client that the file's books become.")] = "123",
+    saft_journal: Annotated[
+        bool,
+        typer.Option("--saft-journal", help="Post the transactions of the file too, supplier invoices among them."),
+    ] = False,
     requests_per_minute: Annotated[int | None, typer.Option(min=1, help="Limit for a token (600).")] = None,
     token_seconds: Annotated[int | None, typer.Option(min=1, help="How long a token lives (1200).")] = None,
 ) -> None:
@@ -66,6 +73,7 @@ def azets(
             data,
             saft,
             saft_client=saft_client,
+            saft_journal=saft_journal,
             requests_per_minute=requests_per_minute,
             token_seconds=token_seconds,
             started=_started("The hub"),
@@ -73,6 +81,43 @@ def azets(
         )
     except (server.SaftError, server.PortTaken, server.DataInUse, server.DataUnreadable) as error:
         fail(str(error), WRONG_USAGE)
+
+
+@app.command("supplier-invoice")
+@guarded
+def supplier_invoice(
+    supplier: Annotated[str, typer.Option(metavar="NAME", help="Who the invoice is from.")],
+    net: Annotated[str, typer.Option(metavar="AMOUNT", help="Net amount of its line, such as 1000.00.")],
+    project: Annotated[str | None, typer.Option(metavar="NUMBER", help="Project of the line.")] = None,
+    account: Annotated[str, typer.Option(metavar="NUMBER", help="Account of the line.")] = "4300",
+    vat_code: Annotated[str | None, typer.Option(metavar="CODE", help="VAT code of the line.")] = "1",
+    text: Annotated[str | None, typer.Option(metavar="TEXT", help="Text of the line.")] = None,
+    document: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Its document, a PDF or a picture.")
+    ] = None,
+    client: Annotated[str, typer.Option(metavar="ID", help="Client whose books it goes into.")] = "123",
+    hub: Annotated[str, typer.Option(metavar="URL", help="Address of the stand-in.")] = "http://127.0.0.1:8102",
+) -> None:
+    """Post a supplier invoice in the books behind a running stand-in, as an accountant would.
+
+    Example: bilag sandbox supplier-invoice --supplier "Byggvare Øst AS" --net 1000.00 --project 1207
+    """
+    line = {"account": account, "net": net, "vatCode": vat_code, "text": text, "project": project}
+    documents = []
+    if document is not None:
+        content = base64.b64encode(document.read_bytes()).decode()
+        kind = mimetypes.guess_type(document.name)[0] or "application/octet-stream"
+        documents.append({"fileName": document.name, "contentType": kind, "base64": content})
+    body = {"supplierName": supplier, "lines": [line], "documents": documents}
+    address = f"{hub.rstrip('/').removesuffix('/v1')}/admin/clients/{client}/supplier-invoices"
+    try:
+        answer = httpx2.post(address, json=body, timeout=30, trust_env=False)
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        fail(f"The stand-in does not answer at {hub}: {error}. Start it with: bilag sandbox azets", UNREACHABLE)
+    if answer.status_code >= 300:
+        fail(f"It was not posted: {answer.json().get('message', answer.text)}", WRONG_USAGE)
+    voucher = answer.json()
+    say(f"Voucher {voucher['voucherNumber']} is posted in journal {voucher['journalNumber']}.")
 
 
 def _started(name: str) -> Callable[[str], None]:

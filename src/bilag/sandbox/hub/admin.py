@@ -15,6 +15,7 @@ from bilag.sandbox.hub.books import Books, load_client
 from bilag.sandbox.hub.call import Answer, Call, endpoint
 from bilag.sandbox.hub.hub import Hub
 from bilag.sandbox.hub.ledger import read_vouchers
+from bilag.sandbox.hub.page import page
 from bilag.sandbox.hub.refusals import malformed, not_found
 
 NAMED_COLUMNS = {
@@ -319,6 +320,7 @@ def admin_routes(hub: Hub) -> list[Route]:
     """All routes under /admin but the faults'."""
     client = "/admin/clients/{client}"
     table: list[tuple[str, list[str], Callable[[Call], Answer]]] = [
+        ("/admin/", ["GET", "POST"], page),
         ("/admin/state", ["GET"], state),
         ("/admin/settings", ["PUT", "PATCH"], settings),
         ("/admin/users/{username}", ["PUT", "PATCH"], user),

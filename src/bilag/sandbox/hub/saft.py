@@ -132,37 +132,37 @@ class _Reader:
                 if depth == 1:
                     root = element
                     self._check_root(element)
-                elif depth == 2 and _name(element) in ("GeneralLedgerEntries", "SourceDocuments"):
+                elif depth == 2 and local_name(element) in ("GeneralLedgerEntries", "SourceDocuments"):
                     return
                 continue
             depth -= 1
-            name = _name(element)
+            name = local_name(element)
             if depth == 1 and name == "Header":
                 self._header(element)
             elif name in TAKEN and depth >= 3:
                 self._take(name, element)
-                _forget(element)
+                forget(element)
             elif depth == 1:
-                _forget(element)
-        if root is None or not any(_name(child) in SECTIONS for child in root):
+                forget(element)
+        if root is None or not any(local_name(child) in SECTIONS for child in root):
             raise SaftError(f"{self.path} has no content; {EXPECTED}")
 
     def _check_root(self, root: Any) -> None:
         if root.getroottree().docinfo.doctype:
             raise SaftError(f"{self.path} has a document type declaration, which SAF-T does not allow; {EXPECTED}")
         namespace = etree.QName(root).namespace
-        if _name(root) != "AuditFile" or namespace not in (None, NAMESPACE):
-            what = f"{_name(root)} in namespace {namespace}" if namespace else _name(root)
+        if local_name(root) != "AuditFile" or namespace not in (None, NAMESPACE):
+            what = f"{local_name(root)} in namespace {namespace}" if namespace else local_name(root)
             raise SaftError(f"{self.path} has the root element {what[:120]}; {EXPECTED}")
 
     def _header(self, header: Any) -> None:
-        company = _child(header, "Company")
+        company = child(header, "Company")
         if company is None:
             raise SaftError(f"{self.path} has no Company in its Header; {EXPECTED}")
-        number = _text(company, "RegistrationNumber")
-        currency = _text(header, "DefaultCurrencyCode") or "NOK"
+        number = text_of(company, "RegistrationNumber")
+        currency = text_of(header, "DefaultCurrencyCode") or "NOK"
         self.books = SaftBooks(
-            company_name=_text(company, "Name") or "Uten navn",
+            company_name=text_of(company, "Name") or "Uten navn",
             organisation_number=number if number and re.fullmatch(r"[0-9]{9}", number) else None,
             currency=currency if re.fullmatch(r"[A-Z]{3}", currency) else "NOK",
         )
@@ -178,30 +178,30 @@ class _Reader:
             self._party(element, "SupplierID", self.suppliers, self.supplier_accounts)
 
     def _account(self, element: Any) -> None:
-        number = _text(element, "AccountID") or ""
+        number = text_of(element, "AccountID") or ""
         if not re.fullmatch(r"[0-9]{3,8}", number):
             self.left_out.append(f"account {number}: the hub takes numbers of 3 to 8 digits")
             return
         # A balance account takes no VAT code; on the others SAF-T does not tell which are allowed, so any is.
         allowed = () if number[0] in "128" else None
-        name = _text(element, "AccountDescription") or number
+        name = text_of(element, "AccountDescription") or number
         self.accounts[number] = AccountRow(number, name, account_type(number), allowed=allowed)
 
     def _vat_code(self, element: Any) -> None:
-        code = _text(element, "TaxCode") or ""
+        code = text_of(element, "TaxCode") or ""
         if not re.fullmatch(r"[0-9A-Za-z]{1,10}", code):
             self.left_out.append(f"VAT code {code}: the hub takes 1 to 10 letters and digits")
             return
-        standard = _text(element, "StandardTaxCode")
-        name = _text(element, "Description") or code
+        standard = text_of(element, "StandardTaxCode")
+        name = text_of(element, "Description") or code
         try:
-            rate = Decimal(_text(element, "TaxPercentage") or "0")
+            rate = Decimal(text_of(element, "TaxPercentage") or "0")
         except InvalidOperation:
             rate = Decimal(0)
         if not 0 <= rate < 1000:
             self.left_out.append(f"VAT code {code}: rate {rate}")
             return
-        expires = _text(element, "ExpirationDate")
+        expires = text_of(element, "ExpirationDate")
         row = VatRow(
             code=code,
             name=name,
@@ -211,19 +211,21 @@ class _Reader:
             standard=standard,
             active=expires is None or expires[:10] >= date.today().isoformat(),  # noqa: DTZ011 - a date of books
         )
-        since = _text(element, "EffectiveDate") or ""
+        since = text_of(element, "EffectiveDate") or ""
         if code not in self.vat_codes or self.vat_codes[code][0] <= since:
             self.vat_codes[code] = (since, row)
 
     def _party(self, element: Any, id_name: str, parties: dict[str, Party], accounts: Counter[str]) -> None:
-        number = _text(element, id_name) or ""
+        number = text_of(element, id_name) or ""
         if not re.fullmatch(r"[0-9A-Za-z._-]{1,20}", number):
-            self.left_out.append(f"{_name(element).lower()} {number}: the hub takes 1 to 20 letters, digits, . _ and -")
+            self.left_out.append(
+                f"{local_name(element).lower()} {number}: the hub takes 1 to 20 letters, digits, . _ and -"
+            )
             return
-        account = _text(element, "AccountID") or _text(element, "BalanceAccount", "AccountID")
+        account = text_of(element, "AccountID") or text_of(element, "BalanceAccount", "AccountID")
         if account:
             accounts[account] += 1
-        status = _text(element, "PartyInfo", "Status") or ""
+        status = text_of(element, "PartyInfo", "Status") or ""
         parties[number] = Party(number, _record(element), status.lower() not in ("passive", "passiv", "inactive"))
 
     def _add_missing_control_accounts(self, control: set[str | None]) -> None:
@@ -245,20 +247,20 @@ def _direction(standard: str | None, name: str) -> str:
 
 
 def _record(element: Any) -> dict[str, Any]:
-    addresses = [child for child in element if _name(child) == "Address"]
-    postal = [a for a in addresses if _text(a, "AddressType") in ("PostalAddress", "BillingAddress")]
+    addresses = [child for child in element if local_name(child) == "Address"]
+    postal = [a for a in addresses if text_of(a, "AddressType") in ("PostalAddress", "BillingAddress")]
     address = next(iter([*postal, *addresses]), None)
     lines: list[str | None] = [None, None]
     code = area = country = None
     if address is not None:
-        street = " ".join(filter(None, (_text(address, "StreetName"), _text(address, "Number"))))
-        lines = [street[:100] or None, (_text(address, "AdditionalAddressDetail") or "")[:100] or None]
-        code, area, country = (_text(address, name) for name in ("PostalCode", "City", "Country"))
-    registration = _text(element, "RegistrationNumber")
+        street = " ".join(filter(None, (text_of(address, "StreetName"), text_of(address, "Number"))))
+        lines = [street[:100] or None, (text_of(address, "AdditionalAddressDetail") or "")[:100] or None]
+        code, area, country = (text_of(address, name) for name in ("PostalCode", "City", "Country"))
+    registration = text_of(element, "RegistrationNumber")
     return {
-        "name": (_text(element, "Name") or "Uten navn")[:100],
+        "name": (text_of(element, "Name") or "Uten navn")[:100],
         "organisationNumber": registration[:20] if registration else None,
-        "email": _text(element, "Contact", "Email"),
+        "email": text_of(element, "Contact", "Email"),
         "invoiceEmail": None,
         "addressLine1": lines[0],
         "addressLine2": lines[1],
@@ -271,29 +273,31 @@ def _record(element: Any) -> dict[str, Any]:
     }
 
 
-def _name(element: Any) -> str:
+def local_name(element: Any) -> str:
+    """The name without its namespace."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
 def _children(element: Any, name: str) -> Iterator[Any]:
-    return (child for child in element if _name(child) == name)
+    return (child for child in element if local_name(child) == name)
 
 
-def _child(element: Any, name: str) -> Any:
+def child(element: Any, name: str) -> Any:
+    """The first child of that name, or None."""
     return next(_children(element, name), None)
 
 
-def _text(element: Any, *names: str) -> str | None:
+def text_of(element: Any, *names: str) -> str | None:
     """The stripped text of a descendant by its names, None where it is missing or empty."""
     for name in names:
-        element = _child(element, name)
+        element = child(element, name)
         if element is None:
             return None
     text = (element.text or "").strip()
     return str(text) or None
 
 
-def _forget(element: Any) -> None:
+def forget(element: Any) -> None:
     """Free what was read, and the empty elements before it."""
     element.clear()
     while element.getprevious() is not None:
