@@ -92,7 +92,7 @@ def test_a_wrong_method_is_told_which_are_right(writer: Program) -> None:
 
 
 def test_a_fault_of_ours_shows_nothing_of_itself(
-    writer: Program, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    writer: Program, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     from bilag.transfers import listing
 
@@ -104,7 +104,7 @@ def test_a_fault_of_ours_shows_nothing_of_itself(
     assert (answer.status, answer.json["type"]) == (500, "/api/docs#fault")
     assert "inside" not in answer.text
     assert "Traceback" not in answer.text
-    logged = "".join(capsys.readouterr())
+    logged = caplog.text
     assert "the inside of Bilag" in logged
     assert str(writer.token) not in logged
 

@@ -50,9 +50,9 @@ def chromium() -> str:
     pytest.skip("Chromium was installed, but is not on the PATH")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all of these tests; not for the others, as its event loop lets Django do nothing in this thread."""
+    """One Chromium for a file of tests; not for others, as its event loop lets Django do nothing in this thread."""
     path = chromium()
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
@@ -77,7 +77,7 @@ def a_site(folder: Path) -> Iterator[Service]:
             service.stop()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """The service with its sample company and people."""
     with a_site(tmp_path_factory.mktemp("site")) as service:
