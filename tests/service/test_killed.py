@@ -107,7 +107,7 @@ def test_hub_that_is_down_costs_nothing_but_time(service: Service) -> None:
     service.start()
     url = service.apply()["webhookUrl"]
     service.ask("moment", "PUT", "/admin/webhooks", {"invoice": url, "customer": url, "project": url})
-    service.ask("hub", "POST", "/admin/faults", {"kind": "refused", "seconds": 4})
+    service.ask("hub", "POST", "/admin/faults", {"kind": "refused", "seconds": 10})
     time.sleep(0.2)
     with pytest.raises(httpx2.HTTPError):
         httpx2.get(f"{service.hub}/admin/state", trust_env=False)
