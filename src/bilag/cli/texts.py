@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parent.parent
-ROOMS = ("web", "companies", "members", "notices")
+ROOMS = ("web", "companies", "members", "notices", "notifying")
 LOCALE = SOURCE / "web" / "locale" / "nb"
 SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 """Stands in the compiled file: the same texts give the same file whenever they are compiled."""

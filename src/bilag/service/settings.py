@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "bilag.notices",
     "bilag.transfers",
     "bilag.expenses",
+    "bilag.notifying",
     "bilag.web",
 ]
 MIDDLEWARE = [

@@ -1,18 +1,13 @@
-"""What needs a person, put together by cause: the problem, and the account or VAT code that it is about."""
+"""What needs a person, by cause, told in the page's language."""
 
 from dataclasses import dataclass
-from typing import Any
-
-from django.db.models import Count, Max, Q
-from django.db.models.fields.json import KT
 
 from bilag.posting.catalogue.telling import Told
-from bilag.transfers.models import State, Transfer
+from bilag.transfers import causes as found
 from bilag.web.templatetags.bilag import problem
 
 MOST = 12
-FACTS = ("account", "vat_code", "unit", "customer")
-SEPARATOR = "|"
+of_cause = found.of_cause
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,26 +21,4 @@ class Cause:
 
 def causes(company_id: int) -> list[Cause]:
     """The causes, the commonest first."""
-    waiting = Transfer.objects.filter(company_id=company_id, state=State.NEEDS_ATTENTION)
-    names = {"code": KT("problems__0__code"), **{f"fact_{name}": KT(f"problems__0__facts__{name}") for name in FACTS}}
-    groups: list[Any] = list(
-        waiting.values(**names).annotate(count=Count("id"), newest=Max("id")).order_by("-count", "-newest")[:MOST]
-    )
-    newest = Transfer.objects.in_bulk([group["newest"] for group in groups])
-    return [_cause(group, newest[group["newest"]]) for group in groups if group["newest"] in newest]
-
-
-def of_cause(key: str) -> Q:
-    """The condition for what needs a person for the cause; nothing for a key that is none."""
-    code, *values = [*key.split(SEPARATOR), *[""] * len(FACTS)]
-    condition = Q(state=State.NEEDS_ATTENTION, problems__0__code=code)
-    for name, value in zip(FACTS, values, strict=False):
-        fact = f"problems__0__facts__{name}"
-        condition &= Q(**{fact: value}) if value else Q(**{f"{fact}__isnull": True}) | Q(**{fact: ""})
-    return condition
-
-
-def _cause(group: dict[str, Any], newest: Transfer) -> Cause:
-    values = [group["code"] or "", *(group[f"fact_{name}"] or "" for name in FACTS)]
-    stored = newest.problems[0] if newest.problems else {"code": "unknown"}
-    return Cause(SEPARATOR.join(values).rstrip(SEPARATOR), group["count"], problem(stored))
+    return [Cause(one.key, one.count, problem(one.problem)) for one in found.causes(company_id, MOST)]

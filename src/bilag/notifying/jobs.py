@@ -1,0 +1,42 @@
+"""The jobs: what is open is looked at each minute, summed up each morning, and letters are sent."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from bilag.posting.selection import OSLO
+from bilag.transfers.jobs import AGAIN, every
+
+LOOK_EVERY = timedelta(minutes=1)
+SUMMARY_AT = 8
+
+
+@app.task(name="notifying.send", retry=AGAIN)
+def send(letter_id: int) -> None:
+    """Send a letter; again after a pause while the mail server does not take it."""
+    from bilag.notifying import sending
+
+    pause = sending.send(letter_id)
+    if pause is not None:
+        send.configure(schedule_at=timezone.now() + pause).defer(letter_id=letter_id)
+
+
+@app.periodic(cron=every(LOOK_EVERY))
+@app.task(name="notifying.look_all", queueing_lock="notifying.look_all")
+def look_all(timestamp: int) -> None:
+    """Look at what is open with each company, and take up letters that no job comes for any more."""
+    from bilag.notifying import tending
+
+    tending.look_all()
+
+
+@app.periodic(cron="0 * * * *")
+@app.task(name="notifying.summaries", queueing_lock="notifying.summaries")
+def summaries(timestamp: int) -> None:
+    """At eight in the morning in Oslo: what is still open."""
+    from bilag.notifying import tending
+
+    if timezone.now().astimezone(OSLO).hour == SUMMARY_AT or settings.BILAG_TIME_SCALE != 1:
+        tending.summarise_all()

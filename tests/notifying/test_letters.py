@@ -1,0 +1,222 @@
+"""Letters: one for each cause, a summary in the morning, all is well; taken, refused, delayed, and sent once."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.mailing import Mailbox, mail_server
+from tests.transfers.conftest import World, world
+
+__all__ = ["world"]
+OFFICE = "regnskap@fjell.example"
+
+
+@pytest.fixture
+def mailbox() -> Iterator[Mailbox]:
+    with mail_server() as server:
+        yield server
+
+
+@pytest.fixture
+def company(world: World) -> World:
+    """A company that tells its accountant."""
+    world.apply(notify={"emails": [OFFICE], "users": ["kari@fjell.example"]})
+    return world
+
+
+def look(world: World) -> None:
+    """What the job of each minute does, and the sending."""
+    from bilag.notifying import telling
+
+    telling.look(world.company_id)
+    world.work()
+
+
+def break_account(world: World, *, active: bool = False) -> None:
+    world.hub.ask("PUT", "/admin/clients/123/accounts/3000", {"active": active})
+
+
+def stopped(world: World, count: int = 1) -> list[int]:
+    """Invoices that stop because account 3000 is inactive."""
+    from bilag.companies import store
+    from bilag.companies.gateways import platform_for
+
+    break_account(world)
+    platform_for(store.load_setup(world.company_id)).chart(fresh=True)
+    numbers = [world.insert_invoice({}) for _ in range(count)]
+    for number in numbers:
+        world.hint(world.invoices[number])
+    world.work()
+    assert all(world.transfer(number).state == "needs_attention" for number in numbers)
+    return numbers
+
+
+def test_many_invoices_with_one_cause_are_one_letter_that_says_what_to_do(company: World, mailbox: Mailbox) -> None:
+    numbers = stopped(company, 3)
+    look(company)
+    [letter] = mailbox.to(OFFICE)
+    assert len(mailbox.to("kari@fjell.example")) == 1
+    text = mailbox.text(OFFICE)
+    assert "3000" in str(letter["Subject"])
+    assert str(letter["Subject"]).startswith("Fjell Arkitekter AS: ")
+    assert f"3 venter på det, den nyeste er faktura {numbers[-1]}." in text
+    assert "Hva du gjør: " in text
+    assert "Hvem som kan gjøre det: Regnskap" in text
+    assert "/c/fjell/transfers/?cause=" in text
+    assert letter.get_body(("html",)) is not None
+    look(company)
+    stopped(company, 1)
+    look(company)
+    assert len(mailbox.to(OFFICE)) == 1  # the same cause is told once
+
+
+def test_the_link_shows_what_waits_for_the_cause(company: World, mailbox: Mailbox) -> None:
+    import re
+
+    from django.test import Client
+
+    from bilag.members.models import User
+
+    [number] = stopped(company)
+    look(company)
+    found = re.search(r"http://127.0.0.1:8000(/c/fjell/transfers/\S+)", mailbox.text(OFFICE))
+    assert found
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.create_user("drift@fjell.example", is_operator=True))
+    assert f">{number}</a>" in client.get(found[1]).content.decode()
+
+
+def test_when_it_is_mended_all_is_well_is_told_once(company: World, mailbox: Mailbox) -> None:
+    [number] = stopped(company)
+    look(company)
+    break_account(company, active=True)
+    company.retry(number)
+    assert company.transfer(number).state == "done"
+    look(company)
+    look(company)
+    subjects = [str(letter["Subject"]) for letter in mailbox.to(OFFICE)]
+    assert len(subjects) == 2
+    assert subjects[1] == "Fjell Arkitekter AS: alt er i orden igjen"
+
+
+def test_the_morning_s_letter_sums_up_what_is_open_since_yesterday(company: World, mailbox: Mailbox) -> None:
+    from django.db.models import F
+
+    from bilag.notices.models import OpenCause
+    from bilag.notifying import telling
+
+    stopped(company, 2)
+    look(company)
+    assert telling.summarise(company.company_id) == []  # it was told of an hour ago
+    OpenCause.objects.update(opened_at=F("opened_at") - timedelta(hours=13))
+    telling.summarise(company.company_id)
+    company.work()
+    assert [str(letter["Subject"]) for letter in mailbox.to(OFFICE)][1:] == [
+        "Fjell Arkitekter AS: 2 saker venter fortsatt"
+    ]
+
+
+def test_wrong_credentials_are_told_once_for_the_company_not_for_each_invoice(company: World, mailbox: Mailbox) -> None:
+    company.hub.ask("PUT", "/admin/users/moment-fjellvann", {"password": "changed"})
+    company.hub.ask("POST", "/admin/tokens/withdraw", {})
+    for _ in range(3):
+        number = company.insert_invoice({})
+        company.hint(company.invoices[number])
+    company.work()
+    look(company)
+    look(company)
+    [letter] = mailbox.to(OFFICE)
+    assert "/c/fjell/setup/" in mailbox.text(OFFICE)
+    assert "changed" not in str(letter)
+
+
+@pytest.mark.parametrize(("language", "word"), [("nb", "Hva du gjør"), ("en", "What to do")])
+def test_letters_are_in_the_company_s_language(world: World, mailbox: Mailbox, language: str, word: str) -> None:
+    world.apply(notify={"emails": [OFFICE]}, company={"language": language})
+    stopped(world)
+    look(world)
+    assert word in mailbox.text(OFFICE)
+
+
+def test_a_bad_recipient_is_kept_with_the_server_s_words_and_the_others_get_theirs(
+    company: World, mailbox: Mailbox
+) -> None:
+    from bilag.notices.models import Letter
+
+    mailbox.refused.add("kari@fjell.example")
+    stopped(company)
+    look(company)
+    assert len(mailbox.to(OFFICE)) == 1
+    refused = Letter.objects.get(to="kari@fjell.example")
+    assert "5.1.1 No such mailbox" in refused.refused
+    assert refused.sent_at is None
+
+
+def test_a_mail_server_that_refuses_for_now_or_is_down_gets_it_later_and_once(company: World, mailbox: Mailbox) -> None:
+    from django.test import override_settings
+
+    from bilag.notices.models import Letter
+    from bilag.notifying import sending
+
+    mailbox.refusal = "452 4.3.1 Mailbox full"
+    stopped(company)
+    look(company)
+    letter = Letter.objects.get(to=OFFICE)
+    assert (letter.sent_at, letter.refused, letter.failures) == (None, "", 1)
+    assert letter.next_at is not None
+    mailbox.refusal = ""
+    with override_settings(EMAIL_PORT=9):
+        assert sending.send(letter.pk) is not None
+    assert sending.send(letter.pk) is None
+    assert sending.send(letter.pk) is None
+    assert len(mailbox.to(OFFICE)) == 1
+
+
+def test_letters_that_no_job_comes_for_are_taken_up(company: World, mailbox: Mailbox) -> None:
+    from django.utils import timezone
+
+    from bilag.notices.models import Letter
+    from bilag.notifying import tending
+
+    Letter.objects.create(
+        company_id=company.company_id, to=OFFICE, subject="x", text="x", html="x",
+        next_at=timezone.now() - timedelta(minutes=10),
+    )  # fmt: skip
+    tending.look_all()
+    company.work()
+    assert len(mailbox.to(OFFICE)) == 1
+
+
+def test_nothing_foreign_becomes_markup_or_a_header(company: World, mailbox: Mailbox) -> None:
+    from bilag.companies.models import Company
+    from bilag.notices.models import Letter
+
+    Company.objects.update(name="<script>alert(1)</script>\r\nBcc: eve@evil.example")
+    stopped(company)
+    look(company)
+    letter = Letter.objects.filter(to=OFFICE).get()
+    assert "<script>" not in letter.html
+    assert "\n" not in letter.subject
+    assert mailbox.to(OFFICE)[0]["Bcc"] is None
+
+
+def test_no_secret_stands_in_a_letter(company: World, mailbox: Mailbox) -> None:
+    from bilag.notices.models import Letter
+
+    stopped(company)
+    look(company)
+    for letter in Letter.objects.all():
+        whole: Any = letter.subject + letter.text + letter.html
+        assert "example-password" not in whole
+        assert "example-moment-key" not in whole
+
+
+def test_a_company_that_is_not_live_is_told_nothing(company: World, mailbox: Mailbox) -> None:
+    from bilag.companies import store
+
+    stopped(company)
+    store.set_not_live(company.company_id)
+    look(company)
+    assert mailbox.letters == []
