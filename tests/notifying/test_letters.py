@@ -220,3 +220,18 @@ def test_a_company_that_is_not_live_is_told_nothing(company: World, mailbox: Mai
     store.set_not_live(company.company_id)
     look(company)
     assert mailbox.letters == []
+
+
+def test_a_refused_address_is_warned_of_on_every_page(company: World, mailbox: Mailbox) -> None:
+    from django.test import Client
+
+    from bilag.members.models import User
+
+    mailbox.refused.add(OFFICE)
+    stopped(company)
+    look(company)
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(User.objects.create_user("drift@fjell.example", is_operator=True))
+    for path in ("", "tools/", "company/"):
+        assert f"E-mails to {OFFICE} are refused" in client.get(f"/c/fjell/{path}").content.decode()
+    assert "5.1.1 No such mailbox" in client.get("/c/fjell/company/").content.decode()

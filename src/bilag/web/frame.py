@@ -1,17 +1,22 @@
 """What every page has around it: the places of the company, warnings, whose session it is."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bilag import __version__
 from bilag.companies import store
 from bilag.expenses.listing import needing_a_person
 from bilag.members.access import Access, companies_of
+from bilag.notices.models import Letter
 from bilag.transfers import listing
+
+REFUSED_LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,21 @@ def _places(request: HttpRequest, access: Access) -> list[Place]:
 
 
 def _warnings(access: Access) -> list[Warning]:
-    if not access.company.live or store.somebody_is_told(access.company.pk):
+    if not access.company.live:
         return []
+    if store.somebody_is_told(access.company.pk):
+        return _refused_letters(access)
     url = reverse("setup", args=[access.company.slug]) + "#notify"
     return [Warning(_("Nobody is told when something stops."), url, _("Choose who is told"))]
+
+
+def _refused_letters(access: Access) -> list[Warning]:
+    """The addresses that mail servers refuse for good: whoever counts on them is told nothing."""
+    newest = Letter.objects.filter(company_id=access.company.pk).order_by("to", "-id").distinct("to")
+    since = timezone.now() - REFUSED_LATELY
+    refused = [letter.to for letter in newest if letter.refused and letter.written_at > since]
+    if not refused:
+        return []
+    url = reverse("company", args=[access.company.slug]) + "#letters"
+    text = _("E-mails to %(addresses)s are refused, so nobody there is told when something stops.")
+    return [Warning(text % {"addresses": ", ".join(refused)}, url, _("See what was refused"))]

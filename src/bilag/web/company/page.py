@@ -13,6 +13,8 @@ from bilag.web import words
 from bilag.web.company.forms import SCOPE_WORDS, DetailsForm, InviteForm, TokenForm
 from bilag.web.company_pages import CompanyRequest
 
+MOST_LETTERS = 10
+
 
 def company_whole(request: CompanyRequest, *, status: int = 200, **given: Any) -> HttpResponse:
     """The page. `given` replaces forms by those that were sent, or adds what came of it."""
@@ -32,6 +34,7 @@ def company_whole(request: CompanyRequest, *, status: int = 200, **given: Any) -
         "members": company.memberships.select_related("user").order_by("user__name", "user__email"),
         "invitations": company.invitations.order_by("email"),
         "roles": [(str(role), words.ROLES[role]) for role in Role],
+        "letters": company.letters.order_by("-id")[:MOST_LETTERS],
         "now": timezone.now(),
     }
     if access.may_change:
