@@ -1,7 +1,7 @@
 """The rows: a Transfer is one object's standing in accounting, an Attempt is one try, never changed after it ended."""
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 
 from bilag.companies.models import Company
@@ -70,6 +70,10 @@ class Transfer(models.Model):
     customer_number = models.CharField(max_length=50, null=True)
     name = models.CharField(max_length=200, null=True)
     """Of the customer or project; for an invoice its customer's."""
+    name_words = models.GeneratedField(
+        expression=SearchVector("name", config="simple"), output_field=SearchVectorField(), db_persist=True
+    )
+    """What the list is searched by; kept, so that the planner knows which words are common."""
     unit_value = models.CharField(max_length=200, null=True)
     """A project's value in its organisational unit: 0012 and 12 are one value in a unit of whole numbers."""
 
@@ -90,7 +94,7 @@ class Transfer(models.Model):
             models.Index(fields=["company", "total", "id"], name="transfer_by_total"),
             models.Index(fields=["company", "customer_number"], name="transfer_by_customer"),
             # Words of the name by their beginnings; trigrams would need an extension that the embedded server lacks.
-            GinIndex(SearchVector("name", config="simple"), name="transfer_name_words"),
+            GinIndex(fields=["name_words"], name="transfer_name_words"),
             models.Index(
                 fields=["state", "next_at"], condition=~models.Q(state__in=["done", "skipped"]), name="transfer_due"
             ),

@@ -4,9 +4,11 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
 
 from bilag.posting.selection import OSLO
@@ -31,6 +33,12 @@ class Page:
 
 def found(company_id: int, wish: Wish) -> QuerySet[Transfer]:
     """All transfers of the wish, in no order."""
+    conditions = _searched(wish.q)
+    return _wished(company_id, wish).filter(reduce(or_, conditions)) if conditions else _wished(company_id, wish)
+
+
+def _wished(company_id: int, wish: Wish) -> QuerySet[Transfer]:
+    """The transfers of the wish but for what is searched."""
     rows = Transfer.objects.filter(company_id=company_id)
     if wish.kind:
         rows = rows.filter(kind=wish.kind)
@@ -43,14 +51,14 @@ def found(company_id: int, wish: Wish) -> QuerySet[Transfer]:
         rows = rows.filter(**{f"{day}__gte": datetime.combine(wish.begin, time(), OSLO)})
     if wish.end:
         rows = rows.filter(**{f"{day}__lt": datetime.combine(wish.end + timedelta(days=1), time(), OSLO)})
-    return _searched(rows, wish.q)
+    return rows
 
 
 def page(company_id: int, wish: Wish, *, after: str = "", before: str = "") -> Page:
     """The page behind `after`, or before `before`; the first where neither is understood."""
     descending = wish.sort != "oldest"
     name = SORT_FIELD[wish.sort]
-    rows = found(company_id, wish)
+    rows = _wished(company_id, wish)
     if name != "id":
         rows = rows.filter(**{f"{name}__isnull": False})
     backwards = not after and _place(before, name) is not None
@@ -59,8 +67,10 @@ def page(company_id: int, wish: Wish, *, after: str = "", before: str = "") -> P
         rows = rows.filter(_beyond(name, place, smaller=descending != backwards))
     sign = "-" if descending != backwards else ""
     order = [f"{sign}{name}"] if name == "id" else [f"{sign}{name}", f"{sign}id"]
-    # The attempts' JSON is not part of the row; what the list does not show is left where it is.
-    shown = list(rows.order_by(*order)[: PAGE + 1])
+    # Each condition is asked for by itself: one index serves each, and none would serve them together.
+    branches = [rows.filter(condition) for condition in _searched(wish.q)] or [rows]
+    all_found = {row.pk: row for branch in branches for row in branch.order_by(*order)[: PAGE + 1]}
+    shown = sorted(all_found.values(), key=lambda row: (getattr(row, name), row.pk), reverse=sign == "-")[: PAGE + 1]
     more, shown = len(shown) > PAGE, shown[:PAGE]
     if backwards:
         shown.reverse()
@@ -72,17 +82,18 @@ def page(company_id: int, wish: Wish, *, after: str = "", before: str = "") -> P
     )
 
 
-def _searched(rows: QuerySet[Transfer], text: str) -> QuerySet[Transfer]:
-    """By the whole number of the object or its customer, or by the beginnings of words of a name."""
+def _searched(text: str) -> list[Q]:
+    """What is searched for, any of which will do: the whole number of the object or its customer, or words of a name by
+    their beginnings. Empty where nothing is searched for."""
     if not text:
-        return rows
+        return []
     # All kinds are named, so that the index on (company, kind, number) is of use.
-    by_number = Q(kind__in=list(Kind), number=text) | Q(customer_number=text)
+    conditions = [Q(kind__in=list(Kind), number=text), Q(customer_number=text)]
     words = WORD.findall(text)
-    if not words or text.isdigit():
-        return rows.filter(by_number)
-    query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
-    return rows.annotate(name_words=SearchVector("name", config="simple")).filter(by_number | Q(name_words=query))
+    if words and not text.isdigit():
+        query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
+        conditions.append(Q(name_words=query))
+    return conditions
 
 
 def _beyond(name: str, place: tuple[Any, int], *, smaller: bool) -> Q:
