@@ -1,0 +1,20 @@
+"""A ledger that nobody of us wrote: Tryton, as a server beside the tests."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.ledgers.installing import NotInstalled
+from tests.ledgers.server import Ledger, running_ledger
+
+
+@pytest.fixture(scope="session")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """Tryton with the company of `bootstrap.py`; installed and set up when it is not there yet."""
+    folder: Path = tmp_path_factory.mktemp("tryton")
+    try:
+        with running_ledger(folder) as ledger:
+            yield ledger
+    except NotInstalled as reason:
+        pytest.skip(f"Tryton cannot be installed here: {reason}")
