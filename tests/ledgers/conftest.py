@@ -1,11 +1,13 @@
 """A ledger that nobody of us wrote: Tryton, as a server beside the tests."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from tests.ledgers.installing import NotInstalled
+from tests.ledgers.office import Office
 from tests.ledgers.server import Ledger, running_ledger
 
 
@@ -18,3 +20,10 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
             yield ledger
     except NotInstalled as reason:
         pytest.skip(f"Tryton cannot be installed here: {reason}")
+
+
+@pytest.fixture(scope="module")
+def office(ledger: Ledger) -> Iterator[Office]:
+    """The company, as Bilag and as its people see it."""
+    with ExitStack() as opened:
+        yield Office(ledger, opened)

@@ -25,13 +25,13 @@ class Gone(Exception):
 class TrytonClient:
     """One database of one server. Safe for several threads; every failure is one of the edge's errors, or `Gone`."""
 
-    def __init__(self, values: Mapping[str, str], *, language: str, read_timeout: float) -> None:
+    def __init__(self, values: Mapping[str, str], *, read_timeout: float) -> None:
         key = values["application_key"]
         self._wire = WireClient(
             "tryton", values["base_url"], read_timeout=read_timeout, secrets=frozenset({key} if key else ())
         )
         self._database = values["database"]
-        self._headers = {"Authorization": f"Bearer {key}", "Accept-Language": "nb" if language == "nb" else "en"}
+        self._headers = {"Authorization": f"Bearer {key}"}  # no language: names would be translations
 
     def close(self) -> None:
         """Close the connections."""

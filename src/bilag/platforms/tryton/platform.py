@@ -70,7 +70,6 @@ class TrytonPlatform:
         self._dimensions = connection.dimensions
         self._client = TrytonClient(
             self._values,
-            language=connection.language,
             read_timeout=max(SHORTEST_READ_SECONDS, READ_SECONDS * scale),
         )
         self._seconds = max(SHORTEST_BOOKS_SECONDS, BOOKS_SECONDS * scale)
@@ -106,6 +105,11 @@ class TrytonPlatform:
             books = read_books(self._client, self._values)
             self._kept, self._read_at, self._until = books, began, began + self._seconds
             return books
+
+    def _last_books(self) -> Books:
+        """For reading moves the last books will do: ids, roots and currencies stay what they are."""
+        kept = self._kept
+        return kept if kept is not None else self._books()
 
     def _sign_in(self) -> int:
         return len(self._client.rows("company.company", TrytonRow, []))
@@ -161,7 +165,7 @@ class TrytonPlatform:
     def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> Standing:
         """Where the voucher stands: in the journal, and if `thorough` among the drafts."""
         return self._guarded(
-            lambda: Moves(self._client, self._books()).find(voucher.number, external_id, thorough=thorough)
+            lambda: Moves(self._client, self._last_books()).find(voucher.number, external_id, thorough=thorough)
         )
 
     def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> Standing:
@@ -171,7 +175,7 @@ class TrytonPlatform:
 
     def list_vouchers(self, first: date, last: date) -> Iterator[Posted]:
         """Vouchers by date, both days included, a page at a time."""
-        yield from Moves(self._client, self._books()).listed(first, last)
+        yield from Moves(self._client, self._last_books()).listed(first, last)
 
     def _guarded(self, ask: Callable[[], T]) -> T:
         """After a refusal the books are read anew, for then something was not as it was thought to be."""

@@ -36,7 +36,7 @@ class PartyOfCompany(TrytonRow):
     """The party that the company is."""
 
     name: str
-    identifiers: tuple[IdentifierRow, ...]
+    identifiers: list[IdentifierRow]
 
 
 class CompanyRow(TrytonRow):
@@ -129,8 +129,8 @@ class LineRow(TrytonRow):
     party: CodeRow | None
     second_currency: CodeRow | None
     amount_second_currency: Decimal | None
-    tax_lines: tuple[TaxOfLine, ...]
-    analytic_lines: tuple[AnalyticOfLine, ...]
+    tax_lines: list[TaxOfLine]
+    analytic_lines: list[AnalyticOfLine]
 
 
 class MoveRow(TrytonRow):
@@ -140,7 +140,7 @@ class MoveRow(TrytonRow):
     date: date
     state: str
     description: str | None
-    lines: tuple[LineRow, ...]
+    lines: list[LineRow]
 
 
 class MechanismRow(TrytonRow):
@@ -155,9 +155,9 @@ class PartyRow(TrytonRow):
 
     code: str | None
     active: bool | None
-    addresses: tuple[TrytonRow, ...]
-    identifiers: tuple[IdentifierRow, ...]
-    contact_mechanisms: tuple[MechanismRow, ...]
+    addresses: list[TrytonRow]
+    identifiers: list[IdentifierRow]
+    contact_mechanisms: list[MechanismRow]
 
 
 class InvoiceRow(TrytonRow):
