@@ -1,11 +1,13 @@
 """The check of a connection to Tryton, step by step, each with what was found or what is to be mended."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bilag.platforms.base import CheckStep, Said
 from bilag.platforms.steps import chart_step, periods_step, units_step
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.rows import CompanyRow
+from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
 from bilag.wire.errors import EdgeError, Unavailable
 
@@ -30,7 +32,7 @@ def check(
 
     def looked_at() -> list[CheckStep]:
         chart = books().chart
-        return [chart_step(chart), units_step(chart, dimensions), periods_step(chart)]
+        return [chart_step(chart), _units(chart, dimensions), periods_step(chart)]
 
     steps: list[CheckStep] = []
     for name, look in (("signed_in", signed_in), ("client_found", client_found), ("chart", looked_at)):
@@ -39,3 +41,13 @@ def check(
         except EdgeError as error:
             return [*steps, CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))]
     return steps
+
+
+def _units(chart: Chart, dimensions: Dimensions) -> CheckStep:
+    """The units chosen are those that have a root; what the cure is, Tryton's own problem says."""
+    step = units_step(chart, dimensions)
+    told = tuple(
+        replace(problem, code="tryton_root_missing") if problem.code == "org_unit_not_used" else problem
+        for problem in step.problems
+    )
+    return replace(step, problems=told)

@@ -109,7 +109,7 @@ def _values(
 
 def _code_against(books: Books, unit: int, row: AnalyticRow | None) -> str | None:
     if unit not in books.roots:
-        return "org_unit_not_used"
+        return "tryton_root_missing"
     if row is None:
         return "org_unit_unknown"
     return "org_unit_closed" if row.state == "closed" else None

@@ -15,7 +15,6 @@ from bilag.platforms.tryton.moves import Moves
 from bilag.platforms.tryton.parties import customer_content, put_customer
 from bilag.platforms.tryton.posting import Posting
 from bilag.platforms.tryton.rows import CompanyRow
-from bilag.platforms.tryton.setup import UNIT_FIELDS
 from bilag.platforms.tryton.values import put_value, value_content
 from bilag.platforms.tryton.wire import TrytonRow
 from bilag.posting.chart import Chart
@@ -157,9 +156,7 @@ class TrytonPlatform:
         if unit not in books.roots:
             books = self._books(True)
         if unit not in books.roots:
-            field = UNIT_FIELDS.get(unit, "")
-            facts = {"unit": str(unit), **({"field": field} if field else {})}
-            raise Misconfigured([Problem("org_unit_not_used", f"setup dimensions.{noun}", facts)])
+            raise Misconfigured([Problem("tryton_root_missing", f"setup dimensions.{noun}", {"unit": str(unit)})])
         return books
 
     def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> Standing:

@@ -95,7 +95,7 @@ FIELDS = (
         {"en": "Application key", "nb": "Applikasjonsnøkkel"},
         {
             "en": "A key for the application REST of a user in the groups Accounting and Analytic Administration.",
-            "nb": "En nøkkel for applikasjonen REST til en bruker i gruppene Regnskap og Analytisk administrasjon.",
+            "nb": "En nøkkel for applikasjonen REST til en bruker i gruppene Accounting og Analytic Administration.",
         },
         kind="secret",
         required=True,

@@ -10,6 +10,7 @@ from bilag.posting.catalogue.master_codes import MASTER_CODES
 from bilag.posting.catalogue.setup_codes import SETUP_CODES
 from bilag.posting.catalogue.subjects import facts_of_subject, place_told, subject_told
 from bilag.posting.catalogue.transfer_codes import TRANSFER_CODES, UNKNOWN
+from bilag.posting.catalogue.tryton_codes import TRYTON_CODES
 from bilag.posting.catalogue.voucher_codes import VOUCHER_CODES
 from bilag.posting.catalogue.wire_codes import WIRE_CODES
 from bilag.posting.catalogue.words import facts_told
@@ -18,7 +19,15 @@ from bilag.posting.texts import cut, one_line
 
 ENTRIES: Mapping[str, Entry] = {
     entry.code: entry
-    for entry in (*VOUCHER_CODES, *ACCOUNT_CODES, *MASTER_CODES, *SETUP_CODES, *WIRE_CODES, *TRANSFER_CODES)
+    for entry in (
+        *VOUCHER_CODES,
+        *ACCOUNT_CODES,
+        *MASTER_CODES,
+        *SETUP_CODES,
+        *WIRE_CODES,
+        *TRANSFER_CODES,
+        *TRYTON_CODES,
+    )
 }
 LONGEST_QUOTE = 500
 _CODE = re.compile(r"[a-z]+(_[a-z]+)+")
