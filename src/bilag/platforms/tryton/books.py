@@ -22,7 +22,6 @@ from bilag.posting.chart import Account, Chart, Period, UnitDefinition, VatCode
 
 DIRECTIONS = {"sale": "output", "purchase": "input"}
 INVOICES = "account.invoice"
-ANY_STATE = ["active", "in", [True, False]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +65,10 @@ def read_books(client: TrytonClient, values: Mapping[str, str]) -> Books:
     """Everything anew. Raises the edge's errors; `Misconfigured` names the field that names what is not there."""
     company = find_company(client, values["company"])
     mine = ["company", "=", company.id]
-    accounts = client.rows("account.account", AccountRow, [mine, ANY_STATE])
+    accounts = client.rows("account.account", AccountRow, [mine])
     if not accounts:
         raise setup_problem("tryton_company_closed", "company", values["company"])
-    taxes = client.rows("account.tax", TaxRow, [mine, ANY_STATE, ["type", "=", "percentage"], ["childs", "=", None]])
+    taxes = client.rows("account.tax", TaxRow, [mine, ["type", "=", "percentage"], ["childs", "=", None]])
     periods = client.rows("account.period", PeriodRow, [mine, ["type", "=", "standard"]])
     roots = _roots(client, values, mine)
     return Books(
@@ -89,7 +88,7 @@ def read_books(client: TrytonClient, values: Mapping[str, str]) -> Books:
 
 
 def _journal(client: TrytonClient, code: str) -> int:
-    found = client.rows("account.journal", CodeRow, [["code", "=", code]], limit=1)
+    found = client.rows("account.journal", CodeRow, [["code", "=", code], ["active", "=", True]], limit=1)
     if not found:
         known = ", ".join(sorted(row.code for row in client.rows("account.journal", CodeRow, []) if row.code))
         raise setup_problem("tryton_journal_unknown", "journal", code, journals=known)
@@ -151,7 +150,7 @@ def _chart(
 def _account(row: AccountRow, code: str) -> Account:
     """Headings cannot be posted to, nor can accounts of parties but through the customer's own line."""
     postable = row.type is not None and not row.party_required
-    return Account(code, row.name, active=not row.closed, postable=postable)
+    return Account(code, row.name, active=bool(row.active) and not row.closed, postable=postable)
 
 
 def _vat_code(row: TaxRow) -> VatCode:

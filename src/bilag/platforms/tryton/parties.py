@@ -6,7 +6,6 @@ from typing import Any
 
 from stdnum.no import orgnr
 
-from bilag.platforms.tryton.books import ANY_STATE
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.platforms.tryton.problems import About
 from bilag.platforms.tryton.rows import CodeRow, IdentifierRow, MechanismRow, PartyRow
@@ -77,7 +76,7 @@ def _is_norwegian(customer: Customer) -> bool:
 
 
 def _find(client: TrytonClient, number: str) -> PartyRow | None:
-    found = client.rows(PARTIES, PartyRow, [["code", "=", number], ANY_STATE], limit=1)
+    found = client.rows(PARTIES, PartyRow, [["code", "=", number]], limit=1)
     return found[0] if found else None
 
 

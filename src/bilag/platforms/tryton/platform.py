@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from bilag.platforms.base import Capabilities, CheckStep, Connection, Standing
 from bilag.platforms.tryton.books import Books, find_company, read_books
 from bilag.platforms.tryton.checking import check
-from bilag.platforms.tryton.client import TrytonClient
+from bilag.platforms.tryton.client import Gone, TrytonClient
 from bilag.platforms.tryton.moves import Moves
 from bilag.platforms.tryton.parties import customer_content, put_customer
 from bilag.platforms.tryton.posting import Posting
@@ -23,7 +23,7 @@ from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
-from bilag.wire.errors import Misconfigured, Refused
+from bilag.wire.errors import Misconfigured, Refused, Unavailable
 
 T = TypeVar("T")
 BOOKS_SECONDS = 600.0
@@ -181,6 +181,8 @@ class TrytonPlatform:
         except (Refused, Misconfigured):
             self._until = 0.0
             raise
+        except Gone as gone:  # somebody removed it between two requests
+            raise Unavailable(Problem("tryton_busy"), outcome_known=True) from gone
 
 
 def _given(values: Mapping[str, str]) -> dict[str, str]:

@@ -58,6 +58,7 @@ class AccountRow(TrytonRow):
 
     code: str | None
     name: str
+    active: bool | None
     closed: bool | None
     party_required: bool | None
     type: AccountTypeRow | None
