@@ -56,10 +56,10 @@ def description_of(voucher: Voucher, external_id: str, part: int) -> str:
     return cut(f"{key} {WORDS[voucher.kind]} {voucher.number}{related}: {voucher.text}", LONGEST_TEXT)
 
 
-def identity_of(description: str | None) -> Identity | None:
-    """What the description says, None if it is not one of Bilag's."""
-    found = _DESCRIPTION.fullmatch(description or "")
-    if found is None:
+def identity_of(move: MoveRow) -> Identity | None:
+    """What the move's description says, None if it is not one of Bilag's. What cancels a move carries its words."""
+    found = _DESCRIPTION.fullmatch(move.description or "")
+    if found is None or move.origin:
         return None
     related = int(found["related"]) if found["related"] else None
     return Identity(found["key"], int(found["part"] or 1), KINDS[found["word"]], int(found["number"]), related)
@@ -152,7 +152,7 @@ def _tax_line(tax: int, kind: str, line: Mapping[str, Any]) -> dict[str, Any]:
 
 def posted_from(move: MoveRow, books: Books) -> Posted:
     """A move in our terms. One that is not ours has its journal's number and no external id."""
-    identity = identity_of(move.description)
+    identity = identity_of(move)
     journal = journal_number(move)
     customers = [line for line in move.lines if line.party is not None]
     first = customers[0] if customers else None

@@ -1,6 +1,6 @@
 """What stands in Tryton under an external id or an invoice number. Only reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from bilag.platforms.base import Standing
@@ -28,37 +28,32 @@ class Moves:
 
     def find(self, number: int, external_id: str, *, thorough: bool) -> Standing:
         """Where the invoice's voucher stands; without `thorough` drafts are not looked at."""
-        ours = self.ours(external_id)
-        posted = self.standing_of(ours)
-        if posted is not None:
-            return posted
+        ours = by_part(self.all_of(external_id))
+        invoice = ours.get(1)
+        if invoice is not None and invoice.state == "posted":
+            return self.standing_of(invoice)
         taken = self.taken(number, external_id)
         if taken is not None:
             return taken
         drafts = [move for move in ours.values() if move.state != "posted"]
         return Standing("created", batch_number=drafts[0].id) if thorough and drafts else Standing("absent")
 
-    def ours(self, external_id: str) -> dict[int, MoveRow]:
-        """Our moves by part, the posted one first where a draft stands beside it, else the one that was there first."""
-        found: dict[int, MoveRow] = {}
-        for identity, move in self.all_of(external_id):
-            known = found.get(identity.part)
-            if known is None or (known.state != "posted" and move.state == "posted"):
-                found[identity.part] = move
-        return found
-
     def all_of(self, external_id: str) -> list[tuple[Identity, MoveRow]]:
-        """Every move of ours, twins included."""
+        """Every move of ours, drafts and twins included, in order of id."""
         like = [["description", "like", f"{literal(external_id)}{end}%"] for end in (" ", "/")]
         rows = self._client.rows(MOVES, MoveRow, [self._mine, ["OR", *like]])
-        told = [(identity_of(move.description), move) for move in rows]
+        told = [(identity_of(move), move) for move in rows]
         return [(one, move) for one, move in told if one is not None and one.external_id == external_id]
 
-    def standing_of(self, ours: dict[int, MoveRow]) -> Standing | None:
-        """Posted, once the invoice's own voucher is: it goes last."""
-        move = ours.get(1)
-        if move is None or move.state != "posted":
-            return None
+    def now(self, move: int) -> MoveRow | None:
+        """A move as it stands now; None when it is gone."""
+        rows = self._client.rows(MOVES, MoveRow, [["id", "=", move]])
+        return rows[0] if rows else None
+
+    def standing_of(self, move: MoveRow) -> Standing:
+        """The standing of the invoice's own voucher, which goes last: once it is posted, all that goes with it is."""
+        if move.state != "posted":
+            return Standing("created", batch_number=move.id)
         return Standing("posted", posted_from(move, self._books), journal_number(move), move.id)
 
     def taken(self, number: int, external_id: str) -> Standing | None:
@@ -77,7 +72,7 @@ class Moves:
         like = [["description", "like", f"% {word} {number}{end}%"] for word in INVOICE_WORDS for end in (":", " ")]
         rows = self._client.rows(MOVES, MoveRow, [self._mine, ["state", "=", "posted"], ["OR", *like]])
         for move in rows:
-            identity = identity_of(move.description)
+            identity = identity_of(move)
             if identity is None or identity.number != number or identity.external_id == external_id:
                 continue
             if identity.kind in INVOICE_KINDS:
@@ -94,6 +89,16 @@ class Moves:
             day = invoice.invoice_date.isoformat() if invoice.invoice_date else ""
             total = f"{invoice.total_amount:.2f}" if invoice.total_amount is not None else ""
             yield _taken(number, {"date": day, "customer": invoice.party.code or "", "total": total})
+
+
+def by_part(moves: Iterable[tuple[Identity, MoveRow]]) -> dict[int, MoveRow]:
+    """One move for each part: the posted one where a draft stands beside it, else the one that was there first."""
+    found: dict[int, MoveRow] = {}
+    for identity, move in moves:
+        known = found.get(identity.part)
+        if known is None or (known.state != "posted" and move.state == "posted"):
+            found[identity.part] = move
+    return found
 
 
 def literal(text: str) -> str:

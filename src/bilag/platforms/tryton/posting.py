@@ -10,8 +10,8 @@ from bilag.platforms.base import Standing
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.client import Gone, TrytonClient
 from bilag.platforms.tryton.looking import ids_of, problems_in
-from bilag.platforms.tryton.mapping import Ids, description_of, move_body, posted_from
-from bilag.platforms.tryton.moves import MOVES, Moves
+from bilag.platforms.tryton.mapping import Identity, Ids, description_of, move_body, posted_from
+from bilag.platforms.tryton.moves import MOVES, Moves, by_part
 from bilag.platforms.tryton.problems import About
 from bilag.platforms.tryton.rows import MoveRow
 from bilag.posting.compare import differences
@@ -54,25 +54,27 @@ class Posting:
             raise
 
     def _run(self) -> Standing:
-        ours = self._moves.ours(self._external_id)
-        standing = (
-            self._moves.standing_of(ours)
-            or self._moves.taken(self._number, self._external_id)
-            or self._posted_otherwise(ours)
-        )
+        found = self._moves.all_of(self._external_id)
+        ours = by_part(found)
+        if 1 in ours and ours[1].state == "posted":
+            return self._moves.standing_of(ours[1])
+        standing = self._moves.taken(self._number, self._external_id) or self._posted_otherwise(ours)
         if standing is not None:
             return standing
+        for part, move in ours.items():
+            if move.state == "posted":
+                del self._vouchers[part]
         try:
             self._check()
             ids = {part: self._ids_of(part) for part in self._vouchers}
-        except Refused:
-            self._take_away()
-            raise
-        drafts = self._drafts(ids)
+        except Refused as refused:
+            raise self._told(refused, refused.problems, self._take_away()) from refused
+        drafts = self._drafts(ids, found)
         if drafts is None:
             return Standing("in_progress")
         self._post(drafts)
-        return self._moves.standing_of(self._moves.ours(self._external_id)) or Standing("in_progress")
+        move = self._moves.now(drafts[1])
+        return self._moves.standing_of(move) if move is not None else Standing("in_progress")
 
     def _posted_otherwise(self, ours: dict[int, MoveRow]) -> Standing | None:
         """A voucher that goes with the invoice is posted already, and says something else now: a person looks."""
@@ -106,9 +108,9 @@ class Posting:
         """Only the first voucher's entries are the invoice's lines."""
         return "" if part == 1 else self._about.subject
 
-    def _drafts(self, ids: dict[int, Ids]) -> dict[int, int] | None:
+    def _drafts(self, ids: dict[int, Ids], found: Iterable[tuple[Identity, MoveRow]]) -> dict[int, int] | None:
         """A move for each voucher that is not posted, by part; None where another try is ahead of this one."""
-        kept = self._kept_drafts()
+        kept = self._kept_drafts(found)
         try:
             for part, voucher in self._vouchers.items():
                 if part not in kept:
@@ -117,22 +119,20 @@ class Posting:
                     kept[part] = self._client.create(MOVES, body, self._about)
         except (Refused, Misconfigured) as error:
             raise self._refused(error) from error
-        ahead = [
-            move
-            for identity, move in self._moves.all_of(self._external_id)
-            if move.id != kept.get(identity.part) and (move.state == "posted" or move.id < kept.get(identity.part, 0))
-        ]
-        if ahead:
+        now = [(kept.get(one.part), move) for one, move in self._moves.all_of(self._external_id) if one.part in kept]
+        if any(mine != move.id and (move.state == "posted" or move.id < (mine or 0)) for mine, move in now):
             self._remove(kept.values())
             return None
         return kept
 
-    def _kept_drafts(self) -> dict[int, int]:
+    def _kept_drafts(self, found: Iterable[tuple[Identity, MoveRow]]) -> dict[int, int]:
         """What is there already and says the same; drafts that say something else, or stand double, are taken away."""
         kept: dict[int, int] = {}
-        for identity, move in self._moves.all_of(self._external_id):
+        for identity, move in found:
             part = identity.part
-            if move.state == "posted" or (part not in kept and self._says_the_same(part, move)):
+            if move.state == "posted":
+                self._stored = True
+            elif part not in kept and self._says_the_same(part, move):
                 kept[part] = move.id
                 self._stored = True
             else:
@@ -150,7 +150,7 @@ class Posting:
             try:
                 self._client.act(MOVES, drafts[part], "post", self._about)
             except (Refused, Misconfigured) as error:
-                now = self._moves.ours(self._external_id).get(part)
+                now = self._moves.now(drafts[part])
                 if now is None or now.state != "posted":
                     raise self._refused(error) from error
 
@@ -165,11 +165,15 @@ class Posting:
         except Refused as refused:
             problems += refused.problems
         said = error.problems[0].said
-        told = [Problem(one.code, one.subject, one.facts, said) for one in problems] or list(error.problems)
-        if left:
-            facts = {"number": str(self._number), "journals": ", ".join(left)}
-            told.append(Problem("tryton_half_posted", self._about.subject, facts))
-        return Refused(told) if problems or left else type(error)(told)
+        told = [Problem(one.code, one.subject, one.facts, said) for one in problems]
+        return self._told(Refused(told) if told else error, told or error.problems, left)
+
+    def _told(self, error: EdgeError, problems: Sequence[Problem], left: Sequence[str]) -> EdgeError:
+        """The refusal, and what of the invoice is posted all the same."""
+        if not left:
+            return error
+        facts = {"number": str(self._number), "journals": ", ".join(left)}
+        return Refused([*problems, Problem("tryton_half_posted", self._about.subject, facts)])
 
     def _take_away(self) -> list[str]:
         """Remove our drafts. Gives the journal numbers of what is posted, which nobody can take away."""

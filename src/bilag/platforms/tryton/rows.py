@@ -135,8 +135,10 @@ class LineRow(TrytonRow):
 
 
 class MoveRow(TrytonRow):
-    """A move: what Tryton calls a voucher. `number` is given when it is posted."""
+    """A move: what Tryton calls a voucher. `number` is given when it is posted; `origin` tells what made it, such as
+    the move that it cancels."""
 
+    origin: str | None
     number: str | None
     date: date
     state: str
