@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bilag.platforms.tryton.platform import TrytonPlatform
+from bilag.posting.catalogue import told
 from bilag.posting.compare import differences
 from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
 from bilag.wire.errors import Refused, Unavailable
@@ -152,3 +153,24 @@ def test_what_goes_with_the_invoice_and_is_posted_already_does_not_change(
     assert standing.state == "conflict"
     assert standing.problems[0].code == "duplicate_content"
     assert states(office, vouchers[0]).count("posted") == 1
+
+
+def test_what_is_posted_of_an_invoice_that_is_refused_then_is_told(
+    platform: TrytonPlatform, middle: Between, office: Office
+) -> None:
+    vouchers = accrued(invoice())
+    middle.break_next(6, "before")
+    with pytest.raises(Unavailable):
+        platform.post_voucher(vouchers, key(vouchers[0]))
+    party = office.person.one("party.party", ["code", "=", "10042"])
+    office.person.write("party.party", party, active=False)
+    with pytest.raises(Refused) as refused:
+        platform.post_voucher(vouchers, key(vouchers[0]))
+    office.person.write("party.party", party, active=True)
+    assert [problem.code for problem in refused.value.problems] == ["customer_unknown", "tryton_half_posted"]
+    words = told(refused.value.problems[1], "nb")
+    assert words.message.startswith("En del av fakturaens bilag er bokført i Tryton (nummer ")
+    assert "bokfører bare det som mangler" in words.remedy
+    assert states(office, vouchers[0]) == ["posted", "posted"]
+    assert platform.post_voucher(vouchers, key(vouchers[0])).state == "posted"
+    assert states(office, vouchers[0]) == ["posted"] * 3

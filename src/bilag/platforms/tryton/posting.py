@@ -73,8 +73,8 @@ class Posting:
         if drafts is None:
             return Standing("in_progress")
         self._post(drafts)
-        move = self._moves.now(drafts[1])
-        return self._moves.standing_of(move) if move is not None else Standing("in_progress")
+        posted = self._moves.now(drafts[1])
+        return self._moves.standing_of(posted) if posted is not None else Standing("in_progress")
 
     def _posted_otherwise(self, ours: dict[int, MoveRow]) -> Standing | None:
         """A voucher that goes with the invoice is posted already, and says something else now: a person looks."""
