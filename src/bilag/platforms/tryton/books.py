@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bilag.platforms.tryton.client import TrytonClient
-from bilag.platforms.tryton.problems import setup_problem
+from bilag.platforms.tryton.problems import malformed, setup_problem
 from bilag.platforms.tryton.rows import (
     AccountRow,
     AnalyticRow,
@@ -22,6 +22,8 @@ from bilag.posting.chart import Account, Chart, Period, UnitDefinition, VatCode
 
 DIRECTIONS = {"sale": "output", "purchase": "input"}
 INVOICES = "account.invoice"
+ANALYTIC = "analytic_account.account"
+WRITTEN = ("party.party", "account.move", "account.move.line", "account.tax.line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def read_books(client: TrytonClient, values: Mapping[str, str]) -> Books:
     accounts = client.rows("account.account", AccountRow, [mine])
     if not accounts:
         raise setup_problem("tryton_company_closed", "company", values["company"])
+    _require_rights(client, [*WRITTEN, ANALYTIC] if any(map(values.get, UNIT_FIELDS.values())) else WRITTEN)
     taxes = client.rows("account.tax", TaxRow, [mine, ["type", "=", "percentage"], ["childs", "=", None]])
     periods = client.rows("account.period", PeriodRow, [mine, ["type", "=", "standard"]])
     roots = _roots(client, values, mine)
@@ -85,6 +88,16 @@ def read_books(client: TrytonClient, values: Mapping[str, str]) -> Books:
         invoices=bool(client.rows("ir.model", Named, [["name", "=", INVOICES]], limit=1)),
         chart=_chart(company, accounts, _preferred(taxes), periods, roots),
     )
+
+
+def _require_rights(client: TrytonClient, models: Sequence[str]) -> None:
+    """Whether the key's user may write all that Bilag writes. Tryton's own refusal would come at the first invoice."""
+    rights = client.asked("ir.model.access", "get_access", {"models": list(models)})
+    if not isinstance(rights, dict):
+        raise malformed("no rights are told", writing=False)
+    missing = [name for name in models if not (isinstance(of := rights.get(name), dict) and of.get("create"))]
+    if missing:
+        raise setup_problem("tryton_rights_missing", "application_key", "", model=", ".join(missing))
 
 
 def _journal(client: TrytonClient, code: str) -> int:
@@ -106,7 +119,7 @@ def _roots(client: TrytonClient, values: Mapping[str, str], mine: list[Any]) -> 
     named = {unit: name for unit, field in UNIT_FIELDS.items() if (name := values.get(field))}
     if not named:
         return {}
-    rows = client.rows("analytic_account.account", AnalyticRow, [mine, ["type", "=", "root"]])
+    rows = client.rows(ANALYTIC, AnalyticRow, [mine, ["type", "=", "root"]])
     found = {}
     for unit, name in named.items():
         root = next((row for row in rows if name in (row.name, row.code)), None)

@@ -88,6 +88,10 @@ class TrytonClient:
         """Press a button of a record. Raises `Gone`."""
         self._ask("POST", f"{model}/{record}/{action}?f=id", {}, about)
 
+    def asked(self, model: str, question: str, values: Mapping[str, Any]) -> Any:
+        """The answer to a question that changes nothing."""
+        return self._ask("POST", f"{model}/{question}", values, About(model=model), writing=False)
+
     def of_company(self, company: int) -> None:
         """Work in this company from now on: what Tryton fills in by itself is then the company's."""
         self._in_context({"company": company, "companies": [company]})
@@ -97,8 +101,10 @@ class TrytonClient:
         told = json.dumps({**context, "active_test": False}, separators=(",", ":"))
         self._headers = {**self._headers, "X-Tryton-Context": urlsafe_b64encode(told.encode()).decode()}
 
-    def _ask(self, method: str, path: str, body: Mapping[str, Any] | None, about: About) -> Any:
-        writing = method != "GET"
+    def _ask(
+        self, method: str, path: str, body: Mapping[str, Any] | None, about: About, *, writing: bool | None = None
+    ) -> Any:
+        writing = method != "GET" if writing is None else writing
         where = f"{quote(self._database, safe='')}/rest/model/{path}"
         try:
             answer = self._wire.send(
@@ -110,7 +116,7 @@ class TrytonClient:
             raise Unavailable(problem, outcome_known=fault.outcome_known or not writing) from fault
         if answer.status == 204:
             return None
-        if answer.status == 404 and "/" in path.partition("?")[0]:
+        if answer.status == 404 and writing and "/" in path.partition("?")[0]:
             raise Gone(path)
         return self._judged(answer, about, writing)
 

@@ -59,7 +59,8 @@ def malformed(why: str, *, writing: bool) -> Unavailable:
 
 def setup_problem(code: str, name: str, value: str, **facts: str) -> Misconfigured:
     """A field of the setup names something that is not there."""
-    return Misconfigured([Problem(code, f"{SETUP}{name}", {"value": value, **facts})])
+    told = {"value": value, **facts} if value else facts
+    return Misconfigured([Problem(code, f"{SETUP}{name}", told)])
 
 
 def _key_refused() -> Misconfigured:
