@@ -1,43 +1,28 @@
-"""A Norwegian company in an empty Tryton: chart by NS 4102, VAT codes by SAF-T, two years of months, two dimensions."""
+"""A Norwegian company in an empty Tryton, with the chart and VAT codes of the hub's sandbox, two years of months and
+three dimensions: what one ledger takes the other takes, too."""
 
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from bilag.sandbox.hub.defaults import ACCOUNTS, VAT_CODES
 from tests.ledgers.rpc import Person
 
 COMPANY = "Fjord Arkitekter AS"
 YEARS = (2025, 2026)
 SERVICE_USER = "bilag"
 GROUPS = ("Accounting", "Analytic Administration")
-ACCOUNTS = (
-    ("1500", "Kundefordringer", "receivable"),
-    ("1530", "Opptjent, ikke fakturert inntekt", "asset"),
-    ("1920", "Bankinnskudd", "asset"),
-    ("2400", "Leverandørgjeld", "payable"),
-    ("2700", "Utgående merverdiavgift, høy sats", "debt"),
-    ("2701", "Utgående merverdiavgift, middels sats", "debt"),
-    ("2703", "Utgående merverdiavgift, lav sats", "debt"),
-    ("2710", "Inngående merverdiavgift, høy sats", "debt"),
-    ("2965", "Forskuddsbetalt inntekt", "debt"),
-    ("3000", "Salgsinntekt, høy sats", "income"),
-    ("3020", "Salgsinntekt tjenester, høy sats", "income"),
-    ("3050", "Salgsinntekt tjenester, lav sats", "income"),
-    ("3120", "Salgsinntekt, avgiftsfri", "income"),
-    ("3910", "Periodisert inntekt", "income"),
-    ("7140", "Reisekostnad", "cost"),
-    ("7740", "Øreavrunding", "cost"),
-)
 TYPES: dict[str, dict[str, Any]] = {
     "asset": {"statement": "balance", "assets": True},
     "receivable": {"statement": "balance", "assets": True, "receivable": True},
     "payable": {"statement": "balance", "payable": True},
-    "debt": {"statement": "balance"},
+    "liability": {"statement": "balance"},
+    "equity": {"statement": "balance"},
     "income": {"statement": "income", "revenue": True},
-    "cost": {"statement": "income", "expense": True},
+    "expense": {"statement": "income", "expense": True},
 }
-SALES = (("3", "0.25", "2700"), ("31", "0.15", "2701"), ("33", "0.12", "2703"), ("5", "0", "2700"))
-PURCHASES = (("1", "0.25", "2710"),)
+RECEIVABLE, PAYABLE, NO_VAT_ACCOUNT = "1500", "2400", "2740"
+GROUP_KINDS = {"output": "sale", "input": "purchase", "none": "both"}
 
 
 def bootstrap(person: Person) -> None:
@@ -50,8 +35,8 @@ def bootstrap(person: Person) -> None:
     for name in ("Avdeling", "Prosjekt", "Fakturerbarhet"):
         person.create("analytic_account.account", name=name, type="root", company=company, state="opened")
     settings = {
-        "default_account_receivable": accounts["1500"],
-        "default_account_payable": accounts["2400"],
+        "default_account_receivable": accounts[RECEIVABLE],
+        "default_account_payable": accounts[PAYABLE],
         "tax_rounding": "line",
     }
     for configuration in person.search("account.configuration"):
@@ -83,21 +68,27 @@ def _accounts(person: Person, company: int) -> dict[str, int]:
     types = {
         key: person.create("account.account.type", name=key, company=company, **kind) for key, kind in TYPES.items()
     }
-    made = {}
-    for code, name, key in ACCOUNTS:
-        of_parties = {"party_required": True, "reconcile": True} if key in ("receivable", "payable") else {}
-        values = {"code": code, "name": name, "type": types[key], "company": company, **of_parties}
-        made[code] = person.create("account.account", **values)
-    return made
+    rows = []
+    for account in ACCOUNTS:
+        of_parties = account.number in (RECEIVABLE, PAYABLE)
+        key = {RECEIVABLE: "receivable", PAYABLE: "payable"}.get(account.number, account.type)
+        values = {"code": account.number, "name": account.name, "type": types[key], "company": company}
+        rows.append({**values, "party_required": of_parties, "reconcile": of_parties})
+    made = person.on("account.account", "create", rows)
+    return {str(row["code"]): int(number) for row, number in zip(rows, made, strict=True)}
 
 
 def _vat(person: Person, company: int, accounts: dict[str, int]) -> None:
-    for kind, codes in (("sale", SALES), ("purchase", PURCHASES)):
-        group = person.create("account.tax.group", name=f"MVA {kind}", code=f"MVA-{kind}", kind=kind)
-        for code, rate, account in codes:
-            described = {"name": code, "description": f"Mva-kode {code}", "type": "percentage", "rate": Decimal(rate)}
-            on = {"invoice_account": accounts[account], "credit_note_account": accounts[account]}
-            person.create("account.tax", **described, **on, group=group, company=company)
+    groups = {
+        direction: person.create("account.tax.group", name=f"MVA {kind}", code=f"MVA-{kind}", kind=kind)
+        for direction, kind in GROUP_KINDS.items()
+    }
+    for row in VAT_CODES:
+        account = accounts[row.account or NO_VAT_ACCOUNT]
+        rate = Decimal(row.rate) / 100
+        described = {"name": row.code, "description": row.name, "type": "percentage", "rate": rate}
+        on = {"invoice_account": account, "credit_note_account": account}
+        person.create("account.tax", **described, **on, group=groups[row.direction], company=company)
 
 
 def _year(person: Person, company: int, year: int) -> None:

@@ -15,13 +15,15 @@ import httpx2
 import psycopg
 from psycopg import sql
 
+from bilag.sandbox.hub import defaults
 from tests.ledgers import bootstrap
 from tests.ledgers.installing import NotInstalled, cache, fingerprint, held, installed
 from tests.ledgers.rpc import PASSWORD, Person
 
 MODULES = ("account", "account_invoice", "analytic_account", "analytic_invoice", "project")
 START_SECONDS = 60
-TEMPLATE = f"tryton_{fingerprint(Path(bootstrap.__file__).read_text(), PASSWORD)}"
+FILLED_BY = (bootstrap.__file__, defaults.__file__)
+TEMPLATE = f"tryton_{fingerprint(*(Path(file).read_text() for file in FILLED_BY), PASSWORD)}"
 CONFIGURATION = """
 [database]
 uri = {uri}

@@ -34,7 +34,7 @@ def test_a_right_setup_passes_every_step_and_says_what_was_found(office: Office)
     assert (
         details["units"] == "project: unit 2 Prosjekt; department: unit 1 Avdeling; billability: unit 3 Fakturerbarhet"
     )
-    assert "accounts and 5 VAT codes in use" in details["chart"]
+    assert "accounts and 11 VAT codes in use" in details["chart"]
 
 
 @pytest.mark.parametrize(

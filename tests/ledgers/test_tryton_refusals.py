@@ -70,15 +70,15 @@ def test_an_account_closed_since_the_chart_was_read_is_told_with_trytons_words(
     platform: TrytonPlatform, office: Office
 ) -> None:
     platform.chart(fresh=True)
-    account = office.account("3050")
+    account = office.account("3900")
     office.person.write("account.account", account, closed=True)
     try:
-        problem = refused(platform, office, invoice(entry("10.00", account="3050")))
+        problem = refused(platform, office, invoice(entry("10.00", account="3900")))
     finally:
         office.person.write("account.account", account, closed=False)
-    assert (problem.code, problem.subject, problem.facts["account"]) == ("account_inactive", "entry 1", "3050")
+    assert (problem.code, problem.subject, problem.facts["account"]) == ("account_inactive", "entry 1", "3900")
     assert problem.said is not None
-    assert "3050" in problem.said
+    assert "3900" in problem.said
 
 
 def test_an_account_made_since_the_chart_was_read_is_taken(platform: TrytonPlatform, office: Office) -> None:
