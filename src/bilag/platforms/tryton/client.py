@@ -10,6 +10,7 @@ from bilag.platforms.tryton.problems import About, error_of, malformed, page_err
 from bilag.platforms.tryton.wire import Malformed, Row, fields_of, rows_of, to_wire
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Unavailable
+from bilag.wire.exchange import scrubbed
 from bilag.wire.http import Answer, ConnectionFault, NotJson, WireClient
 
 PAGE = 500
@@ -27,9 +28,8 @@ class TrytonClient:
 
     def __init__(self, values: Mapping[str, str], *, read_timeout: float) -> None:
         key = values["application_key"]
-        self._wire = WireClient(
-            "tryton", values["base_url"], read_timeout=read_timeout, secrets=frozenset({key} if key else ())
-        )
+        self._secrets = frozenset({key})
+        self._wire = WireClient("tryton", values["base_url"], read_timeout=read_timeout, secrets=self._secrets)
         self._database = values["database"]
         self._headers = {"Authorization": f"Bearer {key}"}  # no language: names would be translations
         self._in_context({})
@@ -129,7 +129,7 @@ class TrytonClient:
             raise page_error(answer, about, writing=writing, database=self._database) from error
         if 200 <= answer.status < 300:
             return value
-        raise error_of(answer, value, about, writing=writing)
+        raise error_of(answer, scrubbed(value, self._secrets), about, writing=writing)
 
     def _read(self, kind: type[Row], value: Any, *, writing: bool) -> list[Row]:
         try:

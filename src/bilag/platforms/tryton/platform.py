@@ -166,8 +166,11 @@ class TrytonPlatform:
         )
 
     def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> Standing:
-        """Post the vouchers, the invoice's own last, or go on with the drafts that are there."""
-        with self._turns.of(f"voucher {external_id}"):
+        """Post the vouchers, the invoice's own last, or go on with the drafts that are there.
+
+        One at a time: Tryton numbers them without gaps, so that of two at once one fails, after some tries of its own.
+        """
+        with self._turns.of("vouchers"):
             return self._guarded(Posting(self._client, self._books, vouchers, external_id).run)
 
     def list_vouchers(self, first: date, last: date) -> Iterator[Posted]:
