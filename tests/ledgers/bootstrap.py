@@ -55,8 +55,8 @@ def _company(person: Person) -> int:
         currencies[code] = person.create("currency.currency", **named, rounding=rounding, digits=digits)
         on_first_day = {"date": date(2000, 1, 1), "rate": Decimal(rate)}
         person.create("currency.currency.rate", currency=currencies[code], **on_first_day)
-    for code, name in (("NO", "Norway"), ("SE", "Sweden")):
-        person.create("country.country", code=code, name=name)
+    for code in ("NO", "SE", "DK", "FI", "DE", "GB"):
+        person.create("country.country", code=code, name=code)
     party = person.create("party.party", name=COMPANY, identifiers=[["create", [{"code": "974760673"}]]])
     company = person.create("company.company", party=party, currency=currencies["NOK"], timezone="Europe/Oslo")
     person.write("res.user", person.user, companies=[["add", [company]]], company=company)

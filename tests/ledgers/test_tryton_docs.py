@@ -35,7 +35,7 @@ def test_the_company_file_of_the_page_is_applied_and_checked(desk: Desk, office:
     for command in commands:
         answer = desk.type(*[str(desk.folder / word) if word.endswith(".toml") else word for word in command])
         assert answer.status == 0, answer.stdout + answer.stderr
-        assert "Fjord Arkitekter AS, i" in answer.stdout
+        assert "Fjord Arkitekter AS, i" in answer.stdout + answer.stderr
         assert office.key not in answer.stdout + answer.stderr
 
 
