@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -52,6 +53,7 @@ def running_ledger(folder: Path) -> Iterator[Ledger]:
     with held(cache()):
         programs = installed()
         postgres = _postgres()
+        _drop_left_over(postgres)
         _make_template(postgres, programs, folder)
         database = f"run_{os.getpid()}"
         _copy(postgres, database)
@@ -141,6 +143,17 @@ def _configured(postgres: Any, folder: Path, port: int) -> Path:
 def _copy(postgres: Any, database: str) -> None:
     _drop(postgres, database)
     _execute(postgres, f"create database {{}} template {TEMPLATE}", database)
+
+
+def _drop_left_over(postgres: Any) -> None:
+    """Copies of runs that were killed."""
+    with psycopg.connect(postgres.get_uri(), autocommit=True) as connection:
+        names = [
+            name for (name,) in connection.execute("select datname from pg_database where datname ~ '^run_[0-9]+$'")
+        ]
+    for name in names:
+        if not psutil.pid_exists(int(name.removeprefix("run_"))):
+            _drop(postgres, name)
 
 
 def _drop(postgres: Any, database: str) -> None:
