@@ -14,16 +14,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-VERSION = "8.0"
+MODULES_OF = {
+    "8.0": {"": "8.0.12", "account": "8.0.4", "account-invoice": "8.0.2", "analytic-account": "8.0.1"}
+    | {"analytic-invoice": "8.0.0", "project": "8.0.4", "company": "8.0.1", "party": "8.0.4"},
+    "8.2": {"": "8.2.1", "account": "8.2.1", "account-invoice": "8.2.0", "analytic-account": "8.2.0"}
+    | {"analytic-invoice": "8.2.0", "project": "8.2.0", "company": "8.2.0", "party": "8.2.0"},
+}
+VERSION = os.environ.get("BILAG_TEST_TRYTON", "8.0")
+"""The long-term version unless the variable names the newer one."""
 PINNED = (
-    "trytond==8.0.12",
-    "trytond-account==8.0.4",
-    "trytond-account-invoice==8.0.2",
-    "trytond-analytic-account==8.0.1",
-    "trytond-analytic-invoice==8.0.0",
-    "trytond-project==8.0.4",
-    "trytond-company==8.0.1",
-    "trytond-party==8.0.4",
+    *(f"trytond{f'-{name}' if name else ''}=={version}" for name, version in MODULES_OF[VERSION].items()),
     "psycopg[binary,pool]==3.3.9",
     "python-stdnum==2.2",
 )

@@ -68,6 +68,8 @@ def put_customer(client: TrytonClient, customer: Customer) -> None:
             known = _find(client, customer.number)
             if known is None:
                 raise
+    if not known.active:  # Tryton 8.2 lets nothing else of an inactive party be changed
+        client.write(PARTIES, known.id, {"active": True}, about)
     client.write(PARTIES, known.id, _body(content, country, known), about)
 
 
@@ -94,7 +96,7 @@ def _country(client: TrytonClient, code: str | None, about: About) -> int | None
 
 def _body(content: Mapping[str, Any], country: int | None, known: PartyRow | None) -> dict[str, Any]:
     """A party to create, or what changes in the one that is there. Only the first address and e-mail are Bilag's."""
-    body: dict[str, Any] = {"name": content["name"], "active": True}
+    body: dict[str, Any] = {"name": content["name"]}
     if known is None:
         body["code"] = content["code"]
     address = {name: content[name] for name in ("street", "postal_code", "city")}
