@@ -27,3 +27,11 @@ def office(ledger: Ledger) -> Iterator[Office]:
     """The company, as Bilag and as its people see it."""
     with ExitStack() as opened:
         yield Office(ledger, opened)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first run installs Tryton and fills its template: whichever test comes first waits for that."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.timeout(480))
