@@ -60,7 +60,7 @@ MISSING = (
     instead(MOMENT_URL, "", "moment.base_url is missing. Give Moment's address, such as https://app.moment.team."),
     instead('company_id = "4021"', "", "moment.company_id is missing. Give the company's id in Moment, such as 4021."),
     instead(MOMENT_KEY, "", "moment.api_key is missing. Give a key made in Moment."),
-    instead('kind = "azets"', "", "platform.kind is missing. Give one of azets."),
+    instead('kind = "azets"', "", "platform.kind is missing. Give one of azets, tryton."),
 )
 MISSING_OF_AZETS = (
     instead(HUB_URL, "", "platform.azets.base_url is missing. Given by Azets, such as https://hub.example/v1."),
@@ -80,7 +80,7 @@ WRONG = (
     instead(MOMENT_URL, 'base_url = "http://app.moment.team"', "moment.base_url is plain http: keys would travel in clear. Give an https address (BILAG_ALLOW_HTTP=1 allows http all the same)."),
     instead('"4021"', '"40 21"', "moment.company_id is '40 21'. Give the company's id in Moment, such as 4021."),
     instead(MOMENT_KEY, 'api_key = ""', "moment.api_key is empty. Give a key made in Moment."),
-    instead('kind = "azets"', 'kind = "visma"', "platform.kind is 'visma'. Give one of azets."),
+    instead('kind = "azets"', 'kind = "visma"', "platform.kind is 'visma'. Give one of azets, tryton."),
     instead(HUB_URL, 'base_url = "http://hub.example/v1"', "platform.azets.base_url is plain http: the password would travel in clear. Give an https address."),
     instead(CLIENT, 'source_client_id = "FX12"', "platform.azets.source_client_id is 'FX12'. Give the company number only, such as 123: digits, without the F."),
     instead(PARENT, "parent_client_id = true", "platform.azets.parent_client_id must be text in quotes."),

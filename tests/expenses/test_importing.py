@@ -251,3 +251,14 @@ def test_what_came_in_is_logged_and_an_import_that_found_nothing_is_not(books: B
     assert event.facts["done"] == "1"
     books.bring_in(origin="kari@fjell.example")
     assert [one.origin for one in events("expenses_imported")] == ["", "kari@fjell.example"]
+
+
+def test_a_platform_that_gives_no_expenses_back_says_so(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilag.expenses.importing import NotPossible
+    from bilag.platforms.azets.platform import AzetsPlatform
+    from bilag.platforms.base import Capabilities
+
+    monkeypatch.setattr(AzetsPlatform, "capabilities", Capabilities(own_voucher_numbers=True, units=True))
+    with pytest.raises(NotPossible) as caught:
+        books.bring_in()
+    assert caught.value.problem.code == "expenses_not_supported"

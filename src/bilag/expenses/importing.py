@@ -86,6 +86,8 @@ def may_import(setup: Setup) -> Problem | None:
     """What stands in the way of any import, and how it is mended; None = nothing."""
     if not setup.expenses.enabled:
         return Problem("expenses_switched_off")
+    if not platform_for(setup).capabilities.expenses:
+        return Problem("expenses_not_supported")
     return setup.paused if setup.live else Problem("expenses_not_live")
 
 

@@ -1,48 +1,21 @@
 """What the hub must be told, with the labels and the meaning of Azets' own page."""
 
-import os
 import re
 from collections.abc import Mapping
-from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
 
+from bilag.platforms.addresses import clean_address
 from bilag.platforms.base import Said, SetupField
 
 
 def clean_base_url(text: str) -> tuple[str, str | None]:
     """The hub's address, without a slash at its end; plain http only to this machine or with BILAG_ALLOW_HTTP=1."""
-    parts = _split(text.strip())
-    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        given = "" if "@" in text else f"{text!r}. "
-        raise ValueError(
-            Said(
-                f"is no address: {given}Give the one that Azets gave you, such as https://hub.example/v1",
-                f"er ingen adresse: {given}Oppgi den du fikk av Azets, for eksempel https://hub.example/v1",
-            )
-        )
-    if parts.username is not None:
-        raise ValueError(
-            Said(
-                "has a user name in it. Write that in the field of its own",
-                "inneholder et brukernavn. Skriv det i sitt eget felt",
-            )
-        )
-    if parts.scheme == "http" and not plain_http_allowed(parts.hostname):
-        raise ValueError(
-            Said(
-                "is plain http: the password would travel in clear. Give an https address",
-                "er ren http: passordet ville gå i klartekst. Oppgi en https-adresse",
-            )
-        )
-    return text.strip().rstrip("/"), None
-
-
-def _split(text: str) -> SplitResult | None:
-    try:
-        parts = urlsplit(text)
-        return parts if parts.port is None or parts.port else None
-    except ValueError:  # brackets or a port that are none
-        return None
+    return clean_address(
+        text,
+        Said(
+            "Give the one that Azets gave you, such as https://hub.example/v1",
+            "Oppgi den du fikk av Azets, for eksempel https://hub.example/v1",
+        ),
+    )
 
 
 def clean_source_client_id(text: str) -> tuple[str, str | None]:
@@ -112,20 +85,6 @@ def validate(values: Mapping[str, str]) -> Mapping[str, str]:
             )
         }
     return {}
-
-
-def plain_http_allowed(host: str) -> bool:
-    """Whether plain http to `host` is taken: on this machine, or where whoever runs Bilag says so."""
-    return _is_loopback(host) or os.environ.get("BILAG_ALLOW_HTTP") == "1"
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 FIELDS = (

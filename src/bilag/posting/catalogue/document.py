@@ -12,6 +12,7 @@ from bilag.posting.catalogue.reasons import REASONS
 from bilag.posting.catalogue.setup_codes import SETUP_CODES
 from bilag.posting.catalogue.telling import who_told
 from bilag.posting.catalogue.transfer_codes import TRANSFER_CODES, UNKNOWN
+from bilag.posting.catalogue.tryton_codes import TRYTON_CODES
 from bilag.posting.catalogue.voucher_codes import VOUCHER_CODES
 from bilag.posting.catalogue.wire_codes import WIRE_CODES
 
@@ -34,6 +35,7 @@ CHAPTERS = (
     ("Customers, projects and departments", MASTER_CODES),
     ("The setup", SETUP_CODES),
     ("The other systems", WIRE_CODES),
+    ("Tryton", TRYTON_CODES),
     ("Transfers", (*TRANSFER_CODES, UNKNOWN)),
     ("Expenses", EXPENSE_CODES),
 )

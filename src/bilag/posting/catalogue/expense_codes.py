@@ -190,6 +190,19 @@ IMPORTS = (
         nb=("Import av utlegg er slått av.", "Slå på Importer utlegg i oppsettet, og velg aktiviteten."),
     ),
     Entry(
+        "expenses_not_supported",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "Bilag cannot read expenses back from this accounting system.",
+            "Switch off Import expenses in the setup. Invoices have nothing to do with it.",
+        ),
+        nb=(
+            "Bilag kan ikke lese utlegg tilbake fra dette regnskapssystemet.",
+            "Slå av Importer utlegg i oppsettet. Fakturaer har ikke noe med det å gjøre.",
+        ),
+    ),
+    Entry(
         "expenses_not_live",
         CONFIGURATION,
         BILAG,

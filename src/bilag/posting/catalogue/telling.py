@@ -11,6 +11,7 @@ from bilag.posting.catalogue.master_codes import MASTER_CODES
 from bilag.posting.catalogue.setup_codes import SETUP_CODES
 from bilag.posting.catalogue.subjects import facts_of_subject, place_told, subject_told
 from bilag.posting.catalogue.transfer_codes import TRANSFER_CODES, UNKNOWN
+from bilag.posting.catalogue.tryton_codes import TRYTON_CODES
 from bilag.posting.catalogue.voucher_codes import VOUCHER_CODES
 from bilag.posting.catalogue.wire_codes import WIRE_CODES
 from bilag.posting.catalogue.words import facts_told
@@ -27,6 +28,7 @@ ENTRIES: Mapping[str, Entry] = {
         *WIRE_CODES,
         *TRANSFER_CODES,
         *EXPENSE_CODES,
+        *TRYTON_CODES,
     )
 }
 LONGEST_QUOTE = 500

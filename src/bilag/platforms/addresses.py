@@ -1,0 +1,55 @@
+"""The address of another system, as a person gives it in the setup."""
+
+import os
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from bilag.platforms.base import Said
+
+
+def clean_address(text: str, which: Said) -> tuple[str, str | None]:
+    """The address without a slash at its end; plain http only to this machine or with BILAG_ALLOW_HTTP=1.
+
+    `which` says what to give instead of something that is no address. Raises `ValueError` with a `Said`.
+    """
+    parts = _split(text.strip())
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        given = "" if "@" in text else f"{text!r}. "
+        raise ValueError(Said(f"is no address: {given}{which}", f"er ingen adresse: {given}{which.nb}"))
+    if parts.username is not None:
+        raise ValueError(
+            Said(
+                "has a user name in it. Write that in the field of its own",
+                "inneholder et brukernavn. Skriv det i sitt eget felt",
+            )
+        )
+    if parts.scheme == "http" and not plain_http_allowed(parts.hostname):
+        raise ValueError(
+            Said(
+                "is plain http: the password would travel in clear. Give an https address",
+                "er ren http: passordet ville gå i klartekst. Oppgi en https-adresse",
+            )
+        )
+    return text.strip().rstrip("/"), None
+
+
+def plain_http_allowed(host: str) -> bool:
+    """Whether plain http to `host` is taken: on this machine, or where whoever runs Bilag says so."""
+    return _is_loopback(host) or os.environ.get("BILAG_ALLOW_HTTP") == "1"
+
+
+def _split(text: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(text)
+        return parts if parts.port is None or parts.port else None
+    except ValueError:  # brackets or a port that are none
+        return None
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,101 @@
+"""Steps of a connection check that are the same for every accounting system: chart, units, periods."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from bilag.platforms.base import CheckStep, Said
+from bilag.posting.chart import Chart
+from bilag.posting.dimensions import Dimensions
+from bilag.posting.problem import Problem
+
+SETUP_NAMES = {
+    "project": "dimensions.project",
+    "department": "dimensions.department",
+    "billability": "expenses.billability_dimension",
+}
+
+NORWEGIAN_NOUNS = {"project": "prosjekt", "department": "avdeling", "billability": "fakturerbarhet"}
+
+
+def chart_step(chart: Chart) -> CheckStep:
+    """The chart was read: how much of it is in use."""
+    accounts = sum(account.active for account in chart.accounts.values())
+    codes = sum(code.active for code in chart.vat_codes.values())
+    return CheckStep(
+        "chart",
+        True,
+        Said(f"{accounts} accounts and {codes} VAT codes in use", f"{accounts} kontoer og {codes} mva-koder i bruk"),
+    )
+
+
+def units_step(chart: Chart, dimensions: Dimensions, notes: Iterable[Said] = ()) -> CheckStep:
+    """The units chosen are there, in use, and differ. That they differ is seen when the setup is saved, too.
+
+    `notes` are what else one should know of them.
+    """
+    named = {
+        "project": dimensions.project,
+        "department": dimensions.department,
+        "billability": dimensions.billability,
+    }
+    chosen = {noun: unit for noun, unit in named.items() if unit is not None}
+    problems = tuple(_unit_problems(chosen, chart))
+    shared = sorted(unit for unit, count in Counter(chosen.values()).items() if count > 1)
+    told = [
+        Said(
+            f"{noun}: unit {unit} {chart.units[unit].name}",
+            f"{NORWEGIAN_NOUNS[noun]}: enhet {unit} {chart.units[unit].name}",
+        )
+        for noun, unit in chosen.items()
+        if unit in chart.units
+    ]
+    told += [
+        Said(
+            f"unit {unit} is chosen twice, and each needs a unit of its own",
+            f"enhet {unit} er valgt to ganger, og hver trenger sin egen enhet",
+        )
+        for unit in shared
+    ]
+    parts = [*(told or [Said("none is used", "ingen er i bruk")]), *notes]
+    detail = Said("; ".join(parts), "; ".join(part.nb for part in parts))
+    return CheckStep("units", not problems and not shared, detail, problems)
+
+
+def _unit_problems(chosen: dict[str, int], chart: Chart) -> Iterator[Problem]:
+    for noun, unit in chosen.items():
+        definition = chart.units.get(unit)
+        if definition is None or not definition.used:
+            facts = {"unit": str(unit), "unit_name": definition.name if definition else ""}
+            yield Problem("org_unit_not_used", f"setup {SETUP_NAMES[noun]}", facts)
+
+
+def periods_step(chart: Chart) -> CheckStep:
+    """At least one period is open after the lock date."""
+    lock = chart.lock_date or date.min
+    open_periods = [period for period in chart.periods if period.open and period.last > lock]
+    locked = f", locked until {chart.lock_date}" if chart.lock_date else ""
+    laast = f", låst til og med {chart.lock_date}" if chart.lock_date else ""
+    if open_periods:
+        last = max(period.last for period in open_periods)
+        return CheckStep(
+            "periods",
+            True,
+            Said(
+                f"{len(open_periods)} open, the last ends {last}{locked}",
+                f"{len(open_periods)} åpne, den siste slutter {last}{laast}",
+            ),
+        )
+    if not chart.periods:
+        return CheckStep(
+            "periods",
+            False,
+            Said("no periods are set up", "ingen perioder er satt opp"),
+            (Problem("period_unknown", "company"),),
+        )
+    return CheckStep(
+        "periods",
+        False,
+        Said(f"none is open{locked}", f"ingen er åpen{laast}"),
+        (Problem("period_closed", "company"),),
+    )

@@ -1,0 +1,10 @@
+"""Tryton: an open-source ledger, spoken to over its REST API (version 8.0 and later).
+
+Tryton is GPL and a program of its own: this folder knows its wire and imports nothing of it.
+"""
+
+from bilag.platforms.base import PlatformKind
+from bilag.platforms.tryton.platform import TrytonPlatform
+from bilag.platforms.tryton.setup import FIELDS, validate
+
+PLATFORM = PlatformKind(name="tryton", label="Tryton", fields=FIELDS, open=TrytonPlatform, validate=validate)

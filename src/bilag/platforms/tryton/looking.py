@@ -1,0 +1,120 @@
+"""What a voucher names, looked up as it is now, and everything in it that Tryton would refuse, told before it is asked.
+
+Tryton's own refusals are sentences without codes, worded by path and language; a look at its records is exact.
+"""
+
+from collections.abc import Iterator
+
+from bilag.platforms.tryton.books import Books
+from bilag.platforms.tryton.client import TrytonClient
+from bilag.platforms.tryton.mapping import Ids
+from bilag.platforms.tryton.rows import AnalyticRow, CodeRow, PeriodRow
+from bilag.posting.chart import Chart
+from bilag.posting.problem import Problem
+from bilag.posting.voucher import Entry, Voucher
+from bilag.wire.errors import Refused
+
+VALUES = "analytic_account.account"
+PARTIES = "party.party"
+
+
+def ids_of(client: TrytonClient, books: Books, voucher: Voucher, subject: str) -> Ids:
+    """The ids of what the voucher names. Raises `Refused` with all that is not there or is closed.
+
+    `subject` is told of instead of the entries; empty for the invoice's own voucher.
+    """
+    period, problems = _period(client, books, voucher, subject or f"invoice {voucher.number}")
+    party = _party(client, voucher.customer)
+    if voucher.customer is not None and party is None:
+        facts = {"customer": voucher.customer}
+        problems = [*problems, Problem("customer_unknown", f"customer {voucher.customer}", facts)]
+    values, missing = _values(client, books, voucher, subject)
+    if problems or missing or period is None:
+        raise Refused([*problems, *missing])
+    return Ids(period, party, values)
+
+
+def problems_in(voucher: Voucher, chart: Chart, currencies: frozenset[str], subject: str) -> Iterator[Problem]:
+    """What the chart says against the voucher. The invoice's entries are told by their place, from 1."""
+    facts = {"currency": voucher.currency}
+    if voucher.currency not in currencies:
+        yield Problem("currency_unknown", subject, facts)
+    for place, entry in enumerate(voucher.entries, start=1):
+        told = subject or f"entry {place}"
+        for code in _codes_against(entry, chart):
+            facts = {"account": entry.account, **({"vat_code": entry.vat_code} if entry.vat_code else {})}
+            if entry.account in chart.accounts:
+                facts["account_name"] = chart.accounts[entry.account].name
+            yield Problem(code, told, facts)
+
+
+def _codes_against(entry: Entry, chart: Chart) -> Iterator[str]:
+    account = chart.accounts.get(entry.account)
+    if account is None:
+        yield "account_unknown"
+    elif not account.active:
+        yield "account_inactive"
+    elif not account.postable:
+        yield "account_not_postable"
+    vat_code = chart.vat_codes.get(entry.vat_code) if entry.vat_code is not None else None
+    if entry.vat_code is not None and vat_code is None:
+        yield "vat_code_unknown"
+    elif vat_code is not None and not vat_code.active:
+        yield "vat_code_inactive"
+
+
+def _period(client: TrytonClient, books: Books, voucher: Voucher, subject: str) -> tuple[int | None, list[Problem]]:
+    """The period of the voucher's date, if it is open now."""
+    day = voucher.voucher_date
+    around = [["start_date", "<=", day], ["end_date", ">=", day], ["type", "=", "standard"]]
+    rows = client.rows("account.period", PeriodRow, [["company", "=", books.company], *around])
+    facts = {"date": day.isoformat()}
+    if not rows:
+        return None, [Problem("period_unknown", subject, facts)]
+    if rows[0].state != "open":
+        return None, [Problem("period_closed", subject, {**facts, "period": rows[0].name})]
+    return rows[0].id, []
+
+
+def _party(client: TrytonClient, number: str | None) -> int | None:
+    """The customer's party, if it is active."""
+    if number is None:
+        return None
+    rows = client.rows(PARTIES, CodeRow, [["code", "=", number], ["active", "=", True]], limit=1)
+    return rows[0].id if rows else None
+
+
+def _values(
+    client: TrytonClient, books: Books, voucher: Voucher, subject: str
+) -> tuple[dict[tuple[int, str], int], list[Problem]]:
+    """The analytic account of each unit and value that the entries have."""
+    wanted = {pair for entry in voucher.entries for pair in entry.units}
+    if not wanted:
+        return {}, []
+    asked = [["company", "=", books.company], ["type", "=", "normal"], ["code", "in", sorted({v for _, v in wanted})]]
+    units = {root: unit for unit, root in books.roots.items()}
+    found: dict[tuple[int, str], AnalyticRow] = {}
+    for row in client.rows(VALUES, AnalyticRow, asked):
+        unit = units.get(row.root or 0)
+        if unit is not None and row.code:
+            found.setdefault((unit, row.code), row)
+    problems = [
+        Problem(code, subject or f"entry {place}", _value_facts(books, unit, value))
+        for place, entry in enumerate(voucher.entries, start=1)
+        for unit, value in entry.units
+        if (code := _code_against(books, unit, found.get((unit, value)))) is not None
+    ]
+    return {pair: row.id for pair, row in found.items()}, problems
+
+
+def _code_against(books: Books, unit: int, row: AnalyticRow | None) -> str | None:
+    if unit not in books.roots:
+        return "tryton_root_missing"
+    if row is None:
+        return "org_unit_unknown"
+    return "org_unit_closed" if row.state == "closed" else None
+
+
+def _value_facts(books: Books, unit: int, value: str) -> dict[str, str]:
+    named = books.chart.units.get(unit)
+    return {"unit": str(unit), "value": value, **({"unit_name": named.name} if named else {})}

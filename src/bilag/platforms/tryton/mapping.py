@@ -1,0 +1,196 @@
+"""Our voucher to Tryton's move and back. Pure: no wire, no clock.
+
+Tryton keeps no number of ours and no KID: the move's description begins with our key, kind and number, and the customer's
+line carries the KID. What is written here is what is read here.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from bilag.platforms.tryton.books import Books
+from bilag.platforms.tryton.rows import CurrencyRow, LineRow, MoveRow
+from bilag.posting.posted import Posted, PostedEntry
+from bilag.posting.texts import cut
+from bilag.posting.voucher import ZERO, Entry, Side, Voucher, VoucherKind
+
+WORDS = {VoucherKind.INVOICE: "Faktura", VoucherKind.CREDIT_NOTE: "Kreditnota", VoucherKind.JOURNAL: "Bilag"}
+KINDS = {word: str(kind) for kind, word in WORDS.items()}
+LONGEST_TEXT = 200
+_DESCRIPTION = re.compile(
+    r"(?P<key>[^\s/]+)(?:/(?P<part>\d+))? (?P<word>Faktura|Kreditnota|Bilag) (?P<number>\d{1,18})"
+    r"(?: til faktura (?P<related>\d{1,18}))?(?::.*)?",
+    re.DOTALL,
+)
+_KID = re.compile(r"KID ([0-9-]+)(?:;.*)?", re.DOTALL)
+_LAST_DIGITS = re.compile(r"(\d{1,18})\D*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The ids of what one voucher names: its period, its customer's party, and each (unit, value)."""
+
+    period: int
+    party: int | None
+    values: Mapping[tuple[int, str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a description of ours says. `part` counts the vouchers of one posting, the invoice's being 1."""
+
+    external_id: str
+    part: int
+    kind: str
+    number: int
+    related: int | None
+
+
+def description_of(voucher: Voucher, external_id: str, part: int) -> str:
+    """The move's description; `identity_of` reads its beginning back."""
+    key = external_id if part == 1 else f"{external_id}/{part}"
+    other = voucher.credited_number or voucher.related_number
+    related = f" til faktura {other}" if other is not None else ""
+    return cut(f"{key} {WORDS[voucher.kind]} {voucher.number}{related}: {voucher.text}", LONGEST_TEXT)
+
+
+def identity_of(move: MoveRow) -> Identity | None:
+    """What the move's description says, None if it is not one of Bilag's. What cancels a move carries its words."""
+    found = _DESCRIPTION.fullmatch(move.description or "")
+    if found is None or move.origin:
+        return None
+    related = int(found["related"]) if found["related"] else None
+    return Identity(found["key"], int(found["part"] or 1), KINDS[found["word"]], int(found["number"]), related)
+
+
+def move_body(voucher: Voucher, external_id: str, part: int, books: Books, ids: Ids) -> dict[str, Any]:
+    """The move with its lines: the customer's, then for each entry its net and its VAT."""
+    lines = _Lines(voucher, books, ids)
+    return {
+        "company": books.company,
+        "journal": books.journal,
+        "date": voucher.voucher_date,
+        "period": ids.period,
+        "description": description_of(voucher, external_id, part),
+        "lines": [["create", lines.all()]],
+    }
+
+
+class _Lines:
+    """Makes the lines of one voucher. The customer's line takes what is left over by conversion."""
+
+    def __init__(self, voucher: Voucher, books: Books, ids: Ids) -> None:
+        self._voucher = voucher
+        self._books = books
+        self._ids = ids
+        foreign = voucher.currency != books.currency.code
+        self._foreign: CurrencyRow | None = books.currencies[voucher.currency] if foreign else None
+
+    def all(self) -> list[dict[str, Any]]:
+        lines = [line for entry in self._voucher.entries for line in self._of_entry(entry)]
+        if self._voucher.kind is VoucherKind.JOURNAL:
+            return lines
+        left = -sum((line["debit"] - line["credit"] for line in lines), ZERO)
+        return [self._of_customer(left), *lines]
+
+    def _of_customer(self, base: Decimal) -> dict[str, Any]:
+        voucher = self._voucher
+        total = voucher.total if voucher.kind is VoucherKind.INVOICE else -voucher.total
+        told = [f"KID {voucher.payment_id}"] if voucher.payment_id else []
+        told += [f"ref. {voucher.your_reference}"] if voucher.your_reference else []
+        line = self._line(self._books.receivable, total, "; ".join(told) or None, base)
+        return {**line, "party": self._ids.party, "maturity_date": voucher.due_date}
+
+    def _of_entry(self, entry: Entry) -> list[dict[str, Any]]:
+        sign = 1 if entry.side is Side.DEBIT else -1
+        net = self._line(self._books.accounts[entry.account], sign * entry.net, entry.text)
+        net["analytic_lines"] = [["create", [self._value(net, unit, value) for unit, value in entry.units]]]
+        if entry.vat_code is None:
+            return [net]
+        tax = self._books.taxes[entry.vat_code]
+        net["tax_lines"] = [["create", [_tax_line(tax.id, "base", net)]]]
+        if entry.vat == 0:
+            return [net]
+        invoice = self._voucher.kind is VoucherKind.INVOICE
+        account = tax.invoice_account if invoice else tax.credit_note_account
+        vat = self._line(account or 0, sign * entry.vat, entry.text)
+        vat["tax_lines"] = [["create", [_tax_line(tax.id, "tax", vat)]]]
+        return [net, vat]
+
+    def _line(self, account: int, amount: Decimal, text: str | None, base: Decimal | None = None) -> dict[str, Any]:
+        """A line of a signed amount, debit positive, in the voucher's currency."""
+        if base is None:
+            base = in_base(amount, self._voucher.exchange_rate, self._books.currency) if self._foreign else amount
+        line: dict[str, Any] = {"account": account, "debit": max(base, ZERO), "credit": max(-base, ZERO)}
+        if self._foreign is not None:
+            line["second_currency"] = self._foreign.id
+            line["amount_second_currency"] = fitted(amount, self._foreign)
+        return {**line, "description": text}
+
+    def _value(self, line: Mapping[str, Any], unit: int, value: str) -> dict[str, Any]:
+        amounts = {"debit": line["debit"], "credit": line["credit"]}
+        return {"account": self._ids.values[unit, value], **amounts, "date": self._voucher.voucher_date}
+
+
+def in_base(amount: Decimal, rate: Decimal, currency: CurrencyRow) -> Decimal:
+    """The amount in company currency, rounded as that is."""
+    return (amount * rate).quantize(Decimal(1).scaleb(-currency.digits), ROUND_HALF_UP)
+
+
+def fitted(amount: Decimal, currency: CurrencyRow) -> Decimal:
+    """The amount without needless decimals, as a currency without øre wants it. Nothing is rounded."""
+    short = amount.quantize(Decimal(1).scaleb(-currency.digits), ROUND_HALF_UP)
+    return short if short == amount else amount
+
+
+def _tax_line(tax: int, kind: str, line: Mapping[str, Any]) -> dict[str, Any]:
+    """What the VAT return sums: sales are positive, what is taken back is negative."""
+    return {"tax": tax, "type": kind, "amount": line["credit"] - line["debit"]}
+
+
+def posted_from(move: MoveRow, books: Books) -> Posted:
+    """A move in our terms. One that is not ours has its journal's number and no external id."""
+    identity = identity_of(move)
+    journal = journal_number(move)
+    customers = [line for line in move.lines if line.party is not None]
+    first = customers[0] if customers else None
+    foreign = next((line.second_currency.code for line in move.lines if line.second_currency is not None), None)
+    entries = tuple(_entry_from(line, books) for line in move.lines)
+    return Posted(
+        number=identity.number if identity else journal or 0,
+        kind=identity.kind if identity else "other",
+        journal_number=journal,
+        external_id=identity.external_id if identity else None,
+        voucher_date=move.date,
+        currency=foreign or books.currency.code,
+        entries=entries,
+        due_date=first.maturity_date if first else None,
+        payment_id=kid[1] if first and (kid := _KID.fullmatch(first.description or "")) else None,
+        customer=first.party.code if first and first.party else None,
+        total=sum((entry.currency_amount for entry in entries if entry.customer), ZERO),
+        related_number=identity.related if identity else None,
+        batch_number=move.id,
+    )
+
+
+def journal_number(move: MoveRow) -> int | None:
+    """The last digits of Tryton's number: 42 of "2026/00042". None while it is not posted."""
+    found = _LAST_DIGITS.search(move.number or "") if move.state == "posted" else None
+    return int(found[1]) if found else None
+
+
+def _entry_from(line: LineRow, books: Books) -> PostedEntry:
+    amount = line.debit - line.credit
+    other = line.amount_second_currency
+    units = {root: unit for unit, root in books.roots.items()}
+    values = [(units.get(one.account.root or 0), one.account.code) for one in line.analytic_lines]
+    return PostedEntry(
+        account=line.account.code or "",
+        amount=amount,
+        currency_amount=amount if line.second_currency is None or other is None else other,
+        vat_code=line.tax_lines[0].tax.name if line.tax_lines else None,
+        customer=(line.party.code or "?") if line.party is not None else None,
+        units=tuple(sorted((unit, code) for unit, code in values if unit is not None and code)),
+    )
