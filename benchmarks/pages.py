@@ -20,6 +20,8 @@ PAGES = {
     "list, of one state": "transfers/?state=needs_attention",
     "list, one number": "transfers/?q=987654",
     "list, words of a name": "transfers/?q=Nordlys+512345",
+    "list, a word of all names": "transfers/?q=Nordlys",
+    "list, a customer's": "transfers/?q=10123",
     "list, largest amount": "transfers/?sort=total",
     "list, last done": "transfers/?sort=done",
     "overview": "",

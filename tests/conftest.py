@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,10 @@ _home = new_home()
 os.environ["BILAG_HOME"] = str(_home)
 for _name in ("DATABASE_URL", "BILAG_SECRET_KEYS", "EMAIL_URL", "BILAG_LISTEN", "BILAG_BASE_URL", "BILAG_TIME_SCALE"):
     os.environ.pop(_name, None)
+# Where Python is told to keep no compiled code, keep it beside pytest's own: each `bilag` then starts in half the time.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+    sys.dont_write_bytecode = False
+    sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "compiled")
 os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
 
 

@@ -21,6 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 KEEP_ALIVE_SECONDS = 30
 SHUTDOWN_SECONDS = 1
 START_SECONDS = 30.0
+TICK_SECONDS = 0.1
 
 
 class PortTaken(OSError):
@@ -34,6 +35,8 @@ class SandboxServer(uvicorn.Server):
         self.address: tuple[str, int] = listening.getsockname()
         self._listening = listening
         self._reopening: asyncio.Task[None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._at_once = False
         super().__init__(
             uvicorn.Config(
                 app,
@@ -82,6 +85,35 @@ class SandboxServer(uvicorn.Server):
         finally:
             for number, handler in earlier.items():
                 signal.signal(number, handler)
+
+    async def main_loop(self) -> None:
+        """uvicorn's own, but for that `end_now` need not wait for the next tick."""
+        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._told.wait(), TICK_SECONDS)
+
+    def end_now(self) -> None:
+        """End without waiting for anybody; from any thread."""
+        self.should_exit = self._at_once = True
+        with contextlib.suppress(RuntimeError):  # it has ended by itself
+            if self._loop is not None:
+                self._loop.call_soon_threadsafe(self._told.set)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer what was asked first, as uvicorn does; after `end_now`, close every connection as it is."""
+        if not self._at_once:
+            await super().shutdown(sockets)
+            return
+        for server in self.servers:
+            server.close()
+        for listening in sockets or []:
+            listening.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await self.lifespan.shutdown()
 
     def _told_to_end(self, _number: int, _frame: FrameType | None) -> None:
         self.force_exit = self.should_exit
@@ -168,5 +200,5 @@ def running(app: ASGIApp, *, port: int = 0, host: str = "127.0.0.1") -> Iterator
     try:
         yield server.url
     finally:
-        server.should_exit = True
+        server.end_now()
         thread.join(timeout=START_SECONDS)

@@ -1,12 +1,9 @@
 """The list of posted lines, what became of each, and the imports."""
 
-from collections.abc import Iterator
-from datetime import datetime
-
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -18,11 +15,10 @@ from bilag.posting.selection import OSLO
 from bilag.transfers import listing as transfers_listing
 from bilag.web.company_pages import CompanyRequest, company_page
 from bilag.web.expenses_pages.words import LINE_STATES
-from bilag.web.sheets import Row, sheet_response
+from bilag.web.sheets import Row, oslo_clock, pages_of, sheet_response
 from bilag.web.templatetags.bilag import language
 
 PAGE = 50
-CHUNK = 1000
 LONGEST = 100
 LONGEST_ID = 18
 
@@ -102,19 +98,6 @@ def imports(request: CompanyRequest) -> HttpResponse:
 @company_page(methods=("GET", "HEAD"))
 def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
     """All that the list would show, as `csv` or `xlsx`."""
-    rows, chosen = _found(request), translation.get_language() or "en"
-
-    def lines() -> Iterator[Row]:
-        last = None
-        while True:
-            chunk = list((rows.filter(pk__lt=last) if last is not None else rows)[:CHUNK])
-            with translation.override(chosen):
-                cells = [_cells(row) for row in chunk]
-            yield from cells
-            if len(chunk) < CHUNK:
-                return
-            last = chunk[-1].pk
-
     head = [
         _("Journal number"),
         _("Entry"),
@@ -132,7 +115,7 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
     ]
     name = f"{request.access.company.slug}-expenses-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
     try:
-        return sheet_response(form, name, _("Expenses"), head, lines)
+        return sheet_response(form, name, _("Expenses"), head, pages_of(_found(request), _cells))
     except ValueError:
         raise Http404 from None
 
@@ -174,9 +157,5 @@ def _cells(row: ExpenseLine) -> Row:
         str(LINE_STATES[row.state]),
         why,
         row.moment_id,
-        _local(row.done_at),
+        oslo_clock(row.done_at),
     ]
-
-
-def _local(moment: datetime | None) -> datetime | None:
-    return moment.astimezone(OSLO).replace(tzinfo=None, microsecond=0) if moment else None

@@ -11,9 +11,8 @@ from bilag.transfers.history import Place, Wish, lines
 from bilag.web.company_pages import CompanyRequest, company_page
 from bilag.web.log_pages.telling import Told, told
 from bilag.web.log_pages.wishes import asked
-from bilag.web.sheets import Row, sheet_response
+from bilag.web.sheets import CHUNK, Row, oslo_clock, sheet_response
 
-CHUNK = 1000
 WIDTHS = (19, 28, 32, 28, 12, 100)
 
 
@@ -44,5 +43,4 @@ def _all(company_id: int, wish: Wish, language: str) -> Iterator[Row]:
 
 def _cells(line: Told) -> Row:
     standing = {"good": _("Good"), "bad": _("Bad"), "": ""}[line.level]
-    at = line.at.astimezone(OSLO).replace(tzinfo=None, microsecond=0)
-    return [at, line.title, line.about, line.origin, standing, line.detail]
+    return [oslo_clock(line.at), line.title, line.about, line.origin, standing, line.detail]

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from bilag.posting.selection import OSLO
 from bilag.transfers.models import Kind, Transfer
@@ -17,6 +18,7 @@ from bilag.web.transfers_pages.causes import of_cause
 from bilag.web.transfers_pages.wishes import Wish
 
 PAGE = 50
+NEAR = 5_000
 LARGEST_ID = 2**63 - 1
 SORT_FIELD = {"newest": "id", "oldest": "id", "done": "done_at", "total": "total"}
 WORD = re.compile(r"\w+")
@@ -67,10 +69,14 @@ def page(company_id: int, wish: Wish, *, after: str = "", before: str = "") -> P
         rows = rows.filter(_beyond(name, place, smaller=descending != backwards))
     sign = "-" if descending != backwards else ""
     order = [f"{sign}{name}"] if name == "id" else [f"{sign}{name}", f"{sign}id"]
-    # Each condition is asked for by itself: one index serves each, and none would serve them together.
-    branches = [rows.filter(condition) for condition in _searched(wish.q)] or [rows]
-    all_found = {row.pk: row for branch in branches for row in branch.order_by(*order)[: PAGE + 1]}
-    shown = sorted(all_found.values(), key=lambda row: (getattr(row, name), row.pk), reverse=sign == "-")[: PAGE + 1]
+    if wish.q:
+        # Each condition is asked for by itself: one index serves each, and none would serve them together.
+        branches = [_first_of(rows, condition, order) for condition in _searched(wish.q)]
+        all_found = {row.pk: row for branch in branches for row in branch}
+        shown = sorted(all_found.values(), key=lambda row: (getattr(row, name), row.pk), reverse=sign == "-")
+        shown = shown[: PAGE + 1]
+    else:
+        shown = list(rows.order_by(*order)[: PAGE + 1])
     more, shown = len(shown) > PAGE, shown[:PAGE]
     if backwards:
         shown.reverse()
@@ -80,6 +86,21 @@ def page(company_id: int, wish: Wish, *, after: str = "", before: str = "") -> P
         _text(shown[0], name) if shown and has_before else None,
         _text(shown[-1], name) if shown and has_after else None,
     )
+
+
+def _first_of(rows: QuerySet[Transfer], condition: Q, order: list[str]) -> list[Transfer]:
+    """The first rows of `order` that meet what is searched for, and one more than a page.
+
+    The planner takes what is rare for common and walks the whole list. So the nearest rows are walked first, which is
+    enough for what is common; what is rare is found by its own index, as an order by an expression leaves no other way.
+    """
+    near = rows.order_by(*order).values("pk")[:NEAR]
+    found = list(Transfer.objects.filter(condition, pk__in=near).order_by(*order)[: PAGE + 1])
+    if len(found) > PAGE:
+        return found
+    hidden = [Coalesce(name.lstrip("-"), name.lstrip("-")) for name in order]
+    apart = [field.desc() if name.startswith("-") else field.asc() for field, name in zip(hidden, order, strict=True)]
+    return list(rows.filter(condition).order_by(*apart)[: PAGE + 1])
 
 
 def _searched(text: str) -> list[Q]:
