@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.cli.conftest import BILAG, open_to_the_database, quick, typed
+from tests.cli.conftest import BILAG, open_to_the_database, typed
 
 SECONDS = 90
 
@@ -63,7 +63,7 @@ def begin(folder: Path, *options: str) -> Demo:
     process = subprocess.Popen(
         [str(BILAG), "demo", *options],
         cwd=folder,
-        env=quick(environment),
+        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -128,7 +128,7 @@ def test_once_ends_well_and_leaves_nothing_behind(demos: tuple[Demo, Demo]) -> N
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
     precious = tmp_path / "thesis.txt"
     precious.write_text("years of work")
-    done = typed(["demo", "--once"], quick({**os.environ, "BILAG_HOME": str(tmp_path)}), tmp_path)
+    done = typed(["demo", "--once"], {**os.environ, "BILAG_HOME": str(tmp_path)}, tmp_path)
     assert done.returncode == 1
     assert f"{tmp_path} holds something else" in done.stderr
     assert "name an empty folder in BILAG_HOME" in done.stderr
