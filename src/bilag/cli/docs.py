@@ -34,6 +34,9 @@ STATUSES: dict[str, dict[int, str]] = {
     "show": COMPANY | DATABASE | {NEEDS_PERSON: "no transfer of that number"},
     "retry": COMPANY | DATABASE | {NEEDS_PERSON: f"no transfer of that number; {WAITED}"},
     "poll": COMPANY | MOMENT | {NEEDS_PERSON: WAITED},
+    "reconcile": COMPANY
+    | BOTH
+    | {NEEDS_PERSON: "an invoice is missing, differing or there twice, or a voucher is unknown to Moment"},
     "status": COMPANY | DATABASE,
     "company apply": BOTH
     | {NEEDS_PERSON: "applied, but the check failed", WRONG_USAGE: "the file has faults; nothing was changed"},

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bilag import __version__
-from bilag.cli import company, demo, expenses, people, sandbox, service, tokens, transfer
+from bilag.cli import company, demo, expenses, people, reconcile, sandbox, service, tokens, transfer
 
 app = typer.Typer(
     name="bilag",
@@ -31,6 +31,7 @@ app.command("transfers")(transfer.transfers)
 app.command("show")(transfer.show)
 app.command("retry")(transfer.retry)
 app.command("poll")(transfer.poll)
+app.command("reconcile")(reconcile.reconcile)
 app.command("status")(transfer.status)
 app.add_typer(expenses.app, name="expenses")
 app.add_typer(sandbox.app, name="sandbox")

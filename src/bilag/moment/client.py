@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -37,6 +38,14 @@ SEEN_FIELDS = {
     "customers": "version+customerNumber+lastModifiedDate",
     "projects": "version+projectNumber+lastModifiedDate",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadInvoice:
+    """An invoice of a list that cannot be read, and why."""
+
+    number: int
+    problem: Problem
 
 
 class MomentClient:
@@ -116,6 +125,25 @@ class MomentClient:
         for seen in map(seen_invoice, self._known_list("invoices", params)):
             if seen is not None and seen.finalized and seen.export_status == "toTransfer":
                 yield seen
+
+    def finalised_invoices(self, changed_from: date | None) -> Iterator[Invoice | UnreadInvoice]:
+        """Every finalised invoice that changed on or after the day (None = all), with its lines; what cannot be read is
+        told by its number."""
+        params = {"invoiceState": "finalized"}
+        if changed_from is not None:
+            params["lastModifiedDateFrom"] = (changed_from - timedelta(days=1)).isoformat()
+        for row in self._known_list("invoices", params):
+            number = row.get("invoiceNumber")
+            try:
+                whole = row if isinstance(row.get("lines"), list) else None
+                about = f"invoice {number}"
+                read = invoice_from(parsed(InvoiceWire, row, about)) if whole else self.invoice(_id_of(row))
+            except Refused as refused:
+                if isinstance(number, int) and not isinstance(number, bool):
+                    yield UnreadInvoice(number, refused.problems[0])
+                continue
+            if read is not None and read.finalized:
+                yield read
 
     def recent_invoices(self, today: date, count: int) -> list[Seen]:
         """The `count` finalised invoices that changed last, newest first; looked for in ever longer times back."""

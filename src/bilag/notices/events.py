@@ -22,6 +22,8 @@ NAMES = {
     "expense_passed_over": _("Not to be imported"),
     "expense_tried_again": _("Expense tried again by hand"),
     "expense_seen": _("Expense dealt with"),
+    "month_signed": _("Month signed for"),
+    "gap_explained": _("Missing number explained"),
     "webhook_test": _("Webhook tested"),
     "invited": _("Invited"),
     "joined": _("Joined"),

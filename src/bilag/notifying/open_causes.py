@@ -8,9 +8,18 @@ from bilag.companies.setup import Setup
 from bilag.expenses import listing as expenses
 from bilag.expenses.models import LineState
 from bilag.posting.problem import Problem
+from bilag.reconciliation.acting import open_wrongs
+from bilag.reconciliation.models import Found as Wrong
 from bilag.transfers.causes import causes as causes_of_transfers
 
 MOST = 50
+RECONCILED_MONTHS = 2
+CODES = {
+    Wrong.MISSING: "reconciliation_missing",
+    Wrong.DIFFERING: "reconciliation_differing",
+    Wrong.DUPLICATE: "reconciliation_duplicate",
+    Wrong.UNKNOWN: "reconciliation_unknown",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,7 @@ def found(setup: Setup) -> list[Found]:
         path = f"transfers/?{urlencode({'cause': cause.key})}"
         example = f"{cause.kind} {cause.number}"
         open_now.append(Found(f"transfers|{cause.key}"[:300], cause.problem, cause.count, example, path))
-    return open_now + _of_expenses(setup)
+    return open_now + _of_expenses(setup) + _of_reconciliation(setup)
 
 
 def _of_expenses(setup: Setup) -> list[Found]:
@@ -46,3 +55,13 @@ def _of_expenses(setup: Setup) -> list[Found]:
         Found(f"expenses|{code}", told[0][0], len(told), f"expense {told[0][1]}", "expenses/?state=needs_attention")
         for code, told in by_code.items()
     ]
+
+
+def _of_reconciliation(setup: Setup) -> list[Found]:
+    """What the nights found wrong in this month and the one before."""
+    told = []
+    for run, found, count in open_wrongs(setup.company_id, RECONCILED_MONTHS):
+        problem = Problem(CODES[found], "company", {"month": f"{run.first:%Y-%m}", "count": str(count)})
+        key, path = f"reconciliation|{found}|{run.first:%Y-%m}", f"reconciliation/{run.pk}/?found={found}"
+        told.append(Found(key, problem, count, "", path))
+    return told

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "bilag.members",
     "bilag.notices",
     "bilag.transfers",
+    "bilag.reconciliation",
     "bilag.expenses",
     "bilag.notifying",
     "bilag.web",

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 from django.db import OperationalError, connection
 
-NAMESPACES = {"transfer": 0x42494C41 << 24, "expenses": 0x42494C45 << 24}
-"""Keeps our lock numbers apart from others' in the same database ("BILA", "BILE")."""
+NAMESPACES = {"transfer": 0x42494C41 << 24, "expenses": 0x42494C45 << 24, "reconciliation": 0x42494C52 << 24}
+"""Keeps our lock numbers apart from others' in the same database ("BILA", "BILE", "BILR")."""
 LONGEST_WAIT = "90s"
 
 

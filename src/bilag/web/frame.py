@@ -62,6 +62,7 @@ def _places(request: HttpRequest, access: Access) -> list[Place]:
         "overview": _("Overview"),
         "transfers": _("Transfers"),
         "expenses": _("Expenses"),
+        "reconciliation": _("Reconciliation"),
         "setup": _("Integration setup"),
         "tools": _("Tools"),
         "log": _("Log"),

@@ -107,14 +107,22 @@ async def _excel(
     title: str, head: Row, rows: Callable[[], Iterator[Row]], widths: Sequence[int], too_many: str
 ) -> AsyncIterator[bytes]:
     """Written to a file first, as the form asks for that, and sent from there."""
-    with await sync_to_async(_excel_file)(title, head, rows, widths, too_many) as file:
+    with await sync_to_async(excel_file)(title, head, rows, widths, too_many) as file:
         while block := await sync_to_async(file.read)(BLOCK):
             yield block
 
 
-def _excel_file(
+def csv_pieces(head: Row, rows: Iterator[Row]) -> Iterator[bytes]:
+    """The same file as `sheet_response` sends, for who writes it elsewhere."""
+    yield _csv_text([head]).encode("utf-8-sig")
+    while some := _some(rows):
+        yield _csv_text(some).encode()
+
+
+def excel_file(
     title: str, head: Row, rows: Callable[[], Iterator[Row]], widths: Sequence[int], too_many: str
 ) -> IO[bytes]:
+    """The rows in a temporary file that stands at its beginning; at most 100,000 of them, and then `too_many`."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"

@@ -8,6 +8,7 @@ from bilag.posting.catalogue.account_codes import ACCOUNT_CODES
 from bilag.posting.catalogue.entry import Entry, ProblemClass, Who, fill
 from bilag.posting.catalogue.expense_codes import EXPENSE_CODES
 from bilag.posting.catalogue.master_codes import MASTER_CODES
+from bilag.posting.catalogue.reconciliation_codes import RECONCILIATION_CODES
 from bilag.posting.catalogue.setup_codes import SETUP_CODES
 from bilag.posting.catalogue.subjects import facts_of_subject, place_told, subject_told
 from bilag.posting.catalogue.transfer_codes import TRANSFER_CODES, UNKNOWN
@@ -29,6 +30,7 @@ ENTRIES: Mapping[str, Entry] = {
         *TRANSFER_CODES,
         *EXPENSE_CODES,
         *TRYTON_CODES,
+        *RECONCILIATION_CODES,
     )
 }
 LONGEST_QUOTE = 500

@@ -8,10 +8,12 @@ from typing import Any
 from django import template
 from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from bilag.platforms.base import Said
 from bilag.posting.catalogue import reason_told, told
 from bilag.posting.catalogue.telling import Told
+from bilag.posting.catalogue.words import facts_told
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
 from bilag.transfers.listing import standing_text
@@ -67,6 +69,18 @@ def day(value: date | str | None) -> str:
 def problem(stored: dict[str, Any] | Problem) -> Told:
     """A stored problem told in the page's language: subject, message, remedy, who."""
     return told(stored if isinstance(stored, Problem) else Problem.from_json(stored), language())
+
+
+@register.filter
+def difference_field(stored: dict[str, Any]) -> str:
+    """What a difference is in: "net, account 3000, VAT code 3"."""
+    facts = stored.get("facts", {})
+    shown = facts_told(
+        {name: facts[name] for name in ("field", "account", "vat_code", "units") if name in facts}, language()
+    )
+    names = {"account": _("account"), "vat_code": _("VAT code"), "units": _("unit")}
+    parts = [shown.get("field", ""), *(f"{names[name]} {shown[name]}" for name in names if shown.get(name))]
+    return ", ".join(part for part in parts if part)
 
 
 @register.filter

@@ -1,0 +1,75 @@
+"""Problems that a reconciliation finds, and why it may stop. Our own codes."""
+# ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
+
+from bilag.posting.catalogue.entry import ACCOUNTING, BILAG, PERMANENT, TRANSIENT, Entry
+
+_LOOK_EN = "Open the reconciliation, which names each of them,"
+_LOOK_NB = "Åpne avstemmingen, som nevner hver av dem,"
+
+RECONCILIATION_CODES = (
+    Entry(
+        "reconciliation_interrupted",
+        TRANSIENT,
+        BILAG,
+        en=(
+            "The reconciliation was interrupted before its end, so it says nothing about the period.",
+            "Start it again. It also runs by itself each night.",
+        ),
+        nb=(
+            "Avstemmingen ble avbrutt før den var ferdig, så den sier ikke noe om perioden.",
+            "Start den på nytt. Den kjører også av seg selv hver natt.",
+        ),
+    ),
+    Entry(
+        "reconciliation_missing",
+        PERMANENT,
+        ACCOUNTING,
+        en=(
+            "[In {month}, {count} invoices that were posted once are|Invoices that were posted once are] no more in the journal.",
+            f"{_LOOK_EN} and ask in accounting who removed the vouchers. Send them again from there if they are to be posted.",
+        ),
+        nb=(
+            "[I {month} finnes {count} fakturaer som har vært bokført,|Fakturaer som har vært bokført, finnes] ikke lenger i journalen.",
+            f"{_LOOK_NB} og spør regnskap hvem som fjernet bilagene. Send dem på nytt derfra hvis de skal bokføres.",
+        ),
+    ),
+    Entry(
+        "reconciliation_differing",
+        PERMANENT,
+        ACCOUNTING,
+        en=(
+            "[In {month}, {count} vouchers|Vouchers] in the journal are not as their invoices in Moment.",
+            f"{_LOOK_EN} field by field. Correct the voucher in accounting, or credit the invoice in Moment and make a new one.",
+        ),
+        nb=(
+            "[I {month} er {count} bilag|Bilag] i journalen ikke som fakturaene i Moment.",
+            f"{_LOOK_NB} felt for felt. Rett bilaget i regnskapet, eller krediter fakturaen i Moment og lag en ny.",
+        ),
+    ),
+    Entry(
+        "reconciliation_duplicate",
+        PERMANENT,
+        ACCOUNTING,
+        en=(
+            "[In {month}, {count} invoices|Invoices] stand in the journal more than once.",
+            f"{_LOOK_EN} with its journal numbers, and reverse in accounting what is one too many.",
+        ),
+        nb=(
+            "[I {month} står {count} fakturaer|Fakturaer står] i journalen mer enn én gang.",
+            f"{_LOOK_NB} med journalnumrene, og reverser i regnskapet det som er ett for mye.",
+        ),
+    ),
+    Entry(
+        "reconciliation_unknown",
+        PERMANENT,
+        ACCOUNTING,
+        en=(
+            "[In {month}, {count} vouchers|Vouchers] among Moment's invoice numbers belong to no invoice that Moment knows.",
+            f"{_LOOK_EN} and ask in accounting who posted them. A voucher by hand needs a number of another series.",
+        ),
+        nb=(
+            "[I {month} hører {count} bilag|Bilag] blant Moments fakturanumre ikke til noen faktura som Moment kjenner.",
+            f"{_LOOK_NB} og spør regnskap hvem som bokførte dem. Et bilag for hånd trenger et nummer i en annen serie.",
+        ),
+    ),
+)

@@ -1,0 +1,46 @@
+"""The journal of the period on the side of PostgreSQL while it is compared, so that its length is no matter for memory."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bilag.platforms.base import AccountingPlatform
+from bilag.posting.posted import Posted
+from bilag.posting.voucher import VoucherKind
+from bilag.reconciliation.models import Reconciliation, StagedVoucher
+
+TOGETHER = 500
+KINDS = {str(VoucherKind.INVOICE), str(VoucherKind.CREDIT_NOTE)}
+_POSTED: TypeAdapter[Posted] = TypeAdapter(Posted)
+
+
+def stage(run: Reconciliation, platform: AccountingPlatform) -> None:
+    """Keep every invoice and credit note of the journal in the period. Raises the edge's errors."""
+    vouchers = (one for one in platform.list_vouchers(run.first, run.last) if one.kind in KINDS)
+    while some := list(islice(vouchers, TOGETHER)):
+        StagedVoucher.objects.bulk_create(
+            StagedVoucher(run=run, number=one.number, posted=_POSTED.dump_python(one, mode="json")) for one in some
+        )
+
+
+def staged(run: Reconciliation, numbers: Iterable[int]) -> dict[int, list[Posted]]:
+    """The vouchers of these numbers by number, in order of their journal; their invoices have been seen now."""
+    rows = StagedVoucher.objects.filter(run=run, number__in=list(numbers)).order_by("id")
+    found: dict[int, list[Posted]] = {}
+    for row in rows:
+        found.setdefault(row.number, []).append(posted_of(row.posted))
+    StagedVoucher.objects.filter(run=run, number__in=list(found)).update(met=True)
+    return found
+
+
+def posted_of(stored: Any) -> Posted:
+    """A voucher as it was kept."""
+    return _POSTED.validate_python(stored)
+
+
+def dates_of(vouchers: Iterable[Posted]) -> date | None:
+    """The first date of the vouchers."""
+    return min((one.voucher_date for one in vouchers), default=None)

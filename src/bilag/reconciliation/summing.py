@@ -1,0 +1,47 @@
+"""What a reconciliation comes to: how many of each, the sums by currency, and the digest of all."""
+
+import hashlib
+from decimal import Decimal
+
+from django.db.models import Count, Sum
+
+from bilag.posting.voucher import ZERO
+from bilag.reconciliation.models import Found, Reconciliation
+
+CHUNK = 1000
+
+
+def counts(run: Reconciliation) -> dict[str, int]:
+    """How many of each `Found`; all of them are named."""
+    grouped = run.findings.values_list("found").annotate(Count("id")).order_by()
+    found = dict(grouped)
+    return {str(kind): found.get(str(kind), 0) for kind in Found}
+
+
+def sums(run: Reconciliation) -> dict[str, dict[str, str]]:
+    """By currency: what should be in the journal by Moment, what is there, their difference, and what is explained."""
+    rows = run.findings.exclude(currency="").values_list("currency", "found")
+    told: dict[str, dict[str, Decimal]] = {}
+    for currency, found, total, posted in rows.annotate(Sum("total"), Sum("posted_total")).order_by("currency"):
+        one = told.setdefault(currency, {"moment": ZERO, "journal": ZERO, "explained": ZERO})
+        one["explained" if found == Found.EXPLAINED else "moment"] += total or ZERO
+        one["journal"] += posted or ZERO
+    return {
+        currency: {
+            "moment": f"{one['moment']:.2f}",
+            "journal": f"{one['journal']:.2f}",
+            "difference": f"{one['moment'] - one['journal']:.2f}",
+            "explained": f"{one['explained']:.2f}",
+        }
+        for currency, one in told.items()
+    }
+
+
+def digest(run: Reconciliation) -> str:
+    """SHA-256 over every finding in order of number: what was found, both amounts, the voucher's date and journals."""
+    sha = hashlib.sha256(f"{run.first} {run.last}".encode())
+    fields = ("number", "found", "currency", "total", "posted_total", "invoice_date", "voucher_date", "journals")
+    rows = run.findings.order_by("number", "id").values_list(*fields)
+    for row in rows.iterator(chunk_size=CHUNK):
+        sha.update("|".join(str(value) for value in row).encode() + b"\n")
+    return sha.hexdigest()

@@ -1,0 +1,1 @@
+"""Reconciliation: months, what was found, the sheet that an accountant signs."""

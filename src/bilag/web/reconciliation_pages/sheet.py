@@ -1,0 +1,83 @@
+"""What was found as rows of a sheet, for the page and for the command."""
+
+from collections.abc import Iterator
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from bilag.posting.catalogue import told
+from bilag.posting.problem import Problem
+from bilag.reconciliation import series
+from bilag.reconciliation.listing import why
+from bilag.reconciliation.models import Finding, Found, Reconciliation
+from bilag.web.reconciliation_pages.words import FOUND
+from bilag.web.sheets import CHUNK, Row
+
+WIDTHS = (12, 16, 12, 12, 14, 32, 9, 14, 14, 14, 16, 90)
+
+
+def head() -> list[str]:
+    """The titles, in the language of now."""
+    return [
+        _("Number"),
+        _("Result"),
+        _("Invoice date"),
+        _("Voucher date"),
+        _("Customer number"),
+        _("Name"),
+        _("Currency"),
+        _("In Moment"),
+        _("In the journal"),
+        _("Difference"),
+        _("Journal number"),
+        _("Details"),
+    ]
+
+
+def rows(run: Reconciliation, found: str = "") -> Iterator[Row]:
+    """A row for each number in order, read a thousand at a time, in the language of when it is called."""
+    language = translation.get_language() or "en"
+    wanted = run.findings.filter(found=found) if found else run.findings.all()
+
+    def told_rows() -> Iterator[Row]:
+        last = (-1, 0)
+        while True:
+            later = wanted.filter(number__gte=last[0]).exclude(number=last[0], pk__lte=last[1])
+            chunk = list(later.order_by("number", "pk")[:CHUNK])
+            with translation.override(language):
+                some = [_cells(run, row) for row in chunk]
+            yield from some
+            if len(chunk) < CHUNK:
+                return
+            last = (chunk[-1].number, chunk[-1].pk)
+
+    return told_rows()
+
+
+def details(run: Reconciliation, row: Finding, language: str) -> str:
+    """All that is to be said of the number, in one text."""
+    parts = [why(row, language)]
+    if row.found == Found.GAP:
+        recorded = series.reasons(run.company_id, [row.number]).get(row.number)
+        parts.append(f"{recorded.reason} ({recorded.by})" if recorded else "")
+    parts += [told(Problem.from_json(stored), language).message for stored in row.problems]
+    return " ".join(part for part in parts if part)
+
+
+def _cells(run: Reconciliation, row: Finding) -> Row:
+    language = "nb" if (translation.get_language() or "en").startswith("nb") else "en"
+    both = row.total is not None and row.posted_total is not None
+    return [
+        row.number,
+        str(FOUND[row.found]),
+        row.invoice_date,
+        row.voucher_date,
+        row.customer,
+        row.name,
+        row.currency,
+        row.total,
+        row.posted_total,
+        row.total - row.posted_total if both and row.total is not None and row.posted_total is not None else None,
+        ", ".join(map(str, row.journals)),
+        details(run, row, language),
+    ]

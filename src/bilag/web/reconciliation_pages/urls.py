@@ -1,0 +1,16 @@
+"""The addresses, below the company's own."""
+
+from django.urls import path
+
+from bilag.web.reconciliation_pages import actions, views
+
+urlpatterns = [
+    path("reconciliation/", views.months, name="reconciliation"),
+    path("reconciliation/start/", actions.start, name="reconciliation-start"),
+    path("reconciliation/<int:pk>/", views.one, name="reconciliation-one"),
+    path("reconciliation/<int:pk>/print/", views.printable, name="reconciliation-print"),
+    path("reconciliation/<int:pk>/export/<str:form>/", views.export, name="reconciliation-export"),
+    path("reconciliation/<int:pk>/send/", actions.send, name="reconciliation-send"),
+    path("reconciliation/<int:pk>/sign/", actions.sign, name="reconciliation-sign"),
+    path("reconciliation/<int:pk>/gap/", actions.explain_gap, name="reconciliation-gap"),
+]

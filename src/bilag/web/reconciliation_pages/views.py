@@ -1,0 +1,154 @@
+"""The months, what was found of one, and the sheet that an accountant signs."""
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from bilag.posting.selection import OSLO
+from bilag.reconciliation import acting, series
+from bilag.reconciliation.jobs import months_before
+from bilag.reconciliation.listing import why
+from bilag.reconciliation.models import Finding, Found, Reconciliation, SignOff, Why
+from bilag.transfers import listing as transfers_listing
+from bilag.transfers.models import Kind, Transfer
+from bilag.web.company_pages import CompanyRequest, company_page
+from bilag.web.reconciliation_pages import sheet
+from bilag.web.reconciliation_pages.words import FOUND, PILL
+from bilag.web.sheets import sheet_response
+from bilag.web.templatetags.bilag import language
+
+PAGE = 100
+MOST_PRINTED = 5000
+LONGEST_ID = 18
+ORDER = (Found.MISSING, Found.DIFFERING, Found.DUPLICATE, Found.UNKNOWN, Found.GAP, Found.EXPLAINED, Found.MATCHED)
+
+
+@company_page(methods=("GET", "HEAD"))
+def months(request: CompanyRequest) -> HttpResponse:
+    """Each month with its newest comparison, and a form for another period."""
+    company_id = request.access.company.pk
+    signed: dict[date, SignOff] = {}
+    for row in SignOff.objects.filter(company_id=company_id).order_by("-id"):
+        signed.setdefault(row.month, row)
+    newest = Reconciliation.objects.filter(company_id=company_id).order_by("-id").first()
+    today = timezone.now().astimezone(OSLO).date()
+    context = {
+        "runs": [(run, _standing(run), signed.get(run.first)) for run in acting.newest_by_month(company_id)],
+        "newest": newest,
+        "under_way": newest is not None and newest.ended_at is None,
+        "worker_alive": transfers_listing.worker_alive(),
+        "month": f"{months_before(today)[0][0]:%Y-%m}",
+    }
+    return render(request, "bilag/reconciliation.html", context)
+
+
+@company_page(methods=("GET", "HEAD"))
+def one(request: CompanyRequest, pk: int) -> HttpResponse:
+    """What was found of a period; what is wrong comes first."""
+    run = run_of(request, pk)
+    found = request.GET.get("found", "")
+    found = found if found in set(Found) else _first_of_interest(run)
+    after = request.GET.get("after", "")
+    rows = run.findings.filter(found=found).order_by("number", "id")
+    if after.isascii() and after.isdigit() and len(after) <= LONGEST_ID:
+        rows = rows.filter(number__gt=int(after))
+    shown = list(rows[: PAGE + 1])
+    context = {
+        **_about(run),
+        "found": found,
+        "tabs": [(one, FOUND[one], run.counts.get(one, 0)) for one in ORDER],
+        "rows": _told(run, shown[:PAGE]),
+        "older": urlencode({"found": str(found), "after": str(shown[PAGE - 1].number)}) if len(shown) > PAGE else "",
+        "sendable": run.findings.filter(found=Found.MISSING).exclude(reason=Why.UNDER_WAY).exists(),
+    }
+    return render(request, "bilag/reconciliation_one.html", context)
+
+
+@company_page(methods=("GET", "HEAD"))
+def printable(request: CompanyRequest, pk: int) -> HttpResponse:
+    """The same on paper: sums, what is wrong, what is explained, and a place for a signature."""
+    run = run_of(request, pk)
+    parts = []
+    for found in ORDER:
+        rows = list(run.findings.filter(found=found).order_by("number", "id")[: MOST_PRINTED + 1])
+        if rows:
+            parts.append(
+                (FOUND[found], run.counts.get(found, 0), _told(run, rows[:MOST_PRINTED]), len(rows) > MOST_PRINTED)
+            )
+    return render(request, "bilag/reconciliation_print.html", {**_about(run), "parts": parts})
+
+
+@company_page(methods=("GET", "HEAD"))
+def export(request: CompanyRequest, pk: int, form: str) -> StreamingHttpResponse:
+    """Every number as `csv` or `xlsx`; `found` chooses among them."""
+    run = run_of(request, pk)
+    found = request.GET.get("found", "")
+    rows = sheet.rows(run, found if found in set(Found) else "")
+    name = f"{request.access.company.slug}-reconciliation-{run.first}-{run.last}"
+    try:
+        return sheet_response(form, name, _("Reconciliation"), sheet.head(), lambda: rows, widths=sheet.WIDTHS)
+    except ValueError:
+        raise Http404 from None
+
+
+def run_of(request: CompanyRequest, pk: int) -> Reconciliation:
+    """The company's own. Raises `Http404`."""
+    run = Reconciliation.objects.filter(company=request.access.company, pk=pk).first()
+    if run is None:
+        raise Http404
+    return run
+
+
+def _about(run: Reconciliation) -> dict[str, Any]:
+    signed = acting.signed_for(run)
+    month = acting.month_of(run)
+    return {
+        "run": run,
+        "month": month,
+        "sums": sorted(run.sums.items()),
+        "standing": _standing(run),
+        "wrong": acting.is_wrong(run),
+        "signed": signed,
+        "changed_since": signed is not None and signed.digest != run.digest,
+        "over": run.last < timezone.now().astimezone(OSLO).date(),
+    }
+
+
+def _standing(run: Reconciliation) -> str:
+    """good, warn or bad."""
+    if acting.is_wrong(run):
+        return "bad"
+    return "warn" if run.counts.get(Found.GAP) else "good"
+
+
+def _first_of_interest(run: Reconciliation) -> str:
+    return next((str(found) for found in ORDER if run.counts.get(found)), str(Found.MATCHED))
+
+
+def _told(run: Reconciliation, rows: list[Finding]) -> list[dict[str, Any]]:
+    """The findings with their sentence, their transfer and, of a gap, its reason."""
+    numbers = [row.number for row in rows]
+    transfers = dict(
+        Transfer.objects.filter(
+            company_id=run.company_id, kind=Kind.INVOICE, number__in=[str(number) for number in numbers]
+        ).values_list("number", "pk")
+    )
+    recorded = series.reasons(run.company_id, numbers)
+    return [
+        {
+            "row": row,
+            "why": why(row, language()),
+            "pill": PILL.get(row.found, "bad"),
+            "word": FOUND[row.found],
+            "transfer": transfers.get(str(row.number)),
+            "gap": recorded.get(row.number),
+            "differences": [stored for stored in row.problems if "field" in stored.get("facts", {})],
+            "others": [stored for stored in row.problems if "field" not in stored.get("facts", {})],
+        }
+        for row in rows
+    ]
