@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from bilag.platforms.base import Standing
-from bilag.posting.compare import differences
+from bilag.posting.compare import batch_differences
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
@@ -164,7 +164,7 @@ def _prove(work: Work, invoice: Invoice, plan: PostingPlan, standing: Standing, 
         "voucher_number": posted.number,
         "journal_number": posted.journal_number or standing.journal_number,
     }
-    wrong = differences(plan.vouchers[0], posted, work.platform.chart())
+    wrong = batch_differences(plan.vouchers, posted, standing.others, work.platform.chart())
     if wrong:
         return needs_person(*wrong, verdict="differs", **found)
     found["accepted_hash"] = content

@@ -3,6 +3,7 @@
 from dataclasses import fields
 
 from bilag.companies.setup import Setup
+from bilag.posting.accrual import AccrualRules
 from bilag.posting.chart import Chart
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import Rules
@@ -19,8 +20,16 @@ def rules_for(setup: Setup, chart: Chart | None) -> Rules:
         chart=chart,
         dimensions=setup.dimensions,
         rounding_account=setup.rounding_account,
-        accrual_enabled=setup.accrual.enabled,
+        accrual=accrual_rules(setup),
     )
+
+
+def accrual_rules(setup: Setup) -> AccrualRules | None:
+    """How income is accrued, where it is switched on. Both accounts are there then (companies/file.py)."""
+    chosen = setup.accrual
+    if not chosen.enabled or not chosen.debit_account or not chosen.credit_account:
+        return None
+    return AccrualRules(chosen.debit_account, chosen.credit_account, "days" if chosen.by == "days" else "months")
 
 
 def external_id(setup: Setup, number: int) -> str:

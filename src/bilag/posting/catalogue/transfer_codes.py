@@ -87,11 +87,11 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "What stands in the journal is not what was planned[: {field}][ on account {account}][ with VAT code {vat_code}][ in unit {units}][ should be {expected} and is {found}].",
+            "What stands in the journal is not what was planned[: {field}][ of the accrual voucher of {voucher_date}][ on account {account}][ with VAT code {vat_code}][ in unit {units}][ should be {expected} and is {found}].",
             "Compare the voucher in the accounting system with the invoice. Somebody may have changed it. Correct it there, then retry; Bilag reads it again and posts nothing.",
         ),
         nb=(
-            "Det som står i journalen, er ikke det som var planlagt[: {field}][ på konto {account}][ med mva-kode {vat_code}][ i enhet {units}][ skulle vært {expected} og er {found}].",
+            "Det som står i journalen, er ikke det som var planlagt[: {field}][ i periodiseringsbilaget {voucher_date}][ på konto {account}][ med mva-kode {vat_code}][ i enhet {units}][ skulle vært {expected} og er {found}].",
             "Sammenlign bilaget i regnskapssystemet med fakturaen. Noen kan ha endret det. Rett det der, og prøv igjen; Bilag leser det på nytt og bokfører ingenting.",
         ),
     ),
