@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from bilag.posting.chart import Account, Chart, Period
 from bilag.posting.compare import batch_differences
 from bilag.posting.invoice import Invoice, InvoiceLine, ServicePeriod
 from bilag.posting.plan import PostingPlan, plan_invoice
+from bilag.posting.posted import Posted
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import Side, Voucher, VoucherKind
 from tests.posting.ledger import post
@@ -26,12 +28,12 @@ BY_MONTHS, BY_DAYS = AccrualRules(D, C), AccrualRules(D, C, "days")
 MAY_TO_JULY = ServicePeriod(date(2026, 5, 1), date(2026, 7, 31))
 
 
-def accruing(how: AccrualRules = BY_MONTHS, **changes: object) -> Rules:
+def accruing(how: AccrualRules = BY_MONTHS, **changes: Any) -> Rules:
     known = chart()
     return rules(chart=replace(known, accounts={**known.accounts, **ACCOUNTS}, **changes), accrual=how)
 
 
-def served(first: str, last: str, net: str | int = 9000, position: int = 1, **changes: object) -> InvoiceLine:
+def served(first: str, last: str, net: str | int = 9000, position: int = 1, **changes: Any) -> InvoiceLine:
     period = ServicePeriod(date.fromisoformat(first), date.fromisoformat(last))
     return line(position, net, service_period=period, **changes)
 
@@ -100,7 +102,7 @@ def test_what_belongs_to_later_months_is_put_off_and_comes_back_on_their_last_da
 def test_only_months_after_the_invoices_are_accrued(first: str, last: str, expected: list[tuple[str, int]]) -> None:
     planned = plan_invoice(invoice(served(first, last)), accruing())
     assert planned.problems == ()
-    assert [(move.day.isoformat(), move.total) for move in planned.accruals] == expected
+    assert [(move.day.isoformat(), int(move.total)) for move in planned.accruals] == expected
     assert len(planned.vouchers) == 1 + len(expected)
 
 
@@ -159,7 +161,12 @@ def test_a_credit_note_of_the_same_day_mirrors_its_invoice() -> None:
 def test_a_credit_note_takes_back_a_running_accrual_whole_or_in_part(credited: int) -> None:
     """What was earned until the credit note's month is taken back on its date, the rest is cancelled month by month."""
     was = invoice(served("2026-05-01", "2026-08-31"))
-    dated = {"number": 10050, "invoice_date": date(2026, 6, 15), "due_date": None, "credited_number": 10042}
+    dated: dict[str, Any] = {
+        "number": 10050,
+        "invoice_date": date(2026, 6, 15),
+        "due_date": None,
+        "credited_number": 10042,
+    }
     back = invoice(served("2026-05-01", "2026-08-31", -credited), **dated)
     plans = [plan_invoice(one, accruing()) for one in (was, back)]
     assert [one.problems for one in plans] == [(), ()]
@@ -266,8 +273,8 @@ def test_every_voucher_of_the_batch_is_compared_with_the_journal() -> None:
     others = [replace(one, number=900_001 + index) for index, one in enumerate(others)]
     assert batch_differences(vouchers, first, others, known) == ()
 
-    def fields(*read: object) -> list[tuple[str, str, str]]:
-        found = batch_differences(vouchers, first, read, known)  # type: ignore[arg-type]
+    def fields(*read: Posted) -> list[tuple[str, str, str]]:
+        found = batch_differences(vouchers, first, read, known)
         return [(one.facts["field"], one.facts["expected"], one.facts["found"]) for one in found]
 
     assert fields(*others[:-1]) == [("voucher", "2026-07-31", "-")]

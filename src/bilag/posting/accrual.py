@@ -114,5 +114,33 @@ def remaining(moves: Sequence[Move]) -> list[Decimal]:
     return after
 
 
+@dataclass(frozen=True, slots=True)
+class ScheduleRow:
+    """One row of the schedule that a person reads: what is moved on a day for one dimension, always positive.
+
+    `left` is what stands on the credit account after it (credit positive).
+    """
+
+    day: date
+    debit_account: str
+    credit_account: str
+    amount: Decimal
+    project: str | None
+    department: str | None
+    left: Decimal
+
+
+def schedule(moves: Sequence[Move], how: AccrualRules) -> tuple[ScheduleRow, ...]:
+    """The moves as rows by day."""
+    rows, left = [], ZERO
+    for move in moves:
+        for of, amount in move.amounts:
+            left += amount
+            accounts = (how.debit_account, how.credit_account)
+            debit, credit = accounts if amount > 0 else accounts[::-1]
+            rows.append(ScheduleRow(move.day, debit, credit, abs(amount), of.project, of.department, left))
+    return tuple(rows)
+
+
 def _add(amounts: dict[Dimension, Decimal], dimension: Dimension, amount: Decimal) -> None:
     amounts[dimension] = amounts.get(dimension, ZERO) + amount

@@ -6,7 +6,7 @@ Whatever the invoice holds, the answer is a plan: with a voucher, or with every 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from bilag.posting.accrual import Move
+from bilag.posting.accrual import Move, ScheduleRow, schedule
 from bilag.posting.accruing import Accruals, accruals_of, line_accrual, vouchers_of
 from bilag.posting.amounts import check_amounts
 from bilag.posting.balance import rounding_difference
@@ -50,6 +50,8 @@ class PostingPlan:
     notes: tuple[Note, ...] = ()
     nothing_to_post: bool = False
     accruals: tuple[Move, ...] = ()
+    schedule: tuple[ScheduleRow, ...] = ()
+    """The same as rows for a person."""
     native_accrual: bool = False
 
     def lines_of(self, index: int) -> tuple[int, ...]:
@@ -119,6 +121,7 @@ def _built(
         fed_by=tuple(group.positions for group, _ in groups) + rounding,
         notes=(*notes, *builder.notes, *accruals.notes),
         accruals=accruals.moves,
+        schedule=schedule(accruals.moves, rules.accrual) if rules.accrual is not None else (),
         native_accrual=accruals.native,
     )
 

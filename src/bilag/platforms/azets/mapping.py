@@ -146,7 +146,10 @@ def department_body(department: Department) -> dict[str, Any]:
 
 
 def batch_body(vouchers: Sequence[Voucher], external_id: str, series: str | None) -> dict[str, Any]:
-    """Vouchers as one batch, posted at once, whole or not at all; the first is the invoice's."""
+    """Vouchers as one batch, posted at once, whole or not at all; the first is the invoice's.
+
+    The series is one for invoices: journals of their own go into the client's default series for journals.
+    """
     first = vouchers[0]
     return {
         "externalId": external_id,
@@ -154,7 +157,7 @@ def batch_body(vouchers: Sequence[Voucher], external_id: str, series: str | None
         "description": _batch_text(first),
         "valueDate": first.voucher_date.isoformat(),
         "origin": "ExternalApplication",
-        "voucherSeries": series or None,
+        "voucherSeries": None if first.kind is VoucherKind.JOURNAL else series or None,
         "vouchers": [_voucher_body(voucher) for voucher in vouchers],
     }
 
