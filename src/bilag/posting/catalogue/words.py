@@ -54,8 +54,20 @@ _FIELDS = {
     },
 }
 _KINDS = {
-    "en": {"invoice": "invoice", "credit_note": "credit note", "customer": "customer", "project": "project"},
-    "nb": {"invoice": "faktura", "credit_note": "kreditnota", "customer": "kunde", "project": "prosjekt"},
+    "en": {
+        "invoice": "invoice",
+        "credit_note": "credit note",
+        "customer": "customer",
+        "project": "project",
+        "accrued": "accrued income",
+    },
+    "nb": {
+        "invoice": "faktura",
+        "credit_note": "kreditnota",
+        "customer": "kunde",
+        "project": "prosjekt",
+        "accrued": "opptjent inntekt",
+    },
 }
 _TEXTS = {
     "en": {"voucher_text": "the voucher's text", "entry_text": "the entry's text", "your_reference": "your reference"},
@@ -66,11 +78,15 @@ _SETUP = {
         "rounding.account": "rounding account",
         "accrual.debit_account": "debit account of accrual",
         "accrual.credit_account": "credit account of accrual",
+        "accrued_income.debit_account": "debit account of accrued income",
+        "accrued_income.credit_account": "credit account of accrued income",
     },
     "nb": {
         "rounding.account": "avrundingskonto",
         "accrual.debit_account": "debetkonto for periodisering",
         "accrual.credit_account": "kreditkonto for periodisering",
+        "accrued_income.debit_account": "debetkonto for opptjent inntekt",
+        "accrued_income.credit_account": "kreditkonto for opptjent inntekt",
     },
 }
 """Accounts that the setup names, by its keys."""
