@@ -157,16 +157,22 @@ def _check_day(day: date, rules: Rules, positions: Sequence[int], findings: Find
 
 def _check_accounts(how: AccrualRules, chart: Chart | None, positions: Sequence[int], findings: Findings) -> None:
     """The setup's accounts, as the check of the setup tells them."""
+    for problem in wrong_accounts(how, chart, "accrual"):
+        findings.of_other(problem, positions)
+
+
+def wrong_accounts(how: AccrualRules, chart: Chart | None, section: str) -> Iterable[Problem]:
+    """What keeps the two accounts of a section of the setup from taking entries without VAT code."""
     if chart is None or not chart.accounts:
         return
     for key, number in (("debit_account", how.debit_account), ("credit_account", how.credit_account)):
         account = chart.accounts.get(number)
         fault = account_fault(account)
-        facts = {"account": number, "setup": f"accrual.{key}"}
+        facts = {"account": number, "setup": f"{section}.{key}"}
         if fault is not None:
-            findings.of_other(Problem(f"setup_{fault}", f"account {number}", facts), positions)
+            yield Problem(f"setup_{fault}", f"account {number}", facts)
         elif account is not None and account.vat_codes_allowed:
-            findings.of_other(Problem("accrual_account_needs_vat_code", f"account {number}", facts), positions)
+            yield Problem("accrual_account_needs_vat_code", f"account {number}", facts)
 
 
 def _notes(
