@@ -14,7 +14,9 @@ PASSWORD = f'password = "{hub.PASSWORD}"'
 CLIENT = f'source_client_id = "{hub.VISMA_CLIENT}"'
 PARENT = f'parent_client_id = "{hub.PARENT}"'
 END = "department = 1"
-SECTIONS = "Known are accrual, company, dimensions, expenses, export, moment, notify, platform, rounding."
+SECTIONS = (
+    "Known are accrual, accrued_income, company, dimensions, expenses, export, moment, notify, platform, rounding."
+)
 LIKE_3910 = "Give an account number of three to eight digits, such as 3910."
 NO_PAIR = "(or give an api_key instead of both)."
 BOTH_ACCOUNTS = "accrual needs both accounts, or accrual.enabled = false."
@@ -104,6 +106,7 @@ TOGETHER = (
     section("[expenses] | billability_dimension = 2", f"expenses.billability_dimension is unit 2, {OWN_UNIT}"),
     section("[expenses] | import = true", "expenses.activity is missing: name the activity that imported expenses go on, such as Utlegg."),
     section("[accrual] | enabled = true", f"accrual.debit_account is missing: {BOTH_ACCOUNTS}", f"accrual.credit_account is missing: {BOTH_ACCOUNTS}"),
+    section("[accrued_income] | enabled = true | debit_account = 1530", "accrued_income.credit_account is missing: accrued income needs both accounts, or accrued_income.enabled = false."),
     section("[accrual] | enabled = true | debit_account = 3910 | credit_account = 3910", "accrual.credit_account is the same account as accrual.debit_account. Give two accounts."),
 )
 # fmt: on

@@ -31,6 +31,7 @@ def post(voucher: Voucher, chart: Chart | None = None) -> Posted:
         payment_id=voucher.payment_id,
         customer=voucher.customer,
         total=total,
+        related_number=voucher.related_number,
     )
 
 

@@ -129,7 +129,7 @@ def test_subjects_are_translated(subject: str, norwegian: str) -> None:
 def test_amounts_and_dates_are_written_as_norwegians_do() -> None:
     facts = {"date": "2026-05-29", "lock_date": "2026-06-30", "invoice": "7"}
     message, _ = sentence(Problem("date_locked", "invoice 7", facts), "nb")
-    assert message == "Fakturadatoen 29.05.2026 er på eller før låsedatoen 30.06.2026 i regnskapssystemet (faktura 7)."
+    assert message == "Datoen 29.05.2026 er på eller før låsedatoen 30.06.2026 i regnskapssystemet (faktura 7)."
     differs = Problem("posted_differs", "invoice 7", {"field": "vat", "expected": "-10.50", "found": "0.00"})
     assert "mva skulle vært -10,50 og er 0,00" in sentence(differs, "nb")[0]
     assert "VAT should be -10.50 and is 0.00" in sentence(differs, "en")[0]

@@ -10,7 +10,7 @@ import pytest
 from bilag.posting.catalogue import told
 from bilag.posting.chart import Account, NumberRule, UnitDefinition, VatCode
 from bilag.posting.dimensions import Dimensions
-from bilag.posting.invoice import Invoice, ServicePeriod
+from bilag.posting.invoice import Invoice
 from bilag.posting.plan import plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
@@ -218,24 +218,6 @@ def test_power_office_takes_no_dot_in_a_project_number() -> None:
 
 def test_a_unit_that_is_not_used_is_told() -> None:
     assert found(invoice(), rules(dimensions=Dimensions(project=8))) == [("org_unit_not_used", "project 1207")]
-
-
-def test_a_period_beyond_the_invoices_month_is_not_posted_wrong() -> None:
-    period = ServicePeriod(date(2026, 5, 1), date(2026, 7, 31))
-    one = invoice(line(1), line(2, account="3010", service_period=period))
-    assert found(one, rules(accrual_enabled=True)) == [("accrual_not_available", "line 2")]
-    assert found(one) == []
-
-
-def test_a_period_within_or_before_the_invoices_month_accrues_nothing() -> None:
-    for first, last in ((date(2026, 5, 1), date(2026, 5, 31)), (date(2025, 1, 1), date(2026, 4, 30))):
-        one = invoice(line(1, service_period=ServicePeriod(first, last)))
-        assert found(one, rules(accrual_enabled=True)) == []
-
-
-def test_a_period_that_ends_before_it_begins_is_told() -> None:
-    one = invoice(line(1, service_period=ServicePeriod(date(2026, 7, 1), date(2026, 6, 30))))
-    assert found(one, rules(accrual_enabled=True)) == [("accrual_period_invalid", "line 1")]
 
 
 def test_what_the_accounting_system_does_not_tell_is_not_checked() -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bilag.posting.accrual import AccrualRules
 from bilag.posting.catalogue import told
 from bilag.posting.chart import Chart
 from bilag.posting.compare import differences
@@ -202,7 +203,7 @@ any_rules = st.builds(
     chart=st.sampled_from([None, chart(), chart(accounts={}, vat_codes={}, periods=())]),
     dimensions=st.sampled_from([Dimensions(), Dimensions(project=2, department=7), Dimensions(project=99)]),
     rounding_account=st.sampled_from([None, "7740", "x"]),
-    accrual_enabled=st.booleans(),
+    accrual=st.sampled_from([None, AccrualRules("3910", "2965"), AccrualRules("3910", "2965", "days")]),
 )
 
 

@@ -11,6 +11,7 @@ from stdnum.no import orgnr
 
 from bilag.moment.mapping import invoice_from
 from bilag.moment.wire import InvoiceWire
+from bilag.posting.accrual import AccrualRules
 from bilag.posting.chart import Account, Chart, NumberRule, PaymentIdRule, Period, UnitDefinition, VatCode
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.plan import plan_invoice
@@ -201,7 +202,7 @@ def hub_rules(sample: Sample) -> Rules:
         payment_id_rule=PaymentIdRule("mod10"),
         customer_number_rule=NumberRule(integer=True, minimum=10000, maximum=99999),
     )
-    return Rules(chart=chart, dimensions=Dimensions(department=1, project=2), accrual_enabled=True)
+    return Rules(chart=chart, dimensions=Dimensions(department=1, project=2), accrual=AccrualRules("3910", "2965"))
 
 
 def test_every_invoice_of_the_good_year_can_be_posted(sample: Sample) -> None:

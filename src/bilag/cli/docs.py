@@ -47,6 +47,13 @@ STATUSES: dict[str, dict[int, str]] = {
     | BOTH
     | {NEEDS_PERSON: "a line needs a person or waits, or nothing can be imported now"},
     "expenses list": COMPANY | DATABASE,
+    "accruals post": COMPANY
+    | BOTH
+    | {
+        NEEDS_PERSON: "accrued income is switched off; a problem stands in the way (`--dry-run`); " + WAITED,
+        WRONG_USAGE: "wrong usage, no such company, or the file has faults; nothing was posted",
+    },
+    "accruals list": COMPANY | DATABASE,
     "user add": COMPANY | DATABASE,
     "user list": DATABASE,
     "token add": COMPANY | DATABASE,

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bilag import __version__
-from bilag.cli import company, demo, expenses, people, reconcile, sandbox, service, tokens, transfer
+from bilag.cli import accruals, company, demo, expenses, people, reconcile, sandbox, service, tokens, transfer
 
 app = typer.Typer(
     name="bilag",
@@ -34,6 +34,7 @@ app.command("poll")(transfer.poll)
 app.command("reconcile")(reconcile.reconcile)
 app.command("status")(transfer.status)
 app.add_typer(expenses.app, name="expenses")
+app.add_typer(accruals.app, name="accruals")
 app.add_typer(sandbox.app, name="sandbox")
 
 

@@ -35,7 +35,7 @@ def preview_all(setup: Setup, numbers: list[int], *, as_json: bool) -> bool:
 
 
 def _print(invoice: Invoice, plan: PostingPlan) -> None:
-    for voucher in plan.vouchers:
+    for voucher in plan.vouchers[:1]:
         head = (
             f"Voucher {voucher.number}, {voucher.kind.replace('_', ' ')}, {voucher.voucher_date}, customer {voucher.customer}"
             f" {invoice.customer_name or ''}\n{voucher.text}"
@@ -47,11 +47,24 @@ def _print(invoice: Invoice, plan: PostingPlan) -> None:
             [customer, *(_row(index, entry, plan) for index, entry in enumerate(voucher.entries))],
             title=head,
         )
+    print_schedule(plan)
     for note in plan.notes_told("en"):
         say(f"Note: {note}")
     if plan.nothing_to_post and not plan.problems:
         say(f"Invoice {invoice.number}: nothing to post.")
     _print_problems(plan.problems)
+
+
+def print_schedule(plan: PostingPlan) -> None:
+    """What is accrued, month by month."""
+    rows = [
+        (row.day.isoformat()[:7], row.day, row.debit_account, row.credit_account, row.amount, row.project, row.left)
+        for row in plan.schedule
+    ]
+    made_by = "the accounting system" if plan.native_accrual else f"{len(plan.vouchers) - 1} vouchers in the same batch"
+    if rows:
+        columns = ["Month", "Date", "Debit", "Credit", "Amount ", "Project", "Left on the credit account "]
+        print_table(columns, rows, title=f"Accrual, by {made_by}")
 
 
 def _row(index: int, entry: Entry, plan: PostingPlan) -> tuple[Any, ...]:

@@ -43,6 +43,7 @@ class OneKind(StrEnum):
     CUSTOMER = "customer"
     PROJECT = "project"
     INVOICE = "invoice"
+    ACCRUED = "accrued"
 
 
 class StateName(StrEnum):
@@ -61,7 +62,7 @@ def _kind(text: str) -> str:
     try:
         return OneKind(text.lower().removesuffix("s")).value
     except ValueError:
-        raise typer.BadParameter("give customer, project or invoice") from None
+        raise typer.BadParameter("give customer, project, invoice or accrued") from None
 
 
 def _day(text: str) -> date:

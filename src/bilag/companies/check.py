@@ -139,15 +139,23 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
 def _own_accounts(setup: Setup, chart: Chart) -> list[Problem]:
     """What is wrong with the accounts that the setup names; their cure lies in the setup, not in Moment."""
     named = {"rounding.account": setup.rounding_account}
-    if setup.accrual.enabled:
-        named |= {
-            "accrual.debit_account": setup.accrual.debit_account,
-            "accrual.credit_account": setup.accrual.credit_account,
-        }
+    without_vat_code: set[str] = set()
+    for name, accounts in (("accrual", setup.accrual), ("accrued_income", setup.accrued_income)):
+        if accounts.enabled:
+            named |= {
+                f"{name}.debit_account": accounts.debit_account,
+                f"{name}.credit_account": accounts.credit_account,
+            }
+            without_vat_code |= {f"{name}.debit_account", f"{name}.credit_account"}
     problems = [
         Problem(f"setup_{fault}", f"account {account}", {"account": account, "setup": key})
         for key, account in named.items()
         if account and (fault := account_fault(chart.accounts.get(account))) is not None
+    ]
+    problems += [
+        Problem("accrual_account_needs_vat_code", f"account {number}", {"account": number, "setup": key})
+        for key in sorted(without_vat_code)
+        if (number := named[key]) and (account := chart.accounts.get(number)) is not None and account.vat_codes_allowed
     ]
     rounding = chart.accounts.get(setup.rounding_account or "")
     if rounding is not None and rounding.vat_codes_allowed:

@@ -312,6 +312,11 @@ SECTIONS: dict[str, dict[str, KeySpec]] = {
         "credit_account": KeySpec(ACCOUNT),
         "by": KeySpec(one_of("months", "days")),
     },
+    "accrued_income": {
+        "enabled": KeySpec(switch),
+        "debit_account": KeySpec(ACCOUNT),
+        "credit_account": KeySpec(ACCOUNT),
+    },
     "rounding": {"account": KeySpec(ACCOUNT)},
     "notify": {"users": KeySpec(emails), "emails": KeySpec(emails)},
 }

@@ -227,15 +227,23 @@ def _combinations(sections: Mapping[str, Mapping[str, Any]], faults: FileFaults)
             "expenses.billability_dimension",
             f"only units 1-6 can tell it; with unit {billability} every expense is ignored",
         )
-    accrual, expenses = sections["accrual"], sections["expenses"]
-    if accrual.get("enabled"):
-        for key in ("debit_account", "credit_account"):
-            if not accrual.get(key):
-                faults.add(f"accrual.{key}", "is missing: accrual needs both accounts, or accrual.enabled = false")
-        if accrual.get("debit_account") and accrual.get("debit_account") == accrual.get("credit_account"):
-            faults.add("accrual.credit_account", "is the same account as accrual.debit_account. Give two accounts")
+    for name in ("accrual", "accrued_income"):
+        _both_accounts(name, sections[name], faults)
+    expenses = sections["expenses"]
     if expenses.get("import") and not expenses.get("activity"):
         faults.add("expenses.activity", "is missing: name the activity that imported expenses go on, such as Utlegg")
+
+
+def _both_accounts(name: str, section: Mapping[str, Any], faults: FileFaults) -> None:
+    """What is spread needs two different accounts."""
+    if not section.get("enabled"):
+        return
+    for key in ("debit_account", "credit_account"):
+        if not section.get(key):
+            needs = f"{name.replace('_', ' ')} needs both accounts"
+            faults.add(f"{name}.{key}", f"is missing: {needs}, or {name}.enabled = false")
+    if section.get("debit_account") and section.get("debit_account") == section.get("credit_account"):
+        faults.add(f"{name}.credit_account", f"is the same account as {name}.debit_account. Give two accounts")
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

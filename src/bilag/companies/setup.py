@@ -54,6 +54,15 @@ class AccrualSetup:
 
 
 @dataclass(frozen=True, slots=True)
+class AccruedIncomeSetup:
+    """Income that is earned and not invoiced, posted at a month's end (docs/accrual.md): the two accounts."""
+
+    enabled: bool = False
+    debit_account: str | None = None
+    credit_account: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """Everything that is set for one company, at one `version` of its Integration setup."""
 
@@ -72,6 +81,7 @@ class Setup:
     dimensions: Dimensions = Dimensions()
     expenses: ExpenseSetup = ExpenseSetup()
     accrual: AccrualSetup = AccrualSetup()
+    accrued_income: AccruedIncomeSetup = AccruedIncomeSetup()
     rounding_account: str | None = None
     notify_users: tuple[str, ...] = ()
     notify_emails: tuple[str, ...] = ()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from bilag.companies.models import Company, IntegrationSetup, SetupChange
 from bilag.companies.secrets import digest_of, new_token, opened, sealed
-from bilag.companies.setup import AccrualSetup, ExpenseSetup, ExportSetup, MomentAccess, Setup
+from bilag.companies.setup import AccrualSetup, AccruedIncomeSetup, ExpenseSetup, ExportSetup, MomentAccess, Setup
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.problem import Problem
 
@@ -214,6 +214,7 @@ def picture(row: IntegrationSetup) -> Setup:
     company, stored, secret = row.company, row.settings, opened(row.secrets)
     export, expenses = stored.get("export", {}), stored.get("expenses", {})
     accrual, dimensions = stored.get("accrual", {}), stored.get("dimensions", {})
+    accrued = stored.get("accrued_income", {})
     platform = dict(stored["platform"].get(row.platform_kind, {}))
     prefix = f"platform.{row.platform_kind}."
     platform |= {name.removeprefix(prefix): value for name, value in secret.items() if name.startswith(prefix)}
@@ -258,6 +259,11 @@ def picture(row: IntegrationSetup) -> Setup:
             debit_account=accrual.get("debit_account"),
             credit_account=accrual.get("credit_account"),
             by=accrual.get("by", "months"),
+        ),
+        accrued_income=AccruedIncomeSetup(
+            enabled=accrued.get("enabled", False),
+            debit_account=accrued.get("debit_account"),
+            credit_account=accrued.get("credit_account"),
         ),
         rounding_account=stored.get("rounding", {}).get("account"),
         notify_users=tuple(stored.get("notify", {}).get("users", [])),

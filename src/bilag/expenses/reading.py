@@ -67,7 +67,9 @@ class Reading:
     def _decided(self, lines: Iterable[PostedLine]) -> dict[tuple[int, int], tuple[str | None, str, bool | None]]:
         """For each line why it is ignored (None = it comes in), its project and whether it is billable."""
         own = Transfer.objects.filter(
-            company_id=self.setup.company_id, kind=Kind.INVOICE, journal_number__in={line.journal for line in lines}
+            company_id=self.setup.company_id,
+            kind__in=(Kind.INVOICE, Kind.ACCRUED),
+            journal_number__in={line.journal for line in lines},
         )
         given = self.setup.expenses
         rules = ExpenseRules(

@@ -61,6 +61,7 @@ class Capabilities:
     attachments: bool = False
     own_voucher_numbers: bool = False
     line_accrual: bool = False
+    """It can spread a line's income itself (`Entry.accrual`), at clients whose `Chart.line_accrual` says so."""
     units: bool = True
     expenses: bool = False
 
@@ -106,6 +107,8 @@ class Standing:
     batch_number: int | None = None
     problems: tuple[Problem, ...] = ()
     same_content: bool | None = None
+    others: tuple[Posted, ...] = ()
+    """What was posted with it in one batch, as it was read back with `posted`: such as journals that spread its income."""
 
 
 @dataclass(frozen=True, slots=True)

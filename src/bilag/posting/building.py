@@ -1,5 +1,6 @@
 """Builds the voucher of an invoice that nothing is wrong with. Sides come from the sign of the total (DESIGN, rule 5)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.note import Note
 from bilag.posting.rules import Rules
 from bilag.posting.texts import cut, one_line
-from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
+from bilag.posting.voucher import Entry, LineAccrual, Side, Voucher, VoucherKind
 
 WORDS = {
     "nb": {"invoice": "Faktura", "credit_note": "Kreditnota", "rounding": "Avrunding"},
@@ -32,6 +33,8 @@ class VoucherBuilder:
     invoice: Invoice
     rules: Rules
     notes: list[Note] = field(default_factory=list)
+    line_accrual: Callable[[Group], LineAccrual | None] = lambda _: None
+    """What each group's entry asks of an accounting system that accrues itself."""
 
     def build(self, groups: list[tuple[Group, Units]], difference: Decimal) -> Voucher:
         """The voucher of these groups with their units. `difference` goes on the rounding account."""
@@ -70,6 +73,7 @@ class VoucherBuilder:
             units=units,
             project=group.key.project,
             department=group.key.department,
+            accrual=self.line_accrual(group),
         )
 
     def _rounding_entry(self, difference: Decimal) -> Entry:

@@ -110,6 +110,8 @@ class Chart:
     system: str = ""
     """The accounting system behind the platform, as the platform names it."""
     text_limits: TextLimits = field(default_factory=TextLimits)
+    line_accrual: bool = False
+    """It spreads a line's income itself (`Entry.accrual`), for this client."""
 
     def period_of(self, day: date) -> Period | None:
         """The period that holds `day`, or None where none is set up."""

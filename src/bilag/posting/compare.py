@@ -4,7 +4,9 @@ Sums are compared for each key (account, VAT code, units), because a ledger may 
 amounts are signed, debit positive, in the voucher's currency.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
@@ -29,6 +31,41 @@ def differences(voucher: Voucher, posted: Posted, chart: Chart | None) -> tuple[
     return tuple(_Comparison(voucher, posted, chart).found())
 
 
+def batch_differences(
+    vouchers: Sequence[Voucher], posted: Posted, others: Sequence[Posted], chart: Chart | None
+) -> tuple[Problem, ...]:
+    """The same for all that was posted as one: `posted` is the first planned voucher, `others` were posted with it.
+
+    The others are journals, known by their dates, of which each has its own. Where the plan has no others, those that are
+    there are the accounting system's own (`PostingPlan.native_accrual`), and not compared.
+    """
+    wrong = list(differences(vouchers[0], posted, chart))
+    planned = {voucher.voucher_date: voucher for voucher in vouchers[1:]}
+    found: dict[date, Posted] = {}
+    for one in others if planned else ():
+        if one.voucher_date in found or one.voucher_date not in planned:
+            wrong.append(_other(vouchers[0], None, one.voucher_date))
+        found.setdefault(one.voucher_date, one)
+    for day, voucher in planned.items():
+        if day in found:
+            wrong += [_dated(problem, day) for problem in differences(voucher, found[day], chart)]
+        else:
+            wrong.append(_other(vouchers[0], day, None))
+    return tuple(wrong)
+
+
+def _other(first: Voucher, expected: date | None, found: date | None) -> Problem:
+    """A voucher that should be there and is not, or the other way."""
+    number = str(first.number)
+    facts = {"field": "voucher", "expected": _told(expected), "found": _told(found), "invoice": number}
+    return Problem("posted_differs", f"invoice {number}", facts)
+
+
+def _dated(problem: Problem, day: date) -> Problem:
+    """A difference of another voucher than the invoice's says of which."""
+    return replace(problem, facts={**problem.facts, "voucher_date": day.isoformat()})
+
+
 class _Comparison:
     """One voucher beside its reading. `chart` None: a VAT entry is told by its code and by not being on a planned
     account."""
@@ -51,8 +88,11 @@ class _Comparison:
 
     def _header(self) -> Iterable[Problem]:
         voucher, posted = self.voucher, self.posted
+        journal = voucher.kind is VoucherKind.JOURNAL  # whose number the accounting system gives
         pairs: list[tuple[str, object, object]] = [
-            ("number", voucher.number, posted.number),
+            ("related", voucher.related_number, posted.related_number)
+            if journal
+            else ("number", voucher.number, posted.number),
             ("type", voucher.kind.value, posted.kind),
             ("date", voucher.voucher_date, posted.voucher_date),
             ("customer", voucher.customer, posted.customer),

@@ -8,14 +8,13 @@ from decimal import Decimal
 from bilag.posting.chart import Account, Chart, VatCode
 from bilag.posting.findings import Findings
 from bilag.posting.grouping import Group, Grouping
-from bilag.posting.invoice import Invoice
 from bilag.posting.rules import Rules
 
 VAT_TOLERANCE = Decimal("1.00")
 """How far VAT may be from net x rate, for each entry (contracts/azets-hub.md, section 4)."""
 
 
-def check_groups(invoice: Invoice, grouping: Grouping, rules: Rules, findings: Findings) -> None:
+def check_groups(grouping: Grouping, rules: Rules, findings: Findings) -> None:
     """Find all that is wrong with the groups."""
     if grouping.without_account:
         findings.of_lines("account_missing", grouping.without_account)
@@ -24,8 +23,6 @@ def check_groups(invoice: Invoice, grouping: Grouping, rules: Rules, findings: F
             findings.of_lines("vat_sign", group.positions, account=group.key.account, net=group.net, vat=group.vat)
         account = _check_account(group.key.account, group.positions, rules.chart, findings)
         _check_vat(group, account, rules.chart, findings)
-        if rules.accrual_enabled:
-            _check_accrual(invoice, group, findings)
 
 
 def _check_account(number: str, positions: tuple[int, ...], chart: Chart | None, findings: Findings) -> Account | None:
@@ -94,17 +91,6 @@ def _check_vat_code(group: Group, code: VatCode, findings: Findings) -> None:
             vat=group.vat,
             expected=f"{expected:.2f}",
         )
-
-
-def _check_accrual(invoice: Invoice, group: Group, findings: Findings) -> None:
-    period, day = group.key.service_period, invoice.invoice_date
-    if period is None or group.net == 0:
-        return
-    facts = {"first": period.first, "last": period.last, "account": group.key.account}
-    if period.last < period.first:
-        findings.of_lines("accrual_period_invalid", group.positions, **facts)
-    elif day is not None and (period.last.year, period.last.month) > (day.year, day.month):
-        findings.of_lines("accrual_not_available", group.positions, **facts)
 
 
 def _listed(codes: frozenset[str]) -> str:

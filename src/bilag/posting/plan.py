@@ -6,6 +6,8 @@ Whatever the invoice holds, the answer is a plan: with a voucher, or with every 
 from dataclasses import dataclass
 from decimal import Decimal
 
+from bilag.posting.accrual import Move, ScheduleRow, schedule
+from bilag.posting.accruing import Accruals, accruals_of, line_accrual, vouchers_of
 from bilag.posting.amounts import check_amounts
 from bilag.posting.balance import rounding_difference
 from bilag.posting.building import Units, VoucherBuilder
@@ -36,7 +38,8 @@ class ExplainedEntry:
 class PostingPlan:
     """What is to be posted for an invoice, or why not.
 
-    `vouchers` is empty when there are problems or there is `nothing_to_post`; the first is the invoice's.
+    `vouchers` is empty when there are problems or there is `nothing_to_post`; the first is the invoice's, the others
+    spread its income as `accruals` says. With `native_accrual` the accounting system makes those itself.
     `fed_by` holds, for each entry of the first voucher, the positions of the lines that fed it.
     """
 
@@ -46,6 +49,10 @@ class PostingPlan:
     problems: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
     nothing_to_post: bool = False
+    accruals: tuple[Move, ...] = ()
+    schedule: tuple[ScheduleRow, ...] = ()
+    """The same as rows for a person."""
+    native_accrual: bool = False
 
     def lines_of(self, index: int) -> tuple[int, ...]:
         """Positions of the lines that fed the entry at `index` (from 0); none for the rounding entry."""
@@ -84,14 +91,15 @@ def plan_invoice(invoice: Invoice, rules: Rules) -> PostingPlan:
         check_finalised(invoice, findings)
         return PostingPlan(invoice, problems=findings.problems, notes=notes, nothing_to_post=True)
     check_header(invoice, rules, findings)
-    check_groups(invoice, grouping, rules, findings)
+    check_groups(grouping, rules, findings)
     with_units = [(group, _units(group, rules, findings)) for group in grouping.groups]
+    accruals = accruals_of(invoice, with_units, rules, findings)
     difference = rounding_difference(invoice, grouping, findings)
     if difference != 0:
         _check_rounding_account(rules, findings)
     if findings.problems:
         return PostingPlan(invoice, problems=findings.problems, notes=notes)
-    return _built(invoice, rules, with_units, difference, notes)
+    return _built(invoice, rules, with_units, difference, accruals, notes)
 
 
 def _built(
@@ -99,16 +107,22 @@ def _built(
     rules: Rules,
     groups: list[tuple[Group, Units]],
     difference: Decimal,
+    accruals: Accruals,
     notes: tuple[Note, ...],
 ) -> PostingPlan:
     builder = VoucherBuilder(invoice, rules)
+    if accruals.native:
+        builder.line_accrual = lambda group: line_accrual(group, invoice, rules)
     voucher = builder.build(groups, difference)
     rounding: tuple[tuple[int, ...], ...] = ((),) if difference != 0 else ()
     return PostingPlan(
         invoice,
-        vouchers=(voucher,),
+        vouchers=(voucher, *(() if accruals.native else vouchers_of(accruals.moves, invoice, rules))),
         fed_by=tuple(group.positions for group, _ in groups) + rounding,
-        notes=(*notes, *builder.notes),
+        notes=(*notes, *builder.notes, *accruals.notes),
+        accruals=accruals.moves,
+        schedule=schedule(accruals.moves, rules.accrual) if rules.accrual is not None else (),
+        native_accrual=accruals.native,
     )
 
 
@@ -116,7 +130,7 @@ def _splitting(invoice: Invoice, rules: Rules) -> Splitting:
     return Splitting(
         by_project=rules.dimensions.project is not None,
         by_department=rules.dimensions.department is not None,
-        by_service_period=rules.accrual_enabled,
+        by_service_period=rules.accrual is not None,
         project=invoice.project,
         department=invoice.department,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bilag.posting.accrual import AccrualRules
 from bilag.posting.chart import Chart, PaymentIdRule, TextLimits, UnitDefinition
 from bilag.posting.dimensions import Dimensions
 
@@ -15,14 +16,14 @@ class Rules:
 
     `chart` None: nothing is known of the accounting system; what needs it is not checked, and its own refusal counts.
     A list that the chart leaves empty (accounts, VAT codes, periods) is not checked either.
-    `rounding_account` None: the chart's, else 7740 (DESIGN, rule 4).
+    `rounding_account` None: the chart's, else 7740 (DESIGN, rule 4). `accrual` None: nothing is accrued (rule 8).
     """
 
     language: str = "nb"
     chart: Chart | None = None
     dimensions: Dimensions = Dimensions()
     rounding_account: str | None = None
-    accrual_enabled: bool = False
+    accrual: AccrualRules | None = None
 
     @property
     def rounding(self) -> str:

@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from bilag.posting.invoice import ServicePeriod
+
 ZERO = Decimal("0.00")
 
 
@@ -35,6 +37,15 @@ class UnbalancedError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class LineAccrual:
+    """Accrual that the accounting system makes itself, from an entry of the invoice (`Chart.line_accrual`)."""
+
+    period: ServicePeriod
+    debit_account: str
+    credit_account: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a voucher: a group of invoice lines on one account.
 
@@ -51,6 +62,7 @@ class Entry:
     units: tuple[tuple[int, str], ...] = ()
     project: str | None = None
     department: str | None = None
+    accrual: LineAccrual | None = None
 
     def __post_init__(self) -> None:
         for name in ("net", "vat"):
@@ -75,7 +87,8 @@ class Entry:
 class Voucher:
     """One voucher. `total` includes VAT and is what the customer owes (invoice) or is owed (credit note).
 
-    For a journal `total` is zero, there is no customer, and `related_number` names the invoice it belongs to.
+    For a journal `total` is zero, there is no customer, and `related_number` names the invoice it belongs to, if any;
+    the accounting system gives it a number of its own.
     `exchange_rate` is company currency for one unit of `currency`.
     """
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from bilag.companies.setup import Setup
 from bilag.posting.chart import Chart
-from bilag.posting.compare import differences
+from bilag.posting.compare import batch_differences, differences
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import Posted
@@ -47,17 +47,27 @@ class Judge:
         """What should stand in the journal."""
         return plan_invoice(invoice, self._rules)
 
-    def judge(self, invoice: Invoice, vouchers: Sequence[Posted], transfer: Transfer | None) -> Judgement:
-        """`vouchers` are the invoices and credit notes in the journal with its number."""
+    def judge(
+        self,
+        invoice: Invoice,
+        vouchers: Sequence[Posted],
+        transfer: Transfer | None,
+        with_it: Sequence[Posted] | None = None,
+    ) -> Judgement:
+        """`vouchers` are the invoices and credit notes in the journal with its number, `with_it` the accrual vouchers
+        that were posted with it (None: they were not read, and are not compared)."""
         plan, standing = self.plan(invoice), still_standing(vouchers)
         if not standing:
             return self._without_voucher(invoice, plan, transfer, taken_back=bool(vouchers))
         if len(standing) > 1:
             return Judgement(Found.DUPLICATE)
-        return self._beside(plan, standing[0])
+        return self._beside(plan, standing[0], with_it)
 
-    def _beside(self, plan: PostingPlan, posted: Posted) -> Judgement:
-        if plan.vouchers:
+    def _beside(self, plan: PostingPlan, posted: Posted, with_it: Sequence[Posted] | None) -> Judgement:
+        wrong: tuple[Problem, ...]
+        if plan.vouchers and with_it is not None:
+            wrong = batch_differences(plan.vouchers, posted, with_it, self._chart)
+        elif plan.vouchers:
             wrong = differences(plan.vouchers[0], posted, self._chart)
         elif plan.problems:
             wrong = plan.problems

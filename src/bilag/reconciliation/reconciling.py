@@ -14,7 +14,7 @@ from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
 from bilag.moment.client import MomentClient, UnreadInvoice
-from bilag.platforms.base import AccountingPlatform
+from bilag.platforms.base import AccountingPlatform, Standing
 from bilag.posting.invoice import Invoice
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
@@ -142,20 +142,21 @@ class _Comparison:
             return self._kept(one.number, None, vouchers, judgement)
         assert one.number is not None  # noqa: S101 - asked by the caller
         judgement = self.judge.judge(one, vouchers, transfer)
-        if judgement.reason == Why.GONE and not vouchers:
-            elsewhere = self._on_another_day(one)
-            if elsewhere is not None:
-                vouchers = [elsewhere]
-                judgement = self.judge.judge(one, vouchers, transfer)
+        accrued = judgement.found is Found.MATCHED and len(self.judge.plan(one).vouchers) > 1
+        if accrued or (judgement.reason == Why.GONE and not vouchers):
+            standing = self._looked_up(one)
+            if standing is not None and standing.posted is not None:
+                vouchers = vouchers or [standing.posted]
+                judgement = self.judge.judge(one, vouchers, transfer, standing.others)
         return self._kept(one.number, one, vouchers, judgement)
 
-    def _on_another_day(self, invoice: Invoice) -> Posted | None:
-        """The voucher of an invoice that was posted once: somebody may have given it another date."""
+    def _looked_up(self, invoice: Invoice) -> Standing | None:
+        """The voucher by its number, with what was posted with it in other months: the accruals of a month are dated in
+        later ones, and somebody may have given a voucher another date."""
         plan = self.judge.plan(invoice)
         if not plan.vouchers or invoice.number is None:
             return None
-        key = external_id(self.setup, invoice.number)
-        return self.platform.find_voucher(plan.vouchers[0], key, thorough=False).posted
+        return self.platform.find_voucher(plan.vouchers[0], external_id(self.setup, invoice.number), thorough=False)
 
     def _kept(self, number: int, invoice: Invoice | None, vouchers: list[Posted], judgement: Judgement) -> Finding:
         totals = [total_of(one) for one in vouchers]

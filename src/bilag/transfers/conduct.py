@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from bilag.companies import store
 from bilag.posting.problem import Problem
-from bilag.transfers import customers, invoices, jobs, pauses, projects
+from bilag.transfers import accrued_sending, customers, invoices, jobs, pauses, projects
 from bilag.transfers.locks import Busy, held
 from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
 from bilag.transfers.outcome import Blocked, Outcome, needs_person, of_error
@@ -23,7 +23,12 @@ from bilag.wire.exchange import recording
 
 log = structlog.get_logger(__name__)
 BUSY_AGAIN = timedelta(seconds=2)
-SENDERS = {Kind.CUSTOMER: customers.send, Kind.PROJECT: projects.send, Kind.INVOICE: invoices.send}
+SENDERS = {
+    Kind.CUSTOMER: customers.send,
+    Kind.PROJECT: projects.send,
+    Kind.INVOICE: invoices.send,
+    Kind.ACCRUED: accrued_sending.send,
+}
 
 
 def conduct(transfer_id: int, *, forced: bool = False) -> None:

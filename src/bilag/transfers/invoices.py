@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from bilag.platforms.base import Standing
-from bilag.posting.compare import differences
+from bilag.posting.compare import batch_differences
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
@@ -23,12 +23,11 @@ from bilag.transfers.models import Kind, State
 from bilag.transfers.outcome import Outcome, done, doubtful, needs_person, of_error, skipped
 from bilag.transfers.planning import content_hash, external_id, rules_for
 from bilag.transfers.source import absent, renumbered
+from bilag.transfers.standing import may_still_arrive, stand
 from bilag.transfers.work import Work, fitting, storable
 from bilag.wire.errors import EdgeError, Refused, Unavailable
 
 LARGEST_SHOWN = 10**15
-GONE_FROM_ACCOUNTING = {"customer_unknown", "org_unit_unknown", "org_unit_closed"}
-"""Refusals that sending the master data again can mend: somebody removed or closed it there."""
 
 
 def send(work: Work) -> Outcome:
@@ -90,13 +89,14 @@ def _post(work: Work, invoice: Invoice, content: str, held_back: str | None) -> 
     ensure_master_data(work, invoice)
     work.begin()
     try:
-        standing = _stand(work, plan, held_back)
+        key = external_id(work.setup, plan.vouchers[0].number)
+        standing = stand(work, plan.vouchers, key, held_back=held_back is not None, again=send_master_data_again)
     except Refused as refused:
         work.doubt_since = None
         return needs_person(*(_told_of_lines(plan, problem) for problem in refused.problems), **_about(invoice))
     except EdgeError as error:
         return of_error(error, sent=isinstance(error, Unavailable), look_in=pauses.scaled(pauses.LOOK_AGAIN))
-    if standing.state == "absent" and held_back is not None and not _may_still_arrive(work):
+    if standing.state == "absent" and held_back is not None and not may_still_arrive(work):
         work.doubt_since = None
         return skipped(held_back, **_about(invoice))
     return _conclude(work, invoice, plan, standing, content)
@@ -108,28 +108,6 @@ def _plan(work: Work, invoice: Invoice) -> PostingPlan:
     if plan.problems:
         plan = plan_invoice(invoice, rules_for(work.setup, work.platform.chart(fresh=True)))
     return plan
-
-
-def _stand(work: Work, plan: PostingPlan, held_back: str | None) -> Standing:
-    """Look up where the voucher stands, and post it if it is surely not there. Raises as the platform does."""
-    key = external_id(work.setup, plan.vouchers[0].number)
-    standing = work.platform.find_voucher(plan.vouchers[0], key, thorough=not work.first_attempt)
-    if standing.state in ("posted", "in_progress", "conflict"):
-        return standing
-    if standing.state == "absent" and (held_back is not None or _may_still_arrive(work)):
-        return standing
-    try:
-        return work.platform.post_voucher(plan.vouchers, key)
-    except Refused as refused:
-        if not GONE_FROM_ACCOUNTING & {problem.code for problem in refused.problems}:
-            raise
-        send_master_data_again(work)
-        return work.platform.post_voucher(plan.vouchers, key)
-
-
-def _may_still_arrive(work: Work) -> bool:
-    """Whether a request with a lost answer may still be running, so that not finding it proves nothing yet."""
-    return work.doubt_since is not None and timezone.now() < work.doubt_since + pauses.scaled(pauses.DOUBT)
 
 
 def _conclude(work: Work, invoice: Invoice, plan: PostingPlan, standing: Standing, content: str) -> Outcome:
@@ -164,7 +142,7 @@ def _prove(work: Work, invoice: Invoice, plan: PostingPlan, standing: Standing, 
         "voucher_number": posted.number,
         "journal_number": posted.journal_number or standing.journal_number,
     }
-    wrong = differences(plan.vouchers[0], posted, work.platform.chart())
+    wrong = batch_differences(plan.vouchers, posted, standing.others, work.platform.chart())
     if wrong:
         return needs_person(*wrong, verdict="differs", **found)
     found["accepted_hash"] = content

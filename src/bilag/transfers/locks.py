@@ -5,8 +5,13 @@ from contextlib import contextmanager
 
 from django.db import OperationalError, connection
 
-NAMESPACES = {"transfer": 0x42494C41 << 24, "expenses": 0x42494C45 << 24, "reconciliation": 0x42494C52 << 24}
-"""Keeps our lock numbers apart from others' in the same database ("BILA", "BILE", "BILR")."""
+NAMESPACES = {
+    "transfer": 0x42494C41 << 24,
+    "expenses": 0x42494C45 << 24,
+    "reconciliation": 0x42494C52 << 24,
+    "accrued": 0x42494C50 << 24,
+}
+"""Keeps our lock numbers apart from others' in the same database ("BILA", "BILE", "BILR", "BILP")."""
 LONGEST_WAIT = "90s"
 
 
@@ -16,7 +21,7 @@ class Busy(Exception):
 
 @contextmanager
 def held(what: str, number: int, *, wait: bool = False) -> Iterator[None]:
-    """Hold the transfer, or the expenses of a company. Raises `Busy` at once, or with `wait` after `LONGEST_WAIT`,
+    """Hold the transfer, or a company's expenses or accrued amounts. Raises `Busy` at once, or with `wait` after `LONGEST_WAIT`,
     when another worker holds it.
 
     The lock belongs to the database session: a worker that is killed gives it back by dying.

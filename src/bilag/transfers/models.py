@@ -13,6 +13,12 @@ class Kind(models.TextChoices):
     CUSTOMER = "customer"
     PROJECT = "project"
     INVOICE = "invoice"
+    ACCRUED = "accrued"
+    """Accrued income of a project and month: given by a person, not by Moment (docs/decisions/0007-accrual.md)."""
+
+
+MOMENT_KINDS = (Kind.CUSTOMER, Kind.PROJECT, Kind.INVOICE)
+"""What Moment tells of, and a person asks for by its number there."""
 
 
 class State(models.TextChoices):
@@ -146,3 +152,32 @@ class PollMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} seen until {self.modified_at}"
+
+
+class AccruedAmount(models.Model):
+    """One giving of the accrued income of a project and month. Rows are never changed: another amount is another row.
+
+    What is posted for a row is `amount` less what its earlier rows posted, so that their sum is the last amount given.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="accrued_amounts")
+    month = models.DateField()
+    """Its first day."""
+    project = models.CharField(max_length=50)
+    sequence = models.IntegerField()
+    """Counts from 1 within company, month and project; a part of the external id."""
+    amount = models.DecimalField(max_digits=18, decimal_places=2)
+    """All that is earned and not invoiced, in the company's currency."""
+    transfer = models.OneToOneField(Transfer, on_delete=models.CASCADE, related_name="accrued_amount")
+    given_at = models.DateTimeField(auto_now_add=True)
+    origin = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "month", "project", "sequence"], name="one_accrued_amount_per_sequence"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month:%Y-%m} {self.project} #{self.sequence}: {self.amount}"

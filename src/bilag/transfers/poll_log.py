@@ -10,7 +10,7 @@ from django.utils import timezone
 from bilag.notices import events
 from bilag.notices.models import Event
 from bilag.posting.problem import Problem
-from bilag.transfers.models import Kind
+from bilag.transfers.models import MOMENT_KINDS
 from bilag.wire.errors import EdgeError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def recorded(poll: Callable[[int], "Polled"]) -> Poll:
             raise
         if origin or polled.transfer_ids:
             found = {kind: f"{len(ids)}/{polled.seen[kind]}" for kind, ids in polled.wanted.items()}
-            customer, project, invoice = (found.get(kind, "") for kind in Kind)
+            customer, project, invoice = (found.get(kind, "") for kind in MOMENT_KINDS)
             events.record(company_id, "poll", origin=origin, customer=customer, project=project, invoice=invoice)
         return polled
 

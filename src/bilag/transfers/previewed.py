@@ -4,6 +4,7 @@ from typing import Any
 
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
+from bilag.posting.accrual import ScheduleRow
 from bilag.posting.chart import Chart
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
@@ -38,13 +39,34 @@ def plan_as_json(number: int, plan: PostingPlan, language: str = "en") -> dict[s
         "problems": [problem_as_json(problem, language) for problem in plan.problems],
         "notes": plan.notes_told(language),
         "nothingToPost": plan.nothing_to_post,
-        "vouchers": [_voucher_as_json(voucher, plan) for voucher in plan.vouchers],
+        "vouchers": [_voucher_as_json(index, voucher, plan) for index, voucher in enumerate(plan.vouchers)],
+        "accrual": {
+            "native": plan.native_accrual,
+            "schedule": [_row_as_json(row) for row in plan.schedule],
+        }
+        if plan.schedule
+        else None,
     }
 
 
-def _voucher_as_json(voucher: Voucher, plan: PostingPlan) -> dict[str, Any]:
+def _row_as_json(row: ScheduleRow) -> dict[str, Any]:
     return {
-        "voucherNumber": voucher.number,
+        "month": row.day.isoformat()[:7],
+        "date": row.day.isoformat(),
+        "debitAccount": row.debit_account,
+        "creditAccount": row.credit_account,
+        "amount": str(row.amount),
+        "project": row.project,
+        "department": row.department,
+        "left": str(row.left),
+    }
+
+
+def _voucher_as_json(place: int, voucher: Voucher, plan: PostingPlan) -> dict[str, Any]:
+    own = place == 0  # the journals behind it have no number of ours
+    return {
+        "voucherNumber": voucher.number if own else None,
+        "relatedVoucherNumber": voucher.related_number,
         "type": voucher.kind,
         "voucherDate": voucher.voucher_date.isoformat(),
         "dueDate": voucher.due_date.isoformat() if voucher.due_date else None,
@@ -56,11 +78,13 @@ def _voucher_as_json(voucher: Voucher, plan: PostingPlan) -> dict[str, Any]:
         "exchangeRate": str(voucher.exchange_rate),
         "totalAmount": str(voucher.total),
         "creditedInvoiceNumber": voucher.credited_number,
-        "entries": [_entry_as_json(index, entry, plan) for index, entry in enumerate(voucher.entries)],
+        "entries": [
+            _entry_as_json(entry, plan.lines_of(index) if own else ()) for index, entry in enumerate(voucher.entries)
+        ],
     }
 
 
-def _entry_as_json(index: int, entry: Entry, plan: PostingPlan) -> dict[str, Any]:
+def _entry_as_json(entry: Entry, lines: tuple[int, ...]) -> dict[str, Any]:
     return {
         "accountNumber": entry.account,
         "side": entry.side,
@@ -70,5 +94,5 @@ def _entry_as_json(index: int, entry: Entry, plan: PostingPlan) -> dict[str, Any
         "grossAmount": str(entry.gross),
         "text": entry.text,
         "orgUnits": {str(unit): value for unit, value in entry.units},
-        "lines": list(plan.lines_of(index)),
+        "lines": list(lines),
     }

@@ -11,8 +11,13 @@ STATES = {
     "skipped": _("Not transferred"),
     "done": _("Done"),
 }
-KINDS = {"customer": _("Customer"), "project": _("Project"), "invoice": _("Invoice")}
-KINDS_MANY = {"customer": _("Customers"), "project": _("Projects"), "invoice": _("Invoices")}
+KINDS = {"customer": _("Customer"), "project": _("Project"), "invoice": _("Invoice"), "accrued": _("Accrued income")}
+KINDS_MANY = {
+    "customer": _("Customers"),
+    "project": _("Projects"),
+    "invoice": _("Invoices"),
+    "accrued": _("Accrued income"),
+}
 VERDICTS = {
     "": _("Under way"),
     "done": _("Done"),

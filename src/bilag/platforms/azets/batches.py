@@ -3,7 +3,7 @@
 Only reads. What is read decides whether anything is sent (contracts/azets-hub.md, section 3).
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from bilag.platforms.azets.client import HubClient
 from bilag.platforms.azets.mapping import posted_from
@@ -12,6 +12,7 @@ from bilag.platforms.azets.wire import BatchWire, PostedVoucherWire, ProcessResu
 from bilag.platforms.base import PostingState, Standing
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.problem import Problem
+from bilag.posting.voucher import Voucher, VoucherKind
 from bilag.wire.errors import Refused, Unavailable
 
 INVOICE_TYPES = frozenset({"outgoingInvoice", "creditNote"})
@@ -29,38 +30,62 @@ class Batches:
         self._client = client
         self._units = units
 
-    def find(self, number: int, external_id: str, *, thorough: bool) -> Standing:
-        """Where the invoice's voucher stands; without `thorough` only the journal is asked."""
-        ours, others = self._in_journal(number, external_id)
+    def find(self, voucher: Voucher, external_id: str, *, thorough: bool) -> Standing:
+        """Where the voucher stands; without `thorough` only the journal is asked."""
+        if voucher.kind is VoucherKind.JOURNAL:
+            return self._find_journal(external_id)
+        number = voucher.number
+        ours, others, with_it = self._in_journal(number, external_id)
         if ours is not None:
-            return self._read_back(ours)
+            return self._read_back(ours, with_it)
         batch = self._by_external_id(external_id) if thorough else None
         if others and (batch is None or batch.status != "updated"):
             taken = tuple(_taken(number, wire) for wire in others)
             return Standing("conflict", batch_number=batch.batch_number if batch else None, problems=taken)
         return Standing("absent") if batch is None else standing_of(batch, number)
 
-    def taken(self, number: int, external_id: str) -> Standing | None:
+    def _find_journal(self, external_id: str) -> Standing:
+        """A journal that belongs to no invoice: it has no number of ours, so its batch is asked for those it got."""
+        batch = self._by_external_id(external_id)
+        if batch is None:
+            return Standing("absent")
+        standing = standing_of(batch, 0)
+        return (self._journals(batch) or standing) if standing.state == "posted" else standing
+
+    def _journals(self, batch: BatchWire) -> Standing | None:
+        """The vouchers of a posted batch by date, None where they cannot be read yet."""
+        numbers = sorted({one.voucher_number for one in batch.vouchers if one.voucher_number is not None})
+        rows = [wire for number in numbers for wire in self._by_number(number)]
+        ours = {(one.voucher_number, one.voucher_date): one for one in rows if one.external_id == batch.external_id}
+        if not ours:
+            return None
+        first, *others = sorted(ours.values(), key=lambda one: one.voucher_date)
+        return self._read_back(first, others)
+
+    def taken(self, voucher: Voucher, external_id: str) -> Standing | None:
         """The conflict with another invoice or credit note of this number in the journal, if there is one."""
-        _, others = self._in_journal(number, external_id)
+        if voucher.kind is VoucherKind.JOURNAL:
+            return None
+        number = voucher.number
+        _, others, _ = self._in_journal(number, external_id)
         return Standing("conflict", problems=tuple(_taken(number, wire) for wire in others)) if others else None
 
-    def posted(self, number: int, external_id: str, batch: ProcessResultWire) -> Standing:
+    def posted(self, voucher: Voucher, external_id: str, batch: ProcessResultWire) -> Standing:
         """The standing of a batch that the hub says is posted, with the voucher where it can be read already.
 
         Without a journal number only the voucher itself is proof; until it can be read, it is looked at again.
         """
-        read_back = self._read_back_if_possible(number, external_id)
+        read_back = self._read_back_if_possible(voucher, external_id)
         if read_back is not None:
             return read_back
         journal = batch.voucher_journal_number
         state: PostingState = "in_progress" if journal is None else "posted"
         return Standing(state, None, journal, batch.batch_number)
 
-    def _read_back_if_possible(self, number: int, external_id: str) -> Standing | None:
+    def _read_back_if_possible(self, voucher: Voucher, external_id: str) -> Standing | None:
         try:
-            ours, _ = self._in_journal(number, external_id)
-            return self._read_back(ours) if ours is not None else None
+            standing = self.find(voucher, external_id, thorough=False)
+            return standing if standing.posted is not None else None
         except Unavailable:
             return None  # it is posted; that it cannot be read just now changes nothing of that
 
@@ -75,18 +100,25 @@ class Batches:
 
     def _in_journal(
         self, number: int, external_id: str
-    ) -> tuple[PostedVoucherWire | None, tuple[PostedVoucherWire, ...]]:
-        """Our voucher, and other people's invoices and credit notes of the same number.
+    ) -> tuple[PostedVoucherWire | None, tuple[PostedVoucherWire, ...], tuple[PostedVoucherWire, ...]]:
+        """Our voucher, other people's invoices and credit notes of the same number, and what was posted with ours.
 
         Journals and other kinds of voucher may have the number too; they are nobody's invoice.
         """
-        rows = self._client.items("vouchers", PostedVoucherWire, {"voucherNumber": str(number)})
+        rows = self._by_number(number)
         same = [wire for wire in rows if wire.voucher_number == number and wire.type != JOURNAL_TYPE]
         ours = next((wire for wire in same if wire.external_id == external_id), None)
-        return ours, tuple(w for w in same if w.external_id != external_id and w.type in INVOICE_TYPES)
+        others = tuple(w for w in same if w.external_id != external_id and w.type in INVOICE_TYPES)
+        return ours, others, tuple(w for w in rows if w.external_id == external_id and w.type == JOURNAL_TYPE)
 
-    def _read_back(self, wire: PostedVoucherWire) -> Standing:
-        return Standing("posted", posted_from(wire, self._units()), wire.journal_number, wire.batch_number)
+    def _by_number(self, number: int) -> list[PostedVoucherWire]:
+        """Everything in the journal with the number, and what is related to it."""
+        return list(self._client.items("vouchers", PostedVoucherWire, {"voucherNumber": str(number)}))
+
+    def _read_back(self, wire: PostedVoucherWire, others: Sequence[PostedVoucherWire]) -> Standing:
+        units = self._units()
+        posted, *with_it = [posted_from(one, units) for one in (wire, *others)]
+        return Standing("posted", posted, wire.journal_number, wire.batch_number, others=tuple(with_it))
 
 
 def standing_of(batch: BatchWire, number: int, result: ProcessResultWire | None = None) -> Standing:

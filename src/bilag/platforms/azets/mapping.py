@@ -31,7 +31,7 @@ from bilag.posting.dimensions import same_in_ledger
 from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted, PostedEntry
 from bilag.posting.texts import cut, one_line
-from bilag.posting.voucher import Entry, Voucher, VoucherKind
+from bilag.posting.voucher import Entry, LineAccrual, Voucher, VoucherKind
 
 TYPES = {VoucherKind.INVOICE: "outgoingInvoice", VoucherKind.CREDIT_NOTE: "creditNote", VoucherKind.JOURNAL: "journal"}
 KINDS = {word: str(kind) for kind, word in TYPES.items()}
@@ -71,6 +71,7 @@ def chart_from(
         rounding_account=profile.rounding_account,
         system=profile.accounting_system,
         text_limits=LIMITS,
+        line_accrual=profile.capabilities.line_accrual,
     )
 
 
@@ -145,17 +146,27 @@ def department_body(department: Department) -> dict[str, Any]:
 
 
 def batch_body(vouchers: Sequence[Voucher], external_id: str, series: str | None) -> dict[str, Any]:
-    """Vouchers as one batch, posted at once, whole or not at all; the first is the invoice's."""
+    """Vouchers as one batch, posted at once, whole or not at all; the first is the invoice's.
+
+    The series is one for invoices: journals of their own go into the client's default series for journals.
+    """
     first = vouchers[0]
     return {
         "externalId": external_id,
         "autoUpdate": True,
-        "description": f"Moment {DESCRIPTIONS[first.kind]} {first.number}",
+        "description": _batch_text(first),
         "valueDate": first.voucher_date.isoformat(),
         "origin": "ExternalApplication",
-        "voucherSeries": series or None,
+        "voucherSeries": None if first.kind is VoucherKind.JOURNAL else series or None,
         "vouchers": [_voucher_body(voucher) for voucher in vouchers],
     }
+
+
+def _batch_text(first: Voucher) -> str:
+    """An invoice's by its number; a journal of its own has none yet."""
+    if first.kind is VoucherKind.JOURNAL:
+        return first.text
+    return f"Moment {DESCRIPTIONS[first.kind]} {first.number}"
 
 
 def _voucher_body(voucher: Voucher) -> dict[str, Any]:
@@ -183,7 +194,9 @@ def _voucher_body(voucher: Voucher) -> dict[str, Any]:
 
 
 def _line_body(entry: Entry) -> dict[str, Any]:
+    accrual = {"accrual": _accrual_body(entry.accrual)} if entry.accrual is not None else {}
     return {
+        **accrual,
         "accountNumber": entry.account,
         "side": str(entry.side),
         "vatCode": entry.vat_code,
@@ -192,6 +205,15 @@ def _line_body(entry: Entry) -> dict[str, Any]:
         "grossAmount": f"{entry.gross:.2f}",
         "text": entry.text,
         "orgUnits": {str(unit): value for unit, value in entry.units},
+    }
+
+
+def _accrual_body(accrual: LineAccrual) -> dict[str, Any]:
+    return {
+        "from": accrual.period.first.isoformat(),
+        "to": accrual.period.last.isoformat(),
+        "balanceAccount": accrual.credit_account,
+        "resultAccount": accrual.debit_account,
     }
 
 

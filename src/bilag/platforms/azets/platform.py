@@ -56,7 +56,7 @@ _UNADDRESSABLE = (".", "..")
 class AzetsPlatform:
     """One client company behind the hub, as `AccountingPlatform` says. Safe for several threads."""
 
-    capabilities = Capabilities(own_voucher_numbers=True, units=True, expenses=True)
+    capabilities = Capabilities(own_voucher_numbers=True, line_accrual=True, units=True, expenses=True)
 
     def __init__(self, connection: Connection) -> None:
         scale = connection.time_scale
@@ -172,7 +172,7 @@ class AzetsPlatform:
 
     def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> Standing:
         """Where the voucher stands: in the journal, and if `thorough` among the batches that are not posted."""
-        return self._guarded(lambda: self._batches.find(voucher.number, external_id, thorough=thorough))
+        return self._guarded(lambda: self._batches.find(voucher, external_id, thorough=thorough))
 
     def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> Standing:
         """Post the vouchers as one batch, or go on with the batch that is there."""

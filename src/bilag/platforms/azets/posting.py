@@ -31,7 +31,8 @@ class Posting:
         self._client = client
         self._batches = batches
         self._external_id = external_id
-        self._number = vouchers[0].number
+        self._first = vouchers[0]
+        self._number = self._first.number
         body = batch_body(vouchers, external_id, series)
         facts = {"value": series} if series else {}
         self._about = About(f"invoice {self._number}", facts, body)
@@ -80,7 +81,7 @@ class Posting:
         if self._removed(batch) is not None:
             return self._other_content(batch)
         self._stored = False
-        taken = self._batches.taken(self._number, self._external_id)
+        taken = self._batches.taken(self._first, self._external_id)
         if taken is not None:
             return taken
         reply = self._create()
@@ -141,7 +142,7 @@ class Posting:
         return Standing("in_progress", batch_number=batch.batch_number) if code == BUSY else None
 
     def _posted(self, batch: ProcessResultWire) -> Standing:
-        return self._batches.posted(self._number, self._external_id, batch)
+        return self._batches.posted(self._first, self._external_id, batch)
 
     def _other_content(self, batch: BatchWire) -> Standing:
         """The sender's number was used for something else: never guessed, a person looks (section 3, 2)."""

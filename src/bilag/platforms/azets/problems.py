@@ -52,6 +52,7 @@ SETUP_FIELDS = {
 """The setup field that each code of the configuration is about."""
 LONGEST_SAID = 500
 _LINE = re.compile(r"vouchers\[(\d+)\]\.lines\[(\d+)\](?:\.(.*))?", re.DOTALL)
+_VOUCHER = re.compile(r"vouchers\[(\d+)\].*", re.DOTALL)
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _HEADER_FACTS = {
     "date": "voucherDate",
@@ -78,9 +79,11 @@ def problem_of(code: str, message: str | None, place: str, about: About) -> Prob
     """One problem. `place` is where in the body the hub saw it; a line of the invoice becomes "entry N", from 1."""
     facts = dict(about.facts)
     subject = about.subject
-    line = _LINE.fullmatch(place)
+    line, voucher = _LINE.fullmatch(place), _VOUCHER.fullmatch(place)
     in_batch = isinstance(about.body, Mapping) and "vouchers" in about.body
-    facts |= _taken(_at(about.body, f"vouchers[{line[1] if line else 0}]") if in_batch else about.body, _HEADER_FACTS)
+    facts |= _taken(
+        _at(about.body, f"vouchers[{voucher[1] if voucher else 0}]") if in_batch else about.body, _HEADER_FACTS
+    )
     if line is not None:
         facts |= _taken(_at(about.body, f"vouchers[{line[1]}].lines[{line[2]}]"), _LINE_FACTS)
         facts |= _unit_facts(line[3] or "")

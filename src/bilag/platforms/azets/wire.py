@@ -85,6 +85,10 @@ class PaymentIdRuleWire(HubObject):
     max_length: int
 
 
+class CapabilitiesWire(HubObject):
+    line_accrual: bool = False
+
+
 class ProfileWire(HubObject):
     accounting_system: str
     company_name: str
@@ -94,6 +98,7 @@ class ProfileWire(HubObject):
     rounding_account: str | None = None
     number_rules: NumberRulesWire
     payment_id_rule: PaymentIdRuleWire
+    capabilities: CapabilitiesWire = CapabilitiesWire()
 
 
 class AccountWire(HubObject):
@@ -144,6 +149,7 @@ class ErrorDetailWire(HubObject):
 
 
 class VoucherResultWire(HubObject):
+    voucher_number: int | None = None
     errors: list[ErrorDetailWire] = []
 
 

@@ -1,6 +1,6 @@
 """What stands in Tryton under an external id or an invoice number. Only reads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
 from bilag.platforms.base import Standing
@@ -31,7 +31,7 @@ class Moves:
         ours = by_part(self.all_of(external_id))
         invoice = ours.get(1)
         if invoice is not None and invoice.state == "posted":
-            return self.standing_of(invoice)
+            return self.standing_of(ours)
         taken = self.taken(number, external_id)
         if taken is not None:
             return taken
@@ -50,11 +50,14 @@ class Moves:
         rows = self._client.rows(MOVES, MoveRow, [["id", "=", move]])
         return rows[0] if rows else None
 
-    def standing_of(self, move: MoveRow) -> Standing:
-        """The standing of the invoice's own voucher, which goes last: once it is posted, all that goes with it is."""
+    def standing_of(self, ours: Mapping[int, MoveRow]) -> Standing:
+        """The standing of our moves by part. The first goes last: once it is posted, all that goes with it is."""
+        move = ours[1]
         if move.state != "posted":
             return Standing("created", batch_number=move.id)
-        return Standing("posted", posted_from(move, self._books), journal_number(move), move.id)
+        others = [one for part, one in sorted(ours.items()) if part != 1 and one.state == "posted"]
+        posted, *with_it = [posted_from(one, self._books) for one in (move, *others)]
+        return Standing("posted", posted, journal_number(move), move.id, others=tuple(with_it))
 
     def taken(self, number: int, external_id: str) -> Standing | None:
         """The conflict with somebody else's invoice or credit note of this number, if there is one."""

@@ -57,7 +57,7 @@ class Posting:
         found = self._moves.all_of(self._external_id)
         ours = by_part(found)
         if 1 in ours and ours[1].state == "posted":
-            return self._moves.standing_of(ours[1])
+            return self._moves.standing_of(ours)
         standing = self._moves.taken(self._number, self._external_id) or self._posted_otherwise(ours)
         if standing is not None:
             return standing
@@ -73,8 +73,8 @@ class Posting:
         if drafts is None:
             return Standing("in_progress")
         self._post(drafts)
-        posted = self._moves.now(drafts[1])
-        return self._moves.standing_of(posted) if posted is not None else Standing("in_progress")
+        posted = by_part(self._moves.all_of(self._external_id))
+        return self._moves.standing_of(posted) if 1 in posted else Standing("in_progress")
 
     def _posted_otherwise(self, ours: dict[int, MoveRow]) -> Standing | None:
         """A voucher that goes with the invoice is posted already, and says something else now: a person looks."""

@@ -108,6 +108,19 @@ ACCOUNTS = (
             "Velg en avrundingskonto uten mva-kode i oppsettet, vanligvis 7740, og prøv igjen.",
         ),
     ),
+    Entry(
+        "accrual_account_needs_vat_code",
+        PERMANENT,
+        BILAG,
+        en=(
+            "The[ {setup}] account[ {account}] needs a VAT code, and an accrual has none: VAT is never spread.",
+            "Choose an account without VAT code in the setup, then retry.",
+        ),
+        nb=(
+            "Kontoen[ {account}][ ({setup})] krever mva-kode, og en periodisering har ingen: mva fordeles aldri.",
+            "Velg en konto uten mva-kode i oppsettet, og prøv igjen.",
+        ),
+    ),
 )
 
 VAT = (

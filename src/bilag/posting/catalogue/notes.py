@@ -1,4 +1,5 @@
 """What a plan did that a person may want to know, in both languages."""
+# ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.posting.catalogue.entry import fill
 from bilag.posting.catalogue.subjects import subject_told
@@ -25,6 +26,18 @@ NOTES = {
     "exchange_rate_rounded": {
         "en": "the exchange rate was rounded to eight decimals, {rate}.",
         "nb": "valutakursen ble avrundet til åtte desimaler, {rate}.",
+    },
+    "accrual_by_vouchers": {
+        "en": "[{where}: ]{amount} belongs to {first_month} to {last_month} and is accrued on accounts {debit} and {credit}.",
+        "nb": "[{where}: ]{amount} hører til {first_month} til {last_month} og periodiseres på konto {debit} og {credit}.",
+    },
+    "accrual_native": {
+        "en": "[{where}: ]{amount} belongs to {first_month} to {last_month}. The accounting system accrues it itself, on accounts {debit} and {credit}.",
+        "nb": "[{where}: ]{amount} hører til {first_month} til {last_month}. Regnskapssystemet periodiserer det selv, på konto {debit} og {credit}.",
+    },
+    "accrual_not_native": {
+        "en": "[{where}: ]the accounting system's own accrual knows equal months in the company's currency only, so vouchers are sent.",
+        "nb": "[{where}: ]regnskapssystemets egen periodisering kan bare like måneder i egen valuta, så det sendes bilag.",
     },
 }
 

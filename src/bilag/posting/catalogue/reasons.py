@@ -45,6 +45,14 @@ REASONS = {
         "en": "It has another number in Moment and is transferred under that one.",
         "nb": "Den har et annet nummer i Moment og overføres under det.",
     },
+    "superseded": {
+        "en": "Another amount was given for this month and project before this one was posted.",
+        "nb": "Det ble oppgitt et annet beløp for måneden og prosjektet før dette ble bokført.",
+    },
+    "posted_already": {
+        "en": "What was posted before for this month and project is this amount already.",
+        "nb": "Det som er bokført tidligere for måneden og prosjektet, er allerede dette beløpet.",
+    },
     "no_project_dimension": {
         "en": "No organisational unit is chosen for projects in the setup, so projects are not sent.",
         "nb": "Det er ikke valgt noen organisasjonsenhet for prosjekt i oppsettet, så prosjekter sendes ikke.",

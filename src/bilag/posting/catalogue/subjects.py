@@ -18,6 +18,7 @@ _NORWEGIAN = {
     "company": "selskap",
     "expense": "utlegg",
     "activity": "aktivitet",
+    "accrued": "opptjent inntekt",
     "document": "dokument",
     "unit": "enhet",
     "setup": "oppsett",

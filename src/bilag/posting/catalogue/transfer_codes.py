@@ -1,7 +1,7 @@
 """Problems of a transfer: numbers used twice, doubt, differences, a fault in Bilag. Our own codes but one."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
-from bilag.posting.catalogue.entry import ACCOUNTING, BILAG, MOMENT, PERMANENT, TRANSIENT, Entry
+from bilag.posting.catalogue.entry import ACCOUNTING, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
 
 TRANSFER_CODES = (
     Entry(
@@ -87,12 +87,38 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "What stands in the journal is not what was planned[: {field}][ on account {account}][ with VAT code {vat_code}][ in unit {units}][ should be {expected} and is {found}].",
+            "What stands in the journal is not what was planned[: {field}][ of the accrual voucher of {voucher_date}][ on account {account}][ with VAT code {vat_code}][ in unit {units}][ should be {expected} and is {found}].",
             "Compare the voucher in the accounting system with the invoice. Somebody may have changed it. Correct it there, then retry; Bilag reads it again and posts nothing.",
         ),
         nb=(
-            "Det som står i journalen, er ikke det som var planlagt[: {field}][ på konto {account}][ med mva-kode {vat_code}][ i enhet {units}][ skulle vært {expected} og er {found}].",
+            "Det som står i journalen, er ikke det som var planlagt[: {field}][ i periodiseringsbilaget {voucher_date}][ på konto {account}][ med mva-kode {vat_code}][ i enhet {units}][ skulle vært {expected} og er {found}].",
             "Sammenlign bilaget i regnskapssystemet med fakturaen. Noen kan ha endret det. Rett det der, og prøv igjen; Bilag leser det på nytt og bokfører ingenting.",
+        ),
+    ),
+    Entry(
+        "accrued_income_off",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "Accrued income is switched off in the setup.",
+            "Switch it on under Accrued income in the setup and choose its two accounts, then post again.",
+        ),
+        nb=(
+            "Opptjent inntekt er slått av i oppsettet.",
+            "Slå det på under Opptjent inntekt i oppsettet og velg de to kontoene, og bokfør på nytt.",
+        ),
+    ),
+    Entry(
+        "accrued_earlier_open",
+        TRANSIENT,
+        BILAG,
+        en=(
+            "An amount given earlier for the same month and project is not settled yet[: {earlier}].",
+            "Bilag looks it up by itself and then goes on with this one. If it needs a person, mend that first.",
+        ),
+        nb=(
+            "Et beløp som ble oppgitt tidligere for samme måned og prosjekt, er ikke avgjort ennå[: {earlier}].",
+            "Bilag slår det opp av seg selv og fortsetter med dette etterpå. Trenger det en person, ordner du det først.",
         ),
     ),
     Entry(

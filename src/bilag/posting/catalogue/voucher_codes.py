@@ -103,12 +103,12 @@ DATES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The period[ {period}][ that holds {date}] is closed in the accounting system.",
-            "Open the period in the accounting system, retry, and close it again. Bilag never moves an invoice to another date.",
+            "The period[ {period}][ that holds {date}] is closed in the accounting system[, and income of {accrual_month} would be posted there].",
+            "Open the period in the accounting system, retry, and close it again. Bilag never moves a posting to another date.",
         ),
         nb=(
-            "Perioden[ {period}][ for {date}] er avsluttet i regnskapssystemet.",
-            "Åpne perioden i regnskapssystemet, prøv igjen, og lukk den deretter. Bilag flytter aldri en faktura til en annen dato.",
+            "Perioden[ {period}][ for {date}] er avsluttet i regnskapssystemet[, og inntekt for {accrual_month} skulle vært ført der].",
+            "Åpne perioden i regnskapssystemet, prøv igjen, og lukk den deretter. Bilag flytter aldri en postering til en annen dato.",
         ),
     ),
     Entry(
@@ -116,11 +116,11 @@ DATES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "No accounting period is set up[ for {date}].",
+            "No accounting period is set up[ for {date}][, where income of {accrual_month} would be posted].",
             "Set up the year or period in the accounting system, then retry.",
         ),
         nb=(
-            "Det er ikke opprettet noen regnskapsperiode[ for {date}].",
+            "Det er ikke opprettet noen regnskapsperiode[ for {date}][, der inntekt for {accrual_month} skulle vært ført].",
             "Opprett året eller perioden i regnskapssystemet, og prøv igjen.",
         ),
     ),
@@ -129,11 +129,11 @@ DATES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The invoice date[ {date}] is on or before the lock date[ {lock_date}] of the accounting system.",
+            "The date[ {date}] is on or before the lock date[ {lock_date}] of the accounting system[, and income of {accrual_month} would be posted there].",
             "Move the lock date back in the accounting system, retry, and set it again.",
         ),
         nb=(
-            "Fakturadatoen[ {date}] er på eller før låsedatoen[ {lock_date}] i regnskapssystemet.",
+            "Datoen[ {date}] er på eller før låsedatoen[ {lock_date}] i regnskapssystemet[, og inntekt for {accrual_month} skulle vært ført der].",
             "Flytt låsedatoen tilbake i regnskapssystemet, prøv igjen, og sett den på nytt.",
         ),
     ),
@@ -148,19 +148,6 @@ DATES = (
         nb=(
             "Forfallsdatoen[ {due_date}] er før fakturadatoen[ {date}].",
             "Krediter fakturaen i Moment og lag en ny med riktig forfallsdato.",
-        ),
-    ),
-    Entry(
-        "accrual_not_available",
-        PERMANENT,
-        BILAG,
-        en=(
-            "The service period[ {first} to {last}] of lines on [account {account}|the account] goes beyond the invoice's month, and Bilag cannot accrue yet.",
-            'Switch accrual off in the setup and retry; the accountant then accrues by hand. Or post the invoice by hand and set it to "Do not transfer" in Moment.',
-        ),
-        nb=(
-            "Leveringsperioden[ {first} til {last}] for linjer på [konto {account}|kontoen] går ut over fakturaens måned, og Bilag kan ikke periodisere ennå.",
-            "Slå av periodisering i oppsettet og prøv igjen; regnskapsføreren periodiserer da for hånd. Eller bokfør fakturaen for hånd og sett den til «Ikke overfør» i Moment.",
         ),
     ),
     Entry(

@@ -4,12 +4,15 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from bilag.posting.months import month_named
 from bilag.posting.texts import cut, one_line
 
 LONGEST_FACT = 200
 _SAME = {"kid": "payment_id"}
 """Facts that go by two names."""
 _AMOUNT = re.compile(r"-?\d+\.\d{2}")
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTHS = {"accrual_month", "first_month", "last_month", "month"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _AMOUNTS = {"net", "vat", "amount", "expected", "found", "difference", "header", "lines_sum"}
 _FIELDS = {
@@ -28,6 +31,8 @@ _FIELDS = {
         "base_amount": "the amount in base currency",
         "net": "net",
         "vat": "VAT",
+        "voucher": "the accrual voucher",
+        "related": "the invoice that the accrual belongs to",
     },
     "nb": {
         "number": "bilagsnummeret",
@@ -44,11 +49,25 @@ _FIELDS = {
         "base_amount": "beløpet i egen valuta",
         "net": "netto",
         "vat": "mva",
+        "voucher": "periodiseringsbilaget",
+        "related": "fakturaen som periodiseringen hører til",
     },
 }
 _KINDS = {
-    "en": {"invoice": "invoice", "credit_note": "credit note", "customer": "customer", "project": "project"},
-    "nb": {"invoice": "faktura", "credit_note": "kreditnota", "customer": "kunde", "project": "prosjekt"},
+    "en": {
+        "invoice": "invoice",
+        "credit_note": "credit note",
+        "customer": "customer",
+        "project": "project",
+        "accrued": "accrued income",
+    },
+    "nb": {
+        "invoice": "faktura",
+        "credit_note": "kreditnota",
+        "customer": "kunde",
+        "project": "prosjekt",
+        "accrued": "opptjent inntekt",
+    },
 }
 _TEXTS = {
     "en": {"voucher_text": "the voucher's text", "entry_text": "the entry's text", "your_reference": "your reference"},
@@ -59,11 +78,15 @@ _SETUP = {
         "rounding.account": "rounding account",
         "accrual.debit_account": "debit account of accrual",
         "accrual.credit_account": "credit account of accrual",
+        "accrued_income.debit_account": "debit account of accrued income",
+        "accrued_income.credit_account": "credit account of accrued income",
     },
     "nb": {
         "rounding.account": "avrundingskonto",
         "accrual.debit_account": "debetkonto for periodisering",
         "accrual.credit_account": "kreditkonto for periodisering",
+        "accrued_income.debit_account": "debetkonto for opptjent inntekt",
+        "accrued_income.credit_account": "kreditkonto for opptjent inntekt",
     },
 }
 """Accounts that the setup names, by its keys."""
@@ -89,6 +112,8 @@ def _told(name: str, value: str, language: str) -> str:
     words = _TABLES.get(name, {}).get("nb" if language == "nb" else "en", {})
     if value in words:
         return words[value]
+    if name in _MONTHS and _MONTH.fullmatch(value):
+        return month_named(int(value[:4]), int(value[5:]), language)
     if language == "nb" and name in _AMOUNTS and _AMOUNT.fullmatch(value):
         return value.replace(".", ",")
     if language == "nb" and _DATE.fullmatch(value):

@@ -174,6 +174,7 @@ ANSWERS: dict[str, Any] = {
         "notes": [],
         "nothingToPost": False,
         "vouchers": [VOUCHER],
+        "accrual": None,
     },
     "listEvents": {"events": [EVENT], "next": NEXT},
 }

@@ -218,6 +218,26 @@ class ImportAccepted(Shape):
     accepted: Literal[True]
 
 
+class ScheduleRowShape(Shape):
+    """What is moved on one day for one project and department."""
+
+    month: str = Field(description="YYYY-MM.")
+    date: str
+    debit_account: str
+    credit_account: str
+    amount: str
+    project: str | None
+    department: str | None
+    left: str = Field(description="What then stands on the credit account of accrual.")
+
+
+class AccrualShape(Shape):
+    """How income of later months is spread."""
+
+    native: bool = Field(description="The accounting system makes it itself; else vouchers of the same batch do.")
+    schedule: list[ScheduleRowShape]
+
+
 class PreviewShape(Shape):
     """The vouchers that would be posted, or what stands in their way."""
 
@@ -226,6 +246,7 @@ class PreviewShape(Shape):
     notes: list[str]
     nothing_to_post: bool
     vouchers: list[Json]
+    accrual: AccrualShape | None = Field(None, description="Null where nothing is accrued.")
 
 
 class EventShape(Shape):

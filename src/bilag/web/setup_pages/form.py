@@ -143,16 +143,20 @@ class SetupForm(forms.Form):
             ) % {"unit": billability}
         if cleaned.get("expenses__import") and not cleaned.get("expenses__activity"):
             self._fault("expenses__activity", _("Name the activity that imported expenses go on, such as Expenses."))
-        if cleaned.get("accrual__enabled"):
-            self._accrual(cleaned)
+        for name, missing in (
+            ("accrual", _("Accrual needs both accounts. Choose one.")),
+            ("accrued_income", _("Accrued income needs both accounts. Choose one.")),
+        ):
+            if cleaned.get(f"{name}__enabled"):
+                self._both_accounts(name, missing, cleaned)
 
-    def _accrual(self, cleaned: Mapping[str, Any]) -> None:
-        accounts = [cleaned.get(f"accrual__{side}_account") for side in ("credit", "debit")]
+    def _both_accounts(self, name: str, missing: str, cleaned: Mapping[str, Any]) -> None:
+        accounts = [cleaned.get(f"{name}__{side}_account") for side in ("credit", "debit")]
         for side, account in zip(("credit", "debit"), accounts, strict=True):
             if not account:
-                self._fault(f"accrual__{side}_account", _("Accrual needs both accounts. Choose one."))
+                self._fault(f"{name}__{side}_account", missing)
         if accounts[0] and accounts[0] == accounts[1]:
-            self._fault("accrual__debit_account", _("This is the credit account too. Choose two different accounts."))
+            self._fault(f"{name}__debit_account", _("This is the credit account too. Choose two different accounts."))
 
     def _fault(self, name: str, text: str) -> None:
         """Add the fault to its field, once; to the page where it has none."""

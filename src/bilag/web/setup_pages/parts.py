@@ -77,6 +77,13 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
             ("accrual.enabled", "accrual.credit_account", "accrual.debit_account", "accrual.by"),
             opened_by="accrual.enabled",
         ),
+        Part(
+            "accrued_income",
+            _("Accrued income"),
+            _("What is earned and not invoiced at a month's end is posted by project, and taken back on the next day."),
+            ("accrued_income.enabled", "accrued_income.debit_account", "accrued_income.credit_account"),
+            opened_by="accrued_income.enabled",
+        ),
         Part("rounding", _("Rounding"), _("Where differences of an øre or two go."), ("rounding.account",)),
         Part(
             "notify",
@@ -124,6 +131,12 @@ LABELS: dict[str, tuple[Words, Words]] = {
     "accrual.credit_account": (_("Credit accrual account number"), _("Such as 2965, advance from customers.")),
     "accrual.debit_account": (_("Debit accrual account number"), _("Such as 3910, accrued income.")),
     "accrual.by": (_("Shares by"), ""),
+    "accrued_income.enabled": (_("Post accrued income"), ""),
+    "accrued_income.debit_account": (_("Debit account of accrued income"), _("Such as 1530, earned and not invoiced.")),
+    "accrued_income.credit_account": (
+        _("Credit account of accrued income"),
+        _("Such as 3090, change in earned income."),
+    ),
     "rounding.account": (_("Rounding account"), _("Blank = 7740.")),
     "notify.users": (_("Users to notify"), _("Chosen from Moment's users.")),
     "notify.emails": (_("Emails to notify"), _("Others, one address a line.")),
@@ -137,10 +150,17 @@ SWITCHES = {
     "expenses.billable_by_default": True,
     "expenses.approve_billable": False,
     "accrual.enabled": False,
+    "accrued_income.enabled": False,
 }
 NUMBERS = {"expenses.account_above": (0, 99_999_999, 4000), "expenses.days_back": (0, 366, 30)}
 UNITS = ("dimensions.project", "dimensions.department", "expenses.billability_dimension")
-ACCOUNTS = ("accrual.credit_account", "accrual.debit_account", "rounding.account")
+ACCOUNTS = (
+    "accrual.credit_account",
+    "accrual.debit_account",
+    "accrued_income.debit_account",
+    "accrued_income.credit_account",
+    "rounding.account",
+)
 DAYS = ("export.invoices_from", "expenses.from_date")
 BY = (("months", _("equal months")), ("days", _("days")))
 

@@ -12,7 +12,7 @@ from bilag.companies import store
 from bilag.companies.setup import Setup
 from bilag.members.models import Role
 from bilag.transfers import listing, manual
-from bilag.transfers.models import ACTIVE, Kind, Transfer
+from bilag.transfers.models import ACTIVE, MOMENT_KINDS, Kind, Transfer
 from bilag.web import words
 from bilag.web.company_pages import CompanyRequest, company_page, origin_of
 from bilag.web.tools_pages.asked_poll import asked_poll
@@ -51,7 +51,7 @@ def _ask(request: CompanyRequest) -> HttpResponse:
 
 def _fault(kind: str, text: str) -> str:
     """Why nothing is done with what was typed; empty when it is good."""
-    if kind not in Kind.values:
+    if kind not in MOMENT_KINDS:
         return _("Choose customers, projects or invoices.")
     typed = typed_numbers(kind, text)
     if typed.rubbish:
@@ -81,7 +81,7 @@ def _page(
     rows = followed_now["rows"]
     chosen = kind or (rows[0].kind if rows else Kind.INVOICE)
     context = {
-        "kinds": [(one, words.KINDS_MANY[one], one == chosen) for one in reversed(Kind.values)],
+        "kinds": [(one, words.KINDS_MANY[one], one == chosen) for one in reversed(MOMENT_KINDS)],
         "typed": typed,
         "fault": fault,
         "setup": store.load_setup(request.access.company.pk),

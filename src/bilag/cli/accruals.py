@@ -1,0 +1,143 @@
+"""`bilag accruals`: post what is earned and not invoiced at a month's end, and see what was posted."""
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bilag.cli.company import load
+from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, guarded, print_json, print_table, say
+
+app = typer.Typer(
+    help="Income that is earned and not invoiced at a month's end.", no_args_is_help=True, rich_markup_mode=None
+)
+LARGEST_FILE = 1024 * 1024
+
+
+def _month(text: str) -> date:
+    found = re.fullmatch(r"(2\d{3})-(0[1-9]|1[0-2])", text)
+    if found is None:
+        raise typer.BadParameter(f"{text!r} is no month: give one such as 2026-05")
+    return date(int(found[1]), int(found[2]), 1)
+
+
+Month = Annotated[
+    date, typer.Option("--month", parser=_month, metavar="YYYY-MM", help="The month that it is earned in.")
+]
+
+
+@app.command("post")
+@guarded
+def post(
+    slug: Slug,
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Columns project and amount: docs/accrual.md.")],
+    month: Month,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be posted; keep and send nothing.")
+    ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Return when the work is done; exit status 1 if anything needs a person.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Post the amount of each project on the month's last day, and its reversal on the day after.
+
+    The same file again changes nothing; another amount posts the difference. A project that the file does not name
+    keeps what it has. With a bad line nothing is posted at all.
+
+    Example: bilag accruals post fjell --month 2026-05 may.csv
+    """
+    from bilag.cli.django_ready import make_ready
+
+    make_ready()
+    setup = load(slug)
+    from bilag.cli.waiting import wait_for
+    from bilag.posting.catalogue import told
+    from bilag.transfers import accrued
+    from bilag.transfers.accrued_file import FileFaults, read_amounts
+
+    try:
+        given = read_amounts(_content(file))
+        if dry_run:
+            _show_preview(accrued.preview(setup, month, given), month, as_json=as_json)
+            return
+        rows = accrued.give(setup, month, given, origin="bilag accruals post")
+    except FileFaults as error:
+        fail("\n".join(["Nothing was posted:", *(f"{fault}." for fault in error.faults)]), WRONG_USAGE)
+    except accrued.SwitchedOff as error:
+        why = told(error.problem, "en")
+        fail(f"Nothing was posted: {why.message} {why.remedy}", NEEDS_PERSON)
+    ids = [row.transfer_id for row in rows]
+    if wait:
+        wait_for(ids)
+    _show([accrued.as_json(row) for row in accrued.rows_of(setup.company_id, month)], slug, as_json=as_json)
+    if not wait and not as_json:
+        say(f"Follow it with: bilag accruals list {slug} --month {month:%Y-%m}")
+    if wait and accrued.unsettled(ids):
+        raise typer.Exit(NEEDS_PERSON)
+
+
+@app.command("list")
+@guarded
+def list_(
+    slug: Slug,
+    month: Annotated[
+        date | None, typer.Option("--month", parser=_month, metavar="YYYY-MM", help="Only this month.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List what was given and posted, by month and project.
+
+    Example: bilag accruals list fjell --month 2026-05
+    """
+    from bilag.cli.django_ready import make_ready
+
+    make_ready()
+    setup = load(slug)
+    from bilag.transfers import accrued
+
+    _show([accrued.as_json(row) for row in accrued.rows_of(setup.company_id, month)], slug, as_json=as_json)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        if file.stat().st_size > LARGEST_FILE:
+            fail(f"{file} is larger than 1 MB. Nothing was posted.", WRONG_USAGE)
+        return file.read_bytes()
+    except OSError as error:
+        fail(f"{file} cannot be read: {error.strerror}. Nothing was posted.", WRONG_USAGE)
+
+
+def _show(rows: list[dict[str, Any]], slug: str, *, as_json: bool) -> None:
+    if as_json:
+        print_json(rows)
+        return
+    print_table(
+        ["Month", "Project", "Amount ", "Posted ", "State", "Journal ", "Number"],
+        (
+            [row[name] for name in ("month", "project", "amount", "posted", "state", "journalNumber", "number")]
+            for row in rows
+        ),
+        empty=f"No accrued income. Post it with: bilag accruals post {slug} --month YYYY-MM FILE.csv",
+    )
+
+
+def _show_preview(previews: Any, month: date, *, as_json: bool) -> None:
+    from bilag.transfers.accrued import preview_as_json
+
+    documents = [preview_as_json(one, month) for one in previews]
+    if as_json:
+        print_json(documents)
+    else:
+        print_table(
+            ["Project", "Amount ", "Posted before ", "Would be posted "],
+            ([one[name] for name in ("project", "amount", "posted", "difference")] for one in documents),
+        )
+        for one in documents:
+            for problem in one["problems"]:
+                say(f"{one['project']}: {problem['message']} {problem['remedy']}")
+        say("Nothing was posted: this was a dry run.")
+    if any(one["problems"] for one in documents):
+        raise typer.Exit(NEEDS_PERSON)

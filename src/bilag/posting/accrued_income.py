@@ -1,0 +1,107 @@
+"""Income that is earned and not invoiced at a month's end: posted on its last day, taken back on the day after it.
+
+No VAT code: VAT belongs to the invoice that comes. Both entries carry the project, where its dimension is chosen.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from bilag.posting.accrual import AccrualRules, Dimension, Move
+from bilag.posting.accruing import entries_of, wrong_accounts
+from bilag.posting.dimensions import unit_value
+from bilag.posting.months import last_day, month_named
+from bilag.posting.problem import Problem
+from bilag.posting.rules import Rules
+from bilag.posting.texts import cut
+from bilag.posting.voucher import Voucher, VoucherKind
+
+WORDS = {
+    "nb": (
+        "Opptjent, ikke fakturert {month}, prosjekt {project}",
+        "Tilbakeføring av opptjent {month}, prosjekt {project}",
+    ),
+    "en": ("Earned, not invoiced {month}, project {project}", "Reversal of earned {month}, project {project}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AccruedIncome:
+    """`amount` of a project is to be posted for a month (its first day), positive where more is earned than invoiced."""
+
+    month: date
+    project: str
+    amount: Decimal
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The month's last day, and the one after it."""
+        end = last_day(self.month.year, self.month.month)
+        return end, end + timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class AccruedPlan:
+    """The two vouchers, or the problems that stand in their way."""
+
+    vouchers: tuple[Voucher, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def plan_accrued(income: AccruedIncome, accounts: AccrualRules, rules: Rules) -> AccruedPlan:
+    """Dr D, Cr C with the amount at the month's end, Dr C, Cr D on the day after; a negative amount the other way.
+
+    The amount is not zero. Both vouchers are posted or neither.
+    """
+    problems = [*_wrong_days(income, rules), *wrong_accounts(accounts, rules.chart, "accrued_income")]
+    units: tuple[tuple[int, str], ...] = ()
+    unit = rules.dimensions.project
+    if unit is not None:
+        subject = f"project {income.project}"
+        value = unit_value(unit, income.project, rules.unit_definition(unit), subject=subject)
+        if isinstance(value, Problem):
+            problems.append(value)
+        else:
+            units = ((unit, value),)
+    if problems:
+        return AccruedPlan(problems=tuple(problems))
+    dimension = Dimension(units, income.project if unit is not None else None)
+    name = month_named(income.month.year, income.month.month, rules.language)
+    texts = WORDS["nb" if rules.language == "nb" else "en"]
+    signed = (income.amount, -income.amount)
+    return AccruedPlan(
+        tuple(
+            _voucher(
+                Move(day, ((dimension, amount),)), accounts, rules, text.format(month=name, project=income.project)
+            )
+            for day, amount, text in zip(income.days, signed, texts, strict=True)
+        )
+    )
+
+
+def _voucher(move: Move, accounts: AccrualRules, rules: Rules, text: str) -> Voucher:
+    """A journal of its own: it belongs to no invoice, and the accounting system gives it its number."""
+    return Voucher(
+        number=0,
+        kind=VoucherKind.JOURNAL,
+        voucher_date=move.day,
+        text=cut(text, rules.text_limits.voucher_text),
+        currency=rules.base_currency,
+        entries=entries_of(move, accounts, cut(text, rules.text_limits.entry_text)),
+    )
+
+
+def _wrong_days(income: AccruedIncome, rules: Rules) -> list[Problem]:
+    chart, found = rules.chart, []
+    for day in income.days if chart is not None else ():
+        assert chart is not None  # noqa: S101 - asked above
+        facts = {"date": day.isoformat(), "accrual_month": f"{income.month:%Y-%m}"}
+        period = chart.period_of(day)
+        if period is None and chart.periods:
+            found.append(Problem("period_unknown", f"period {day:%Y-%m}", facts))
+        if period is not None and not period.open:
+            found.append(Problem("period_closed", f"period {day:%Y-%m}", {**facts, "period": period.label}))
+        if chart.lock_date is not None and day <= chart.lock_date:
+            locked = {**facts, "lock_date": chart.lock_date.isoformat()}
+            found.append(Problem("date_locked", f"period {day:%Y-%m}", locked))
+    return found

@@ -1,0 +1,149 @@
+"""Accrued income through the hub: posted at the month's end, taken back on the next day, exactly once, by difference."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from tests.transfers.conftest import World, money, work_off
+
+ACCOUNTS = {"enabled": True, "debit_account": "1530", "credit_account": "3090"}
+OCTOBER = date(2026, 10, 1)
+
+
+@pytest.fixture
+def project(world: World) -> str:
+    world.apply(accrued_income=ACCOUNTS)
+    return str(world.any_project()["projectNumber"])
+
+
+def give(world: World, month: date = OCTOBER, *, work: bool = True, **amounts: object) -> list[Any]:
+    """Give amounts by project (p1207 is project 1207)."""
+    from bilag.companies import store
+    from bilag.transfers import accrued
+
+    given = [accrued.Given(name.removeprefix("p"), money(amount)) for name, amount in amounts.items()]
+    rows = accrued.give(store.load_setup(world.company_id), month, given, origin="test")
+    if work:
+        work_off()
+    return rows
+
+
+def journals(world: World) -> list[dict[str, Any]]:
+    ledger = world.hub.ask("GET", "/admin/clients/123/ledger")
+    return [one for one in ledger if one["type"] == "journal"]
+
+
+def posted(world: World) -> list[tuple[str, str, Decimal]]:
+    return [
+        (one["voucherDate"], entry["accountNumber"], money(entry["amount"]))
+        for one in journals(world)
+        for entry in one["entries"]
+    ]
+
+
+def settle(world: World) -> None:
+    for _ in range(4):
+        world.pass_doubt()
+        world.hurry()
+
+
+def test_accrued_income_is_posted_at_the_months_end_and_taken_back_on_the_next_day(world: World, project: str) -> None:
+    [row] = give(world, **{f"p{project}": "12000.50"})
+    transfer = world.transfer(row.transfer.number, "accrued")
+    assert transfer.state == "done", transfer.problems
+    assert posted(world) == [
+        ("2026-10-31", "1530", Decimal("12000.50")),
+        ("2026-10-31", "3090", Decimal("-12000.50")),
+        ("2026-11-01", "3090", Decimal("12000.50")),
+        ("2026-11-01", "1530", Decimal("-12000.50")),
+    ]
+    entries = [entry for one in journals(world) for entry in one["entries"]]
+    assert {(entry["vatCode"], entry["orgUnits"]["2"]) for entry in entries} == {(None, project.lstrip("0"))}
+    assert len({one["journalNumber"] for one in journals(world)}) == 1
+    assert journals(world)[0]["externalId"] == f"moment-4021-accrued-202610-{project}-1"
+    assert journals(world)[0]["text"] == f"Opptjent, ikke fakturert oktober 2026, prosjekt {project}"
+
+
+def test_the_same_amount_again_posts_nothing_and_another_one_the_difference(world: World, project: str) -> None:
+    key = f"p{project}"
+    for amount in (1000, 1000, 1200, 900, 900):
+        give(world, **{key: amount})
+    on_1530 = [amount for day, account, amount in posted(world) if (day, account) == ("2026-10-31", "1530")]
+    assert on_1530 == [1000, 200, -300]
+    assert sum(on_1530) == 900
+    give(world, date(2026, 9, 1), **{key: 50})
+    assert len(journals(world)) == 8, "another month is another sum"
+
+
+def test_two_givings_before_the_first_is_sent_post_the_last_amount(world: World, project: str) -> None:
+    first, second = (give(world, work=False, **{f"p{project}": amount})[0] for amount in (1000, 700))
+    settle(world)
+    assert world.transfer(first.transfer.number, "accrued").reason == "superseded"
+    assert world.transfer(second.transfer.number, "accrued").state == "done"
+    assert [amount for _, account, amount in posted(world) if account == "1530"] == [700, -700]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "lost_answer", "operation": "createBatch"},
+        {"kind": "closed_before", "operation": "createBatch"},
+        {"kind": "gateway_timeout", "operation": "createBatch", "work": "later", "seconds": 0.2},
+        {"kind": "lost_answer", "operation": "listVouchers", "times": 2},
+    ],
+    ids=["the answer is lost", "it never arrives", "the work follows later", "read-back breaks"],
+)
+def test_accrued_income_is_posted_once_although(world: World, project: str, fault: dict[str, Any]) -> None:
+    world.hub.fault(**fault)
+    [row] = give(world, **{f"p{project}": 1000})
+    assert world.transfer(row.transfer.number, "accrued").state in ("in_doubt", "waiting", "done")
+    [second] = give(world, **{f"p{project}": 1500})
+    settle(world)
+    states = {one.transfer.number: world.transfer(one.transfer.number, "accrued") for one in (row, second)}
+    assert states[second.transfer.number].state == "done", states[second.transfer.number].problems
+    on_1530 = [amount for day, account, amount in posted(world) if (day, account) == ("2026-10-31", "1530")]
+    assert sum(on_1530) == 1500
+    assert on_1530 in ([1000, 500], [1500])
+
+
+def test_a_closed_month_is_a_problem_that_names_it_and_nothing_is_posted(world: World, project: str) -> None:
+    world.hub.ask("PUT", "/admin/clients/123/periods/2026/10", {"state": "closed"})
+    [row] = give(world, **{f"p{project}": 1000})
+    [problem] = world.transfer(row.transfer.number, "accrued").problems
+    assert (problem["code"], problem["facts"]["accrual_month"]) == ("period_closed", "2026-10")
+    give(world, **{f"p{project}": 400})
+    assert journals(world) == []
+    world.hub.ask("PUT", "/admin/clients/123/periods/2026/10", {"state": "open"})
+    give(world, **{f"p{project}": 400})
+    assert [amount for _, account, amount in posted(world) if account == "1530"] == [400, -400]
+
+
+def test_a_project_that_moment_does_not_have_stops_its_amount_only(world: World, project: str) -> None:
+    good, bad = give(world, **{f"p{project}": 100, "p99887": 200})
+    assert world.transfer(good.transfer.number, "accrued").state == "done"
+    assert world.codes(bad.transfer.number, "accrued") == ["not_in_moment"]
+    give(world, p99887=0)
+    assert {account for _, account, _ in posted(world)} == {"1530", "3090"}
+    assert len(journals(world)) == 2
+
+
+def test_switched_off_nothing_is_kept(world: World) -> None:
+    from bilag.transfers.accrued import SwitchedOff
+    from bilag.transfers.models import AccruedAmount
+
+    with pytest.raises(SwitchedOff):
+        give(world, p1207=100)
+    assert not AccruedAmount.objects.exists()
+
+
+def test_a_preview_tells_the_difference_and_keeps_nothing(world: World, project: str) -> None:
+    from bilag.companies import store
+    from bilag.transfers import accrued
+
+    give(world, **{f"p{project}": 1000})
+    setup = store.load_setup(world.company_id)
+    [shown] = accrued.preview(setup, OCTOBER, [accrued.Given(project, money("1200.00"))])
+    assert (shown.posted, shown.difference, shown.problems) == (1000, 200, ())
+    assert accrued.rows_of(world.company_id).count() == 1
