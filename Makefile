@@ -38,6 +38,7 @@ format: $(READY)  ## put the code in form
 benchmark: $(READY)  ## how fast: transfers against a bare loop over the same calls, pages with a million transfers
 	@$(BIN)/python -m benchmarks.transfers
 	@$(BIN)/python -m benchmarks.expenses
+	@$(BIN)/python -m benchmarks.reconcile
 	@$(BIN)/python -m benchmarks.pages
 
 docs: $(READY)  ## write the generated pages and texts anew

@@ -14,6 +14,7 @@ from bilag.platforms.base import Said
 from bilag.posting.catalogue import reason_told, told
 from bilag.posting.catalogue.telling import Told
 from bilag.posting.catalogue.words import facts_told
+from bilag.posting.months import month_named
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
 from bilag.transfers.listing import standing_text
@@ -69,6 +70,12 @@ def day(value: date | str | None) -> str:
 def problem(stored: dict[str, Any] | Problem) -> Told:
     """A stored problem told in the page's language: subject, message, remedy, who."""
     return told(stored if isinstance(stored, Problem) else Problem.from_json(stored), language())
+
+
+@register.filter
+def month_word(value: date) -> str:
+    """The month of a date: November 2026."""
+    return month_named(value.year, value.month, language())
 
 
 @register.filter

