@@ -9,6 +9,7 @@ from bilag.posting.catalogue.expense_codes import EXPENSE_CODES
 from bilag.posting.catalogue.ignored import IGNORED
 from bilag.posting.catalogue.master_codes import MASTER_CODES
 from bilag.posting.catalogue.reasons import REASONS
+from bilag.posting.catalogue.reconciliation_codes import RECONCILIATION_CODES
 from bilag.posting.catalogue.setup_codes import SETUP_CODES
 from bilag.posting.catalogue.telling import who_told
 from bilag.posting.catalogue.transfer_codes import TRANSFER_CODES, UNKNOWN
@@ -38,6 +39,7 @@ CHAPTERS = (
     ("Tryton", TRYTON_CODES),
     ("Transfers", (*TRANSFER_CODES, UNKNOWN)),
     ("Expenses", EXPENSE_CODES),
+    ("Reconciliation", RECONCILIATION_CODES),
 )
 
 
