@@ -14,9 +14,7 @@ PASSWORD = f'password = "{hub.PASSWORD}"'
 CLIENT = f'source_client_id = "{hub.VISMA_CLIENT}"'
 PARENT = f'parent_client_id = "{hub.PARENT}"'
 END = "department = 1"
-SECTIONS = (
-    "Known are accrual, accrued_income, company, dimensions, expenses, export, moment, notify, platform, rounding."
-)
+SECTIONS = "Known are accrual, accrued_income, company, dimensions, expenses, export, moment, notify, platform, retention, rounding."
 LIKE_3910 = "Give an account number of three to eight digits, such as 3910."
 NO_PAIR = "(or give an api_key instead of both)."
 BOTH_ACCOUNTS = "accrual needs both accounts, or accrual.enabled = false."

@@ -37,11 +37,18 @@ STATUSES: dict[str, dict[int, str]] = {
     "reconcile": COMPANY
     | BOTH
     | {NEEDS_PERSON: "an invoice is missing, differing or there twice, or a voucher is unknown to Moment"},
+    "audit": COMPANY | DATABASE,
+    "audit-verify": {
+        NEEDS_PERSON: "the file is not as it was written",
+        WRONG_USAGE: "wrong usage, or it cannot be read",
+    },
     "status": COMPANY | DATABASE,
     "company apply": BOTH
     | {NEEDS_PERSON: "applied, but the check failed", WRONG_USAGE: "the file has faults; nothing was changed"},
     "company list": DATABASE,
     "company show": COMPANY | DATABASE,
+    "company export": COMPANY | DATABASE,
+    "company purge": COMPANY | DATABASE | {NEEDS_PERSON: "the company is live; nothing was removed"},
     "company check": COMPANY | BOTH | {NEEDS_PERSON: "a step of the check failed"},
     "expenses import": COMPANY
     | BOTH

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bilag import __version__
-from bilag.cli import accruals, company, demo, expenses, people, reconcile, sandbox, service, tokens, transfer
+from bilag.cli import accruals, audit, company, demo, expenses, people, reconcile, sandbox, service, tokens, transfer
 
 app = typer.Typer(
     name="bilag",
@@ -22,6 +22,8 @@ app.command("serve")(service.serve)
 app.command("web")(service.web)
 app.command("worker")(service.worker)
 app.command("migrate")(service.migrate)
+company.app.command("export")(audit.export)
+company.app.command("purge")(audit.purge)
 app.add_typer(company.app, name="company")
 app.add_typer(people.app, name="user")
 app.add_typer(tokens.app, name="token")
@@ -32,6 +34,8 @@ app.command("show")(transfer.show)
 app.command("retry")(transfer.retry)
 app.command("poll")(transfer.poll)
 app.command("reconcile")(reconcile.reconcile)
+app.command("audit")(audit.audit)
+app.command("audit-verify")(audit.audit_verify)
 app.command("status")(transfer.status)
 app.add_typer(expenses.app, name="expenses")
 app.add_typer(accruals.app, name="accruals")

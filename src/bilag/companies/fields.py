@@ -318,5 +318,6 @@ SECTIONS: dict[str, dict[str, KeySpec]] = {
         "credit_account": KeySpec(ACCOUNT),
     },
     "rounding": {"account": KeySpec(ACCOUNT)},
+    "retention": {"years": KeySpec(whole(5, 30))},
     "notify": {"users": KeySpec(emails), "emails": KeySpec(emails)},
 }

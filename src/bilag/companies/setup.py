@@ -83,6 +83,8 @@ class Setup:
     accrual: AccrualSetup = AccrualSetup()
     accrued_income: AccruedIncomeSetup = AccruedIncomeSetup()
     rounding_account: str | None = None
+    keep_years: int = 5
+    """How long the control trail is kept after the end of its year: five at least (bokføringsloven § 13)."""
     notify_users: tuple[str, ...] = ()
     notify_emails: tuple[str, ...] = ()
     organisation_number: str | None = None

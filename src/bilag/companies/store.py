@@ -266,6 +266,7 @@ def picture(row: IntegrationSetup) -> Setup:
             credit_account=accrued.get("credit_account"),
         ),
         rounding_account=stored.get("rounding", {}).get("account"),
+        keep_years=stored.get("retention", {}).get("years") or 5,
         notify_users=tuple(stored.get("notify", {}).get("users", [])),
         notify_emails=tuple(stored.get("notify", {}).get("emails", [])),
     )

@@ -24,6 +24,7 @@ NAMES = {
     "expense_seen": _("Expense dealt with"),
     "month_signed": _("Month signed for"),
     "gap_explained": _("Missing number explained"),
+    "retention": _("What was too old was removed"),
     "webhook_test": _("Webhook tested"),
     "invited": _("Invited"),
     "joined": _("Joined"),

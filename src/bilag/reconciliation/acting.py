@@ -36,7 +36,7 @@ def send_by_itself(run: Reconciliation) -> int:
     """Hint at what should have gone by itself and did not; how many there were."""
     wanted = [hints.Wanted(Kind.INVOICE, number) for number in missing_numbers(run, [Why.NOT_SENT])]
     if wanted:
-        hints.accept(run.company_id, wanted)
+        hints.accept(run.company_id, wanted, cause="reconciliation")
     return len(wanted)
 
 

@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "bilag.reconciliation",
     "bilag.expenses",
     "bilag.notifying",
+    "bilag.trail",
     "bilag.web",
 ]
 MIDDLEWARE = [

@@ -70,7 +70,12 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
             rows.append(_new(setup, month, one, 1 if row is None else row.sequence + 1, origin))
             fresh.append(rows[-1].transfer.number)
         stuck = [row for row in rows if row.transfer.state == State.NEEDS_ATTENTION]
-        hints.accept(setup.company_id, [hints.Wanted(Kind.ACCRUED, one.transfer.number) for one in stuck], by_hand=True)
+        hints.accept(
+            setup.company_id,
+            [hints.Wanted(Kind.ACCRUED, one.transfer.number) for one in stuck],
+            by_hand=True,
+            cause=origin,
+        )
         events.record_numbers(setup.company_id, "transfers_asked", fresh, origin=origin, kind=Kind.ACCRUED)
     return rows
 
@@ -161,7 +166,7 @@ def _stands(row: AccruedAmount | None, amount: Decimal) -> bool:
 
 def _new(setup: Setup, month: date, given: Given, sequence: int, origin: str) -> AccruedAmount:
     number = f"{month:%Y-%m}/{given.project}/{sequence}"
-    (transfer_id,) = hints.accept(setup.company_id, [hints.Wanted(Kind.ACCRUED, number)], by_hand=True)
+    (transfer_id,) = hints.accept(setup.company_id, [hints.Wanted(Kind.ACCRUED, number)], by_hand=True, cause=origin)
     return AccruedAmount.objects.create(
         company_id=setup.company_id,
         month=month,

@@ -26,31 +26,33 @@ class Wanted:
     moment_id: int | None = None
 
 
-def accept(company_id: int, wanted: Iterable[Wanted], *, by_hand: bool = False) -> list[int]:
-    """Write or refresh the transfer of each object and see to it that a job is on its way; give their ids.
+def accept(company_id: int, wanted: Iterable[Wanted], *, by_hand: bool = False, cause: str = "") -> list[int]:
+    """Write or refresh the transfer of each object and see to it that a job is on its way; give their ids. `cause` is
+    what asks: webhook, poll, reconciliation, or who does by hand.
 
     What is queued or under way already is only marked, so that many hints make one transfer. By hand, a waiting one
     is tried at once and one that was held back goes.
     """
     now = timezone.now()
     with transaction.atomic():
-        accepted = [_accept(company_id, one, now, by_hand) for one in wanted]
+        accepted = [_accept(company_id, one, now, by_hand, cause or ("by hand" if by_hand else "")) for one in wanted]
         if store.is_open(company_id):
             jobs.wake_all([pk for pk, due in accepted if due])
     return [pk for pk, _ in accepted]
 
 
-def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool) -> tuple[int, bool]:
+def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool, cause: str) -> tuple[int, bool]:
     """The transfer's id, and whether it needs a job."""
     row, created = Transfer.objects.select_for_update().get_or_create(
         company_id=company_id,
         kind=wanted.kind,
         number=wanted.number,
-        defaults={"moment_id": wanted.moment_id, "hinted_at": now, "by_hand": by_hand},
+        defaults={"moment_id": wanted.moment_id, "hinted_at": now, "by_hand": by_hand, "cause": cause[:300]},
     )
     if created:
         return row.pk, True
     row.wanted += 1
+    row.cause = cause[:300] or row.cause
     row.by_hand = row.by_hand or by_hand
     row.moment_id = wanted.moment_id if wanted.moment_id is not None else row.moment_id
     kept_back = row.state == State.SKIPPED and row.reason == KEPT_BACK
@@ -83,4 +85,4 @@ def retry(
     with transaction.atomic():
         forget_failures.update(failures=0, failing_since=None)
         events.record_numbers(company_id, "retried", [one.number for one in wanted], origin=origin, kind=kind or "")
-        return accept(company_id, wanted, by_hand=True)
+        return accept(company_id, wanted, by_hand=True, cause=f"tried again by {origin}" if origin else "")

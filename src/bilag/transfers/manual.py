@@ -43,7 +43,7 @@ def _accept(setup: Setup, kind: str, wanted: list[hints.Wanted], origin: str, *,
     with transaction.atomic():
         numbers = [one.number for one in wanted]
         events.record_numbers(setup.company_id, "transfers_asked", numbers, origin=origin, kind=kind)
-        return hints.accept(setup.company_id, wanted, by_hand=by_hand)
+        return hints.accept(setup.company_id, wanted, by_hand=by_hand, cause=origin)
 
 
 def retry_ids(company_id: int, transfer_ids: list[int], *, origin: str) -> int:

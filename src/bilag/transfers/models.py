@@ -58,6 +58,8 @@ class Transfer(models.Model):
     by_hand = models.BooleanField(default=False)
     """A person asked for it: state filters and the first date do not hold it back."""
     hinted_at = models.DateTimeField()
+    cause = models.CharField(max_length=300, blank=True)
+    """What asked for it last: webhook, poll, reconciliation, or who did by hand."""
     next_at = models.DateTimeField(null=True)
     doubt_since = models.DateTimeField(null=True)
     """When a request left whose outcome is not known; nothing is sent again before it is looked up."""
@@ -120,6 +122,8 @@ class Attempt(models.Model):
     verdict = models.CharField(max_length=30, null=True)
     """done, unchanged, refused, unavailable, in_doubt, misconfigured, interrupted or internal_error."""
     setup_version = models.IntegerField()
+    cause = models.CharField(max_length=300, blank=True)
+    """What asked for the transfer: webhook, poll, reconciliation, or who did by hand."""
     source_hash = models.CharField(max_length=64, null=True)
     source = models.JSONField(null=True)
     """The object as Moment gave it, in Bilag's terms."""

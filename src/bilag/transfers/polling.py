@@ -105,7 +105,7 @@ def look(company_id: int, kind: str, moment_id: int) -> None:
         jobs.ask_poll(company_id)
         return
     if number is not None:
-        hints.accept(company_id, [hints.Wanted(Kind(kind), number, moment_id)])
+        hints.accept(company_id, [hints.Wanted(Kind(kind), number, moment_id)], cause="webhook")
 
 
 def _kinds(setup: Setup) -> Iterator[Kind]:
@@ -163,7 +163,7 @@ def _accept_new(setup: Setup, kind: Kind, chunk: list[Seen]) -> list[int]:
         for seen in chunk
         if seen.number not in settled or settled[seen.number] is None or settled[seen.number] != seen.version
     ]
-    return hints.accept(setup.company_id, wanted)
+    return hints.accept(setup.company_id, wanted, cause="poll")
 
 
 def _chunks(items: Iterable[Seen]) -> Iterator[list[Seen]]:

@@ -18,5 +18,10 @@ def renumbered(work: Work, kind: Kind, number: str, moment_id: int) -> Outcome:
     """The hint named another number than the object has: the object goes under its own number."""
     from bilag.transfers import hints
 
-    hints.accept(work.setup.company_id, [hints.Wanted(kind, number, moment_id)], by_hand=work.transfer.by_hand)
+    hints.accept(
+        work.setup.company_id,
+        [hints.Wanted(kind, number, moment_id)],
+        by_hand=work.transfer.by_hand,
+        cause=work.transfer.cause,
+    )
     return skipped("other_number")

@@ -86,6 +86,7 @@ class Work:
             company_id=self.transfer.company_id,
             began_at=self.began_at,
             setup_version=self.setup.version,
+            cause=self.transfer.cause,
             source=self.source,
             source_hash=self.source_hash,
         )

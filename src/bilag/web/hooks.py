@@ -40,7 +40,7 @@ def moment(request: HttpRequest, token: str, kind: str | None = None) -> HttpRes
     elif hint.number is None:
         jobs.look.defer(company_id=company_id, kind=hint.kind, moment_id=hint.moment_id)
     else:
-        hints.accept(company_id, [hints.Wanted(Kind(hint.kind), hint.number, hint.moment_id)])
+        hints.accept(company_id, [hints.Wanted(Kind(hint.kind), hint.number, hint.moment_id)], cause="webhook")
     store.hint_arrived(company_id)
     WEBHOOKS.labels(hint.kind if hint else "odd").inc()
     return HttpResponse(status=202)

@@ -86,6 +86,12 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
         ),
         Part("rounding", _("Rounding"), _("Where differences of an øre or two go."), ("rounding.account",)),
         Part(
+            "retention",
+            _("Retention"),
+            _("How long the control trail is kept: what was sent, when, why, and what was answered."),
+            ("retention.years",),
+        ),
+        Part(
             "notify",
             _("Who is told"),
             _("These people get an e-mail that says what to do when something stops."),
@@ -138,6 +144,7 @@ LABELS: dict[str, tuple[Words, Words]] = {
         _("Such as 3090, change in earned income."),
     ),
     "rounding.account": (_("Rounding account"), _("Blank = 7740.")),
+    "retention.years": (_("Years after the end of the year"), _("The law asks for five.")),
     "notify.users": (_("Users to notify"), _("Chosen from Moment's users.")),
     "notify.emails": (_("Emails to notify"), _("Others, one address a line.")),
 }
@@ -152,7 +159,11 @@ SWITCHES = {
     "accrual.enabled": False,
     "accrued_income.enabled": False,
 }
-NUMBERS = {"expenses.account_above": (0, 99_999_999, 4000), "expenses.days_back": (0, 366, 30)}
+NUMBERS = {
+    "expenses.account_above": (0, 99_999_999, 4000),
+    "expenses.days_back": (0, 366, 30),
+    "retention.years": (5, 30, 5),
+}
 UNITS = ("dimensions.project", "dimensions.department", "expenses.billability_dimension")
 ACCOUNTS = (
     "accrual.credit_account",

@@ -1,0 +1,106 @@
+"""A file of JSON lines in which each line carries the hash of the one before: no line is changed, moved, added or taken
+away without showing.
+
+A line is a JSON object with its `n` (from 0), `previous` and `hash`. `hash` is the SHA-256 of the object without `hash`, as
+JSON with sorted keys, without spaces, in UTF-8. The first line says what the file is, the last how many there are.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+START = "0" * 64
+LONGEST_LINE = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a whole and unchanged file is: its first line, how many lines it has, and the hash of its last."""
+
+    header: Mapping[str, Any]
+    count: int
+    head: str
+
+
+class BrokenChain(Exception):
+    """The first line that is not as it was written, and what is wrong with it."""
+
+    def __init__(self, line: int, why: str) -> None:
+        self.line = line
+        super().__init__(f"line {line}: {why}")
+
+
+def chained(header: Mapping[str, Any], records: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The lines of the file, each with its line end."""
+    previous = START
+    for n, record in enumerate(_with_ends(header, records)):
+        body = {"n": n, **record, "previous": previous}
+        previous = _hash(body)
+        yield json.dumps({**body, "hash": previous}, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+
+def _with_ends(header: Mapping[str, Any], records: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    yield {"type": "header", **header}
+    count = 0
+    for record in records:
+        count += 1
+        yield record
+    yield {"type": "footer", "count": count}
+
+
+def verify(lines: Iterable[bytes]) -> Verified:
+    """Read it all again. Raises `BrokenChain` with the first line that is wrong."""
+    previous, header, footer, number = START, None, None, 0
+    for number, raw in enumerate(lines, start=1):
+        body = _read(number, raw)
+        if footer is not None:
+            raise BrokenChain(number, "it stands behind the end of the file; it was added")
+        stored = body.pop("hash", None)
+        if body.get("n") != number - 1:
+            raise BrokenChain(
+                number,
+                f"its number is {body.get('n')!r} where {number - 1} belongs; a line was added, removed or moved",
+            )
+        if body.get("previous") != previous:
+            raise BrokenChain(number, "it does not go on from the line before; one of the two was changed or moved")
+        if _hash(body) != stored:
+            raise BrokenChain(number, "its content is not what its hash was made of; it was changed")
+        _check_source(number, body)
+        previous = stored
+        if number == 1:
+            if body.get("type") != "header":
+                raise BrokenChain(number, "it is no header; the beginning was removed")
+            header = body
+        if body.get("type") == "footer":
+            footer = body
+            if body.get("count") != number - 2:
+                raise BrokenChain(number, f"it counts {body.get('count')!r} lines where there are {number - 2}")
+    if header is None:
+        raise BrokenChain(1, "the file is empty")
+    if footer is None:
+        raise BrokenChain(number, "it is the last one, and the end of the file is missing; lines were removed there")
+    return Verified(header, int(footer["count"]), previous)
+
+
+def _read(number: int, raw: bytes) -> dict[str, Any]:
+    try:
+        body = json.loads(raw.decode())
+    except (ValueError, RecursionError) as error:
+        raise BrokenChain(number, "it is no JSON; it was changed") from error
+    if not isinstance(body, dict):
+        raise BrokenChain(number, "it is no JSON object; it was changed")
+    return body
+
+
+def _check_source(number: int, body: Mapping[str, Any]) -> None:
+    """Moment's data in the record is what its own hash, made when the attempt was, says."""
+    source = body.get("source")
+    if body.get("type") == "attempt" and source is not None and body.get("sourceHash") != _hash(source):
+        raise BrokenChain(number, "the copy of Moment's data is not what its hash was made of")
+
+
+def _hash(body: Any) -> str:
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

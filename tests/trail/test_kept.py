@@ -1,0 +1,83 @@
+"""The database itself keeps the control trail: an ended attempt, a change of the setup and an event never change."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from tests.transfers.conftest import World
+
+KEPT = ("transfers_attempt", "companies_setupchange", "notices_event")
+
+
+def refused(statement: str) -> str:
+    """What the database says to the statement, as the application's own user sends it."""
+    with pytest.raises(IntegrityError) as told, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    return str(told.value)
+
+
+@pytest.fixture
+def rows(trail: World) -> World:
+    from bilag.notices import events
+
+    events.record(trail.company_id, "poll", origin="test")
+    with connection.cursor() as cursor:
+        for table in KEPT:
+            cursor.execute(f"select count(*) from {table}")
+            assert cursor.fetchone()[0] > 0, table
+    return trail
+
+
+@pytest.mark.parametrize("table", KEPT)
+def test_no_row_is_deleted_or_truncated_past_bilag(rows: World, table: str) -> None:
+    for statement in (f"delete from {table}", f"truncate {table} cascade"):
+        assert "control trail" in refused(statement)
+
+
+def test_no_change_of_the_setup_and_no_event_is_changed(rows: World) -> None:
+    assert "never changed" in refused("update companies_setupchange set origin = 'somebody else'")
+    assert "never changed" in refused("update notices_event set good = true")
+
+
+def test_ended_attempt_is_never_changed(rows: World) -> None:
+    for change in ("verdict = 'done'", "source = '{}'", "ended_at = null", "exchanges = '[]'", "setup_version = 9"):
+        assert "has ended" in refused(f"update transfers_attempt set {change} where ended_at is not null")
+
+
+def test_attempt_under_way_is_ended_and_nothing_else_of_it_changes(rows: World) -> None:
+    from bilag.transfers.models import Attempt, Transfer
+
+    now = datetime.now(UTC)
+    row = Attempt.objects.create(
+        transfer=Transfer.objects.first(), company_id=rows.company_id, began_at=now, setup_version=1, source={"a": 1}
+    )
+    for change in ("source = '{}'", "began_at = now()", "setup_version = 2", "cause = 'x'", "source_hash = 'x'"):
+        assert "nothing else of it changed" in refused(f"update transfers_attempt set {change} where id = {row.pk}")
+    Attempt.objects.filter(pk=row.pk).update(ended_at=now, verdict="done", exchanges=[], problems=[])
+    assert "has ended" in refused(f"update transfers_attempt set verdict = 'refused' where id = {row.pk}")
+
+
+def test_removing_is_for_one_company_and_for_deleting_only(rows: World) -> None:
+    from bilag.trail.removing import removing
+    from bilag.transfers.models import Attempt
+
+    with pytest.raises(IntegrityError, match="control trail"), removing(rows.company_id + 1):
+        Attempt.objects.all().delete()
+    with pytest.raises(IntegrityError, match="has ended"), removing(rows.company_id):
+        Attempt.objects.filter(ended_at__isnull=False).update(verdict="done")
+    count = Attempt.objects.count()
+    with removing(rows.company_id):
+        assert Attempt.objects.all().delete()[0] == count
+    assert "control trail" in refused("delete from notices_event"), "the door is closed again"
+
+
+def test_each_attempt_says_what_caused_it(trail: World) -> None:
+    from bilag.transfers import hints
+    from bilag.transfers.models import Attempt, Kind, Transfer
+
+    assert set(Attempt.objects.filter(transfer__kind="invoice").values_list("cause", flat=True)) == {"poll"}
+    stopped = Transfer.objects.get(state="needs_attention", kind="invoice")
+    hints.retry(trail.company_id, Kind.INVOICE, [stopped.number], origin="kari@fjell.example")
+    trail.work()
+    assert stopped.attempts.order_by("-id").first().cause == "tried again by kari@fjell.example"
