@@ -16,7 +16,7 @@ INVOICE_TYPES = ("outgoingInvoice", "creditNote")
 def in_moment(world: World, entity: str) -> list[dict[str, Any]]:
     """All objects of a kind, as Moment's own list gives them."""
     key = base64.b64encode(f"apikey:{moment.API_KEY}".encode()).decode()
-    side, found, page = world.wires.sides["moment"], [], 0
+    side, found, page = world.wires.sides["moment"], [], 1
     while True:
         url = f"{side.url}{COMPANY}/{entity}?size=200&page={page}"
         reply = side.carry_out(Request("GET", url, [("authorization", f"Basic {key}")], b""))

@@ -3,6 +3,7 @@
 It is what Procrastinate's worker does, one job at a time and without an event loop, so that a run is the same each time.
 """
 
+import json
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -26,10 +27,15 @@ class _Direct(DjangoConnector):
         self.execute_query(query, **arguments)
 
     async def execute_query_one_async(self, query: Any, **arguments: Any) -> dict[str, Any]:
-        return self.execute_query_one(query, **arguments)
+        return _read(self.execute_query_one(query, **arguments))
 
     async def execute_query_all_async(self, query: Any, **arguments: Any) -> Any:
-        return self.execute_query_all(query, **arguments)
+        return [_read(row) for row in self.execute_query_all(query, **arguments)]
+
+
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    """A job's arguments as JSON: Django's connections leave them as text."""
+    return {**row, "args": json.loads(row["args"])} if isinstance(row.get("args"), str) else row
 
 
 APP = django_app.with_connector(_Direct())

@@ -40,6 +40,10 @@ def step(weight: int) -> Callable[[Step], Step]:
     return named
 
 
+def _moment_calls() -> Client:
+    return Client(SERVER_NAME="localhost")
+
+
 def _line(world: World, number: int) -> dict[str, Any]:
     account, code, rate, price = world.chance.choice(LINES if number else LINES[:3])
     quantity = world.chance.randint(1, 12)
@@ -180,7 +184,7 @@ def webhooks_arrive(world: World) -> None:
         if copies == 2:
             world.adversary.count("webhook delivered twice")
         for _ in range(copies):
-            answer = Client().post(f"{world.hook}/{kind}", body, content_type="application/json")
+            answer = _moment_calls().post(f"{world.hook}/{kind}", body, content_type="application/json")
             world.note(f" webhook of a {kind}: {answer.status_code}")
 
 
@@ -188,7 +192,7 @@ def webhooks_arrive(world: World) -> None:
 def odd_webhook(world: World) -> None:
     """Somebody sends what is no webhook of Moment, or names an object that is not there."""
     body = world.chance.choice(("", "{", '{"invoice": {"id": 99, "invoiceNumber": 424242}}', '{"customer": {"id": 1}}'))
-    Client().post(world.hook, body, content_type="application/json")
+    _moment_calls().post(world.hook, body, content_type="application/json")
     world.adversary.count("forged or odd webhook")
 
 

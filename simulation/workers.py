@@ -104,6 +104,8 @@ def forked(
         worker.said = None
         if worker.passed > STARVED:
             raise Stuck(f"worker {worker.name} does not end")
+        if point == "died":
+            raise Stuck(f"worker {worker.name} died of {given}")
         if point == "note":
             note(f" {worker.name}:{given}")
             _answer(worker, None)
@@ -150,7 +152,7 @@ def _be_worker(line: Connection, most: int) -> None:
         connection.close()
         code = 0
     except BaseException as error:  # noqa: BLE001 - the parent must hear of it, whatever it is
-        line.send(("note", f" died of {error!r}"))
+        line.send(("died", repr(error)))
         line.recv()
     finally:
         os._exit(code)
