@@ -30,7 +30,7 @@ def settle_down(world: World) -> None:
     world.adversary.active = False
     world.wires.deliver_late(all_of_them=True)
     world.ask("hub", "DELETE", f"{LEDGER}/posting")
-    if world.setup.get("password", hub.PASSWORD) != hub.PASSWORD or not world.setup.get("export", {}).get("customers", True):
+    if world.setup.get("password", hub.PASSWORD) != hub.PASSWORD or not all(world.setup.get("export", {}).values()):
         world.apply(password=hub.PASSWORD, export={})
         going_live.after_saving(world.company_id)
     _work_until_quiet(world)

@@ -131,11 +131,14 @@ _transport = httpx2.HTTPTransport(limits=httpx2.Limits(max_keepalive_connections
 
 def _over_socket(request: Request) -> Reply:
     try:
-        with _transport.handle_request(
+        response = _transport.handle_request(
             httpx2.Request(request.method, request.url, headers=request.headers, content=request.body)
-        ) as response:
+        )
+        try:
             body = response.read()
-            return Reply(response.status_code, _kept(response.headers.multi_items()), body)
+        finally:
+            response.close()
+        return Reply(response.status_code, _kept(response.headers.multi_items()), body)
     except httpx2.HTTPError as error:
         return Reply(error=type(error).__name__)
 
