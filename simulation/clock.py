@@ -1,7 +1,8 @@
 """The time of a run: it stands still unless the run moves it, so that a seed gives the same run on any day.
 
 All readers of the time are given this one: Django's `timezone.now`, Procrastinate, the hub's client, both sandboxes, and
-`now()` in PostgreSQL (a schema before `pg_catalog` in the search path). The wall clock can jump, the monotonic one cannot.
+`now()` in PostgreSQL (a schema before `pg_catalog` in the search path). Bilag's clock can jump, as a machine's is corrected;
+the sandboxes are other machines, whose clocks do not.
 """
 
 from collections.abc import Iterator
@@ -24,19 +25,24 @@ insert into simulation.clock values (%s);
 
 
 class Clock:
-    """Wall clock and monotonic seconds."""
+    """Bilag's wall clock, true seconds, and the wall clock of others."""
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
         """Back to the beginning of all runs."""
-        self.wall, self.seconds = START, 1000.0
+        self.wall, self.seconds, self.read_by_others = START, 0.0, 0
 
     def now(self) -> datetime:
         """The wall clock's time, a tick later than at the reading before."""
         self.wall += TICK
         return self.wall
+
+    def others(self) -> datetime:
+        """The time on other machines, a tick later than at the reading before."""
+        self.read_by_others += 1
+        return START + timedelta(seconds=self.seconds) + self.read_by_others * TICK
 
     def pass_time(self, time: timedelta) -> None:
         """Let time go by."""
@@ -44,7 +50,7 @@ class Clock:
         self.seconds += time.total_seconds()
 
     def jump(self, time: timedelta) -> None:
-        """Set the wall clock forward or back, as a machine's clock is corrected: no time goes by."""
+        """Set Bilag's clock forward or back, as a machine's clock is corrected: no time goes by."""
         self.wall += time
 
     def tell_database(self) -> None:
@@ -67,7 +73,7 @@ class _Time:
 
     @staticmethod
     def time() -> float:
-        return CLOCK.wall.timestamp()
+        return CLOCK.others().timestamp()
 
 
 class _Datetime(datetime):
@@ -78,7 +84,7 @@ class _Datetime(datetime):
         return CLOCK.now().astimezone(tz)
 
 
-def _no_milliseconds(moment: datetime) -> datetime:
+def _whole_milliseconds(moment: datetime) -> datetime:
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
@@ -101,6 +107,6 @@ def ruling() -> Iterator[Clock]:
             stack.enter_context(patch.object(other, "datetime", _Datetime))
         stack.enter_context(patch.object(timezone, "now", CLOCK.now))
         stack.enter_context(patch.object(utils, "utcnow", CLOCK.now))
-        stack.enter_context(patch.object(hub.Hub, "now", lambda _hub: CLOCK.now()))
-        stack.enter_context(patch.object(Records, "now", lambda _records: _no_milliseconds(CLOCK.now())))
+        stack.enter_context(patch.object(hub.Hub, "now", lambda _hub: CLOCK.others()))
+        stack.enter_context(patch.object(Records, "now", lambda _records: _whole_milliseconds(CLOCK.others())))
         yield CLOCK

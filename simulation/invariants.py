@@ -13,7 +13,7 @@ from bilag.posting.plan import plan_invoice
 from bilag.sandbox import hub
 from bilag.transfers.models import ACTIVE, Attempt, State, Transfer
 from bilag.transfers.planning import external_id, rules_for
-from simulation import books
+from simulation import books, queue
 from simulation.world import World
 
 PROJECT_UNIT = "2"
@@ -153,6 +153,8 @@ def _own_rows(world: World) -> Iterator[str]:
     with connection.cursor() as cursor:
         cursor.execute("select task_name, args::text from procrastinate_jobs where status = 'failed' order by id")
         for name, arguments in cursor.fetchall():
+            if queue.queue_app().tasks[name].retry_strategy is None:
+                continue  # a poll or an import that fails is followed by the next one
             yield f"job {name} {arguments} failed for good"
         cursor.execute("select count(*) from pg_locks where locktype = 'advisory' and database = "
                        "(select oid from pg_database where datname = current_database())")  # fmt: skip

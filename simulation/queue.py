@@ -5,10 +5,11 @@ It is what Procrastinate's worker does, one job at a time and without an event l
 
 import json
 from collections.abc import Callable, Coroutine
+from functools import cache
 from typing import Any, TypeVar
 
 from django.db import DatabaseError, InterfaceError, connection
-from procrastinate import exceptions, jobs
+from procrastinate import App, exceptions, jobs
 from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from psycopg import Error as DriverError
@@ -38,7 +39,10 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "args": json.loads(row["args"])} if isinstance(row.get("args"), str) else row
 
 
-APP = django_app.with_connector(_Direct())
+@cache
+def queue_app() -> App:
+    """Procrastinate's app on this connector."""
+    return django_app.with_connector(_Direct())
 
 
 def at_once(work: Coroutine[Any, Any, T]) -> T:
@@ -58,15 +62,15 @@ def live(most: int, note: Callable[[str], None]) -> int:
     """
     performed = 0
     try:
-        worker = at_once(APP.job_manager.register_worker())
-        at_once(APP.job_manager.update_heartbeat(worker))
+        worker = at_once(queue_app().job_manager.register_worker())
+        at_once(queue_app().job_manager.update_heartbeat(worker))
         while performed < most:
-            job = at_once(APP.job_manager.fetch_job(None, worker))
+            job = at_once(queue_app().job_manager.fetch_job(None, worker))
             if job is None:
                 break
             _perform(job, note)
             performed += 1
-        at_once(APP.job_manager.unregister_worker(worker))
+        at_once(queue_app().job_manager.unregister_worker(worker))
     except LOST as error:
         note(f" the worker lost the database: {type(error).__name__}")
         connection.close()
@@ -75,7 +79,7 @@ def live(most: int, note: Callable[[str], None]) -> int:
 
 def _perform(job: jobs.Job, note: Callable[[str], None]) -> None:
     note(f" job {job.task_name} {_told(job)}")
-    task = APP.tasks[job.task_name]
+    task = queue_app().tasks[job.task_name]
     try:
         task.func(**job.task_kwargs)
     except Exception as error:  # noqa: BLE001 - as Procrastinate's worker, which decides by the task's retry strategy
@@ -84,11 +88,11 @@ def _perform(job: jobs.Job, note: Callable[[str], None]) -> None:
             raise
         again = task.get_retry_exception(exception=error, job=job)
         if again is None:
-            at_once(APP.job_manager.finish_job(job, jobs.Status.FAILED, delete_job=False))
+            at_once(queue_app().job_manager.finish_job(job, jobs.Status.FAILED, delete_job=False))
         else:
-            at_once(APP.job_manager.retry_job(job, retry_at=again.retry_decision.retry_at))
+            at_once(queue_app().job_manager.retry_job(job, retry_at=again.retry_decision.retry_at))
         return
-    at_once(APP.job_manager.finish_job(job, jobs.Status.SUCCEEDED, delete_job=True))
+    at_once(queue_app().job_manager.finish_job(job, jobs.Status.SUCCEEDED, delete_job=True))
 
 
 def _told(job: jobs.Job) -> str:
@@ -97,7 +101,7 @@ def _told(job: jobs.Job) -> str:
 
 def take_up(seconds: float) -> int:
     """What the service does for workers that gave no sign of life for so long."""
-    return at_once(take_up_abandoned(APP, seconds))
+    return at_once(take_up_abandoned(queue_app(), seconds))
 
 
 def next_due() -> Any:

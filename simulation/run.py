@@ -15,20 +15,25 @@ STEPS, SEEDS = 60, 20
 FAILED, SENSELESS = 1, 2
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main() -> int:
     """The command; gives its exit status."""
-    given = _parser().parse_args(arguments)
+    given = parsed(sys.argv[1:])
     if given.steps < 1 or given.seeds < 1 or (given.minutes is not None and given.minutes <= 0):
         print("steps, seeds and minutes are 1 or more", file=sys.stderr)
         return SENSELESS
     if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets must be the same each time
         os.environ["PYTHONHASHSEED"] = "0"
-        os.execv(sys.executable, [sys.executable, "-m", "simulation.run", *(arguments or sys.argv[1:])])
+        os.execv(sys.executable, [sys.executable, "-m", "simulation.run", *sys.argv[1:]])
     first, count = (given.seed, 1) if given.seed is not None else (given.first, given.seeds)
     from simulation.database import own_database
 
     with own_database():
-        return _all(range(first, first + count), given)
+        return play(range(first, first + count), given)
+
+
+def parsed(arguments: list[str]) -> argparse.Namespace:
+    """What was asked for. Ends the process with status 2 for what cannot be understood."""
+    return _parser().parse_args(arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -43,14 +48,15 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _all(seeds: range, given: argparse.Namespace) -> int:
-    from simulation.seeds import Result, run
+def play(numbers: range, given: argparse.Namespace) -> int:
+    """Run these seeds and tell; gives the exit status."""
+    from simulation import seeds
 
-    began, results, failed = time.monotonic(), list[Result](), list[Result]()
+    began, results, failed = time.monotonic(), list[Any](), list[Any]()
     sums: Counter[str] = Counter()
     faults: Counter[str] = Counter()
-    for seed in seeds:
-        result = run(seed, given.steps)
+    for seed in numbers:
+        result = seeds.run(seed, given.steps)
         faults += result.faults
         for name in ("requests", "invoices", "vouchers", "expenses", "kills"):
             sums[name] += getattr(result, name)

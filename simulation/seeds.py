@@ -50,7 +50,7 @@ def run(
     sockets, restarts = shape.randrange(SHARE_ON_SOCKETS) == 0, shape.randrange(SHARE_WITH_RESTARTS) == 0
     rate = shape.choice(RATES)
     restart_at = shape.randrange(count) if restarts and count else -1
-    with made(seed, rate=rate, sockets=sockets) as world:
+    with made(seed, rate=rate, sockets=sockets, durable=restarts) as world:
         world.trace[:] = [f"seed {seed}, {count} steps, {rate:.0%} of requests meet a fault, sockets {sockets}"]
         wrong: list[str] = []
         try:

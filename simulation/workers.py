@@ -27,7 +27,7 @@ DIE = "die"
 STARVED = 2000
 """So many points a worker passes at most: more is a worker that never ends."""
 LONGEST_SILENCE = 60.0
-LOOK_SECONDS = 0.002
+LOOK_SECONDS = 0.005
 
 
 class Stuck(AssertionError):

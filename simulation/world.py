@@ -103,8 +103,9 @@ class World:
 
 
 @contextmanager
-def made(seed: int, *, rate: float, sockets: bool) -> Iterator[World]:
-    """A world for this seed. `sockets`: the sandboxes listen on loopback."""
+def made(seed: int, *, rate: float, sockets: bool, durable: bool) -> Iterator[World]:
+    """A world for this seed. `sockets`: the sandboxes listen on loopback. `durable`: each commit reaches the disk, which
+    only a run that restarts PostgreSQL needs."""
     from bilag.companies import gateways, store
     from bilag.transfers import pauses
 
@@ -112,7 +113,7 @@ def made(seed: int, *, rate: float, sockets: bool) -> Iterator[World]:
     with ExitStack() as stack:
         stack.enter_context(clock.ruling())
         stack.enter_context(points.watched())
-        stack.enter_context(without_pool())
+        stack.enter_context(_own_connections(durable))
         stack.enter_context(patch.object(pauses, "_random", Random(seed)))
         _empty_database()
         gateways.forget_all()
@@ -152,12 +153,12 @@ def _caught(world: World) -> Callable[[Webhooks, str, dict[str, Any]], None]:
 
 
 @contextmanager
-def without_pool() -> Iterator[None]:
+def _own_connections(durable: bool) -> Iterator[None]:
     """Connections of one process are its own: a forked worker can do nothing with threads of a pool."""
     options = connection.settings_dict["OPTIONS"]
     pool, path = options.pop("pool", None), options.get("options")
     connection.close()
-    options["options"] = "-c search_path=simulation,pg_catalog,public"
+    options["options"] = "-c search_path=simulation,pg_catalog,public" + ("" if durable else " -c synchronous_commit=off")
     try:
         with connection.cursor() as cursor:
             for statement in clock.SQL.strip().split(";\n"):
