@@ -59,6 +59,8 @@ FAULTS: dict[str, Fault] = {
     "503 with Retry-After": Fault(answer=_json(503, "hub_unavailable", retry_after="11")),
     "502 of a proxy": Fault(answer=_page(502, "Bad Gateway")),
     "502 of a proxy after the work": Fault(works=1, answer=_page(502, "Bad Gateway"), weight=4),
+    "200 page of a proxy": Fault(answer=_page(200, "Sign in"), weight=1),
+    "200 page of a proxy after the work": Fault(works=1, answer=_page(200, "Sign in"), weight=1),
     "504 of a proxy after the work": Fault(works=1, answer=_page(504, "Gateway Time-out")),
     "500": Fault(answer=_json(500, "internal_error")),
     "500 after the work": Fault(works=1, answer=_json(500, "internal_error")),
@@ -66,6 +68,8 @@ FAULTS: dict[str, Fault] = {
     "401 page of a proxy": Fault(answer=_page(401, "Authorization Required"), weight=1),
     "401": Fault(answer=_json(401, "token_invalid"), weight=1),
 }
+READS = ("get", "list", "find")
+"""Operations that begin so change nothing; the others meet twice as many faults."""
 NAMES = tuple(FAULTS)
 WEIGHTS = tuple(FAULTS[name].weight for name in NAMES)
 
@@ -83,7 +87,8 @@ class Adversary:
     def fault(self, side: str, operation: str) -> str | None:
         """The fault that this request meets, or None."""
         self.requests += 1
-        if not self.active or self.chance.random() >= self.rate:
+        rate = self.rate if operation.startswith(READS) else 2 * self.rate
+        if not self.active or self.chance.random() >= rate:
             return None
         name = self.chance.choices(NAMES, WEIGHTS)[0]
         if not self._possible(name, side, operation):

@@ -11,7 +11,7 @@ from bilag.transfers import going_live, hints, polling, tending
 from bilag.transfers.models import ACTIVE, State, Transfer
 from simulation import queue, workers
 from simulation.clock import CLOCK
-from simulation.steps import LEDGER
+from simulation.steps import LEDGER, mend_the_books
 from simulation.world import World
 
 MOST_ROUNDS = 400
@@ -30,6 +30,7 @@ def settle_down(world: World) -> None:
     world.adversary.active = False
     world.wires.deliver_late(all_of_them=True)
     world.ask("hub", "DELETE", f"{LEDGER}/posting")
+    mend_the_books(world)
     if world.setup.get("password", hub.PASSWORD) != hub.PASSWORD or not all(world.setup.get("export", {}).values()):
         world.apply(password=hub.PASSWORD, export={})
         going_live.after_saving(world.company_id)

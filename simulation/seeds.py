@@ -39,16 +39,18 @@ class Result:
 
 
 def run(
-    seed: int, count: int, *, planted: Callable[[World], None] | None = None, told: Callable[[str], None] | None = None
+    seed: int, count: int, *, planted: Callable[[World], None] | None = None, rate: float | None = None
 ) -> Result:
-    """Run a seed for so many steps. `planted` breaks something in Bilag on purpose; `told` hears the trace at the end.
+    """Run a seed for so many steps. `planted` breaks something in Bilag on purpose; `rate` is the share of requests that
+    meet a fault (default: the seed's own).
 
     Nothing that goes wrong in the run is raised: it is a broken invariant with its traceback in the trace.
     """
     began = time.perf_counter()
     shape = Random(f"shape {seed}")
     sockets, restarts = shape.randrange(SHARE_ON_SOCKETS) == 0, shape.randrange(SHARE_WITH_RESTARTS) == 0
-    rate = shape.choice(RATES)
+    own_rate = shape.choice(RATES)
+    rate = own_rate if rate is None else rate
     restart_at = shape.randrange(count) if restarts and count else -1
     with made(seed, rate=rate, sockets=sockets, durable=restarts) as world:
         world.trace[:] = [f"seed {seed}, {count} steps, {rate:.0%} of requests meet a fault, sockets {sockets}"]
@@ -63,9 +65,6 @@ def run(
             world.trace += traceback.format_exc().splitlines()
             wrong = [f"the run was stopped by {type(error).__name__}: {error}"]
         vouchers = [one for one in books.ledger(world) if one["type"] in books.INVOICE_TYPES]
-        if told is not None:
-            for line in world.trace:
-                told(line)
         return Result(
             seed=seed,
             steps=count,

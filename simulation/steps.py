@@ -150,7 +150,7 @@ def change_setup(world: World) -> None:
     world.note(f" the company is {outcome or 'as it was'}")
 
 
-@step(10)
+@step(12)
 def post_supplier_invoice(world: World) -> None:
     """An accountant posts a supplier invoice on projects, with or without a document."""
     lines = [
@@ -202,7 +202,7 @@ def poll(world: World) -> None:
     polling.poll_now()
 
 
-@step(4)
+@step(9)
 def import_expenses(world: World) -> None:
     """The clock starts an import of expenses."""
     expense_jobs.ask_import(world.company_id)
@@ -214,11 +214,26 @@ def work(world: World) -> None:
     workers.here(world.chance.randint(1, 8), world.wires, world.note)
 
 
+MEANWHILE = ("rename_customer", "rename_project", "change_setup", "finalise", "webhooks_arrive", "poll", "person_retries")
+
+
+def _forked(world: World, count: int, most: int, kills: dict[int, int]) -> int:
+    """Workers in processes of their own, while people go on."""
+
+    def meanwhile() -> None:
+        name = world.chance.choice(MEANWHILE)
+        world.note(f"  in mid-flight: {name}")
+        world.adversary.count(f"in mid-flight: {name.replace('_', ' ')}")
+        STEPS[name][1](world)
+
+    return workers.forked(count, most, world.wires, world.note, world.chance, kills, meanwhile)
+
+
 @step(12)
 def work_and_die(world: World) -> None:
     """A worker is killed with SIGKILL at a request or a commit."""
     point = world.chance.randint(1, 60)
-    world.kills += workers.forked(1, 6, world.wires, world.note, world.chance, {0: point})
+    world.kills += _forked(world, 1, 6, {0: point})
 
 
 @step(7)
@@ -229,7 +244,7 @@ def two_workers(world: World) -> None:
         jobs.wake(pk)
     kills = {world.chance.randint(0, 1): world.chance.randint(1, 60)} if world.chance.random() < 0.3 else {}
     world.adversary.count("two workers at once")
-    world.kills += workers.forked(2, 4, world.wires, world.note, world.chance, kills)
+    world.kills += _forked(world, 2, 4, kills)
 
 
 @step(14)
@@ -269,6 +284,8 @@ def hub_has_a_mood(world: World) -> None:
             {"effect": "misreport", "posted": True, "errorCode": "batch_update_failed", "errorMessage": "Ukjent feil"},
             {"effect": "misreport", "posted": False, "errorMessage": "Noe gikk galt"},
             {"effect": "misreport", "posted": True},
+            {"effect": "closePeriod"},
+            {"effect": "deactivateAccount", "accountNumber": "3000"},
             {"effect": "refused", "errorCode": "period_closed", "errorMessage": "Perioden er avsluttet."},
         )
     )
@@ -282,7 +299,16 @@ NAMES_OF_MOODS = {
     "delay": "batch under way for 20 s",
     "misreport": "200 with an error inside, or half an answer",
     "refused": "refused by the ledger",
+    "closePeriod": "period closed between check and posting",
+    "deactivateAccount": "account made inactive between check and posting",
 }
+
+
+@step(3)
+def mend_the_books(world: World) -> None:
+    """An accountant opens the period and makes the account active again."""
+    world.ask("hub", "PUT", f"{LEDGER}/periods/2026/11", {"state": "open"})
+    world.ask("hub", "PUT", f"{LEDGER}/accounts/3000", {"active": 1})
 
 
 @step(3)

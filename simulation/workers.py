@@ -27,6 +27,8 @@ DIE = "die"
 STARVED = 2000
 """So many points a worker passes at most: more is a worker that never ends."""
 LONGEST_SILENCE = 60.0
+SHARE_IN_MID_FLIGHT = 0.06
+"""Of the requests of forked workers: so many are under way while people change something."""
 LOOK_SECONDS = 0.005
 
 
@@ -77,11 +79,18 @@ class gated:  # noqa: N801 - used like a function
 
 
 def forked(
-    count: int, most: int, wires: Wires, note: Callable[[str], None], chance: Random, kills: dict[int, int]
+    count: int,
+    most: int,
+    wires: Wires,
+    note: Callable[[str], None],
+    chance: Random,
+    kills: dict[int, int],
+    meanwhile: Callable[[], None],
 ) -> int:
     """So many workers side by side, each in a process of its own; gives how many were killed.
 
-    `kills`: by the worker's place, the number of the point at which it is killed.
+    `kills`: by the worker's place, the number of the point at which it is killed. `meanwhile` is what people do while a
+    request is under way.
     """
     connection.close()
     workers = [_fork(place, most) for place in range(count)]
@@ -115,10 +124,20 @@ def forked(
             killed += 1
             _answer(worker, DIE)
             _bury(worker)
+        elif point == "request":
+            reply = wires.exchange(given)
+            if chance.random() < SHARE_IN_MID_FLIGHT and all(_holds_no_row(other) for other in workers):
+                meanwhile()
+            _answer(worker, reply)
         else:
-            _answer(worker, wires.exchange(given) if point == "request" else None)
+            _answer(worker, None)
         for other in workers:
             _listen(other, workers)
+
+
+def _holds_no_row(worker: Forked) -> bool:
+    """Whether people can change anything while the worker stands where it does: it is in no transaction."""
+    return worker.over or worker.said is None or worker.said[0] in ("request", "answered")
 
 
 def _fork(place: int, most: int) -> Forked:
