@@ -5,7 +5,7 @@ import json
 from typing import Any
 
 from bilag.sandbox import hub, moment
-from simulation.wires import Request
+from simulation.wires import Reply, Request
 from simulation.world import World
 
 COMPANY = "/api/1.0/companies/4021"
@@ -54,9 +54,20 @@ def trial_balance(world: World) -> dict[str, Any]:
 
 def customer_names(world: World) -> dict[str, str]:
     """Names of customers in accounting, by number."""
+    reply = _signed_in(world, "GET", "customers?limit=100")
+    return {one["customerNumber"]: one["name"] for one in json.loads(reply.body)["items"]}
+
+
+def remove_batch(world: World, number: str) -> None:
+    """What an accountant does with a batch that is not posted and is not to be."""
+    _signed_in(world, "DELETE", f"batches/{number}")
+
+
+def _signed_in(world: World, method: str, path: str) -> Reply:
+    """A request to the hub with a sign-in that is not Bilag's."""
     token = world.ask("hub", "POST", "/v1/token", {"username": hub.USERNAME, "password": hub.PASSWORD})["access_token"]
     side = world.wires.sides["hub"]
-    url = f"{side.url}/v1/parents/{hub.PARENT}/clients/{hub.VISMA_CLIENT}/customers?limit=100"
-    reply = side.carry_out(Request("GET", url, [("authorization", f"Bearer {token}")], b""))
-    assert reply.status == 200, reply
-    return {one["customerNumber"]: one["name"] for one in json.loads(reply.body)["items"]}
+    url = f"{side.url}/v1/parents/{hub.PARENT}/clients/{hub.VISMA_CLIENT}/{path}"
+    reply = side.carry_out(Request(method, url, [("authorization", f"Bearer {token}")], b""))
+    assert reply.status < 300, reply
+    return reply

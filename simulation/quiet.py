@@ -9,7 +9,7 @@ from bilag.expenses import jobs as expense_jobs
 from bilag.sandbox import hub
 from bilag.transfers import going_live, hints, polling, tending
 from bilag.transfers.models import ACTIVE, State, Transfer
-from simulation import queue, workers
+from simulation import books, queue, workers
 from simulation.clock import CLOCK
 from simulation.steps import LEDGER, mend_the_books
 from simulation.world import World
@@ -39,9 +39,20 @@ def settle_down(world: World) -> None:
     expense_jobs.ask_import(world.company_id)
     _work_until_quiet(world)
     world.note("-- a person retries what needs attention")
+    _do_what_problems_say(world)
     hints.retry(world.company_id, origin="simulation")
     polling.poll_now()
     _work_until_quiet(world)
+
+
+def _do_what_problems_say(world: World) -> None:
+    """A setup that was changed between creating a batch and posting it leaves a batch of other content: the problem says
+    to remove it there and to retry."""
+    for row in Transfer.objects.filter(kind="invoice", state=State.NEEDS_ATTENTION).order_by("id"):
+        for problem in row.problems:
+            if problem["code"] == "duplicate_content" and problem["facts"]["status"] == "created":
+                world.note(f" an accountant removes batch {problem['facts']['batch']} of invoice {row.number}")
+                books.remove_batch(world, problem["facts"]["batch"])
 
 
 def _work_until_quiet(world: World) -> None:
