@@ -122,7 +122,9 @@ def _expenses(world: World) -> Iterator[str]:
         if wanted is not None and len(one["attachments"]) != len(wanted.documents):
             yield f"expense {one['externalKey']} has {len(one['attachments'])} documents of {len(wanted.documents)}"
     names = Counter((one["projectId"], one["name"]) for one in books.in_moment(world, "projectExtensions"))
-    yield from (f"project {project} has {count} activities {name}" for (project, name), count in names.items() if count > 1)
+    yield from (
+        f"project {project} has {count} activities {name}" for (project, name), count in names.items() if count > 1
+    )
 
 
 def _customers(world: World) -> Iterator[str]:

@@ -82,7 +82,7 @@ def _perform(job: jobs.Job, note: Callable[[str], None]) -> None:
     task = queue_app().tasks[job.task_name]
     try:
         task.func(**job.task_kwargs)
-    except Exception as error:  # noqa: BLE001 - as Procrastinate's worker, which decides by the task's retry strategy
+    except Exception as error:
         note(f" job {job.task_name} raised {type(error).__name__}: {error}")
         if isinstance(error, LOST) and not connection.is_usable():
             raise

@@ -68,7 +68,10 @@ def play(numbers: range, given: argparse.Namespace) -> int:
         if result.broken and not given.json:
             _tell_failure(result, trace=given.seed is None and not given.quiet)
         elif not given.json and not given.quiet:
-            print(f"seed {seed}: {result.vouchers} vouchers, {sum(result.faults.values())} faults, {result.seconds:.1f} s", flush=True)
+            print(
+                f"seed {seed}: {result.vouchers} vouchers, {sum(result.faults.values())} faults, {result.seconds:.1f} s",
+                flush=True,
+            )
         if given.minutes is not None and time.monotonic() - began > given.minutes * 60:
             break
     figures = {

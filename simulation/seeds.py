@@ -38,9 +38,7 @@ class Result:
         return f"make simulate SEED={self.seed} STEPS={self.steps}"
 
 
-def run(
-    seed: int, count: int, *, planted: Callable[[World], None] | None = None, rate: float | None = None
-) -> Result:
+def run(seed: int, count: int, *, planted: Callable[[World], None] | None = None, rate: float | None = None) -> Result:
     """Run a seed for so many steps. `planted` breaks something in Bilag on purpose; `rate` is the share of requests that
     meet a fault (default: the seed's own).
 

@@ -165,7 +165,9 @@ def post_supplier_invoice(world: World) -> None:
     ]
     body: dict[str, Any] = {"supplierName": "Byggvare Øst AS", "lines": lines}
     if world.chance.random() < 0.4:
-        body["documents"] = [{"fileName": "F-1.pdf", "contentType": "application/pdf", "base64": "JVBERi0xLjcKJSVFT0YK"}]
+        body["documents"] = [
+            {"fileName": "F-1.pdf", "contentType": "application/pdf", "base64": "JVBERi0xLjcKJSVFT0YK"}
+        ]
     posted = world.ask("hub", "POST", f"{LEDGER}/supplier-invoices", body)
     world.note(f" supplier invoice, journal {posted['journalNumber']}")
 
@@ -214,7 +216,15 @@ def work(world: World) -> None:
     workers.here(world.chance.randint(1, 8), world.wires, world.note)
 
 
-MEANWHILE = ("rename_customer", "rename_project", "change_setup", "finalise", "webhooks_arrive", "poll", "person_retries")
+MEANWHILE = (
+    "rename_customer",
+    "rename_project",
+    "change_setup",
+    "finalise",
+    "webhooks_arrive",
+    "poll",
+    "person_retries",
+)
 
 
 def _forked(world: World, count: int, most: int, kills: dict[int, int]) -> int:

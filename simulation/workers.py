@@ -108,7 +108,7 @@ def forked(
         worker = standing[0] if len(standing) == 1 else chance.choice(standing)
         place = workers.index(worker)
         worker.passed += 1
-        assert worker.said is not None  # noqa: S101 - chosen for it
+        assert worker.said is not None
         point, given = worker.said
         worker.said = None
         if worker.passed > STARVED:

@@ -158,7 +158,9 @@ def _own_connections(durable: bool) -> Iterator[None]:
     options = connection.settings_dict["OPTIONS"]
     pool, path = options.pop("pool", None), options.get("options")
     connection.close()
-    options["options"] = "-c search_path=simulation,pg_catalog,public" + ("" if durable else " -c synchronous_commit=off")
+    options["options"] = "-c search_path=simulation,pg_catalog,public" + (
+        "" if durable else " -c synchronous_commit=off"
+    )
     try:
         with connection.cursor() as cursor:
             for statement in clock.SQL.strip().split(";\n"):
