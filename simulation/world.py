@@ -155,9 +155,9 @@ def _caught(world: World) -> Callable[[Webhooks, str, dict[str, Any]], None]:
 @contextmanager
 def _own_connections(durable: bool) -> Iterator[None]:
     """Connections of one process are its own: a forked worker can do nothing with threads of a pool."""
+    connection.close()  # back to the pool, while there is one
     options = connection.settings_dict["OPTIONS"]
     pool, path = options.pop("pool", None), options.get("options")
-    connection.close()
     options["options"] = "-c search_path=simulation,pg_catalog,public" + (
         "" if durable else " -c synchronous_commit=off"
     )
