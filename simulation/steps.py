@@ -343,12 +343,11 @@ def restart_database(world: World) -> None:
     """PostgreSQL is stopped and started under a worker; only runs that ask for it do this, as it takes a second."""
     point = world.chance.randint(1, 40)
     how = world.chance.choice(("fast", "immediate"))
-    world.adversary.count("PostgreSQL restarted")
-    world.restarts += 1
 
     def at(passed: int) -> None:
         if passed == point:
             restarting.restart(how)
+            world.adversary.count("PostgreSQL restarted")
             world.note(f"  PostgreSQL restarted ({how})")
 
     workers.here(6, world.wires, world.note, at=at)

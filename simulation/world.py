@@ -46,7 +46,6 @@ class World:
     touched: set[int] = field(default_factory=set)
     """Invoices that a person changed in Moment after they were finalised."""
     kills: int = 0
-    restarts: int = 0
     customers: list[dict[str, Any]] = field(default_factory=list)
     projects: list[dict[str, Any]] = field(default_factory=list)
 
