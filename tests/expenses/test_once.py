@@ -1,9 +1,10 @@
 """Each posted line becomes one expense, whatever breaks: killed at every step, lost answers, two at the same time."""
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -42,9 +43,20 @@ def pass_doubt() -> None:
     """Let the minute be over in which a lost request may still arrive."""
     from django.db.models import F
 
-    from bilag.expenses.models import ExpenseLine
+    from bilag.expenses.models import ExpenseLine, ExpenseMark
+
+    def earlier(text: str) -> str:
+        return (datetime.fromisoformat(text) - timedelta(seconds=61)).isoformat()
 
     ExpenseLine.objects.filter(sent_at__isnull=False).update(sent_at=F("sent_at") - timedelta(seconds=61))
+    for mark in ExpenseMark.objects.all():
+        mark.activities_sent = {place: earlier(at) for place, at in mark.activities_sent.items()}
+        mark.save()
+    for row in ExpenseLine.objects.all():
+        row.documents = [
+            {**one, "sent_at": earlier(one["sent_at"])} if "sent_at" in one else one for one in row.documents
+        ]
+        row.save()
 
 
 def test_killed_at_every_step_each_line_comes_in_once_with_its_document(
@@ -104,6 +116,43 @@ def test_an_answer_that_is_lost_is_looked_up_and_nothing_is_sent_twice(
     [made] = books.expenses(project)
     assert len(made["attachments"]) == 1
     assert len(books.activities(project)) == 1
+
+
+def test_activity_that_was_sent_a_moment_ago_is_not_sent_again_and_a_late_one_is_used(books: Books) -> None:
+    """Two lines of one project, and an activity that arrives after its sender gave up: there is one in the end."""
+    project = books.project()
+    number = project["projectNumber"]
+    journal = books.post({"project": number}, {"project": number, "net": "1.00", "vat": "0.25"})
+    books.world.moment.fault(
+        kind="gateway_timeout", times=1, operation="createProjectExtension", work="later", seconds=0.5
+    )
+    run = books.bring_in()
+    assert run.counts["waiting"] == 2
+    assert books.line(journal).state == "waiting"
+    wait_until(lambda: bool(books.activities(project)))
+    assert books.bring_in().problem is None
+    assert len(books.expenses(project)) == 2
+    assert [one["name"] for one in books.activities(project)] == ["Utlegg"]
+
+
+def test_document_that_was_sent_a_moment_ago_is_not_sent_again_before_the_minute_is_over(books: Books) -> None:
+    project = books.project()
+    books.post({"project": project["projectNumber"]}, documents=[document()])
+    books.world.moment.fault(kind="closed_before", times=1, operation="addProjectExpenseAttachment")
+    books.bring_in()
+    assert books.bring_in().counts["waiting"] == 1
+    assert [one["attachments"] for one in books.expenses(project)] == [[]]
+    pass_doubt()
+    books.bring_in()
+    assert [len(one["attachments"]) for one in books.expenses(project)] == [1]
+
+
+def wait_until(there: Callable[[], bool]) -> None:
+    """Until something that is under way has arrived."""
+    until = time.monotonic() + 10
+    while not there():
+        assert time.monotonic() < until
+        time.sleep(0.05)
 
 
 def test_what_was_sent_a_moment_ago_is_not_sent_again_before_the_minute_is_over(books: Books) -> None:

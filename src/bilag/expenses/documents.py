@@ -8,11 +8,13 @@ from typing import Any, BinaryIO, cast
 
 from django.utils import timezone
 
+from bilag.expenses.doubt import wait_if_sent
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.moment.client import MomentClient
+from bilag.moment.expense import KeptDocument
 from bilag.platforms.base import AccountingPlatform, FetchedDocument
 from bilag.posting.problem import Problem
-from bilag.wire.errors import Refused
+from bilag.wire.errors import EdgeError, Refused, Unavailable
 
 MAX_BYTES = 20 * 1024 * 1024
 IN_MEMORY_BYTES = 1024 * 1024
@@ -37,13 +39,14 @@ class Documents:
 
     def attach(self, row: ExpenseLine) -> int:
         """Give the expense the documents that it lacks; how many it got. One that is not there yet comes at a later
-        import; one that cannot come is told to a person. Raises `Unavailable` and `Misconfigured`."""
+        import; one that cannot come is told to a person. Raises `Unavailable`, `Misconfigured`, and `StillInDoubt` while
+        one that was sent may arrive."""
         given = 0
         for place, one in enumerate(row.documents):
             if one.get("attachment_id") is not None or one.get("problem") is not None:
                 continue
             try:
-                row.documents[place] = {**one, **self._attached(row, one)}
+                row.documents[place] = {"id": one["id"], **self._attached(row, place)}
                 given += 1
             except Refused as error:
                 young = row.done_at is not None and row.done_at > timezone.now() - MAY_COME_FOR
@@ -55,7 +58,8 @@ class Documents:
         self._save(row)
         return given
 
-    def _attached(self, row: ExpenseLine, one: dict[str, Any]) -> dict[str, Any]:
+    def _attached(self, row: ExpenseLine, place: int) -> dict[str, Any]:
+        one = row.documents[place]
         with self._fetched(str(one["id"])) as (file, document):
             expense_id = int(row.moment_id or 0)
             # An upload whose answer was lost may be there already: Moment would take it twice.
@@ -65,12 +69,24 @@ class Documents:
                 if (held.file_name, held.size) == (document.file_name, document.size)
                 and held.moment_id not in {other.get("attachment_id") for other in row.documents}
             ]
-            held = (
-                there[0]
-                if there
-                else self._moment.expenses.attach(expense_id, document.file_name, file, document.content_type)
-            )
+            held = there[0] if there else self._uploaded(row, place, file, document)
             return {"name": document.file_name, "size": document.size, "attachment_id": held.moment_id}
+
+    def _uploaded(self, row: ExpenseLine, place: int, file: BinaryIO, document: FetchedDocument) -> KeptDocument:
+        """Upload it, once: the intent is committed before the request."""
+        one = row.documents[place]
+        wait_if_sent(one.get("sent_at"))
+        row.documents[place] = {**one, "sent_at": timezone.now().isoformat()}
+        self._save(row)
+        try:
+            return self._moment.expenses.attach(
+                int(row.moment_id or 0), document.file_name, file, document.content_type
+            )
+        except EdgeError as error:
+            if not isinstance(error, Unavailable) or error.outcome_known:
+                row.documents[place] = {name: value for name, value in one.items() if name != "sent_at"}
+                self._save(row)
+            raise
 
     @contextmanager
     def _fetched(self, document_id: str) -> Iterator[tuple[BinaryIO, FetchedDocument]]:

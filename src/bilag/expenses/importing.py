@@ -12,10 +12,11 @@ from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
 from bilag.expenses.documents import Documents
+from bilag.expenses.doubt import StillInDoubt
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
 from bilag.expenses.projects import Projects
 from bilag.expenses.reading import Reading
-from bilag.expenses.sending import Sender, StillInDoubt
+from bilag.expenses.sending import Sender
 from bilag.notices import events
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.problem import Problem
@@ -66,7 +67,7 @@ def import_expenses(
         )
         mark = _mark(setup)
         moment, platform = moment_for(setup), platform_for(setup)
-        projects = Projects(setup, moment)
+        projects = Projects(setup, moment, mark)
         reading = Reading(setup, run, mark, projects, seen=lambda count: progress("reading", count, None))
         try:
             _read(reading, days_back)
@@ -177,6 +178,8 @@ def _documents(reading: Reading, documents: Documents, progress: Progress) -> No
             try:
                 reading.counts["documents"] += documents.attach(row)
                 failures = 0
+            except StillInDoubt:
+                reading.counts["waiting"] += 1
             except Unavailable:
                 failures += 1
                 if failures == FAILURES_IN_A_ROW:

@@ -53,6 +53,8 @@ class ExpenseMark(models.Model):
     """The last day on which the look-back was read; None = it is due."""
     setup_version = models.IntegerField(default=0)
     """At which it was: another setup may take what an earlier one ignored."""
+    activities_sent = models.JSONField(default=dict)
+    """When an activity was sent to Moment whose answer is not known: by project id and name."""
 
     def __str__(self) -> str:
         return f"report {self.report or 'standard'} of {self.company_id} read to {self.cursor}"

@@ -1,18 +1,24 @@
 """Projects and activities of Moment as an import needs them: each asked for once in an import."""
 
+from datetime import datetime
+
+from django.utils import timezone
+
 from bilag.companies.setup import Setup
+from bilag.expenses.doubt import wait_if_sent
+from bilag.expenses.models import ExpenseMark
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import Activity, ExpenseProject
 from bilag.posting.problem import Problem
 from bilag.transfers.models import Kind, Transfer
-from bilag.wire.errors import Refused
+from bilag.wire.errors import EdgeError, Refused, Unavailable
 
 
 class Projects:
     """What Moment has, by the values in the project unit. One import holds one; imports of a company never overlap."""
 
-    def __init__(self, setup: Setup, moment: MomentClient) -> None:
-        self._setup, self._moment = setup, moment
+    def __init__(self, setup: Setup, moment: MomentClient, mark: ExpenseMark) -> None:
+        self._setup, self._moment, self._mark = setup, moment, mark
         self._projects: dict[str, ExpenseProject | None] = {}
         self._activities: dict[int, Activity] = {}
 
@@ -29,7 +35,7 @@ class Projects:
     def activity(self, project: ExpenseProject) -> Activity:
         """The activity of the setup in the project, whatever the case of its letters; made where there is none.
 
-        Raises `Refused` with `activity_closed`, and the edge's errors.
+        Raises `Refused` with `activity_closed`, the edge's errors, and `StillInDoubt` while one that was sent may arrive.
         """
         if project.moment_id not in self._activities:
             name = self._setup.expenses.activity.strip()
@@ -44,10 +50,29 @@ class Projects:
                 raise Refused([Problem("activity_closed", f"project {project.number}", facts)])
             # Two of one name, made by somebody at the same time: always the same one, the first.
             found = min(still_open, key=lambda one: one.moment_id, default=None)
-            self._activities[project.moment_id] = found or self._moment.expenses.create_activity(
-                project.moment_id, name
-            )
+            self._activities[project.moment_id] = found or self._made(project, name)
+            self._sent(project, name, None)
         return self._activities[project.moment_id]
+
+    def _made(self, project: ExpenseProject, name: str) -> Activity:
+        """A new activity, once: the intent is committed before the request."""
+        wait_if_sent(self._mark.activities_sent.get(_place(project, name)))
+        self._sent(project, name, timezone.now())
+        try:
+            return self._moment.expenses.create_activity(project.moment_id, name)
+        except EdgeError as error:
+            if not isinstance(error, Unavailable) or error.outcome_known:
+                self._sent(project, name, None)
+            raise
+
+    def _sent(self, project: ExpenseProject, name: str, at: datetime | None) -> None:
+        """Commit when the activity was sent; None: its outcome is known."""
+        sent, place = dict(self._mark.activities_sent), _place(project, name)
+        if at is None and place not in sent:
+            return
+        sent.pop(place, None)
+        self._mark.activities_sent = sent if at is None else {**sent, place: at.isoformat()}
+        self._mark.save(update_fields=["activities_sent"])
 
     def billable(self, project: ExpenseProject, price_model_id: int | None, told: bool | None) -> bool:
         """Whether an expense is billable: by its unit, else by the activity's price model, else by the setup."""
@@ -55,3 +80,7 @@ class Projects:
             return told
         by_model = project.billable(price_model_id)
         return self._setup.expenses.billable_by_default if by_model is None else by_model
+
+
+def _place(project: ExpenseProject, name: str) -> str:
+    return f"{project.moment_id} {name.casefold()}"

@@ -1,12 +1,12 @@
 """Makes a project expense of a posted line, once: looked up by its key, the intent committed, sent, written down."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils import timezone
 
 from bilag.companies.setup import Setup
 from bilag.expenses import stored
+from bilag.expenses.doubt import wait_if_sent
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.expenses.projects import Projects
 from bilag.moment.client import MomentClient
@@ -15,16 +15,7 @@ from bilag.notices import events
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.expense import described
 from bilag.posting.problem import Problem
-from bilag.transfers import pauses
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
-
-
-class StillInDoubt(Exception):
-    """What was sent may be under way yet: it is looked up again after a pause. `seconds` until then."""
-
-    def __init__(self, seconds: float) -> None:
-        self.seconds = seconds
-        super().__init__(seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +46,8 @@ class Sender:
         found = self.moment.expenses.find(key)  # also at first: the key of a line stays when our own record is lost
         if found is not None:
             return self._done(row, key, found.moment_id, found.project_id)
-        if row.state == LineState.SENDING and row.sent_at is not None:
-            left = row.sent_at + pauses.scaled(pauses.DOUBT) - timezone.now()
-            if left > timedelta():
-                raise StillInDoubt(left.total_seconds())
+        if row.state == LineState.SENDING:
+            wait_if_sent(row.sent_at)
         project = self.projects.project(row.project)
         if project is None:
             _update(row, state=LineState.IGNORED, reason="project_unknown", problems=[])

@@ -11,6 +11,7 @@ from django.utils import timezone
 from procrastinate import App, exceptions
 from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.jobs import Status
 from psycopg import Error as DatabaseError
 
 log = structlog.get_logger(__name__)
@@ -83,10 +84,16 @@ async def _keep_taking_up(app: App) -> None:
 
 
 async def take_up_abandoned(app: App, seconds_since_heartbeat: float) -> int:
-    """Queue again the jobs of workers that gave no sign of life for so long; give their count."""
+    """Queue again the jobs of workers that gave no sign of life for so long; give their count.
+
+    A job of which there may be one in the queue only, and is one again by now, is done with: that one takes its place.
+    """
     jobs = list(await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=seconds_since_heartbeat))
     for job in jobs:
-        await app.job_manager.retry_job(job, retry_at=timezone.now())
+        try:
+            await app.job_manager.retry_job(job, retry_at=timezone.now())
+        except exceptions.UniqueViolation:
+            await app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
     if jobs:
         log.info("worker.took_up_jobs", count=len(jobs))
     return len(jobs)

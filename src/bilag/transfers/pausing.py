@@ -74,7 +74,7 @@ def setup_changed(company_id: int, changed: frozenset[str]) -> None:
         if any(name.startswith(("platform", "dimensions")) for name in changed):
             master.update(accepted_hash=None, unit_value=None)
         settled = master.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason=KEPT_BACK)
-        ids = list(settled.values_list("pk", flat=True))
+        ids = list(settled.order_by("id").values_list("pk", flat=True))
         settled.update(state=State.QUEUED, hinted_at=timezone.now())
         if store.is_open(company_id):
             jobs.wake_all(ids)

@@ -100,11 +100,11 @@ def _release(row: Transfer, *, had_failed: bool) -> None:
     """What waited for this one goes on; and if the other side answers again, everything that waits for it does."""
     if row.kind != Kind.INVOICE:
         blocked = Transfer.objects.filter(blocked_by=row.pk, state=State.NEEDS_ATTENTION)
-        ids = list(blocked.values_list("pk", flat=True))
+        ids = list(blocked.order_by("id").values_list("pk", flat=True))
         blocked.update(state=State.QUEUED, blocked_by=None, problems=[], next_at=None)
         jobs.wake_all(ids)
     if had_failed:
         waiting = Transfer.objects.filter(company=row.company_id, state=State.WAITING, next_at__gt=timezone.now())
-        ids = list(waiting.values_list("pk", flat=True))
+        ids = list(waiting.order_by("id").values_list("pk", flat=True))
         waiting.update(next_at=timezone.now())
         jobs.wake_all(ids)

@@ -1,0 +1,87 @@
+"""The time after the adversary has gone: causes are mended, people retry once, and the service works until it is quiet."""
+
+from datetime import timedelta
+
+from django.db import connection
+
+from bilag.companies import store
+from bilag.expenses import jobs as expense_jobs
+from bilag.sandbox import hub
+from bilag.transfers import going_live, hints, polling, tending
+from bilag.transfers.models import ACTIVE, State, Transfer
+from simulation import books, queue, workers
+from simulation.clock import CLOCK
+from simulation.steps import LEDGER, mend_the_books
+from simulation.world import World
+
+MOST_ROUNDS = 400
+LONGEST = timedelta(days=8)
+ROUND = timedelta(seconds=60)
+JOBS_OF_A_ROUND = 500
+
+
+class NeverQuiet(AssertionError):
+    """Work is left, or none is done, long after the adversary has gone."""
+
+
+def settle_down(world: World) -> None:
+    """Let the adversary go, the causes be mended, and the system come to rest. Raises `NeverQuiet`."""
+    world.note("-- the adversary goes")
+    world.adversary.active = False
+    world.wires.deliver_late(all_of_them=True)
+    world.ask("hub", "DELETE", f"{LEDGER}/posting")
+    mend_the_books(world)
+    if world.setup.get("password", hub.PASSWORD) != hub.PASSWORD or not all(world.setup.get("export", {}).values()):
+        world.apply(password=hub.PASSWORD, export={})
+        going_live.after_saving(world.company_id)
+    _work_until_quiet(world)
+    polling.poll_now()
+    expense_jobs.ask_import(world.company_id)
+    _work_until_quiet(world)
+    world.note("-- a person retries what needs attention")
+    _do_what_problems_say(world)
+    hints.retry(world.company_id, origin="simulation")
+    polling.poll_now()
+    _work_until_quiet(world)
+
+
+def _do_what_problems_say(world: World) -> None:
+    """A setup that was changed between creating a batch and posting it leaves a batch of other content: the problem says
+    to remove it there and to retry."""
+    for row in Transfer.objects.filter(kind="invoice", state=State.NEEDS_ATTENTION).order_by("id"):
+        for problem in row.problems:
+            if problem["code"] == "duplicate_content" and problem["facts"]["status"] == "created":
+                world.note(f" an accountant removes batch {problem['facts']['batch']} of invoice {row.number}")
+                books.remove_batch(world, problem["facts"]["batch"])
+
+
+def _work_until_quiet(world: World) -> None:
+    until = CLOCK.wall + LONGEST
+    for _ in range(MOST_ROUNDS):
+        CLOCK.tell_database()
+        queue.take_up(20)
+        tending.tend()
+        workers.here(JOBS_OF_A_ROUND, world.wires, world.note)
+        if _is_quiet(world):
+            return
+        if until < CLOCK.wall:
+            break
+        due = queue.next_due()
+        CLOCK.pass_time(max(ROUND, due - CLOCK.wall) if due is not None else ROUND)
+    states = list(Transfer.objects.filter(state__in=ACTIVE).values_list("kind", "number", "state", "failures"))
+    paused = store.load_setup(world.company_id).paused
+    raise NeverQuiet(f"not at rest after {LONGEST.days} days: {states[:10]}, jobs {_jobs()}, paused {paused}")
+
+
+def _is_quiet(world: World) -> bool:
+    if _jobs() or store.load_setup(world.company_id).paused is not None:
+        return False
+    return not Transfer.objects.filter(state__in=ACTIVE).exclude(state=State.SKIPPED).exists()
+
+
+def _jobs() -> list[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select task_name, status::text from procrastinate_jobs where status in ('todo', 'doing') order by id limit 5"
+        )
+        return [(row[0], row[1]) for row in cursor.fetchall()]

@@ -1,0 +1,93 @@
+"""One seed from its beginning to its verdict."""
+
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+
+from simulation import books, invariants, quiet, steps
+from simulation.world import World, made
+
+SHARE_ON_SOCKETS = 20
+SHARE_WITH_RESTARTS = 40
+"""One seed in so many has the sandboxes on real sockets, and one has PostgreSQL restarted under a worker."""
+RATES = (0.02, 0.06, 0.12, 0.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a seed came to. `broken` empty: it held."""
+
+    seed: int
+    steps: int
+    broken: list[str]
+    trace: list[str] = field(repr=False, default_factory=list)
+    faults: Counter[str] = field(default_factory=Counter)
+    requests: int = 0
+    invoices: int = 0
+    vouchers: int = 0
+    expenses: int = 0
+    kills: int = 0
+    seconds: float = 0.0
+
+    @property
+    def command(self) -> str:
+        """What replays it."""
+        return f"make simulate SEED={self.seed} STEPS={self.steps}"
+
+
+def run(seed: int, count: int, *, planted: Callable[[World], None] | None = None, rate: float | None = None) -> Result:
+    """Run a seed for so many steps. `planted` breaks something in Bilag on purpose; `rate` is the share of requests that
+    meet a fault (default: the seed's own).
+
+    Nothing that goes wrong in the run is raised: it is a broken invariant with its traceback in the trace.
+    """
+    began = time.perf_counter()
+    shape = Random(f"shape {seed}")
+    sockets, restarts = shape.randrange(SHARE_ON_SOCKETS) == 0, shape.randrange(SHARE_WITH_RESTARTS) == 0
+    own_rate = shape.choice(RATES)
+    rate = own_rate if rate is None else rate
+    restart_at = shape.randrange(count) if restarts and count else -1
+    with made(seed, rate=rate, sockets=sockets, durable=restarts) as world:
+        world.trace[:] = [f"seed {seed}, {count} steps, {rate:.0%} of requests meet a fault, sockets {sockets}"]
+        wrong: list[str] = []
+        try:
+            if planted is not None:
+                planted(world)
+            _steps(world, count, restart_at)
+            quiet.settle_down(world)
+            wrong = invariants.broken(world)
+        except Exception as error:  # noqa: BLE001 - whatever stops a run is what the run is for
+            world.trace += traceback.format_exc().splitlines()
+            wrong = [f"the run was stopped by {type(error).__name__}: {error}"]
+        vouchers = [one for one in books.ledger(world) if one["type"] in books.INVOICE_TYPES]
+        return Result(
+            seed=seed,
+            steps=count,
+            broken=wrong,
+            trace=world.trace,
+            faults=world.adversary.counts,
+            requests=world.adversary.requests,
+            invoices=len(books.invoices(world)),
+            vouchers=len(vouchers),
+            expenses=len(books.in_moment(world, "projectExpenses")),
+            kills=world.kills,
+            seconds=time.perf_counter() - began,
+        )
+
+
+def _steps(world: World, count: int, restart_at: int) -> None:
+    names = list(steps.STEPS)
+    weights = [steps.STEPS[name][0] for name in names]
+    for number in range(count):
+        name = world.chance.choices(names, weights)[0]
+        from simulation.clock import CLOCK
+
+        CLOCK.tell_database()
+        if number == restart_at:
+            world.note(f"{number} restart_database")
+            steps.restart_database(world)
+        world.note(f"{number} {name}")
+        steps.STEPS[name][1](world)

@@ -1,0 +1,361 @@
+"""What happens in a run: people in Moment and in accounting, webhooks and polls, workers, clocks and machines.
+
+Each step is a function of the world; its weight says how often it comes.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.test import Client
+
+from bilag.expenses import jobs as expense_jobs
+from bilag.sandbox import hub
+from bilag.transfers import going_live, hints, jobs, polling, tending
+from bilag.transfers.models import ACTIVE, Transfer
+from simulation import queue, restarting, workers
+from simulation.clock import CLOCK
+from simulation.world import World
+
+Step = Callable[[World], None]
+STEPS: dict[str, tuple[int, Step]] = {}
+LEDGER = f"/admin/clients/{hub.VISMA_CLIENT}"
+LINES: tuple[tuple[str, str | None, int, int], ...] = (
+    ("3000", "3", 25, 10000),
+    ("3000", "3", 25, 333),
+    ("3100", "5", 0, 1250),
+    ("3000", "3", 25, -700),
+)
+"""Account, VAT code, VAT per cent and unit price."""
+
+
+def step(weight: int) -> Callable[[Step], Step]:
+    """Make a function a step of runs."""
+
+    def named(function: Step) -> Step:
+        STEPS[function.__name__] = (weight, function)
+        return function
+
+    return named
+
+
+def _moment_calls() -> Client:
+    return Client(SERVER_NAME="localhost")
+
+
+def _line(world: World, number: int) -> dict[str, Any]:
+    account, code, rate, price = world.chance.choice(LINES if number else LINES[:3])
+    quantity = world.chance.randint(1, 12)
+    net = price * quantity
+    project = world.chance.choice(world.projects) if world.chance.random() < 0.3 else None
+    return {
+        "id": number + 1,
+        "text": f"Honorar {number + 1}",
+        "accountNumber": account,
+        "vatCode": code,
+        "vatRate": rate,
+        "quantity": quantity,
+        "unitPrice": price,
+        "discountPercent": 0,
+        "netAmount": net,
+        "vatAmount": round(net * rate / 100, 2),
+        "project": project and {"id": project["id"], "projectNumber": project["projectNumber"]},
+        "department": None,
+        "accrualFrom": None,
+        "accrualTo": None,
+    }
+
+
+def _invoice(world: World, **changes: Any) -> int:
+    project = world.chance.choice(world.projects)
+    lines = [{**_line(world, number), **changes} for number in range(world.chance.randint(1, 4))]
+    net, vat = sum(one["netAmount"] for one in lines), round(sum(one["vatAmount"] for one in lines), 2)
+    body = {
+        "customer": project["customer"],
+        "project": {"id": project["id"], "projectNumber": project["projectNumber"]},
+        "lines": lines,
+        "netAmount": net,
+        "vatAmount": vat,
+        "totalAmount": round(net + vat, 2),
+        "paymentId": None,
+    }
+    made = world.ask("moment", "POST", "/admin/invoices/insert", body)
+    number = int(made["invoiceNumber"])
+    world.note(f" invoice {number}, {made['totalAmount']}")
+    return number
+
+
+@step(24)
+def finalise(world: World) -> None:
+    """A person finalises one to three invoices."""
+    for _ in range(world.chance.randint(1, 3)):
+        _invoice(world)
+
+
+@step(2)
+def finalise_a_bad_one(world: World) -> None:
+    """A person finalises an invoice on an account that the ledger lacks."""
+    world.bad_invoices.add(_invoice(world, accountNumber="3999"))
+
+
+@step(4)
+def credit(world: World) -> None:
+    """A person credits an invoice."""
+    numbers = [n for n in finalised(world) if n not in world.bad_invoices]
+    if numbers:
+        number = world.chance.choice(numbers)
+        try:
+            made = world.ask("moment", "POST", f"/admin/invoices/number:{number}/credit", {})
+        except AssertionError as error:  # a credit note is not credited again
+            assert "409" in str(error), error  # noqa: PT017 - not a test
+            return
+        world.note(f" credit note {made['invoiceNumber']} for {number}")
+
+
+@step(6)
+def rename_customer(world: World) -> None:
+    """A person renames a customer."""
+    customer = world.chance.choice(world.customers)
+    name = f"{customer['name'].split(' (')[0]} ({world.chance.randint(2, 99)})"
+    world.ask("moment", "PATCH", f"/admin/customers/{customer['id']}", {"name": name})
+    world.note(f" customer {customer['customerNumber']} is now {name}")
+
+
+@step(3)
+def rename_project(world: World) -> None:
+    """A person renames a project."""
+    project = world.chance.choice(world.projects)
+    world.ask("moment", "PATCH", f"/admin/projects/{project['id']}", {"name": f"Navn {world.chance.randint(1, 99)}"})
+
+
+@step(5)
+def change_setup(world: World) -> None:
+    """A person saves another setup while work is under way."""
+    changes: list[dict[str, Any]] = [
+        {"company": {"slug": "fjell", "name": "Fjell Arkitekter AS", "language": "en"}},
+        {"company": {"slug": "fjell", "name": "Fjell Arkitekter AS", "language": "nb"}},
+        {"export": {"customers": False}},
+        {"export": {"customers": True}},
+        {"export": {"projects": False}},
+        {"export": {}},
+        {"password": "wrong"},
+        {"password": hub.PASSWORD},
+        {"expenses": {"import": True, "activity": "Reiseutlegg"}},
+    ]
+    change = world.chance.choice(changes)
+    world.note(f" setup: {change}")
+    world.apply(**change)
+    outcome = going_live.after_saving(world.company_id)
+    world.note(f" the company is {outcome or 'as it was'}")
+
+
+@step(12)
+def post_supplier_invoice(world: World) -> None:
+    """An accountant posts a supplier invoice on projects, with or without a document."""
+    lines = [
+        {
+            "account": world.chance.choice(("4300", "6300")),
+            "net": f"{world.chance.randint(1, 9000)}.{world.chance.randint(0, 99):02}",
+            "vatCode": "1",
+            "text": "Modellmateriell",
+            "project": world.chance.choice([*world.projects, {"projectNumber": "99999"}])["projectNumber"],
+        }
+        for _ in range(world.chance.randint(1, 3))
+    ]
+    body: dict[str, Any] = {"supplierName": "Byggvare Øst AS", "lines": lines}
+    if world.chance.random() < 0.4:
+        body["documents"] = [
+            {"fileName": "F-1.pdf", "contentType": "application/pdf", "base64": "JVBERi0xLjcKJSVFT0YK"}
+        ]
+    posted = world.ask("hub", "POST", f"{LEDGER}/supplier-invoices", body)
+    world.note(f" supplier invoice, journal {posted['journalNumber']}")
+
+
+@step(12)
+def webhooks_arrive(world: World) -> None:
+    """Some of the webhooks that wait are delivered, in any order, some twice, some never."""
+    world.chance.shuffle(world.hints)
+    for _ in range(min(len(world.hints), world.chance.randint(1, 6))):
+        kind, body = world.hints.pop()
+        fate = world.chance.random()
+        if fate < 0.15:
+            world.adversary.count("webhook lost")
+            continue
+        copies = 2 if fate < 0.35 else 1
+        if copies == 2:
+            world.adversary.count("webhook delivered twice")
+        for _ in range(copies):
+            answer = _moment_calls().post(f"{world.hook}/{kind}", body, content_type="application/json")
+            world.note(f" webhook of a {kind}: {answer.status_code}")
+
+
+@step(2)
+def odd_webhook(world: World) -> None:
+    """Somebody sends what is no webhook of Moment, or names an object that is not there."""
+    body = world.chance.choice(("", "{", '{"invoice": {"id": 99, "invoiceNumber": 424242}}', '{"customer": {"id": 1}}'))
+    _moment_calls().post(world.hook, body, content_type="application/json")
+    world.adversary.count("forged or odd webhook")
+
+
+@step(6)
+def poll(world: World) -> None:
+    """The clock starts the polls."""
+    polling.poll_now()
+
+
+@step(9)
+def import_expenses(world: World) -> None:
+    """The clock starts an import of expenses."""
+    expense_jobs.ask_import(world.company_id)
+
+
+@step(24)
+def work(world: World) -> None:
+    """A worker takes some jobs."""
+    workers.here(world.chance.randint(1, 8), world.wires, world.note)
+
+
+MEANWHILE = (
+    "rename_customer",
+    "rename_project",
+    "change_setup",
+    "finalise",
+    "webhooks_arrive",
+    "poll",
+    "person_retries",
+)
+
+
+def _forked(world: World, count: int, most: int, kills: dict[int, int]) -> int:
+    """Workers in processes of their own, while people go on."""
+
+    def meanwhile() -> None:
+        name = world.chance.choice(MEANWHILE)
+        world.note(f"  in mid-flight: {name}")
+        world.adversary.count(f"in mid-flight: {name.replace('_', ' ')}")
+        STEPS[name][1](world)
+
+    return workers.forked(count, most, world.wires, world.note, world.chance, kills, meanwhile)
+
+
+@step(12)
+def work_and_die(world: World) -> None:
+    """A worker is killed with SIGKILL at a request or a commit."""
+    point = world.chance.randint(1, 60)
+    world.kills += _forked(world, 1, 6, {0: point})
+
+
+@step(7)
+def two_workers(world: World) -> None:
+    """Two workers at once, both woken for the same transfers; one may be killed."""
+    active = Transfer.objects.filter(state__in=ACTIVE).order_by("id")
+    for pk in active.values_list("pk", flat=True)[:3]:
+        jobs.wake(pk)
+    kills = {world.chance.randint(0, 1): world.chance.randint(1, 60)} if world.chance.random() < 0.3 else {}
+    world.adversary.count("two workers at once")
+    world.kills += _forked(world, 2, 4, kills)
+
+
+@step(14)
+def time_goes_by(world: World) -> None:
+    """Seconds to minutes; sometimes hours."""
+    seconds = world.chance.choice((1, 3, 5, 20, 61, 300, 3600))
+    CLOCK.pass_time(timedelta(seconds=seconds))
+    world.note(f" {seconds} s")
+    world.wires.deliver_late()
+    if seconds >= 20:
+        taken = queue.take_up(20)
+        if taken:
+            world.note(f" {taken} jobs of dead workers are queued again")
+        tending.tend()
+
+
+@step(3)
+def clock_jumps(world: World) -> None:
+    """The machine's clock is corrected, forward or back."""
+    seconds = world.chance.choice((-300, -30, -2, 2, 30, 600))
+    if seconds > 0:  # what is under way stays so for a minute of true time, which this clock would hide
+        world.wires.deliver_late(all_of_them=True)
+    CLOCK.jump(timedelta(seconds=seconds))
+    CLOCK.tell_database()
+    world.adversary.count("clock jumped")
+
+
+@step(5)
+def hub_has_a_mood(world: World) -> None:
+    """The next posting is not tried, or takes its time, or says what is not so."""
+    mood = world.chance.choice(
+        (
+            {"effect": "notTried", "on": "create"},
+            {"effect": "notTried"},
+            {"effect": "locked"},
+            {"effect": "delay", "seconds": 20},
+            {"effect": "misreport", "posted": True, "errorCode": "batch_update_failed", "errorMessage": "Ukjent feil"},
+            {"effect": "misreport", "posted": False, "errorMessage": "Noe gikk galt"},
+            {"effect": "misreport", "posted": True},
+            {"effect": "closePeriod"},
+            {"effect": "deactivateAccount", "accountNumber": "3000"},
+            {"effect": "refused", "errorCode": "period_closed", "errorMessage": "Perioden er avsluttet."},
+        )
+    )
+    world.ask("hub", "POST", f"{LEDGER}/posting", mood)
+    world.adversary.count(NAMES_OF_MOODS[mood["effect"]])
+
+
+NAMES_OF_MOODS = {
+    "notTried": "batch created but not updated",
+    "locked": "ledger locked",
+    "delay": "batch under way for 20 s",
+    "misreport": "200 with an error inside, or half an answer",
+    "refused": "refused by the ledger",
+    "closePeriod": "period closed between check and posting",
+    "deactivateAccount": "account made inactive between check and posting",
+}
+
+
+@step(3)
+def mend_the_books(world: World) -> None:
+    """An accountant opens the period and makes the account active again."""
+    world.ask("hub", "PUT", f"{LEDGER}/periods/2026/11", {"state": "open"})
+    world.ask("hub", "PUT", f"{LEDGER}/accounts/3000", {"active": 1})
+
+
+@step(3)
+def person_retries(world: World) -> None:
+    """A person presses retry for all that needs attention, waits or is in doubt."""
+    hints.retry(world.company_id, origin="simulation")
+
+
+@step(2)
+def person_mends(world: World) -> None:
+    """A person mends a bad invoice in Moment."""
+    if world.bad_invoices:
+        number = world.chance.choice(sorted(world.bad_invoices))
+        invoice = world.ask("moment", "PATCH", f"/admin/invoices/number:{number}", {})
+        lines = [{**line, "accountNumber": "3000"} for line in invoice["lines"]]
+        world.ask("moment", "PATCH", f"/admin/invoices/number:{number}", {"lines": lines})
+        world.bad_invoices.discard(number)
+        world.note(f" invoice {number} is mended")
+
+
+def restart_database(world: World) -> None:
+    """PostgreSQL is stopped and started under a worker; only runs that ask for it do this, as it takes a second."""
+    point = world.chance.randint(1, 40)
+    how = world.chance.choice(("fast", "immediate"))
+
+    def at(passed: int) -> None:
+        if passed == point:
+            restarting.restart(how)
+            world.adversary.count("PostgreSQL restarted")
+            world.note(f"  PostgreSQL restarted ({how})")
+
+    workers.here(6, world.wires, world.note, at=at)
+    connection.close()
+
+
+def finalised(world: World) -> list[int]:
+    """Numbers of the finalised invoices and credit notes in Moment."""
+    from simulation.books import invoices
+
+    return [int(one["invoiceNumber"]) for one in invoices(world)]

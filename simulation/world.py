@@ -1,0 +1,201 @@
+"""The sandboxes, the company between them, and the database: all anew for each seed, and the same for the same seed."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+from django.db import connection
+
+from bilag.sandbox import hub, moment
+from bilag.sandbox.common import running
+from bilag.sandbox.common.faults import FaultyApp
+from bilag.sandbox.moment.webhooks import Webhooks
+from simulation import clock, points
+from simulation.adversary import Adversary
+from simulation.wires import Request, Side, Wires
+from simulation.workers import gated
+
+MOMENT, HUB = "http://moment.simulation", "http://hub.simulation"
+ALLOWED = {"BILAG_ALLOW_HTTP": "1"}
+
+
+@dataclass
+class World:
+    """One run's world. `trace` is what happened, line by line; `chance` decides all of it."""
+
+    chance: Random
+    adversary: Adversary
+    wires: Wires
+    trace: list[str]
+    company_id: int = 0
+    hook: str = ""
+    """Path of the company's webhook address."""
+    setup: dict[str, Any] = field(default_factory=dict)
+    """Sections of the company file as they were applied last."""
+    setups: list[dict[str, Any]] = field(default_factory=list)
+    hints: list[tuple[str, str]] = field(default_factory=list)
+    """Webhooks that Moment sent and nobody has delivered yet: kind and body."""
+    bad_invoices: set[int] = field(default_factory=set)
+    """Invoices that no ledger takes as they are."""
+    touched: set[int] = field(default_factory=set)
+    """Invoices that a person changed in Moment after they were finalised."""
+    kills: int = 0
+    customers: list[dict[str, Any]] = field(default_factory=list)
+    projects: list[dict[str, Any]] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Write a line of the trace."""
+        self.trace.append(text)
+
+    def ask(self, side: str, method: str, path: str, body: Any = None) -> Any:
+        """What an operator or a person asks of a sandbox, past the adversary."""
+        given = b"" if body is None else json.dumps(body).encode()
+        headers = [("content-type", "application/json")] if given else []
+        at = self.wires.sides[side]
+        reply = at.carry_out(Request(method, at.url + path, headers, given))
+        assert reply.status < 300, f"{method} {path}: {reply.error or reply.status} {reply.body[:300]!r}"
+        return json.loads(reply.body) if reply.body else None
+
+    def apply(self, **sections: Any) -> None:
+        """Save a setup, as the Integration setup page and the company file do."""
+        from bilag.companies.applying import apply_file
+        from bilag.companies.file import parse_company_file
+        from bilag.transfers import pausing
+
+        self.setup = {**self.setup, **sections}
+        self.setups.append(self.setup)
+        document = self._document()
+        applied = apply_file(parse_company_file(document, {}, Path()), origin="simulation")
+        pausing.setup_changed(applied.company_id, applied.changed)
+        self.company_id = applied.company_id
+
+    def _document(self) -> dict[str, Any]:
+        document: dict[str, Any] = {
+            "company": {"slug": "fjell", "name": "Fjell Arkitekter AS"},
+            "moment": {"base_url": self.wires.sides["moment"].url, "company_id": "4021", "api_key": moment.API_KEY},
+            "platform": {
+                "kind": "azets",
+                "azets": {
+                    "base_url": f"{self.wires.sides['hub'].url}/v1",
+                    "username": hub.USERNAME,
+                    "password": hub.PASSWORD,
+                    "source_client_id": hub.VISMA_CLIENT,
+                    "parent_client_id": hub.PARENT,
+                },
+            },
+            "dimensions": {"project": 2, "department": 1},
+            "expenses": {"import": True, "activity": "Utlegg"},
+        }
+        for name, values in self.setup.items():
+            if name == "password":
+                document["platform"]["azets"]["password"] = values
+            else:
+                given = {**document.get(name, {}), **values}
+                document[name] = {key: value for key, value in given.items() if value is not None}
+        return document
+
+
+@contextmanager
+def made(seed: int, *, rate: float, sockets: bool, durable: bool) -> Iterator[World]:
+    """A world for this seed. `sockets`: the sandboxes listen on loopback. `durable`: each commit reaches the disk, which
+    only a run that restarts PostgreSQL needs."""
+    from bilag.companies import gateways, store
+    from bilag.transfers import pauses
+
+    chance = Random(seed)
+    with ExitStack() as stack:
+        stack.enter_context(clock.ruling())
+        stack.enter_context(points.watched())
+        stack.enter_context(_own_connections(durable))
+        stack.enter_context(patch.object(pauses, "_random", Random(seed)))
+        _empty_database()
+        gateways.forget_all()
+        stack.callback(gateways.forget_all)
+        sides = {}
+        for name, app, url in (
+            ("moment", moment.app(sample="none"), MOMENT),
+            ("hub", hub.app(requests_per_minute=1_000_000), HUB),
+        ):
+            assert isinstance(app, FaultyApp)
+            sides[name] = Side(name, stack.enter_context(running(app)) if sockets else url, app, sockets)
+        adversary = Adversary(chance, rate, active=False)
+        trace: list[str] = []
+        wires = Wires(adversary, sides, trace.append, lambda: None)
+        world = World(chance, adversary, wires, trace)
+        wires.expire = lambda: world.ask("hub", "POST", "/admin/tokens/withdraw", {"expire": True})
+        stack.enter_context(patch.object(Webhooks, "send", _caught(world)))
+        stack.enter_context(patch.dict("os.environ", ALLOWED))
+        stack.enter_context(gated(lambda point, given: wires.exchange(given) if point == "request" else None))
+        world.apply()
+        store.set_live(world.company_id, date(2020, 1, 1))
+        from bilag.companies.models import Company
+
+        world.hook = "/" + store.webhook_url(Company.objects.get(pk=world.company_id)).split("/", 3)[3]
+        _people(world)
+        adversary.active = True
+        yield world
+
+
+def _caught(world: World) -> Callable[[Webhooks, str, dict[str, Any]], None]:
+    """Webhooks are kept until the run delivers them, or loses them."""
+
+    def send(_webhooks: Webhooks, kind: str, body: dict[str, Any]) -> None:
+        world.hints.append((kind, json.dumps(body, default=str)))
+
+    return send
+
+
+@contextmanager
+def _own_connections(durable: bool) -> Iterator[None]:
+    """Connections of one process are its own: a forked worker can do nothing with threads of a pool."""
+    connection.close()  # back to the pool, while there is one
+    options = connection.settings_dict["OPTIONS"]
+    pool, path = options.pop("pool", None), options.get("options")
+    options["options"] = "-c search_path=simulation,pg_catalog,public" + (
+        "" if durable else " -c synchronous_commit=off"
+    )
+    try:
+        with connection.cursor() as cursor:
+            for statement in clock.SQL.strip().split(";\n"):
+                if statement.strip():
+                    cursor.execute(statement, [clock.CLOCK.wall] if "%s" in statement else None)
+        yield
+    finally:
+        connection.close()
+        options.pop("options")
+        if pool is not None:
+            options["pool"] = pool
+        if path is not None:
+            options["options"] = path
+
+
+def _empty_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select string_agg(quote_ident(tablename), ', ') from pg_tables where schemaname = 'public' "
+            "and tablename not in ('django_migrations', 'django_content_type')"
+        )
+        cursor.execute(f"truncate {cursor.fetchone()[0]} restart identity cascade")
+
+
+def _people(world: World) -> None:
+    """A small firm: departments, customers and projects."""
+    departments = [
+        world.ask("moment", "POST", "/admin/departments", {"name": name, "externalDepartmentNumber": number})
+        for name, number in (("Bygg", "10"), ("Plan", "20"))
+    ]
+    for name in ("Nordlys Eiendom AS", "Fjordbyen Kommune", "Øst & Vest Bygg AS"):
+        world.customers.append(world.ask("moment", "POST", "/admin/customers", {"name": name}))
+    for place, name in enumerate(("Skole", "Kai", "Bibliotek", "Brygge")):
+        body = {
+            "name": name,
+            "customer": {"id": world.customers[place % 3]["id"]},
+            "department": {"id": departments[place % 2]["id"]},
+        }
+        world.projects.append(world.ask("moment", "POST", "/admin/projects", body))

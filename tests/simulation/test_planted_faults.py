@@ -1,0 +1,108 @@
+"""The invariants can fail: each fault that is put into Bilag on purpose is caught, by the sentence that tells of it."""
+
+import itertools
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+
+Plant = Callable[[ExitStack], None]
+MOST_SEEDS, STEPS, RATE = 6, 40, 0.2
+
+
+def _sends_twice(stack: ExitStack) -> None:
+    """An external id that is new at each try, and no look before sending."""
+    from bilag.platforms.azets.platform import AzetsPlatform
+    from bilag.platforms.base import Standing
+    from bilag.transfers import invoices
+
+    numbers = itertools.count()
+    stack.enter_context(patch.object(invoices, "external_id", lambda _setup, number: f"{number}-{next(numbers)}"))
+    stack.enter_context(patch.object(AzetsPlatform, "find_voucher", lambda *_, **__: Standing("absent")))
+
+
+def _loses_a_transfer(stack: ExitStack) -> None:
+    """Hints of every third invoice are dropped, by webhook and by poll."""
+    from bilag.transfers import hints
+
+    accept = hints.accept
+
+    def some(company_id: int, wanted: Any, **given: Any) -> list[int]:
+        kept = [one for one in wanted if one.kind != "invoice" or int(one.number) % 3]
+        return accept(company_id, kept, **given)
+
+    stack.enter_context(patch.object(hints, "accept", some))
+
+
+def _changes_an_amount(stack: ExitStack) -> None:
+    """Every invoice is planned, posted and proved a krone dearer than it is."""
+    from bilag.posting.plan import plan_invoice
+    from bilag.transfers import invoices
+
+    def dearer(invoice: Any, rules: Any) -> Any:
+        first, *others = invoice.lines
+        lines = (replace(first, net=first.net + Decimal(1)), *others)
+        sums = {name: getattr(invoice, name) + Decimal(1) for name in ("net", "total")}
+        return plan_invoice(replace(invoice, lines=lines, **sums), rules)
+
+    stack.enter_context(patch.object(invoices, "plan_invoice", dearer))
+
+
+def _does_not_tell_moment(stack: ExitStack) -> None:
+    from bilag.moment.client import MomentClient
+
+    stack.enter_context(patch.object(MomentClient, "mark_transferred", lambda _moment, invoice: invoice))
+
+
+def _makes_expenses_twice(stack: ExitStack) -> None:
+    """An expense is not looked up by its key before it is made."""
+    from bilag.moment.expenses import ProjectExpenses
+
+    stack.enter_context(patch.object(ProjectExpenses, "find", lambda *_: None))
+
+
+def _leaves_attempts_open(stack: ExitStack) -> None:
+    from bilag.transfers import conduct, settle
+
+    stack.enter_context(patch.object(settle, "_close_attempt", lambda *_: None))
+    stack.enter_context(patch.object(conduct, "_close_interrupted", lambda *_: None))
+
+
+def _forgets_who_waits(stack: ExitStack) -> None:
+    """What waits gets no job for its time, and nothing looks for what was forgotten."""
+    from bilag.transfers import jobs, tending
+
+    stack.enter_context(patch.object(jobs, "wake", lambda *_: None))
+    stack.enter_context(patch.object(tending, "tend", lambda: 0))
+
+
+PLANTED: dict[str, tuple[Plant, str]] = {
+    "an invoice is sent twice": (_sends_twice, "vouchers"),
+    "a transfer is lost": (_loses_a_transfer, "was never heard of"),
+    "an amount is changed": (_changes_an_amount, "in the journal"),
+    "Moment is not told": (_does_not_tell_moment, "Moment says toTransfer"),
+    "an expense is made twice": (_makes_expenses_twice, "is in Moment 2 times"),
+    "attempts are left open": (_leaves_attempts_open, "has no end"),
+    "what waits is forgotten": (_forgets_who_waits, "not at rest"),
+}
+
+
+@pytest.mark.parametrize("name", PLANTED)
+def test_planted_fault_is_caught(database: None, name: str) -> None:
+    from simulation.seeds import run
+
+    plant, sentence = PLANTED[name]
+    for seed in range(1, MOST_SEEDS + 1):
+        with ExitStack() as stack:
+
+            def planted(_world: Any, stack: ExitStack = stack) -> None:
+                plant(stack)
+
+            broken = run(seed, STEPS, planted=planted, rate=RATE).broken
+        if any(sentence in one for one in broken):
+            return
+    pytest.fail(f"{MOST_SEEDS} seeds did not notice that {name}")

@@ -1,0 +1,11 @@
+"""Quarter 4 of the seeds that each test run plays: the invariants hold whatever the adversary does."""
+
+import pytest
+
+from tests.simulation.conftest import Held
+from tests.simulation.share import CHUNK, STEPS, chunks
+
+
+@pytest.mark.parametrize("first", chunks(3))
+def test_invariants_hold_whatever_the_adversary_does(held: Held, first: int) -> None:
+    held(*range(first, first + CHUNK), steps=STEPS)
