@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 import platformdirs
 from cryptography.fernet import Fernet
 
+from bilag.wire.inside import Network, networks_of
+
 DEFAULT_LISTEN = "127.0.0.1:8000"
 
 
@@ -63,6 +65,17 @@ class Environment:
         if not separator or not host or not port.isdigit() or int(port) > 65535:
             raise EnvironmentFault(f"BILAG_LISTEN is {text!r}: give host:port, such as {DEFAULT_LISTEN}")
         return host, int(port)
+
+    @cached_property
+    def allow_inside(self) -> tuple[Network, ...]:
+        """Networks inside that configured addresses may lead to; `wire/inside.py` asks for them itself."""
+        text = self.variables.get("BILAG_ALLOW_INSIDE", "")
+        try:
+            return networks_of(text)
+        except ValueError as error:
+            raise EnvironmentFault(
+                f"BILAG_ALLOW_INSIDE is {text!r}: give addresses or networks, such as 10.20.0.0/16,192.168.1.5"
+            ) from error
 
     @property
     def base_url(self) -> str:

@@ -106,5 +106,6 @@ BILAG_SECRET_KEYS = environment.secret_keys
 BILAG_TIME_SCALE = environment.time_scale
 BILAG_BASE_URL = environment.base_url
 BILAG_HOME = environment.home
+BILAG_ALLOW_INSIDE = environment.allow_inside
 
 LOGGING_CONFIG = None

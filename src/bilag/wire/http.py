@@ -17,6 +17,7 @@ import httpx2
 import simplejson
 
 from bilag import __version__
+from bilag.wire import inside
 from bilag.wire.exchange import Exchange, record, scrubbed
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -99,6 +100,14 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
+def is_address(text: str) -> bool:
+    """Whether requests can be sent below this address; a host such as 999.1.1.1 is none."""
+    try:
+        return bool(httpx2.URL(text).host)
+    except (httpx2.InvalidURL, UnicodeError):
+        return False
+
+
 class WireClient:
     """Speaks HTTP with one system at one base address. Safe for several threads; `close` when done.
 
@@ -112,10 +121,14 @@ class WireClient:
         self._prefix = urlsplit(base_url).path.rstrip("/")
         self._secrets = {secret for secret in secrets if len(secret) > 3}
         self._read_timeout = read_timeout
+        if not is_address(base_url):
+            raise ValueError(f"{base_url!r} is no address")
         self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
-            limits=httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=KEEP_ALIVE_SECONDS),
+            transport=inside.transport(
+                httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=KEEP_ALIVE_SECONDS)
+            ),
             headers={"User-Agent": f"Bilag/{__version__}", "Accept": "application/json"},
             follow_redirects=False,
             trust_env=False,
