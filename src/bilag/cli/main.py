@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from bilag import __version__
-from bilag.cli import company, demo, expenses, people, sandbox, service, tokens, transfer
+from bilag.cli import company, demo, expenses, keys, people, sandbox, service, tokens, transfer
 
 app = typer.Typer(
     name="bilag",
@@ -25,6 +25,7 @@ app.command("migrate")(service.migrate)
 app.add_typer(company.app, name="company")
 app.add_typer(people.app, name="user")
 app.add_typer(tokens.app, name="token")
+app.add_typer(keys.app, name="keys")
 app.command("preview")(transfer.preview)
 app.command("transfer")(transfer.transfer)
 app.command("transfers")(transfer.transfers)

@@ -143,8 +143,21 @@ class Environment:
     @cached_property
     def secret_keys(self) -> list[str]:
         """Fernet keys, newest first: from BILAG_SECRET_KEYS, else from the key file, made (mode 0600) if missing."""
+        return self.checked_keys()
+
+    @property
+    def key_file(self) -> Path | None:
+        """The file that the keys stand in; None when BILAG_SECRET_KEYS has them."""
+        return None if self.variables.get("BILAG_SECRET_KEYS", "").strip(", ") else self.home / "secret.key"
+
+    def checked_keys(self) -> list[str]:
+        """The keys as they stand now. Raises `EnvironmentFault` for one that is none."""
         given = self.variables.get("BILAG_SECRET_KEYS", "")
         keys = [key.strip() for key in given.split(",") if key.strip()] or self._keys_of_file()
+        if not keys:
+            raise EnvironmentFault(
+                f"the key file {self.home / 'secret.key'} is empty: put the key back, without it the stored secrets cannot be read"
+            )
         for position, key in enumerate(keys, start=1):
             try:
                 Fernet(key)
