@@ -64,8 +64,8 @@ RAW = (
     "[null]",
     "[[]]",
     '{"id": {}}',
-    f"{'[' * DEEP}{']' * DEEP}",
-    '{"a":' * DEEP + "1" + "}" * DEEP,
+    *(f"{'[' * deep}{']' * deep}" for deep in (100, 300, 480, 900, DEEP)),
+    *('{"a":' * deep + "1" + "}" * deep for deep in (100, 300, 480, 900, DEEP)),
 )
 """Pieces of JSON, some of which are none."""
 

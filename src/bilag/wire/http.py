@@ -22,6 +22,7 @@ from bilag.wire.exchange import Exchange, record, scrubbed
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_KEPT_CHARACTERS = 20_000
+MOST_LEVELS = 64
 MOST_RETRY_AFTER = 24 * 3600
 WHOLE_ANSWER = 4
 """So many read time-outs a whole answer may take: one that drips has no end otherwise."""
@@ -71,13 +72,17 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON; numbers with a decimal point become `Decimal`, never float.
 
-        Raises `NotJson` for anything else, NaN and Infinity included.
+        Raises `NotJson` for anything else, NaN, Infinity and what is nested deeper than `MOST_LEVELS` included: whoever
+        goes through it may go level by level.
         """
         if self._parsed:
             return self._parsed[0]
         try:
-            self._parsed.append(json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant))
-            return self._parsed[0]
+            value = json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
+            if _too_deep(value):
+                raise ValueError("it is nested without end")
+            self._parsed.append(value)
+            return value
         except (ValueError, InvalidOperation, RecursionError) as error:
             raise NotJson(f"answer {self.status} is not JSON ({self.content_type or 'no content type'})") from error
 
@@ -94,6 +99,20 @@ class Answer:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         return max(0, min(MOST_RETRY_AFTER, int((moment - datetime.now(UTC)).total_seconds()) + 1))
+
+
+def _too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MOST_LEVELS + 1):
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _no_constant(name: str) -> Any:
@@ -164,7 +183,11 @@ class WireClient:
         """
         secrets = frozenset(self._secrets)
         exchange = Exchange(self.system, method, scrubbed(path, secrets))
-        if params:  # scrubbed before they are encoded: a secret looks different afterwards
+        if (
+            params
+        ):  # what the other side gave (a cursor) may be no text at all: it is sent with a question mark, as in a body
+            params = {name: value.encode("utf-8", "replace").decode() for name, value in params.items()}
+            # scrubbed before they are encoded: a secret looks different afterwards
             exchange.path += f"?{httpx2.QueryParams(scrubbed(dict(params), secrets))}"
         exchange.request = scrubbed(json_body, secrets) if json_body is not None else None
         if file is not None:
