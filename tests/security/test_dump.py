@@ -10,7 +10,7 @@ import pytest
 from cryptography.fernet import Fernet, InvalidToken
 
 from bilag.sandbox import hub, moment
-from tests.mailing import mail_server
+from tests.mailing import mail_server, resets_sent
 from tests.notifying.test_letters import OFFICE, look
 from tests.pages.conftest import People, people
 from tests.transfers.conftest import world
@@ -78,6 +78,7 @@ def secrets(people: People) -> dict[str, str]:
         known["session cookie"] = client.cookies["bilag_session"].value
         client.post("/accounts/password/reset/", {"email": user.email})
         client.post(f"/c/{people.slug}/company/invite/", {"email": "ola@fjell.example", "role": "viewer"})
+        resets_sent()
         parts = [part for letter in mailbox.letters for part in letter.walk() if not part.is_multipart()]
     letters = "".join(bytes(part.get_payload(decode=True)).decode() for part in parts)
     [reset] = set(re.findall(r"/password/reset/key/([\w-]+)", letters))
