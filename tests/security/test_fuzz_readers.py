@@ -100,6 +100,16 @@ def test_a_posted_line_of_the_hub(piece: str, seed: int) -> None:
     assert "\\x00" not in repr(row)
 
 
+@pytest.mark.parametrize(
+    "field", ["text", "vatCode", "supplierName", "supplierNumber", "orgUnits", "documentIds", "currency"]
+)
+def test_a_posted_line_has_nothing_that_no_database_takes(field: str) -> None:
+    odd = "a\x00b"
+    value = {"orgUnits": {"2": odd}, "documentIds": [odd]}.get(field, odd)
+    row = repr(read_row({**ROW, field: value}, 1, {}))
+    assert "\\x00" not in row
+
+
 @FUZZ
 @given(pieces, seeds, st.sampled_from(KINDS))
 def test_rows_of_tryton(piece: str, seed: int, kind: type[TrytonRow]) -> None:
