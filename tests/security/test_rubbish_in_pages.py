@@ -67,7 +67,7 @@ def test_rubbish_in_addresses_and_searches(people: People, answers: Any) -> None
     for path in company_paths(people.slug):
         names = known | set(re.findall(r"[?&;]([a-z_]+)=", (first := answers("get", path))))
         names |= names_on(first) if "<form" in first else set()
-        for value in VALUES[:-4]:
+        for value in VALUES[:-4:2]:
             answers("get", path, dict.fromkeys(names, value))
         answers("get", f"{path}?q={SURROGATE}&state={SURROGATE}&page=%FF")
     for odd in (SURROGATE, "%00", "..", "%2e%2e%2f", "9" * 30):
@@ -84,7 +84,7 @@ def test_rubbish_in_every_form(people: People, answers: Any) -> None:
         if "<form" in shown:
             names = names_on(shown)
         names |= {"name", "email", "role", "number", "numbers", "ids", "transfer", "slug", "scopes", "last_day"}
-        for value in VALUES:
+        for value in VALUES[::2]:
             answers("post", path, dict.fromkeys(names - {"csrfmiddlewaretoken"}, value))
 
 
@@ -98,8 +98,8 @@ def test_rubbish_in_every_uploaded_file(people: People, answers: Any) -> None:
         b'[company]\nslug = "\\u0000"',
         b"a=1e999999",
     )
-    names = {"file", "company_file"}
-    for path in company_paths(people.slug):
+    names = {"file"}
+    for path in (one for one in company_paths(people.slug) if "setup" in one):
         for content in files:
             for name in names:
                 answers("post", path, {name: SimpleUploadedFile("x\x00.toml", content)})
