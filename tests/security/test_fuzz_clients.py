@@ -28,7 +28,7 @@ from tests.platforms.samples import customer, invoice
 from tests.security.rubbish import Muddle, Muddled, pieces
 
 FUZZ = settings(
-    max_examples=120, phases=(Phase.generate,), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=60, phases=(Phase.generate,), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
 places = st.integers(0, 2**32)
 numbers = itertools.count(600_000)

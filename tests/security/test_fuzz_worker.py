@@ -13,7 +13,7 @@ from bilag.sandbox.common import running
 from tests.security.rubbish import RAW, Muddle, Muddled
 from tests.transfers.conftest import LAST_DAY, Side, World, company_document
 
-ROUNDS = 20
+ROUNDS = 12
 ENDED = {"done", "waiting", "in_doubt", "needs_attention", "skipped", "queued"}
 
 
