@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check format benchmark simulate docs clean setup
+.PHONY: demo test check audit format benchmark simulate docs clean setup
 
 setup: $(READY)
 
@@ -31,6 +31,9 @@ check: $(READY)  ## the checks that need no running parts
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m bilag.cli.migrations
 	@$(BIN)/python -m bilag.cli.texts --check
+
+audit: $(READY)  ## known holes in the packages that Bilag is shipped with (asks osv.dev)
+	@$(BIN)/python -m tests.security.audit || [ $$? -eq 75 ]
 
 format: $(READY)  ## put the code in form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

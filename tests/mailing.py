@@ -49,6 +49,13 @@ class Mailbox:
         return "250 Taken"
 
 
+def resets_sent() -> None:
+    """Wait until every letter with a link for a forgotten password has left: they are sent apart from the request."""
+    from bilag.web.signing_in import AFTERWARDS
+
+    AFTERWARDS.submit(lambda: None).result(20)
+
+
 @contextmanager
 def mail_server() -> Iterator[Mailbox]:
     """A server on a free port, and Django sending through it."""

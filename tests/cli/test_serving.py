@@ -103,6 +103,7 @@ WRONG = (
     ("BILAG_TIME_SCALE", "-1", "BILAG_TIME_SCALE is '-1': give a number above 0"),
     ("BILAG_LOG", "xml", "BILAG_LOG is 'xml': give text or json"),
     ("BILAG_SECRET_KEYS", "rubbish", "key 1 of BILAG_SECRET_KEYS is no Fernet key"),
+    ("BILAG_ALLOW_INSIDE", "10.0.0.0/99", "BILAG_ALLOW_INSIDE is '10.0.0.0/99': give addresses or networks, such as"),
     ("BILAG_HOME", "/proc/bilag", "the data folder /proc/bilag cannot be made"),
     ("DATABASE_URL", "rubbish", "DATABASE_URL cannot be understood: give postgresql://"),
 )

@@ -66,6 +66,9 @@ STATUSES: dict[str, dict[int, str]] = {
     "token add": COMPANY | DATABASE,
     "token list": COMPANY | DATABASE,
     "token revoke": COMPANY | DATABASE | {NEEDS_PERSON: "the company has no such token"},
+    "keys list": DATABASE,
+    "keys new": {WRONG_USAGE: "wrong usage; the key file cannot be written"},
+    "keys rotate": DATABASE | {NEEDS_PERSON: "secrets remain under earlier keys, or open with none"},
     "sandbox moment": STANDIN,
     "sandbox azets": STANDIN,
     "sandbox supplier-invoice": {WRONG_USAGE: "wrong usage, or it cannot be posted"}

@@ -11,7 +11,9 @@ def expected() -> tuple[type[Exception], ...]:
     """The errors that a person can do something about."""
     from django.db import OperationalError
 
-    return (EdgeError, EnvironmentFault, FolderInUse, OperationalError)
+    from bilag.companies.secrets import SecretsUnreadable
+
+    return (EdgeError, EnvironmentFault, FolderInUse, OperationalError, SecretsUnreadable)
 
 
 def told(error: Exception) -> tuple[str, int]:
@@ -23,7 +25,9 @@ def told(error: Exception) -> tuple[str, int]:
         return "\n".join(sentences), UNREACHABLE if isinstance(error, Unavailable) else NEEDS_PERSON
     if isinstance(error, FolderInUse):
         return str(error), NEEDS_PERSON
-    if isinstance(error, EnvironmentFault):
+    from bilag.companies.secrets import SecretsUnreadable
+
+    if isinstance(error, EnvironmentFault | SecretsUnreadable):
         return str(error), WRONG_USAGE
     return (
         f"The database does not answer: {str(error).splitlines()[0]}. Is it running? DATABASE_URL names it.",

@@ -6,7 +6,20 @@ from typing import Annotated
 import typer
 
 from bilag import __version__
-from bilag.cli import accruals, audit, company, demo, expenses, people, reconcile, sandbox, service, tokens, transfer
+from bilag.cli import (
+    accruals,
+    audit,
+    company,
+    demo,
+    expenses,
+    keys,
+    people,
+    reconcile,
+    sandbox,
+    service,
+    tokens,
+    transfer,
+)
 
 app = typer.Typer(
     name="bilag",
@@ -27,6 +40,7 @@ company.app.command("purge")(audit.purge)
 app.add_typer(company.app, name="company")
 app.add_typer(people.app, name="user")
 app.add_typer(tokens.app, name="token")
+app.add_typer(keys.app, name="keys")
 app.command("preview")(transfer.preview)
 app.command("transfer")(transfer.transfer)
 app.command("transfers")(transfer.transfers)

@@ -13,7 +13,10 @@ from urllib.parse import urlsplit
 from stdnum.no import orgnr
 
 from bilag.companies.faults import FileFaults
+from bilag.platforms.addresses import INSIDE
 from bilag.platforms.base import Said
+from bilag.wire.http import is_address
+from bilag.wire.inside import refused_host
 
 UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 UNPRINTABLE = Said(
@@ -147,7 +150,7 @@ def clean_base_url(value: str) -> str:
     end. Raises `ValueError` with a sentence."""
     try:
         parts = urlsplit(value.strip())
-        host, port = parts.hostname, parts.port
+        host, port = parts.hostname if is_address(value.strip()) else None, parts.port
     except ValueError:
         parts, host, port = urlsplit(""), None, None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username:
@@ -166,6 +169,8 @@ def clean_base_url(value: str) -> str:
                 "er ren http: nøkler ville gå i klartekst. Oppgi en https-adresse",
             )
         )
+    if refused_host(host):
+        raise ValueError(INSIDE)
     shown = f"[{host}]" if ":" in host else host
     told_port = "" if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{port}"
     return f"{parts.scheme}://{shown}{told_port}{parts.path}".rstrip("/")

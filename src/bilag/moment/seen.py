@@ -28,7 +28,7 @@ class Seen:
 
 def seen_master(what: str, row: dict[str, Any]) -> Seen | None:
     """A customer or project; None for a row that names no object."""
-    moment_id, number = whole(row.get("id")), _number(row.get(NUMBER_OF[what]))
+    moment_id, number = _id(row.get("id")), _number(row.get(NUMBER_OF[what]))
     if moment_id is None or number is None:
         return None
     modified_at = moment(row.get("lastModifiedDate"))
@@ -37,7 +37,7 @@ def seen_master(what: str, row: dict[str, Any]) -> Seen | None:
 
 def seen_invoice(row: dict[str, Any]) -> Seen | None:
     """An invoice or credit note; None for a row that names no object, or a draft without number."""
-    moment_id, number = whole(row.get("id")), _number(row.get("invoiceNumber"))
+    moment_id, number = _id(row.get("id")), _number(row.get("invoiceNumber"))
     if moment_id is None or number is None or not (number.isascii() and number.isdigit()):
         return None
     status = row.get("exportStatus")
@@ -56,6 +56,12 @@ def seen_invoice(row: dict[str, Any]) -> Seen | None:
 def whole(value: Any) -> int | None:
     """A whole number that a database can hold."""
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63 else None
+
+
+def _id(value: Any) -> int | None:
+    """An id by which an object can be asked for."""
+    found = whole(value)
+    return found if found is not None and found > 0 else None
 
 
 def moment(value: Any) -> datetime | None:

@@ -31,9 +31,8 @@ def read_hint(body: bytes) -> Hint | None:
         inner = document.get(kind)
         if isinstance(inner, dict) and _is_id(inner.get("id")):
             event = document.get("event")
-            return Hint(
-                kind, inner["id"], _number(kind, inner.get(field)), event[:50] if isinstance(event, str) else ""
-            )
+            told = event[:50] if isinstance(event, str) and event.isprintable() else ""
+            return Hint(kind, inner["id"], _number(kind, inner.get(field)), told)
     return None
 
 

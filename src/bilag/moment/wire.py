@@ -30,6 +30,9 @@ def _exact(value: Any) -> Any:
 
 Day = date
 Text = Annotated[str, BeforeValidator(_number_as_text)]
+Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""A whole number that a database can hold."""
+Id = Annotated[int, Field(ge=1, lt=2**63)]
 Amount = Annotated[Decimal, BeforeValidator(_exact)]
 Wire = TypeVar("Wire", bound="MomentObject")
 
@@ -41,26 +44,26 @@ class MomentObject(BaseModel):
 
 
 class CustomerRefWire(MomentObject):
-    id: int | None = None
+    id: Id | None = None
     customer_number: Text | None = None
     name: str | None = None
 
 
 class ProjectRefWire(MomentObject):
-    id: int | None = None
+    id: Id | None = None
     project_number: Text | None = None
     name: str | None = None
 
 
 class DepartmentWire(MomentObject):
-    id: int | None = None
+    id: Id | None = None
     name: str | None = None
     external_department_number: Text | None = None
 
 
 class CustomerWire(MomentObject):
-    id: int
-    version: int | None = None
+    id: Id
+    version: Whole | None = None
     customer_number: Text
     name: str
     organization_number: Text | None = None
@@ -77,8 +80,8 @@ class CustomerWire(MomentObject):
 
 
 class ProjectWire(MomentObject):
-    id: int
-    version: int | None = None
+    id: Id
+    version: Whole | None = None
     project_number: Text
     name: str
     customer: CustomerRefWire | None = None
@@ -88,7 +91,7 @@ class ProjectWire(MomentObject):
 
 
 class InvoiceLineWire(MomentObject):
-    id: int | None = None
+    id: Id | None = None
     text: str | None = None
     account_number: Text | None = None
     vat_code: Text | None = None
@@ -102,9 +105,9 @@ class InvoiceLineWire(MomentObject):
 
 
 class InvoiceWire(MomentObject):
-    id: int
-    version: int | None = None
-    invoice_number: int | None = None
+    id: Id
+    version: Whole | None = None
+    invoice_number: Whole | None = None
     invoice_state: str
     invoice_type: str = "invoice"
     export_status: str
@@ -119,7 +122,7 @@ class InvoiceWire(MomentObject):
     payment_id: Text | None = None
     currency: str
     exchange_rate: Amount | None = None
-    credited_invoice_number: int | None = None
+    credited_invoice_number: Whole | None = None
     lines: list[InvoiceLineWire]
     net_amount: Amount
     vat_amount: Amount
@@ -128,7 +131,7 @@ class InvoiceWire(MomentObject):
 
 
 class FinancialAccountWire(MomentObject):
-    id: int
+    id: Id
     account_number: Text
     name: str = ""
     financial_account_category: str
@@ -136,7 +139,7 @@ class FinancialAccountWire(MomentObject):
 
 
 class UserAccountWire(MomentObject):
-    id: int
+    id: Id
     name: str | None = None
     email: str | None = None
     active: bool = True
@@ -148,41 +151,41 @@ class ProjectStateWire(MomentObject):
 
 
 class PriceModelWire(MomentObject):
-    id: int
+    id: Id
     expenses_billable: bool | None = None
 
 
 class ExpenseProjectWire(MomentObject):
-    id: int
+    id: Id
     project_number: Text
     name: str
     price_models: list[PriceModelWire] | None = None
 
 
 class ActivityWire(MomentObject):
-    id: int
-    project_id: int
+    id: Id
+    project_id: Whole
     name: str
     project_extension_state: str
-    price_model_id: int | None = None
+    price_model_id: Whole | None = None
 
 
 class AttachmentWire(MomentObject):
-    id: int
+    id: Id
     file_name: str
     content_type: str | None = None
-    size: int | None = None
+    size: Whole | None = None
 
 
 class MadeExpenseWire(MomentObject):
-    id: Annotated[int, Field(ge=1, lt=2**63)]
+    id: Id
     external_key: Text
 
 
 class ExpenseWire(MomentObject):
-    id: int
-    project_id: int
-    project_extension_id: int | None = None
+    id: Id
+    project_id: Whole
+    project_extension_id: Whole | None = None
     external_key: Text | None = None
     title: str | None = None
     date: Day | None = None
@@ -196,10 +199,10 @@ class ExpenseWire(MomentObject):
 
 
 class PageWire(MomentObject):
-    number: int = 1
-    size: int | None = None
-    total_elements: int | None = None
-    total_pages: int | None = None
+    number: Whole = 1
+    size: Whole | None = None
+    total_elements: Whole | None = None
+    total_pages: Whole | None = None
 
 
 def parsed(kind: type[Wire], value: Any, about: str) -> Wire:

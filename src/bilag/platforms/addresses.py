@@ -5,6 +5,15 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
 from bilag.platforms.base import Said
+from bilag.wire.http import is_address
+from bilag.wire.inside import refused_host
+
+INSIDE = Said(
+    "leads into the network that Bilag runs in. Give the address as it is reached from outside (whoever runs Bilag may "
+    "allow it in BILAG_ALLOW_INSIDE)",
+    "fører inn i nettet som Bilag kjører i. Oppgi adressen slik den nås utenfra (den som drifter Bilag, kan tillate den i "
+    "BILAG_ALLOW_INSIDE)",
+)
 
 
 def clean_address(text: str, which: Said) -> tuple[str, str | None]:
@@ -30,6 +39,8 @@ def clean_address(text: str, which: Said) -> tuple[str, str | None]:
                 "er ren http: passordet ville gå i klartekst. Oppgi en https-adresse",
             )
         )
+    if refused_host(parts.hostname):
+        raise ValueError(INSIDE)
     return text.strip().rstrip("/"), None
 
 
@@ -41,7 +52,7 @@ def plain_http_allowed(host: str) -> bool:
 def _split(text: str) -> SplitResult | None:
     try:
         parts = urlsplit(text)
-        return parts if parts.port is None or parts.port else None
+        return parts if (parts.port is None or parts.port) and is_address(text) else None
     except ValueError:  # brackets or a port that are none
         return None
 

@@ -9,6 +9,8 @@ from urllib.parse import unquote, urlsplit
 import platformdirs
 from cryptography.fernet import Fernet
 
+from bilag.wire.inside import Network, networks_of
+
 DEFAULT_LISTEN = "127.0.0.1:8000"
 
 
@@ -63,6 +65,17 @@ class Environment:
         if not separator or not host or not port.isdigit() or int(port) > 65535:
             raise EnvironmentFault(f"BILAG_LISTEN is {text!r}: give host:port, such as {DEFAULT_LISTEN}")
         return host, int(port)
+
+    @cached_property
+    def allow_inside(self) -> tuple[Network, ...]:
+        """Networks inside that configured addresses may lead to; `wire/inside.py` asks for them itself."""
+        text = self.variables.get("BILAG_ALLOW_INSIDE", "")
+        try:
+            return networks_of(text)
+        except ValueError as error:
+            raise EnvironmentFault(
+                f"BILAG_ALLOW_INSIDE is {text!r}: give addresses or networks, such as 10.20.0.0/16,192.168.1.5"
+            ) from error
 
     @property
     def base_url(self) -> str:
@@ -130,8 +143,21 @@ class Environment:
     @cached_property
     def secret_keys(self) -> list[str]:
         """Fernet keys, newest first: from BILAG_SECRET_KEYS, else from the key file, made (mode 0600) if missing."""
+        return self.checked_keys()
+
+    @property
+    def key_file(self) -> Path | None:
+        """The file that the keys stand in; None when BILAG_SECRET_KEYS has them."""
+        return None if self.variables.get("BILAG_SECRET_KEYS", "").strip(", ") else self.home / "secret.key"
+
+    def checked_keys(self) -> list[str]:
+        """The keys as they stand now. Raises `EnvironmentFault` for one that is none."""
         given = self.variables.get("BILAG_SECRET_KEYS", "")
         keys = [key.strip() for key in given.split(",") if key.strip()] or self._keys_of_file()
+        if not keys:
+            raise EnvironmentFault(
+                f"the key file {self.home / 'secret.key'} is empty: put the key back, without it the stored secrets cannot be read"
+            )
         for position, key in enumerate(keys, start=1):
             try:
                 Fernet(key)

@@ -1,19 +1,18 @@
 """Django's settings, all from the environment (bilag.service.environment). Importing this starts nothing but the
 embedded database, which every command needs."""
 
-import base64
-import hashlib
 from pathlib import Path
+
+from django.core.signals import request_started
 
 from bilag.service.database import connection_parameters
 from bilag.service.environment import environment
+from bilag.service.keys import on_request, ring, signing_key
 from bilag.service.security import *  # noqa: F403 - settings are names of this module
 from bilag.service.signing_in import *  # noqa: F403
 
-SECRET_KEY = base64.urlsafe_b64encode(
-    hashlib.sha512(b"django:" + environment.secret_keys[0].encode()).digest()
-).decode()
-SECRET_KEY_FALLBACKS: list[str] = []
+SECRET_KEY, *SECRET_KEY_FALLBACKS = map(signing_key, ring)
+request_started.connect(on_request, dispatch_uid="bilag.keys")
 DEBUG = False
 USE_TZ = True
 TIME_ZONE = "UTC"
@@ -104,9 +103,10 @@ for _name, _value in environment.email.items():
     globals()[_name] = _value
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.email_from
 
-BILAG_SECRET_KEYS = environment.secret_keys
+BILAG_SECRET_KEYS = ring
 BILAG_TIME_SCALE = environment.time_scale
 BILAG_BASE_URL = environment.base_url
 BILAG_HOME = environment.home
+BILAG_ALLOW_INSIDE = environment.allow_inside
 
 LOGGING_CONFIG = None

@@ -17,10 +17,12 @@ import httpx2
 import simplejson
 
 from bilag import __version__
+from bilag.wire import inside
 from bilag.wire.exchange import Exchange, record, scrubbed
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_KEPT_CHARACTERS = 20_000
+MOST_LEVELS = 64
 MOST_RETRY_AFTER = 24 * 3600
 WHOLE_ANSWER = 4
 """So many read time-outs a whole answer may take: one that drips has no end otherwise."""
@@ -70,13 +72,17 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON; numbers with a decimal point become `Decimal`, never float.
 
-        Raises `NotJson` for anything else, NaN and Infinity included.
+        Raises `NotJson` for anything else, NaN, Infinity and what is nested deeper than `MOST_LEVELS` included: whoever
+        goes through it may go level by level.
         """
         if self._parsed:
             return self._parsed[0]
         try:
-            self._parsed.append(json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant))
-            return self._parsed[0]
+            value = json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
+            if _too_deep(value):
+                raise ValueError("it is nested without end")
+            self._parsed.append(value)
+            return value
         except (ValueError, InvalidOperation, RecursionError) as error:
             raise NotJson(f"answer {self.status} is not JSON ({self.content_type or 'no content type'})") from error
 
@@ -95,8 +101,30 @@ class Answer:
         return max(0, min(MOST_RETRY_AFTER, int((moment - datetime.now(UTC)).total_seconds()) + 1))
 
 
+def _too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(MOST_LEVELS + 1):
+        level = [
+            inner
+            for one in level
+            for inner in (one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
 def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+def is_address(text: str) -> bool:
+    """Whether requests can be sent below this address; a host such as 999.1.1.1 is none."""
+    try:
+        return bool(httpx2.URL(text).host)
+    except (httpx2.InvalidURL, UnicodeError):
+        return False
 
 
 class WireClient:
@@ -112,10 +140,14 @@ class WireClient:
         self._prefix = urlsplit(base_url).path.rstrip("/")
         self._secrets = {secret for secret in secrets if len(secret) > 3}
         self._read_timeout = read_timeout
+        if not is_address(base_url):
+            raise ValueError(f"{base_url!r} is no address")
         self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
-            limits=httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=KEEP_ALIVE_SECONDS),
+            transport=inside.transport(
+                httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=KEEP_ALIVE_SECONDS)
+            ),
             headers={"User-Agent": f"Bilag/{__version__}", "Accept": "application/json"},
             follow_redirects=False,
             trust_env=False,
@@ -151,7 +183,11 @@ class WireClient:
         """
         secrets = frozenset(self._secrets)
         exchange = Exchange(self.system, method, scrubbed(path, secrets))
-        if params:  # scrubbed before they are encoded: a secret looks different afterwards
+        if (
+            params
+        ):  # what the other side gave (a cursor) may be no text at all: it is sent with a question mark, as in a body
+            params = {name: value.encode("utf-8", "replace").decode() for name, value in params.items()}
+            # scrubbed before they are encoded: a secret looks different afterwards
             exchange.path += f"?{httpx2.QueryParams(scrubbed(dict(params), secrets))}"
         exchange.request = scrubbed(json_body, secrets) if json_body is not None else None
         if file is not None:

@@ -129,7 +129,7 @@ def _line(wire: RowWire, units: Mapping[int, UnitDefinition]) -> PostedLine:
 
 def _units(given: Mapping[str, str], units: Mapping[int, UnitDefinition]) -> tuple[tuple[int, str], ...]:
     """Unit and value as the ledger keeps it; a unit without value is left out."""
-    numbered = {int(unit): value.strip() for unit, value in given.items() if _UNIT.fullmatch(unit)}
+    numbered = {int(unit): one_line(value) or "" for unit, value in given.items() if _UNIT.fullmatch(unit)}
     same = {unit: same_in_ledger(unit, value, units.get(unit)) for unit, value in numbered.items()}
     return tuple(sorted((unit, value) for unit, value in same.items() if value and 1 <= unit <= LAST_UNIT))
 

@@ -46,6 +46,8 @@ MaybeAmount = Annotated[Decimal | None, BeforeValidator(_exact_or_none)]
 Day = Annotated[date, BeforeValidator(_day)]
 MaybeDay = Annotated[date | None, BeforeValidator(_day_or_none)]
 Units = Annotated[dict[str, str], BeforeValidator(_units)]
+Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""A whole number that a database can hold."""
 
 
 class HubObject(BaseModel):
@@ -60,18 +62,18 @@ class HubObject(BaseModel):
 
 
 class UnitWire(HubObject):
-    unit: int
+    unit: Whole
     name: str = ""
     type: str
-    max_length: int | None = None
+    max_length: Whole | None = None
     used: bool
 
 
 class NumberRuleWire(HubObject):
     type: str = "integer"
-    min: int | None = None
-    max: int | None = None
-    max_length: int | None = None
+    min: Whole | None = None
+    max: Whole | None = None
+    max_length: Whole | None = None
 
 
 class NumberRulesWire(HubObject):
@@ -81,8 +83,8 @@ class NumberRulesWire(HubObject):
 
 class PaymentIdRuleWire(HubObject):
     method: str
-    min_length: int
-    max_length: int
+    min_length: Whole
+    max_length: Whole
 
 
 class CapabilitiesWire(HubObject):
@@ -121,8 +123,8 @@ class VatCodeWire(HubObject):
 
 
 class PeriodWire(HubObject):
-    year: int
-    period: int
+    year: Whole
+    period: Whole
     from_: Day
     to: Day
     state: str
@@ -138,7 +140,7 @@ class CustomerWire(HubObject):
 
 
 class UnitValueWire(HubObject):
-    unit: int
+    unit: Whole
     value: str
 
 
@@ -154,9 +156,9 @@ class VoucherResultWire(HubObject):
 
 
 class ProcessResultWire(HubObject):
-    batch_number: int
+    batch_number: Whole
     status: str = ""
-    voucher_journal_number: int | None = None
+    voucher_journal_number: Whole | None = None
     error_code: str | None = None
     error_message: str | None = None
 
@@ -187,11 +189,11 @@ class EntryWire(HubObject):
 
 
 class PostedVoucherWire(HubObject):
-    journal_number: int
-    voucher_number: int
+    journal_number: Whole
+    voucher_number: Whole
     type: str
-    related_voucher_number: int | None = None
-    batch_number: int | None = None
+    related_voucher_number: Whole | None = None
+    batch_number: Whole | None = None
     external_id: str | None = None
     voucher_date: Day
     due_date: MaybeDay = None
@@ -204,7 +206,7 @@ class PostedVoucherWire(HubObject):
 
 class TokenWire(HubObject):
     access_token: Annotated[str, Field(alias="access_token", pattern=r"^[\x21-\x7e]{1,8192}$", repr=False)]
-    expires_in: Annotated[int, Field(alias="expires_in", ge=1)]
+    expires_in: Annotated[int, Field(alias="expires_in", ge=1, le=10**9)]
 
 
 def parsed(kind: type[Wire], value: Any) -> Wire:

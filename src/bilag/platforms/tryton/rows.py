@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from bilag.platforms.tryton.wire import TrytonRow
+from bilag.platforms.tryton.wire import TrytonRow, Whole
 
 
 class Named(TrytonRow):
@@ -22,7 +22,7 @@ class CurrencyRow(TrytonRow):
     """`digits` is how many decimals amounts have."""
 
     code: str
-    digits: int
+    digits: Whole
 
 
 class IdentifierRow(TrytonRow):
@@ -96,7 +96,7 @@ class AnalyticRow(TrytonRow):
 
     code: str | None
     name: str
-    root: int | None
+    root: Whole | None
     state: str
 
 
@@ -110,7 +110,7 @@ class AnalyticAccountOfLine(TrytonRow):
     """A value and the root it is under."""
 
     code: str | None
-    root: int | None
+    root: Whole | None
 
 
 class AnalyticOfLine(TrytonRow):

@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Row = TypeVar("Row", bound="TrytonRow")
+Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""A whole number that a database can hold."""
+
+
+MOST_DIGITS = 20
+"""Before or after the decimal point. Beyond it a number is no money."""
 
 
 class Malformed(Exception):
@@ -33,7 +39,7 @@ def from_wire(value: Any) -> Any:
         return value
     try:
         if value.get("__class__") == "Decimal":
-            return Decimal(value["decimal"])
+            return _sensible(Decimal(value["decimal"]))
         if value.get("__class__") == "date":
             return date(value["year"], value["month"], value["day"])
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
@@ -41,11 +47,18 @@ def from_wire(value: Any) -> Any:
     return {name: from_wire(item) for name, item in value.items()}
 
 
+def _sensible(number: Decimal) -> Decimal:
+    """The number if arithmetic on it is exact. Raises `ValueError`."""
+    if not number.is_finite() or (number and not -MOST_DIGITS < number.adjusted() < MOST_DIGITS):
+        raise ValueError("a number of a sensible size is expected")
+    return number
+
+
 class TrytonRow(BaseModel):
     """What all rows have in common. The fields that are asked for are those of the class."""
 
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
-    id: int
+    id: Whole
 
 
 def rows_of(kind: type[Row], value: Any) -> list[Row]:

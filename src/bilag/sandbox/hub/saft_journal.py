@@ -5,7 +5,7 @@ A stream, one transaction at a time. Analyses of type P and A (project, departme
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from bilag.sandbox.hub.saft import SaftError, child, forget, local_name, text_of
 
 UNITS = {"P": "2", "A": "1"}
 FIRST_VOUCHER = 500_001
+LARGEST = 10**15
 PAYABLE_SIDES = {True: "incomingInvoice", False: "incomingCreditNote"}
 
 
@@ -123,8 +124,8 @@ def _entry(books: Books, line: Any) -> Entry:
 def _ore(text: str | None) -> int:
     try:
         amount = Decimal(text or "") * 100
-    except InvalidOperation as error:
+    except ArithmeticError as error:
         raise ValueError(f"{text!r} is no amount") from error
-    if not amount.is_finite() or amount != amount.to_integral_value():
+    if not amount.is_finite() or abs(amount) > LARGEST or amount != amount.to_integral_value():
         raise ValueError(f"{text!r} is no amount of whole øre")
     return int(amount)

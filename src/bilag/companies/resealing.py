@@ -1,0 +1,91 @@
+"""All that is encrypted at rest, brought under the newest key while Bilag runs.
+
+What is done is seen in the values themselves, so that it may be killed at any moment and goes on where it stood. A value is
+replaced only if it is still the one that was read: whoever saves meanwhile wins, and is met again by the count.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+SEALED = (
+    ("companies", "Company", "webhook_token"),
+    ("companies", "IntegrationSetup", "secrets"),
+    ("mfa", "Authenticator", "data"),
+)
+"""Each column that holds encrypted text: itself, or as a value within its JSON. A test looks for any other."""
+MARK = "gAAAA"
+"""What every Fernet token begins with (version 128 and a date before the year 2106)."""
+BATCH = 200
+UNREADABLE = -1
+
+
+def counts() -> Counter[int]:
+    """How many encrypted texts each key opens, by its place among the keys (0 = the newest), `UNREADABLE` for none."""
+    fernets = [Fernet(key) for key in settings.BILAG_SECRET_KEYS]
+    return Counter(
+        next((place for place, fernet in enumerate(fernets) if _opens(fernet, text)), UNREADABLE)
+        for _, _, _, value in _rows()
+        for text in _texts(value)
+    )
+
+
+def reseal() -> Iterator[tuple[int, int]]:
+    """Bring everything under the newest key; after each batch (looked at so far, replaced so far)."""
+    keys = [Fernet(key) for key in settings.BILAG_SECRET_KEYS]
+    looked = replaced = 0
+    for count, (model, field, pk, value) in enumerate(_rows(), start=1):
+        texts = list(_texts(value))
+        if any(not _opens(keys[0], text) for text in texts):
+            replaced += model._default_manager.filter(pk=pk, **{field: value}).update(**{field: _resealed(value, keys)})
+        looked += len(texts)
+        if count % BATCH == 0:
+            yield looked, replaced
+    yield looked, replaced
+
+
+def _rows() -> Iterator[tuple[type[models.Model], str, Any, Any]]:
+    """Every row of every such column, a batch at a time; rows that come meanwhile are met too."""
+    for app, name, field in SEALED:
+        model = apps.get_model(app, name)
+        last = 0
+        while True:
+            rows = list(model._default_manager.filter(pk__gt=last).order_by("pk").values_list("pk", field)[:BATCH])
+            if not rows:
+                break
+            for pk, value in rows:
+                yield model, field, pk, value
+            last = rows[-1][0]
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str) and value.startswith(MARK):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts(item)
+
+
+def _resealed(value: Any, keys: list[Fernet]) -> Any:
+    """The same under the newest key; what no key opens stays as it is."""
+    if isinstance(value, dict):
+        return {name: _resealed(item, keys) for name, item in value.items()}
+    if not isinstance(value, str) or not value.startswith(MARK):
+        return value
+    try:
+        return MultiFernet(keys).rotate(value.encode()).decode()
+    except InvalidToken:
+        return value
+
+
+def _opens(fernet: Fernet, text: str) -> bool:
+    try:
+        fernet.decrypt(text.encode())
+    except InvalidToken:
+        return False
+    return True
