@@ -97,6 +97,7 @@ def post(request: TokenRequest, asked: AmountsGiven) -> Any:
     operation_id="previewAccruals",
     summary="What would be posted as accrued income",
 )
+@idempotent
 def preview(request: TokenRequest, asked: AmountsGiven) -> Any:
     """The difference to what is posted, and what stands in its way. Nothing is kept or sent."""
     month = _first_day(asked.month)
