@@ -69,10 +69,10 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
                 continue
             rows.append(_new(setup, month, one, 1 if row is None else row.sequence + 1, origin))
             fresh.append(rows[-1].transfer.number)
-        stuck = [row for row in rows if row.transfer.state == State.NEEDS_ATTENTION]
+        stuck = [row for row in rows if _waits_for_person(row)]
         hints.accept(setup.company_id, [hints.Wanted(Kind.ACCRUED, one.transfer.number) for one in stuck], by_hand=True)
         events.record_numbers(setup.company_id, "transfers_asked", fresh, origin=origin, kind=Kind.ACCRUED)
-    return rows
+    return list(rows_of(setup.company_id, month).filter(pk__in=[row.pk for row in rows]))
 
 
 def preview(setup: Setup, month: date, given: Sequence[Given]) -> list[Preview]:
@@ -157,6 +157,14 @@ def _stands(row: AccruedAmount | None, amount: Decimal) -> bool:
         return amount == 0
     kept_back = row.transfer.state == State.SKIPPED and row.transfer.reason == KEPT_BACK
     return row.amount == amount and not kept_back
+
+
+def _waits_for_person(row: AccruedAmount) -> bool:
+    """Whether giving the same amount again is what it waits for: a cause was mended, or it was switched off then."""
+    transfer = row.transfer
+    return transfer.state == State.NEEDS_ATTENTION or (
+        transfer.state == State.SKIPPED and transfer.reason == "switch_off"
+    )
 
 
 def _new(setup: Setup, month: date, given: Given, sequence: int, origin: str) -> AccruedAmount:
