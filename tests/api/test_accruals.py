@@ -40,6 +40,7 @@ def test_amounts_are_posted_once_and_the_difference_when_given_again(
         ("1250.50", "250.50", "done"),
         ("1000.00", "1000.00", "done"),
     ]
+    assert writer.get(f"/transfers/accrued/2026-10:{project}:1").json["state"] == "done"
     assert writer.get("/accruals?month=2026-09").json["accruals"] == []
     assert sum(amount for day, account, amount in posted(world) if (day, account) == ("2026-10-31", "1530")) == (
         pytest.approx(1250.5)
@@ -90,6 +91,10 @@ def test_the_page_lists_what_was_posted_by_month_and_project(world: World, peopl
     assert "2026-10" in text
     assert project in text
     assert "1,000.00" in text
+    transfer = world.transfer(f"2026-10:{project}:1", "accrued")
+    page = people.client("viewer").get(f"/c/{people.slug}/transfers/{transfer.pk}/").content.decode()
+    assert f"Accrued income 2026-10:{project}:1" in page
+    assert "Every try" in page
     norwegian = people.client("viewer", "nb").get(path).content.decode()
     assert "Opptjent inntekt" in norwegian
     assert people.client("viewer").get(f"{path}?page=9").status_code == 200

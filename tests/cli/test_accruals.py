@@ -42,7 +42,8 @@ def test_amounts_of_a_month_are_posted_from_a_file(bilag: Bilag) -> None:
     assert "Nothing was posted:\nline 2, column amount: 'oops' is no amount." in bad.stderr
     assert len(json.loads(bilag.typed("accruals", "list", "fjell", "--json").stdout)) == 2
     table = bilag.typed("accruals", "list", "fjell", "--month", "2026-10").stdout
-    assert "2026-10/1202/1" in table
+    assert "2026-10:1202:1" in table
+    assert "done" in bilag.typed("show", "fjell", "accrued", "2026-10:1202:1").stdout
     assert bilag.typed("accruals", "list", "fjell", "--month", "2026-1").returncode == 2
     missing = bilag.typed("accruals", "post", "fjell", str(bilag.folder / "no.csv"), "--month", "2026-10")
     assert (missing.returncode, "cannot be read" in missing.stderr) == (2, True)

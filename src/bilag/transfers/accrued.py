@@ -168,7 +168,7 @@ def _waits_for_person(row: AccruedAmount) -> bool:
 
 
 def _new(setup: Setup, month: date, given: Given, sequence: int, origin: str) -> AccruedAmount:
-    number = f"{month:%Y-%m}/{given.project}/{sequence}"
+    number = f"{month:%Y-%m}:{given.project}:{sequence}"
     (transfer_id,) = hints.accept(setup.company_id, [hints.Wanted(Kind.ACCRUED, number)], by_hand=True)
     return AccruedAmount.objects.create(
         company_id=setup.company_id,

@@ -148,7 +148,7 @@ ACCRUED = {
     "state": "done",
     "reason": None,
     "journalNumber": 8812,
-    "number": "2026-05/1207/1",
+    "number": "2026-05:1207:1",
     "givenAt": "2026-06-02T08:00:00Z",
     "origin": "API token accounting",
 }
