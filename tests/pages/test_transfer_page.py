@@ -54,6 +54,18 @@ def test_a_failed_invoice_is_understood_mended_and_tried_again(people: People) -
     assert len(people.world.vouchers(number)) == 1
 
 
+def test_an_accrued_invoice_is_shown_with_its_schedule_by_month(people: People) -> None:
+    people.world.apply(accrual={"enabled": True, "debit_account": "3910", "credit_account": "2965"})
+    number = people.world.insert_invoice({"line": {"accrualFrom": "2026-11-01", "accrualTo": "2027-01-31"}})
+    people.world.retry(number)
+    address = f"/c/{people.slug}/transfers/{pk_of(number)}/"
+    text = text_of(people.client("viewer").get(address))
+    assert "Accrual by month Posted in the same batch as the invoice" in text
+    assert "2965 3910" in text
+    assert "3,333.34" in text
+    assert "Periodisering måned for måned" in text_of(people.client("viewer", "nb").get(address))
+
+
 def test_what_a_person_keeps_back_is_not_woken_by_hints_but_by_a_person(people: People) -> None:
     number = people.world.insert_invoice({"line": {"vatCode": "99"}})
     people.world.poll()

@@ -138,6 +138,28 @@ def test_switched_off_nothing_is_kept(world: World) -> None:
     assert not AccruedAmount.objects.exists()
 
 
+def test_what_was_switched_off_meanwhile_goes_when_it_is_given_again(world: World, project: str) -> None:
+    [row] = give(world, work=False, **{f"p{project}": 1000})
+    world.apply(accrued_income={**ACCOUNTS, "enabled": False})
+    world.hurry()
+    assert world.transfer(row.transfer.number, "accrued").reason == "switch_off"
+    world.apply(accrued_income=ACCOUNTS)
+    [again] = give(world, **{f"p{project}": 1000})
+    assert again.pk == row.pk
+    assert world.transfer(row.transfer.number, "accrued").state == "done"
+    assert len(journals(world)) == 2
+
+
+def test_an_odd_project_number_gets_an_external_id_that_the_hub_takes(world: World, project: str) -> None:
+    from bilag.companies import store
+    from bilag.transfers.planning import accrued_external_id
+
+    setup = store.load_setup(world.company_id)
+    odd = {accrued_external_id(setup, OCTOBER, number, 1) for number in ("12/07", "Å 7", "x" * 50, "1207")}
+    assert len(odd) == 4
+    assert all(len(one) <= 50 and one.isascii() and " " not in one and "/" not in one for one in odd)
+
+
 def test_a_preview_tells_the_difference_and_keeps_nothing(world: World, project: str) -> None:
     from bilag.companies import store
     from bilag.transfers import accrued

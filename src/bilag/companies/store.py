@@ -281,3 +281,9 @@ def somebody_is_told(company_id: int) -> bool:
     stored = IntegrationSetup.objects.filter(company_id=company_id).values_list("settings", flat=True).first() or {}
     notify = stored.get("notify", {})
     return bool(notify.get("users") or notify.get("emails"))
+
+
+def posts_accrued_income(company_id: int) -> bool:
+    """Whether accrued income is switched on."""
+    stored = IntegrationSetup.objects.filter(company_id=company_id).values_list("settings", flat=True).first() or {}
+    return bool(stored.get("accrued_income", {}).get("enabled"))

@@ -20,7 +20,7 @@ from itertools import count
 from typing import Protocol
 
 from bilag.platforms.base import AccountingPlatform, Standing
-from bilag.posting.compare import differences
+from bilag.posting.compare import batch_differences, differences
 from bilag.posting.dimensions import Dimensions, unit_value
 from bilag.posting.master import Customer, Department, Project
 from bilag.posting.problem import Problem
@@ -72,6 +72,8 @@ class Sample:
     closing_day: date
     dimensions: Dimensions = Dimensions()
     currency: str = "NOK"
+    accrual_accounts: tuple[str, str] = ("3910", "2965")
+    """Two accounts without VAT code."""
 
 
 @dataclass(slots=True)
@@ -128,6 +130,17 @@ class Kit:
         entries = tuple(replace(entry, side=entry.side.opposite) for entry in invoice.entries)
         number, kind = next(self._numbers), VoucherKind.CREDIT_NOTE
         return replace(invoice, number=number, kind=kind, entries=entries, credited_number=invoice.number)
+
+    def journal(self, day: date, related: int | None = None) -> Voucher:
+        """A journal that spreads income of the invoice `related`, or one of its own, in base currency."""
+        debit, credit = self.sample.accrual_accounts
+        units = self._entry(HUNDRED, Side.CREDIT, None).units
+        sides = ((debit, Side.DEBIT), (credit, Side.CREDIT))
+        entries = tuple(Entry(account, side, HUNDRED, text="Periodisering", units=units) for account, side in sides)
+        currency = self.platform.chart().base_currency
+        return Voucher(
+            related or 0, VoucherKind.JOURNAL, day, "Periodisering", currency, entries, related_number=related
+        )
 
     def _entry(self, net: Decimal, side: Side, account: str | None) -> Entry:
         sample = self.sample
@@ -284,6 +297,38 @@ def a_number_used_by_somebody_else_is_a_conflict(kit: Kit) -> None:
         _must(standing.state == "conflict" and bool(standing.problems), f"told {standing}")
 
 
+def an_invoice_and_its_accrual_are_posted_as_one(kit: Kit) -> None:
+    """All are posted and read back as planned; a closed month of the accrual refuses the invoice too."""
+    kit.put_master_data()
+    invoice = kit.invoice()
+    batch = [invoice, kit.journal(kit.sample.open_day, invoice.number)]
+    kit.platform.post_voucher(batch, _key(invoice))
+    standing = kit.open_platform().find_voucher(invoice, _key(invoice))
+    _posted_as_planned(kit, invoice, standing)
+    if standing.posted is not None:
+        wrong = batch_differences(batch, standing.posted, standing.others, kit.platform.chart())
+        _must(not wrong, f"the accrual in the journal differs from the plan: {wrong}")
+    refused = kit.invoice()
+    with _closed(kit):
+        _refused(kit, refused, kit.journal(kit.sample.closing_day, refused.number))
+
+
+def a_journal_of_its_own_is_posted_once_and_found_by_its_external_id(kit: Kit) -> None:
+    """It belongs to no invoice and has no number of ours."""
+    kit.put_master_data()
+    journal, key = kit.journal(kit.sample.open_day), f"conformance-accrued-{kit.sample.project}-1"
+    _must(kit.platform.find_voucher(journal, key).state == "absent", "it is there before it was posted")
+    first = kit.platform.post_voucher([journal], key)
+    again = kit.open_platform().post_voucher([journal], key)
+    for thorough in (True, False):
+        found = kit.open_platform().find_voucher(journal, key, thorough=thorough)
+        _must(found.posted is not None, f"not found: {found}")
+        if found.posted is not None:
+            wrong = differences(journal, found.posted, kit.platform.chart())
+            _must(not wrong, f"the journal differs from the plan: {wrong}")
+        _must(first.journal_number == again.journal_number == found.journal_number, "it is posted twice")
+
+
 def posted_vouchers_are_listed_by_date(kit: Kit) -> None:
     """Each voucher of the days asked for comes once, with its external id; others do not come."""
     kit.put_master_data()
@@ -311,6 +356,8 @@ CASES: tuple[Callable[[Kit], None], ...] = (
     a_closed_period_is_refused,
     a_refusal_makes_the_chart_new,
     a_number_used_by_somebody_else_is_a_conflict,
+    an_invoice_and_its_accrual_are_posted_as_one,
+    a_journal_of_its_own_is_posted_once_and_found_by_its_external_id,
     posted_vouchers_are_listed_by_date,
 )
 
@@ -334,10 +381,10 @@ def _posted_as_planned(kit: Kit, voucher: Voucher, standing: Standing) -> None:
     _must(standing.journal_number is not None, "it has no journal number")
 
 
-def _refused(kit: Kit, voucher: Voucher) -> tuple[Problem, ...]:
+def _refused(kit: Kit, voucher: Voucher, *more: Voucher) -> tuple[Problem, ...]:
     """Post what must be refused; gives the problems. Nothing of it may be left behind."""
     try:
-        standing = kit.platform.post_voucher([voucher], _key(voucher))
+        standing = kit.platform.post_voucher([voucher, *more], _key(voucher))
     except Refused as refused:
         _must(bool(refused.problems), "refused without a reason")
         _must(kit.ledger.vouchers_with(voucher.number) == 0, "something of it was left behind")

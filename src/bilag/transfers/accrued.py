@@ -69,7 +69,7 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
                 continue
             rows.append(_new(setup, month, one, 1 if row is None else row.sequence + 1, origin))
             fresh.append(rows[-1].transfer.number)
-        stuck = [row for row in rows if row.transfer.state == State.NEEDS_ATTENTION]
+        stuck = [row for row in rows if _waits_for_person(row)]
         hints.accept(
             setup.company_id,
             [hints.Wanted(Kind.ACCRUED, one.transfer.number) for one in stuck],
@@ -77,7 +77,7 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
             cause=origin,
         )
         events.record_numbers(setup.company_id, "transfers_asked", fresh, origin=origin, kind=Kind.ACCRUED)
-    return rows
+    return list(rows_of(setup.company_id, month).filter(pk__in=[row.pk for row in rows]))
 
 
 def preview(setup: Setup, month: date, given: Sequence[Given]) -> list[Preview]:
@@ -164,8 +164,16 @@ def _stands(row: AccruedAmount | None, amount: Decimal) -> bool:
     return row.amount == amount and not kept_back
 
 
+def _waits_for_person(row: AccruedAmount) -> bool:
+    """Whether giving the same amount again is what it waits for: a cause was mended, or it was switched off then."""
+    transfer = row.transfer
+    return transfer.state == State.NEEDS_ATTENTION or (
+        transfer.state == State.SKIPPED and transfer.reason == "switch_off"
+    )
+
+
 def _new(setup: Setup, month: date, given: Given, sequence: int, origin: str) -> AccruedAmount:
-    number = f"{month:%Y-%m}/{given.project}/{sequence}"
+    number = f"{month:%Y-%m}:{given.project}:{sequence}"
     (transfer_id,) = hints.accept(setup.company_id, [hints.Wanted(Kind.ACCRUED, number)], by_hand=True, cause=origin)
     return AccruedAmount.objects.create(
         company_id=setup.company_id,

@@ -69,10 +69,17 @@ def _places(request: HttpRequest, access: Access) -> list[Place]:
         "company": _("Company"),
     }
     here = (request.resolver_match.url_name or "").split("-")[0] if request.resolver_match else ""
+    if store.posts_accrued_income(access.company.pk):
+        titles = {key: title for name, words in titles.items() for key, title in _with_accruals(name, words)}
     return [
         Place(title, reverse(name, args=[slug]), here == name.split("-")[0], waiting.get(name, 0))
         for name, title in titles.items()
     ]
+
+
+def _with_accruals(name: str, title: str) -> list[tuple[str, str]]:
+    """The place of accrued income stands behind that of expenses, where it is switched on."""
+    return [(name, title), *([("accruals", _("Accrued income"))] if name == "expenses" else [])]
 
 
 def _warnings(access: Access) -> list[Warning]:

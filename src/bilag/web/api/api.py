@@ -9,7 +9,7 @@ from ninja.openapi.schema import OpenAPISchema
 from ninja.parser import Parser
 
 from bilag import __version__
-from bilag.web.api import company, expenses, tools, transfers
+from bilag.web.api import accruals, company, expenses, tools, transfers
 from bilag.web.api.description import ABOUT, described
 from bilag.web.api.docs import Docs
 from bilag.web.api.handling import handle_all
@@ -46,5 +46,5 @@ api = BilagApi(
     urls_namespace="api",
 )
 handle_all(api)
-for one in (company, transfers, expenses, tools):
+for one in (company, transfers, expenses, tools, accruals):
     api.add_router("/v1", one.router)

@@ -72,7 +72,7 @@ class TransfersAsked(_Body):
         json_schema_extra={"oneOf": [{"required": ["numbers"]}, {"required": ["since"]}, {"required": ["all"]}]}
     )
 
-    kind: Kind
+    kind: Literal["customer", "project", "invoice"]
     numbers: Annotated[list[Number], Field(min_length=1, max_length=MOST_NUMBERS)] = Field(
         default_factory=list, description="Numbers in Moment. State filters and the first day do not hold these back."
     )
@@ -85,7 +85,7 @@ class TransfersAsked(_Body):
         if len([one for one in (self.numbers, self.since, self.all) if one]) != 1:
             raise ValueError("give numbers, or since, or all: one of the three")
         bad = [number for number in self.numbers if not (number.isascii() and number.isdigit())]
-        if self.kind == Kind.INVOICE and bad:
+        if self.kind == "invoice" and bad:
             raise ValueError(f"numbers: {bad[0]!r} is no invoice number: it has digits only")
         return self
 

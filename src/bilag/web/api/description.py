@@ -27,6 +27,7 @@ WRITING = {
     "pollMoment",
     "importExpenses",
     "decideOnExpense",
+    "postAccruals",
 }
 ASKS_OTHERS = {"putSetup", "checkSetup", "setLive", "transferByHand", "pollMoment", "previewInvoice"}
 NAMES_ONE = {"getTransfer", "retryTransfer", "previewInvoice", "getExpense", "decideOnExpense"}

@@ -139,6 +139,20 @@ IMPORT = {
     "ignored": {"account_not_above": 5, "project_unknown": 1},
     "problem": None,
 }
+ACCRUED = {
+    "month": "2026-05",
+    "project": "1207",
+    "sequence": 1,
+    "amount": "12000.00",
+    "posted": "12000.00",
+    "state": "done",
+    "reason": None,
+    "journalNumber": 8812,
+    "number": "2026-05:1207:1",
+    "givenAt": "2026-06-02T08:00:00Z",
+    "origin": "API token accounting",
+}
+ACCRUED_AMOUNTS = {"month": "2026-05", "amounts": [{"project": "1207", "amount": "12000.00"}]}
 ANSWERS: dict[str, Any] = {
     "listExpenses": {"expenses": [LINE], "next": NEXT},
     "getExpense": LINE,
@@ -176,9 +190,25 @@ ANSWERS: dict[str, Any] = {
         "vouchers": [VOUCHER],
         "accrual": None,
     },
+    "listAccruals": {"accruals": [ACCRUED], "next": NEXT},
+    "postAccruals": {"accruals": [{**ACCRUED, "posted": None, "state": "queued", "journalNumber": None}]},
+    "previewAccruals": {
+        "previews": [
+            {
+                "month": "2026-05",
+                "project": "1207",
+                "amount": "12500.00",
+                "posted": "12000.00",
+                "difference": "500.00",
+                "problems": [],
+            }
+        ]
+    },
     "listEvents": {"events": [EVENT], "next": NEXT},
 }
 REQUESTS: dict[str, Any] = {
+    "postAccruals": ACCRUED_AMOUNTS,
+    "previewAccruals": ACCRUED_AMOUNTS,
     "importExpenses": {"daysBack": 30},
     "putSetup": SETUP,
     "setLive": {"live": True},

@@ -249,6 +249,51 @@ class PreviewShape(Shape):
     accrual: AccrualShape | None = Field(None, description="Null where nothing is accrued.")
 
 
+class AccruedShape(Shape):
+    """One giving of a project's accrued income for a month, and what it posted."""
+
+    month: str
+    project: str
+    sequence: int = Field(description="Counts the givings of the month and project.")
+    amount: str = Field(description="All that was given as earned and not invoiced.")
+    posted: str | None = Field(description="The difference that this one posted; null until it is read back.")
+    state: str
+    reason: str | None
+    journal_number: int | None
+    number: str = Field(description="Of its transfer, of kind accrued.")
+    given_at: str
+    origin: str
+
+
+class AccruedRows(Shape):
+    """The givings that stand for the projects asked for."""
+
+    accruals: list[AccruedShape]
+
+
+class AccruedPage(AccruedRows):
+    """Givings, newest first."""
+
+    next: str | None
+
+
+class AccruedPreviewShape(Shape):
+    """What giving an amount would post."""
+
+    month: str
+    project: str
+    amount: str
+    posted: str = Field(description="What stands in accounting already.")
+    difference: str = Field(description="What would be posted.")
+    problems: list[ProblemShape]
+
+
+class AccruedPreviews(Shape):
+    """One for each project."""
+
+    previews: list[AccruedPreviewShape]
+
+
 class EventShape(Shape):
     """One thing that happened."""
 

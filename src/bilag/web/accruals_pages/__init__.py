@@ -1,0 +1,1 @@
+"""Accrued income by month and project."""

@@ -1,0 +1,26 @@
+"""What was given and posted as accrued income."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from bilag.companies import store
+from bilag.transfers import accrued
+from bilag.web.company_pages import CompanyRequest, company_page
+
+PAGE = 100
+LARGEST_PAGE = 10**6
+
+
+@company_page(methods=("GET", "HEAD"))
+def accruals(request: CompanyRequest) -> HttpResponse:
+    """The page: newest month first, by project, each giving with what it posted."""
+    company = request.access.company
+    asked = request.GET.get("page", "")
+    page = int(asked) if asked.isascii() and asked.isdigit() and 0 < int(asked[:8]) <= LARGEST_PAGE else 1
+    rows = list(accrued.rows_of(company.pk)[(page - 1) * PAGE : page * PAGE + 1])
+    context = {
+        "rows": rows[:PAGE],
+        "older": page + 1 if len(rows) > PAGE else None,
+        "setup": store.load_setup(company.pk),
+    }
+    return render(request, "bilag/accruals.html", context)
