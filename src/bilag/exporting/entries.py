@@ -1,0 +1,206 @@
+"""Vouchers and their entries as every form of export tells them. Pure: what is posted, and what is only planned.
+
+Amounts are signed, debit positive: `amount` in the company's currency, `currency_amount` in the voucher's own. The
+entries of a voucher sum to zero in both, or it is not made (`UnbalancedError`).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from bilag.posting.chart import Chart
+from bilag.posting.dimensions import Dimensions
+from bilag.posting.posted import Posted, PostedEntry
+from bilag.posting.voucher import ZERO, Entry, Side, UnbalancedError, Voucher, VoucherKind
+
+CUSTOMERS = "Customers"
+"""The account of a plan's customer entry where no other is told: the accounting system chooses it."""
+VAT = "VAT:"
+"""With a VAT code: the account of a plan's VAT where the chart does not tell it."""
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One entry. VAT stands in entries of its own (`of_vat`), as it does in the journal; `text` is None where the
+    accounting system does not give one back."""
+
+    account: str
+    amount: Decimal
+    currency_amount: Decimal
+    vat_code: str | None = None
+    of_vat: bool = False
+    customer: str | None = None
+    project: str | None = None
+    department: str | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalVoucher:
+    """One voucher. `rate` is company currency for one unit of `currency`, None where it is not known. `invoice` is the
+    number of the invoice or credit note that it is, or that it belongs to."""
+
+    number: int
+    kind: str
+    journal: int | None
+    external_id: str | None
+    voucher_date: date
+    currency: str
+    entries: tuple[JournalEntry, ...]
+    rate: Decimal | None = None
+    invoice: int | None = None
+    customer: str | None = None
+    customer_name: str | None = None
+    due_date: date | None = None
+    payment_id: str | None = None
+    text: str | None = None
+
+    def __post_init__(self) -> None:
+        for field in ("amount", "currency_amount"):
+            difference = sum((getattr(entry, field) for entry in self.entries), ZERO)
+            if difference:
+                raise UnbalancedError(f"voucher {self.number} of {self.voucher_date} is out of balance by {difference}")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the journal does not give back of a voucher, from elsewhere."""
+
+    customer_name: str | None = None
+    text: str | None = None
+    rate: Decimal | None = None
+
+
+def of_posted(
+    posted: Posted, base_currency: str, dimensions: Dimensions, chart: Chart | None = None, told: Told = Told()
+) -> JournalVoucher:
+    """A voucher as it was read back from the journal. Raises `UnbalancedError`."""
+    is_invoice = posted.kind in (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
+    return JournalVoucher(
+        number=posted.number,
+        kind=posted.kind,
+        journal=posted.journal_number,
+        external_id=posted.external_id,
+        voucher_date=posted.voucher_date,
+        currency=posted.currency,
+        entries=tuple(_entry_of(entry, posted.entries, dimensions, chart) for entry in posted.entries),
+        rate=Decimal(1) if posted.currency == base_currency else told.rate,
+        invoice=posted.number if is_invoice else posted.related_number,
+        customer=posted.customer,
+        customer_name=told.customer_name,
+        due_date=posted.due_date,
+        payment_id=posted.payment_id or None,
+        text=told.text,
+    )
+
+
+def of_plan(
+    voucher: Voucher,
+    base_currency: str,
+    dimensions: Dimensions,
+    chart: Chart | None = None,
+    *,
+    receivables: str = CUSTOMERS,
+    told: Told = Told(),
+) -> JournalVoucher:
+    """A planned voucher, VAT in entries of its own, as the accounting system is expected to post it.
+
+    Amounts are converted by entry; what is left over by rounding stands in the customer's entry, of a journal in its
+    last. The account of VAT is the chart's, else `VAT:` with the code. Raises `UnbalancedError`.
+    """
+    entries = [part for entry in voucher.entries for part in _planned(entry, voucher, dimensions, chart)]
+    base, foreign = (sum((getattr(one, name) for one in entries), ZERO) for name in ("amount", "currency_amount"))
+    if voucher.kind is not VoucherKind.JOURNAL:
+        entries.insert(0, JournalEntry(receivables, -base, -foreign, customer=voucher.customer, text=voucher.text))
+    elif base:
+        last = entries[-1]
+        entries[-1] = JournalEntry(
+            last.account, last.amount - base, last.currency_amount, last.vat_code, last.of_vat,
+            last.customer, last.project, last.department, last.text,
+        )  # fmt: skip
+    return JournalVoucher(
+        number=voucher.number,
+        kind=voucher.kind,
+        journal=None,
+        external_id=None,
+        voucher_date=voucher.voucher_date,
+        currency=voucher.currency,
+        entries=tuple(entries),
+        rate=voucher.exchange_rate,
+        invoice=voucher.related_number if voucher.kind is VoucherKind.JOURNAL else voucher.number,
+        customer=voucher.customer,
+        customer_name=told.customer_name,
+        due_date=voucher.due_date,
+        payment_id=voucher.payment_id,
+        text=voucher.text,
+    )
+
+
+def balances(vouchers: Iterable[JournalVoucher]) -> dict[tuple[str, str], Decimal]:
+    """The sums that a ledger is judged by, in the company's currency: by ("account", number), ("vat", code), which is the
+    VAT alone, ("project", number) and ("customer", number). Those of zero are left out."""
+    sums: dict[tuple[str, str], Decimal] = {}
+    for voucher in vouchers:
+        for entry in voucher.entries:
+            found = {"account": entry.account, "project": entry.project, "customer": entry.customer}
+            found["vat"] = entry.vat_code if entry.of_vat else None
+            for what, value in found.items():
+                if value is not None:
+                    sums[what, value] = sums.get((what, value), ZERO) + entry.amount
+    return {key: amount for key, amount in sums.items() if amount}
+
+
+def _entry_of(
+    entry: PostedEntry, beside: tuple[PostedEntry, ...], dimensions: Dimensions, chart: Chart | None
+) -> JournalEntry:
+    units = dict(entry.units)
+    return JournalEntry(
+        account=entry.account,
+        amount=entry.amount,
+        currency_amount=entry.currency_amount,
+        vat_code=entry.vat_code,
+        of_vat=_is_vat(entry, beside, chart),
+        customer=entry.customer,
+        project=units.get(dimensions.project) if dimensions.project is not None else None,
+        department=units.get(dimensions.department) if dimensions.department is not None else None,
+    )
+
+
+def _is_vat(entry: PostedEntry, beside: tuple[PostedEntry, ...], chart: Chart | None) -> bool:
+    """Whether the entry is the VAT of another: it has a code and stands on the code's own account; where the chart does
+    not tell that account, it stands on one of 27xx beside a base that does not."""
+    if not entry.vat_code or entry.customer:
+        return False
+    known = chart.vat_codes.get(entry.vat_code) if chart is not None else None
+    if known is not None and known.account is not None:
+        return entry.account == known.account
+    same = [other for other in beside if other.vat_code == entry.vat_code and not other.customer]
+    return entry.account.startswith("27") and any(not other.account.startswith("27") for other in same)
+
+
+def _planned(entry: Entry, voucher: Voucher, dimensions: Dimensions, chart: Chart | None) -> list[JournalEntry]:
+    sign = 1 if entry.side is Side.DEBIT else -1
+    units = dict(entry.units)
+    project = units.get(dimensions.project) if dimensions.project is not None else None
+    department = units.get(dimensions.department) if dimensions.department is not None else None
+
+    def part(account: str, amount: Decimal, *, of_vat: bool) -> JournalEntry:
+        return JournalEntry(
+            account=account,
+            amount=(sign * amount * voucher.exchange_rate).quantize(ZERO, ROUND_HALF_UP),
+            currency_amount=sign * amount,
+            vat_code=entry.vat_code,
+            of_vat=of_vat,
+            project=None if of_vat else project or entry.project,
+            department=None if of_vat else department or entry.department,
+            text=entry.text,
+        )
+
+    net = part(entry.account, entry.net, of_vat=False)
+    return [net, part(_vat_account(entry.vat_code, chart), entry.vat, of_vat=True)] if entry.vat else [net]
+
+
+def _vat_account(code: str | None, chart: Chart | None) -> str:
+    known = chart.vat_codes.get(code) if chart is not None and code else None
+    return known.account if known is not None and known.account else f"{VAT}{code or 'none'}"
