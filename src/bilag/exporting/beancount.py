@@ -8,8 +8,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from bilag.exporting.entries import JournalEntry, JournalVoucher
+
+if TYPE_CHECKING:
+    from bilag.exporting.journal import Journal
 
 CLASSES = {"1": "Assets", "2": "Liabilities", "3": "Income"} | dict.fromkeys("45678", "Expenses")
 SYNTHETIC = {"Customers": "Assets:Customers"}
@@ -77,6 +81,16 @@ def transaction(voucher: JournalVoucher, base_currency: str) -> str:
         }
         lines += _metadata(of_entry, 4)
     return "\n".join(lines) + "\n\n"
+
+
+def pieces(journal: "Journal") -> Iterator[str]:
+    """The book of a journal that was read back, a voucher at a time."""
+    base = journal.base_currency
+    accounts = {account: journal.name_of(account) for account in journal.accounts}
+    opened = min(journal.first, journal.earliest or journal.first)
+    yield from head(journal.setup.name, base, accounts, journal.currencies, opened)
+    for voucher in journal.vouchers():
+        yield transaction(voucher, base)
 
 
 def book(

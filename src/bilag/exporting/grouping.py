@@ -1,0 +1,44 @@
+"""Where SAF-T wants an account or a VAT code of the company mapped to the authorities' own. Facts, each with its source.
+
+Accounts: code lists "naeringsspesifikasjon" 2025-2026 of Skatteetaten, for the accounts that invoices, accruals and costs
+meet. What is not known here is `NA`: it is the company's accountant who decides, and a guess would be taken for a fact.
+"""
+
+from collections.abc import Mapping
+
+from bilag.posting.chart import VatCode
+
+UNKNOWN = "NA"
+SHORT_TERM_ASSETS, SHORT_TERM_DEBT = "balanseverdiForOmloepsmiddel", "kortsiktigGjeld"
+OTHER_INCOME, OTHER_COST = "annenDriftsinntekt", "annenDriftskostnad"
+GROUPINGS = {
+    "1500": (SHORT_TERM_ASSETS, "1500"),
+    "1530": (SHORT_TERM_ASSETS, "1530"),
+    "1920": (SHORT_TERM_ASSETS, "1920"),
+    "2400": (SHORT_TERM_DEBT, "2400"),
+    "2900": (SHORT_TERM_DEBT, "2900"),
+    "2965": (SHORT_TERM_DEBT, "2970"),
+    "2970": (SHORT_TERM_DEBT, "2970"),
+    "3900": (OTHER_INCOME, "3900"),
+    "4500": ("varekostnad", "4500"),
+    "7740": (OTHER_COST, "7700"),
+    "8060": ("finansinntekt", "8060"),
+    "8160": ("finanskostnad", "8160"),
+}
+VAT_ACCOUNTS = ("270", "271", "274")
+STANDARD_CODES = frozenset(
+    "0 1 3 5 6 7 11 12 13 14 15 20 21 22 31 32 33 51 52 81 82 83 84 85 86 87 88 89 91 92".split()
+)
+
+
+def grouping_of(account: str) -> tuple[str, str]:
+    """GroupingCategory and GroupingCode of an account."""
+    if account.startswith(VAT_ACCOUNTS) and len(account) == 4:
+        return SHORT_TERM_DEBT, "2740"
+    return GROUPINGS.get(account, (UNKNOWN, UNKNOWN))
+
+
+def standard_code(code: str, known: Mapping[str, VatCode]) -> str:
+    """The StandardTaxCode of a VAT code: what the accounting system says, else the code itself if it is one."""
+    told = known[code].standard_code if code in known else None
+    return next((one for one in (told, code) if one in STANDARD_CODES), UNKNOWN)
