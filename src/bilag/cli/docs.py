@@ -22,6 +22,11 @@ MOMENT = {UNREACHABLE: "Moment or the database does not answer"}
 REFUSED = {NEEDS_PERSON: "another Bilag runs on this folder"}
 TAKEN = {WRONG_USAGE: "wrong usage or environment; the address is taken"}
 STANDIN = {WRONG_USAGE: "wrong usage; the port is taken, or the folder or file cannot be used"}
+ACCOUNTING = {UNREACHABLE: "the accounting system or the database does not answer"}
+EXPORTED = {
+    NEEDS_PERSON: "nothing was posted in the period, or a voucher does not balance; no file was written",
+    WRONG_USAGE: "wrong usage, no such company, no organisation number (`saft`), or the file is there or cannot be written",
+}
 STATUSES: dict[str, dict[int, str]] = {
     "demo": {NEEDS_PERSON: "a promise was broken, or it could not start or was interrupted (`--once`)"},
     "serve": REFUSED | TAKEN | DATABASE,
@@ -61,6 +66,9 @@ STATUSES: dict[str, dict[int, str]] = {
         WRONG_USAGE: "wrong usage, no such company, or the file has faults; nothing was posted",
     },
     "accruals list": COMPANY | DATABASE,
+    "export saft": COMPANY | ACCOUNTING | EXPORTED,
+    "export beancount": COMPANY | ACCOUNTING | EXPORTED,
+    "export csv": COMPANY | ACCOUNTING | EXPORTED,
     "user add": COMPANY | DATABASE,
     "user list": DATABASE,
     "token add": COMPANY | DATABASE,

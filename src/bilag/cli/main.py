@@ -12,6 +12,7 @@ from bilag.cli import (
     company,
     demo,
     expenses,
+    export,
     keys,
     people,
     reconcile,
@@ -53,6 +54,7 @@ app.command("audit-verify")(audit.audit_verify)
 app.command("status")(transfer.status)
 app.add_typer(expenses.app, name="expenses")
 app.add_typer(accruals.app, name="accruals")
+app.add_typer(export.app, name="export")
 app.add_typer(sandbox.app, name="sandbox")
 
 

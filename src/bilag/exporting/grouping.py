@@ -27,8 +27,10 @@ GROUPINGS = {
 }
 VAT_ACCOUNTS = ("270", "271", "274")
 STANDARD_CODES = frozenset(
-    "0 1 3 5 6 7 11 12 13 14 15 20 21 22 31 32 33 51 52 81 82 83 84 85 86 87 88 89 91 92".split()
+    str(code)
+    for code in (0, 1, 3, *range(5, 8), *range(11, 16), *range(20, 23), *range(31, 34), 51, 52, *range(81, 90), 91, 92)
 )
+"""Standard_Tax_Codes of Skatteetaten."""
 
 
 def grouping_of(account: str) -> tuple[str, str]:
