@@ -1,0 +1,100 @@
+"""A company that has posted one of each, and what `bilag export` makes of it."""
+
+import csv
+import io
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from tests.expenses.conftest import Books
+from tests.transfers.conftest import World, money, world
+
+__all__ = ["world"]
+ODD_NAME = "=1+1 Bruun & <Sønner> \"Ål\" 'Co' \\"
+YEARS = ("--from", "2026-01-01", "--to", "2027-12-31")
+ACCRUAL = {"enabled": True, "debit_account": "3910", "credit_account": "2965"}
+ACCRUED = {"enabled": True, "debit_account": "1530", "credit_account": "3090"}
+
+
+@dataclass
+class Exports:
+    """Types `bilag export` in a folder."""
+
+    world: World
+    folder: Path
+
+    def typed(self, *arguments: str) -> Any:
+        from bilag.cli.main import app
+
+        return CliRunner().invoke(app, ["export", *arguments])
+
+    def made(self, form: str, *more: str) -> tuple[dict[str, Any], str]:
+        """The summary and the file."""
+        file = self.folder / f"out.{form}"
+        answer = self.typed(form, "fjell", *YEARS, "--out", str(file), "--json", "--force", *more)
+        assert answer.exit_code == 0, answer.output
+        return json.loads(answer.stdout), file.read_bytes().decode("utf-8-sig")
+
+    def left_over(self) -> list[str]:
+        return sorted(one.name for one in self.folder.iterdir())
+
+
+def rows_of(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
+
+
+def amount(told: str) -> Decimal:
+    return Decimal(told.replace(",", "."))
+
+
+def in_the_ledger(world: World) -> dict[str, Decimal]:
+    """The balance of each account in the sandbox, those of zero left out."""
+    found = world.hub.ask("GET", "/admin/clients/123/trial-balance")["accounts"]
+    return {one["accountNumber"]: money(one["balance"]) for one in found if money(one["balance"])}
+
+
+@pytest.fixture
+def exports(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Exports:
+    monkeypatch.chdir(tmp_path)
+    return Exports(world, tmp_path)
+
+
+@pytest.fixture
+def posted(world: World) -> World:
+    """An invoice over two lines, its like in euro, a credit note, an accrued invoice, accrued income, and a cost."""
+    from tests.transfers.test_accrued_income import OCTOBER, give
+
+    books = Books(world)
+    world.apply(
+        accrual=ACCRUAL, accrued_income=ACCRUED, expenses=books.setup, company={"organisation_number": "310123455"}
+    )
+    project = world.any_project()
+    customer = project["customer"]["id"]
+    world.moment.ask("PATCH", f"/admin/customers/{customer}", {"name": ODD_NAME})
+    tax_free = {"vatCode": "52", "accountNumber": "3105", "vatRate": 0, "netAmount": 333.33, "vatAmount": 0}
+    foreign = {"currency": "EUR", "exchangeRate": 11.80345, "netAmount": 333.33, "vatAmount": 0, "totalAmount": 333.33}
+    credit = {
+        "netAmount": -5000,
+        "vatAmount": -1250,
+        "totalAmount": -6250,
+        "invoiceType": "creditNote",
+        "dueDate": None,
+    }
+    numbers = [
+        world.insert_invoice({}),
+        world.insert_invoice({**foreign, "line": {**tax_free, "quantity": 1, "unitPrice": 333.33}}),
+        world.insert_invoice({**credit, "line": {"netAmount": -5000, "vatAmount": -1250}}),
+        world.insert_invoice({"line": {"accrualFrom": "2026-11-01", "accrualTo": "2027-02-28"}}),
+    ]
+    for number in numbers:
+        world.retry(number)
+        assert world.transfer(number).state == "done", world.transfer(number).problems
+    give(world, OCTOBER, **{f"p{project['projectNumber']}": "1200.50"})
+    books.post({"project": project["projectNumber"]}, voucherDate="2026-11-20")
+    assert books.bring_in().counts["done"] == 1
+    return world
