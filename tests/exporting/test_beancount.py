@@ -108,16 +108,25 @@ def test_vat_without_a_known_account_has_a_documented_name() -> None:
 
 
 def test_names_of_accounts_follow_their_class() -> None:
-    told = {number: account_name(number) for number in ("1500", "2700", "3000", "4300", "8050", "Kasse å", "9000")}
+    told = {
+        number: account_name(number)
+        for number in ("1500", "2050", "2700", "3000", "4300", "8050", "8150", "Kasse å", "9000")
+    }
     assert told == {
         "1500": "Assets:1500",
+        "2050": "Equity:2050",
         "2700": "Liabilities:2700",
         "3000": "Income:3000",
+        "8150": "Expenses:8150",
         "4300": "Expenses:4300",
-        "8050": "Expenses:8050",
-        "Kasse å": "Expenses:Other:Kasse",
+        "8050": "Income:8050",
+        "Kasse å": "Expenses:Other:Kasse-8c0795",
         "9000": "Expenses:Other:9000",
     }
+
+
+def test_accounts_that_differ_in_a_letter_only_stay_apart() -> None:
+    assert account_name("Kasse å") != account_name("Kasse ø")
 
 
 def test_a_voucher_out_of_balance_cannot_be_told() -> None:

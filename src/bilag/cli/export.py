@@ -135,11 +135,14 @@ def _export(
 
     make_ready()
     setup = load(slug)
+    from bilag.companies.gateways import platform_for
     from bilag.exporting.journal import NothingPosted, read_journal
-    from bilag.exporting.saft import NumberMissing
+    from bilag.exporting.saft import NumberMissing, organisation_number
     from bilag.posting.voucher import UnbalancedError
 
     try:
+        if form == "saft":  # before the journal is read, which may take a while
+            organisation_number(setup.organisation_number, platform_for(setup).chart().organisation_number)
         with _progress() as bar:
             task = bar.add_task("Reading the journal", vouchers=0)
             journal = read_journal(

@@ -1,9 +1,11 @@
 """Vouchers as a beancount book: text that beancount's own loader takes without errors. Pure; beancount is GPL and is
 never imported, only its tests read what is written here.
 
-Accounts are named by the first digit of their number (NS 4102): 1 Assets, 2 Liabilities, 3 Income, 4 to 8 Expenses.
+Accounts are named by the class of their number (NS 4102): 1 Assets, 20 Equity, else 2 Liabilities, 3 and 80 Income, 4 to 8
+Expenses.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -15,7 +17,9 @@ from bilag.exporting.entries import JournalEntry, JournalVoucher
 if TYPE_CHECKING:
     from bilag.exporting.journal import Journal
 
-CLASSES = {"1": "Assets", "2": "Liabilities", "3": "Income"} | dict.fromkeys("45678", "Expenses")
+CLASSES = {"1": "Assets", "2": "Liabilities", "20": "Equity", "3": "Income", "80": "Income"} | dict.fromkeys(
+    "45678", "Expenses"
+)
 SYNTHETIC = {"Customers": "Assets:Customers"}
 OTHER = "Expenses:Other"
 WORDS = {"invoice": "Invoice", "credit_note": "Credit note", "journal": "Journal"}
@@ -30,9 +34,10 @@ def account_name(account: str) -> str:
         return SYNTHETIC[account]
     if account.startswith("VAT:"):
         return f"Liabilities:VAT:{_component(account[4:])}"
-    if account[:1] in CLASSES and not _NOT_IN_NAMES.search(account):
-        return f"{CLASSES[account[0]]}:{account}"
-    return f"{OTHER}:{_component(account)}"
+    of_class = CLASSES.get(account[:2]) or CLASSES.get(account[:1])
+    if of_class is None or _NOT_IN_NAMES.search(account):
+        return f"{OTHER}:{_component(account)}"
+    return f"{of_class}:{account}"
 
 
 def head(
@@ -42,7 +47,7 @@ def head(
     yield f'option "title" {quoted(name)}\noption "operating_currency" {quoted(base_currency)}\n'
     # A total price is kept as one by unit, which leaves a rest far below a cent; amounts have two decimals.
     yield f'option "inferred_tolerance_default" "{base_currency}:0.005"\n\n'
-    for currency in sorted({base_currency, *currencies}):
+    for currency in sorted({base_currency, *filter(_CURRENCY.fullmatch, currencies)}):
         yield f"{opened} commodity {currency}\n"
     yield "\n"
     for account, told in sorted(accounts.items(), key=lambda one: account_name(one[0])):
@@ -135,6 +140,8 @@ def _narration(voucher: JournalVoucher) -> str:
 
 
 def _component(text: str) -> str:
-    """A part of an account's name: it begins with a capital letter or a digit."""
+    """A part of an account's name: it begins with a capital letter or a digit. What cannot stand there is left out, and
+    a digest keeps names apart that differ in that alone."""
     clean = _NOT_IN_NAMES.sub("-", text).strip("-") or "X"
-    return clean[0].upper() + clean[1:]
+    clean = clean[0].upper() + clean[1:]
+    return clean if clean == text else f"{clean}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"

@@ -59,9 +59,9 @@ def vat_of_bases(voucher: JournalVoucher) -> dict[int, Decimal]:
 
 
 def _transaction_id(voucher: JournalVoucher) -> str:
-    """The voucher's number; of a journal that has only its invoice's, the number of its journal: ids are told apart."""
-    borrowed = voucher.kind == "journal" and voucher.number == voucher.invoice and voucher.journal is not None
-    return str(voucher.journal if borrowed else voucher.number)
+    """The voucher's number; of a journal that has none of its own, the journal's: ids are told apart."""
+    borrowed = voucher.kind == "journal" and voucher.number in (0, voucher.invoice)
+    return str(voucher.journal if borrowed and voucher.journal is not None else voucher.number)
 
 
 def _line(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db.models import Q
 from django.db.models.fields.json import KT
 
 from bilag.companies.setup import Setup
@@ -31,8 +32,10 @@ def told_of(setup: Setup, vouchers: Sequence[Posted]) -> dict[int, Told]:
 
 def names(company_id: int, kind: Kind, numbers: Iterable[str]) -> dict[str, str]:
     """Names of customers (by number) or projects (by number and by their value in the unit)."""
-    rows = Transfer.objects.filter(company_id=company_id, kind=kind, name__isnull=False)
     wanted = set(numbers)
+    rows = Transfer.objects.filter(
+        Q(number__in=wanted) | Q(unit_value__in=wanted), company_id=company_id, kind=kind, name__isnull=False
+    )
     found: dict[str, str] = {}
     for number, value, name in rows.values_list("number", "unit_value", "name").iterator(chunk_size=1000):
         for key in (value, number):
@@ -46,9 +49,8 @@ def customers(company_id: int, numbers: Sequence[str]) -> dict[str, dict[str, An
     rows = Attempt.objects.filter(
         company_id=company_id, transfer__kind=Kind.CUSTOMER, transfer__number__in=numbers, source__isnull=False
     )
-    return {
-        number: dict(source or {}) for number, source in rows.order_by("pk").values_list("transfer__number", "source")
-    }
+    newest = rows.order_by("transfer_id", "-pk").distinct("transfer_id").values_list("transfer__number", "source")
+    return {number: dict(source or {}) for number, source in newest}
 
 
 def _invoice_of(setup: Setup, one: Posted) -> int | None:
