@@ -85,7 +85,10 @@ def test_what_the_saft_file_says_of_company_customers_vat_and_dimensions(posted:
     vat: dict[str, Decimal] = defaultdict(Decimal)
     for tax in root.iter(f"{SAFT}TaxInformation"):
         vat[tax.findtext(f"{SAFT}TaxCode") or ""] += signed(tax, "Tax")
-    assert vat["3"] == in_the_ledger(posted)["2700"]
+    assert vat == {"3": in_the_ledger(posted)["2700"], "1": in_the_ledger(posted)["2710"], "52": 0}
+    accounts = "MasterFiles/GeneralLedgerAccounts/Account/"
+    mapped = dict(zip(all_texts(root, accounts + "AccountID"), all_texts(root, accounts + "GroupingCode"), strict=True))
+    assert (mapped["3000"], mapped["3105"], mapped["2700"], mapped["3910"]) == ("3000", "3100", "2740", "NA")
     foreign = [line for line in root.iter(f"{SAFT}Line") if line.findtext(f".//{SAFT}CurrencyCode") == "EUR"]
     assert {line.findtext(f".//{SAFT}ExchangeRate") for line in foreign} == {"11.80345"}
     assert [line.findtext(f".//{SAFT}CurrencyAmount") for line in foreign] == ["333.33", "333.33"]

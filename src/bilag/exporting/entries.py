@@ -155,28 +155,35 @@ def _entry_of(
     entry: PostedEntry, beside: tuple[PostedEntry, ...], dimensions: Dimensions, chart: Chart | None
 ) -> JournalEntry:
     units = dict(entry.units)
+    vat_of = _vat_of(entry, beside, chart)
     return JournalEntry(
         account=entry.account,
         amount=entry.amount,
         currency_amount=entry.currency_amount,
-        vat_code=entry.vat_code,
-        of_vat=_is_vat(entry, beside, chart),
+        vat_code=vat_of or entry.vat_code,
+        of_vat=vat_of is not None,
         customer=entry.customer,
         project=units.get(dimensions.project) if dimensions.project is not None else None,
         department=units.get(dimensions.department) if dimensions.department is not None else None,
     )
 
 
-def _is_vat(entry: PostedEntry, beside: tuple[PostedEntry, ...], chart: Chart | None) -> bool:
-    """Whether the entry is the VAT of another: it has a code and stands on the code's own account; where the chart does
-    not tell that account, it stands on one of 27xx beside a base that does not."""
-    if not entry.vat_code or entry.customer:
-        return False
-    known = chart.vat_codes.get(entry.vat_code) if chart is not None else None
-    if known is not None and known.account is not None:
-        return entry.account == known.account
-    same = [other for other in beside if other.vat_code == entry.vat_code and not other.customer]
-    return entry.account.startswith("27") and any(not other.account.startswith("27") for other in same)
+def _vat_of(entry: PostedEntry, beside: tuple[PostedEntry, ...], chart: Chart | None) -> str | None:
+    """The code whose VAT the entry is: it stands on that code's own account, and has the code or, where the accounting
+    system leaves it out, the only code of the voucher with that account. Where the account of a code is not told, VAT
+    stands on one of 27xx beside a base that does not."""
+    if entry.customer:
+        return None
+    known = chart.vat_codes if chart is not None else {}
+    codes = [entry.vat_code] if entry.vat_code else sorted({one.vat_code for one in beside if one.vat_code})
+    own = [code for code in codes if code in known and known[code].account == entry.account]
+    if own:
+        return own[0] if len(own) == 1 else None
+    if entry.vat_code is None or (entry.vat_code in known and known[entry.vat_code].account is not None):
+        return None
+    bases = [one for one in beside if one.vat_code == entry.vat_code and not one.customer]
+    beside_27 = any(not one.account.startswith("27") for one in bases)
+    return entry.vat_code if entry.account.startswith("27") and beside_27 else None
 
 
 def _planned(entry: Entry, voucher: Voucher, dimensions: Dimensions, chart: Chart | None) -> list[JournalEntry]:

@@ -25,7 +25,15 @@ GROUPINGS = {
     "8060": ("finansinntekt", "8060"),
     "8160": ("finanskostnad", "8160"),
 }
-VAT_ACCOUNTS = ("270", "271", "274")
+GROUPS = {
+    "30": ("salgsinntekt", "3000"),
+    "31": ("salgsinntekt", "3100"),
+    "32": ("salgsinntekt", "3200"),
+    "270": (SHORT_TERM_DEBT, "2740"),
+    "271": (SHORT_TERM_DEBT, "2740"),
+    "274": (SHORT_TERM_DEBT, "2740"),
+}
+"""By the first digits of accounts that have four: NS 4102 keeps these groups for sales by their VAT, and for VAT."""
 STANDARD_CODES = frozenset(
     str(code)
     for code in (0, 1, 3, *range(5, 8), *range(11, 16), *range(20, 23), *range(31, 34), 51, 52, *range(81, 90), 91, 92)
@@ -35,9 +43,10 @@ STANDARD_CODES = frozenset(
 
 def grouping_of(account: str) -> tuple[str, str]:
     """GroupingCategory and GroupingCode of an account."""
-    if account.startswith(VAT_ACCOUNTS) and len(account) == 4:
-        return SHORT_TERM_DEBT, "2740"
-    return GROUPINGS.get(account, (UNKNOWN, UNKNOWN))
+    known = GROUPINGS.get(account)
+    if known is None and len(account) == 4:
+        known = GROUPS.get(account[:3]) or GROUPS.get(account[:2])
+    return known or (UNKNOWN, UNKNOWN)
 
 
 def standard_code(code: str, known: Mapping[str, VatCode]) -> str:

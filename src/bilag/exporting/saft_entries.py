@@ -1,17 +1,17 @@
-"""A voucher as a SAF-T transaction with its lines."""
+"""A voucher as a SAF-T transaction with its lines. Pure."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
 from bilag.exporting.entries import JournalEntry, JournalVoucher
-from bilag.exporting.journal import Journal
 from bilag.exporting.xml import CODE, MIDDLE1, MIDDLE2, SHORT, inside, maybe, money, sided, text
+from bilag.posting.chart import Chart
 from bilag.posting.voucher import ZERO
 
 KINDS = {"invoice": "Utgående faktura", "credit_note": "Utgående kreditnota", "journal": "Journal"}
 _RATE = Decimal("0.00000001")
 
 
-def transaction(voucher: JournalVoucher, journal: Journal) -> str:
+def transaction(voucher: JournalVoucher, chart: Chart) -> str:
     """The voucher. Dates of entry and posting are not given back by the accounting system: SAF-T then wants the
     voucher's own."""
     described = voucher.text or f"{KINDS.get(voucher.kind, voucher.kind)} {voucher.number}"
@@ -29,7 +29,7 @@ def transaction(voucher: JournalVoucher, journal: Journal) -> str:
         text("GLPostingDate", voucher.voucher_date),
         maybe("SystemID", voucher.journal, SHORT),
         *(
-            _line(place, voucher, entry, described, taxes.get(place - 1), journal)
+            _line(place, voucher, entry, described, taxes.get(place - 1), chart)
             for place, entry in enumerate(voucher.entries, start=1)
         ),
     ]
@@ -65,7 +65,7 @@ def _transaction_id(voucher: JournalVoucher) -> str:
 
 
 def _line(
-    place: int, voucher: JournalVoucher, entry: JournalEntry, described: str, vat: Decimal | None, journal: Journal
+    place: int, voucher: JournalVoucher, entry: JournalEntry, described: str, vat: Decimal | None, chart: Chart
 ) -> str:
     parts = [
         text("RecordID", place, SHORT),
@@ -77,8 +77,8 @@ def _line(
         ),
         maybe("CustomerID", entry.customer, MIDDLE1),
         text("Description", entry.text or described),
-        sided("DebitAmount", "CreditAmount", entry.amount, _foreign(voucher, entry, journal.base_currency)),
-        _tax(entry, vat, journal) if vat is not None else "",
+        sided("DebitAmount", "CreditAmount", entry.amount, _foreign(voucher, entry, chart.base_currency)),
+        _tax(entry, vat, chart) if vat is not None else "",
         maybe("ReferenceNumber", voucher.invoice, MIDDLE1),
         maybe("CID", voucher.payment_id if entry.customer else None, MIDDLE1),
         maybe("DueDate", voucher.due_date if entry.customer else None),
@@ -95,8 +95,8 @@ def _foreign(voucher: JournalVoucher, entry: JournalEntry, base_currency: str) -
     return text("CurrencyCode", voucher.currency) + money("CurrencyAmount", sign * entry.currency_amount) + told
 
 
-def _tax(entry: JournalEntry, vat: Decimal, journal: Journal) -> str:
-    known = journal.chart.vat_codes.get(entry.vat_code or "")
+def _tax(entry: JournalEntry, vat: Decimal, chart: Chart) -> str:
+    known = chart.vat_codes.get(entry.vat_code or "")
     parts = [
         text("TaxType", "MVA"),
         text("TaxCode", entry.vat_code, MIDDLE2),
