@@ -1,8 +1,5 @@
 """`bilag export saft | beancount | csv`: what was posted in a period, as a file for others."""
 
-import os
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -13,14 +10,13 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bilag.cli.company import load
+from bilag.cli.files import STDOUT, check_place, write_whole
 from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, err, fail, guarded, print_json, say
 
 app = typer.Typer(
     help="What was posted, as SAF-T for authorities and auditors, or as beancount or CSV to take along.",
     no_args_is_help=True,
 )
-STDOUT = Path("-")
-BLOCK = 64 * 1024
 NUMBER_CURE = (
     "SAF-T names the company by it. Give it on the page Integration setup, or as organisation_number under [company] in the "
     "company file, and apply that with: bilag company apply FILE.toml"
@@ -130,7 +126,7 @@ def _export(
         raise typer.BadParameter(f"--to {last} is before --from {first}")
     if out == STDOUT and as_json:
         raise typer.BadParameter("--json and --out - both want stdout: give --out a file")
-    _check_place(out, force=force)
+    check_place(out, force=force)
     from bilag.cli.django_ready import make_ready
 
     make_ready()
@@ -150,8 +146,8 @@ def _export(
             )
         with journal:
             file = out if out is not None else _named(form, journal)
-            _check_place(file, force=force)
-            _write(file, pieces(journal))
+            check_place(file, force=force)
+            write_whole(file, pieces(journal))
             _told(form, journal, file, as_json=as_json)
     except NothingPosted as nothing:
         others = (
@@ -177,20 +173,6 @@ def _export(
         )
 
 
-def _check_place(file: Path | None, *, force: bool) -> None:
-    """End with a sentence where the file cannot be written."""
-    if file is None or file == STDOUT:
-        return
-    if file.is_dir():
-        fail(f"{file} cannot be written: it is a folder. Give --out a file in it.", WRONG_USAGE)
-    if not file.resolve().parent.is_dir():
-        fail(f"{file} cannot be written: there is no folder {file.resolve().parent}.", WRONG_USAGE)
-    if file.exists() and not force:
-        fail(
-            f"{file} is there already and was left as it is. Give another --out, or --force to replace it.", WRONG_USAGE
-        )
-
-
 def _now() -> datetime:
     return datetime.now(ZoneInfo("Europe/Oslo"))
 
@@ -203,29 +185,6 @@ def _named(form: str, journal: Any) -> Path:
         number = organisation_number(journal.setup.organisation_number, journal.chart.organisation_number)
         return Path(f"SAF-T Financial_{number}_{_now():%Y%m%d%H%M%S}.xml")
     return Path(f"{journal.setup.slug}-{journal.first}-{journal.last}.{form}")
-
-
-def _write(file: Path, pieces: Iterator[bytes]) -> None:
-    """The file is there whole or not at all."""
-    if file == STDOUT:
-        for piece in pieces:
-            sys.stdout.buffer.write(piece)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        part = tempfile.NamedTemporaryFile(dir=file.resolve().parent, prefix=f".{file.name}.", delete=False)  # noqa: SIM115
-    except OSError as error:
-        fail(f"{file} cannot be written: {error.strerror}.", WRONG_USAGE)
-    try:
-        with part:
-            for piece in pieces:
-                part.write(piece)
-        os.replace(part.name, file)
-        file.chmod(0o600)
-    except OSError as error:
-        fail(f"{file} cannot be written: {error.strerror}. What was there is as it was.", WRONG_USAGE)
-    finally:
-        Path(part.name).unlink(missing_ok=True)
 
 
 def _told(form: str, journal: Any, file: Path, *, as_json: bool) -> None:
