@@ -42,6 +42,7 @@ benchmark: $(READY)  ## how fast: transfers against a bare loop over the same ca
 	@$(BIN)/python -m benchmarks.transfers
 	@$(BIN)/python -m benchmarks.expenses
 	@$(BIN)/python -m benchmarks.reconcile
+	@$(BIN)/python -m benchmarks.export
 	@$(BIN)/python -m benchmarks.pages
 
 simulate: $(READY)  ## faults at every wire call and commit, by seed: SEED=7 STEPS=60 replays one, SEEDS=500 or MINUTES=10 run many
