@@ -3,7 +3,9 @@
 import csv
 import io
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from bilag.posting.posted import Posted
 from tests.expenses.conftest import Books
 from tests.transfers.conftest import World, money, world
 
@@ -98,3 +101,21 @@ def posted(world: World) -> World:
     books.post({"project": project["projectNumber"]}, voucherDate="2026-11-20")
     assert books.bring_in().counts["done"] == 1
     return world
+
+
+@pytest.fixture
+def unbalanced(world: World, monkeypatch: pytest.MonkeyPatch) -> int:
+    """An invoice that the accounting system gives back with 0.01 too much; its number."""
+    from bilag.platforms.azets.platform import AzetsPlatform
+
+    number = world.insert_invoice({})
+    world.retry(number)
+    listed = AzetsPlatform.list_vouchers
+
+    def with_a_rest(self: AzetsPlatform, first: date, last: date) -> Iterator[Posted]:
+        for one in listed(self, first, last):
+            customer = one.entries[0]
+            yield replace(one, entries=(replace(customer, amount=customer.amount + Decimal("0.01")), *one.entries[1:]))
+
+    monkeypatch.setattr(AzetsPlatform, "list_vouchers", with_a_rest)
+    return number

@@ -60,7 +60,7 @@ def saft(
 
     Example: bilag export saft fjell --from 2026-01-01 --to 2026-12-31
     """
-    _export("saft", _saft, slug, first, last, out, force=force, whole=whole, as_json=as_json)
+    _export("saft", _text("saft"), slug, first, last, out, force=force, whole=whole, as_json=as_json)
 
 
 @app.command("beancount")
@@ -78,7 +78,7 @@ def beancount(
 
     Example: bilag export beancount fjell --from 2026-01-01 --to 2026-12-31 --out fjell.beancount
     """
-    _export("beancount", _beancount, slug, first, last, out, force=force, whole=whole, as_json=as_json)
+    _export("beancount", _text("beancount"), slug, first, last, out, force=force, whole=whole, as_json=as_json)
 
 
 @app.command("csv")
@@ -99,16 +99,13 @@ def csv(
     _export("csv", _csv, slug, first, last, out, force=force, whole=whole, as_json=as_json)
 
 
-def _saft(journal: Any) -> Iterator[bytes]:
-    from bilag.exporting import saft as form
+def _text(form: str) -> Pieces:
+    def pieces(journal: Any) -> Iterator[bytes]:
+        from bilag.exporting.forms import text_pieces
 
-    return (piece.encode() for piece in form.pieces(journal, _now().date()))
+        return text_pieces(form, journal, _now())
 
-
-def _beancount(journal: Any) -> Iterator[bytes]:
-    from bilag.exporting import beancount as form
-
-    return (piece.encode() for piece in form.pieces(journal))
+    return pieces
 
 
 def _csv(journal: Any) -> Iterator[bytes]:
@@ -132,9 +129,10 @@ def _export(
     make_ready()
     setup = load(slug)
     from bilag.companies.gateways import platform_for
+    from bilag.exporting.entries import OutOfBalance
+    from bilag.exporting.forms import file_name
     from bilag.exporting.journal import NothingPosted, read_journal
     from bilag.exporting.saft import NumberMissing, organisation_number
-    from bilag.posting.voucher import UnbalancedError
 
     try:
         if form == "saft":  # before the journal is read, which may take a while
@@ -145,7 +143,7 @@ def _export(
                 setup, first, last, whole=whole, progress=lambda count: bar.update(task, vouchers=count)
             )
         with journal:
-            file = out if out is not None else _named(form, journal)
+            file = out if out is not None else Path(file_name(form, journal, _now()))
             check_place(file, force=force)
             write_whole(file, pieces(journal))
             _told(form, journal, file, as_json=as_json)
@@ -165,7 +163,7 @@ def _export(
             "is missing" if missing.given is None else f"is {missing.given}, which is no Norwegian organisation number"
         )
         fail(f"No file was written: the company's organisation number {told}. {NUMBER_CURE}", WRONG_USAGE)
-    except UnbalancedError as wrong:
+    except OutOfBalance as wrong:
         fail(
             f"No file was written: as the accounting system gives it back, {wrong}. Look at that voucher there, or ask "
             "for help with what is wrong with it.",
@@ -175,16 +173,6 @@ def _export(
 
 def _now() -> datetime:
     return datetime.now(ZoneInfo("Europe/Oslo"))
-
-
-def _named(form: str, journal: Any) -> Path:
-    """SAF-T files are named as Skatteetaten asks for: kind, organisation number and time."""
-    if form == "saft":
-        from bilag.exporting.saft import organisation_number
-
-        number = organisation_number(journal.setup.organisation_number, journal.chart.organisation_number)
-        return Path(f"SAF-T Financial_{number}_{_now():%Y%m%d%H%M%S}.xml")
-    return Path(f"{journal.setup.slug}-{journal.first}-{journal.last}.{form}")
 
 
 def _told(form: str, journal: Any, file: Path, *, as_json: bool) -> None:

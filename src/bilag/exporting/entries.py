@@ -1,7 +1,7 @@
 """Vouchers and their entries as every form of export tells them. Pure: what is posted, and what is only planned.
 
 Amounts are signed, debit positive: `amount` in the company's currency, `currency_amount` in the voucher's own. The
-entries of a voucher sum to zero in both, or it is not made (`UnbalancedError`).
+entries of a voucher sum to zero in both, or it is not made (`OutOfBalance`).
 """
 
 from collections.abc import Iterable
@@ -18,6 +18,14 @@ CUSTOMERS = "Customers"
 """The account of a plan's customer entry where no other is told: the accounting system chooses it."""
 VAT = "VAT:"
 """With a VAT code: the account of a plan's VAT where the chart does not tell it."""
+
+
+class OutOfBalance(UnbalancedError):
+    """The entries of a voucher do not sum to zero: by how much, debit positive."""
+
+    def __init__(self, number: int, voucher_date: date, difference: Decimal) -> None:
+        self.number, self.voucher_date, self.difference = number, voucher_date, difference
+        super().__init__(f"voucher {number} of {voucher_date} is out of balance by {difference}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ class JournalVoucher:
         for field in ("amount", "currency_amount"):
             difference = sum((getattr(entry, field) for entry in self.entries), ZERO)
             if difference:
-                raise UnbalancedError(f"voucher {self.number} of {self.voucher_date} is out of balance by {difference}")
+                raise OutOfBalance(self.number, self.voucher_date, difference)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +83,7 @@ class Told:
 def of_posted(
     posted: Posted, base_currency: str, dimensions: Dimensions, chart: Chart | None = None, told: Told = Told()
 ) -> JournalVoucher:
-    """A voucher as it was read back from the journal. Raises `UnbalancedError`."""
+    """A voucher as it was read back from the journal. Raises `OutOfBalance`."""
     is_invoice = posted.kind in (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
     return JournalVoucher(
         number=posted.number,
@@ -107,7 +115,7 @@ def of_plan(
     """A planned voucher, VAT in entries of its own, as the accounting system is expected to post it.
 
     Amounts are converted by entry; what is left over by rounding stands in the customer's entry, of a journal in its
-    last. The account of VAT is the chart's, else `VAT:` with the code. Raises `UnbalancedError`.
+    last. The account of VAT is the chart's, else `VAT:` with the code. Raises `OutOfBalance`.
     """
     entries = [part for entry in voucher.entries for part in _planned(entry, voucher, dimensions, chart)]
     base, foreign = (sum((getattr(one, name) for one in entries), ZERO) for name in ("amount", "currency_amount"))

@@ -134,7 +134,7 @@ def read_journal(
 ) -> Journal:
     """What was posted through Bilag with a posting date of these days, both included; `whole`: what others posted, too.
 
-    Raises the edge's errors, `NothingPosted`, and `UnbalancedError` for a voucher that does not sum to zero.
+    Raises the edge's errors, `NothingPosted`, and `OutOfBalance` for a voucher that does not sum to zero.
     """
     platform = platform_for(setup)
     journal = Journal(setup, platform.chart(), first, last, whole)

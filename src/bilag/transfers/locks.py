@@ -10,8 +10,9 @@ NAMESPACES = {
     "expenses": 0x42494C45 << 24,
     "reconciliation": 0x42494C52 << 24,
     "accrued": 0x42494C50 << 24,
+    "export": 0x42494C58 << 24,
 }
-"""Keeps our lock numbers apart from others' in the same database ("BILA", "BILE", "BILR", "BILP")."""
+"""Keeps our lock numbers apart from others' in the same database ("BILA", "BILE", "BILR", "BILP", "BILX")."""
 LONGEST_WAIT = "90s"
 
 

@@ -1,0 +1,94 @@
+"""The export on the page Tools: the same files, and a sentence where there is none."""
+
+import threading
+import warnings
+from typing import Any
+
+from lxml import etree
+
+from tests.exporting.conftest import amount, in_the_ledger, rows_of
+from tests.exporting.test_beancount import loaded, sums
+from tests.pages.conftest import People, people
+from tests.transfers.conftest import World
+
+__all__ = ["people"]
+YEARS = {"from": "2026-01-01", "to": "2027-12-31"}
+
+
+def asked(people: People, form: str = "csv", who: str = "member", language: str = "en", **more: str) -> Any:
+    return people.client(who, language).post("/c/fjell/tools/export/", {"form": form, **YEARS, **more}, follow=True)
+
+
+def content(answer: Any) -> str:
+    assert answer.status_code == 200
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the test client has no event loop; the server has
+        return b"".join(answer).decode("utf-8-sig")
+
+
+def test_each_form_is_sent_as_a_file_that_agrees_with_the_ledger(posted: World, people: People) -> None:
+    answer = asked(people, "saft")
+    assert 'filename="SAF-T Financial_310123455_20' in answer.headers["Content-Disposition"]
+    assert etree.fromstring(content(answer).encode()) is not None
+    in_ledger = in_the_ledger(posted)
+    assert {
+        key.rpartition(":")[2]: one for key, one in sums(loaded(content(asked(people, "beancount")))).items()
+    } == in_ledger
+    rows = rows_of(content(asked(people)))
+    receivables = sum(amount(row["Amount"]) for row in rows if row["Account"] == "1500")
+    assert receivables == in_ledger["1500"]
+
+
+def test_what_is_in_the_way_is_told_on_the_page(people: People) -> None:
+    empty = asked(people).content.decode()
+    assert "through Bilag nothing was posted in this period" in empty
+    assert "Ingenting er bokført gjennom Bilag i denne perioden" in asked(people, language="nb").content.decode()
+    for wrong in ({"form": "pdf"}, {"from": "2028-01-01"}, {"to": "soon"}, {"from": "1900-01-01"}):
+        assert "choose a form, and two days of which the first comes first" in asked(people, **wrong).content.decode()
+    people.world.hub.fault(operation="listVouchers", kind="unavailable", times=50)
+    assert "No file was made. " in asked(people).content.decode()
+    assert "(HTTP 503)" in asked(people).content.decode()
+
+
+def test_saft_without_an_organisation_number_is_told(people: People) -> None:
+    world = people.world
+    world.hub.ask("PATCH", "/admin/clients/123", {"organisationNumber": None})
+    world.retry(world.insert_invoice({}))
+    assert "SAF-T names the company by its organisation number" in asked(people, "saft").content.decode()
+    assert "2026" in content(asked(people))
+
+
+def test_a_voucher_that_does_not_balance_is_named(people: People, unbalanced: int) -> None:
+    told = f"voucher {unbalanced} of 2026-11-23 does not sum to zero, but to 0.01. Look at it there."
+    assert told in asked(people).content.decode()
+    assert f"går bilag {unbalanced} av 2026-11-23 ikke i null" in asked(people, language="nb").content.decode()
+
+
+def test_a_viewer_sees_it_and_makes_no_file(people: People) -> None:
+    text = people.client("viewer").get("/c/fjell/tools/").content.decode()
+    assert "Your role sees this, but does not make the file." in text
+    assert asked(people, who="viewer").status_code == 403
+
+
+def test_one_export_of_a_company_at_a_time(people: People) -> None:
+    from django.db import connection
+
+    from bilag.transfers.locks import held
+
+    holds, over = threading.Event(), threading.Event()
+
+    def elsewhere() -> None:
+        with held("export", people.world.company_id):
+            holds.set()
+            over.wait(30)
+        connection.close()
+
+    other = threading.Thread(target=elsewhere)
+    other.start()
+    assert holds.wait(30)
+    try:
+        assert "the journal is being read for another export. Try again" in asked(people).content.decode()
+    finally:
+        over.set()
+        other.join()
+    assert "nothing was posted in this period" in asked(people).content.decode()
