@@ -53,9 +53,9 @@ class _Line(httpx2.BaseTransport):
 
 
 class _Client(httpx2.Client):
-    """httpx2's client on the run's line."""
+    """httpx2's client on the run's line, in place of the transport that Bilag gives."""
 
-    def __init__(self, **given: Any) -> None:
+    def __init__(self, *, transport: Any, **given: Any) -> None:
         super().__init__(transport=_Line(), **given)
 
 

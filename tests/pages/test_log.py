@@ -4,13 +4,14 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 
+from tests.history import history_may_be_written
 from tests.pages.conftest import People
 
 Page = Callable[..., str]
@@ -18,13 +19,15 @@ NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def empty(people: People) -> None:
-    """What setting up the company wrote is left out here."""
+def empty(people: People) -> Iterator[None]:
+    """What setting up the company wrote is left out here, and the past is written freely."""
     from bilag.companies.models import SetupChange
     from bilag.notices.models import Event
 
-    Event.objects.all().delete()
-    SetupChange.objects.all().delete()
+    with history_may_be_written():
+        Event.objects.all().delete()
+        SetupChange.objects.all().delete()
+        yield
 
 
 def event(people: People, name: str, at: datetime = NOON, **fields: Any) -> Any:

@@ -58,11 +58,14 @@ class StateName(StrEnum):
     DONE = "done"
 
 
+KINDS = "customer, project, invoice or accrued"
+
+
 def _kind(text: str) -> str:
     try:
         return OneKind(text.lower().removesuffix("s")).value
     except ValueError:
-        raise typer.BadParameter("give customer, project, invoice or accrued") from None
+        raise typer.BadParameter(f"give {KINDS}") from None
 
 
 def _day(text: str) -> date:
@@ -81,7 +84,7 @@ def _is_invoice_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
-KindArgument = Annotated[str, typer.Argument(metavar="KIND", parser=_kind, help="customer, project or invoice")]
+KindArgument = Annotated[str, typer.Argument(metavar="KIND", parser=_kind, help=KINDS)]
 
 
 def _setup(slug: str) -> Any:
@@ -138,9 +141,7 @@ def transfer(
 @guarded
 def retry(
     slug: Slug,
-    kind: Annotated[
-        str | None, typer.Argument(metavar="KIND", parser=_kind, help="customer, project or invoice")
-    ] = None,
+    kind: Annotated[str | None, typer.Argument(metavar="KIND", parser=_kind, help=KINDS)] = None,
     numbers: Annotated[list[str] | None, typer.Argument(metavar="NUMBER…", help="Numbers in Moment.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="All that need a person or wait.")] = False,
     wait: Wait = False,
@@ -217,7 +218,7 @@ def _after(setup: Any, ids: list[int], *, wait: bool, as_json: bool, nothing: st
 @guarded
 def transfers(
     slug: Slug,
-    kind: Annotated[str | None, typer.Option(parser=_kind, metavar="KIND", help="customer, project or invoice")] = None,
+    kind: Annotated[str | None, typer.Option(parser=_kind, metavar="KIND", help=KINDS)] = None,
     state: Annotated[StateName | None, typer.Option(help="Only those in this state.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many; all with --json, else 50.")] = None,
     as_json: Json = False,
