@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from unittest.mock import patch
 
+import circuitbreaker
+
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TICK = timedelta(milliseconds=1)
 """Each reading moves the clock by so much, so that what happens later bears a later time."""
@@ -72,6 +74,11 @@ class _Time:
         return CLOCK.seconds
 
     @staticmethod
+    def sleep(seconds: float) -> None:
+        CLOCK.pass_time(timedelta(seconds=seconds))
+        CLOCK.tell_database()
+
+    @staticmethod
     def time() -> float:
         return CLOCK.others().timestamp()
 
@@ -94,17 +101,18 @@ def ruling() -> Iterator[Clock]:
     from django.utils import timezone
     from procrastinate import utils
 
-    from bilag.platforms.azets import client, platform, tokens
+    from bilag.platforms.azets import platform, tokens
     from bilag.sandbox.hub import hub
     from bilag.sandbox.moment.records import Records
-    from bilag.wire import exchange, http
+    from bilag.wire import exchange, http, meter
 
     CLOCK.reset()
     with ExitStack() as stack:
-        for module in (client, platform, tokens, hub):
+        for module in (meter, platform, tokens, hub):
             stack.enter_context(patch.object(module, "time", _Time))
         for other in (http, exchange):
             stack.enter_context(patch.object(other, "datetime", _Datetime))
+        stack.enter_context(patch.object(circuitbreaker, "monotonic", _Time.monotonic))
         stack.enter_context(patch.object(timezone, "now", CLOCK.now))
         stack.enter_context(patch.object(utils, "utcnow", CLOCK.now))
         stack.enter_context(patch.object(hub.Hub, "now", lambda _hub: CLOCK.others()))

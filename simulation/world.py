@@ -107,6 +107,7 @@ def made(seed: int, *, rate: float, sockets: bool, durable: bool) -> Iterator[Wo
     only a run that restarts PostgreSQL needs."""
     from bilag.companies import gateways, store
     from bilag.transfers import pauses
+    from bilag.wire import line, meter
 
     chance = Random(seed)
     with ExitStack() as stack:
@@ -114,8 +115,10 @@ def made(seed: int, *, rate: float, sockets: bool, durable: bool) -> Iterator[Wo
         stack.enter_context(points.watched())
         stack.enter_context(_own_connections(durable))
         stack.enter_context(patch.object(pauses, "_random", Random(seed)))
+        stack.enter_context(patch.object(meter, "_random", Random(seed)))
         _empty_database()
         gateways.forget_all()
+        line.forget_all()
         stack.callback(gateways.forget_all)
         sides = {}
         for name, app, url in (

@@ -8,7 +8,7 @@ import typer
 from bilag.cli.output import guarded, say
 
 Concurrency = Annotated[int, typer.Option(min=1, max=64, help="How many transfers are worked on at the same time.")]
-DEFAULT_CONCURRENCY = 8
+DEFAULT_CONCURRENCY = 16
 
 
 @guarded

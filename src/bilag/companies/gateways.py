@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
+from bilag.companies.allowances import shared_meter
 from bilag.companies.setup import Setup
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform, Connection
@@ -45,6 +46,7 @@ def open_platform(setup: Setup) -> AccountingPlatform:
         dimensions=setup.dimensions,
         language=setup.language,
         time_scale=float(settings.BILAG_TIME_SCALE),
+        meters=shared_meter,
     )
     return platform_kinds()[setup.platform_kind].open(connection)
 

@@ -66,3 +66,18 @@ class SetupChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} in setup {self.version}"
+
+
+class Allowance(models.Model):
+    """How much of what another system allows in a minute is used up, by all workers together.
+
+    Its table is unlogged: what a crash of the database loses of it, the other system tells again.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True)
+    """SHA-256 of the address and the account."""
+    state = models.JSONField(default=list)
+    """What the limiter's algorithm keeps."""
+
+    def __str__(self) -> str:
+        return f"allowance {self.key[:8]}"

@@ -11,11 +11,14 @@ from procrastinate.contrib.django import app
 from bilag.posting.selection import OSLO
 from bilag.transfers import pauses
 from bilag.transfers.jobs import every
+from bilag.transfers.turns import turns
 
 IMPORT_EVERY = timedelta(minutes=30)
 FIRST_HOUR, LAST_HOUR = 7, 20
 SATURDAY = 5
 AGAIN_IN = timedelta(minutes=2)
+WHEN_FREE = timedelta(seconds=10)
+"""When all turns of the company are taken."""
 
 
 @app.task(name="expenses.import_company", retry=False)
@@ -23,7 +26,11 @@ def import_company(company_id: int, origin: str = "", days_back: int | None = No
     """Import; where an answer was lost or the other side was down, once more after a while."""
     from bilag.expenses import by_itself
 
-    by_itself.import_by_itself(company_id, origin=origin, days_back=days_back)
+    with turns.turn(company_id, extra=1) as ours:
+        if ours:
+            by_itself.import_by_itself(company_id, origin=origin, days_back=days_back)
+        else:
+            ask_import(company_id, origin=origin, days_back=days_back, after=WHEN_FREE)
 
 
 @app.periodic(cron=every(IMPORT_EVERY))

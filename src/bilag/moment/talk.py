@@ -58,7 +58,7 @@ class MomentTalk:
         except ConnectionFault as fault:
             problem = Problem("moment_unavailable", "", {"cause": str(fault)}, None)
             known = fault.outcome_known or method == "GET"
-            raise Unavailable(problem, outcome_known=known) from fault
+            raise Unavailable(problem, outcome_known=known, retry_after=fault.retry_after) from fault
 
     def _json(self, answer: Answer, *, writing: bool) -> Any:
         if not 200 <= answer.status < 300:

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 
 from bilag.posting.selection import OSLO
 from bilag.transfers.jobs import AGAIN, every
+from bilag.transfers.turns import AGAIN_IN, MAIL, turns
 
 LOOK_EVERY = timedelta(minutes=1)
 SUMMARY_AT = 8
@@ -18,7 +19,8 @@ def send(letter_id: int) -> None:
     """Send a letter; again after a pause while the mail server does not take it."""
     from bilag.notifying import sending
 
-    pause = sending.send(letter_id)
+    with turns.turn(MAIL) as ours:  # a mail server that hangs must not have all threads either
+        pause = sending.send(letter_id) if ours else AGAIN_IN
     if pause is not None:
         send.configure(schedule_at=timezone.now() + pause).defer(letter_id=letter_id)
 

@@ -12,6 +12,7 @@ from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
+from bilag.wire.meter import Meters, own_meter
 
 
 class Said(str):
@@ -75,6 +76,8 @@ class Connection:
     language: str = "nb"
     time_scale: float = 1.0
     """Multiplies waiting times, cache lives included (BILAG_TIME_SCALE)."""
+    meters: Meters = own_meter
+    """Counts the requests of all who share an allowance at the platform."""
 
 
 @dataclass(frozen=True, slots=True)

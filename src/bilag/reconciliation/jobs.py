@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from bilag.posting.selection import OSLO
 from bilag.transfers import pauses
 from bilag.transfers.jobs import every
+from bilag.transfers.turns import turns
 
 log = structlog.get_logger(__name__)
 LOOK_EVERY = timedelta(minutes=30)
@@ -19,6 +20,8 @@ AT_NIGHT = 2
 """The hour in Oslo."""
 SPREAD = timedelta(hours=3)
 AGAIN_IN = timedelta(minutes=10)
+WHEN_FREE = timedelta(seconds=10)
+"""When all turns of the company are taken."""
 
 
 @app.task(name="reconciliation.period", retry=False)
@@ -27,10 +30,15 @@ def period(company_id: int, first: str, last: str, origin: str = "") -> None:
     from bilag.reconciliation import acting, reconciling
     from bilag.transfers.locks import Busy
 
+    days = date.fromisoformat(first), date.fromisoformat(last)
     try:
-        run = reconciling.reconcile(company_id, date.fromisoformat(first), date.fromisoformat(last), origin=origin)
+        with turns.turn(company_id, extra=1) as ours:
+            if not ours:
+                ask(company_id, *days, origin=origin, after=WHEN_FREE)
+                return
+            run = reconciling.reconcile(company_id, *days, origin=origin)
     except Busy:
-        ask(company_id, date.fromisoformat(first), date.fromisoformat(last), origin=origin, after=AGAIN_IN)
+        ask(company_id, *days, origin=origin, after=AGAIN_IN)
         return
     if run.problem is None and not origin:
         sent = acting.send_by_itself(run)

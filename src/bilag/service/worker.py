@@ -14,6 +14,8 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Status
 from psycopg import Error as DatabaseError
 
+from bilag.transfers.turns import turns
+
 log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 20.0
@@ -32,6 +34,7 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
     """
     loop = asyncio.get_running_loop()
     loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(max_workers=concurrency + 24))
+    turns.places = concurrency
     first = True
     while not stop.is_set():
         try:
@@ -43,11 +46,19 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
             await asyncio.sleep(RESTART_PAUSE.total_seconds())
 
 
-def poll_now() -> None:
-    """Ask for a poll of each live company at once."""
+def start_over() -> None:
+    """Ask for a poll of each live company at once, and take up transfers that a worker had in memory when it died."""
     from bilag.transfers import polling  # models can be named only when Django is set up
 
+    tend_now()
     polling.poll_now()
+
+
+def tend_now() -> None:
+    """Take up transfers that a worker had in memory when it died."""
+    from bilag.transfers import tending
+
+    tending.tend(timedelta(0))
 
 
 async def _one_life(concurrency: int, stop: asyncio.Event, *, take_all: bool) -> None:
@@ -56,7 +67,7 @@ async def _one_life(concurrency: int, stop: asyncio.Event, *, take_all: bool) ->
     async with app.open_async():
         if take_all:
             await take_up_abandoned(app, 0)
-            await sync_to_async(poll_now)()
+            await sync_to_async(start_over)()
         worker = asyncio.create_task(
             app.run_worker_async(
                 concurrency=concurrency,
@@ -75,12 +86,14 @@ async def _one_life(concurrency: int, stop: asyncio.Event, *, take_all: bool) ->
             for task in (*helpers, worker):
                 task.cancel()
             await asyncio.gather(worker, *helpers, return_exceptions=True)
+            await sync_to_async(turns.hand_back)()
 
 
 async def _keep_taking_up(app: App) -> None:
     while True:
         await asyncio.sleep(LOOK_FOR_DEAD_SECONDS)
-        await take_up_abandoned(app, DEAD_AFTER_SECONDS)
+        if await take_up_abandoned(app, DEAD_AFTER_SECONDS):
+            await sync_to_async(tend_now)()
 
 
 async def take_up_abandoned(app: App, seconds_since_heartbeat: float) -> int:

@@ -1,6 +1,8 @@
 """The jobs, in Procrastinate's queue: rows in the same database, committed with the rows that they work on."""
 
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -8,6 +10,8 @@ from django.utils import timezone
 from procrastinate import RetryStrategy, exceptions
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
+
+from bilag.transfers.turns import AGAIN_IN, at_next_turn, turns
 
 AGAIN = RetryStrategy(wait=3)
 """For faults of the database itself: what went wrong with an object is kept in its transfer, not in the queue."""
@@ -39,13 +43,18 @@ def keep_connection() -> None:
 def work(transfer_ids: list[int]) -> None:
     """Work on each of the transfers that still waits for that. A fault at one does not keep it from the others."""
     from bilag.transfers.conduct import conduct
+    from bilag.transfers.models import Transfer
 
     faults = []
-    for transfer_id in transfer_ids:
-        try:
-            conduct(transfer_id)
-        except Exception as fault:  # noqa: BLE001 - raised below, when the others had their turn
-            faults.append(fault)
+    rows = Transfer.objects.filter(pk__in=transfer_ids).order_by("company_id", "pk")
+    for company_id, group in groupby(rows.values_list("company_id", "pk"), key=itemgetter(0)):
+        ids = [pk for _, pk in group]
+        with turns.turn(company_id, kept=ids) as ours:
+            for transfer_id in ids if ours else ():
+                try:
+                    conduct(transfer_id)
+                except Exception as fault:  # noqa: BLE001 - raised below, when the others had their turn
+                    faults.append(fault)
     if faults:
         raise faults[0]
 
@@ -55,7 +64,11 @@ def look(company_id: int, kind: str, moment_id: int) -> None:
     """Fetch an object that was hinted at without its number, and transfer it if it has one."""
     from bilag.transfers import polling
 
-    polling.look(company_id, kind, moment_id)
+    with turns.turn(company_id) as ours:
+        if ours:
+            polling.look(company_id, kind, moment_id)
+        else:
+            look.configure(schedule_at=at_next_turn()).defer(company_id=company_id, kind=kind, moment_id=moment_id)
 
 
 @app.task(name="transfers.poll", retry=False)
@@ -63,7 +76,11 @@ def poll(company_id: int, origin: str = "") -> None:
     """Ask Moment what changed. A poll that fails is followed by the next one. `origin` is who asked for it by hand."""
     from bilag.transfers import polling
 
-    polling.poll_quietly(company_id, origin)
+    with turns.turn(company_id, extra=1) as ours:
+        if ours:
+            polling.poll_quietly(company_id, origin)
+        else:
+            ask_poll(company_id, AGAIN_IN, origin=origin)
 
 
 @app.task(name="transfers.probe", retry=AGAIN)
@@ -71,7 +88,11 @@ def probe(company_id: int, probes: int) -> None:
     """Check a paused company, and let it go on if its setup works again."""
     from bilag.transfers import pausing
 
-    pausing.probe(company_id, probes)
+    with turns.turn(company_id, extra=1) as ours:
+        if ours:
+            pausing.probe(company_id, probes)
+        else:
+            ask_probe(company_id, AGAIN_IN, probes=probes)
 
 
 @app.periodic(cron=every(POLL_EVERY))

@@ -25,6 +25,11 @@ class Outcome:
     fields: dict[str, Any] = field(default_factory=dict)
     blocked_by: int | None = None
 
+    @property
+    def limited(self) -> bool:
+        """It only waits for its turn at a limit of the other side, which says when: that is no failure."""
+        return bool(self.problems) and all(one.code == "rate_limited" for one in self.problems)
+
 
 class Blocked(Exception):
     """Another transfer must be mended first."""

@@ -34,6 +34,11 @@ def pause_after(failures: int, retry_after: int | None = None) -> timedelta:
     return pause * _random.uniform(1.0, 1.25)
 
 
+def asked_pause(seconds: int) -> timedelta:
+    """The pause until a limit lets us go on: no failure, so it does not grow. Up to a quarter more at random."""
+    return timedelta(seconds=max(1, seconds)) * _random.uniform(1.0, 1.25)
+
+
 def probe_pause(probes: int) -> timedelta:
     """The pause before a paused company is checked again, after so many checks."""
     return scaled(timedelta(seconds=PROBE_PAUSES[min(probes, len(PROBE_PAUSES) - 1)]))

@@ -1,6 +1,7 @@
 """Writes down what a try came to: the transfer, its attempt, the next job and what waited for it, in one commit."""
 
 from dataclasses import fields, replace
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -81,12 +82,10 @@ def _write(row: Transfer, work: Work, outcome: Outcome) -> None:
     for name, value in outcome.fields.items():
         setattr(row, name, value)
     if outcome.state in (State.WAITING, State.IN_DOUBT):
-        row.failures += 1
-        row.failing_since = row.failing_since or now
-        pause = outcome.next_in
-        if pause is None:
-            pause = pauses.pause_after(row.failures, outcome.retry_after)
-        row.next_at = now + pause
+        if not outcome.limited:
+            row.failures += 1
+            row.failing_since = row.failing_since or now
+        row.next_at = now + _pause(row, outcome)
         jobs.wake(row.pk, row.next_at)
     else:
         row.failures, row.failing_since = 0, None
@@ -94,6 +93,14 @@ def _write(row: Transfer, work: Work, outcome: Outcome) -> None:
         row.doubt_since = None
         row.by_hand = False
         row.done_at = row.done_at if outcome.verdict == "unchanged" and row.done_at else now
+
+
+def _pause(row: Transfer, outcome: Outcome) -> timedelta:
+    if outcome.next_in is not None:
+        return outcome.next_in
+    if outcome.limited and outcome.retry_after is not None:
+        return pauses.asked_pause(outcome.retry_after)
+    return pauses.pause_after(max(1, row.failures), outcome.retry_after)
 
 
 def _release(row: Transfer, *, had_failed: bool) -> None:

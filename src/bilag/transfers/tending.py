@@ -15,17 +15,20 @@ FORGOTTEN_AFTER = timedelta(minutes=3)
 MOST = 5000
 
 
-def tend() -> int:
-    """Wake transfers of open companies that have been due for minutes; give their count. Waking one too many is
+def tend(after: timedelta = FORGOTTEN_AFTER) -> int:
+    """Wake transfers of open companies that have been due for so long; give their count. Waking one too many is
     harmless: a transfer is taken by one worker, and only while it waits for one."""
-    before = timezone.now() - FORGOTTEN_AFTER
+    before = timezone.now() - after
     due = Q(next_at=None) | Q(next_at__lt=before)
     rows = Transfer.objects.filter(
         due, state__in=ACTIVE, updated_at__lt=before, company_id__in=store.open_companies()
     ).order_by("id")
     ids = list(rows.values_list("pk", flat=True)[:MOST])
     if ids:
-        log.warning("transfers.forgotten", count=len(ids))
+        if after:
+            log.warning("transfers.forgotten", count=len(ids))
+        else:
+            log.info("transfers.taken_up", count=len(ids))
         Transfer.objects.filter(pk__in=ids).update(updated_at=timezone.now())
         jobs.wake_all(ids)
     return len(ids)

@@ -19,6 +19,7 @@ import simplejson
 from bilag import __version__
 from bilag.wire import inside
 from bilag.wire.exchange import Exchange, record, scrubbed
+from bilag.wire.line import DOWN, REST_SECONDS, HeldBack, Line
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_KEPT_CHARACTERS = 20_000
@@ -35,10 +36,14 @@ class NotJson(Exception):
 
 
 class ConnectionFault(Exception):
-    """No answer came. `outcome_known` is True when the request surely did not reach the other side."""
+    """No answer came. `outcome_known` is True when the request surely did not reach the other side.
 
-    def __init__(self, message: str, *, outcome_known: bool) -> None:
+    `retry_after` is in seconds, where it was not sent at all: the other side did not answer before.
+    """
+
+    def __init__(self, message: str, *, outcome_known: bool, retry_after: int | None = None) -> None:
         self.outcome_known = outcome_known
+        self.retry_after = retry_after
         super().__init__(message)
 
 
@@ -142,6 +147,8 @@ class WireClient:
         self._read_timeout = read_timeout
         if not is_address(base_url):
             raise ValueError(f"{base_url!r} is no address")
+        url = httpx2.URL(base_url)
+        self.line = Line(f"{url.scheme}://{url.netloc.decode()}", rest=min(REST_SECONDS, read_timeout / 2))
         self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
@@ -177,6 +184,8 @@ class WireClient:
     ) -> Answer:
         """Send one request and read its whole answer, whatever its status. Raises `ConnectionFault` when none came.
 
+        Raised at once, too, in a worker's job while the other side does not answer (`bilag.wire.line`).
+
         `path` is relative to the base address and already percent-encoded; a Decimal in `json_body` is written by its
         digits. `file` is sent as multipart/form-data, a piece at a time. The body of an answer below 300 is written to
         `into`, where given, and the answer's is empty then.
@@ -207,18 +216,36 @@ class WireClient:
         if file is not None:
             file.content.seek(0)  # what still stands in a buffer is written out too, else its size would be told wrong
             request["files"] = {"file": (file.name, file.content, file.content_type)}
+        try:
+            with self.line.tried():
+                return self._recorded(exchange, secrets, request, into, max_bytes)
+        except HeldBack as held:
+            raise ConnectionFault(str(held), outcome_known=True, retry_after=held.seconds) from held
+
+    def _recorded(
+        self,
+        exchange: Exchange,
+        secrets: frozenset[str],
+        request: Mapping[str, Any],
+        into: BinaryIO | None,
+        max_bytes: int,
+    ) -> Answer:
         began = time.perf_counter()
+        failed = False
         try:
             answer = self._exchange(request, into, max_bytes)
         except ConnectionFault as fault:
+            failed = not isinstance(fault, TooLarge)
             exchange.error = scrubbed(str(fault), secrets)
             raise
         else:
+            failed = answer.status in DOWN
             exchange.status = answer.status
             exchange.trace_id = answer.headers.get("x-trace-id")
             exchange.answer = scrubbed(_kept(answer, secrets), secrets)
             return answer
         finally:
+            self.line.count(failed=failed)
             exchange.milliseconds = round((time.perf_counter() - began) * 1000)
             record(exchange)
 

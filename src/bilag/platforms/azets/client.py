@@ -1,7 +1,6 @@
 """Speaks the hub's wire: signs in, keeps to its limits, and turns every answer into JSON or one of the three errors."""
 
 import re
-import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
@@ -14,10 +13,14 @@ from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
 from bilag.wire.exchange import scrubbed
 from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, WireClient
+from bilag.wire.meter import Meters, TooMany, own_meter
 
 PAGE_LIMIT = 1000
 MOST_PAGES = 10_000
 LONGEST_REST_SECONDS = 120
+REQUESTS_PER_MINUTE = 600
+"""For an account, until the hub tells its own (contracts/azets-hub.md, section 6)."""
+LIMIT_HEADERS = ("limit", "remaining", "reset")
 RENEWED = frozenset({"token_expired", "token_invalid"})
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 NOTHING = About()
@@ -35,7 +38,7 @@ class Reply:
 class HubClient:
     """The hub for one client company. Safe for several threads; every failure is one of the edge's errors."""
 
-    def __init__(self, values: Mapping[str, str], *, read_timeout: float) -> None:
+    def __init__(self, values: Mapping[str, str], *, read_timeout: float, meters: Meters = own_meter) -> None:
         secrets = frozenset(value for name in ("password", "api_key") if (value := values.get(name)))
         self._wire = WireClient("azets", values["base_url"], read_timeout=read_timeout, secrets=secrets)
         self._tokens = Tokens(self._wire, values)
@@ -43,7 +46,8 @@ class HubClient:
         self._scope = f"parents/{quote(parent, safe='')}/clients/{quote(client, safe='')}/"
         self._scope_facts = {"client": client, "parent": parent}
         self._scope_values = {"parent_client_id_invalid": parent, "source_client_id_invalid": client}
-        self._rest_until = 0.0
+        account = values.get("username") or values.get("api_key", "")
+        self._meter = meters(f"azets {values['base_url']} {account}", REQUESTS_PER_MINUTE)
 
     def close(self) -> None:
         """Close the connections."""
@@ -121,7 +125,7 @@ class HubClient:
             raise
 
     def _token(self) -> str:
-        self._rest()
+        self._counted()
         return self._tokens.valid()
 
     def _answered(self, send: Callable[[str], Answer]) -> Answer:
@@ -167,7 +171,8 @@ class HubClient:
                 raise
             code = "hub_unreachable" if fault.outcome_known else "hub_timeout"
             problem = Problem(code, about.subject, {"cause": str(fault)})
-            raise Unavailable(problem, outcome_known=fault.outcome_known or method == "GET") from fault
+            known = fault.outcome_known or method == "GET"
+            raise Unavailable(problem, outcome_known=known, retry_after=fault.retry_after) from fault
 
     def _judged(self, answer: Answer, about: About, writing: bool, expect: Collection[str]) -> Reply:
         succeeded = 200 <= answer.status < 300
@@ -197,21 +202,24 @@ class HubClient:
             problem, facts={**problem.facts, **self._scope_facts} | ({"value": given} if given is not None else {})
         )
 
-    def _rest(self) -> None:
-        """Send nothing while the hub's minute is used up: the company waits, the worker does not."""
-        left = self._rest_until - time.monotonic()
-        if left > 0:
-            seconds = int(left) + 1
-            problem = Problem("rate_limited", "", {"seconds": str(seconds)})
-            raise Unavailable(problem, outcome_known=True, retry_after=seconds)
+    def _counted(self) -> None:
+        """Wait for a place among the account's requests, a little; the company waits for more, the worker does not."""
+        try:
+            self._meter.enter()
+        except TooMany as held:
+            problem = Problem("rate_limited", "", {"seconds": str(held.seconds)})
+            raise Unavailable(problem, outcome_known=True, retry_after=held.seconds) from held
 
     def _note_limits(self, answer: Answer) -> None:
+        """Learn from the answer what the hub allows, and rest until its minute is over where nothing is left of it."""
+        limit, left, reset = (answer.headers.get(f"x-ratelimit-{name}", "").strip() for name in LIMIT_HEADERS)
+        if _WHOLE_NUMBER.fullmatch(limit) and int(limit):
+            self._meter.allow(int(limit))
         seconds = (answer.retry_after or 0) if answer.status == 429 else 0
-        reset = answer.headers.get("x-ratelimit-reset", "").strip()
-        if answer.headers.get("x-ratelimit-remaining", "").strip() == "0" and _WHOLE_NUMBER.fullmatch(reset):
+        if left == "0" and _WHOLE_NUMBER.fullmatch(reset):
             seconds = max(seconds, int(reset))
         if seconds:
-            self._rest_until = time.monotonic() + min(seconds, LONGEST_REST_SECONDS)
+            self._meter.rest(min(seconds, LONGEST_REST_SECONDS))
 
 
 def _refused_token(answer: Answer) -> Problem | None:

@@ -61,7 +61,8 @@ class AzetsPlatform:
     def __init__(self, connection: Connection) -> None:
         scale = connection.time_scale
         self._dimensions = connection.dimensions
-        self._client = HubClient(connection.values, read_timeout=max(SHORTEST_READ_SECONDS, READ_SECONDS * scale))
+        timeout = max(SHORTEST_READ_SECONDS, READ_SECONDS * scale)
+        self._client = HubClient(connection.values, read_timeout=timeout, meters=connection.meters)
         self._batches = Batches(self._client, self._unit_definitions)
         self._series = connection.values.get("voucher_series") or None
         self._expenses_of = expense_scope(connection.values)

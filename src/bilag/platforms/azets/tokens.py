@@ -118,4 +118,4 @@ class Tokens:
 
 def _no_answer(fault: ConnectionFault) -> Unavailable:
     code = "hub_unreachable" if fault.outcome_known else "hub_timeout"
-    return Unavailable(Problem(code, "", {"cause": str(fault)}), outcome_known=True)
+    return Unavailable(Problem(code, "", {"cause": str(fault)}), outcome_known=True, retry_after=fault.retry_after)

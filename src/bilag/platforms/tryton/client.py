@@ -113,7 +113,8 @@ class TrytonClient:
         except ConnectionFault as fault:
             code = "tryton_unreachable" if fault.outcome_known else "tryton_timeout"
             problem = Problem(code, about.subject, {"cause": str(fault)})
-            raise Unavailable(problem, outcome_known=fault.outcome_known or not writing) from fault
+            known = fault.outcome_known or not writing
+            raise Unavailable(problem, outcome_known=known, retry_after=fault.retry_after) from fault
         if answer.status == 204:
             return None
         if answer.status == 404 and writing and "/" in path.partition("?")[0]:
