@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from bilag.posting.selection import OSLO
 from tests.transfers.conftest import World
 
 DAYS = (date(2020, 1, 1), date(2099, 12, 31))
@@ -47,7 +48,7 @@ def test_posting_is_told_with_cause_source_setup_and_answer(trail: World) -> Non
 
 
 def test_days_are_those_of_oslo_and_the_setup_is_always_told(trail: World) -> None:
-    today = timezone.localdate()
+    today = timezone.localdate(timezone=OSLO)
     assert any(json.loads(line)["type"] == "attempt" for line in written(trail, today, today))
     kinds = {json.loads(line)["type"] for line in written(trail, date(2098, 1, 1), date(2098, 1, 2))}
     assert kinds == {"header", "setup_change", "footer"}

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -141,7 +141,7 @@ class World:
 
 
 def invoice_body(**changes: Any) -> dict[str, Any]:
-    """A good invoice of 12 500.00, as Moment would have finalised it today."""
+    """A good invoice of 12 500.00, as Moment would have finalised it on `LAST_DAY`."""
     line = {
         "id": 1,
         "text": "Honorar",
@@ -159,6 +159,7 @@ def invoice_body(**changes: Any) -> dict[str, Any]:
         "accrualTo": None,
     }
     body = {"lines": [line], "netAmount": 10000, "vatAmount": 2500, "totalAmount": 12500, "paymentId": None}
+    body |= {"issueDate": str(LAST_DAY), "dueDate": str(LAST_DAY + timedelta(days=14))}
     line_changes = changes.pop("line", {})
     body = {**body, **changes}
     body["lines"] = [{**one, **line_changes} for one in body["lines"]]

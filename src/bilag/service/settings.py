@@ -83,6 +83,8 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 _parameters = connection_parameters()
+# A connection that cannot be made is given up soon, so that the next request tries at once when the database is back.
+POOL = {"min_size": 0, "max_size": 40, "timeout": 15, "reconnect_timeout": 5}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",
@@ -93,7 +95,7 @@ DATABASES = {
         "PORT": _parameters.pop("port", ""),
         "CONN_MAX_AGE": 0,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**_parameters, "pool": {"min_size": 0, "max_size": 40, "timeout": 15}},
+        "OPTIONS": {**_parameters, "pool": POOL},
     }
 }
 

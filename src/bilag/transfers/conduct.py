@@ -3,6 +3,7 @@
 Every way out of a try ends in `settle`, which commits the transfer's new state, its attempt and the next job together.
 """
 
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 import structlog
@@ -20,6 +21,7 @@ from bilag.transfers.settle import settle
 from bilag.transfers.work import Work
 from bilag.wire.errors import EdgeError
 from bilag.wire.exchange import recording
+from bilag.wire.line import insisted
 
 log = structlog.get_logger(__name__)
 BUSY_AGAIN = timedelta(seconds=2)
@@ -97,7 +99,8 @@ def _try(work: Work) -> Outcome:
     with recording() as exchanges:
         work.exchanges = exchanges
         try:
-            return SENDERS[Kind(work.transfer.kind)](work)
+            with _on_behalf(work.transfer):
+                return SENDERS[Kind(work.transfer.kind)](work)
         except Blocked as blocked:
             return Outcome(
                 State.NEEDS_ATTENTION, "refused", problems=(blocked.problem,), blocked_by=blocked.transfer_id
@@ -116,6 +119,11 @@ def _try(work: Work) -> Outcome:
             # A fault in Bilag. It must not stop the company's other transfers, nor be lost.
             log.exception("transfer.bilag_fault", transfer=work.transfer.pk, kind=work.transfer.kind)
             return _own_fault(work, error)
+
+
+def _on_behalf(transfer: Transfer) -> AbstractContextManager[None]:
+    """A person who asks for a try gets one, also where the other side did not answer before."""
+    return insisted() if transfer.by_hand and transfer.next_at is None else nullcontext()
 
 
 def _own_fault(work: Work, error: Exception) -> Outcome:

@@ -21,6 +21,16 @@ REST_SECONDS = 15.0
 DOWN = frozenset({502, 503, 504})
 
 
+@contextmanager
+def insisted() -> Iterator[None]:
+    """A person asked for it just now: nothing is held back."""
+    token = in_worker.set(None)
+    try:
+        yield
+    finally:
+        in_worker.reset(token)
+
+
 @dataclass(slots=True)
 class Job:
     """A job of a worker, which can come again later; a person cannot."""
@@ -68,14 +78,20 @@ class End:
         else:
             raise HeldBack(1)
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is held back."""
+        return bool(self._breaker.closed)
+
     def count(self, *, failed: bool) -> bool:
-        """Note how a call ended; whether it is held back from now on."""
+        """Note how a call ended; whether that is what holds it back from now on."""
+        closed = self.closed
         if not failed:
             self._breaker.reset()
             return False
         with suppress(Failed), self._breaker:
             raise Failed
-        return bool(self._breaker.opened)
+        return closed and not self.closed
 
 
 class Line:
@@ -106,7 +122,7 @@ class Line:
         if job is not None:
             job.failing = failed
         held = self._own.count(failed=failed)
-        if held or not failed:
+        if held or not failed or not self._address.closed:
             self._address.count(failed=failed)
 
 

@@ -1,0 +1,102 @@
+"""What a hub allows in a minute is counted over all workers, in one row of the database."""
+
+import threading
+import time
+
+import pytest
+
+from bilag.wire.meter import LONGEST_WAIT, Meter, TooMany
+
+ACCOUNT = "azets https://hub.example kari with-a-secret"
+
+
+def other_worker() -> Meter:
+    """A meter of the same account, as another process has it."""
+    import hashlib
+
+    from bilag.companies.allowances import SharedStore
+
+    return Meter(SharedStore(hashlib.sha256(ACCOUNT.encode()).hexdigest()), 600)
+
+
+def entered(meter: Meter, most: int = 1000) -> int:
+    """How many requests go at once."""
+    for count in range(most):
+        try:
+            meter.enter()
+        except TooMany:
+            return count
+    return most
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a turn."""
+    monkeypatch.setattr("bilag.wire.meter.LONGEST_WAIT", 0.0)
+
+
+@pytest.fixture
+def meter(database: None) -> Meter:
+    from bilag.companies.allowances import shared_meter
+
+    return shared_meter(ACCOUNT, 600)
+
+
+def test_a_fifth_of_the_minute_goes_at_once_whoever_asks(meter: Meter, impatient: None) -> None:
+    others = [other_worker() for _ in range(3)]
+    began = time.monotonic()
+    counts = [0, 0, 0]
+
+    def work(place: int) -> None:
+        from django.db import connection
+
+        counts[place] = entered(others[place])
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=(place,)) for place in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    while_it_lasted = 7.5 * (time.monotonic() - began)
+    assert 100 <= sum(counts) <= 120 + while_it_lasted + 1
+    assert entered(meter) <= 7.5 * (time.monotonic() - began) + 1
+
+
+def test_who_has_to_wait_a_little_waits(meter: Meter, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("bilag.wire.meter.LONGEST_WAIT", 0.0)
+        entered(other_worker())
+    began = time.monotonic()
+    for _ in range(8):
+        meter.enter()
+    assert 0.5 < time.monotonic() - began < LONGEST_WAIT
+
+
+def test_a_rest_that_the_hub_asks_for_is_kept_by_all(meter: Meter) -> None:
+    meter.enter()
+    meter.rest(31)
+    with pytest.raises(TooMany, match="used up for") as caught:
+        other_worker().enter()
+    assert 31 <= caught.value.seconds <= 38
+
+
+def test_what_the_hub_allows_is_learned(meter: Meter, impatient: None) -> None:
+    meter.allow(6000)
+    try:
+        assert entered(meter, 2000) >= 1200
+    finally:
+        meter.allow(600)
+
+
+def test_no_account_and_no_secret_is_kept(meter: Meter) -> None:
+    from django.db import connection
+
+    meter.enter()
+    with connection.cursor() as cursor:
+        cursor.execute("select key, state::text from companies_allowance")
+        kept = str(cursor.fetchall())
+        cursor.execute("select relpersistence from pg_class where relname = 'companies_allowance'")
+        assert cursor.fetchone() == ("u",), "each request would cost a write to disk"
+    assert "secret" not in kept
+    assert "kari" not in kept

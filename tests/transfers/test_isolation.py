@@ -1,0 +1,144 @@
+"""Fifty companies on one worker, one of whose accounting system hangs: the others notice nothing."""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from bilag.sandbox import hub, moment
+from bilag.sandbox.common import running
+from tests.transfers.conftest import company_document, invoice_body
+
+COMPANIES = 50
+HANGS = 7
+INVOICES, OF_THE_ONE_THAT_HANGS = 2, 40
+CONCURRENCY = 8
+PLACES_OF_ONE = 2
+"""A quarter of them."""
+
+
+class Firms:
+    """Fifty companies, each with a Moment and a client of the hub of its own."""
+
+    def __init__(self, moments: str, hub_url: str) -> None:
+        self.moments, self.hub = moments, hub_url
+        self.ids = [self._made(number) for number in range(COMPANIES)]
+
+    def ask(self, address: str, body: Any, method: str = "POST") -> Any:
+        answer = httpx2.request(method, address, json=body, timeout=30, trust_env=False)
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else None
+
+    def fault(self, **fault: Any) -> None:
+        self.ask(f"{self.hub}/admin/faults", fault)
+
+    def hits(self) -> int:
+        return sum(int(one["hits"]) for one in self.ask(f"{self.hub}/admin/faults", None, "GET"))
+
+    def finalise(self, number: int, count: int) -> None:
+        """So many invoices, told to Bilag as a webhook would."""
+        from bilag.transfers import hints
+        from bilag.transfers.models import Kind
+
+        base = f"{self.moments}/{number}/admin"
+        customer = self.ask(f"{base}/customers", {"name": f"Kunde {number}"})
+        refs = {"customer": {"id": customer["id"], "customerNumber": customer["customerNumber"]}, "project": None}
+        wanted = []
+        for _ in range(count):
+            made = self.ask(f"{base}/invoices/insert", invoice_body(**refs))
+            wanted.append(hints.Wanted(Kind.INVOICE, str(made["invoiceNumber"]), made["id"]))
+        hints.accept(self.ids[number], wanted)
+
+    def _made(self, number: int) -> int:
+        from bilag.companies import store
+        from bilag.companies.applying import apply_file
+        from bilag.companies.file import parse_company_file
+
+        client = str(6000 + number)
+        self.ask(f"{self.hub}/admin/clients", {"id": client, "accountingSystem": "VismaBusiness"})
+        document = company_document(f"{self.moments}/{number}", self.hub, {"company": {"slug": f"firm-{number}"}})
+        document["moment"]["company_id"] = str(7000 + number)
+        document["platform"]["azets"]["source_client_id"] = client
+        company_id = apply_file(parse_company_file(document, {}, Path()), origin="test").company_id
+        store.set_live(company_id, date(2020, 1, 1))
+        return company_id
+
+
+@pytest.fixture
+def firms(database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Firms]:
+    from django.conf import settings
+
+    from bilag.companies import gateways
+
+    monkeypatch.setattr(settings, "BILAG_TIME_SCALE", 0.05)  # the shortest time-outs, five seconds
+    gateways.forget_all()
+    apps = [
+        Mount(f"/{number}", moment.app(sample="none", company_id=str(7000 + number))) for number in range(COMPANIES)
+    ]
+    with running(Starlette(routes=apps)) as moments, running(hub.app(requests_per_minute=100_000)) as hub_url:
+        yield Firms(moments, hub_url)
+    gateways.forget_all()
+
+
+@contextlib.contextmanager
+def worker() -> Iterator[None]:
+    """The real worker, in a thread of its own."""
+    from bilag.service.worker import work
+    from bilag.transfers.turns import turns
+
+    stop, loops = asyncio.Event(), []
+
+    async def living() -> None:
+        loops.append(asyncio.get_running_loop())
+        await work(CONCURRENCY, stop, alone=False)
+
+    thread = threading.Thread(target=lambda: asyncio.run(living()))
+    thread.start()
+    try:
+        yield
+    finally:
+        loops[0].call_soon_threadsafe(stop.set)
+        thread.join(60)
+        turns.places = None
+        assert not thread.is_alive()
+
+
+def until(holds: Callable[[], bool], seconds: float = 90) -> None:
+    last = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < last, "it never came"
+        time.sleep(0.1)
+
+
+def test_fifty_companies_one_of_which_hangs(firms: Firms) -> None:
+    from bilag.transfers.models import Attempt, Transfer
+
+    def left(hanging: bool) -> int:
+        rows = Transfer.objects.filter(kind="invoice").exclude(state="done")
+        one = firms.ids[HANGS]
+        return (rows.filter(company_id=one) if hanging else rows.exclude(company_id=one)).count()
+
+    firms.fault(kind="slow", seconds=20, times=None, path=f"*/clients/{6000 + HANGS}/*")
+    firms.finalise(HANGS, OF_THE_ONE_THAT_HANGS)  # before all others, so that they stand in front of everybody
+    for number in range(COMPANIES):
+        if number != HANGS:
+            firms.finalise(number, INVOICES)
+    with worker():
+        until(lambda: left(hanging=False) == 0)
+        assert left(hanging=True) == OF_THE_ONE_THAT_HANGS
+        tried = Attempt.objects.filter(company_id=firms.ids[HANGS]).count()
+        assert firms.hits() <= 3 * PLACES_OF_ONE, f"{tried} tries held threads of the worker"
+        firms.ask(f"{firms.hub}/admin/faults", None, "DELETE")
+        until(lambda: left(hanging=True) == 0)
+    for number in range(COMPANIES):
+        ledger = firms.ask(f"{firms.hub}/admin/clients/{6000 + number}/ledger", None, "GET")
+        assert len(ledger) == (OF_THE_ONE_THAT_HANGS if number == HANGS else INVOICES)
