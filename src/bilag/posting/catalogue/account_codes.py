@@ -216,6 +216,19 @@ VAT = (
         ),
     ),
     Entry(
+        "vat_rate_mismatch",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The line has a VAT rate[ of {rate} %], and [VAT code {vat_code}|its VAT code][ (standard code {standard_code})] has [{expected_rate} %|another rate] on the invoice date[ {date}].",
+            "If the rate is right, enter the VAT code that has it on [account {account}|the account] in Moment, then retry. If the rate is wrong, correct it on the account, credit the invoice and make a new one.",
+        ),
+        nb=(
+            "Linjen har mva-sats[ {rate} %], mens [mva-kode {vat_code}|mva-koden][ (standardkode {standard_code})] har [{expected_rate} %|en annen sats] på fakturadatoen[ {date}].",
+            "Er satsen riktig, legger du inn mva-koden som har den på [konto {account}|kontoen] i Moment og prøver igjen. Er satsen feil, retter du den på kontoen, krediterer fakturaen og lager en ny.",
+        ),
+    ),
+    Entry(
         "vat_sign",
         PERMANENT,
         MOMENT,

@@ -14,7 +14,7 @@ _AMOUNT = re.compile(r"-?\d+\.\d{2}")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _MONTHS = {"accrual_month", "first_month", "last_month", "month"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_AMOUNTS = {"net", "vat", "amount", "expected", "found", "difference", "header", "lines_sum"}
+_AMOUNTS = {"net", "vat", "amount", "expected", "found", "difference", "header", "lines_sum", "rate", "expected_rate"}
 _FIELDS = {
     "en": {
         "number": "the voucher number",
