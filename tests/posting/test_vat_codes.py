@@ -113,16 +113,16 @@ def test_a_rate_that_is_not_the_codes_is_told_once_with_line_code_rate_day_and_c
     assert problem.subject == "line 1"
     english, norwegian = told(problem, "en"), told(problem, "nb")
     assert english.message == (
-        "The line has a VAT rate of 15 %, and VAT code 3 has 25 % on the invoice date 2026-05-29 (invoice 10042, line 1)."
+        "The VAT rate 15 % does not fit VAT code 3, which has 25 % on 2026-05-29 (invoice 10042, line 1)."
     )
     assert english.remedy == (
         "If the rate is right, enter the VAT code that has it on account 3900 in Moment, then retry. "
-        "If the rate is wrong, correct it on the account, credit the invoice and make a new one."
+        "If the rate is wrong, correct it on the account; an invoice that has it is credited and made anew."
     )
     assert norwegian.message == (
-        "Linjen har mva-sats 15 %, mens mva-kode 3 har 25 % på fakturadatoen 29.05.2026 (faktura 10042, linje 1)."
+        "Mva-satsen 15 % passer ikke til mva-kode 3, som har 25 % 29.05.2026 (faktura 10042, linje 1)."
     )
-    assert "krediterer fakturaen" in norwegian.remedy
+    assert "krediteres og lages på nytt" in norwegian.remedy
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_code_that_is_not_the_standard_code_is_judged_by_the_standard_code_it_
     own = VatCode("7", "Utgående avgift 25 %", Decimal(25), "output", standard_code="3")
     assert found(sold_at("7", "25"), company(own)) == []
     (problem,) = plan_invoice(sold_at("7", "15"), company(own)).problems
-    assert "VAT code 7 (standard code 3) has 25 %" in told(problem, "en").message
+    assert "VAT code 7 (standard code 3), which has 25 %" in told(problem, "en").message
 
 
 def test_a_code_of_the_systems_own_is_checked_against_the_systems_own_list_only() -> None:

@@ -50,6 +50,12 @@ def standard_of(code: VatCode | None, chart: Chart | None) -> StandardCode | Non
     return STANDARD_CODES.get((code.standard_code or "").strip())
 
 
+def is_for_purchases(code: VatCode | None, chart: Chart | None) -> bool:
+    """Whether a code that the accounting system has cannot stand on a sale."""
+    standard = standard_of(code, chart)
+    return (code is not None and code.direction == "input") or (standard is not None and not standard.for_sales)
+
+
 def account_fault(account: Account | None) -> str | None:
     """The code for an account that cannot be posted to; None is one that the chart does not have.
 
@@ -77,9 +83,7 @@ def _check_vat(
     if chart is not None and chart.vat_codes and known is None:
         findings.of_lines("vat_code_unknown", group.positions, vat_code=code, account=number)
     standard = standard_of(known, chart)
-    for_purchases = (known is not None and known.direction == "input") or (
-        standard is not None and not standard.for_sales
-    )
+    for_purchases = is_for_purchases(known, chart)
     if known is not None:
         _check_vat_code(group, known, for_purchases, findings)
         rates_fit = standard is None or _rates_fit(group, invoice, standard, findings)
@@ -113,7 +117,7 @@ def _rates_fit(group: Group, invoice: Invoice, standard: StandardCode, findings:
     if day is None or expected is None:
         return True
     allowed = standard.rates_until(day) if invoice.total < 0 or invoice.is_credit_note else (expected,)
-    wrong = [line for line in group.lines if has_amount(line) and not _is_one_of(line.vat_rate, allowed)]
+    wrong = [line for line in group.lines if has_amount(line) and not is_rate(line.vat_rate, allowed)]
     for line in wrong:
         findings.of_lines(
             "vat_rate_mismatch",
@@ -128,8 +132,8 @@ def _rates_fit(group: Group, invoice: Invoice, standard: StandardCode, findings:
     return not wrong
 
 
-def _is_one_of(rate: Decimal | None, allowed: tuple[Decimal, ...]) -> bool:
-    """Compared in hundredths of a percent, for 11.11 is a ninth cut short."""
+def is_rate(rate: Decimal | None, allowed: tuple[Decimal, ...]) -> bool:
+    """Whether a rate is one of those allowed, or not told. To a hundredth of a percent: 11.11 is a ninth cut short."""
     if rate is None:
         return True
     return any(abs(rate - one) < _HUNDREDTH for one in allowed) if rate.is_finite() else False

@@ -220,12 +220,12 @@ VAT = (
         PERMANENT,
         MOMENT,
         en=(
-            "The line has a VAT rate[ of {rate} %], and [VAT code {vat_code}|its VAT code][ (standard code {standard_code})] has [{expected_rate} %|another rate] on the invoice date[ {date}].",
-            "If the rate is right, enter the VAT code that has it on [account {account}|the account] in Moment, then retry. If the rate is wrong, correct it on the account, credit the invoice and make a new one.",
+            "The VAT rate[ {rate} %] does not fit [VAT code {vat_code}|its VAT code][ (standard code {standard_code})], which has [{expected_rate} %|another rate][ on {date}].",
+            "If the rate is right, enter the VAT code that has it on [account {account}|the account] in Moment, then retry. If the rate is wrong, correct it on the account; an invoice that has it is credited and made anew.",
         ),
         nb=(
-            "Linjen har mva-sats[ {rate} %], mens [mva-kode {vat_code}|mva-koden][ (standardkode {standard_code})] har [{expected_rate} %|en annen sats] på fakturadatoen[ {date}].",
-            "Er satsen riktig, legger du inn mva-koden som har den på [konto {account}|kontoen] i Moment og prøver igjen. Er satsen feil, retter du den på kontoen, krediterer fakturaen og lager en ny.",
+            "Mva-satsen[ {rate} %] passer ikke til [mva-kode {vat_code}|mva-koden][ (standardkode {standard_code})], som har [{expected_rate} %|en annen sats][ {date}].",
+            "Er satsen riktig, legger du inn mva-koden som har den på [konto {account}|kontoen] i Moment og prøver igjen. Er satsen feil, retter du den på kontoen; en faktura som har den, krediteres og lages på nytt.",
         ),
     ),
     Entry(
