@@ -72,6 +72,8 @@ WRONG = (
     instead('"fjell"', '"-fjell"', "company.slug is '-fjell'. Give small letters and digits, such as fjell."),
     instead('"fjell"', '""', "company.slug is empty. Give small letters and digits, such as fjell."),
     instead(NAME, "name = true", "company.name must be text in quotes."),
+    instead(MOMENT_KEY, f'{MOMENT_KEY}\nrates_per_hundred = ["svenske"]', "moment.rates_per_hundred has 'svenske', which is no currency. Write three capital letters, such as SEK."),
+    instead(MOMENT_KEY, f'{MOMENT_KEY}\nrates_per_hundred = "SEK"', 'moment.rates_per_hundred must be a list of texts, such as ["SEK"].'),
     instead(NAME, f'name = "{"x" * 201}"', "company.name is longer than 200 characters."),
     more('organisation_number = "123456789"', "company.organisation_number is '123456789'. Give the nine digits; the last one is a check digit, and it is wrong here."),
     more('language = "sv"', "company.language is 'sv'. Give nb or en."),

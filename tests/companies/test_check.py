@@ -71,8 +71,10 @@ def _account(desk: Desk, number: str, **changes: Any) -> None:
     desk.ask("hub", "PUT", f"/admin/clients/123/accounts/{number}", changes)
 
 
-def _new_in_moment(desk: Desk, number: str, name: str, vat_code: str) -> None:
+def _new_in_moment(desk: Desk, number: str, name: str, vat_code: str, rate: int | None = None) -> None:
     account = {"accountNumber": number, "name": name, "externalTaxCode": vat_code, "financialAccountCategory": "sales"}
+    if rate is not None:
+        account["currentVatPercentage"] = rate  # type: ignore[assignment]
     desk.ask("moment", "POST", "/admin/financialAccounts", account)
 
 
@@ -146,12 +148,14 @@ def test_mismatch_of_accounts_and_vat_codes_is_listed_by_number(office: Desk) ->
     _account(office, "3050", vatCodesAllowed=["3"])
     _account(office, "3100", postable=False)
     office.ask("hub", "PUT", "/admin/clients/123/vat-codes/52", {"active": False})
-    _new_in_moment(office, "3999", "Ny konto", "3")
+    _new_in_moment(office, "3999", "Ny konto", "3", 25)
     _new_in_moment(office, "3900", "Diverse", "77")
+    _new_in_moment(office, "3000", "Befaring", "3", 15)
+    _new_in_moment(office, "3000", "Innkjøp", "1", 25)
     answer = office.check()
     assert answer.status == 0, "some invoices can go: it stops those that it meets"
     step = office.steps()["accounts"]
-    assert (step["standing"], step["detail"]) == ("warning", "6 of 11 do not agree")
+    assert (step["standing"], step["detail"]) == ("warning", "8 of 13 do not agree")
     found = {one["code"]: f"{one['subject']}: {one['message']}" for one in step["problems"]}
     named = {
         "account_inactive": ("account 3010", "(Serviceavtaler)"),
@@ -160,6 +164,8 @@ def test_mismatch_of_accounts_and_vat_codes_is_listed_by_number(office: Desk) ->
         "vat_code_inactive": ("account 3105", "VAT code 52"),
         "account_unknown": ("account 3999", "does not exist"),
         "vat_code_unknown": ("account 3900", "VAT code 77"),
+        "vat_rate_mismatch": ("account 3000 Befaring", "The VAT rate 15 % does not fit VAT code 3, which has 25 % on"),
+        "vat_code_not_for_sales": ("account 3000 Innkjøp", "VAT code 1 is for purchases"),
     }
     assert found.keys() == named.keys()
     assert [(code, word) for code, words in named.items() for word in words if word not in found[code]] == []

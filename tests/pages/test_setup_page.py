@@ -303,3 +303,13 @@ def test_a_new_company_is_made_by_an_operator_only(people: People) -> None:
     assert operator.post("/new-company/", new).headers["location"] == "/c/nye-hus-as/setup/"
     company = Company.objects.get(slug="nye-hus-as")
     assert (company.name, company.live) == ("Nye Hus AS", False)
+
+
+def test_currencies_quoted_for_a_hundred_are_ticked_and_kept(people: People, page: Callable[..., str]) -> None:
+    assert "Currencies whose rate Moment gives for a hundred, such as 97.84 for SEK" in text_of(page("setup/"))
+    assert "Valutaer som Moment oppgir kursen for hundre av" in text_of(page("setup/", language="nb"))
+    assert save(people, moment__rates_per_hundred=["SEK", "JPY"]).status_code == 302
+    assert setting(people, "moment", "rates_per_hundred") == ["JPY", "SEK"]
+    assert re.search(r'name="moment__rates_per_hundred" value="SEK"[^>]* checked', page("setup/"))
+    assert save(people, moment__rates_per_hundred=None).status_code == 302
+    assert not setting(people, "moment", "rates_per_hundred")

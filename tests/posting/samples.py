@@ -13,6 +13,8 @@ from bilag.posting.rules import Rules
 
 OUTPUT = frozenset({"3", "31", "33"})
 ZERO_RATED = frozenset({"5", "52", "6"})
+RATES = {"1": 25, "3": 25, "31": 15, "33": 12, "5": 0, "52": 0, "6": 0}
+"""Percent, on the day of the sample invoice."""
 
 
 def money(text: str | int) -> Decimal:
@@ -20,13 +22,14 @@ def money(text: str | int) -> Decimal:
 
 
 def line(position: int = 1, net: str | int = 1000, vat: str | int | None = None, **changes: Any) -> InvoiceLine:
-    """A line of fee with VAT code 3; VAT is 25 % unless given."""
+    """A line of fee with VAT code 3; VAT is 25 % unless given, the rate that of the code."""
     amount = money(net)
+    rate = RATES.get(changes.get("vat_code", "3"))
     fields: dict[str, Any] = {
         "text": "Honorar",
         "account": "3000",
         "vat_code": "3",
-        "vat_rate": Decimal(25),
+        "vat_rate": Decimal(rate) if rate is not None else None,
         "net": amount,
         "vat": money(vat) if vat is not None else (amount * Decimal("0.25")).quantize(Decimal("0.01")),
     }
@@ -84,6 +87,7 @@ def chart(**changes: Any) -> Chart:
         VatCode("52", "Utførsel", Decimal("0.00"), "output"),
         VatCode("6", "Unntatt", Decimal("0.00"), "none"),
     ]
+    vat_codes = [replace(code, standard_code=code.code) for code in vat_codes]
     units = {number: UnitDefinition(number, f"Enhet {number}", integer=True) for number in range(1, 7)}
     units |= {number: UnitDefinition(number, f"Enhet {number}", False, 10, used=number == 7) for number in range(7, 13)}
     fields: dict[str, Any] = {

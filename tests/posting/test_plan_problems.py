@@ -102,7 +102,7 @@ def test_the_platforms_own_number_rules_count() -> None:
     ],
 )
 def test_line(changes: dict[str, Any], expected: tuple[str, str]) -> None:
-    second = replace(line(2, account="3010"), **changes)
+    second = line(2, **{"account": "3010", **changes})
     assert found(invoice(line(1), second)) == [expected]
 
 

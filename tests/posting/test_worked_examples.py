@@ -8,18 +8,46 @@ from pathlib import Path
 
 import pytest
 
+from bilag.moment.mapping import invoice_from
+from bilag.moment.wire import InvoiceWire, parsed
+from bilag.platforms.organisation_numbers import is_wrong, norwegian
+from bilag.posting.catalogue import sentence
+from bilag.posting.chart import Chart, PaymentIdRule, TextLimits
 from bilag.posting.invoice import Invoice, InvoiceLine
+from bilag.posting.kid import payment_id_is_right
 from bilag.posting.plan import PostingPlan, plan_invoice
+from bilag.posting.problem import Problem
+from bilag.posting.rules import Rules
 from bilag.posting.selection import invoice_stays
+from bilag.posting.vat_rates import STANDARD_CODES
 from bilag.posting.voucher import Side, VoucherKind
-from tests.posting.samples import invoice, rules
+from tests.moment.conftest import wire_invoice
+from tests.posting.samples import chart, invoice, rules
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "posting-rules.md").read_text()
 EXAMPLES = re.findall(r"^```example\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 _LINE = re.compile(
     r"line (?P<position>\d+)\s+(?P<account>\d+|-)\s+(?:code (?P<code>\w+)|no code)\s+net\s+(?P<net>\S+)\s+VAT\s+(?P<vat>\S+)"
-    r"(?:\s+project (?P<project>\S+))?"
+    r"(?:\s+rate (?P<rate>\S+) %)?(?:\s+project (?P<project>\S+))?"
 )
+_HEAD = {
+    "total": r"total (\S+)",
+    "currency": r"\b([A-Z]{3})\b(?= |$)(?<!KID)",
+    "rate": r"rate (\S+)",
+    "per_hundred": r"(per 100)",
+    "day": r"of (\d{4}-\d\d-\d\d)",
+    "number": r"number (\d+)",
+    "kid": r"KID (\S+)",
+    "credits": r"credits (\d+)",
+    "description": r'description "(.*)"',
+}
+
+
+def head_of(example: str) -> dict[str, str]:
+    """What the first row says, by name."""
+    row = example.splitlines()[0]
+    found = {name: re.search(pattern, row) for name, pattern in _HEAD.items()}
+    return {name: match[1] for name, match in found.items() if match is not None}
 
 
 def read_invoice(example: str) -> Invoice:
@@ -29,23 +57,50 @@ def read_invoice(example: str) -> Invoice:
             text="Honorar",
             account=None if found["account"] == "-" else found["account"],
             vat_code=found["code"],
-            vat_rate=None,
+            vat_rate=Decimal(found["rate"]) if found["rate"] else None,
             net=Decimal(found["net"]),
             vat=Decimal(found["vat"]),
             project=found["project"],
         )
         for found in _LINE.finditer(example)
     )
-    head = example.splitlines()[0]
-    currency = re.search(r"\b(EUR)\b", head)
-    rate = re.search(r"rate (\S+)", head)
-    total = re.search(r"total (\S+)", head)
-    assert total is not None
-    one = invoice(*lines, total=Decimal(total[1]), currency=currency[1] if currency else "NOK")
-    return replace(one, exchange_rate=Decimal(rate[1]) if rate else None)
+    head = head_of(example)
+    day = date.fromisoformat(head.get("day", "2026-05-29"))
+    one = invoice(
+        *lines,
+        total=Decimal(head["total"]),
+        currency=head.get("currency", "NOK"),
+        number=int(head.get("number", 10042)),
+        invoice_date=day,
+        due_date=day,
+        payment_id=head.get("kid"),
+        credited_number=int(head["credits"]) if "credits" in head else None,
+    )
+    return replace(one, exchange_rate=rate_in_moment(head), description=head.get("description", one.description))
 
 
-def written(plan: PostingPlan) -> str:
+def rate_in_moment(head: dict[str, str]) -> Decimal | None:
+    """The rate as Bilag has it after reading it from Moment's API."""
+    if "rate" not in head:
+        return None
+    wire = wire_invoice(currency=head["currency"], exchangeRate=Decimal(head["rate"]))
+    per_hundred = frozenset({head["currency"]}) if "per_hundred" in head else frozenset()
+    return invoice_from(parsed(InvoiceWire, wire, "invoice"), per_hundred).exchange_rate
+
+
+def rules_of(example: str) -> Rules:
+    """The usual ones. For an invoice of another year: all periods open, each VAT code with a rate that fits the lines."""
+    if "day" not in head_of(example):
+        return rules()
+    rates = {found["code"]: found["rate"] for found in _LINE.finditer(example) if found["rate"]}
+    codes = {
+        code: replace(one, active=True, rate=Decimal(rates.get(code, one.rate)))
+        for code, one in chart().vat_codes.items()
+    }
+    return rules(chart=chart(periods=(), vat_codes=codes))
+
+
+def written(plan: PostingPlan, example: str = "") -> str:
     """The plan as the page writes it, with one blank between words."""
     if plan.problems:
         return "\n".join(f"problem {problem.code}, {problem.subject}" for problem in plan.problems)
@@ -54,7 +109,10 @@ def written(plan: PostingPlan) -> str:
     (voucher,) = plan.vouchers
     side = Side.DEBIT if voucher.kind is VoucherKind.INVOICE else Side.CREDIT
     foreign = "" if voucher.currency == "NOK" else f" {voucher.currency} rate {voucher.exchange_rate.normalize()}"
-    rows = ["posted", f"{side} customer {voucher.total}{foreign}"]
+    kid = f" KID {voucher.payment_id}" if voucher.payment_id else ""
+    credited = f" credits {voucher.credited_number}" if voucher.credited_number else ""
+    text = f' text "{voucher.text}"' if ' text "' in example else ""
+    rows = ["posted", f"{side} customer {voucher.total}{foreign}{kid}{credited}{text}"]
     for index, entry in enumerate(voucher.entries):
         code = f"code {entry.vat_code}" if entry.vat_code else "no code"
         units = "".join(f" {unit}={value}" for unit, value in entry.units)
@@ -64,6 +122,8 @@ def written(plan: PostingPlan) -> str:
             f"{entry.side} {entry.account} {code} net {entry.net} VAT {entry.vat}"
             f"{' units' + units if units else ''} {fed}"
         )
+    if re.search("^note ", example, re.MULTILINE):
+        rows += [f"note {note}" for note in plan.notes_told("en")]
     return "\n".join(rows)
 
 
@@ -73,12 +133,70 @@ def said_on_the_page(example: str) -> str:
 
 
 def test_the_page_has_its_examples() -> None:
-    assert len(EXAMPLES) >= 15
+    assert len(EXAMPLES) >= 32
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_bilag_does_what_the_page_says(example: str) -> None:
-    assert written(plan_invoice(read_invoice(example), rules())) == said_on_the_page(example)
+    assert written(plan_invoice(read_invoice(example), rules_of(example)), example) == said_on_the_page(example)
+
+
+def table(first_heading: str) -> list[list[str]]:
+    """The rows of the table whose first column has this heading, cells without backticks."""
+    rows = PAGE.split(f"| {first_heading} |")[1].split("\n\n")[0].splitlines()[2:]
+    return [[cell.strip().strip("`") for cell in row.strip("|").split("|")] for row in rows]
+
+
+def test_kids_are_right_and_wrong_as_the_page_says() -> None:
+    rows = table("KID")
+    assert len(rows) == 8
+    for kid, *said in rows:
+        found = [payment_id_is_right(kid, PaymentIdRule(method)) for method in ("mod10", "mod11", "any", "none")]
+        assert ["right" if one else "wrong" for one in found] == said, kid
+
+
+def test_organisation_numbers_are_right_and_wrong_as_the_page_says() -> None:
+    rows = table("number")
+    assert len(rows) == 13
+    for number, country, said in rows:
+        given = None if number == "none" else number
+        told, _, sent = said.partition(", sent as ")
+        assert ("wrong" if is_wrong(given, country) else "right") == told, number
+        if sent:
+            assert norwegian(number, country) == sent
+
+
+def test_the_pages_vat_codes_are_those_that_are_checked() -> None:
+    rows = [(code, sales, rate) for codes, sales, rate in table("standard code") for code in codes.split(", ")]
+    assert {code for code, _, _ in rows} == set(STANDARD_CODES)
+    assert {code for code, sales, _ in rows if sales == "yes"} == {
+        code for code, one in STANDARD_CODES.items() if one.for_sales
+    }
+    for code, _, told in rows:
+        rates = STANDARD_CODES[code].rates
+        dated = ", ".join(f"{rate} % from {first}" for first, rate in rates)
+        assert told in ("", dated, f"{rates[0][1]} %"), code
+        assert len(rates) == 1 or told in ("", dated)
+
+
+def test_the_pages_limits_are_the_platforms() -> None:
+    limits = TextLimits()
+    said = {row[0]: row[1:3] for row in table("what")}
+    assert said["text of the voucher, of an entry"] == [f"{limits.voucher_text} characters"] * 2
+    assert limits.entry_text == limits.voucher_text
+    assert said["your reference"] == [f"{limits.your_reference} characters"] * 2
+    assert said["name of a customer, project, department; a line of its address"] == [f"{limits.name} characters"] * 2
+    assert limits.address_line == limits.name
+    assert all(
+        str(Chart.__dataclass_fields__["voucher_number_rule"].default.maximum) in cell
+        for cell in said["voucher number"]
+    )
+
+
+def test_the_sentence_on_a_changed_invoice_is_the_one_that_is_told() -> None:
+    facts = {"total_now": "1375.00", "total_posted": "1250.00", "fields": "lines, net, vat, total", "invoice": "10042"}
+    told = sentence(Problem("changed_after_posting", "invoice 10042", facts), "en")
+    assert "> " + "\n>\n> ".join(told) in PAGE
 
 
 SITUATIONS = {

@@ -42,6 +42,14 @@ CASES: dict[str, tuple[dict[str, Any], str, str, str, Callable[[World, int], Non
     ),
     "unknown VAT code": ({"line": {"vatCode": "99"}}, "vat_code_unknown", "line 1", "99", _mend_line(vatCode="3")),
     "missing VAT code": ({"line": {"vatCode": None}}, "vat_code_required", "line 1", "3000", _mend_line(vatCode="3")),
+    "VAT rate that is not the code's": (
+        {"line": {"vatRate": 15, "vatAmount": 1500}, "vatAmount": 1500, "totalAmount": 11500},
+        "vat_rate_mismatch",
+        "line 1",
+        "15 %",
+        _mend_line(vatCode="31"),
+    ),
+    "purchase code": ({"line": {"vatCode": "1"}}, "vat_code_not_for_sales", "line 1", "1", _mend_line(vatCode="3")),
     "total that does not add up": (
         {"totalAmount": 12600},
         "total_mismatch",

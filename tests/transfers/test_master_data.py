@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import reason_told
+from bilag.posting.catalogue import reason_told, sentence
+from bilag.posting.problem import Problem
 from bilag.sandbox.common import running
 from tests.transfers import accounting
 from tests.transfers.conftest import World
@@ -331,6 +332,24 @@ def test_change_that_accounting_refuses_does_not_hold_back_the_customers_invoice
     world.work(rounds=2)
     assert world.codes(customer["customerNumber"], "customer") == ["organisation_number_invalid"]
     assert world.transfer(number).state == "done", world.transfer(number).problems
+
+
+def test_foreign_and_private_customers_go_without_a_number_and_a_wrong_foreign_one_is_told_before_it_is_sent(
+    world: World,
+) -> None:
+    private = make_customer(world, name="Kari Nilsen", organizationNumber=None, countryCode="NO")
+    american = make_customer(world, name="Uptown Lofts Inc", organizationNumber="12-3456789", countryCode="US")
+    swedish = make_customer(world, name="Malmö Tak AB", organizationNumber="SE556036079401", countryCode="SE")
+    ask_and_work(world)
+    numbers = [one["customerNumber"] for one in (private, american, swedish)]
+    assert [world.transfer(one, "customer").state for one in numbers] == ["done", "done", "needs_attention"]
+    problem = Problem.from_json(world.transfer(numbers[2], "customer").problems[0])
+    message, remedy = sentence(problem, "en")
+    assert message.startswith("The organisation number SE556036079401 has a wrong length or check digit")
+    assert remedy == "Correct the customer's organisation number in Moment; it is then sent again by itself."
+    world.moment.ask("PATCH", f"/admin/customers/{swedish['id']}", {"organizationNumber": "SE556036079301"})
+    ask_and_work(world)
+    assert world.transfer(numbers[2], "customer").state == "done"
 
 
 def test_customer_that_is_kept_back_by_a_person_stays_until_an_invoice_needs_it(world: World) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from bilag.companies.setup import Setup
@@ -10,8 +12,9 @@ from bilag.platforms.base import AccountingPlatform, Said
 from bilag.posting.catalogue import class_of
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import unit_value
-from bilag.posting.group_checks import account_fault
+from bilag.posting.group_checks import account_fault, is_for_purchases, is_rate, standard_of
 from bilag.posting.problem import Problem
+from bilag.posting.selection import OSLO
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 
 Standing = Literal["ok", "warning", "failed"]
@@ -111,10 +114,11 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
             "account_name": wire.name,
             "vat_code": (wire.external_tax_code or "").strip(),
         }
-        problems += [
-            Problem(code, f"account {wire.account_number} {wire.name or ''}".strip(), facts)
-            for code in _mismatches(facts["account"], facts["vat_code"], chart)
-        ]
+        subject = f"account {wire.account_number} {wire.name or ''}".strip()
+        problems += [Problem(code, subject, facts) for code in _mismatches(facts["account"], facts["vat_code"], chart)]
+        wrong_rate = _rate_mismatch(facts["vat_code"], wire.current_vat_percentage, chart)
+        if wrong_rate is not None:
+            problems.append(Problem("vat_rate_mismatch", subject, facts | wrong_rate))
     problems += _own_accounts(setup, chart)
     if not problems:
         return CheckedStep(
@@ -177,8 +181,20 @@ def _mismatches(number: str, vat_code: str, chart: Chart) -> Iterator[str]:
         yield "vat_code_unknown"
     elif not code.active:
         yield "vat_code_inactive"
+    elif is_for_purchases(code, chart):
+        yield "vat_code_not_for_sales"
     elif account.vat_codes_allowed is not None and vat_code not in account.vat_codes_allowed:
         yield "vat_code_not_allowed_on_account"
+
+
+def _rate_mismatch(vat_code: str, rate: Decimal | None, chart: Chart) -> dict[str, str] | None:
+    """Facts of a rate that Moment has on an account and that its VAT code has not today; None where they agree."""
+    today = datetime.now(OSLO).date()
+    standard = standard_of(chart.vat_codes.get(vat_code), chart)
+    expected = standard.rate_on(today) if standard is not None else None
+    if rate is None or expected is None or is_rate(rate, (expected,)):
+        return None
+    return {"rate": f"{rate:f}", "expected_rate": f"{expected:f}", "date": today.isoformat()}
 
 
 def _numbers(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:

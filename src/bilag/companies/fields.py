@@ -103,6 +103,15 @@ def _list_of(name: str, value: Any, faults: FileFaults, example: str) -> Any:
     return sorted({item.strip() for item in value})
 
 
+def currencies(name: str, value: Any, faults: FileFaults) -> Any:
+    """A list of currency codes."""
+    found = _list_of(name, value, faults, 'such as ["SEK"]')
+    bad = [item for item in found or [] if re.fullmatch(r"[A-Z]{3}", item) is None]
+    if bad:
+        return _fault(faults, name, f"has {bad[0]!r}, which is no currency. Write three capital letters, such as SEK")
+    return found
+
+
 def emails(name: str, value: Any, faults: FileFaults) -> Any:
     """A list of e-mail addresses."""
     found = _list_of(name, value, faults, 'such as ["name@company.no"]')
@@ -290,6 +299,7 @@ SECTIONS: dict[str, dict[str, KeySpec]] = {
             required=True,
             cure=MOMENT_KEY,
         ),
+        "rates_per_hundred": KeySpec(currencies),
     },
     "export": {
         "customers": KeySpec(switch),

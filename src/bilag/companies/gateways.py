@@ -36,7 +36,13 @@ def open_moment(setup: Setup) -> MomentClient:
     """A client of its own, for a setup that is not saved; to be closed."""
     access = setup.moment
     timeout = max(SHORTEST_READ_SECONDS, READ_SECONDS * float(settings.BILAG_TIME_SCALE))
-    return MomentClient(access.base_url, access.company_id, access.api_key, read_timeout=timeout)
+    return MomentClient(
+        access.base_url,
+        access.company_id,
+        access.api_key,
+        read_timeout=timeout,
+        rates_per_hundred=access.rates_per_hundred,
+    )
 
 
 def open_platform(setup: Setup) -> AccountingPlatform:

@@ -15,6 +15,8 @@ class MomentAccess:
     base_url: str
     company_id: str
     api_key: str = field(repr=False)
+    rates_per_hundred: frozenset[str] = frozenset()
+    """Currencies whose rate Moment gives for a hundred units; of all others for one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,7 +228,12 @@ def picture(row: IntegrationSetup) -> Setup:
         version=row.version,
         live=company.live,
         paused=Problem.from_json(company.paused) if company.paused else None,
-        moment=MomentAccess(row.moment_base_url, row.moment_company_id, secret.get("moment.api_key", "")),
+        moment=MomentAccess(
+            row.moment_base_url,
+            row.moment_company_id,
+            secret.get("moment.api_key", ""),
+            frozenset(stored.get("moment", {}).get("rates_per_hundred", [])),
+        ),
         platform_kind=row.platform_kind,
         platform=platform,
         export=ExportSetup(

@@ -7,6 +7,7 @@ meet. What is not known here is `NA`: it is the company's accountant who decides
 from collections.abc import Mapping
 
 from bilag.posting.chart import VatCode
+from bilag.posting.vat_rates import STANDARD_CODES
 
 UNKNOWN = "NA"
 SHORT_TERM_ASSETS, SHORT_TERM_DEBT = "balanseverdiForOmloepsmiddel", "kortsiktigGjeld"
@@ -34,11 +35,6 @@ GROUPS = {
     "274": (SHORT_TERM_DEBT, "2740"),
 }
 """By the first digits of accounts that have four: NS 4102 keeps these groups for sales by their VAT, and for VAT."""
-STANDARD_CODES = frozenset(
-    str(code)
-    for code in (0, 1, 3, *range(5, 8), *range(11, 16), *range(20, 23), *range(31, 34), 51, 52, *range(81, 90), 91, 92)
-)
-"""Standard_Tax_Codes of Skatteetaten."""
 
 
 def grouping_of(account: str) -> tuple[str, str]:

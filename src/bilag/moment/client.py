@@ -51,10 +51,20 @@ class UnreadInvoice:
 class MomentClient:
     """Moment's API for one company, as far as Bilag needs it. Safe for several threads.
 
-    `expenses` has what belongs to project expenses.
+    `expenses` has what belongs to project expenses. `rates_per_hundred` are currencies whose exchange rate this Moment
+    gives for a hundred units; what comes out of here is always for one.
     """
 
-    def __init__(self, base_url: str, company_id: str, api_key: str, *, read_timeout: float = 30.0) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        company_id: str,
+        api_key: str,
+        *,
+        read_timeout: float = 30.0,
+        rates_per_hundred: frozenset[str] = frozenset(),
+    ) -> None:
+        self._rates_per_hundred = rates_per_hundred
         self._talk = MomentTalk(base_url, company_id, api_key, read_timeout=read_timeout)
         self.expenses = ProjectExpenses(self._talk)
 
@@ -72,7 +82,10 @@ class MomentClient:
     def invoice(self, moment_id: int) -> Invoice | None:
         """The invoice or credit note, or None if there is none with this id."""
         wire = self._one("invoices", moment_id, InvoiceWire, "invoice")
-        return invoice_from(wire) if wire else None
+        return self._invoice_from(wire) if wire else None
+
+    def _invoice_from(self, wire: InvoiceWire) -> Invoice:
+        return invoice_from(wire, self._rates_per_hundred)
 
     def customer(self, moment_id: int) -> Customer | None:
         """The customer, or None."""
@@ -137,7 +150,7 @@ class MomentClient:
             try:
                 whole = row if isinstance(row.get("lines"), list) else None
                 about = f"invoice {number}"
-                read = invoice_from(parsed(InvoiceWire, row, about)) if whole else self.invoice(_id_of(row))
+                read = self._invoice_from(parsed(InvoiceWire, row, about)) if whole else self.invoice(_id_of(row))
             except Refused as refused:
                 if isinstance(number, int) and not isinstance(number, bool):
                     yield UnreadInvoice(number, refused.problems[0])
@@ -175,7 +188,7 @@ class MomentClient:
                 return invoice
             answer = self._patched(invoice, about)
             if answer is not None:
-                return invoice_from(parsed(InvoiceWire, answer, about))
+                return self._invoice_from(parsed(InvoiceWire, answer, about))
             invoice = self._again(invoice, about)
         if invoice.export_status != "toTransfer":
             return invoice

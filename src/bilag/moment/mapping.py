@@ -48,8 +48,15 @@ def project_from(wire: ProjectWire) -> Project:
     )
 
 
-def invoice_from(wire: InvoiceWire) -> Invoice:
-    """An invoice or credit note with its lines, counted from 1."""
+def invoice_from(wire: InvoiceWire, rates_per_hundred: frozenset[str] = frozenset()) -> Invoice:
+    """An invoice or credit note with its lines, counted from 1.
+
+    The rates of currencies in `rates_per_hundred` are for a hundred units; the invoice's is for one.
+    """
+    currency = (clean(wire.currency) or "").upper()
+    rate = wire.exchange_rate
+    if rate is not None and currency in rates_per_hundred:
+        rate = rate.scaleb(-2)  # exact: only the point moves
     refs = [ref for ref in (wire.project, *(line.project for line in wire.lines)) if ref is not None]
     places = [place for place in (wire.department, *(line.department for line in wire.lines)) if place is not None]
     return Invoice(
@@ -68,8 +75,8 @@ def invoice_from(wire: InvoiceWire) -> Invoice:
         department=department_number(wire.department),
         your_reference=clean(wire.your_reference),
         payment_id=clean(wire.payment_id),
-        currency=(clean(wire.currency) or "").upper(),
-        exchange_rate=wire.exchange_rate,
+        currency=currency,
+        exchange_rate=rate,
         credited_number=wire.credited_invoice_number,
         lines=tuple(_line(position, line) for position, line in enumerate(wire.lines, start=1)),
         net=wire.net_amount,

@@ -136,6 +136,7 @@ class FinancialAccountWire(MomentObject):
     name: str = ""
     financial_account_category: str
     external_tax_code: Text | None = None
+    current_vat_percentage: Amount | None = None
 
 
 class UserAccountWire(MomentObject):

@@ -2,6 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
+from bilag.posting.currency import WITHOUT_DECIMALS
 from bilag.posting.findings import Findings
 from bilag.posting.invoice import Invoice
 from bilag.posting.voucher import ZERO
@@ -17,11 +18,11 @@ def check_amounts(invoice: Invoice, findings: Findings) -> bool:
     usable = True
     for amount in named.values():
         usable &= _is_usable(amount)
-        _check(amount, findings, None)
+        _check(amount, invoice.currency, findings, None)
     for line in invoice.lines:
         for amount in (line.net, line.vat):
             usable &= _is_usable(amount)
-            _check(amount, findings, line.position)
+            _check(amount, invoice.currency, findings, line.position)
     return usable
 
 
@@ -42,14 +43,17 @@ def _is_usable(amount: Decimal) -> bool:
     return amount.is_finite() and abs(amount) <= LARGEST
 
 
-def _check(amount: Decimal, findings: Findings, position: int | None) -> None:
+def _check(amount: Decimal, currency: str, findings: Findings, position: int | None) -> None:
+    facts: dict[str, str] = {}
     if not _is_usable(amount):
         code = "amount_invalid"
     elif amount != amount.quantize(ZERO):
         code = "amount_decimals"
+    elif currency in WITHOUT_DECIMALS and amount != amount.to_integral_value():
+        code, facts = "currency_without_decimals", {"currency": currency}
     else:
         return
     if position is None:
-        findings.of_invoice(code, amount=amount)
+        findings.of_invoice(code, amount=amount, **facts)
     else:
-        findings.of_lines(code, [position], amount=amount)
+        findings.of_lines(code, [position], amount=amount, **facts)

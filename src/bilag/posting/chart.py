@@ -23,7 +23,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class VatCode:
-    """A VAT code. `rate` is percent; `direction` is output, input or none; `account` takes the VAT amount."""
+    """A VAT code. `rate` is percent; `direction` is output, input or none; `account` takes the VAT amount.
+
+    `standard_code` is the Norwegian standard code (SAF-T) that the accounting system says it is, None where it says none.
+    """
 
     code: str
     name: str
@@ -112,6 +115,11 @@ class Chart:
     text_limits: TextLimits = field(default_factory=TextLimits)
     line_accrual: bool = False
     """It spreads a line's income itself (`Entry.accrual`), for this client."""
+
+    @property
+    def norwegian(self) -> bool:
+        """Whether the company keeps its books in NOK, by which one under Norwegian VAT is known."""
+        return self.base_currency in ("", "NOK")
 
     def period_of(self, day: date) -> Period | None:
         """The period that holds `day`, or None where none is set up."""

@@ -5,6 +5,7 @@ from datetime import date
 
 from bilag.posting.amounts import ledger_rate
 from bilag.posting.chart import Chart, NumberRule
+from bilag.posting.currency import is_implausible
 from bilag.posting.dimensions import LARGEST_WHOLE_NUMBER
 from bilag.posting.findings import Findings
 from bilag.posting.grouping import named
@@ -103,5 +104,7 @@ def _check_currency(invoice: Invoice, rules: Rules, findings: Findings) -> None:
     elif invoice.currency == rules.base_currency:
         if rate is not None and not (rate.is_finite() and rate == 1):
             findings.of_invoice("exchange_rate_not_one", currency=invoice.currency, rate=rate)
-    elif ledger_rate(rate) is None:
+    elif (in_ledger := ledger_rate(rate)) is None:
         findings.of_invoice("exchange_rate_required", currency=invoice.currency, rate=rate)
+    elif is_implausible(in_ledger, invoice.currency, rules.base_currency):
+        findings.of_invoice("exchange_rate_implausible", currency=invoice.currency, rate=rate)

@@ -91,7 +91,7 @@ def plan_invoice(invoice: Invoice, rules: Rules) -> PostingPlan:
         check_finalised(invoice, findings)
         return PostingPlan(invoice, problems=findings.problems, notes=notes, nothing_to_post=True)
     check_header(invoice, rules, findings)
-    check_groups(grouping, rules, findings)
+    check_groups(invoice, grouping, rules, findings)
     with_units = [(group, _units(group, rules, findings)) for group in grouping.groups]
     accruals = accruals_of(invoice, with_units, rules, findings)
     difference = rounding_difference(invoice, grouping, findings)

@@ -18,6 +18,7 @@ from bilag.posting.problem import Problem
 from bilag.posting.selection import invoice_stays
 from bilag.posting.voucher import ZERO
 from bilag.transfers import pauses
+from bilag.transfers.changed import change_after_posting
 from bilag.transfers.dependencies import ensure_master_data, send_master_data_again
 from bilag.transfers.models import Kind, State
 from bilag.transfers.outcome import Outcome, done, doubtful, needs_person, of_error, skipped
@@ -41,7 +42,9 @@ def send(work: Work) -> Outcome:
         return renumbered(work, Kind.INVOICE, str(invoice.number), invoice.moment_id)
     content = content_hash(invoice)
     if row.accepted_hash is not None and row.accepted_hash != content:
-        return needs_person(Problem("changed_after_posting", f"invoice {row.number}", {"number": row.number}))
+        change = change_after_posting(work, invoice)
+        if change is not None:
+            return needs_person(change)
     held_back = _held_back(work, invoice)
     if held_back is not None:
         if row.accepted_hash is not None and invoice.export_status == "transferred":

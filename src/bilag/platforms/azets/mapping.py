@@ -17,6 +17,7 @@ from bilag.platforms.azets.wire import (
     UnitWire,
     VatCodeWire,
 )
+from bilag.platforms.organisation_numbers import norwegian
 from bilag.posting.chart import (
     Account,
     Chart,
@@ -42,7 +43,6 @@ ADDRESS_LINES = 4
 LIMITS = TextLimits()
 POST_CODE = 20
 _RATE_DECIMALS = Decimal("1E-8")
-_NINE_DIGITS = re.compile(r"[0-9]{9}")
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -115,16 +115,9 @@ def customer_body(customer: Customer) -> dict[str, Any]:
 
 
 def organisation_number(number: str | None, country: str | None) -> str | None:
-    """As the hub takes it: a Norwegian one as digits, without NO, MVA and blanks; any other as it was given.
-
-    Without a country it counts as Norwegian if nine digits are left. Whether it is right, the hub decides.
-    """
+    """As the hub takes it: a Norwegian one as nine digits, any other as it was given (`organisation_numbers`)."""
     given = _bare(number)
-    if given is None or country not in (None, "NO"):
-        return given
-    bare = re.sub(r"[\s.]", "", given).upper().removeprefix("NO").removesuffix("MVA")
-    form = _DIGITS if country == "NO" else _NINE_DIGITS
-    return bare if form.fullmatch(bare) else given
+    return None if given is None else norwegian(given, country) or given
 
 
 def project_body(project: Project, department: str | None) -> dict[str, Any]:

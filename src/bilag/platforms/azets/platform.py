@@ -34,6 +34,7 @@ from bilag.platforms.azets.wire import (
     VatCodeWire,
 )
 from bilag.platforms.base import Capabilities, CheckStep, Connection, FetchedDocument, PostedPage, Standing
+from bilag.platforms.organisation_numbers import is_wrong
 from bilag.posting.chart import Chart, UnitDefinition
 from bilag.posting.dimensions import unit_value
 from bilag.posting.master import Customer, Department, Project
@@ -133,6 +134,9 @@ class AzetsPlatform:
         about = About(f"customer {number}", {"customer": number}, customer_body(customer))
         if number in _UNADDRESSABLE or not _CUSTOMER_NUMBER.fullmatch(number):
             raise Refused([Problem("customer_number_invalid", about.subject, about.facts)])
+        if is_wrong(customer.organisation_number, customer.country):
+            facts = {"customer": number, "value": customer.organisation_number or ""}
+            raise Refused([Problem("organisation_number_invalid", about.subject, facts)])
         self._put(f"customers/{quote(number, safe='')}", about, CustomerWire)
 
     def put_project(self, project: Project) -> None:

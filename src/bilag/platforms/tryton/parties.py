@@ -1,11 +1,11 @@
 """Customers as parties. Parties are shared by all companies of a database, and their code is Moment's customer number."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stdnum.no import orgnr
 
+from bilag.platforms.organisation_numbers import is_wrong, norwegian
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.platforms.tryton.problems import About
 from bilag.platforms.tryton.rows import CodeRow, IdentifierRow, MechanismRow, PartyRow
@@ -19,7 +19,6 @@ from bilag.wire.errors import Refused
 PARTIES = "party.party"
 LIMITS = TextLimits()
 NORWEGIAN = "no_orgnr"
-_NINE_DIGITS = re.compile(r"[0-9]{9}")
 
 
 def customer_content(customer: Customer) -> dict[str, Any]:
@@ -42,9 +41,8 @@ def identifier(number: str | None, country: str | None) -> tuple[str | None, str
     given = one_line(number)
     if given is None:
         return None
-    bare = re.sub(r"[\s.]", "", given).upper().removeprefix("NO").removesuffix("MVA")
-    norwegian = (country or "NO").strip().upper() == "NO"
-    return (NORWEGIAN, bare) if norwegian and _NINE_DIGITS.fullmatch(bare) else (None, given)
+    digits = norwegian(given, country)
+    return (NORWEGIAN, digits) if digits is not None else (None, given)
 
 
 def put_customer(client: TrytonClient, customer: Customer) -> None:
@@ -54,8 +52,10 @@ def put_customer(client: TrytonClient, customer: Customer) -> None:
     if not customer.number.strip():
         raise Refused([Problem("customer_number_invalid", about.subject, about.facts)])
     of_type = content["identifier"]
-    wrong = of_type is not None and of_type[0] == NORWEGIAN and not orgnr.is_valid(of_type[1])
-    if wrong or (of_type is not None and of_type[0] is None and _is_norwegian(customer)):
+    bad_norwegian = (
+        of_type is not None and of_type[0] == NORWEGIAN and not orgnr.is_valid(of_type[1])
+    )  # Tryton's own check
+    if bad_norwegian or is_wrong(customer.organisation_number, customer.country):
         facts = {**about.facts, "value": customer.organisation_number or ""}
         raise Refused([Problem("organisation_number_invalid", about.subject, facts)])
     country = _country(client, content["country"], about)
@@ -71,10 +71,6 @@ def put_customer(client: TrytonClient, customer: Customer) -> None:
     if not known.active:  # Tryton 8.2 lets nothing else of an inactive party be changed
         client.write(PARTIES, known.id, {"active": True}, about)
     client.write(PARTIES, known.id, _body(content, country, known), about)
-
-
-def _is_norwegian(customer: Customer) -> bool:
-    return (customer.country or "").strip().upper() == "NO"
 
 
 def _find(client: TrytonClient, number: str) -> PartyRow | None:

@@ -216,6 +216,19 @@ VAT = (
         ),
     ),
     Entry(
+        "vat_rate_mismatch",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The VAT rate[ {rate} %] does not fit [VAT code {vat_code}|its VAT code][ (standard code {standard_code})], which has [{expected_rate} %|another rate][ on {date}].",
+            "If the rate is right, enter the VAT code that has it on [account {account}|the account] in Moment, then retry. If the rate is wrong, correct it on the account; an invoice that has it is credited and made anew.",
+        ),
+        nb=(
+            "Mva-satsen[ {rate} %] passer ikke til [mva-kode {vat_code}|mva-koden][ (standardkode {standard_code})], som har [{expected_rate} %|en annen sats][ {date}].",
+            "Er satsen riktig, legger du inn mva-koden som har den på [konto {account}|kontoen] i Moment og prøver igjen. Er satsen feil, retter du den på kontoen; en faktura som har den, krediteres og lages på nytt.",
+        ),
+    ),
+    Entry(
         "vat_sign",
         PERMANENT,
         MOMENT,

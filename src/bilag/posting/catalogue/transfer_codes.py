@@ -35,11 +35,11 @@ TRANSFER_CODES = (
         PERMANENT,
         MOMENT,
         en=(
-            "The invoice is posted already and was changed in Moment afterwards[: {difference}].",
+            "The invoice is posted already and was changed in Moment afterwards[: the total is {total_now} now, and {total_posted} is posted][. What differs: {fields}].",
             "A posted voucher stays as it is. Credit the invoice in Moment and make a new one; both are then posted.",
         ),
         nb=(
-            "Fakturaen er allerede bokført og ble endret i Moment etterpå[: {difference}].",
+            "Fakturaen er allerede bokført og ble endret i Moment etterpå[: totalbeløpet er {total_now} nå, og {total_posted} er bokført][. Dette er ulikt: {fields}].",
             "Et bokført bilag blir stående. Lag kreditnota i Moment og en ny faktura; begge bokføres da.",
         ),
     ),

@@ -31,6 +31,19 @@ AMOUNTS = (
         ),
     ),
     Entry(
+        "currency_without_decimals",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "[The amount {amount}|An amount] has decimals, and [{currency}|the invoice's currency] has none.",
+            "Round the amount in Moment: credit the invoice and make a new one.",
+        ),
+        nb=(
+            "[Beløpet {amount}|Et beløp] har desimaler, og [{currency}|fakturaens valuta] har ingen.",
+            "Rund av beløpet i Moment: krediter fakturaen og lag en ny.",
+        ),
+    ),
+    Entry(
         "amount_invalid",
         PERMANENT,
         MOMENT,
@@ -242,6 +255,19 @@ HEADER = (
         nb=(
             "Fakturaen er i[ {currency},] utenlandsk valuta og har ingen brukbar valutakurs[ ({rate})].",
             "Legg inn kursen i Moment: krediter fakturaen og lag en ny. Eller bokfør den for hånd og sett den til «Ikke overfør» i Moment.",
+        ),
+    ),
+    Entry(
+        "exchange_rate_implausible",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The exchange rate[ {rate}] cannot be NOK for one[ {currency}| unit of the currency].",
+            "If Moment quotes the currency for a hundred units, add it to moment.rates_per_hundred in the Integration setup, then retry. If the rate is wrong, credit the invoice and make a new one with the right rate.",
+        ),
+        nb=(
+            "Valutakursen[ {rate}] kan ikke være NOK for én[ {currency}| enhet av valutaen].",
+            "Oppgir Moment kursen for hundre enheter, legger du valutaen til i moment.rates_per_hundred i oppsettet og prøver igjen. Er kursen feil, krediterer du fakturaen og lager en ny med riktig kurs.",
         ),
     ),
     Entry(

@@ -14,7 +14,20 @@ _AMOUNT = re.compile(r"-?\d+\.\d{2}")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _MONTHS = {"accrual_month", "first_month", "last_month", "month"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-_AMOUNTS = {"net", "vat", "amount", "expected", "found", "difference", "header", "lines_sum"}
+_AMOUNTS = {
+    "net",
+    "vat",
+    "amount",
+    "expected",
+    "found",
+    "difference",
+    "header",
+    "lines_sum",
+    "rate",
+    "expected_rate",
+    "total_now",
+    "total_posted",
+}
 _FIELDS = {
     "en": {
         "number": "the voucher number",
@@ -33,6 +46,18 @@ _FIELDS = {
         "vat": "VAT",
         "voucher": "the accrual voucher",
         "related": "the invoice that the accrual belongs to",
+        "invoice_date": "the invoice date",
+        "description": "the description",
+        "your_reference": "your reference",
+        "project": "the project",
+        "department": "the department",
+        "exchange_rate": "the exchange rate",
+        "credited_number": "the number of the invoice credited",
+        "is_credit_note": "invoice or credit note",
+        "finalized": "whether it is finalised",
+        "customer_moment_id": "Moment's own id of the customer",
+        "project_moment_ids": "the projects",
+        "lines": "the lines",
     },
     "nb": {
         "number": "bilagsnummeret",
@@ -51,6 +76,18 @@ _FIELDS = {
         "vat": "mva",
         "voucher": "periodiseringsbilaget",
         "related": "fakturaen som periodiseringen hører til",
+        "invoice_date": "fakturadatoen",
+        "description": "beskrivelsen",
+        "your_reference": "deres referanse",
+        "project": "prosjektet",
+        "department": "avdelingen",
+        "exchange_rate": "valutakursen",
+        "credited_number": "nummeret på fakturaen som krediteres",
+        "is_credit_note": "faktura eller kreditnota",
+        "finalized": "om den er ferdigstilt",
+        "customer_moment_id": "Moments egen id for kunden",
+        "project_moment_ids": "prosjektene",
+        "lines": "linjene",
     },
 }
 _KINDS = {
@@ -109,6 +146,8 @@ def facts_told(facts: Mapping[str, str], language: str) -> dict[str, str]:
 
 
 def _told(name: str, value: str, language: str) -> str:
+    if name == "fields":
+        return ", ".join(_told("field", one, language) for one in value.split(", "))
     words = _TABLES.get(name, {}).get("nb" if language == "nb" else "en", {})
     if value in words:
         return words[value]

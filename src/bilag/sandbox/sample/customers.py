@@ -23,13 +23,13 @@ SOLE_TRADERS = "Tømrermester Øystein Grøtte|Keramiker Solveig Åmodt|Snekker 
 UNREGISTERED = "Fotograf Jørn Sætre|Gårdbruker Målfrid Bøe"
 PRIVATE = "Åse Bjørkli|Per-Øyvind Hårstad|Synnøve og Kåre Nygård|Mårten Lægreid|Gudbjørg Tøsse"
 ABROAD = (
-    ("Malmö Fastighetsutveckling AB", "SE", "Östra Förstadsgatan 12", "211 31", "MALMÖ", "SE559900112201"),
+    ("Malmö Fastighetsutveckling AB", "SE", "Östra Förstadsgatan 12", "211 31", "MALMÖ", "SE559900112901"),
     ("Göteborgs Hamnkontor AB", "SE", "Första Långgatan 28", "413 27", "GÖTEBORG", None),
-    ("Ærø Byggeri ApS", "DK", "Søndergade 4", "5970", "ÆRØSKØBING", "DK99001122"),
+    ("Ærø Byggeri ApS", "DK", "Søndergade 4", "5970", "ÆRØSKØBING", "DK99001119"),
     ("Københavns Tagrum A/S", "DK", "Nørrebrogade 66", "2200", "KØBENHAVN N", None),
-    ("Größmann Bauträger GmbH", "DE", "Lübecker Straße 9", "22087", "HAMBURG", "DE990011223"),
+    ("Größmann Bauträger GmbH", "DE", "Lübecker Straße 9", "22087", "HAMBURG", "DE990011206"),
     ("Müller & Söhne Hausbau GmbH", "DE", "Königsallee 41", "40212", "DÜSSELDORF", None),
-    ("Northfield Housing Trust", "GB", "14 Harbour Street", "NE1 4XD", "NEWCASTLE UPON TYNE", "GB990011223"),
+    ("Northfield Housing Trust", "GB", "14 Harbour Street", "NE1 4XD", "NEWCASTLE UPON TYNE", "GB990011206"),
     ("Ashdown Galleries Ltd", "GB", "3 St Anne's Court", "W1F 0BE", "LONDON", None),
 )
 PLACES = (

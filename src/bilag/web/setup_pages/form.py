@@ -20,12 +20,19 @@ DEFAULTS: dict[str, Any] = {
     **SWITCHES,
     **{name: default for name, (_low, _high, default) in NUMBERS.items()},
     "accrual.by": "months",
+    "moment.rates_per_hundred": [],
     "export.customer_states": [],
     "export.project_states": [],
     "notify.users": [],
     "notify.emails": [],
 }
-LISTS = ("export.customer_states", "export.project_states", "notify.users", "notify.emails")
+LISTS = (
+    "moment.rates_per_hundred",
+    "export.customer_states",
+    "export.project_states",
+    "notify.users",
+    "notify.emails",
+)
 
 
 class SetupForm(forms.Form):

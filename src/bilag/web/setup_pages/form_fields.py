@@ -12,7 +12,17 @@ from bilag.platforms.base import PlatformKind
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.dimensions import LAST_UNIT, default_definition
 from bilag.web.setup_pages.choices import Choices
-from bilag.web.setup_pages.parts import ACCOUNTS, BY, DAYS, LABELS, NUMBERS, SWITCHES, UNITS, platform_field
+from bilag.web.setup_pages.parts import (
+    ACCOUNTS,
+    BY,
+    DAYS,
+    LABELS,
+    NUMBERS,
+    PER_HUNDRED,
+    SWITCHES,
+    UNITS,
+    platform_field,
+)
 
 SEPARATORS = re.compile(r"[\s,;]+")
 
@@ -64,6 +74,8 @@ def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
     if name.endswith("_states"):
         offered = choices.customer_states if name == "export.customer_states" else choices.project_states
         return _many([(state, state) for state in offered], stored, words)
+    if name == "moment.rates_per_hundred":
+        return _many([(currency, currency) for currency in PER_HUNDRED], stored, words)
     if name == "notify.users":
         return _many(choices.users, stored, words)
     if name == "notify.emails":

@@ -31,7 +31,7 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
             "moment",
             _("Connection to Moment"),
             _("Where invoices, customers and projects come from."),
-            ("moment.base_url", "moment.company_id", "moment.api_key"),
+            ("moment.base_url", "moment.company_id", "moment.api_key", "moment.rates_per_hundred"),
         ),
         Part("platform", _("Connection to accounting"), _("What the accounting office gave you."), platform),
         Part(
@@ -104,6 +104,10 @@ LABELS: dict[str, tuple[Words, Words]] = {
     "moment.base_url": (_("Address of Moment"), _("Such as https://app.moment.team.")),
     "moment.company_id": (_("Company id in Moment"), _("The number of your company in Moment, such as 4021.")),
     "moment.api_key": (_("Key to Moment"), _("Made in Moment under Settings, API keys.")),
+    "moment.rates_per_hundred": (
+        _("Exchange rates for a hundred units"),
+        _("Currencies whose rate Moment gives for a hundred, such as 97.84 for SEK. All others are for one."),
+    ),
     "export.customers": (_("Export customers"), ""),
     "export.customer_states": (_("Customer states for export"), _("None selected exports all.")),
     "export.projects": (_("Export projects"), ""),
@@ -172,6 +176,8 @@ ACCOUNTS = (
     "accrued_income.credit_account",
     "rounding.account",
 )
+PER_HUNDRED = ("SEK", "DKK", "JPY", "ISK")
+"""Currencies that Norges Bank quotes for a hundred units, of those that Norwegian companies invoice in."""
 DAYS = ("export.invoices_from", "expenses.from_date")
 BY = (("months", _("equal months")), ("days", _("days")))
 

@@ -1,0 +1,105 @@
+"""Currency: the rate as it is given, what one cannot be, yen without decimals, and remainders on the customer's entry."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bilag.posting.catalogue import told
+from bilag.posting.compare import differences
+from bilag.posting.invoice import Invoice
+from bilag.posting.plan import plan_invoice
+from bilag.posting.voucher import ZERO
+from tests.posting.ledger import post
+from tests.posting.samples import chart, invoice, line, rules
+
+RATES = {"EUR": "11.4325", "SEK": "1.0234", "DKK": "1.531867", "GBP": "13.45125", "USD": "9.87654321", "JPY": "0.0678"}
+
+
+def abroad(currency: str, rate: str | None, *nets: str) -> Invoice:
+    """An invoice of services abroad in this currency, VAT code 52; one line of 1000 unless given."""
+    lines = [line(at, net, 0, account="3100", vat_code="52") for at, net in enumerate(nets or ("1000",), start=1)]
+    return invoice(*lines, currency=currency, exchange_rate=None if rate is None else Decimal(rate))
+
+
+@pytest.mark.parametrize("currency", RATES)
+def test_an_invoice_carries_its_currency_and_its_rate_with_all_decimals(currency: str) -> None:
+    (voucher,) = plan_invoice(abroad(currency, RATES[currency]), rules()).vouchers
+    assert (voucher.currency, voucher.exchange_rate, voucher.total) == (
+        currency,
+        Decimal(RATES[currency]),
+        Decimal("1000.00"),
+    )
+
+
+def test_the_remainder_of_conversion_is_on_the_customers_entry() -> None:
+    """Three lines of 0.33 EUR at 11.4325: 3.772725 each, 3.77 in the journal; the customer has 11.31, not 11.32."""
+    lines = [
+        line(at, "0.33", 0, account=account, vat_code=None) for at, account in enumerate(("3900", "7740"), start=1)
+    ]
+    lines.append(line(3, "0.33", 0, account="3100", vat_code="52"))
+    (voucher,) = plan_invoice(invoice(*lines, currency="EUR", exchange_rate=Decimal("11.4325")), rules()).vouchers
+    posted = post(voucher, chart())
+    customer, *others = posted.entries
+    assert [entry.amount for entry in others] == [Decimal("-3.77")] * 3
+    assert (customer.currency_amount, customer.amount) == (Decimal("0.99"), Decimal("11.31"))
+    assert differences(voucher, posted, chart()) == ()
+    off = replace(customer, amount=customer.amount + Decimal("0.10"))
+    assert differences(voucher, replace(posted, entries=(off, *others)), chart())
+
+
+@pytest.mark.parametrize(
+    ("currency", "rate"),
+    [("SEK", "97.84"), ("DKK", "153.1867"), ("JPY", "6.78"), ("ISK", "8.1"), ("EUR", "1143.25"), ("SEK", "0.009784")],
+)
+def test_a_rate_a_hundred_times_wrong_is_told_with_where_to_say_it(currency: str, rate: str) -> None:
+    plan = plan_invoice(abroad(currency, rate), rules())
+    assert plan.vouchers == ()
+    (problem,) = plan.problems
+    assert (problem.code, problem.subject) == ("exchange_rate_implausible", "invoice 10042")
+    english, norwegian = told(problem, "en"), told(problem, "nb")
+    assert english.message == f"The exchange rate {rate} cannot be NOK for one {currency} (invoice 10042)."
+    assert "add it to moment.rates_per_hundred in the Integration setup, then retry" in english.remedy
+    assert "moment.rates_per_hundred" in norwegian.remedy
+
+
+def test_what_a_rate_can_be_is_known_of_few_currencies_and_of_kroner_only() -> None:
+    assert plan_invoice(abroad("CHF", "1234.5"), rules()).problems == ()
+    swedish = rules(chart=chart(base_currency="SEK"))
+    assert plan_invoice(abroad("JPY", "6.78"), swedish).problems == ()
+
+
+def test_yen_have_no_decimals() -> None:
+    assert plan_invoice(abroad("JPY", "0.0678", "125000"), rules()).vouchers[0].total == Decimal("125000.00")
+    plan = plan_invoice(abroad("JPY", "0.0678", "125000", "0.50"), rules())
+    assert [(problem.code, problem.subject) for problem in plan.problems] == [
+        ("currency_without_decimals", "invoice 10042"),
+        ("currency_without_decimals", "line 2"),
+    ]
+    english = told(plan.problems[1], "en")
+    assert english.message == "The amount 0.50 has decimals, and JPY has none (invoice 10042, line 2)."
+    assert english.remedy == "Round the amount in Moment: credit the invoice and make a new one."
+
+
+@given(
+    st.sampled_from(sorted(RATES)),
+    st.lists(st.integers(-(10**9), 10**9).filter(bool), min_size=1, max_size=6),
+    st.decimals("0.0100", "0.9999", places=6),
+)
+def test_any_amounts_at_any_rate_balance_in_both_currencies(currency: str, ore: list[int], share: Decimal) -> None:
+    """The rate lies anywhere in what is plausible, up to eight decimals."""
+    scale = {"EUR": 100, "GBP": 100, "USD": 100, "SEK": 10, "DKK": 10, "JPY": 1}[currency]
+    unit = Decimal(1) if currency == "JPY" else Decimal("0.01")
+    one = abroad(currency, str(share * scale))
+    lines = tuple(line(at, str(amount * unit), 0, account="3100", vat_code="52") for at, amount in enumerate(ore, 1))
+    total = sum((each.net for each in lines), ZERO)
+    one = replace(one, lines=lines, net=total, vat=ZERO, total=total)
+    plan = plan_invoice(one, rules())
+    assert plan.problems == ()
+    for voucher in plan.vouchers:
+        posted = post(voucher, chart())
+        assert sum(entry.amount for entry in posted.entries) == 0
+        assert sum(entry.currency_amount for entry in posted.entries) == 0
+        assert differences(voucher, posted, chart()) == ()
