@@ -157,7 +157,9 @@ def _caught(world: World) -> Callable[[Webhooks, str, dict[str, Any]], None]:
 @contextmanager
 def _own_connections(durable: bool) -> Iterator[None]:
     """Connections of one process are its own: a forked worker can do nothing with threads of a pool."""
-    connection.close()  # back to the pool, while there is one
+    connection.close()
+    if connection.settings_dict["OPTIONS"].get("pool"):
+        connection.close_pool()  # forked workers must not inherit its threads, nor it a server that was restarted
     options = connection.settings_dict["OPTIONS"]
     pool, path = options.pop("pool", None), options.get("options")
     options["options"] = "-c search_path=simulation,pg_catalog,public" + (

@@ -1,6 +1,6 @@
 """The seeds of `make test`, in shares: each file of tests goes to another process of the run."""
 
-SEEDS, STEPS, SHARES, CHUNK = 200, 8, 4, 10
+SEEDS, STEPS, SHARES, CHUNK = 200, 6, 4, 10
 
 
 def chunks(share: int) -> list[int]:
