@@ -140,7 +140,13 @@ def whole(answer: Any) -> list[bytes]:
         return list(answer.streaming_content)
     import asyncio
 
+    from asgiref.sync import sync_to_async
+    from django.db import close_old_connections
+
     async def collected() -> list[bytes]:
+        await sync_to_async(
+            close_old_connections
+        )()  # as at the beginning of a request: its thread lives on from test to test
         return [part async for part in answer.streaming_content]
 
     return asyncio.run(collected())
