@@ -21,7 +21,7 @@ demo: $(READY)  ## set up, start everything embedded, run the main job on sample
 	@$(BIN)/bilag demo $(if $(ONCE),--once)
 
 test: check  ## set up and run all checks
-	@$(BIN)/pytest --numprocesses 3 --dist loadfile
+	@$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
 
 # mypy reads the settings: it must neither start a database nor touch the user's own.
 check: $(READY)  ## the checks that need no running parts

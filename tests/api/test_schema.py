@@ -11,7 +11,7 @@ from tests.api.conftest import Program
 from tests.pages.conftest import People
 from tests.transfers.conftest import World
 
-EXAMPLES = 10
+EXAMPLES = 5
 """Random ones of each operation, besides those that Schemathesis always tries: enough for what is odd, within seconds."""
 EXPECTED = ["2xx", "401", "403", "404", "409", "412", "422", "503"]
 """A document may be right by the schema and still name an account of nobody, a company of others, or two ways at once."""

@@ -38,6 +38,9 @@ def bootstrap(person: Person) -> None:
         "default_account_receivable": accounts[RECEIVABLE],
         "default_account_payable": accounts[PAYABLE],
         "tax_rounding": "line",
+        "currency_exchange_debit_account": accounts["8160"],
+        "currency_exchange_credit_account": accounts["8060"],
+        "currency_exchange_journal": person.one("account.journal", ["code", "=", "EXC"]),
     }
     for configuration in person.search("account.configuration"):
         person.write("account.configuration", configuration, **settings)

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bilag.sandbox import moment
+from bilag.sandbox.common import running
 from tests.ledgers.installing import NotInstalled
 from tests.ledgers.office import Office
+from tests.ledgers.purchases import Purchases
 from tests.ledgers.server import Ledger, running_ledger
+from tests.transfers.conftest import LAST_DAY, Side, World, company_document
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +32,30 @@ def office(ledger: Ledger) -> Iterator[Office]:
     """The company, as Bilag and as its people see it."""
     with ExitStack() as opened:
         yield Office(ledger, opened)
+
+
+@pytest.fixture(scope="module")
+def purchases(office: Office) -> Purchases:
+    """What the accountant posts there."""
+    return Purchases(office)
+
+
+@pytest.fixture
+def world(database: None, office: Office) -> Iterator[World]:
+    """Moment's sandbox with its sample of drafts, Tryton, and the company set live between them."""
+    from bilag.companies import gateways, store
+    from bilag.companies.applying import apply_file
+    from bilag.companies.file import parse_company_file
+
+    gateways.forget_all()
+    with running(moment.app(sample="drafts", last_day=LAST_DAY)) as moment_url:
+        document = company_document(moment_url, "", {"expenses": {"import": True, "activity": "Utlegg"}})
+        document["platform"] = {"kind": "tryton", "tryton": office.setup}
+        parsed = parse_company_file(document, {}, Path())
+        applied = apply_file(parsed, origin="test")
+        store.set_live(applied.company_id, date(2020, 1, 1))
+        yield World(Side(moment_url), Side(office.ledger.address), applied.company_id, lambda **_: None)
+    gateways.forget_all()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx2
 
+LONGEST_WORDS = 2000
+"""Behind its words Tryton tells of every field of the model."""
 PASSWORD = "admin-of-the-tests"
 
 
@@ -39,7 +41,7 @@ class Person:
         assert answer.status_code == 200, answer.text
         value = answer.json()
         if value.get("error"):
-            raise Fault(value["error"])
+            raise Fault(str(value["error"])[:LONGEST_WORDS])
         return unwrapped(value["result"])
 
     def on(self, model: str, method: str, *args: Any, **context: Any) -> Any:

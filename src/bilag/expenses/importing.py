@@ -68,7 +68,14 @@ def import_expenses(
         mark = _mark(setup)
         moment, platform = moment_for(setup), platform_for(setup)
         projects = Projects(setup, moment, mark)
-        reading = Reading(setup, run, mark, projects, seen=lambda count: progress("reading", count, None))
+        reading = Reading(
+            setup,
+            run,
+            mark,
+            projects,
+            platform.capabilities.lines_by_journal,
+            seen=lambda count: progress("reading", count, None),
+        )
         try:
             _read(reading, days_back)
             sender = Sender(setup, moment, platform, projects, platform.chart().base_currency)

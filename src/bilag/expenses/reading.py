@@ -26,12 +26,14 @@ CHANGED = [
 
 @dataclass
 class Reading:
-    """An import while it reads. `seen` is told how many lines were read so far."""
+    """An import while it reads. `seen` is told how many lines were read so far; `by_journal` is the platform's
+    `Capabilities.lines_by_journal`."""
 
     setup: Setup
     run: ExpenseImport
     mark: ExpenseMark
     projects: Projects
+    by_journal: bool
     seen: Callable[[int], None] = lambda _count: None
     counts: Counter[str] = field(default_factory=Counter)
 
@@ -66,18 +68,13 @@ class Reading:
 
     def _decided(self, lines: Iterable[PostedLine]) -> dict[tuple[int, int], tuple[str | None, str, bool | None]]:
         """For each line why it is ignored (None = it comes in), its project and whether it is billable."""
-        own = Transfer.objects.filter(
-            company_id=self.setup.company_id,
-            kind__in=(Kind.INVOICE, Kind.ACCRUED),
-            journal_number__in={line.journal for line in lines},
-        )
         given = self.setup.expenses
         rules = ExpenseRules(
             project_unit=self.setup.dimensions.project,
             billability_unit=self.setup.dimensions.billability,
             account_above=given.account_above,
             from_date=given.from_date,
-            own_journals=frozenset(number for number in own.values_list("journal_number", flat=True) if number),
+            own_journals=self._own_journals({line.journal for line in lines}),
         )
         found: dict[tuple[int, int], tuple[str | None, str, bool | None]] = {}
         for line in lines:
@@ -88,6 +85,15 @@ class Reading:
                 known = self.projects.project(verdict.project) is not None
                 found[line.key] = None if known else "project_unknown", verdict.project, verdict.billable
         return found
+
+    def _own_journals(self, journals: set[int]) -> frozenset[int]:
+        """Those of the journals that Bilag posted, where lines tell their voucher's journal number."""
+        if not self.by_journal:
+            return frozenset()
+        own = Transfer.objects.filter(
+            company_id=self.setup.company_id, kind__in=(Kind.INVOICE, Kind.ACCRUED), journal_number__in=journals
+        )
+        return frozenset(number for number in own.values_list("journal_number", flat=True) if number)
 
     def _rows(self, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], ExpenseLine]:
         """The rows of these lines that are stored."""

@@ -65,6 +65,8 @@ class Capabilities:
     """It can spread a line's income itself (`Entry.accrual`), at clients whose `Chart.line_accrual` says so."""
     units: bool = True
     expenses: bool = False
+    lines_by_journal: bool = True
+    """`PostedLine.journal` is the journal number of its voucher, so that lines of our own vouchers are known by it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class Kit:
     ledger: LedgerControl
     sample: Sample
     platform: AccountingPlatform = field(init=False)
-    _numbers: Iterator[int] = field(default_factory=lambda: count(70001))
+    _numbers: Iterator[int] = field(default_factory=lambda: count(970001))
 
     def __post_init__(self) -> None:
         self.platform = self.open_platform()

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 HEAD_BYTES = 1024
 """So much of a file's beginning decides; a PDF may have other bytes before its mark, up to here."""
+MEGABYTE = 1024 * 1024
 LONGEST_NAME = 100
 LONGEST_SUFFIX = 6
 SUFFIXES = {
@@ -41,6 +42,11 @@ _BRANDS = {
 _EXTENDED = re.compile(r"filename\*\s*=\s*utf-8'[^']*'([^;\s]+)", re.IGNORECASE)
 _PLAIN = re.compile(r'filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s"]+))', re.IGNORECASE)
 _UNSAFE = frozenset('\\/:*?"<>|')
+
+
+def size_told(count: int) -> str:
+    """A count of bytes for people, in both languages."""
+    return f"{count / MEGABYTE:g} MB" if count >= MEGABYTE else f"{count} byte"
 
 
 def type_of(head: bytes) -> str | None:

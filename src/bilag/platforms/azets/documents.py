@@ -6,7 +6,7 @@ from urllib.parse import quote
 from bilag.platforms.azets.client import HubClient
 from bilag.platforms.azets.problems import About, malformed
 from bilag.platforms.base import FetchedDocument
-from bilag.platforms.file_kinds import HEAD_BYTES, name_told, safe_name, type_of
+from bilag.platforms.file_kinds import HEAD_BYTES, name_told, safe_name, size_told, type_of
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Refused
 from bilag.wire.http import TooLarge
@@ -15,7 +15,6 @@ PAGES = frozenset({"text/html", "application/json", "application/problem+json"})
 """What a proxy says in place of a document. No document that is taken has one of these types."""
 SAME = {"request_too_large": "document_too_large", "not_found": "document_unknown"}
 """413 from a proxy: what is too large is the document. Nothing at this address: an id with a slash in it."""
-MEGABYTE = 1024 * 1024
 NOT_IN_ADDRESSES = ("", ".", "..")
 
 
@@ -44,7 +43,7 @@ def fetch_document(client: HubClient, document_id: str, into: BinaryIO, max_byte
     try:
         headers = client.download(path, cast(BinaryIO, looked), max_bytes=max_bytes, about=about)
     except TooLarge as error:
-        raise _refused("document_too_large", about, limit=_size(max_bytes)) from error
+        raise _refused("document_too_large", about, limit=size_told(max_bytes)) from error
     except Refused as error:
         code = SAME.get(error.problems[0].code)
         if code is None:
@@ -60,11 +59,6 @@ def fetch_document(client: HubClient, document_id: str, into: BinaryIO, max_byte
         raise _refused("document_type_unknown", about, type=told)
     name = safe_name(name_told(headers.get("content-disposition", "")), media_type, f"document-{document_id}")
     return FetchedDocument(name, media_type, looked.size)
-
-
-def _size(count: int) -> str:
-    """A count of bytes for people, in both languages."""
-    return f"{count / MEGABYTE:g} MB" if count >= MEGABYTE else f"{count} byte"
 
 
 def _refused(code: str, about: About, **facts: str) -> Refused:

@@ -3,7 +3,7 @@
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote, urlencode
 
 from bilag.platforms.tryton.problems import About, error_of, malformed, page_error
@@ -11,7 +11,7 @@ from bilag.platforms.tryton.wire import Malformed, Row, fields_of, rows_of, to_w
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Unavailable
 from bilag.wire.exchange import scrubbed
-from bilag.wire.http import Answer, ConnectionFault, NotJson, WireClient
+from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, WireClient
 
 PAGE = 500
 MOST_PAGES = 20_000
@@ -48,25 +48,33 @@ class TrytonClient:
         return found
 
     def each(self, model: str, kind: type[Row], domain: Domain, *, page: int = PAGE) -> Iterator[Row]:
-        """The rows a page at a time. What is added meanwhile is met, what is there is met once."""
+        """The rows one by one, as `pages` reads them."""
+        for rows in self.pages(model, kind, domain, page=page):
+            yield from rows
+
+    def pages(self, model: str, kind: type[Row], domain: Domain, *, page: int = PAGE) -> Iterator[list[Row]]:
+        """The rows in order of id, a page at a time, the last page being short or empty. What is added meanwhile is
+        met, what is there is met once."""
         last = 0
         for _ in range(MOST_PAGES):
-            asked = [*domain, ["id", ">", last]]
-            query = [
-                *(("f", name) for name in fields_of(kind)),
-                ("d", _packed(asked)),
-                ("o", _packed([["id", "ASC"]])),
-                ("s", str(page)),
-            ]
-            value = self._ask("GET", f"{model}?{urlencode(query)}", None, About(model=model))
-            rows = self._read(kind, value, writing=False)
-            yield from rows
+            rows = self._asked_rows(model, kind, [*domain, ["id", ">", last]], ["id", "ASC"], page)
+            yield rows
             if len(rows) < page:
                 return
             if rows[-1].id <= last:
                 break
             last = rows[-1].id
         raise malformed(f"{model}: the pages do not end", writing=False)
+
+    def first(self, model: str, kind: type[Row], domain: Domain, by: Sequence[str]) -> Row | None:
+        """The first of the rows `by` a field and a direction, such as ("date", "DESC"); None where there is none."""
+        rows = self._asked_rows(model, kind, domain, by, 1)
+        return rows[0] if rows else None
+
+    def read_into(self, model: str, domain: Domain, field: str, into: BinaryIO, *, max_bytes: int) -> None:
+        """The answer's text with one field of the rows, into a file: nothing of it is recorded. Raises `TooLarge`."""
+        query = [("f", field), ("d", _packed(domain))]
+        self._ask("GET", f"{model}?{urlencode(query)}", None, About(model=model), into=into, max_bytes=max_bytes)
 
     def create(self, model: str, values: Mapping[str, Any], about: About = NOTHING) -> int:
         """Make a record and give its id."""
@@ -101,21 +109,46 @@ class TrytonClient:
         told = json.dumps({**context, "active_test": False}, separators=(",", ":"))
         self._headers = {**self._headers, "X-Tryton-Context": urlsafe_b64encode(told.encode()).decode()}
 
+    def _asked_rows(self, model: str, kind: type[Row], domain: Domain, order: Sequence[str], most: int) -> list[Row]:
+        query = [
+            *(("f", name) for name in fields_of(kind)),
+            ("d", _packed(domain)),
+            ("o", _packed([order])),
+            ("s", str(most)),
+        ]
+        value = self._ask("GET", f"{model}?{urlencode(query)}", None, About(model=model))
+        return self._read(kind, value, writing=False)
+
     def _ask(
-        self, method: str, path: str, body: Mapping[str, Any] | None, about: About, *, writing: bool | None = None
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        about: About,
+        *,
+        writing: bool | None = None,
+        into: BinaryIO | None = None,
+        max_bytes: int = MAX_ANSWER_BYTES,
     ) -> Any:
         writing = method != "GET" if writing is None else writing
         where = f"{quote(self._database, safe='')}/rest/model/{path}"
         try:
             answer = self._wire.send(
-                method, where, json_body=None if body is None else to_wire(body), headers=self._headers
+                method,
+                where,
+                json_body=None if body is None else to_wire(body),
+                headers=self._headers,
+                into=into,
+                max_bytes=max_bytes,
             )
         except ConnectionFault as fault:
+            if into is not None and isinstance(fault, TooLarge):
+                raise
             code = "tryton_unreachable" if fault.outcome_known else "tryton_timeout"
             problem = Problem(code, about.subject, {"cause": str(fault)})
             known = fault.outcome_known or not writing
             raise Unavailable(problem, outcome_known=known, retry_after=fault.retry_after) from fault
-        if answer.status == 204:
+        if answer.status == 204 or (into is not None and answer.status < 300):
             return None
         if answer.status == 404 and writing and "/" in path.partition("?")[0]:
             raise Gone(path)

@@ -19,6 +19,8 @@ from bilag.posting.voucher import ZERO, Entry, Side, Voucher, VoucherKind
 WORDS = {VoucherKind.INVOICE: "Faktura", VoucherKind.CREDIT_NOTE: "Kreditnota", VoucherKind.JOURNAL: "Bilag"}
 KINDS = {word: str(kind) for kind, word in WORDS.items()}
 LONGEST_TEXT = 200
+KEY = "moment-"
+"""What external ids begin with (`bilag.transfers.planning`)."""
 _DESCRIPTION = re.compile(
     r"(?P<key>[^\s/]+)(?:/(?P<part>\d+))? (?P<word>Faktura|Kreditnota|Bilag) (?P<number>\d{1,18})"
     r"(?: til faktura (?P<related>\d{1,18}))?(?::.*)?",
@@ -63,6 +65,11 @@ def identity_of(move: MoveRow) -> Identity | None:
         return None
     related = int(found["related"]) if found["related"] else None
     return Identity(found["key"], int(found["part"] or 1), KINDS[found["word"]], int(found["number"]), related)
+
+
+def is_ours(description: str | None) -> bool:
+    """Whether the words are Bilag's, of a voucher or of what cancels one: a person may write "Statoil Faktura 12", too."""
+    return (description or "").startswith(KEY) and _DESCRIPTION.fullmatch(description or "") is not None
 
 
 def move_body(voucher: Voucher, external_id: str, part: int, books: Books, ids: Ids) -> dict[str, Any]:
@@ -177,7 +184,12 @@ def posted_from(move: MoveRow, books: Books) -> Posted:
 
 def journal_number(move: MoveRow) -> int | None:
     """The last digits of Tryton's number: 42 of "2026/00042". None while it is not posted."""
-    found = _LAST_DIGITS.search(move.number or "") if move.state == "posted" else None
+    return last_digits(move.number) if move.state == "posted" else None
+
+
+def last_digits(number: str | None) -> int | None:
+    """42 of "2026/00042"; None where there are none."""
+    found = _LAST_DIGITS.search(number or "")
     return int(found[1]) if found else None
 
 

@@ -11,6 +11,8 @@ from bilag.platforms.base import Capabilities, CheckStep, Connection, FetchedDoc
 from bilag.platforms.tryton.books import Books, find_company, read_books
 from bilag.platforms.tryton.checking import check
 from bilag.platforms.tryton.client import Gone, TrytonClient
+from bilag.platforms.tryton.documents import fetch_document
+from bilag.platforms.tryton.lines import Lines, require_standard
 from bilag.platforms.tryton.moves import Moves
 from bilag.platforms.tryton.parties import customer_content, put_customer
 from bilag.platforms.tryton.posting import Posting
@@ -61,7 +63,7 @@ class _Turn:
 class TrytonPlatform:
     """One company in one Tryton database, as `AccountingPlatform` says. Safe for several threads."""
 
-    capabilities = Capabilities(own_voucher_numbers=False, units=True)
+    capabilities = Capabilities(own_voucher_numbers=False, units=True, expenses=True, lines_by_journal=False)
 
     def __init__(self, connection: Connection) -> None:
         scale = connection.time_scale
@@ -180,16 +182,17 @@ class TrytonPlatform:
     def list_posted_lines(
         self, report: str, *, after: str | None = None, first: date | None = None
     ) -> Iterator[PostedPage]:
-        """`capabilities.expenses` is False: expenses are not read back from Tryton."""
-        raise Refused([Problem("expenses_not_supported", "setup expenses.import")])
+        """Posted lines by the moves that they are in; there is but the standard report."""
+        require_standard(report)
+        yield from Lines(self._client, self._books()).pages(after, first)
 
     def fetch_document(self, document_id: str, into: BinaryIO, *, max_bytes: int) -> FetchedDocument:
-        """As `list_posted_lines`."""
-        raise Refused([Problem("expenses_not_supported", "setup expenses.import")])
+        """A document beside a move or a supplier's invoice."""
+        return fetch_document(self._client, document_id, into, max_bytes)
 
     def expense_key(self, journal: int, entry: int) -> str:
-        """As `list_posted_lines`."""
-        raise Refused([Problem("expenses_not_supported", "setup expenses.import")])
+        """Ids of moves and lines are given once in a database, whichever company they are of."""
+        return f"tryton:{self._values['database']}:{journal}:{entry}"
 
     def _guarded(self, ask: Callable[[], T]) -> T:
         """After a refusal the books are read anew, for then something was not as it was thought to be."""
