@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from bilag.platforms.base import Connection
+from bilag.platforms.conformance import Cost
 from bilag.platforms.tryton import PLATFORM
 from bilag.platforms.tryton.platform import TrytonPlatform
 from bilag.posting.dimensions import Dimensions
@@ -111,3 +112,20 @@ class Office:
         """How many there are, those made by hand included."""
         by_hand = self.person.search("account.invoice", ["number", "=", str(number)])
         return len(self.moves_with(number)) + len(by_hand)
+
+    def post_cost(self, cost: Cost) -> int:
+        """A person posts a supplier's invoice in Tryton itself."""
+        from tests.ledgers.purchases import Purchases
+
+        purchases = Purchases(self)
+        line = {"account": cost.account, "net": str(cost.net), "vat_code": "1", "project": cost.project}
+        invoice = purchases.invoice(line, reference=cost.supplier_invoice, invoice_date=cost.day)
+        if cost.document is not None:
+            purchases.attach(f"account.invoice,{invoice}", cost.document)
+        return invoice
+
+    def take_back(self, posted: int) -> None:
+        """And takes it back."""
+        from tests.ledgers.purchases import Purchases
+
+        Purchases(self).cancel_invoice(posted)

@@ -12,6 +12,7 @@ import pytest
 from bilag.platforms.azets import PLATFORM
 from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.base import Connection
+from bilag.platforms.conformance import Cost
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.master import Department, Project
 from bilag.sandbox import hub
@@ -85,6 +86,25 @@ class Office:
         posted = [one for one in self.admin("GET", "/ledger") if one["voucherNumber"] == number]
         lying = [one for one in self.batches() if one["status"] != "updated" and str(number) in one["externalId"]]
         return len(posted) + len(lying)
+
+    def post_cost(self, cost: Cost) -> int:
+        from tests.platforms.expense_samples import cost as line_of
+        from tests.platforms.expense_samples import document, post_supplier_invoice
+
+        unit = str(self._dimensions.project)
+        line = line_of(cost.account, f"{cost.net:.2f}", f"{cost.vat:.2f}", orgUnits={unit: cost.project})
+        documents = [document(content=cost.document)] if cost.document is not None else []
+        return post_supplier_invoice(
+            self,
+            line,
+            number=next(numbers),
+            voucherDate=str(cost.day),
+            supplierInvoiceNumber=cost.supplier_invoice,
+            documents=documents,
+        )
+
+    def take_back(self, posted: int) -> None:
+        self.admin("POST", f"/journals/{posted}/reverse", {})
 
     def batches(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.admin("GET", "/batches")

@@ -153,7 +153,7 @@ class TestWhatComes:
         english, norwegian = (told(caught.value.problems[0], language) for language in ("en", "nb"))
         assert english.subject == "setup expenses.report_name"
         assert english.message == (
-            "Azets has no report named Kostander for this client, so no expenses are imported. Invoices go on."
+            "There is no report named Kostander in the accounting system, so no expenses are imported. Invoices go on."
         )
         assert norwegian.remedy == ("Rett rapportnavnet i oppsettet, eller la det stå tomt for standardrapporten.")
 

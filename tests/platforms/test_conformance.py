@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bilag.platforms.base import AccountingPlatform, Standing
+from bilag.platforms.base import AccountingPlatform, PostedPage, Standing
 from bilag.platforms.conformance import CASES, Kit, NotConforming, Sample
 from bilag.posting.dimensions import Dimensions
 from bilag.sandbox import hub
@@ -69,7 +69,18 @@ def careless_platforms() -> Iterator[tuple[str, Callable[[AccountingPlatform], C
     def blind(platform: AccountingPlatform) -> Careless:
         return Careless(platform, list_vouchers=lambda first, last: iter(()))
 
-    yield from ((made.__name__, made) for made in (renamed, forgetful, optimist, hoarder, blind))
+    def forgetting_reversals(platform: AccountingPlatform) -> Careless:
+        def listed(report: str, **how: Any) -> Iterator[PostedPage]:
+            for page in platform.list_posted_lines(report, **how):
+                yield replace(page, lines=tuple(replace(line, reverses=None) for line in page.lines))
+
+        return Careless(platform, list_posted_lines=listed)
+
+    def one_keyed(platform: AccountingPlatform) -> Careless:
+        return Careless(platform, expense_key=lambda journal, _entry: f"expense-{journal}")
+
+    made = (renamed, forgetful, optimist, hoarder, blind, forgetting_reversals, one_keyed)
+    yield from ((one.__name__, one) for one in made)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ part of it, rounded so that the parts add up. Reversals are told by the origins 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from bilag.platforms.base import OddLine, Said
 from bilag.platforms.tryton.books import Books
@@ -20,7 +20,9 @@ from bilag.posting.voucher import ZERO
 
 LONGEST_TEXT = 500
 LINES, INVOICE_LINES = "account.move.line", "account.invoice.line"
-CENT, RATE = Decimal("0.01"), Decimal("0.000001")
+CENT, RATE, TOO_LARGE = Decimal("0.01"), Decimal("0.000001"), Decimal(10) ** 15
+PRECISION = 80
+"""Digits enough for the product of any two amounts, so that absurd ones are told, not tripped over."""
 OURS = "outgoingInvoice"
 """What came from Moment does not go back there, whatever cancels it included."""
 
@@ -54,12 +56,11 @@ def costs_of(move: CostMoveRow, beside: Beside, books: Books) -> list[PostedLine
             continue
         net, own = line.debit - line.credit, vat.get(line.id, _Vat())
         units, why = _units(line, books)
-        whole = all(amount == amount.quantize(CENT) for amount in (net, own.base))
-        if not whole:
-            why = Said("its amount has parts of an øre", "beløpet har deler av en øre")
         is_cost = line.account.type is not None and bool(line.account.type.expense)
-        if why is not None and (not whole or (is_cost and kind != OURS)):
-            found.append(OddLine(f"{move.number or move.id}, {line.account.code or '?'}", why, (move.id, line.id)))
+        odd = _impossible(net, own) or (why if is_cost and kind != OURS else None)
+        if odd is not None:
+            where = f"{_text(move.number) or move.id}, {_text(line.account.code) or '?'}"
+            found.append(OddLine(where, odd, (move.id, line.id)))
             continue
         taken_back = id_of(line.origin, LINES) if cancelled is not None else None
         currency, rate, foreign = _currency(line, net + own.base, own.foreign, books)
@@ -67,7 +68,7 @@ def costs_of(move: CostMoveRow, beside: Beside, books: Books) -> list[PostedLine
             PostedLine(
                 journal=move.id,
                 entry=line.id,
-                account=line.account.code or "",
+                account=_text(line.account.code) or "",
                 voucher_number=last_digits(move.number) or 0,
                 voucher_date=move.date,
                 value_date=move.date,
@@ -89,6 +90,16 @@ def costs_of(move: CostMoveRow, beside: Beside, books: Books) -> list[PostedLine
             )
         )
     return found
+
+
+def _impossible(net: Decimal, vat: _Vat) -> Said | None:
+    """Why the amounts cannot be those of a posted line."""
+    amounts = (net, vat.base)
+    if any(abs(amount) >= TOO_LARGE for amount in (*amounts, vat.foreign)):
+        return Said("its amount is larger than any in a ledger", "beløpet er større enn noe i et regnskap")
+    if any(amount != amount.quantize(CENT) for amount in amounts):
+        return Said("its amount has parts of an øre", "beløpet har deler av en øre")
+    return None
 
 
 def id_of(reference: str | None, model: str) -> int | None:
@@ -115,8 +126,9 @@ def _units(line: CostLineRow, books: Books) -> tuple[tuple[tuple[int, str], ...]
     shares: dict[int, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     for share in line.analytic_lines:
         unit = of_root.get(share.account.root or 0)
-        if unit is not None and share.account.code:
-            shares[unit][share.account.code] += share.debit - share.credit
+        code = _text(share.account.code)
+        if unit is not None and code is not None:
+            shares[unit][code] += share.debit - share.credit
     why, net = None, line.debit - line.credit
     for unit, values in shares.items():
         names = ", ".join(sorted(values))
@@ -157,12 +169,13 @@ def _spread(total: Decimal, weights: Sequence[Decimal], unit: Decimal) -> list[D
     whole, run, given, parts = sum(weights, ZERO), ZERO, ZERO, []
     if whole == 0:
         return [total, *(ZERO for _ in weights[1:])]
-    for weight in weights[:-1]:
-        run += weight
-        part = (total * run / whole).quantize(unit, ROUND_HALF_UP) - given
-        given += part
-        parts.append(part)
-    return [*parts, total - given]
+    with localcontext(prec=PRECISION):
+        for weight in weights[:-1]:
+            run += weight
+            part = (total * run / whole).quantize(unit, ROUND_HALF_UP) - given
+            given += part
+            parts.append(part)
+        return [*parts, total - given]
 
 
 def _currency(line: CostLineRow, gross: Decimal, vat: Decimal, books: Books) -> tuple[str, Decimal, Decimal | None]:
@@ -170,8 +183,10 @@ def _currency(line: CostLineRow, gross: Decimal, vat: Decimal, books: Books) -> 
     if line.second_currency is None or not line.amount_second_currency:
         return books.currency.code, Decimal(1), None
     foreign = line.amount_second_currency + vat
-    rate = abs(gross / foreign).quantize(RATE, ROUND_HALF_UP) if foreign else Decimal(1)
-    return line.second_currency.code or "", rate or Decimal(1), foreign
+    if not foreign or abs(gross / foreign) >= TOO_LARGE:
+        return books.currency.code, Decimal(1), None
+    rate = abs(gross / foreign).quantize(RATE, ROUND_HALF_UP)
+    return _text(line.second_currency.code) or "", rate or Decimal(1), foreign
 
 
 def _net(line: CostLineRow) -> Decimal:

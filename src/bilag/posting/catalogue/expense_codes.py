@@ -9,11 +9,11 @@ POSTED = (
         CONFIGURATION,
         BILAG,
         en=(
-            "Azets has no report[ named {value}] for this client, so no expenses are imported. Invoices go on.",
+            "There is no report[ named {value}] in the accounting system, so no expenses are imported. Invoices go on.",
             "Correct the report name in the setup, or leave it blank for the standard report.",
         ),
         nb=(
-            "Azets har ingen rapport[ med navnet {value}] for denne klienten, så ingen utlegg importeres. Fakturaer går som før.",
+            "Det finnes ingen rapport[ med navnet {value}] i regnskapssystemet, så ingen utlegg importeres. Fakturaer går som før.",
             "Rett rapportnavnet i oppsettet, eller la det stå tomt for standardrapporten.",
         ),
     ),

@@ -1,0 +1,173 @@
+"""What a case of the kit works with: the platform, a hand on the ledger behind it, and numbers that exist there."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import count
+from typing import Protocol
+
+from bilag.platforms.base import AccountingPlatform
+from bilag.posting.dimensions import Dimensions, unit_value
+from bilag.posting.master import Customer, Department, Project
+from bilag.posting.problem import Problem
+from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
+
+HUNDRED = Decimal("100.00")
+
+
+class NotConforming(AssertionError):
+    """The platform does not do what every platform must; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """A supplier's invoice over one line with 25 % VAT, in the company's currency: debit positive."""
+
+    day: date
+    account: str
+    net: Decimal
+    vat: Decimal
+    project: str
+    supplier_invoice: str
+    document: bytes | None = None
+    """A PDF."""
+
+
+class LedgerControl(Protocol):
+    """What the kit does in the accounting system itself, as a person there could."""
+
+    def close_period(self, day: date) -> None:
+        """Close the period that holds `day`."""
+        ...
+
+    def open_period(self, day: date) -> None:
+        """Open it again."""
+        ...
+
+    def post_by_hand(self, number: int, customer: str, total: Decimal) -> None:
+        """A person posts an invoice with this voucher number to this customer, past the platform."""
+        ...
+
+    def vouchers_with(self, number: int) -> int:
+        """How many vouchers with this number are there, posted or lying unposted."""
+        ...
+
+    def post_cost(self, cost: Cost) -> int:
+        """A person posts a supplier's invoice with a value for the project alone; what `take_back` needs to find it."""
+        ...
+
+    def take_back(self, posted: int) -> None:
+        """A person takes such an invoice back."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Numbers that the accounting system takes. `vat_rate` is percent; `dimensions` is what the platform was set up with.
+
+    `open_day` and `closing_day` lie in different open periods; nothing else is posted on `closing_day`.
+    """
+
+    customer: str
+    project: str
+    department: str
+    sales_account: str
+    vat_code: str
+    vat_rate: Decimal
+    unknown_account: str
+    open_day: date
+    closing_day: date
+    dimensions: Dimensions = Dimensions()
+    currency: str = "NOK"
+    cost_account: str = "4300"
+    accrual_accounts: tuple[str, str] = ("3910", "2965")
+    """Two accounts without VAT code."""
+
+
+@dataclass(slots=True)
+class Kit:
+    """All that a case needs. `open_platform` gives a new instance each time, as after a restart."""
+
+    open_platform: Callable[[], AccountingPlatform]
+    ledger: LedgerControl
+    sample: Sample
+    platform: AccountingPlatform = field(init=False)
+    _numbers: Iterator[int] = field(default_factory=lambda: count(970001))
+
+    def __post_init__(self) -> None:
+        self.platform = self.open_platform()
+
+    def put_master_data(self) -> None:
+        """Customer, department and project of the sample."""
+        sample = self.sample
+        self.platform.put_customer(self.customer())
+        self.platform.put_department(Department(sample.department, "Arkitektur"))
+        self.platform.put_project(self.project())
+
+    def customer(self, name: str = "Blåbær & Sønner AS") -> Customer:
+        """The sample's customer."""
+        number = self.sample.customer
+        return Customer(1, number, name, "active", address_lines=("Ærlige vei 1",), postal_code="0155", city="Oslo")
+
+    def project(self, name: str = "Nytt hovedkontor") -> Project:
+        """The sample's project, of its customer and department."""
+        sample = self.sample
+        return Project(1, sample.project, name, "active", sample.customer, department=sample.department)
+
+    def invoice(self, *, account: str | None = None, day: date | None = None, net: Decimal = HUNDRED) -> Voucher:
+        """A new invoice with a number of its own: a sale with VAT and a discount on the same account."""
+        sample = self.sample
+        first = self._entry(net, Side.CREDIT, account)
+        discount = self._entry((net / 10).quantize(HUNDRED), Side.DEBIT, None)
+        voucher_date = day or sample.open_day
+        return Voucher(
+            number=next(self._numbers),
+            kind=VoucherKind.INVOICE,
+            voucher_date=voucher_date,
+            text="Prosjektledelse, nytt hovedkontor",
+            currency=sample.currency,
+            entries=(discount, first),
+            total=first.gross - discount.gross,
+            due_date=voucher_date + timedelta(days=14),
+            customer=sample.customer,
+            your_reference="Åse Østby",
+        )
+
+    def credit_note(self, invoice: Voucher) -> Voucher:
+        """The credit note that takes the whole invoice back."""
+        entries = tuple(replace(entry, side=entry.side.opposite) for entry in invoice.entries)
+        number, kind = next(self._numbers), VoucherKind.CREDIT_NOTE
+        return replace(invoice, number=number, kind=kind, entries=entries, credited_number=invoice.number)
+
+    def journal(self, day: date, related: int | None = None) -> Voucher:
+        """A journal that spreads income of the invoice `related`, or one of its own, in base currency."""
+        debit, credit = self.sample.accrual_accounts
+        units = self._entry(HUNDRED, Side.CREDIT, None).units
+        sides = ((debit, Side.DEBIT), (credit, Side.CREDIT))
+        entries = tuple(Entry(account, side, HUNDRED, text="Periodisering", units=units) for account, side in sides)
+        currency = self.platform.chart().base_currency
+        return Voucher(
+            related or 0, VoucherKind.JOURNAL, day, "Periodisering", currency, entries, related_number=related
+        )
+
+    def _entry(self, net: Decimal, side: Side, account: str | None) -> Entry:
+        sample = self.sample
+        vat = (net * sample.vat_rate / 100).quantize(HUNDRED)
+        chosen = {sample.dimensions.project: sample.project, sample.dimensions.department: sample.department}
+        units = tuple(sorted((unit, self.in_unit(unit, number)) for unit, number in chosen.items() if unit is not None))
+        account = account or sample.sales_account
+        return Entry(account, side, net, vat, sample.vat_code, "Honorar", units, sample.project, sample.department)
+
+    def in_unit(self, unit: int, number: str) -> str:
+        """The value that the unit has for a project or department."""
+        value = unit_value(unit, number, self.platform.chart().units.get(unit))
+        if isinstance(value, Problem):
+            raise NotConforming(f"the sample does not fit: {value}")
+        return value
+
+
+def must(holds: bool, what: str) -> None:
+    """Raise `NotConforming` where it does not hold."""
+    if not holds:
+        raise NotConforming(what)
