@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from bilag.platforms.base import OddLine
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.client import TrytonClient
+from bilag.platforms.tryton.cost_rows import CostMoveRow
 from bilag.platforms.tryton.costs import Beside, costs_of
 from bilag.platforms.tryton.documents import fetch_document
-from bilag.platforms.tryton.rows import CostMoveRow, CurrencyRow
+from bilag.platforms.tryton.rows import CurrencyRow
 from bilag.platforms.tryton.wire import Malformed, rows_of, to_wire
 from bilag.posting.chart import Chart, UnitDefinition
 from bilag.posting.expense import PostedLine

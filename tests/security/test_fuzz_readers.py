@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from bilag.companies.file import CompanyFileError, parse_company_file, read_company_file
 from bilag.moment.webhook import LONGEST_NUMBER, Hint, read_hint
 from bilag.platforms.azets.rows import read_row
+from bilag.platforms.tryton import cost_rows as tryton_cost_rows
 from bilag.platforms.tryton import rows as tryton_rows
 from bilag.platforms.tryton.wire import Malformed, TrytonRow, rows_of
 from bilag.sandbox import hub
@@ -35,7 +36,12 @@ ROW = {
     "netAmount": "100.00", "vatAmount": "25.00", "grossAmount": "125.00", "vatCode": "1", "supplierNumber": "5",
     "supplierName": "Lys AS", "supplierInvoiceNumber": "F-1", "orgUnits": {"2": "1207"}, "documentIds": ["d1"],
 }  # fmt: skip
-KINDS = [one for one in vars(tryton_rows).values() if isinstance(one, type) and issubclass(one, TrytonRow)]
+KINDS = [
+    one
+    for rows in (tryton_rows, tryton_cost_rows)
+    for one in vars(rows).values()
+    if isinstance(one, type) and issubclass(one, TrytonRow)
+]
 SAFT = """<AuditFile><Header><Company><Name>Fjell AS</Name></Company></Header><MasterFiles><GeneralLedgerAccounts>
 <Account><AccountID>3000</AccountID><AccountDescription>Salg</AccountDescription><AccountType>GL</AccountType></Account>
 <Account><AccountID>1500</AccountID><AccountDescription>Kunder</AccountDescription><AccountType>GL</AccountType></Account>

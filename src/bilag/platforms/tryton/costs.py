@@ -11,9 +11,9 @@ from decimal import ROUND_HALF_UP, Decimal, localcontext
 
 from bilag.platforms.base import OddLine, Said
 from bilag.platforms.tryton.books import Books
+from bilag.platforms.tryton.cost_rows import CostLineRow, CostMoveRow, SupplierInvoiceRow
 from bilag.platforms.tryton.mapping import is_ours, last_digits
 from bilag.platforms.tryton.moves import MOVES
-from bilag.platforms.tryton.rows import CostLineRow, CostMoveRow, SupplierInvoiceRow
 from bilag.posting.expense import PostedLine
 from bilag.posting.texts import cut, one_line
 from bilag.posting.voucher import ZERO

@@ -13,9 +13,9 @@ from typing import BinaryIO, cast
 from bilag.platforms.base import FetchedDocument
 from bilag.platforms.file_kinds import HEAD_BYTES, MEGABYTE, safe_name, size_told, type_of
 from bilag.platforms.tryton.client import TrytonClient
+from bilag.platforms.tryton.cost_rows import AttachmentRow
 from bilag.platforms.tryton.lines import ATTACHMENTS
 from bilag.platforms.tryton.problems import malformed
-from bilag.platforms.tryton.rows import AttachmentRow
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Refused
 from bilag.wire.http import TooLarge

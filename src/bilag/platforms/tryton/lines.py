@@ -12,9 +12,9 @@ from typing import Any
 from bilag.platforms.base import OddLine, PostedPage
 from bilag.platforms.tryton.books import INVOICES, Books
 from bilag.platforms.tryton.client import TrytonClient
+from bilag.platforms.tryton.cost_rows import AttachmentRow, CostMoveRow, PostedOn, SupplierInvoiceRow
 from bilag.platforms.tryton.costs import Beside, costs_of, id_of
 from bilag.platforms.tryton.moves import MOVES
-from bilag.platforms.tryton.rows import AttachmentRow, CostMoveRow, PostedOn, SupplierInvoiceRow
 from bilag.posting.expense import PostedLine
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Refused
