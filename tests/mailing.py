@@ -1,5 +1,6 @@
 """A real mail server for tests: what Bilag sends is taken here, or refused."""
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,11 @@ class Mailbox:
     """Recipients who do not exist."""
     refusal: str = ""
     """An answer to every letter, such as "452 4.3.1 Mailbox full"."""
+    hangs: bool = False
+    """It says nothing more as soon as it was told a recipient."""
+    held: int = 0
+    most_held: int = 0
+    """How many senders wait for it, and how many did at once."""
     port: int = 0
 
     def to(self, address: str) -> list[EmailMessage]:
@@ -35,6 +41,13 @@ class Mailbox:
         return str(part.get_content())
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        self.held += 1
+        self.most_held = max(self.most_held, self.held)
+        try:
+            while self.hangs:
+                await asyncio.sleep(0.05)
+        finally:
+            self.held -= 1
         if address in self.refused:
             return "550 5.1.1 No such mailbox"
         envelope.rcpt_tos.append(address)
