@@ -19,6 +19,8 @@ class Between:
         self.target = target
         self.address = ""
         self.changing = 0
+        self.hidden = ""
+        """What Tryton answered to the exchange that was broken last."""
         self._at: int | None = None
         self._how: How = "before"
         self._lock = threading.Lock()
@@ -58,6 +60,8 @@ def between(target: str) -> Iterator[Between]:
                 return
             sent = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
             answer = client.request(self.command, self.path, content=body or None, headers=sent)
+            if how is not None:
+                middle.hidden = f"{answer.status_code} {answer.text[:500]}"
             if how == "after":
                 self.close_connection = True
                 self.connection.close()

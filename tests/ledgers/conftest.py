@@ -12,19 +12,28 @@ from bilag.sandbox.common import running
 from tests.ledgers.installing import NotInstalled
 from tests.ledgers.office import Office
 from tests.ledgers.purchases import Purchases
-from tests.ledgers.server import Ledger, running_ledger
+from tests.ledgers.server import Ledger, Tryton, ready
 from tests.transfers.conftest import LAST_DAY, Side, World, company_document
 
 
 @pytest.fixture(scope="session")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """Tryton with the company of `bootstrap.py`; installed and set up when it is not there yet."""
-    folder: Path = tmp_path_factory.mktemp("tryton")
+def tryton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tryton]:
+    """Tryton, installed when it is not there yet."""
     try:
-        with running_ledger(folder) as ledger:
-            yield ledger
+        with ready(tmp_path_factory.mktemp("tryton")) as tryton:
+            yield tryton
     except NotInstalled as reason:
         pytest.skip(f"Tryton cannot be installed here: {reason}")
+
+
+@pytest.fixture(scope="module")
+def ledger(tryton: Tryton, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """The company of `bootstrap.py`, new for each file: what one posts, no other sees."""
+    try:
+        with tryton.company(tmp_path_factory.mktemp("company")) as ledger:
+            yield ledger
+    except NotInstalled as reason:
+        pytest.skip(f"Tryton cannot be started here: {reason}")
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""A Tryton server of its own for a test run, on a copy of a template database, both on the embedded PostgreSQL."""
+"""Tryton for the tests: a server on a copy of a template database, both on an embedded PostgreSQL."""
 
 import contextlib
 import os
@@ -47,21 +47,37 @@ class Ledger:
         return Person(self.address, self.database)
 
 
+class Tryton:
+    """An installed Tryton, and the PostgreSQL with its template database."""
+
+    def __init__(self, postgres: Any, programs: Path) -> None:
+        self._postgres = postgres
+        self._programs = programs
+
+    @contextmanager
+    def company(self, folder: Path) -> Iterator[Ledger]:
+        """A company that nobody has posted in, and its server; stopped and removed afterwards. Raises `NotInstalled`."""
+        database = f"run_{os.getpid()}"
+        with held(cache()):  # a template is copied by one at a time
+            _copy(self._postgres, database)
+        try:
+            with _serving(self._postgres, self._programs, database, folder) as address:
+                yield Ledger(address, database)
+        finally:
+            _drop(self._postgres, database)
+
+
 @contextmanager
-def running_ledger(folder: Path) -> Iterator[Ledger]:
-    """Tryton with a company of its own; stopped and removed afterwards. Raises `NotInstalled`."""
+def ready(folder: Path) -> Iterator[Tryton]:
+    """Tryton with its template, both made when they are not there yet. Raises `NotInstalled`."""
     with held(cache()):
         programs = installed()
         postgres = _postgres()
         _drop_left_over(postgres)
         _make_template(postgres, programs, folder)
-        database = f"run_{os.getpid()}"
-        _copy(postgres, database)
     try:
-        with _serving(postgres, programs, database, folder) as address:
-            yield Ledger(address, database)
+        yield Tryton(postgres, programs)
     finally:
-        _drop(postgres, database)
         postgres.cleanup()
 
 
