@@ -132,3 +132,10 @@ def bilag(tmp_path_factory: pytest.TempPathFactory, no_database: object) -> Iter
             yield made
         finally:
             assert made.stop() == 0
+
+
+@pytest.fixture(scope="module")
+def plain(bilag: Bilag) -> None:
+    """The company as its file says, whatever another file of tests made of it."""
+    applied = bilag.typed("company", "apply", str(bilag.company_file("fjell")))
+    assert applied.returncode == 0, applied.stderr

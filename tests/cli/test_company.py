@@ -10,7 +10,7 @@ from tests.cli.conftest import Bilag, Done
 STEPS = {"moment", "signed_in", "client_found", "chart", "units", "periods", "accounts", "numbers", "notified"}
 PROBLEM = {"code", "subject", "message", "remedy"}
 
-pytestmark = pytest.mark.service
+pytestmark = [pytest.mark.service, pytest.mark.usefixtures("plain")]
 
 
 def test_applied_again_a_company_is_unchanged_and_tells_its_webhook_address(bilag: Bilag) -> None:
