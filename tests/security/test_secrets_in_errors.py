@@ -1,10 +1,10 @@
 """Secrets stand in no repr, no error and no log, whatever goes wrong around them."""
 
-import io
 import logging
 from typing import Any
 
 import pytest
+import structlog
 
 from bilag.companies.setup import MomentAccess
 from bilag.moment.client import MomentClient
@@ -13,6 +13,7 @@ from bilag.platforms.registry import platform_kinds
 from bilag.posting.dimensions import Dimensions
 from bilag.service.environment import OpenIdConnect
 from bilag.wire.http import WireClient
+from tests.logged import logged
 from tests.pages.conftest import People, people
 from tests.transfers.conftest import World, world
 
@@ -50,18 +51,8 @@ def test_no_secret_stands_in_a_repr(world: World) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_a_fault_is_logged_without_what_stood_in_variables(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    import structlog
-
-    from bilag.service import logs
-    from bilag.service.environment import Environment
-
-    monkeypatch.setattr(logs, "environment", Environment({"BILAG_LOG": form}))
-    said = io.StringIO()
-    monkeypatch.setattr("sys.stderr", said)
-    handlers, level = logging.getLogger().handlers[:], logging.getLogger().level
-    try:
-        logs.configure_logging()
+def test_a_fault_is_logged_without_what_stood_in_variables(form: str) -> None:
+    with logged(form) as said:
 
         def signs_in(password: str) -> None:
             raise RuntimeError("the other side hung up")
@@ -71,10 +62,6 @@ def test_a_fault_is_logged_without_what_stood_in_variables(form: str, monkeypatc
         except RuntimeError:
             structlog.get_logger("bilag").exception("transfer.bilag_fault")
             logging.getLogger("django.request").exception("Internal Server Error")
-    finally:
-        logging.getLogger().handlers = handlers
-        logging.getLogger().setLevel(level)
-        structlog.reset_defaults()
     assert "the other side hung up" in said.getvalue()
     assert SECRET not in said.getvalue()
 

@@ -1,6 +1,7 @@
 """Logging: structlog for everything, text on a terminal, JSON lines elsewhere (BILAG_LOG decides)."""
 
 import logging
+import re
 import sys
 
 import structlog
@@ -18,6 +19,17 @@ QUIET = (
     "psycopg.pool",
 )
 
+SECRET_ADDRESS = re.compile(r"(/hooks/moment/|/invitations/|/password/reset/key/)[^/\s?]+")
+
+
+def without_secret_addresses(
+    _logger: object, _method: str, event: structlog.typing.EventDict
+) -> structlog.typing.EventDict:
+    """Who knows one of these addresses may use it, and Django writes down the path of each request that it refuses."""
+    if isinstance(said := event.get("event"), str):
+        event["event"] = SECRET_ADDRESS.sub(r"\1…", said)
+    return event
+
 
 def configure_logging(level: int = logging.INFO) -> None:
     """Send all logging to stderr, one event a line."""
@@ -27,6 +39,7 @@ def configure_logging(level: int = logging.INFO) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        without_secret_addresses,
     ]
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(
