@@ -11,7 +11,7 @@ from bilag.posting.texts import cut, one_line
     ("text", "expected"),
     [
         ("Honorar\r\nmai", "Honorar mai"),
-        ("a\tb\x00c\u2028d\ud800e", "a b c d e"),
+        ("a\tb\x00c\u2028d\ud800e\ufffdf", "a b c d e f"),
         ("  Ærlig talt  ", "Ærlig talt"),
         ("\n", None),
         ("", None),

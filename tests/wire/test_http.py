@@ -169,6 +169,14 @@ def test_amounts_stay_exact(server: RawServer, client: WireClient) -> None:
     assert str(got["amount"]) == "0.10"
 
 
+def test_texts_that_no_database_takes_are_mended_at_the_door(server: RawServer, client: WireClient) -> None:
+    """Wherever they stand: a name, a unit's value, a key. A whole pair is one character and stays."""
+    body = rb'{"units": [{"value": "x\udfff"}], "a\u0000b": {"name": "Nytt\u0000 bygg \ud83d\ude00"}}'
+    server.says(answer(body, "Content-Type: application/json"))
+    got = client.send("GET", "x").json()
+    assert got == {"units": [{"value": "x\ufffd"}], "ab": {"name": "Nytt bygg \N{GRINNING FACE}"}}
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"nan", b'{"a": NaN}', b'{"a": -Infinity}', b"[" * 100_000, b"9" * 10_000, b"\xff\xfe\xfd", b"{} {}"],

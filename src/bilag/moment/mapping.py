@@ -123,8 +123,5 @@ def department_number(wire: DepartmentWire | None) -> str | None:
 
 
 def clean(text: str | None) -> str | None:
-    """Without white space around it, and without NUL and halves of surrogate pairs, which no database takes.
-
-    None when nothing is left.
-    """
-    return (text or "").encode("utf-8", "ignore").decode().replace("\x00", "").strip() or None
+    """Without white space around it; None when nothing is left."""
+    return (text or "").strip() or None

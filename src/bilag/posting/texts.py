@@ -3,15 +3,18 @@
 import unicodedata
 
 ELLIPSIS = "…"
+UNREADABLE = "\ufffd"
+"""Stands where a character could not be read."""
 _NOT_PRINTED = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Control characters, halves of surrogate pairs, line and paragraph separators."""
 
 
 def one_line(text: str | None) -> str | None:
-    """`text` on one line, with line breaks and control characters as spaces; None when nothing is left."""
+    """`text` on one line, with line breaks, control characters and what is unreadable as spaces; None when nothing is left."""
     if text is None:
         return None
-    spaced = "".join(" " if unicodedata.category(character) in _NOT_PRINTED else character for character in text)
+    read = text.replace(UNREADABLE, " ")
+    spaced = "".join(" " if unicodedata.category(character) in _NOT_PRINTED else character for character in read)
     return " ".join(spaced.split()) or None
 
 

@@ -7,7 +7,7 @@ from bilag.posting.selection import customer_stays
 from bilag.transfers.models import Kind
 from bilag.transfers.outcome import Outcome, done, skipped
 from bilag.transfers.source import absent, renumbered
-from bilag.transfers.work import Work, digest, fitting, storable
+from bilag.transfers.work import Work, digest, fitting
 
 
 def send(work: Work) -> Outcome:
@@ -21,7 +21,7 @@ def send(work: Work) -> Outcome:
         return renumbered(work, Kind.CUSTOMER, customer.number, customer.moment_id)
     export = work.setup.export
     about: dict[str, Any] = {
-        "name": storable(customer.name, 200),
+        "name": customer.name[:200],
         "moment_version": fitting(customer.version),
         "moment_id": customer.moment_id,
     }

@@ -25,7 +25,7 @@ from bilag.transfers.outcome import Outcome, done, doubtful, needs_person, of_er
 from bilag.transfers.planning import content_hash, external_id, rules_for
 from bilag.transfers.source import absent, renumbered
 from bilag.transfers.standing import may_still_arrive, stand
-from bilag.transfers.work import Work, fitting, storable
+from bilag.transfers.work import Work, fitting
 from bilag.wire.errors import EdgeError, Refused, Unavailable
 
 LARGEST_SHOWN = 10**15
@@ -76,9 +76,9 @@ def _about(invoice: Invoice) -> dict[str, Any]:
         "moment_version": fitting(invoice.version),
         "moment_id": invoice.moment_id,
         "total": total.quantize(ZERO) if total is not None else None,
-        "currency": storable(invoice.currency, 3),
-        "customer_number": storable(invoice.customer or "", 50) or None,
-        "name": storable(invoice.customer_name or "", 200) or None,
+        "currency": invoice.currency[:3],
+        "customer_number": (invoice.customer or "")[:50] or None,
+        "name": (invoice.customer_name or "")[:200] or None,
     }
 
 

@@ -10,7 +10,7 @@ from bilag.transfers.dependencies import ensure
 from bilag.transfers.models import Kind
 from bilag.transfers.outcome import Outcome, done, skipped
 from bilag.transfers.source import absent, renumbered
-from bilag.transfers.work import Work, digest, fitting, storable
+from bilag.transfers.work import Work, digest, fitting
 from bilag.wire.errors import Refused
 
 
@@ -25,10 +25,10 @@ def send(work: Work) -> Outcome:
         return renumbered(work, Kind.PROJECT, project.number, project.moment_id)
     export = work.setup.export
     about: dict[str, Any] = {
-        "name": storable(project.name, 200),
+        "name": project.name[:200],
         "moment_version": fitting(project.version),
         "moment_id": project.moment_id,
-        "customer_number": storable(project.customer or "", 50) or None,
+        "customer_number": (project.customer or "")[:50] or None,
     }
     stays = project_stays(
         project, switched_on=export.projects, states=export.project_states, by_hand=row.by_hand or work.forced

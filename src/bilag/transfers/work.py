@@ -20,7 +20,7 @@ from bilag.posting.master import Customer, Project
 from bilag.posting.problem import Problem
 from bilag.transfers.models import Attempt, State, Transfer
 from bilag.wire.errors import Refused
-from bilag.wire.exchange import Exchange
+from bilag.wire.exchange import Exchange, storable
 
 
 @dataclass
@@ -135,13 +135,6 @@ def jsonable(value: Any) -> Any:
             return {one.name: jsonable(getattr(value, one.name)) for one in fields(value)}
         case _:
             raise TypeError(f"{type(value).__name__} has no form in JSON")
-
-
-def storable(text: str, limit: int | None = None) -> str:
-    """Foreign text as PostgreSQL takes it: without NUL and lone surrogates, at most `limit` characters."""
-    if not text.isascii():
-        text = text.encode("utf-8", "replace").decode()
-    return text.replace("\x00", "")[:limit]
 
 
 def fitting(number: int | None) -> int | None:

@@ -1,5 +1,6 @@
 """The record of what was asked and answered, kept in the attempt that caused it. Secrets never reach it."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+HALVES = re.compile(r"[\ud800-\udfff]")
 REMOVED = "[removed]"
 SECRET_NAMES = frozenset(
     {"password", "api_key", "apikey", "access_token", "token", "authorization", "x-api-key", "secret"}
@@ -75,4 +77,9 @@ def _scrubbed_text(text: str, secrets: frozenset[str]) -> str:
     for secret in secrets:
         if secret in text:
             text = text.replace(secret, REMOVED)
-    return text.replace("\x00", "") if text.isascii() else text.encode("utf-8", "replace").decode().replace("\x00", "")
+    return storable(text)
+
+
+def storable(text: str) -> str:
+    """Foreign text as PostgreSQL takes it: without NUL, and U+FFFD for each half of a surrogate pair."""
+    return text.replace("\x00", "") if text.isascii() else HALVES.sub("\ufffd", text).replace("\x00", "")

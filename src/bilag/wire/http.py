@@ -18,7 +18,7 @@ import simplejson
 
 from bilag import __version__
 from bilag.wire import inside
-from bilag.wire.exchange import Exchange, record, scrubbed
+from bilag.wire.exchange import Exchange, record, scrubbed, storable
 from bilag.wire.line import DOWN, REST_SECONDS, HeldBack, Line
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -75,7 +75,7 @@ class Answer:
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def json(self) -> Any:
-        """The body as JSON; numbers with a decimal point become `Decimal`, never float.
+        """The body as JSON; numbers with a decimal point become `Decimal`, never float, and every text can be stored.
 
         Raises `NotJson` for anything else, NaN, Infinity and what is nested deeper than `MOST_LEVELS` included: whoever
         goes through it may go level by level.
@@ -86,6 +86,8 @@ class Answer:
             value = json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
             if _too_deep(value):
                 raise ValueError("it is nested without end")
+            if b"\\u" in self.body or not self.body.isascii():
+                value = _storable(value)
             self._parsed.append(value)
             return value
         except (ValueError, InvalidOperation, RecursionError) as error:
@@ -118,6 +120,15 @@ def _too_deep(value: Any) -> bool:
         if not level:
             return False
     return True
+
+
+def _storable(value: Any) -> Any:
+    """The same with texts that a database takes: JSON can name NUL and half a character, and somebody's does."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(name): _storable(item) for name, item in value.items()}
+    return [_storable(item) for item in value] if isinstance(value, list) else value
 
 
 def _no_constant(name: str) -> Any:

@@ -34,7 +34,7 @@ def _maybe_whole_cents(value: Decimal | None) -> Decimal | None:
 Number = Annotated[int, Field(ge=1, le=LARGEST_NUMBER)]
 Money = Annotated[Amount, AfterValidator(_whole_cents)]
 MaybeMoney = Annotated[MaybeAmount, AfterValidator(_maybe_whole_cents)]
-Word = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,60}$")]
+Word = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\ufffd]{1,60}$")]
 
 
 class RowKeyWire(HubObject):
