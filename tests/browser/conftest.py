@@ -118,7 +118,11 @@ def open_as(browser: Browser) -> Iterator[Callable[..., Page]]:
         service: Service, who: str | None, *, language: str = "en-GB", width: int = 1280, scheme: Any = "light"
     ) -> Page:
         context = browser.new_context(
-            locale=language, viewport={"width": width, "height": 900}, color_scheme=scheme, base_url=address(service)
+            locale=language,
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            reduced_motion="reduce",  # a colour that is on its way to another is neither, and no contrast to judge
+            base_url=address(service),
         )
         contexts.append(context)
         page = context.new_page()

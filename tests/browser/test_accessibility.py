@@ -1,5 +1,9 @@
-"""Every page: no violation that axe-core finds, no sideways scroll; light and dark, on a phone and on a desk."""
+"""Every page: no violation that axe-core finds, no sideways scroll; light and dark, on a phone and on a desk.
 
+The company has a few days behind it, so that lists are full and each page about one thing has its thing.
+"""
+
+import re
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -7,7 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from bilag.sandbox import hub
 from tests.browser.conftest import OPERATOR, OWNER
+from tests.browser.test_main_job import finalise_one_with_the_code, switch_vat_code
 from tests.service.conftest import Service
 
 SIGNED_OUT = ["/accounts/login/", "/accounts/password/reset/"]
@@ -26,6 +32,26 @@ COMPANY = [
     "reconciliation/",
     "accruals/",
 ]
+ABOUT_ONE = [
+    ("transfers/?state=done", r"/c/fjell/transfers/\d+/"),
+    ("transfers/?state=needs_attention", r"/c/fjell/transfers/\d+/"),
+    ("transfers/?kind=customer", r"/c/fjell/transfers/\d+/"),
+    ("expenses/", r"/c/fjell/expenses/\d+/"),
+    ("reconciliation/", r"/c/fjell/reconciliation/\d+/"),
+]
+"""Lists, and what the pages about one of their things are called."""
+MORE_SETUP = """
+[expenses]
+import = true
+activity = "Utlegg"
+[accrued_income]
+enabled = true
+debit_account = "1530"
+credit_account = "3090"
+[notify]
+emails = ["regnskap@fjell.example"]
+"""
+COST = {"account": "4300", "net": "1000.00", "vatCode": "1", "text": "Modellmateriell til konkurranseutkastet"}
 ACCOUNT = ["/accounts/2fa/", "/accounts/password/change/", "/no-such-page/"]
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 RULES = {
@@ -48,14 +74,54 @@ def faults_of(page: Page, path: str) -> list[str]:
     return said + ([f"{path}: scrolls sideways by {wide} px"] if wide > 0 else [])
 
 
+@pytest.fixture(scope="module")
+def lived_in(site: Service) -> Service:
+    """Posted invoices and one that waits for a person, a cost that came back, accrued income, a month compared."""
+    file = site.home.parent / "fjell.toml"
+    file.write_text(file.read_text() + MORE_SETUP)
+    site.run("company", "apply", str(file))
+    good = [finalise_one_with_the_code(site) for _ in range(3)]
+    site.run("transfer", "fjell", "invoices", "--all", "--wait")
+    switch_vat_code(site, active=False)
+    bad = finalise_one_with_the_code(site)
+    refused = site.run("transfer", "fjell", "invoices", str(bad), "--wait", check=False)
+    assert refused.returncode == 1, refused.stderr
+    switch_vat_code(site, active=True)
+    project = str(site.json("transfers", "fjell", "--kind", "project")[0]["number"])
+    bought = {"supplierName": "Byggvare Øst AS", "invoiceNumber": "F-88", "lines": [{**COST, "project": project}]}
+    site.ask("hub", "POST", f"/admin/clients/{hub.VISMA_CLIENT}/supplier-invoices", bought)
+    site.run("expenses", "import", "fjell")
+    assert len(site.json("expenses", "list", "fjell", "--state", "done")) == 1
+    amounts = site.home.parent / "earned.csv"
+    amounts.write_text(f"project;amount\n{project};1000.00\n")
+    site.run("accruals", "post", "fjell", str(amounts), "--month", "2026-10", "--wait")
+    ledger = site.ask("hub", "GET", f"/admin/clients/{hub.VISMA_CLIENT}/ledger")
+    (day,) = {one["voucherDate"] for one in ledger if one["voucherNumber"] == good[-1]}
+    compared = site.run("reconcile", "fjell", "--month", day[:7], check=False)
+    assert compared.returncode == 1, compared.stderr  # the bad one is missing
+    return site
+
+
+def about_one(page: Page) -> list[str]:
+    """The first page of each kind that is about one thing; of a comparison its sheet for printing too."""
+    found = []
+    for path, pattern in ABOUT_ONE:
+        page.goto(f"/c/fjell/{path}")
+        links = [link.get_attribute("href") or "" for link in page.locator("main a").all()]
+        matching = [link for link in links if re.fullmatch(pattern, link)]
+        assert matching, f"{path} leads to none: {links}"
+        found += matching[:1]
+    return [*found, f"{found[-1]}?found=missing", f"{found[-1]}print/"]
+
+
 @pytest.mark.parametrize("width", [390, 1280])
-def test_no_page_shuts_anybody_out(open_as: Callable[..., Page], site: Service, width: int) -> None:
-    out = open_as(site, None, width=width)
+def test_no_page_shuts_anybody_out(open_as: Callable[..., Page], lived_in: Service, width: int) -> None:
+    out = open_as(lived_in, None, width=width)
     faults = [fault for path in SIGNED_OUT for fault in faults_of(out, path)]
-    owner = open_as(site, OWNER, width=width)
+    owner = open_as(lived_in, OWNER, width=width)
     faults += [fault for path in COMPANY for fault in faults_of(owner, f"/c/fjell/{path}")]
-    faults += [fault for path in ACCOUNT for fault in faults_of(owner, path)]
-    operator = open_as(site, OPERATOR, width=width, language="nb-NO")
+    faults += [fault for path in (*ACCOUNT, *about_one(owner)) for fault in faults_of(owner, path)]
+    operator = open_as(lived_in, OPERATOR, width=width, language="nb-NO")
     faults += [fault for path in ("/", "/new-company/") for fault in faults_of(operator, path)]
     assert faults == []
 
@@ -70,9 +136,9 @@ def test_a_page_is_used_with_the_keyboard_alone(open_as: Callable[..., Page], si
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     for _ in range(60):
-        if page.evaluate("document.activeElement.name") == "expenses__import":
+        if page.evaluate("document.activeElement.name") == "accrual__enabled":
             break
         page.keyboard.press("Tab")
-    assert page.locator("#expenses-opened").is_hidden()
+    assert page.locator("#accrual-opened").is_hidden()
     page.keyboard.press("Space")
-    assert page.locator("#expenses-opened").is_visible()
+    assert page.locator("#accrual-opened").is_visible()

@@ -267,6 +267,17 @@ def test_what_happens_is_logged_with_who_did_it(people: People, page: Page) -> N
     assert "Version 2, 1 field" in page("log/", sort="setup")
 
 
+def test_counts_are_told_in_words_in_both_languages(people: People, page: Page) -> None:
+    event(people, "expenses_imported", facts={"read": "4", "done": "1", "documents": "2", "needs_attention": "0"})
+    event(people, "retention", facts={"attempts": "12", "names": "3"})
+    english = page("log/")
+    assert "4 lines read, 1 imported, 2 documents." in english
+    assert "tries: 12, names of customers and projects: 3" in english
+    norwegian = people.client("owner").get("/c/fjell/log/", headers={"accept-language": "nb"}).content.decode()
+    assert "4 linjer lest, 1 importert, 2 dokumenter." in norwegian
+    assert "forsøk: 12, navn på kunder og prosjekter: 3" in norwegian
+
+
 def test_a_failure_that_lasts_is_logged_once_an_hour(people: People) -> None:
     from bilag.notices.models import Event
     from bilag.transfers import polling

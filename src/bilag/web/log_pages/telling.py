@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from bilag.notices.events import NAMES
 from bilag.transfers.history import Line
@@ -14,6 +14,17 @@ from bilag.web import words
 from bilag.web.setup_pages.words import label_of
 from bilag.web.templatetags.bilag import kind_word, problem_message, verdict_word
 from bilag.web.templatetags.setup_words import setup_value
+
+REMOVED = {
+    "attempts": gettext_noop("tries"),
+    "events": gettext_noop("events"),
+    "letters": gettext_noop("letters"),
+    "causes": gettext_noop("closed causes"),
+    "imports": gettext_noop("imports"),
+    "reconciliations": gettext_noop("reconciliations"),
+    "names": gettext_noop("names of customers and projects"),
+}
+"""What retention removes, by its word in the event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,11 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
         count = int(facts.get("count", 0))
         text = ngettext("Version %(version)s, %(count)s field", "Version %(version)s, %(count)s fields", count)
         return text % {"version": facts.get("version", ""), "count": count}
+    if name == "expenses_imported":
+        text = _("%(read)s lines read, %(done)s imported, %(documents)s documents.")
+        return text % {key: facts.get(key, "0") for key in ("read", "done", "documents")}
+    if name == "retention":
+        return ", ".join(f"{_(word)}: {facts[kind]}" for kind, word in REMOVED.items() if kind in facts)
     if "numbers" in facts:
         count = int(facts.get("count", 0))
         return ngettext("%(count)s object", "%(count)s objects", count) % {"count": count}
