@@ -185,12 +185,18 @@ def work_off() -> None:
 
 
 @pytest.fixture
-def world(database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """Both sandboxes with the sample year, and the company set live between them."""
+def world(database: None, request: pytest.FixtureRequest) -> Iterator[World]:
+    """Both sandboxes with the sample year, and the company live between them for a while.
+
+    The hundred customers and projects of the sample are seen already; a test that is about them says `first_poll`.
+    """
+    from django.utils import timezone
+
     from bilag.companies import gateways, store
     from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
     from bilag.transfers import pausing
+    from bilag.transfers.models import PollMark
 
     gateways.forget_all()
     with (
@@ -208,6 +214,9 @@ def world(database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
         applied = apply()
         store.set_live(applied.company_id, date(2020, 1, 1))
+        if request.node.get_closest_marker("first_poll") is None:
+            for kind in ("customer", "project"):
+                PollMark.objects.create(company_id=applied.company_id, kind=kind, modified_at=timezone.now())
         yield World(Side(moment_url), Side(hub_url), applied.company_id, apply)
     gateways.forget_all()
 

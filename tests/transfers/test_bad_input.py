@@ -151,6 +151,7 @@ def test_customer_that_accounting_refuses_blocks_its_invoice_and_releases_it_whe
     assert world.transfer(number).state == "done", world.transfer(number).problems
 
 
+@pytest.mark.first_poll
 def test_two_project_numbers_that_fall_together_are_a_problem_for_the_second(world: World) -> None:
     first = world.any_project()
     twin = {"projectNumber": f"0{first['projectNumber']}", "name": "Samme", "customer": first["customer"]}

@@ -251,6 +251,7 @@ def test_worker_killed_while_sending_is_followed_by_a_look(world: World) -> None
     assert verdicts == ["interrupted", "done"]
 
 
+@pytest.mark.first_poll
 def test_customers_and_projects_are_not_sent_again_unchanged(world: World) -> None:
     from bilag.transfers.models import Attempt, Transfer
 

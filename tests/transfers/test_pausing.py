@@ -185,6 +185,7 @@ def test_saving_a_wrong_password_again_and_again_does_not_make_more_checks(world
     assert jobs_of("transfers.probe") == 1
 
 
+@pytest.mark.first_poll
 def test_hub_that_is_down_pauses_nobody_and_everything_waits_until_it_is_back(world: World) -> None:
     finalised = world.moment.ask("POST", "/admin/invoices/finalize", {"count": 3})["invoices"]
     world.poll()

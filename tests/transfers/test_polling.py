@@ -159,6 +159,7 @@ def test_rows_that_move_between_pages_and_rows_outside_the_dates_make_nothing_tw
     assert rows.count() == rows.values("number").distinct().count()
 
 
+@pytest.mark.first_poll
 def test_poll_that_breaks_on_a_later_page_keeps_what_it_found_and_does_not_move_the_mark(world: World) -> None:
     from bilag.moment.paging import PAGE_SIZE
     from bilag.wire.errors import Unavailable
@@ -244,6 +245,7 @@ def test_invoices_are_found_although_customers_cannot_be_read(world: World) -> N
     assert len(events(world, "poll_failed")) == 1
 
 
+@pytest.mark.first_poll
 def test_companies_that_are_not_live_are_not_asked_for(world: World) -> None:
     from bilag.companies import store
     from bilag.transfers import polling
