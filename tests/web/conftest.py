@@ -21,7 +21,7 @@ class Site:
     url: str
     company_id: int
     token: str
-    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30, trust_env=False))
+    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30, trust_env=False, verify=False))
 
     def get(self, path: str, **headers: str) -> httpx2.Response:
         return self.http.get(
