@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check audit format benchmark simulate docs clean setup
+.PHONY: demo test check audit format benchmark simulate judge docs clean setup
 
 setup: $(READY)
 
@@ -48,6 +48,9 @@ benchmark: $(READY)  ## how fast: transfers against a bare loop over the same ca
 simulate: $(READY)  ## faults at every wire call and commit, by seed: SEED=7 STEPS=60 replays one, SEEDS=500 or MINUTES=10 run many
 	@$(BIN)/python -m simulation.run $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) \
 		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST)) $(if $(MINUTES),--minutes $(MINUTES) --seeds 1000000) $(if $(JSON),--json)
+
+judge: $(READY)  ## the whole sample year through the hub and through Tryton: the same balances in both, recomputed by beancount
+	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py
 
 docs: $(READY)  ## write the generated pages and texts anew
 	@$(BIN)/python -m bilag.cli.docs
