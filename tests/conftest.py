@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import HealthCheck, settings
 
 from tests.homes import new_home, sweep
 
@@ -20,6 +21,9 @@ SLOW_FIRST = (
 )  # fmt: skip
 """Files of tests that take longest begin first: one that begins last keeps the whole run waiting for one process."""
 
+# How long an example takes says how busy the machine is, and nothing of the code.
+settings.register_profile("bilag", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("bilag")
 sweep()
 _home = new_home()
 os.environ["BILAG_HOME"] = str(_home)

@@ -64,6 +64,17 @@ def test_difference_is_opened_field_by_field(people: People, compared: Compare) 
     assert "Etter fakturaen" in norwegian
 
 
+def test_a_letters_link_leads_to_the_newest_comparison_of_its_month(people: People, compared: Compare) -> None:
+    """Each night puts another in the place of the one that the letter told of."""
+    viewer, link = people.client("viewer"), "/c/fjell/reconciliation/month/2026-11/?found=duplicate"
+    assert viewer.get(link)["Location"] == "/c/fjell/reconciliation/", "nothing is compared yet"
+    compared()
+    newest = compared()
+    assert viewer.get(link)["Location"] == f"/c/fjell/reconciliation/{newest.pk}/?found=duplicate"
+    assert viewer.get(link.replace("duplicate", "%22%3E"))["Location"] == f"/c/fjell/reconciliation/{newest.pk}/"
+    assert viewer.get("/c/fjell/reconciliation/month/oops/")["Location"] == "/c/fjell/reconciliation/"
+
+
 def test_what_is_missing_is_sent_by_a_click_and_only_once(people: People, posted: list[int], compared: Compare) -> None:
     world, owner = people.world, people.client("owner")
     number = world.insert_invoice({})

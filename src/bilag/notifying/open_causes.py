@@ -62,6 +62,9 @@ def _of_reconciliation(setup: Setup) -> list[Found]:
     told = []
     for run, found, count in open_wrongs(setup.company_id, RECONCILED_MONTHS):
         problem = Problem(CODES[found], "company", {"month": f"{run.first:%Y-%m}", "count": str(count)})
-        key, path = f"reconciliation|{found}|{run.first:%Y-%m}", f"reconciliation/{run.pk}/?found={found}"
+        key, path = (
+            f"reconciliation|{found}|{run.first:%Y-%m}",
+            f"reconciliation/month/{run.first:%Y-%m}/?found={found}",
+        )
         told.append(Found(key, problem, count, "", path))
     return told

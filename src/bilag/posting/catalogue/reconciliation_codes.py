@@ -25,11 +25,11 @@ RECONCILIATION_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[In {month}, {count} invoices that were posted once are|Invoices that were posted once are] no more in the journal.",
+            "[In {month}, invoices|Invoices] that were posted once are no more in the journal[: {count}].",
             f"{_LOOK_EN} and ask in accounting who removed the vouchers. Send them again from there if they are to be posted.",
         ),
         nb=(
-            "[I {month} finnes {count} fakturaer som har vært bokført,|Fakturaer som har vært bokført, finnes] ikke lenger i journalen.",
+            "[I {month} finnes fakturaer som har vært bokført,|Fakturaer som har vært bokført, finnes] ikke lenger i journalen[: {count}].",
             f"{_LOOK_NB} og spør regnskap hvem som fjernet bilagene. Send dem på nytt derfra hvis de skal bokføres.",
         ),
     ),
@@ -38,11 +38,11 @@ RECONCILIATION_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[In {month}, {count} vouchers|Vouchers] in the journal are not as their invoices in Moment.",
+            "[In {month}, vouchers|Vouchers] in the journal are not as their invoices in Moment[: {count}].",
             f"{_LOOK_EN} field by field. Correct the voucher in accounting, or credit the invoice in Moment and make a new one.",
         ),
         nb=(
-            "[I {month} er {count} bilag|Bilag] i journalen ikke som fakturaene i Moment.",
+            "[I {month} avviker bilag|Bilag avviker] i journalen fra fakturaene i Moment[: {count}].",
             f"{_LOOK_NB} felt for felt. Rett bilaget i regnskapet, eller krediter fakturaen i Moment og lag en ny.",
         ),
     ),
@@ -51,11 +51,11 @@ RECONCILIATION_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[In {month}, {count} invoices|Invoices] stand in the journal more than once.",
+            "[In {month}, invoices|Invoices] stand in the journal more than once[: {count}].",
             f"{_LOOK_EN} with its journal numbers, and reverse in accounting what is one too many.",
         ),
         nb=(
-            "[I {month} står {count} fakturaer|Fakturaer står] i journalen mer enn én gang.",
+            "[I {month} står fakturaer|Fakturaer står] i journalen mer enn én gang[: {count}].",
             f"{_LOOK_NB} med journalnumrene, og reverser i regnskapet det som er ett for mye.",
         ),
     ),
@@ -64,11 +64,11 @@ RECONCILIATION_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[In {month}, {count} vouchers|Vouchers] among Moment's invoice numbers belong to no invoice that Moment knows.",
+            "[In {month}, vouchers|Vouchers] among Moment's invoice numbers belong to no invoice that Moment knows[: {count}].",
             f"{_LOOK_EN} and ask in accounting who posted them. A voucher by hand needs a number of another series.",
         ),
         nb=(
-            "[I {month} hører {count} bilag|Bilag] blant Moments fakturanumre ikke til noen faktura som Moment kjenner.",
+            "[I {month} finnes bilag|Det finnes bilag] blant Moments fakturanumre som ikke hører til noen faktura i Moment[: {count}].",
             f"{_LOOK_NB} og spør regnskap hvem som bokførte dem. Et bilag for hånd trenger et nummer i en annen serie.",
         ),
     ),

@@ -7,6 +7,7 @@ from bilag.web.reconciliation_pages import actions, views
 urlpatterns = [
     path("reconciliation/", views.months, name="reconciliation"),
     path("reconciliation/start/", actions.start, name="reconciliation-start"),
+    path("reconciliation/month/<str:month>/", views.of_month, name="reconciliation-month"),
     path("reconciliation/<int:pk>/", views.one, name="reconciliation-one"),
     path("reconciliation/<int:pk>/print/", views.printable, name="reconciliation-print"),
     path("reconciliation/<int:pk>/export/<str:form>/", views.export, name="reconciliation-export"),

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -45,6 +45,19 @@ def months(request: CompanyRequest) -> HttpResponse:
         "month": f"{months_before(today)[0][0]:%Y-%m}",
     }
     return render(request, "bilag/reconciliation.html", context)
+
+
+@company_page(methods=("GET", "HEAD"))
+def of_month(request: CompanyRequest, month: str) -> HttpResponse:
+    """To the newest comparison of a month (2026-10): what letters lead to, as each night puts another in its place."""
+    slug = request.access.company.slug
+    for run in acting.newest_by_month(request.access.company.pk):
+        if f"{run.first:%Y-%m}" == month:
+            response = redirect("reconciliation-one", slug, run.pk)
+            if request.GET.get("found", "") in set(Found):
+                response["Location"] += f"?found={request.GET['found']}"
+            return response
+    return redirect("reconciliation", slug)
 
 
 @company_page(methods=("GET", "HEAD"))
