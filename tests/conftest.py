@@ -92,12 +92,25 @@ def database(migrated: None) -> Iterator[None]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select string_agg(quote_ident(tablename), ', ') from pg_tables where schemaname = 'public' "
-            "and tablename not in ('django_migrations', 'django_content_type')"
-        )
-        names = cursor.fetchone()[0]
         cursor.execute("select set_config('bilag.removing', 'all', false)")  # past what keeps the control trail
-        cursor.execute(f"truncate {names} restart identity cascade")
+        if names := _written(cursor):
+            cursor.execute(f"truncate {', '.join(names)} restart identity cascade")
+        cursor.execute(
+            "select format('alter sequence %I restart', sequencename) from pg_sequences where schemaname = 'public' "
+            "and last_value is not null"
+        )
+        for (restart,) in cursor.fetchall():  # of a table whose rows the test removed itself
+            cursor.execute(restart)
         cursor.execute("select set_config('bilag.removing', '', false)")
     connection.close()
+
+
+def _written(cursor: Any) -> list[str]:
+    """The tables that have rows, quoted: to empty all of them takes twenty times as long as to look."""
+    cursor.execute(
+        "select quote_ident(tablename) from pg_tables where schemaname = 'public' "
+        "and tablename not in ('django_migrations', 'django_content_type')"
+    )
+    looks = [f"select '{name}' where exists (select from {name})" for (name,) in cursor.fetchall()]
+    cursor.execute(" union all ".join(looks))
+    return [name for (name,) in cursor.fetchall()]
