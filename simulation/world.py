@@ -187,9 +187,11 @@ def _empty_database() -> None:
             "and tablename not in ('django_migrations', 'django_content_type')"
         )
         names = cursor.fetchone()[0]
-        cursor.execute("select set_config('bilag.removing', 'all', false)")  # past what keeps the control trail
+        cursor.execute(
+            "select set_config('session_replication_role', 'replica', false)"
+        )  # past what keeps the control trail
         cursor.execute(f"truncate {names} restart identity cascade")
-        cursor.execute("select set_config('bilag.removing', '', false)")
+        cursor.execute("select set_config('session_replication_role', 'origin', false)")
 
 
 def _people(world: World) -> None:

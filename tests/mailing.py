@@ -22,6 +22,8 @@ class Mailbox:
     """Recipients who do not exist."""
     refusal: str = ""
     """An answer to every letter, such as "452 4.3.1 Mailbox full"."""
+    sender_refusal: str = ""
+    """An answer to whoever wants to send at all, such as "530 5.7.0 Authentication required"."""
     hangs: bool = False
     """It says nothing more as soon as it was told a recipient."""
     held: int = 0
@@ -39,6 +41,12 @@ class Mailbox:
         part = letter.get_body(("plain",))
         assert part is not None
         return str(part.get_content())
+
+    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if self.sender_refusal:
+            return self.sender_refusal
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
         self.held += 1

@@ -1,7 +1,7 @@
 """Letters: one for each cause, a summary in the morning, all is well; taken, refused, delayed, and sent once."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -167,11 +167,84 @@ def test_a_mail_server_that_refuses_for_now_or_is_down_gets_it_later_and_once(co
     assert (letter.sent_at, letter.refused, letter.failures) == (None, "", 1)
     assert letter.next_at is not None
     mailbox.refusal = ""
+    sending.send(letter.pk)
+    assert mailbox.to(OFFICE) == [], "not before its time, whatever job comes"
     with override_settings(EMAIL_PORT=9):
-        assert sending.send(letter.pk) is not None
-    assert sending.send(letter.pk) is None
-    assert sending.send(letter.pk) is None
+        assert after_the_pause(letter) is not None
+    assert after_the_pause(letter) is None
+    assert after_the_pause(letter) is None
     assert len(mailbox.to(OFFICE)) == 1
+
+
+def after_the_pause(letter: Any) -> timedelta | None:
+    """Send it when its time has come."""
+    from bilag.notices.models import Letter
+    from bilag.notifying import sending
+
+    Letter.objects.filter(pk=letter.pk).update(next_at=None)
+    return sending.send(letter.pk)
+
+
+@pytest.mark.parametrize("answer", ["530 5.7.0 Authentication required", "550 5.7.1 Sender not allowed"])
+def test_a_mail_server_that_takes_nothing_of_ours_loses_no_letter(
+    company: World, mailbox: Mailbox, answer: str
+) -> None:
+    from bilag.notices.models import Letter
+
+    mailbox.sender_refusal = answer
+    stopped(company)
+    look(company)
+    letter = Letter.objects.get(to=OFFICE)
+    assert (letter.refused, letter.failures) == ("", 1)
+    mailbox.sender_refusal = ""
+    after_the_pause(letter)
+    assert len(mailbox.to(OFFICE)) == 1
+
+
+def test_a_letter_that_is_late_has_one_job_however_often_it_is_looked_for(company: World, mailbox: Mailbox) -> None:
+    from django.utils import timezone
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from bilag.notices.models import Letter
+    from bilag.notifying import tending
+
+    Letter.objects.create(
+        company_id=company.company_id, to=OFFICE, subject="x", text="x", html="x",
+        next_at=timezone.now() - timedelta(minutes=10),
+    )  # fmt: skip
+    for _ in range(3):
+        tending.look_all()
+    assert ProcrastinateJob.objects.filter(task_name="notifying.send").count() == 1
+
+
+def test_a_company_that_is_switched_off_has_nothing_open_and_is_told_anew_when_it_is_on(
+    company: World, mailbox: Mailbox
+) -> None:
+    from bilag.companies import store
+    from bilag.notifying import telling, tending
+
+    stopped(company)
+    look(company)
+    store.set_not_live(company.company_id, origin="test")
+    tending.look_all()
+    company.work()
+    assert telling.open_causes(company.company_id) == []
+    assert len(mailbox.to(OFFICE)) == 1, "that it was switched off is not that all is well"
+    store.set_live(company.company_id, date(2020, 1, 1))
+    look(company)
+    assert len(mailbox.to(OFFICE)) == 2
+
+
+def test_the_morning_is_that_of_the_job_however_late_a_worker_comes_to_it(
+    company: World, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bilag.notifying import jobs, tending
+
+    told: list[int] = []
+    monkeypatch.setattr(tending, "summarise_all", lambda: told.append(1))
+    for hour in (5, 6, 7, 8):  # in UTC; Oslo is two hours ahead in summer
+        jobs.summaries(int(datetime(2026, 7, 1, hour, tzinfo=UTC).timestamp()))
+    assert len(told) == 1
 
 
 def test_letters_that_no_job_comes_for_are_taken_up(company: World, mailbox: Mailbox) -> None:

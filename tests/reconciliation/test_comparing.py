@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -97,6 +98,40 @@ def test_number_that_neither_side_has_is_a_gap_until_its_reason_is_recorded(
     assert told == {posted[-1] + 1: "Kladd slettet av Kari", posted[-1] + 2: None}
     with pytest.raises(ValueError, match="empty"):
         series.record_reason(world.company_id, posted[-1] + 2, " \n", by="kari@fjell.example")
+
+
+def test_number_missing_between_two_months_is_a_gap_of_the_later_one(world: World, compared: Compare) -> None:
+    last = world.insert_invoice({"issueDate": "2026-10-31", "dueDate": "2026-11-14"})
+    world.insert_invoice({"invoiceNumber": last + 2})
+    assert found(compared(), "gap") == [last + 1]
+    assert found(compared(first=date(2026, 10, 1), last=date(2026, 10, 31)), "gap") == []
+
+
+def test_where_another_series_begins_no_number_is_told_and_the_gaps_in_both_are(
+    world: World, compared: Compare
+) -> None:
+    first = world.insert_invoice({})
+    for number in (first + 2, first + 5000, first + 5002):
+        world.insert_invoice({"invoiceNumber": number})
+    assert found(compared(), "gap") == [first + 1, first + 5001]
+
+
+def test_a_comparison_that_dies_is_ended_and_says_nothing(
+    world: World, posted: list[int], compared: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from bilag.reconciliation import reconciling
+    from bilag.reconciliation.models import Reconciliation
+
+    def dies(*_: Any, **__: Any) -> None:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr(reconciling.series, "find_gaps", dies)
+    with pytest.raises(RuntimeError):
+        compared()
+    run = Reconciliation.objects.get()
+    assert run.ended_at is not None
+    assert run.problem["code"] == "reconciliation_interrupted"
+    assert run.findings.count() == 0
 
 
 def test_number_of_another_month_is_no_gap(world: World, posted: list[int], compared: Compare) -> None:

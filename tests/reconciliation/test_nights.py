@@ -1,6 +1,7 @@
 """Each night by itself, and what people are told of it."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ def test_month_before_and_this_month(world: World) -> None:
     assert months_before(date(2027, 1, 31))[0] == (date(2026, 12, 1), date(2026, 12, 31))
 
 
-@pytest.mark.parametrize(("hour", "wanted"), [(0, 0), (1, 2), (12, 0)])
+@pytest.mark.parametrize(("hour", "wanted"), [(0, 0), (1, 2), (5, 2), (6, 0), (12, 0)])
 def test_it_runs_at_two_in_oslo_for_each_open_company_once(
     world: World, monkeypatch: pytest.MonkeyPatch, hour: int, wanted: int
 ) -> None:
@@ -33,6 +34,64 @@ def test_it_runs_at_two_in_oslo_for_each_open_company_once(
     jobs.nightly(0)
     asked = ProcrastinateJob.objects.filter(task_name="reconciliation.period")
     assert asked.count() == wanted
+
+
+def test_hours_of_the_night_are_there_when_clocks_are_set_forward(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.utils import timezone
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from bilag.reconciliation import jobs
+
+    now = datetime(2026, 3, 29, 1, 5, tzinfo=UTC)  # 03:05 in Oslo; there was no 02:05
+    monkeypatch.setattr(timezone, "now", lambda: now)
+    jobs.nightly(0)
+    assert ProcrastinateJob.objects.filter(task_name="reconciliation.period").count() == 2
+
+
+def test_a_night_that_was_stopped_is_tried_again_before_the_morning(world: World) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from bilag.reconciliation import jobs
+    from bilag.reconciliation.models import Reconciliation
+
+    month = jobs.months_before(date(2026, 11, 29))[0]
+    world.hub.fault(operation="listVouchers", kind="unavailable", times=50)
+    jobs.period(world.company_id, month[0].isoformat(), month[1].isoformat())
+    assert Reconciliation.objects.get().problem is not None
+    with_clock_at_night(jobs)
+    assert ProcrastinateJob.objects.filter(task_name="reconciliation.period").count() == 2
+
+
+def with_clock_at_night(jobs: Any) -> None:
+    """The job of the night, with its time scale of tests: the hour does not count."""
+    from django.test import override_settings
+
+    with override_settings(BILAG_TIME_SCALE=0.02):
+        jobs.nightly(0)
+
+
+def test_a_month_that_is_wrong_stays_open_over_new_months_until_it_is_healed_or_signed_for(
+    world: World, posted: list[int], compared: Compare
+) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from bilag.reconciliation import acting, jobs
+
+    reverse(world, posted[2])
+    wrong = compared(first=date(2026, 11, 1), last=date(2026, 11, 30))
+    compared(first=date(2026, 12, 1), last=date(2026, 12, 31))
+    compared(first=date(2027, 1, 1), last=date(2027, 1, 31))
+    assert [(run.pk, count) for run, _found, count in acting.open_wrongs(world.company_id)] == [(wrong.pk, 1)]
+    with_clock_at_night(jobs)
+    asked = ProcrastinateJob.objects.filter(task_name="reconciliation.period").values_list("args", flat=True)
+    assert "2026-11-01" in {one["first"] for one in asked}
+    acting.SignOff.objects.create(
+        company_id=world.company_id, month=wrong.first, by="kari", at=datetime.now(UTC), digest=wrong.digest,
+        counts={}, sums={}, remark="Tilbakeført etter avtale",
+    )  # fmt: skip
+    assert acting.open_wrongs(world.company_id) == []
 
 
 def test_night_sends_what_should_have_gone(world: World) -> None:

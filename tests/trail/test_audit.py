@@ -76,6 +76,19 @@ TAMPERINGS: dict[str, tuple[Callable[[list[bytes]], Any], str]] = {
     "end removed": (lambda lines: lines[:-1], "the end of the file is missing"),
     "beginning removed": (lambda lines: lines[1:], "line 1: its number is 1 where 0 belongs"),
     "emptied": (lambda lines: [], "the file is empty"),
+    "a key twice": (
+        lambda lines: [lines[0].replace(b"{", b'{"company":"other",', 1), *lines[1:]],
+        "line 1: it is not written as it was",
+    ),
+    "a space": (
+        lambda lines: [lines[0], lines[1].replace(b",", b", ", 1), *lines[2:]],
+        "line 2: it is not written as it",
+    ),
+    "an escape": (
+        lambda lines: [lines[0].replace(b"fjell", b"\\u0066jell", 1), *lines[1:]],
+        "line 1: it is not written",
+    ),
+    "too long": (lambda lines: [lines[0], b" " * (64 * 1024 * 1024 + 1)], "line 2: it is longer than any line"),
     "rubbish": (lambda lines: [*lines[:2], b"\xff\n", *lines[2:]], "line 3: it is no JSON"),
     "no object": (lambda lines: [b"[]\n"], "line 1: it is no JSON object"),
 }

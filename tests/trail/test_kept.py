@@ -1,13 +1,13 @@
 """The database itself keeps the control trail: an ended attempt, a change of the setup and an event never change."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from tests.transfers.conftest import World
 
-KEPT = ("transfers_attempt", "companies_setupchange", "notices_event")
+KEPT = ("transfers_attempt", "companies_setupchange", "notices_event", "reconciliation_signoff")
 
 
 def refused(statement: str) -> str:
@@ -20,8 +20,18 @@ def refused(statement: str) -> str:
 @pytest.fixture
 def rows(trail: World) -> World:
     from bilag.notices import events
+    from bilag.reconciliation.models import SignOff
 
     events.record(trail.company_id, "poll", origin="test")
+    SignOff.objects.create(
+        company_id=trail.company_id,
+        month=date(2026, 10, 1),
+        by="kari",
+        at=datetime.now(UTC),
+        digest="",
+        counts={},
+        sums={},
+    )
     with connection.cursor() as cursor:
         for table in KEPT:
             cursor.execute(f"select count(*) from {table}")
@@ -38,6 +48,7 @@ def test_no_row_is_deleted_or_truncated_past_bilag(rows: World, table: str) -> N
 def test_no_change_of_the_setup_and_no_event_is_changed(rows: World) -> None:
     assert "never changed" in refused("update companies_setupchange set origin = 'somebody else'")
     assert "never changed" in refused("update notices_event set good = true")
+    assert "never changed" in refused("update reconciliation_signoff set by = 'somebody else'")
 
 
 def test_ended_attempt_is_never_changed(rows: World) -> None:
@@ -52,7 +63,8 @@ def test_attempt_under_way_is_ended_and_nothing_else_of_it_changes(rows: World) 
     row = Attempt.objects.create(
         transfer=Transfer.objects.first(), company_id=rows.company_id, began_at=now, setup_version=1, source={"a": 1}
     )
-    for change in ("source = '{}'", "began_at = now()", "setup_version = 2", "cause = 'x'", "source_hash = 'x'"):
+    for change in ("source = '{}'", "began_at = now()", "setup_version = 2", "cause = 'x'", "source_hash = 'x'", "verdict = 'done'",
+                   "exchanges = '[1]'", "source = '{}', ended_at = now()"):  # fmt: skip
         assert "nothing else of it changed" in refused(f"update transfers_attempt set {change} where id = {row.pk}")
     Attempt.objects.filter(pk=row.pk).update(ended_at=now, verdict="done", exchanges=[], problems=[])
     assert "has ended" in refused(f"update transfers_attempt set verdict = 'refused' where id = {row.pk}")
@@ -66,6 +78,9 @@ def test_removing_is_for_one_company_and_for_deleting_only(rows: World) -> None:
         Attempt.objects.all().delete()
     with pytest.raises(IntegrityError, match="has ended"), removing(rows.company_id):
         Attempt.objects.filter(ended_at__isnull=False).update(verdict="done")
+    for word in ("all", "", str(rows.company_id + 1)):
+        for statement in ("delete from notices_event", "truncate notices_event cascade"):
+            assert "control trail" in refused(f"set local bilag.removing = '{word}'; {statement}")
     count = Attempt.objects.count()
     with removing(rows.company_id):
         assert Attempt.objects.all().delete()[0] == count

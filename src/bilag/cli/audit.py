@@ -71,11 +71,11 @@ def audit_verify(
 
     Example: bilag audit-verify trail-2026.jsonl
     """
-    from bilag.trail.chain import BrokenChain, verify
+    from bilag.trail.chain import LONGEST_LINE, BrokenChain, verify
 
     try:
         with file.open("rb") as lines:
-            found = verify(lines)
+            found = verify(iter(lambda: lines.readline(LONGEST_LINE + 1), b""))
     except OSError as error:
         fail(f"{file} cannot be read: {error.strerror}.", WRONG_USAGE)
     except BrokenChain as broken:

@@ -1,9 +1,12 @@
 """The jobs: what is open is looked at each minute, summed up each morning, and letters are sent."""
 
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
+from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
 from bilag.posting.selection import OSLO
@@ -22,7 +25,14 @@ def send(letter_id: int) -> None:
     with turns.turn(MAIL) as ours:  # a mail server that hangs must not have all threads either
         pause = sending.send(letter_id) if ours else AGAIN_IN
     if pause is not None:
-        send.configure(schedule_at=timezone.now() + pause).defer(letter_id=letter_id)
+        ask(letter_id, after=pause)
+
+
+def ask(letter_id: int, *, after: timedelta | None = None) -> None:
+    """See to it that the letter is sent; any number of askings before then make one job."""
+    at = timezone.now() + after if after else None
+    with suppress(exceptions.AlreadyEnqueued), transaction.atomic():
+        send.configure(queueing_lock=f"letter-{letter_id}", schedule_at=at).defer(letter_id=letter_id)
 
 
 @app.periodic(cron=every(LOOK_EVERY))
@@ -40,5 +50,6 @@ def summaries(timestamp: int) -> None:
     """At eight in the morning in Oslo: what is still open."""
     from bilag.notifying import tending
 
-    if timezone.now().astimezone(OSLO).hour == SUMMARY_AT or settings.BILAG_TIME_SCALE != 1:
+    # By the hour that the job is of: one that a busy worker comes to later is still the morning's.
+    if datetime.fromtimestamp(timestamp, OSLO).hour == SUMMARY_AT or settings.BILAG_TIME_SCALE != 1:
         tending.summarise_all()

@@ -12,8 +12,8 @@ from bilag.reconciliation.acting import open_wrongs
 from bilag.reconciliation.models import Found as Wrong
 from bilag.transfers.causes import causes as causes_of_transfers
 
-MOST = 50
-RECONCILED_MONTHS = 2
+MOST = 500
+"""Causes of a company; what is beyond would come and go with the order of the rest."""
 CODES = {
     Wrong.MISSING: "reconciliation_missing",
     Wrong.DIFFERING: "reconciliation_differing",
@@ -46,7 +46,7 @@ def found(setup: Setup) -> list[Found]:
 
 
 def _of_expenses(setup: Setup) -> list[Found]:
-    rows = expenses.lines(setup.company_id, LineState.NEEDS_ATTENTION)[: MOST * 20]
+    rows = expenses.lines(setup.company_id, LineState.NEEDS_ATTENTION)[: MOST * 2]
     by_code: dict[str, list[tuple[Problem, str]]] = {}
     for row in rows:
         for problem in expenses.problems_of(row)[:1]:
@@ -58,9 +58,9 @@ def _of_expenses(setup: Setup) -> list[Found]:
 
 
 def _of_reconciliation(setup: Setup) -> list[Found]:
-    """What the nights found wrong in this month and the one before."""
+    """What the nights found wrong, month by month, until one finds it healed or somebody signs for it."""
     told = []
-    for run, found, count in open_wrongs(setup.company_id, RECONCILED_MONTHS):
+    for run, found, count in open_wrongs(setup.company_id):
         problem = Problem(CODES[found], "company", {"month": f"{run.first:%Y-%m}", "count": str(count)})
         key, path = (
             f"reconciliation|{found}|{run.first:%Y-%m}",

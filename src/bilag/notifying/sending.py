@@ -1,7 +1,7 @@
 """Sends letters: what the mail server does not take now is tried again, what it refuses for good is kept with its words."""
 
 from datetime import timedelta
-from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 import structlog
 from django.core.mail import EmailMultiAlternatives
@@ -21,6 +21,8 @@ def send(letter_id: int) -> timedelta | None:
         letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=letter_id).first()
         if letter is None or letter.sent_at is not None or letter.refused:
             return None
+        if letter.next_at is not None and letter.next_at > timezone.now():
+            return None  # a job is on its way for that time
         try:
             _send(letter)
         except (SMTPException, OSError) as error:
@@ -56,7 +58,8 @@ def _not_taken(letter: Letter, error: Exception) -> timedelta | None:
 
 
 def _for_good(error: Exception) -> bool:
-    """Whether the mail server will never take it: an unknown address, not a full or busy one."""
+    """Whether the mail server will never take this letter: an unknown address, not a full or busy one. That it takes no
+    letter of ours at all (sign-in, sender, connection) is a fault of the operator's settings, and passes."""
     if isinstance(error, SMTPRecipientsRefused):
         return all(code in PERMANENT for code, _said in error.recipients.values())
-    return isinstance(error, SMTPResponseException) and error.smtp_code in PERMANENT and error.smtp_code != 535
+    return isinstance(error, SMTPDataError) and error.smtp_code in PERMANENT

@@ -21,9 +21,9 @@ SUMMARY_OF_AT_LEAST = timedelta(hours=12)
 def look(company_id: int) -> list[Letter]:
     """Tell at once of each cause that is new, and when none is left; the letters that were written."""
     setup = store.load_setup(company_id)
-    now_open = {one.key: one for one in found(setup)} if setup.live else {}
     with transaction.atomic():
-        Company.objects.select_for_update().get(pk=company_id)
+        Company.objects.select_for_update().get(pk=company_id)  # who looked earlier writes earlier
+        now_open = {one.key: one for one in found(setup)} if setup.live else {}
         known = {row.key: row for row in OpenCause.objects.filter(company_id=company_id, closed_at=None)}
         fresh = [_opened(company_id, one) for key, one in now_open.items() if key not in known]
         for key, row in known.items():
@@ -67,9 +67,9 @@ def _opened(company_id: int, one: Found) -> OpenCause:
 
 
 def _refresh(row: OpenCause, one: Found) -> None:
-    if row.count != one.count:
-        row.count = one.count
-        row.save(update_fields=["count"])
+    new = {"count": one.count, "example": one.example[:200], "path": one.path[:500], "problem": one.problem.as_json()}
+    if any(getattr(row, name) != value for name, value in new.items()):
+        OpenCause.objects.filter(pk=row.pk).update(**new)
 
 
 def _letters(setup: Setup, kind: Kind, rows: list[OpenCause]) -> list[Letter]:
@@ -80,5 +80,5 @@ def _letters(setup: Setup, kind: Kind, rows: list[OpenCause]) -> list[Letter]:
         for to in recipients(setup)
     )
     for letter in letters:
-        jobs.send.defer(letter_id=letter.pk)
+        jobs.ask(letter.pk)
     return letters

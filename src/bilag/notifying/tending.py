@@ -7,7 +7,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from bilag.companies.models import Company
-from bilag.notices.models import Letter
+from bilag.notices.models import Letter, OpenCause
 from bilag.notifying import jobs, telling
 
 log = structlog.get_logger(__name__)
@@ -16,14 +16,15 @@ FORGOTTEN_AFTER = timedelta(minutes=3)
 
 def look_all() -> None:
     """`telling.look` for each company that is live or was told of something."""
-    for company_id in _companies():
+    told = OpenCause.objects.filter(closed_at=None).values_list("company_id", flat=True)
+    for company_id in sorted({*_companies(), *told}):
         try:
             telling.look(company_id)
-        except (LookupError, ValueError, TypeError) as fault:
+        except (LookupError, ValueError, TypeError, DatabaseError) as fault:
             log.exception("notifying.fault", company=company_id, error=type(fault).__name__)
     due = Letter.objects.filter(sent_at=None, refused="", next_at__lt=timezone.now() - FORGOTTEN_AFTER)
     for pk in due.values_list("pk", flat=True)[:1000]:
-        jobs.send.defer(letter_id=pk)
+        jobs.ask(pk)
 
 
 def summarise_all() -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from bilag.companies import store
 from bilag.notices import events
+from bilag.posting.selection import OSLO
 from bilag.reconciliation.models import WRONG, Found, Reconciliation, SignOff, Why
 from bilag.reconciliation.reconciling import missing_numbers
 from bilag.transfers import hints, manual
@@ -59,7 +60,7 @@ def sign_off(run: Reconciliation, *, by: str, remark: str = "") -> SignOff:
         raise NotToBeSigned("stopped")
     if month is None:
         raise NotToBeSigned("not_a_month")
-    if run.last >= timezone.localdate():
+    if run.last >= timezone.now().astimezone(OSLO).date():
         raise NotToBeSigned("not_over")
     text = " ".join(remark.replace("\x00", "").split())[:LONGEST_REMARK]
     if is_wrong(run) and not text:
@@ -95,13 +96,19 @@ def newest_by_month(company_id: int) -> list[Reconciliation]:
     return list(newest.values())
 
 
-def open_wrongs(company_id: int, months: int) -> list[tuple[Reconciliation, Found, int]]:
-    """What is wrong in the newest months, for telling people: run, what, how many.
+def open_months(company_id: int) -> list[Reconciliation]:
+    """The newest comparison of each month in which something is wrong that nobody has signed for as it is."""
+    newest = [run for run in newest_by_month(company_id) if is_wrong(run)]
+    return [run for run in newest if (signed := signed_for(run)) is None or signed.digest != run.digest]
+
+
+def open_wrongs(company_id: int) -> list[tuple[Reconciliation, Found, int]]:
+    """What is wrong, for telling people: run, what, how many.
 
     What waits for a person in its transfer, or is under way, is told of there.
     """
     wrongs = []
-    for run in newest_by_month(company_id)[:months]:
+    for run in open_months(company_id):
         for found in WRONG:
             count = len(missing_numbers(run, [Why.GONE])) if found is Found.MISSING else int(run.counts.get(found, 0))
             if count:

@@ -16,8 +16,8 @@ from bilag.transfers.turns import turns
 
 log = structlog.get_logger(__name__)
 LOOK_EVERY = timedelta(minutes=30)
-AT_NIGHT = 2
-"""The hour in Oslo."""
+AT_NIGHT = range(2, 7)
+"""The hours in Oslo: from two, and again until seven for what was stopped, or when nobody worked at two."""
 SPREAD = timedelta(hours=3)
 AGAIN_IN = timedelta(minutes=10)
 WHEN_FREE = timedelta(seconds=10)
@@ -49,22 +49,25 @@ def period(company_id: int, first: str, last: str, origin: str = "") -> None:
 @app.periodic(cron=every(LOOK_EVERY))
 @app.task(name="reconciliation.nightly", queueing_lock="reconciliation.nightly")
 def nightly(timestamp: int) -> None:
-    """At night: ask for a comparison of this month and of the one before, of each company that is open."""
+    """At night: ask for a comparison of this month, the one before and those in which something is wrong, of each company
+    that is open."""
     from bilag.companies import store
+    from bilag.reconciliation import acting
     from bilag.reconciliation.models import Reconciliation
 
     now = timezone.now().astimezone(OSLO)
-    if now.hour != AT_NIGHT and settings.BILAG_TIME_SCALE == 1:
+    if now.hour not in AT_NIGHT and settings.BILAG_TIME_SCALE == 1:
         return
     today = now.date()
     done_lately = now - pauses.scaled(timedelta(hours=12))
     companies = store.open_companies()
     for place, company_id in enumerate(companies):
-        runs = Reconciliation.objects.filter(company_id=company_id, origin="", began_at__gt=done_lately)
+        runs = Reconciliation.objects.filter(company_id=company_id, origin="", began_at__gt=done_lately, problem=None)
         if runs.exists():
             continue
         after = SPREAD * place / len(companies)
-        for first, last in months_before(today):
+        wrong = [(run.first, run.last) for run in acting.open_months(company_id)]
+        for first, last in dict.fromkeys([*months_before(today), *wrong]):
             ask(company_id, first, last, after=after)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import islice
+from itertools import groupby, islice
 
 import structlog
 from django.db import transaction
@@ -66,6 +66,11 @@ def reconcile(
             run.problem = error.problems[0].as_json()
             Finding.objects.filter(run=run).delete()
             log.warning("reconciliation.stopped", company=company_id, code=error.problems[0].code)
+        except BaseException:  # a fault of ours, or the end of this process: it is no comparison, and goes on nowhere
+            run.problem = interrupted
+            Finding.objects.filter(run=run).delete()
+            _end(run)
+            raise
         _end(run)
     return run
 
@@ -94,6 +99,8 @@ class _Comparison:
     platform: AccountingPlatform
     progress: Progress
     compared: int = 0
+    before: int | None = None
+    """The highest number dated before the period."""
     lowest: int | None = None
     highest: int | None = None
     judge: Judge = field(init=False)
@@ -108,7 +115,7 @@ class _Comparison:
             self.compared += len(some)
             self.progress(self.compared)
         self._left_over()
-        series.find_gaps(self.record, self.moment)
+        series.find_gaps(self.record, self.moment, before=self.before)
 
     def _invoices(self) -> Iterator[Invoice | UnreadInvoice]:
         """Those of the period; numbers of others are only noted."""
@@ -118,6 +125,8 @@ class _Comparison:
             self.lowest = min(one.number, self.lowest or one.number)
             self.highest = max(one.number, self.highest or one.number)
             day = None if isinstance(one, UnreadInvoice) else one.invoice_date
+            if day is not None and day < self.record.first:
+                self.before = max(one.number, self.before or one.number)
             if day is None or self.record.first <= day <= self.record.last:
                 yield one
 
@@ -180,12 +189,10 @@ class _Comparison:
     def _left_over(self) -> None:
         """Vouchers of the period without an invoice of the period: dated otherwise, or unknown to Moment."""
         rows = StagedVoucher.objects.filter(run=self.record, met=False).order_by("number", "id")
-        by_number: dict[int, list[Posted]] = {}
-        for row in rows.iterator(chunk_size=TOGETHER):
-            posted = posted_of(row.posted)
-            if self._in_series(posted):
-                by_number.setdefault(posted.number, []).append(posted)
-        for count, (number, vouchers) in enumerate(by_number.items()):
+        posted = (posted_of(row.posted) for row in rows.iterator(chunk_size=TOGETHER))
+        ours = groupby((one for one in posted if self._in_series(one)), key=lambda one: one.number)
+        for count, (number, same) in enumerate(ours):
+            vouchers = list(same)
             invoice = self.moment.invoice_by_number(number) if count < MOST_LOOKED_UP else None
             if invoice is not None and invoice.finalized:
                 judgement = self.judge.judge(invoice, vouchers, None)

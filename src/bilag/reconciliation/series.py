@@ -1,13 +1,16 @@
 """Numbers that are missing between the invoices of a period: an auditor asks for each of them."""
 
+from itertools import islice
+
 from django.db import connection
+from django.db.models import Min
 from django.utils import timezone
 
 from bilag.moment.client import MomentClient
 from bilag.reconciliation.models import Finding, Found, GapReason, Reconciliation
 
 MOST_NUMBERS = 500
-"""Beyond so many the numbers are no series without gaps, and naming each helps nobody."""
+"""In a period. A gap that is larger alone is where another series begins, and naming each number helps nobody."""
 LONGEST_REASON = 300
 GAPS = """
 select number + 1, following - 1 from (
@@ -17,19 +20,20 @@ select number + 1, following - 1 from (
 """
 
 
-def find_gaps(run: Reconciliation, moment: MomentClient) -> None:
-    """Keep each number between the lowest and the highest of the period that no invoice of Moment has, whatever its
-    date, and that the journal does not have. Raises the edge's errors."""
+def find_gaps(run: Reconciliation, moment: MomentClient, *, before: int | None) -> None:
+    """Keep each number from `before`, the last one of earlier days, to the highest of the period that no invoice of
+    Moment has, whatever its date, and that the journal does not have. Raises the edge's errors."""
     with connection.cursor() as cursor:
         cursor.execute(GAPS, [run.pk])
-        pairs = cursor.fetchall()
-    if sum(last - first + 1 for first, last in pairs) > MOST_NUMBERS:
-        return
-    for first, last in pairs:
-        for number in range(first, last + 1):
-            invoice = moment.invoice_by_number(number)
-            if invoice is None or not invoice.finalized:
-                Finding.objects.create(run=run, found=Found.GAP, number=number)
+        pairs: list[tuple[int, int]] = cursor.fetchall()
+    lowest = run.findings.aggregate(lowest=Min("number"))["lowest"]
+    if before is not None and lowest is not None and before + 1 < lowest:
+        pairs.insert(0, (before + 1, lowest - 1))
+    some = [pair for pair in pairs if pair[1] - pair[0] < MOST_NUMBERS]
+    for number in islice((number for first, last in some for number in range(first, last + 1)), MOST_NUMBERS):
+        invoice = moment.invoice_by_number(number)
+        if invoice is None or not invoice.finalized:
+            Finding.objects.create(run=run, found=Found.GAP, number=number)
 
 
 def reasons(company_id: int, numbers: list[int]) -> dict[int, GapReason]:

@@ -1,6 +1,7 @@
 """What a reconciliation comes to: how many of each, the sums by currency, and the digest of all."""
 
 import hashlib
+import json
 from decimal import Decimal
 
 from django.db.models import Count, Sum
@@ -38,10 +39,22 @@ def sums(run: Reconciliation) -> dict[str, dict[str, str]]:
 
 
 def digest(run: Reconciliation) -> str:
-    """SHA-256 over every finding in order of number: what was found, both amounts, the voucher's date and journals."""
+    """SHA-256 over every finding in order of number: what was found and why, both amounts, the voucher's date and journals,
+    and each difference."""
     sha = hashlib.sha256(f"{run.first} {run.last}".encode())
-    fields = ("number", "found", "currency", "total", "posted_total", "invoice_date", "voucher_date", "journals")
-    rows = run.findings.order_by("number", "id").values_list(*fields)
-    for row in rows.iterator(chunk_size=CHUNK):
-        sha.update("|".join(str(value) for value in row).encode() + b"\n")
+    fields = (
+        "number",
+        "found",
+        "currency",
+        "total",
+        "posted_total",
+        "invoice_date",
+        "voucher_date",
+        "journals",
+        "reason",
+    )
+    rows = run.findings.order_by("number", "id").values_list(*fields, "problems")
+    for *row, problems in rows.iterator(chunk_size=CHUNK):
+        told = json.dumps(problems, sort_keys=True, ensure_ascii=False)
+        sha.update("|".join([*(str(value) for value in row), told]).encode() + b"\n")
     return sha.hexdigest()

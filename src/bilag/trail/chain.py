@@ -13,6 +13,7 @@ from typing import Any
 
 START = "0" * 64
 LONGEST_LINE = 64 * 1024 * 1024
+"""In bytes: what is longer is none of our lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ def chained(header: Mapping[str, Any], records: Iterable[Mapping[str, Any]]) -> 
     for n, record in enumerate(_with_ends(header, records)):
         body = {"n": n, **record, "previous": previous}
         previous = _hash(body)
-        yield json.dumps({**body, "hash": previous}, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+        yield _text({**body, "hash": previous}) + "\n"
 
 
 def _with_ends(header: Mapping[str, Any], records: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
@@ -54,9 +55,13 @@ def verify(lines: Iterable[bytes]) -> Verified:
     """Read it all again. Raises `BrokenChain` with the first line that is wrong."""
     previous, header, footer, number = START, None, None, 0
     for number, raw in enumerate(lines, start=1):
+        if len(raw) > LONGEST_LINE:
+            raise BrokenChain(number, "it is longer than any line that Bilag writes; it was changed")
         body = _read(number, raw)
         if footer is not None:
             raise BrokenChain(number, "it stands behind the end of the file; it was added")
+        if raw.removesuffix(b"\n") != _text(body).encode("utf-8", "surrogatepass"):
+            raise BrokenChain(number, "it is not written as it was; a key twice, a space or a sign was put in")
         stored = body.pop("hash", None)
         if body.get("n") != number - 1:
             raise BrokenChain(
@@ -102,5 +107,9 @@ def _check_source(number: int, body: Mapping[str, Any]) -> None:
 
 
 def _hash(body: Any) -> str:
-    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(_text(body).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _text(body: Any) -> str:
+    """The one way to write it."""
+    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -67,8 +67,8 @@ def _attempt(row: Attempt) -> Record:
         "verdict": row.verdict,
         "exchanges": row.exchanges,
         "problems": row.problems,
-        "voucherNumber": transfer.voucher_number if row.verdict == "done" else None,
-        "journalNumber": transfer.journal_number if row.verdict == "done" else None,
+        "voucherNumber": row.voucher_number,
+        "journalNumber": row.journal_number,
     }
 
 

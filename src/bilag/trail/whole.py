@@ -16,7 +16,9 @@ from bilag import __version__
 from bilag.companies.models import Company
 from bilag.trail.removing import removing
 
-SECRET_FIELDS = {"secrets", "webhook_token", "webhook_digest", "digest", "token", "secret", "name_words", "key_digest"}
+SECRET_FIELDS = {"secrets", "webhook_token", "webhook_digest", "token", "secret", "name_words", "key_digest"}
+SECRET_DIGESTS = ("members.invitation", "members.apitoken", "members.idempotentanswer")
+"""Of these `digest` is that of a secret; elsewhere it tells whether something changed."""
 CHUNK = 500
 JOBS = """
 delete from procrastinate_jobs where args ->> 'company_id' = %(company)s
@@ -111,7 +113,8 @@ def _rows(model: type[Model], path: str, company_id: int) -> Iterator[Model]:
 
 
 def _row(row: Model) -> dict[str, Any]:
-    fields = [field for field in row._meta.concrete_fields if field.name not in SECRET_FIELDS]
+    hidden = SECRET_FIELDS | ({"digest"} if row._meta.label_lower in SECRET_DIGESTS else set())
+    fields = [field for field in row._meta.concrete_fields if field.name not in hidden]
     return {field.attname: getattr(row, field.attname) for field in fields}
 
 

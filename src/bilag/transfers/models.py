@@ -130,6 +130,9 @@ class Attempt(models.Model):
     exchanges = models.JSONField(default=list)
     """What was asked and answered, secrets removed."""
     problems = models.JSONField(default=list)
+    voucher_number = models.BigIntegerField(null=True)
+    """What it was found to stand as in accounting when the try ended; the transfer's own may change with a later one."""
+    journal_number = models.BigIntegerField(null=True)
 
     class Meta:
         indexes = [

@@ -16,6 +16,7 @@ from bilag.transfers.work import Work
 from bilag.wire.exchange import Exchange
 
 EXCHANGE_FIELDS = fields(Exchange)
+CLOSED = ("ended_at", "verdict", "exchanges", "problems", "voucher_number", "journal_number")
 SETTLED = (State.DONE, State.SKIPPED, State.NEEDS_ATTENTION)
 
 
@@ -48,7 +49,9 @@ def _close_attempt(work: Work, outcome: Outcome) -> None:
     attempt.verdict = outcome.verdict
     attempt.exchanges = [_kept(exchange) for exchange in work.exchanges]
     attempt.problems = [problem.as_json() for problem in outcome.problems]
-    attempt.save(update_fields=("ended_at", "verdict", "exchanges", "problems") if begun else None)
+    attempt.voucher_number = outcome.fields.get("voucher_number")
+    attempt.journal_number = outcome.fields.get("journal_number")
+    attempt.save(update_fields=CLOSED if begun else None)
 
 
 def _kept(exchange: Exchange) -> dict[str, Any]:

@@ -6,11 +6,12 @@ back into the queue when a place is free, and are found in the database if the p
 """
 
 import threading
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.utils import timezone
 
@@ -29,7 +30,8 @@ class _Company:
 
     active: int = 0
     failing: bool = False
-    kept: deque[int] = field(default_factory=deque)
+    kept: dict[int, None] = field(default_factory=dict)
+    """Transfers in the order in which they came, each once."""
 
 
 class Turns:
@@ -72,7 +74,7 @@ class Turns:
         with self._lock:
             company = self._companies[company_id]
             if self.places is not None and company.active >= self._share(company) + extra:
-                company.kept.extend(kept)
+                company.kept.update(dict.fromkeys(kept))
                 return False
             company.active += 1
             return True
@@ -101,7 +103,10 @@ class Turns:
         if company.active >= self._share(company):
             return []
         count = min(MOST_TOGETHER, -(-len(company.kept) // SHARE))
-        return [company.kept.popleft() for _ in range(count)]
+        first = list(islice(company.kept, count))
+        for transfer_id in first:
+            del company.kept[transfer_id]
+        return first
 
 
 turns = Turns()
