@@ -28,7 +28,12 @@ class Between:
     def break_next(self, nth: int, how: How) -> None:
         """`before`: it does not arrive. `after`: it took effect, the answer is lost. `page`: a proxy's page instead."""
         with self._lock:
-            self.changing, self._at, self._how = 0, nth, how
+            self.changing, self._at, self._how, self.hidden = 0, nth, how, ""
+
+    @property
+    def struck(self) -> bool:
+        """Whether the request that was to be broken came, and was."""
+        return self._at is None
 
     def met(self, method: str) -> How | None:
         """How to break this request, if at all."""
@@ -46,7 +51,9 @@ class Between:
 def between(target: str) -> Iterator[Between]:
     """A server on this machine that stands before `target`."""
     middle = Between(target)
-    client = httpx2.Client(base_url=target, timeout=60, trust_env=False)
+    # No connection is kept: one that Tryton closes meanwhile would break an exchange that no test asked for.
+    limits = httpx2.Limits(max_keepalive_connections=0)
+    client = httpx2.Client(base_url=target, timeout=60, trust_env=False, limits=limits)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -58,6 +58,7 @@ def test_an_invoice_is_posted_once_whatever_request_was_lost(
     middle.break_next(nth, how)
     with pytest.raises(Unavailable) as lost:
         platform.post_voucher([voucher], key(voucher))
+    assert middle.struck, f"another request was lost: {lost.value}"
     assert not lost.value.outcome_known
     found = platform.find_voucher(voucher, key(voucher))
     came_through = {(1, "before"): "absent", (2, "after"): "posted", (2, "page"): "posted"}

@@ -115,6 +115,7 @@ def _release(row: Transfer, *, had_failed: bool) -> None:
         jobs.wake_all(ids)
     if had_failed:
         waiting = Transfer.objects.filter(company=row.company_id, state=State.WAITING, next_at__gt=timezone.now())
+        waiting = waiting.exclude(problems__0__code="rate_limited")  # the other side named their time
         ids = list(waiting.order_by("id").values_list("pk", flat=True))
         waiting.update(next_at=timezone.now())
         jobs.wake_all(ids)
