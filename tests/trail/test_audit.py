@@ -47,6 +47,18 @@ def test_posting_is_told_with_cause_source_setup_and_answer(trail: World) -> Non
     assert times == sorted(times)
 
 
+def test_each_attempt_tells_the_voucher_that_it_came_to_itself(trail: World) -> None:
+    """The transfer's own numbers may change with a later try."""
+    from bilag.transfers.models import Transfer
+
+    [row] = trail.company_transfers("invoice", "done")
+    assert row.journal_number
+    Transfer.objects.filter(pk=row.pk).update(journal_number=999, voucher_number=999)
+    records = [json.loads(line) for line in written(trail)]
+    [told] = [one for one in records if one["type"] == "attempt" and one["number"] == row.number]
+    assert (told["journalNumber"], told["voucherNumber"]) == (row.journal_number, int(row.number))
+
+
 def test_days_are_those_of_oslo_and_the_setup_is_always_told(trail: World) -> None:
     today = timezone.localdate(timezone=OSLO)
     assert any(json.loads(line)["type"] == "attempt" for line in written(trail, today, today))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import connection
+from django.utils import timezone
 
 from tests.pages.conftest import People
 from tests.transfers.conftest import World
@@ -63,6 +64,19 @@ def test_all_of_it_is_taken_along_without_secrets(trail: World, tmp_path: Path) 
     ):
         assert secret not in whole
     assert [one.name for one in tmp_path.iterdir()] == ["fjell.zip"]
+
+
+def test_what_was_signed_for_is_taken_along_with_its_digest(trail: World, tmp_path: Path) -> None:
+    from bilag.reconciliation.models import SignOff
+    from bilag.trail.whole import export
+
+    SignOff.objects.create(
+        company=company(trail), month="2026-10-01", by="kari", at=timezone.now(), digest="d" * 64, counts={}, sums={}
+    )
+    export(company(trail), tmp_path / "fjell.zip")
+    with zipfile.ZipFile(tmp_path / "fjell.zip") as archive:
+        [signed] = archive.read("reconciliation-signoff.jsonl").decode().splitlines()
+    assert json.loads(signed)["digest"] == "d" * 64
 
 
 def test_every_model_of_a_company_is_among_them() -> None:

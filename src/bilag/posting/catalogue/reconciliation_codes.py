@@ -26,11 +26,11 @@ RECONCILIATION_CODES = (
         ACCOUNTING,
         en=(
             "[In {month}, invoices|Invoices] that were posted once are no more in the journal[: {count}].",
-            f"{_LOOK_EN} and ask in accounting who removed the vouchers. Send them again from there if they are to be posted.",
+            f"{_LOOK_EN} and ask in accounting who took the vouchers back. What is to stand is posted there again by reversing what took it back; what is not is credited in Moment. A voucher that is gone altogether is posted again by Send.",
         ),
         nb=(
             "[I {month} finnes fakturaer som har vært bokført,|Fakturaer som har vært bokført, finnes] ikke lenger i journalen[: {count}].",
-            f"{_LOOK_NB} og spør regnskap hvem som fjernet bilagene. Send dem på nytt derfra hvis de skal bokføres.",
+            f"{_LOOK_NB} og spør regnskap hvem som tilbakeførte bilagene. Det som skal stå, bokføres igjen der ved å reversere tilbakeføringen; det som ikke skal stå, krediteres i Moment. Et bilag som er helt borte, bokføres på nytt med Send.",
         ),
     ),
     Entry(
