@@ -7,7 +7,7 @@ import pytest
 from bilag.moment.client import MomentClient
 from bilag.posting.catalogue import told
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
-from bilag.wire.exchange import recording
+from bilag.wire.recording import recording
 from tests.moment.conftest import KEY, wire_invoice
 from tests.moment.scripted import NOT_FOUND, Said, ScriptedMoment, html, page
 

@@ -9,7 +9,7 @@ from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.base import FetchedDocument
 from bilag.posting.catalogue import told
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
-from bilag.wire.exchange import recording
+from bilag.wire.recording import recording
 from tests.platforms.conftest import Office
 from tests.platforms.expense_samples import PDF, PNG, document, post_supplier_invoice
 from tests.platforms.scripted import Said, ScriptedHub, page, problem

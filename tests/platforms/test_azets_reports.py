@@ -13,7 +13,7 @@ from bilag.platforms.base import OddLine, PostedPage
 from bilag.posting.catalogue import told
 from bilag.posting.expense import PostedLine
 from bilag.wire.errors import Refused, Unavailable
-from bilag.wire.exchange import recording
+from bilag.wire.recording import recording
 from tests.platforms.conftest import Office
 from tests.platforms.expense_samples import cost, document, post_supplier_invoice, report_page, row
 from tests.platforms.samples import DAY

@@ -36,7 +36,7 @@ def new_customer(world: World, **fields: Any) -> dict[str, Any]:
 
 def requests_of_poll(world: World) -> list[str]:
     """The paths that a poll asks for."""
-    from bilag.wire.exchange import recording
+    from bilag.wire.recording import recording
 
     with recording() as exchanges:
         polled(world)
