@@ -54,7 +54,7 @@ def post(
     make_ready()
     setup = load(slug)
     from bilag.cli.waiting import wait_for
-    from bilag.posting.catalogue import told
+    from bilag.messages import render_problem
     from bilag.transfers import accrued
     from bilag.transfers.accrued_file import FileFaults, read_amounts
 
@@ -67,7 +67,7 @@ def post(
     except FileFaults as error:
         fail("\n".join(["Nothing was posted:", *(f"{fault}." for fault in error.faults)]), WRONG_USAGE)
     except accrued.SwitchedOff as error:
-        why = told(error.problem, "en")
+        why = render_problem(error.problem, "en")
         fail(f"Nothing was posted: {why.message} {why.remedy}", NEEDS_PERSON)
     ids = [row.transfer_id for row in rows]
     if wait:

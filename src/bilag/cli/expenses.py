@@ -47,7 +47,7 @@ def import_(
     setup = load(slug)
     from bilag.expenses import listing
     from bilag.expenses.importing import NotPossible, import_expenses
-    from bilag.posting.catalogue import told
+    from bilag.messages import render_problem
     from bilag.transfers.locks import Busy
 
     try:
@@ -56,7 +56,7 @@ def import_(
                 setup.company_id, days_back=days_back, origin="bilag expenses import", progress=_shown_on(bars)
             )
     except NotPossible as error:
-        why = told(error.problem, "en")
+        why = render_problem(error.problem, "en")
         fail(f"{why.message} {why.remedy}", NEEDS_PERSON)
     except Busy:
         fail(
@@ -75,7 +75,7 @@ def import_(
 
 def _unreachable(code: str) -> bool:
     """Whether the import stopped because the other side did not answer, so that it goes on by itself."""
-    from bilag.posting.catalogue import class_of
+    from bilag.messages import class_of
 
     return class_of(code) == "transient"
 
@@ -97,7 +97,7 @@ def _shown_on(bars: Progress) -> Any:
 
 
 def _print_import(document: dict[str, Any]) -> None:
-    from bilag.posting.catalogue import ignored_told
+    from bilag.messages import render_ignored_reason
 
     say(
         f"{document['read']} lines read: {document['imported']} imported, {document['importedBefore']} imported before, "
@@ -105,7 +105,7 @@ def _print_import(document: dict[str, Any]) -> None:
     )
     print_table(
         ["Ignored ", "Why", "Reason"],
-        ([count, ignored_told(reason, "en"), reason] for reason, count in sorted(document["ignored"].items())),
+        ([count, render_ignored_reason(reason, "en"), reason] for reason, count in sorted(document["ignored"].items())),
     )
     if document["problem"] is not None:
         say(f"It stopped before its end: {document['problem']['message']} {document['problem']['remedy']}")

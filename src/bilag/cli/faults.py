@@ -1,7 +1,7 @@
 """What can go wrong around any command, as a sentence and an exit status."""
 
 from bilag.cli.output import NEEDS_PERSON, UNREACHABLE, WRONG_USAGE
-from bilag.posting.catalogue import told as told_problem
+from bilag.messages import render_problem as told_problem
 from bilag.service.database import FolderInUse
 from bilag.service.environment import EnvironmentFault
 from bilag.wire.errors import EdgeError, Unavailable

@@ -123,7 +123,7 @@ def _period(month: date | None, first: date | None, last: date | None) -> tuple[
 
 
 def _unreachable(code: str) -> bool:
-    from bilag.posting.catalogue import class_of
+    from bilag.messages import class_of
 
     return class_of(code) == "transient"
 

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from bilag.companies.setup import Setup
 from bilag.expenses.documents import told_missing
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
-from bilag.posting.catalogue import ignored_told
+from bilag.messages import render_ignored_reason
 from bilag.posting.problem import Problem
 from bilag.transfers import shown
 from bilag.transfers.listing import problem_as_json
@@ -65,7 +65,7 @@ def as_json(row: ExpenseLine, language: str = "en") -> dict[str, Any]:
         "entryNumber": row.entry,
         "state": row.state,
         "reason": reason,
-        "reasonText": ignored_told(reason, language) if reason else None,
+        "reasonText": render_ignored_reason(reason, language) if reason else None,
         "problems": [problem_as_json(problem, language) for problem in problems_of(row)],
         "voucherDate": row.voucher_date.isoformat() if row.voucher_date else None,
         "voucherNumber": row.voucher_number,

@@ -6,11 +6,11 @@ from decimal import Decimal
 
 from bilag.companies.setup import Setup
 from bilag.posting.chart import Chart
-from bilag.posting.compare import batch_differences, differences
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
+from bilag.posting.read_back import batch_differences, differences
 from bilag.posting.selection import TRANSFERRED, finalised_on, invoice_stays
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation.models import Found, Why

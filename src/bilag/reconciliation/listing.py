@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bilag.posting.catalogue import reason_told
+from bilag.messages import render_reason
 from bilag.posting.problem import Problem
 from bilag.reconciliation import series
 from bilag.reconciliation.models import Finding, Found, Reconciliation
@@ -71,7 +71,7 @@ def why(row: Finding, language: str) -> str:
     if row.found == Found.MISSING and row.reason in MISSING_TOLD:
         return MISSING_TOLD[row.reason][norwegian]
     if row.found == Found.EXPLAINED:
-        return reason_told(row.reason, language)
+        return render_reason(row.reason, language)
     if row.found == Found.DUPLICATE:
         journals = ", ".join(map(str, row.journals))
         return (

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from bilag.companies import store
 from bilag.expenses import listing
 from bilag.expenses.models import ExpenseLine, LineState
-from bilag.posting.catalogue import ignored_told, told
+from bilag.messages import render_ignored_reason, render_problem
 from bilag.posting.selection import OSLO
 from bilag.transfers import listing as transfers_listing
 from bilag.web.company_pages import CompanyRequest, company_page
@@ -52,7 +52,9 @@ def expenses(request: CompanyRequest) -> HttpResponse:
         "setup": setup,
         "states": [(value, LINE_STATES[value], counts.get(value, 0)) for value in LINE_STATES],
         "reasons": [
-            (code, count, ignored_told(code, language())) for code, count in listing.reasons(company_id).items() if code
+            (code, count, render_ignored_reason(code, language()))
+            for code, count in listing.reasons(company_id).items()
+            if code
         ],
         "newest": newest,
         "under_way": newest is not None and newest.ended_at is None,
@@ -140,9 +142,9 @@ def _found(request: CompanyRequest) -> QuerySet[ExpenseLine]:
 
 
 def _cells(row: ExpenseLine) -> Row:
-    why = ignored_told(row.reason, language()) if row.state == LineState.IGNORED and row.reason else ""
+    why = render_ignored_reason(row.reason, language()) if row.state == LineState.IGNORED and row.reason else ""
     for problem in listing.problems_of(row):
-        sentence = told(problem, language())
+        sentence = render_problem(problem, language())
         why = f"{why} {sentence.message} {sentence.remedy}".strip()
     return [
         row.journal,

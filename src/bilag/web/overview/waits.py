@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import F
 
-from bilag.posting.catalogue.telling import Told
+from bilag.messages.render import RenderedProblem
 from bilag.posting.problem import Problem
 from bilag.transfers.models import State, Transfer
 from bilag.web.templatetags.bilag import problem
@@ -29,7 +29,7 @@ class Waiting:
 class Cause:
     """One cause: how many of the newest wait for it, told as of the newest of them."""
 
-    told: Told
+    told: RenderedProblem
     count: int
     newest: list[Waiting]
 

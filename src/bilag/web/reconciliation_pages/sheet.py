@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from bilag.posting.catalogue import told
+from bilag.messages import render_problem
 from bilag.posting.problem import Problem
 from bilag.reconciliation import series
 from bilag.reconciliation.listing import why
@@ -60,7 +60,7 @@ def details(run: Reconciliation, row: Finding, language: str) -> str:
     if row.found == Found.GAP:
         recorded = series.reasons(run.company_id, [row.number]).get(row.number)
         parts.append(f"{recorded.reason} ({recorded.by})" if recorded else "")
-    parts += [told(Problem.from_json(stored), language).message for stored in row.problems]
+    parts += [render_problem(Problem.from_json(stored), language).message for stored in row.problems]
     return " ".join(part for part in parts if part)
 
 

@@ -20,7 +20,7 @@ from bilag.exporting.entries import OutOfBalance
 from bilag.exporting.journal import Journal, NothingPosted, read_journal
 from bilag.exporting.saft import NumberMissing
 from bilag.members.models import Role
-from bilag.posting.catalogue import told
+from bilag.messages import render_problem
 from bilag.posting.selection import OSLO
 from bilag.transfers.locks import Busy, held
 from bilag.web.company_pages import CompanyRequest, company_page
@@ -109,7 +109,7 @@ def _said(error: Exception) -> str:
                 % facts
             )
         case EdgeError():
-            one = told(error.problems[0], language())
+            one = render_problem(error.problems[0], language())
             return _("No file was made.") + f" {one.message} {one.remedy}"
         case _:
             raise AssertionError(f"unknown: {error!r}")

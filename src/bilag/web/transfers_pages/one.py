@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from bilag.companies import store
 from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
+from bilag.messages import render_notes
 from bilag.posting.chart import Chart
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
@@ -71,7 +72,7 @@ def _planned(setup: Setup, source: dict[str, Any]) -> dict[str, Any]:
     except ValidationError:  # kept by an earlier version of Bilag, in which an invoice had other fields
         return {}
     plan: PostingPlan = plan_invoice(invoice, rules_for(setup, _chart(setup)))
-    return {"invoice": invoice, "plan": plan, "notes": plan.notes_told(language())}
+    return {"invoice": invoice, "plan": plan, "notes": render_notes(plan.notes, language())}
 
 
 def _chart(setup: Setup) -> Chart | None:

@@ -49,7 +49,7 @@ IGNORED = {
 }
 
 
-def ignored_told(reason: str, language: str) -> str:
+def render_ignored_reason(reason: str, language: str) -> str:
     """The sentence for a reason; the reason itself where there is none."""
     texts = IGNORED.get(reason)
     return texts["nb" if language == "nb" else "en"] if texts is not None else reason

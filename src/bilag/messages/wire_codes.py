@@ -1,7 +1,7 @@
 """Problems of the line between Bilag and the other systems: away, busy, not understood. The hub's codes and our own."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
-from bilag.posting.catalogue.entry import ACCOUNTING, AZETS, BILAG, MOMENT, PERMANENT, TRANSIENT, Entry
+from bilag.messages.entry import ACCOUNTING, AZETS, BILAG, MOMENT, PERMANENT, TRANSIENT, Entry
 
 AWAY = (
     Entry(

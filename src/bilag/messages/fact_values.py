@@ -140,7 +140,7 @@ _TABLES = {
 }
 
 
-def facts_told(facts: Mapping[str, str], language: str) -> dict[str, str]:
+def render_facts(facts: Mapping[str, str], language: str) -> dict[str, str]:
     """The facts as text for a reader of `language`, on one line and of a bounded length."""
     return {_SAME.get(name, name): _told(name, value, language) for name, value in facts.items()}
 

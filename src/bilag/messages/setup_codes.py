@@ -1,6 +1,6 @@
 """Problems of the setup: sign-in, client ids, series, capabilities. The hub's codes and our own."""
 
-from bilag.posting.catalogue.entry import AZETS, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
+from bilag.messages.entry import AZETS, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
 
 SIGN_IN = (
     Entry(

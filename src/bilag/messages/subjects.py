@@ -28,7 +28,7 @@ _NUMBERED = {"invoice", "customer", "project", "department"}
 _KIND_FIRST = re.compile(r"(\w+) (.+)", re.DOTALL)
 
 
-def subject_told(subject: str, language: str) -> str:
+def render_subject(subject: str, language: str) -> str:
     """The subject in `language`; what is not known stays as it is."""
     if language != "nb":
         return subject
@@ -47,13 +47,13 @@ def facts_of_subject(subject: str) -> dict[str, str]:
     return {"kind": found[1], "number": found[2], found[1]: found[2]}
 
 
-def place_told(subject: str, facts: Mapping[str, str], language: str) -> str:
+def render_place(subject: str, facts: Mapping[str, str], language: str) -> str:
     """Where in Moment it is: "invoice 10042, line 2". Empty where the facts do not name the invoice."""
     invoice = facts.get("invoice")
     if not invoice:
         return ""
-    place = subject_told(f"invoice {invoice}", language)
+    place = render_subject(f"invoice {invoice}", language)
     lines = facts.get("lines")
     if lines:
-        return f"{place}, {subject_told(f'lines {lines}' if ',' in lines else f'line {lines}', language)}"
-    return f"{place}, {subject_told(subject, language)}" if subject == "rounding entry" else place
+        return f"{place}, {render_subject(f'lines {lines}' if ',' in lines else f'line {lines}', language)}"
+    return f"{place}, {render_subject(subject, language)}" if subject == "rounding entry" else place

@@ -1,7 +1,7 @@
 """Problems that only a Tryton server gives: whether it is there, who may do what, and what the setup names in it."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
-from bilag.posting.catalogue.entry import ACCOUNTING, BILAG, CONFIGURATION, PERMANENT, TRANSIENT, Entry
+from bilag.messages.entry import ACCOUNTING, BILAG, CONFIGURATION, PERMANENT, TRANSIENT, Entry
 
 WIRE = (
     Entry(

@@ -1,7 +1,7 @@
 """Problems of an invoice as a whole: header, amounts, dates, KID, currency. The hub's codes and our own."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
-from bilag.posting.catalogue.entry import ACCOUNTING, BILAG, CONFIGURATION, MOMENT, PERMANENT, Entry
+from bilag.messages.entry import ACCOUNTING, BILAG, CONFIGURATION, MOMENT, PERMANENT, Entry
 
 AMOUNTS = (
     Entry(

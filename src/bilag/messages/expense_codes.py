@@ -1,7 +1,7 @@
 """Problems of expenses: of posted lines and their documents, and of what Moment makes of them. The hub's codes and our own."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
-from bilag.posting.catalogue.entry import ACCOUNTING, AZETS, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
+from bilag.messages.entry import ACCOUNTING, AZETS, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
 
 POSTED = (
     Entry(

@@ -1,9 +1,11 @@
 """What a plan did that a person may want to know, in both languages."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
-from bilag.posting.catalogue.entry import fill
-from bilag.posting.catalogue.subjects import subject_told
-from bilag.posting.catalogue.words import facts_told
+from collections.abc import Iterable
+
+from bilag.messages.entry import fill
+from bilag.messages.fact_values import render_facts
+from bilag.messages.subjects import render_subject
 from bilag.posting.note import Note
 
 NOTES = {
@@ -42,14 +44,19 @@ NOTES = {
 }
 
 
-def note_told(note: Note, language: str) -> str:
+def render_note(note: Note, language: str) -> str:
     """The note as one sentence."""
     texts = NOTES.get(note.code)
     if texts is None:
         return note.code
     where = f"line{'s' if len(note.positions) > 1 else ''} {', '.join(map(str, note.positions))}"
-    facts = facts_told(note.facts, language)
+    facts = render_facts(note.facts, language)
     if note.positions:
-        facts["where"] = subject_told(where, language)
+        facts["where"] = render_subject(where, language)
     sentence = fill(texts["nb" if language == "nb" else "en"], facts)
     return sentence[:1].upper() + sentence[1:]
+
+
+def render_notes(notes: Iterable[Note], language: str) -> list[str]:
+    """Each note as one sentence in `language` ("nb" or "en")."""
+    return [render_note(note, language) for note in notes]

@@ -10,10 +10,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from bilag.posting.accrual import AccrualRules, Dimension, Income, Move, is_accrued, is_usable, plan
 from bilag.posting.amounts import ledger_rate
-from bilag.posting.building import Units, kind_of
 from bilag.posting.chart import Chart
+from bilag.posting.check_groups import account_fault
 from bilag.posting.findings import Findings
-from bilag.posting.group_checks import account_fault
 from bilag.posting.grouping import Group
 from bilag.posting.invoice import Invoice
 from bilag.posting.months import month_named
@@ -22,6 +21,7 @@ from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
 from bilag.posting.texts import cut
 from bilag.posting.voucher import ZERO, Entry, LineAccrual, Side, Voucher, VoucherKind
+from bilag.posting.voucher_builder import Units, kind_of
 
 WORDS = {
     "nb": {VoucherKind.INVOICE: "Periodisering faktura", VoucherKind.CREDIT_NOTE: "Periodisering kreditnota"},

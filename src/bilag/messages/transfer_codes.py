@@ -1,7 +1,7 @@
 """Problems of a transfer: numbers used twice, doubt, differences, a fault in Bilag. Our own codes but one."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
-from bilag.posting.catalogue.entry import ACCOUNTING, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
+from bilag.messages.entry import ACCOUNTING, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
 
 TRANSFER_CODES = (
     Entry(

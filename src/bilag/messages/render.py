@@ -4,18 +4,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bilag.posting.catalogue.account_codes import ACCOUNT_CODES
-from bilag.posting.catalogue.entry import Entry, ProblemClass, Who, fill
-from bilag.posting.catalogue.expense_codes import EXPENSE_CODES
-from bilag.posting.catalogue.master_codes import MASTER_CODES
-from bilag.posting.catalogue.reconciliation_codes import RECONCILIATION_CODES
-from bilag.posting.catalogue.setup_codes import SETUP_CODES
-from bilag.posting.catalogue.subjects import facts_of_subject, place_told, subject_told
-from bilag.posting.catalogue.transfer_codes import TRANSFER_CODES, UNKNOWN
-from bilag.posting.catalogue.tryton_codes import TRYTON_CODES
-from bilag.posting.catalogue.voucher_codes import VOUCHER_CODES
-from bilag.posting.catalogue.wire_codes import WIRE_CODES
-from bilag.posting.catalogue.words import facts_told
+from bilag.messages.account_codes import ACCOUNT_CODES
+from bilag.messages.entry import Entry, ProblemClass, Who, fill
+from bilag.messages.expense_codes import EXPENSE_CODES
+from bilag.messages.fact_values import render_facts
+from bilag.messages.master_codes import MASTER_CODES
+from bilag.messages.reconciliation_codes import RECONCILIATION_CODES
+from bilag.messages.setup_codes import SETUP_CODES
+from bilag.messages.subjects import facts_of_subject, render_place, render_subject
+from bilag.messages.transfer_codes import TRANSFER_CODES, UNKNOWN
+from bilag.messages.tryton_codes import TRYTON_CODES
+from bilag.messages.voucher_codes import VOUCHER_CODES
+from bilag.messages.wire_codes import WIRE_CODES
 from bilag.posting.problem import Problem
 from bilag.posting.texts import cut, one_line
 
@@ -42,7 +42,7 @@ _WHO = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RenderedProblem:
     """A problem in words. `who` can act on it: moment, accounting, azets or bilag (its setup, or who runs it)."""
 
     code: str
@@ -52,18 +52,20 @@ class Told:
     who: Who
 
 
-def told(problem: Problem, language: str) -> Told:
+def render_problem(problem: Problem, language: str) -> RenderedProblem:
     """The problem in `language` ("nb", else English): what happened, with the other system's own words, and the cure."""
     message, remedy = sentence(problem, language)
-    return Told(problem.code, subject_told(problem.subject, language), message, remedy, _entry_for(problem).who)
+    return RenderedProblem(
+        problem.code, render_subject(problem.subject, language), message, remedy, _entry_for(problem).who
+    )
 
 
 def sentence(problem: Problem, language: str) -> tuple[str, str]:
     """Message and remedy. Every code gives both, whatever facts there are."""
     cause, cure = _entry_for(problem).texts(language)
     known = {"code": problem.code, **facts_of_subject(problem.subject), **problem.facts}
-    facts = _with_inner_cause(facts_told(known, language), language)
-    message = _with_place(fill(cause, facts), place_told(problem.subject, facts, language))
+    facts = _with_inner_cause(render_facts(known, language), language)
+    message = _with_place(fill(cause, facts), render_place(problem.subject, facts, language))
     return message + _quote(problem.said, language), fill(cure, facts)
 
 
@@ -77,7 +79,7 @@ def class_of(code: str) -> ProblemClass:
     return entry_of(code).problem_class
 
 
-def who_told(who: Who, language: str) -> str:
+def render_who(who: Who, language: str) -> str:
     """Who can act, as a word."""
     return _WHO["nb" if language == "nb" else "en"][who]
 

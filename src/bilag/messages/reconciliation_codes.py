@@ -1,7 +1,7 @@
 """Problems that a reconciliation finds, and why it may stop. Our own codes."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
-from bilag.posting.catalogue.entry import ACCOUNTING, BILAG, PERMANENT, TRANSIENT, Entry
+from bilag.messages.entry import ACCOUNTING, BILAG, PERMANENT, TRANSIENT, Entry
 
 _LOOK_EN = "Open the reconciliation, which names each of them,"
 _LOOK_NB = "Åpne avstemmingen, som nevner hver av dem,"

@@ -60,7 +60,7 @@ REASONS = {
 }
 
 
-def reason_told(reason: str, language: str) -> str:
+def render_reason(reason: str, language: str) -> str:
     """The sentence for a reason code; the code itself where there is none."""
     texts = REASONS.get(reason)
     return texts["nb" if language == "nb" else "en"] if texts is not None else reason

@@ -3,25 +3,25 @@
 import re
 from collections.abc import Mapping
 
-from bilag.posting.catalogue.account_codes import ACCOUNT_CODES
-from bilag.posting.catalogue.entry import Entry
-from bilag.posting.catalogue.expense_codes import EXPENSE_CODES
-from bilag.posting.catalogue.ignored import IGNORED
-from bilag.posting.catalogue.master_codes import MASTER_CODES
-from bilag.posting.catalogue.reasons import REASONS
-from bilag.posting.catalogue.reconciliation_codes import RECONCILIATION_CODES
-from bilag.posting.catalogue.setup_codes import SETUP_CODES
-from bilag.posting.catalogue.telling import who_told
-from bilag.posting.catalogue.transfer_codes import TRANSFER_CODES, UNKNOWN
-from bilag.posting.catalogue.tryton_codes import TRYTON_CODES
-from bilag.posting.catalogue.voucher_codes import VOUCHER_CODES
-from bilag.posting.catalogue.wire_codes import WIRE_CODES
+from bilag.messages.account_codes import ACCOUNT_CODES
+from bilag.messages.entry import Entry
+from bilag.messages.expense_codes import EXPENSE_CODES
+from bilag.messages.ignored_reasons import IGNORED
+from bilag.messages.master_codes import MASTER_CODES
+from bilag.messages.reasons import REASONS
+from bilag.messages.reconciliation_codes import RECONCILIATION_CODES
+from bilag.messages.render import render_who
+from bilag.messages.setup_codes import SETUP_CODES
+from bilag.messages.transfer_codes import TRANSFER_CODES, UNKNOWN
+from bilag.messages.tryton_codes import TRYTON_CODES
+from bilag.messages.voucher_codes import VOUCHER_CODES
+from bilag.messages.wire_codes import WIRE_CODES
 
 INTRODUCTION = """\
 # Problems
 
 Every problem that Bilag can show: its code, its class, who can act, what happened and what to do, in English and Norwegian.
-Made from `src/bilag/posting/catalogue/`; a test compares the two. Codes are the hub contract's where one fits.
+Made from `src/bilag/messages/`; a test compares the two. Codes are the hub contract's where one fits.
 
 * **transient**: Bilag tries again by itself, with growing pauses, for three days.
 * **permanent**: a person must mend something and retry; other invoices go on.
@@ -58,7 +58,7 @@ def _entry(entry: Entry) -> str:
     (cause, cure), (norwegian_cause, norwegian_cure) = entry.en, entry.nb
     return (
         f"### `{entry.code}`\n"
-        f"{entry.problem_class} · {who_told(entry.who, 'en')}\n\n"
+        f"{entry.problem_class} · {render_who(entry.who, 'en')}\n\n"
         f"* {_shown(cause)} *{_shown(cure)}*\n"
         f"* {_shown(norwegian_cause)} *{_shown(norwegian_cure)}*\n"
     )
