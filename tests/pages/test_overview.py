@@ -130,7 +130,7 @@ def test_counts_and_amounts_are_right_to_the_ore(people: People, page: Page) -> 
 
 
 def test_a_day_is_oslos_day(people: People) -> None:
-    from bilag.web.overview.figures import figures
+    from bilag.web.overview_pages.figures import figures
 
     put(people, "1", done_at=datetime(2026, 7, 1, 21, 59, tzinfo=UTC))  # 23:59 on the first in Oslo
     put(people, "2", done_at=datetime(2026, 7, 1, 22, 1, tzinfo=UTC))  # 00:01 on the second

@@ -7,7 +7,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bilag.cli.company import load
-from bilag.cli.output import NEEDS_PERSON, UNREACHABLE, Json, Slug, err, fail, guarded, print_json, print_table, say
+from bilag.cli.errors import guarded
+from bilag.cli.output import NEEDS_PERSON, UNREACHABLE, Json, Slug, err, fail, print_json, print_table, say
 
 app = typer.Typer(
     help="Supplier costs posted in accounting come back as project expenses.",
@@ -45,8 +46,8 @@ def import_(
 
     make_ready()
     setup = load(slug)
-    from bilag.expenses import listing
-    from bilag.expenses.importing import NotPossible, import_expenses
+    from bilag.expenses import queries
+    from bilag.expenses.importer import NotPossible, import_expenses
     from bilag.messages import render_problem
     from bilag.transfers.locks import Busy
 
@@ -62,7 +63,7 @@ def import_(
         fail(
             f"An import of {slug} is under way already. See what it does with: bilag expenses list {slug}", NEEDS_PERSON
         )
-    document = listing.import_as_json(run)
+    document = queries.import_as_json(run)
     if as_json:
         print_json(document)
     else:
@@ -128,16 +129,16 @@ def list_(
 
     make_ready()
     setup = load(slug)
-    from bilag.expenses import listing
+    from bilag.expenses import queries
 
-    rows = listing.lines(setup.company_id, state or "", reason or "")
+    rows = queries.lines(setup.company_id, state or "", reason or "")
     if as_json:
-        print_json([listing.as_json(row) for row in (rows[:limit] if limit else rows).iterator()])
+        print_json([queries.as_json(row) for row in (rows[:limit] if limit else rows).iterator()])
         return
     shown = limit or 50
     print_table(
         ["Journal/entry", "Date", "Account", "Net ", "Supplier", "Project", "State", "In Moment ", "Documents ", "Why"],
-        (_cells(listing.as_json(row)) for row in rows[:shown]),
+        (_cells(queries.as_json(row)) for row in rows[:shown]),
         empty="No lines. Import with: bilag expenses import " + slug,
     )
     total = rows.count()

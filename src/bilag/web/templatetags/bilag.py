@@ -18,7 +18,7 @@ from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
 from bilag.transfers.listing import standing_text
 from bilag.transfers.models import Transfer
-from bilag.web import words as told_words
+from bilag.web import labels as told_words
 
 register = template.Library()
 NARROW_SPACE = "\u00a0"
