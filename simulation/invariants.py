@@ -11,8 +11,9 @@ from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
 from bilag.posting.plan import plan_invoice
 from bilag.posting.read_back import differences
 from bilag.sandbox import hub
+from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import ACTIVE, Attempt, State, Transfer
-from bilag.transfers.planning import external_id, rules_for
+from bilag.transfers.rules import rules_for
 from simulation import books, queue
 from simulation.world import World
 

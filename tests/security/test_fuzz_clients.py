@@ -64,7 +64,7 @@ def sides(migrated: None) -> Iterator[Sides]:
 
 def storable(value: Any) -> None:
     """As an attempt keeps it: JSON that PostgreSQL takes."""
-    from bilag.transfers.work import jsonable
+    from bilag.transfers.canonical_json import jsonable
 
     text = json.dumps(jsonable(value), ensure_ascii=False)
     assert "\x00" not in text

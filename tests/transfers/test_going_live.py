@@ -10,9 +10,9 @@ from tests.transfers.conftest import World
 
 def going_live() -> Any:
     """The module, which can be named only when Django is set up."""
-    from bilag.transfers import going_live
+    from bilag.transfers.activation import switch
 
-    return going_live
+    return switch
 
 
 @pytest.fixture

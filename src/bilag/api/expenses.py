@@ -13,10 +13,10 @@ from bilag.api.problems import ApiProblem, not_found
 from bilag.api.request_schemas import Paged, PagedQuery, Text
 from bilag.api.schemas import ExpenseImportPage, ExpenseLinePage, ExpenseLineShape, ImportAccepted
 from bilag.companies import store
-from bilag.expenses import actions, queries, tasks
+from bilag.expenses import actions, enqueue, queries
 from bilag.expenses.importer import LONGEST_DAYS_BACK, may_import
 from bilag.expenses.models import ExpenseLine, LineState
-from bilag.transfers.listing import problem_as_json
+from bilag.messages.problem_json import problem_as_json
 
 router = Router(tags=["Expenses"], by_alias=True)
 LinePath = Annotated[int, Path(ge=1, le=2**53, description="The line's id.", examples=[77])]
@@ -82,7 +82,7 @@ def import_now(request: TokenRequest, asked: ImportAsked) -> Any:
         told = problem_as_json(problem, language_of(request))
         more = {"problems": [told]}
         raise ApiProblem("not-possible", f"{told['message']} {told['remedy']}", more=more)
-    tasks.ask_import(request.auth.company.pk, origin=request.auth.origin, days_back=asked.days_back)
+    enqueue.ask_import(request.auth.company.pk, origin=request.auth.origin, days_back=asked.days_back)
     return Status(202, {"accepted": True})
 
 

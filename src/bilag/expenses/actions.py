@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
-from bilag.expenses import tasks
+from bilag.expenses import enqueue
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.notices import events
 
@@ -37,7 +37,7 @@ def take_again(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
             row.state, row.reason, row.updated_at = LineState.WAITING, None, timezone.now()
             row.save()
         events.record_numbers(company_id, "expense_tried_again", [row.number], origin=origin)
-        tasks.ask_import(company_id, origin=origin)
+        enqueue.ask_import(company_id, origin=origin)
     return row
 
 

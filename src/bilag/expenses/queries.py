@@ -8,9 +8,9 @@ from bilag.companies.setup import Setup
 from bilag.expenses.documents import told_missing
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
 from bilag.messages import render_ignored_reason
+from bilag.messages.problem_json import problem_as_json
 from bilag.posting.problem import Problem
-from bilag.transfers import shown
-from bilag.transfers.listing import problem_as_json
+from bilag.transfers.queries import company
 
 
 def lines(company_id: int, state: str = "", reason: str = "") -> QuerySet[ExpenseLine]:
@@ -117,4 +117,4 @@ def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
         "needsAttention": found.get("needs_attention", 0),
         "lastImport": import_as_json(last, language) if last else None,
     }
-    return {**shown.status_as_json(setup, language), "expenses": expenses}
+    return {**company.status_as_json(setup, language), "expenses": expenses}

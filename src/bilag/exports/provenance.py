@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from bilag.companies.setup import Setup
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.posting.posted import Posted
+from bilag.transfers.external_ids import accrued_external_id, external_id
 from bilag.transfers.models import AccruedAmount
-from bilag.transfers.planning import accrued_external_id, external_id
 
 CHUNK = 1000
 

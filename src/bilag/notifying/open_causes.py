@@ -10,7 +10,7 @@ from bilag.expenses.models import LineState
 from bilag.posting.problem import Problem
 from bilag.reconciliation.actions import open_wrongs
 from bilag.reconciliation.models import Found as Wrong
-from bilag.transfers.causes import causes as causes_of_transfers
+from bilag.transfers.queries.causes import causes as causes_of_transfers
 
 MOST = 500
 """Causes of a company; what is beyond would come and go with the order of the rest."""

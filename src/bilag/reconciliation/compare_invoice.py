@@ -15,7 +15,7 @@ from bilag.posting.selection import TRANSFERRED, finalised_on, invoice_stays
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation.models import Found, Why
 from bilag.transfers.models import ACTIVE, State, Transfer
-from bilag.transfers.planning import rules_for
+from bilag.transfers.rules import rules_for
 
 STAYS = ("switch_off", "do_not_transfer", "before_invoices_from")
 

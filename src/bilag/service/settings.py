@@ -99,7 +99,7 @@ DATABASES = {
     }
 }
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 for _name, _value in environment.email.items():
     globals()[_name] = _value

@@ -14,7 +14,7 @@ from bilag.companies import store
 from bilag.expenses.queries import needing_a_person
 from bilag.members.access import Access, companies_of
 from bilag.notices.models import Letter
-from bilag.transfers import listing
+from bilag.transfers.queries import transfers
 
 REFUSED_LATELY = timedelta(days=30)
 
@@ -55,7 +55,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _places(request: HttpRequest, access: Access) -> list[Place]:
     slug = access.company.slug
     waiting = {
-        "transfers": listing.waiting_for_person(access.company.pk),
+        "transfers": transfers.waiting_for_person(access.company.pk),
         "expenses": needing_a_person(access.company.pk),
     }
     titles = {

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from bilag.companies import store
-from bilag.expenses import actions, tasks
+from bilag.expenses import actions, enqueue
 from bilag.expenses.models import ExpenseLine
 from bilag.members.models import Role
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
@@ -32,7 +32,7 @@ def import_now(request: CompanyRequest) -> HttpResponse:
         fault = _("The company is paused or not live, so nothing is imported. The overview says why.")
         messages.error(request, fault, extra_tags="bad")
     else:
-        tasks.ask_import(company.pk, origin=origin_of(request), days_back=int(text) if text else None)
+        enqueue.ask_import(company.pk, origin=origin_of(request), days_back=int(text) if text else None)
         messages.success(request, _("The import is on its way. What it finds is seen here."), extra_tags="good")
     return redirect("expenses", company.slug)
 

@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bilag.posting.selection import OSLO
-from bilag.transfers.history import Place, Wish, lines
+from bilag.transfers.queries.history import Place, Wish, lines
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.log_pages.filters import asked
 from bilag.web.log_pages.rows import Told, told

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from bilag.posting.selection import OSLO
-from bilag.transfers.history import Place, Sort, Wish
+from bilag.transfers.queries.history import Place, Sort, Wish
 
 LONGEST_NUMBER = 50
 YEARS = range(2000, 2200)

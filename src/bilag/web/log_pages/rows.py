@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from bilag.notices.events import NAMES
-from bilag.transfers.history import Line
 from bilag.transfers.models import Kind
+from bilag.transfers.queries.history import Line
 from bilag.web import labels
 from bilag.web.setup_pages.words import label_of
 from bilag.web.templatetags.bilag import kind_word, problem_message, verdict_word

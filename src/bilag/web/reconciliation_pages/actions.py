@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from bilag.members.models import Role
 from bilag.notices import events
-from bilag.reconciliation import actions, number_gaps, tasks
+from bilag.reconciliation import actions, enqueue, number_gaps
 from bilag.reconciliation.models import Found
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.reconciliation_pages.views import run_of
@@ -30,7 +30,7 @@ def start(request: CompanyRequest) -> HttpResponse:
         )
         messages.error(request, fault, extra_tags="bad")
     else:
-        tasks.ask(company.pk, *period, origin=origin_of(request))
+        enqueue.ask(company.pk, *period, origin=origin_of(request))
         messages.success(request, _("The reconciliation is on its way. What it finds is seen here."), extra_tags="good")
     return redirect("reconciliation", company.slug)
 

@@ -5,8 +5,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bilag.posting.selection import OSLO
-from bilag.transfers.listing import standing_text
 from bilag.transfers.models import Transfer
+from bilag.transfers.queries.transfers import standing_text
 from bilag.web import labels
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.spreadsheets import Row, oslo_clock, pages_of, sheet_response
