@@ -88,7 +88,7 @@ def _warnings(access: Access) -> list[Warning]:
     if store.has_recipients(access.company.pk):
         return _refused_letters(access)
     url = reverse("setup", args=[access.company.slug]) + "#notify"
-    return [Warning(_("Nobody is told when something stops."), url, _("Choose who is told"))]
+    return [Warning(_("Nobody is notified when something stops."), url, _("Choose who to notify"))]
 
 
 def _refused_letters(access: Access) -> list[Warning]:
@@ -99,5 +99,5 @@ def _refused_letters(access: Access) -> list[Warning]:
     if not refused:
         return []
     url = reverse("company", args=[access.company.slug]) + "#letters"
-    text = _("E-mails to %(addresses)s are refused, so nobody there is told when something stops.")
-    return [Warning(text % {"addresses": ", ".join(refused)}, url, _("See what was refused"))]
+    text = _("The mail server rejects emails to %(addresses)s, so they are not notified when something stops.")
+    return [Warning(text % {"addresses": ", ".join(refused)}, url, _("Show rejected emails"))]

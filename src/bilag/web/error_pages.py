@@ -18,9 +18,9 @@ TEXT_ONLY = ("/hooks/", "/livez", "/readyz", "/metrics")
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The request itself is not understood, or came under another name than ours."""
     if isinstance(exception, DisallowedHost):
-        text = _("Take the address that you were given. Whoever runs Bilag sets its address in BILAG_BASE_URL.")
-        return _page(request, 400, _("Bilag does not answer to this address"), text)
-    return _page(request, 400, _("That was not understood"), _("Go back, load the page again and try once more."))
+        text = _("Use the address that you were given. Your Bilag administrator sets the address with BILAG_BASE_URL.")
+        return _page(request, 400, _("Bilag has another address"), text)
+    return _page(request, 400, _("Bilag could not read the request"), _("Go back, reload the page and try again."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -28,31 +28,31 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     role = exception.args[0] if isinstance(exception, PermissionDenied) and exception.args else None
     if role in set(Role):
         who = str(labels.ROLES[role]).lower()
-        text = _("Only a company's %(role)s may do this. Ask an owner of the company for that role.") % {"role": who}
+        text = _("This requires the role %(role)s. Ask an owner of the company to give you that role.") % {"role": who}
     else:
-        text = _("Your account may not do this.")
-    return _page(request, 403, _("You may see this company, but not do this"), text)
+        text = _("Your account does not have access to this.")
+    return _page(request, 403, _("You do not have access to this"), text)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form did not come from a page of ours, or its page was too old."""
     text = _(
-        "The page that you sent was too old or came from elsewhere. Nothing was changed: load it again and resend."
+        "The page was open for too long, or the form came from another site. Nothing was changed. Reload the page and send the form again."
     )
-    return _page(request, 403, _("Please send that again"), text)
+    return _page(request, 403, _("Send the form again"), text)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Nothing here, said without telling what else there is."""
     if request.path.startswith(TEXT_ONLY):
         return HttpResponse("Not found\n", status=404, content_type="text/plain; charset=utf-8")
-    text = _("There is nothing at this address, or it belongs to a company that your account does not see.")
-    return _page(request, 404, _("Not found"), text)
+    text = _("There is no page at this address, or the page belongs to a company that you do not have access to.")
+    return _page(request, 404, _("Page not found"), text)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """A fault of ours. It is logged; nothing of it is shown."""
-    text = _("A fault in Bilag stopped this page. It has been logged. What was being transferred goes on.")
+    text = _("An error in Bilag stopped this page. The error has been logged. Transfers continue.")
     return _page(request, 500, _("Something went wrong"), text)
 
 

@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 
 STATES = {
     "queued": _("Queued"),
-    "sending": _("Being sent"),
-    "in_doubt": _("Being looked up"),
+    "sending": _("Sending"),
+    "in_doubt": _("Unconfirmed"),
     "waiting": _("Waiting"),
     "needs_attention": _("Needs a person"),
     "skipped": _("Not transferred"),
@@ -19,28 +19,28 @@ KINDS_MANY = {
     "accrued": _("Accrued income"),
 }
 VERDICTS = {
-    "": _("Under way"),
+    "": _("In progress"),
     "done": _("Done"),
-    "unchanged": _("Nothing had changed"),
-    "refused": _("Refused"),
-    "differs": _("Differs from the plan"),
+    "unchanged": _("No changes"),
+    "refused": _("Rejected"),
+    "differs": _("Differs from what Bilag sent"),
     "unavailable": _("No answer"),
-    "in_doubt": _("Answer lost: looked up"),
+    "in_doubt": _("Answer lost, looking it up"),
     "created": _("Stored, not posted yet"),
     "misconfigured": _("The setup does not work"),
     "interrupted": _("Interrupted"),
-    "internal_error": _("A fault in Bilag"),
+    "internal_error": _("Error in Bilag"),
     "skipped": _("Not transferred"),
 }
 ROLES = {"viewer": _("Viewer"), "member": _("Member"), "owner": _("Owner")}
 ROLES_HELP = {
-    "viewer": _("sees everything, changes nothing"),
-    "member": _("changes the setup and handles transfers"),
-    "owner": _("also decides on members and API tokens"),
+    "viewer": _("can view everything, but not change anything"),
+    "member": _("can change the setup and handle transfers"),
+    "owner": _("can also manage members and API tokens"),
 }
 SORT_WORDS = {
     "newest": _("Newest first"),
     "oldest": _("Oldest first"),
-    "done": _("Last done first"),
+    "done": _("Most recently done first"),
     "total": _("Largest amount first"),
 }

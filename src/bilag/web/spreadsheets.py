@@ -40,7 +40,7 @@ def sheet_response(
         response = StreamingHttpResponse(_csv(head, rows), content_type="text/csv; charset=utf-8")
     elif form == "xlsx":
         response = StreamingHttpResponse(
-            _excel(title, head, rows, widths, _("There is more: choose less, or CSV.")), content_type=EXCEL
+            _excel(title, head, rows, widths, _("There are more rows. Narrow the selection, or choose CSV.")), content_type=EXCEL
         )
     else:
         raise ValueError(form)

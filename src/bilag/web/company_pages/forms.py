@@ -25,7 +25,7 @@ class DetailsForm(forms.Form):
         label=gettext_lazy("Organisation number"), required=False, max_length=20, help_text=gettext_lazy("Nine digits.")
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("Language of e-mails"), choices=[("nb", "Norsk bokmål"), ("en", "English")], initial="nb"
+        label=gettext_lazy("Email language"), choices=[("nb", "Norsk bokmål"), ("en", "English")], initial="nb"
     )
 
     def clean_organisation_number(self) -> str | None:
@@ -33,7 +33,7 @@ class DetailsForm(forms.Form):
         given = re.sub(r"\s", "", self.cleaned_data["organisation_number"]).upper()
         given = given.removeprefix("NO").removesuffix("MVA")
         if given and not orgnr.is_valid(given):
-            raise forms.ValidationError(_("That is no organisation number: its nine digits end in a check digit."))
+            raise forms.ValidationError(_("This is not a valid organisation number. Check the nine digits."))
         return given or None
 
 
@@ -44,7 +44,7 @@ def _role_choices() -> list[tuple[str, str]]:
 class InviteForm(forms.Form):
     """Who is invited, and as what."""
 
-    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
+    email = forms.EmailField(label=gettext_lazy("Email address"), max_length=254)
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=_role_choices, initial=Role.MEMBER)
 
 
@@ -60,21 +60,21 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         label=gettext_lazy("What is it for?"),
         max_length=100,
-        help_text=gettext_lazy("A name by which you know the program again, such as “Reports in Power BI”."),
+        help_text=gettext_lazy("A name that shows which program uses the token, for example “Reports in Power BI”."),
     )
-    scope = forms.ChoiceField(label=gettext_lazy("It may"), choices=list(SCOPE_WORDS.items()), initial="read")
+    scope = forms.ChoiceField(label=gettext_lazy("Access"), choices=list(SCOPE_WORDS.items()), initial="read")
     last_day = forms.DateField(
-        label=gettext_lazy("Last day"),
+        label=gettext_lazy("Expires"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=gettext_lazy("Blank = until it is revoked."),
+        help_text=gettext_lazy("Leave blank to keep the token valid until you revoke it."),
     )
 
     def clean_last_day(self) -> date | None:
         """A day that has not passed."""
         day: date | None = self.cleaned_data["last_day"]
         if day is not None and day < timezone.now().astimezone(OSLO).date():
-            raise forms.ValidationError(_("That day has passed."))
+            raise forms.ValidationError(_("The date has passed. Choose a later date."))
         return day
 
     @property

@@ -27,7 +27,7 @@ def invite(request: CompanyRequest) -> HttpResponse:
     form = InviteForm(request.POST, auto_id="invite-%s")
     if form.is_valid() and _sent(request, form):
         email = form.cleaned_data["email"]
-        text = _("%(email)s was invited. The link in the e-mail is good for %(days)s days.")
+        text = _("%(email)s was invited. The link in the email is valid for %(days)s days.")
         messages.success(request, text % {"email": email, "days": joining.IN_FORCE_FOR.days}, extra_tags="good")
         return redirect(_members_of(request))
     return company_whole(request, invite=form, status=422)
@@ -38,11 +38,11 @@ def invite_again(request: CompanyRequest, invitation_id: int) -> HttpResponse:
     """The same invitation with a new link; the old link is worth nothing any more."""
     row = Invitation.objects.filter(company=request.access.company, pk=invitation_id).first()
     if row is None:
-        messages.error(request, _("That invitation is used or withdrawn already."), extra_tags="warn")
+        messages.error(request, _("The invitation has already been used or withdrawn."), extra_tags="warn")
         return redirect(_members_of(request))
     form = InviteForm({"email": row.email, "role": row.role}, auto_id="invite-%s")
     if form.is_valid() and _sent(request, form):
-        messages.success(request, _("%(email)s got a new link.") % {"email": row.email}, extra_tags="good")
+        messages.success(request, _("Bilag sent a new link to %(email)s.") % {"email": row.email}, extra_tags="good")
         return redirect(_members_of(request))
     return company_whole(request, invite=form, status=422)
 
@@ -51,9 +51,9 @@ def invite_again(request: CompanyRequest, invitation_id: int) -> HttpResponse:
 def withdraw(request: CompanyRequest, invitation_id: int) -> HttpResponse:
     """Take an invitation back."""
     if joining.withdraw(request.access.company, invitation_id, by=origin_of(request)):
-        messages.success(request, _("The invitation is withdrawn: its link is worth nothing."), extra_tags="good")
+        messages.success(request, _("The invitation is withdrawn. The link no longer works."), extra_tags="good")
     else:
-        messages.error(request, _("That invitation is used or withdrawn already."), extra_tags="warn")
+        messages.error(request, _("The invitation has already been used or withdrawn."), extra_tags="warn")
     return redirect(_members_of(request))
 
 
@@ -70,7 +70,7 @@ def change(request: CompanyRequest, user_id: int) -> HttpResponse:
     except (joining.LastOwner, Membership.DoesNotExist) as fault:
         return _refused(request, fault)
     words_of = {"name": row.user.shown_name, "role": str(labels.ROLES[role]).lower()}
-    messages.success(request, _("%(name)s is %(role)s now.") % words_of, extra_tags="good")
+    messages.success(request, _("%(name)s now has the role %(role)s.") % words_of, extra_tags="good")
     return _on(request, user_id)
 
 
@@ -81,7 +81,7 @@ def remove(request: CompanyRequest, user_id: int) -> HttpResponse:
         user = joining.remove(request.access.company, user_id, by=origin_of(request))
     except (joining.LastOwner, Membership.DoesNotExist) as fault:
         return _refused(request, fault)
-    text = _("%(name)s is no member any more, and sees nothing of the company from now on.")
+    text = _("%(name)s is no longer a member and no longer has access to the company.")
     messages.success(request, text % {"name": user.shown_name}, extra_tags="good")
     return _on(request, user_id)
 
@@ -95,9 +95,9 @@ def _on(request: CompanyRequest, user_id: int) -> HttpResponse:
 
 def _refused(request: CompanyRequest, fault: Exception) -> HttpResponse:
     if isinstance(fault, joining.LastOwner):
-        text = _("A company must have an owner. Make somebody else owner first.")
+        text = _("A company must have an owner. Make another member owner first.")
     else:
-        text = _("That person is no member any more.")
+        text = _("This person is no longer a member.")
     messages.error(request, text, extra_tags="bad")
     return redirect(_members_of(request))
 
@@ -110,10 +110,10 @@ def _sent(request: CompanyRequest, form: InviteForm) -> bool:
             row, secret = joining.invite(company, form.cleaned_data["email"], role, by=origin_of(request))
             send_invitation(row, secret, sender=request.user.shown_name)
     except joining.AlreadyMember:
-        form.add_error("email", _("That person is a member already. Change the role in the list above."))
+        form.add_error("email", _("This person is already a member. Change the role in the list above."))
     except (SMTPException, OSError) as fault:
         log.warning("invitation.not_sent", company=company.pk, error=str(fault))
-        text = _("Nobody was invited, as the e-mail was not taken: %(error)s. Check the address and try again.")
+        text = _("Nobody was invited. The mail server rejected the email: %(error)s. Check the address and try again.")
         form.add_error("email", text % {"error": _in_words(fault)})
     else:
         return True

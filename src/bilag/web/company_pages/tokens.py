@@ -31,8 +31,8 @@ def revoke(request: CompanyRequest, token_id: int) -> HttpResponse:
     """Make a token worthless."""
     row = tokens.revoke(request.access.company, token_id, by=origin_of(request))
     if row is None:
-        messages.error(request, _("That token is revoked already."), extra_tags="warn")
+        messages.error(request, _("The token has already been revoked."), extra_tags="warn")
     else:
-        text = _("“%(name)s” is revoked: what it is used for does not get in any more.")
+        text = _("“%(name)s” is revoked. Programs that use it no longer have access.")
         messages.success(request, text % {"name": row.name}, extra_tags="good")
     return redirect(reverse("company", args=[request.access.company.slug]) + "#tokens")

@@ -43,7 +43,7 @@ def send_test(request: CompanyRequest) -> HttpResponse:
 def renew(request: CompanyRequest) -> HttpResponse:
     """Another address in place of this one."""
     details.new_webhook_address(request.access.company.pk, origin=origin_of(request))
-    text = _("The address was replaced. Put the new one into Moment now: the old one is worth nothing.")
+    text = _("The address was replaced. Enter the new address in Moment now. The old one no longer works.")
     messages.warning(request, text, extra_tags="warn")
     return redirect(reverse("company", args=[request.access.company.slug]) + "#webhook")
 

@@ -24,38 +24,38 @@ def import_now(request: CompanyRequest) -> HttpResponse:
     text = request.POST.get("days_back", "").strip()
     known = text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= LONGEST_DAYS_BACK
     if text and not known:
-        fault = _("Nothing was done: the days back are a whole number from 0 to %(most)s.")
+        fault = _("Nothing was imported. Days back must be a whole number from 0 to %(most)s.")
         messages.error(request, fault % {"most": LONGEST_DAYS_BACK}, extra_tags="bad")
     elif not setup.expenses.enabled:
-        messages.error(request, _("Import of expenses is switched off in the setup."), extra_tags="bad")
+        messages.error(request, _("Expense import is switched off in the setup."), extra_tags="bad")
     elif not setup.live or setup.paused is not None:
-        fault = _("The company is paused or not live, so nothing is imported. The overview says why.")
+        fault = _("The integration is paused or switched off, so nothing is imported. The overview shows why.")
         messages.error(request, fault, extra_tags="bad")
     else:
         enqueue.ask_import(company.pk, origin=origin_of(request), days_back=int(text) if text else None)
-        messages.success(request, _("The import is on its way. What it finds is seen here."), extra_tags="good")
+        messages.success(request, _("The import has started. The result is shown here."), extra_tags="good")
     return redirect("expenses", company.slug)
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def try_again(request: CompanyRequest, pk: int) -> HttpResponse:
     """Look at the line again."""
-    return _done(request, pk, actions.retry, _("It is tried again at once."))
+    return _done(request, pk, actions.retry, _("Bilag is retrying the line."))
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def mark_reviewed(request: CompanyRequest, pk: int) -> HttpResponse:
     """Somebody has dealt with it."""
-    return _done(request, pk, actions.mark_reviewed, _("It is not shown as waiting for a person any more."))
+    return _done(request, pk, actions.mark_reviewed, _("The line is marked as resolved."))
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def pass_over(request: CompanyRequest, pk: int) -> HttpResponse:
     """It stays in accounting."""
     try:
-        return _done(request, pk, actions.exclude, _("It is not imported. Press Try again if it is to come after all."))
+        return _done(request, pk, actions.exclude, _("Bilag will not import the line. Press Retry to import it after all."))
     except actions.AlreadyPostedOrInFlight:
-        text = _("It is in Moment, or may be, so it cannot be left out. Delete the expense in Moment instead.")
+        text = _("The line is in Moment, or may be, so you cannot exclude it. Delete the expense in Moment instead.")
         messages.error(request, text, extra_tags="bad")
         return redirect("expenses-one", request.access.company.slug, pk)
 

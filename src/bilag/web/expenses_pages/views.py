@@ -111,7 +111,7 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
         _("Text"),
         _("Project"),
         _("State"),
-        _("Why"),
+        _("Reason"),
         _("Expense in Moment"),
         _("Done"),
     ]

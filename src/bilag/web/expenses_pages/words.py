@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 LINE_STATES = {
     "needs_attention": _("Needs a person"),
     "waiting": _("Waiting"),
-    "sending": _("Being looked up"),
+    "sending": _("Unconfirmed"),
     "done": _("Imported"),
-    "ignored": _("Left in accounting"),
+    "ignored": _("Not imported"),
 }

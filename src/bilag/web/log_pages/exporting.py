@@ -21,7 +21,7 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
     """What the log shows, all pages of it, as `csv` or `xlsx`."""
     company, wish = request.access.company, parse_filters(request.GET).wish
     language = translation.get_language() or "en"
-    head = [_("Time"), _("Event"), _("What about"), _("By"), _("Good or bad"), _("Details")]
+    head = [_("Time"), _("Event"), _("About"), _("By"), _("Result"), _("Details")]
     name = f"{company.slug}-log-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
     try:
         return sheet_response(form, name, _("Log"), head, lambda: _all(company.pk, wish, language), widths=WIDTHS)

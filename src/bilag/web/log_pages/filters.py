@@ -77,7 +77,7 @@ def _day(text: str, name: str, faults: dict[str, str]) -> date | None:
     except ValueError:
         day = None
     if day is None or day.year not in YEARS:
-        faults[name] = _("This is no date.")
+        faults[name] = _("Enter a valid date.")
         return None
     return day
 

@@ -16,11 +16,11 @@ from bilag.web.templatetags.bilag import kind_word, problem_message, verdict_wor
 from bilag.web.templatetags.setup_words import setup_value
 
 REMOVED = {
-    "attempts": gettext_noop("tries"),
+    "attempts": gettext_noop("attempts"),
     "events": gettext_noop("events"),
-    "letters": gettext_noop("letters"),
-    "causes": gettext_noop("closed causes"),
-    "imports": gettext_noop("imports"),
+    "letters": gettext_noop("emails"),
+    "causes": gettext_noop("resolved problems"),
+    "imports": gettext_noop("expense imports"),
     "reconciliations": gettext_noop("reconciliations"),
     "names": gettext_noop("names of customers and projects"),
 }
@@ -90,5 +90,5 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
 
 def _polled(kind: str, found: str) -> str:
     wanted, _slash, seen = found.partition("/")
-    text = _("%(kind)s: %(seen)s looked at, %(wanted)s to transfer")
+    text = _("%(kind)s: %(seen)s checked, %(wanted)s to transfer")
     return text % {"kind": labels.KINDS_MANY[kind], "seen": seen, "wanted": wanted}

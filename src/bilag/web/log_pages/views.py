@@ -13,10 +13,10 @@ PAGE = 50
 SORTS = {
     Sort.ALL: _("Everything"),
     Sort.TRANSFERS: _("Transfers"),
-    Sort.SETUP: _("Setup and switch"),
-    Sort.POLLS: _("Asking Moment"),
-    Sort.PEOPLE: _("People and tokens"),
-    Sort.BAD: _("Only what went wrong"),
+    Sort.SETUP: _("Setup, on and off"),
+    Sort.POLLS: _("Sync with Moment"),
+    Sort.PEOPLE: _("Members and API tokens"),
+    Sort.BAD: _("Errors only"),
 }
 
 

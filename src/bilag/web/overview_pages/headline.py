@@ -49,46 +49,46 @@ def headline(access: Access, setup: Setup, figures: Figures) -> Headline:
         return Headline(
             "bad",
             ("paused", _("Paused")),
-            _("Paused: nothing is transferred"),
+            _("Nothing is transferred"),
             told.message,
             told.remedy,
             since=access.company.paused_at,
             to_setup=_("Go to the setup"),
         )
-    live = ("live", _("Live"))
+    live = ("live", _("Switched on"))
     if not health.worker_alive():
-        text = _("Bilag's worker does not run, so what comes is kept and nothing goes.")
-        return Headline("bad", live, _("Nothing is transferred now"), text, _("Ask who runs Bilag to start it."))
+        text = _("Bilag's background service is not running. Bilag receives new invoices, but transfers nothing.")
+        return Headline("bad", live, _("Nothing is transferred now"), text, _("Ask your Bilag administrator to start it."))
     silent = _poll_failed(setup.company_id, figures.polls)
     if silent is not None:
         told = problem(silent.problem or {"code": "unknown"})
         return Headline("warn", live, _("Moment could not be asked"), told.message, told.remedy, since=silent.at)
     waiting = figures.states.get(State.NEEDS_ATTENTION, 0)
     if waiting:
-        text = ngettext("%(count)s transfer waits for a person", "%(count)s transfers wait for a person", waiting)
-        return Headline("warn", live, text % {"count": waiting}, _("Everything else goes by itself."))
+        text = ngettext("%(count)s transfer needs attention", "%(count)s transfers need attention", waiting)
+        return Headline("warn", live, text % {"count": waiting}, _("Everything else is transferred automatically."))
     expenses = lines.needing_a_person(setup.company_id) if setup.expenses.enabled else 0
     if expenses:
-        text = ngettext("%(count)s expense waits for a person", "%(count)s expenses wait for a person", expenses)
+        text = ngettext("%(count)s expense needs attention", "%(count)s expenses need attention", expenses)
         return Headline(
-            "warn", live, text % {"count": expenses}, _("See the page Expenses. Invoices go by themselves.")
+            "warn", live, text % {"count": expenses}, _("See the page Expenses. Invoices are transferred automatically.")
         )
-    return Headline("good", live, _("All is well"), _("Nothing waits for a person."))
+    return Headline("good", live, _("All is well"), _("Nothing needs attention."))
 
 
 def _not_live(access: Access, setup: Setup) -> Headline:
     told = store.has_recipients(setup.company_id)
     to_do: tuple[ToDo, ...] = (
         ToDo(_("Fill in the setup"), bool(setup.moment.api_key)),
-        ToDo(_("Choose who is told when something stops"), told),
-        ToDo(_("Check the connection and switch it on"), False),
+        ToDo(_("Choose who to notify when something stops"), told),
+        ToDo(_("Check the connection and switch on the integration"), False),
     )
     if access.company.live_since is None:
-        title, text = _("Not live yet"), _("Nothing is transferred before it is switched on. This is left to do:")
+        title, text = _("The setup is not finished"), _("Nothing is transferred until you switch on the integration. Remaining steps:")
     else:
-        title, text = _("Switched off"), _("Nothing is transferred until it is switched on again.")
+        title, text = _("Switched off"), _("Switch on the integration to start transferring again.")
         to_do = ()
-    return Headline("info", ("", _("Not live")), title, text, to_setup=_("Go to the setup"), to_do=to_do)
+    return Headline("info", ("", _("Switched off")), title, text, to_setup=_("Go to the setup"), to_do=to_do)
 
 
 def _poll_failed(company_id: int, polls: list[PollMark]) -> Event | None:

@@ -15,15 +15,15 @@ from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.loading import load, proposed
 
 STEPS = {
-    "moment": gettext_lazy("Moment answers and takes the key"),
+    "moment": gettext_lazy("Connected to Moment"),
     "signed_in": gettext_lazy("Signed in to accounting"),
-    "client_found": gettext_lazy("Client found under its parent"),
-    "chart": gettext_lazy("Accounts and VAT codes could be read"),
-    "units": gettext_lazy("Chosen dimensions exist"),
-    "periods": gettext_lazy("Periods are open"),
-    "accounts": gettext_lazy("Accounts and VAT codes are equal in Moment and accounting"),
-    "numbers": gettext_lazy("Project numbers in use fit their dimension"),
-    "notified": gettext_lazy("Somebody is told when something stops"),
+    "client_found": gettext_lazy("The client belongs to the parent client"),
+    "chart": gettext_lazy("Bilag can read accounts and VAT codes"),
+    "units": gettext_lazy("The dimensions exist"),
+    "periods": gettext_lazy("At least one period is open"),
+    "accounts": gettext_lazy("Accounts and VAT codes are the same in Moment and accounting"),
+    "numbers": gettext_lazy("The project numbers can be used in the dimension"),
+    "notified": gettext_lazy("At least one person is notified"),
 }
 
 
@@ -48,15 +48,15 @@ def live(request: CompanyRequest) -> HttpResponse:
     company = request.access.company
     if request.POST.get("live") != "on":
         switch.deactivate(company.pk, origin=origin_of(request))
-        messages.success(request, _("Switched off. Nothing is transferred until you switch it on again."))
+        messages.success(request, _("The integration is switched off. Nothing is transferred until you switch it on again."))
         return redirect("setup", company.slug)
     switched = switch.activate(company.pk, origin=origin_of(request))
     if switched.refusal is not None:
-        text = _("Not switched on: see what the check found, mend it, and try again.")
+        text = _("The integration was not switched on. Fix what the check found, and try again.")
         messages.error(request, text, extra_tags="bad")
         context = {"report": switched.report, "steps": told_steps(switched.report)}
         return render(request, "bilag/setup_live.html", context, status=409)
-    text = _("Live. Invoices finalised from now on are posted by themselves.")
+    text = _("The integration is switched on. Invoices finalised from now on are posted automatically.")
     messages.success(request, text, extra_tags="good")
     return redirect("overview", company.slug)
 
@@ -65,10 +65,10 @@ def check_saved(request: CompanyRequest) -> None:
     """After saving: a company that is live goes on if its setup works, or is paused with the reason."""
     standing = switch.recheck(request.access.company.pk)
     if standing == "paused":
-        text = _("But it does not work: the company is paused until it does. Press Check connection to see why.")
+        text = _("The setup does not work, so the integration is paused. Press Check connection to see why.")
         messages.error(request, text, extra_tags="bad")
     elif standing == "resumed":
-        messages.success(request, _("The setup works again: transfers go on."), extra_tags="good")
+        messages.success(request, _("The setup works again. Transfers continue."), extra_tags="good")
 
 
 def told_steps(report: CheckReport) -> list[dict[str, object]]:

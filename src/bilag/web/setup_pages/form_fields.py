@@ -39,7 +39,7 @@ class EmailsField(forms.CharField):
             try:
                 forms.EmailField().clean(address)
             except forms.ValidationError as error:
-                text = _("%(address)s is no e-mail address. Write name@company.no, one a line.") % {"address": address}
+                text = _("%(address)s is not an email address. Write one address per line, for example name@company.no.") % {"address": address}
                 raise forms.ValidationError(text) from error
         return addresses
 
@@ -109,7 +109,7 @@ def _account_field(choices: Choices, stored: Any, words: dict[str, Any]) -> form
         return forms.CharField(max_length=8, widget=widget, **words)
     lines = [("", _("None")), *((one.number, f"{one.number} {one.name}") for one in choices.accounts)]
     if stored and stored not in {number for number, _name in lines}:
-        lines.append((stored, _("%(account)s (not in the chart)") % {"account": stored}))
+        lines.append((stored, _("%(account)s (not in the chart of accounts)") % {"account": stored}))
     return forms.ChoiceField(choices=lines, **words)
 
 

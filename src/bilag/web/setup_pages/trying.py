@@ -38,7 +38,7 @@ def try_it(request: CompanyRequest) -> HttpResponse:
     try:
         moment = moment_for(setup)
         if asked and not (asked.isascii() and asked.isdigit() and len(asked) <= 18):
-            context["fault"] = _("%(number)s is no invoice number: it has digits only.") % {"number": asked[:40]}
+            context["fault"] = _("%(number)s is not an invoice number. An invoice number has digits only.") % {"number": asked[:40]}
         elif asked:
             context |= _planned(setup, moment, int(asked))
         context["recent"] = moment.recent_invoices(oslo_date(datetime.now(UTC)), OFFERED)

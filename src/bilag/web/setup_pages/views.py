@@ -26,18 +26,18 @@ def setup(request: CompanyRequest) -> HttpResponse:
     loaded = load(request.access, request.POST)
     form = loaded.form
     if not form.is_valid() or form.file is None:
-        messages.error(request, _("Nothing was saved: see what is said beside the fields."), extra_tags="bad")
+        messages.error(request, _("Nothing was saved. Correct the marked fields."), extra_tags="bad")
         return _page(request, loaded, status=422)
     try:
         applied = apply_file(form.file, origin=origin_of(request), seen_version=form.cleaned_data.get("version") or 0)
     except MomentTaken:
-        text = _("This company of Moment belongs to another company of Bilag: its invoices would be posted twice.")
+        text = _("Another company in Bilag already uses this company in Moment. Its invoices would be posted twice.")
         form.add_error("moment__company_id", text)
         return _page(request, loaded, status=422)
     except store.SetupChanged as changed:
         return _changed_meanwhile(request, loaded, changed.version)
     if not applied.changed:
-        messages.info(request, _("Nothing had changed."))
+        messages.info(request, _("There were no changes to save."))
         return redirect("setup", request.access.company.slug)
     pausing.setup_changed(applied.company_id, applied.changed)
     text = _("Saved.")

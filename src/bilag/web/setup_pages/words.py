@@ -14,7 +14,7 @@ def label_of(dotted: str) -> str:
     company = {
         "company.name": _("Name"),
         "company.organisation_number": _("Organisation number"),
-        "company.language": _("Language of e-mails"),
+        "company.language": _("Email language"),
         "company.webhook_address": _("Webhook address"),
         "platform.kind": _("Accounting system"),
     }

@@ -78,5 +78,5 @@ def setup_value(value: Any) -> str:
     if value in (None, "", []):
         return "–"
     if value == SECRET:
-        return _("(secret)")
+        return _("(hidden)")
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

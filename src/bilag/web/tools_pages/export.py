@@ -40,7 +40,7 @@ def export(request: CompanyRequest) -> HttpResponseBase:
     form = given.get("form", "")
     if period is None or form not in formats.FORMS:
         fault = _(
-            "No file was made: choose a form, and two days of which the first comes first, at most ten years apart."
+            "No file was created. Choose a format, and a first and a last day at most ten years apart."
         )
     else:
         try:
@@ -91,25 +91,24 @@ def _said(error: Exception) -> str:
     """What is in the way, and what to do."""
     match error:
         case Busy():
-            return _("No file was made: the journal is being read for another export. Try again when that is done.")
+            return _("No file was created. Another export is in progress. Try again when it is done.")
         case NothingPosted():
-            return _("No file was made: through Bilag nothing was posted in this period. Choose another.")
+            return _("No file was created. Bilag posted nothing in this period. Choose another period.")
         case NumberMissing():
             return _(
-                "No file was made: SAF-T names the company by its organisation number, and there is none that is right. "
-                "Give it in the setup."
+                "No file was created. SAF-T requires a valid organisation number. Enter it on the page Company."
             )
         case OutOfBalance():
-            facts = {"number": error.number, "day": error.voucher_date, "difference": error.difference}
+            facts = {"number": error.number, "day": day(error.voucher_date), "difference": amount(error.difference)}
             return (
                 _(
-                    "No file was made: as the accounting system gives it back, voucher %(number)s of %(day)s does not sum to "
-                    "zero, but to %(difference)s. Look at it there."
+                    "No file was created. In the accounting system, voucher %(number)s of %(day)s does not balance: the difference "
+                    "is %(difference)s. Correct it there."
                 )
                 % facts
             )
         case EdgeError():
             one = render_problem(error.problems[0], language())
-            return _("No file was made.") + f" {one.message} {one.remedy}"
+            return _("No file was created.") + f" {one.message} {one.remedy}"
         case _:
             raise AssertionError(f"unknown: {error!r}")

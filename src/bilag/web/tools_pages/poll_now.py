@@ -78,9 +78,9 @@ def _not_asked(company_id: int) -> str:
     """Why Moment is not asked; empty when it is."""
     setup = store.load_setup(company_id)
     if not setup.live:
-        return _("The company is not live, so Moment is not asked.")
+        return _("The integration is switched off, so Bilag does not check Moment.")
     if setup.paused is not None:
-        return _("The company is paused, so Moment is not asked before the setup works again.")
+        return _("The integration is paused. Bilag checks Moment again when the setup works.")
     if not health.worker_alive():
-        return _("Bilag's worker does not run. Moment is asked when it is started.")
+        return _("Bilag's background service is not running. Bilag checks Moment when it is started.")
     return ""

@@ -61,14 +61,14 @@ def _fault(kind: str, text: str) -> str:
         if more > 0:
             named += " " + _("and %(count)s more") % {"count": more}
         if kind == Kind.INVOICE:
-            return _("Nothing was done: %(numbers)s cannot be invoice numbers. They are whole numbers.") % {
+            return _("Nothing was transferred. These are not invoice numbers: %(numbers)s. An invoice number has digits only.") % {
                 "numbers": named
             }
-        return _("Nothing was done: %(numbers)s cannot be numbers in Moment.") % {"numbers": named}
+        return _("Nothing was transferred. These are not numbers in Moment: %(numbers)s.") % {"numbers": named}
     if not typed.numbers:
-        return _("Nothing was done: type at least one number.")
+        return _("Nothing was transferred. Enter at least one number.")
     if len(typed.numbers) > MOST_NUMBERS:
-        return _("Nothing was done: %(count)s numbers are too many at once. At most %(most)s go.") % {
+        return _("Nothing was transferred. %(count)s numbers are too many at once. Enter at most %(most)s.") % {
             "count": len(typed.numbers),
             "most": MOST_NUMBERS,
         }
@@ -112,9 +112,9 @@ def _followed(request: CompanyRequest) -> dict[str, Any]:
 def _held_back(setup: Setup) -> str:
     """Why what was asked for does not go now; empty when it goes."""
     if not setup.live:
-        return _("The company is not live: what you asked for is queued, and goes when it is switched on.")
+        return _("The integration is switched off. The transfers are queued and start when it is switched on.")
     if setup.paused is not None:
-        return _("The company is paused: what you asked for is queued, and goes when the setup works again.")
+        return _("The integration is paused. The transfers are queued and start when the setup works again.")
     if not health.worker_alive():
-        return _("Bilag's worker does not run: what you asked for is queued. Ask who runs Bilag to start it.")
+        return _("Bilag's background service is not running. The transfers are queued. Ask your Bilag administrator to start the service.")
     return ""

@@ -30,12 +30,12 @@ def retry(request: CompanyRequest) -> HttpResponse:
     else:
         chosen = [int(pk) for pk in request.POST.getlist("id") if pk.isascii() and pk.isdigit() and len(pk) < 19]
         if not chosen:
-            messages.info(request, _("Nothing was chosen: tick what is to be tried again."))
+            messages.info(request, _("Nothing was selected. Select the transfers to retry."))
             return _back(request)
         rows = rows.filter(pk__in=chosen)
     ids = list(rows.values_list("pk", flat=True).order_by("id")[:MOST_AT_ONCE])
     count = by_request.retry_ids(request.access.company.pk, ids, origin=origin_of(request))
-    text = ngettext("%(count)s transfer is tried again.", "%(count)s transfers are tried again.", count)
+    text = ngettext("Retrying %(count)s transfer.", "Retrying %(count)s transfers.", count)
     messages.success(request, text % {"count": count}, extra_tags="good" if count else "info")
     return _back(request)
 
@@ -48,10 +48,10 @@ def exclude(request: CompanyRequest, pk: int) -> HttpResponse:
     except Transfer.DoesNotExist:
         raise Http404 from None
     except exclusion.AlreadyPostedOrInFlight:
-        text = _("It is in accounting, or may be, so it cannot be kept back. Credit the invoice in Moment instead.")
+        text = _("It is posted in accounting, or may be, so you cannot exclude it. Credit the invoice in Moment instead.")
         messages.error(request, text, extra_tags="bad")
     else:
-        text = _("%(number)s is not transferred. Press Try again if it is to go after all.") % {"number": row.number}
+        text = _("Bilag will not transfer %(number)s. Press Retry to transfer it after all.") % {"number": row.number}
         messages.success(request, text, extra_tags="good")
     return redirect("transfers-one", request.access.company.slug, pk)
 

@@ -20,16 +20,16 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
     company = request.access.company
     head = [
         _("Number"),
-        _("Kind"),
+        _("Type"),
         _("Customer number"),
         _("Name"),
         _("Total"),
         _("Currency"),
         _("State"),
-        _("Why"),
+        _("Reason"),
         _("Voucher"),
         _("Journal number"),
-        _("Came"),
+        _("Received"),
         _("Done"),
     ]
     name = f"{company.slug}-transfers-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
