@@ -212,7 +212,7 @@ def test_an_invitation_never_lowers_a_role(people: People, mailbox: Mailbox) -> 
     invite(people, "ny@fjell.example", "viewer")
     user = User.objects.create_user("ny@fjell.example")
     company = Company.objects.get(slug="fjell")
-    joining.put_in(company, user, Role.OWNER, by="test")
+    joining.add_member(company, user, Role.OWNER, by="test")
     secret = link(mailbox).rstrip("/").rpartition("/")[2]
     invitation = joining.invitation_of(secret)
     assert invitation is not None

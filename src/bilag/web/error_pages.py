@@ -1,4 +1,4 @@
-"""Pages for what goes wrong: each says what happened and where to go on."""
+"""Error pages. Each says what happened and what to do next."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ TEXT_ONLY = ("/hooks/", "/livez", "/readyz", "/metrics")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The request itself is not understood, or came under another name than ours."""
+    """400: the request cannot be read, or was sent to a host name that is not ours."""
     if isinstance(exception, DisallowedHost):
         text = _("Use the address that you were given. Your Bilag administrator sets the address with BILAG_BASE_URL.")
         return _page(request, 400, _("Bilag has another address"), text)
@@ -24,7 +24,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Signed in, but the role is not enough."""
+    """403: the user's role is too low."""
     role = exception.args[0] if isinstance(exception, PermissionDenied) and exception.args else None
     if role in set(Role):
         who = str(labels.ROLES[role]).lower()
@@ -35,15 +35,16 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form did not come from a page of ours, or its page was too old."""
+    """403: the form did not come from our page, or its CSRF token has expired."""
     text = _(
-        "The page was open for too long, or the form came from another site. Nothing was changed. Reload the page and send the form again."
+        "The page was open for too long, or the form came from another site. Nothing was changed. "
+        "Reload the page and send the form again."
     )
     return _page(request, 403, _("Send the form again"), text)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Nothing here, said without telling what else there is."""
+    """404. Does not reveal whether the company exists."""
     if request.path.startswith(TEXT_ONLY):
         return HttpResponse("Not found\n", status=404, content_type="text/plain; charset=utf-8")
     text = _("There is no page at this address, or the page belongs to a company that you do not have access to.")
@@ -51,12 +52,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours. It is logged; nothing of it is shown."""
+    """500: an error in Bilag. It is logged; no details are shown."""
     text = _("An error in Bilag stopped this page. The error has been logged. Transfers continue.")
     return _page(request, 500, _("Something went wrong"), text)
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    """Render the page; as plain text if the request failed before its session was read."""
     context: dict[str, Any] = {"fault_title": title, "fault_text": text, "status": status}
     if not hasattr(request, "user"):
         return HttpResponse(f"{title}. {text}\n", status=status, content_type="text/plain; charset=utf-8")

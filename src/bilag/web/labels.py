@@ -1,13 +1,16 @@
-"""Words for what is stored as a key, translated with the pages."""
+"""Names of stored keys (states, kinds, roles and so on), translated with the pages."""
+
+import re
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 STATES = {
     "queued": _("Queued"),
     "sending": _("Sending"),
     "in_doubt": _("Unconfirmed"),
     "waiting": _("Waiting"),
-    "needs_attention": _("Needs a person"),
+    "needs_attention": pgettext_lazy("state", "Needs attention"),
     "skipped": _("Not transferred"),
     "done": _("Done"),
 }
@@ -44,3 +47,59 @@ SORT_WORDS = {
     "done": _("Most recently done first"),
     "total": _("Largest amount first"),
 }
+VOUCHER_TYPES = {
+    "incomingInvoice": _("supplier invoice"),
+    "incomingCreditNote": _("supplier credit note"),
+    "outgoingInvoice": _("customer invoice"),
+    "creditNote": _("customer credit note"),
+    "journal": _("journal voucher"),
+    "payment": _("payment"),
+    "other": _("other voucher"),
+}
+VOUCHER_FIELDS = {
+    "number": _("Voucher number"),
+    "kind": _("Type"),
+    "voucher_date": _("Voucher date"),
+    "text": _("Text"),
+    "currency": _("Currency"),
+    "total": _("Total"),
+    "due_date": _("Due"),
+    "payment_id": _("Payment ID (KID)"),
+    "customer": _("Customer"),
+    "your_reference": _("Your reference"),
+    "exchange_rate": _("Exchange rate"),
+    "credited_number": _("Credits invoice"),
+    "related_number": _("Belongs to invoice"),
+}
+VOUCHER_KINDS = {"invoice": _("Invoice"), "credit_note": _("Credit note"), "journal": _("journal voucher")}
+SYSTEMS = {"moment": "Moment", "azets": "Azets", "tryton": "Tryton"}
+"""Names of the systems that Bilag sends requests to. Proper names are not translated."""
+EXCHANGE_ERRORS = {
+    "no connection": _("No connection"),
+    "no answer in time": _("No answer in time"),
+    "no answer before": _("Not sent, because the system did not answer earlier requests"),
+    "the connection broke": _("The connection was lost"),
+    "the answer is larger": _("The answer was too large"),
+    "the answer has no end": _("The answer did not end in time"),
+}
+"""Sentences for recorded connection errors, by how the recorded text starts (`bilag.wire.http`)."""
+MOMENT_STATES = {
+    "potential": _("Potential"),
+    "active": _("Active"),
+    "blocked": _("Blocked"),
+    "inactive": _("Inactive"),
+    "offerSent": _("Offer sent"),
+    "inProgress": _("In progress"),
+    "onHold": _("On hold"),
+    "completed": _("Completed"),
+    "closed": _("Closed"),
+    "lost": _("Lost"),
+}
+
+
+def moment_state(state: str) -> str:
+    """Name a state of customers or projects in Moment. A state that Bilag does not know is split into words."""
+    if state in MOMENT_STATES:
+        return str(MOMENT_STATES[state])
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", state).strip()
+    return f"{spaced[:1].upper()}{spaced[1:].lower()}"

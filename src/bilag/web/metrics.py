@@ -1,16 +1,15 @@
-"""What is counted for the operator (Prometheus). Transfers are counted from the database, so that every process tells
-the same."""
+"""Prometheus metrics. Transfers and jobs are counted in the database, so that every process reports the same numbers."""
 
 from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 REGISTRY = CollectorRegistry()
-WEBHOOKS = Counter("bilag_webhooks", "Webhooks taken, by kind", ["kind"], registry=REGISTRY)
+WEBHOOKS = Counter("bilag_webhooks", "Webhooks received, by kind", ["kind"], registry=REGISTRY)
 
 
 class TransferCollector(Collector):
-    """Transfers by kind and state, jobs in the queue, companies by standing."""
+    """Count transfers by kind and state, and jobs by status."""
 
     def collect(self) -> list[GaugeMetricFamily]:
         from bilag.jobs import health
@@ -25,7 +24,7 @@ class TransferCollector(Collector):
         return [transfers, jobs]
 
     def describe(self) -> list[GaugeMetricFamily]:
-        return []  # nothing is asked of the database when this is registered
+        return []  # avoids a database query when the collector is registered
 
 
 REGISTRY.register(TransferCollector())

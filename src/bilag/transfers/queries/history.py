@@ -42,8 +42,8 @@ EVENTS_OF = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What to see: a sort, from a time until before a time, and objects whose number holds a text."""
+class Selection:
+    """Which entries to read: a sort, a time from (inclusive) and to (exclusive), and a text that the number contains."""
 
     sort: Sort = Sort.ALL
     begin: datetime | None = None
@@ -83,25 +83,25 @@ class Line:
         return self.place.at
 
 
-def lines(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
+def lines(company_id: int, selection: Selection, before: Place | None, most: int) -> list[Line]:
     """The newest lines before a place, at most so many."""
-    readers: list[Callable[[int, Wish, Place | None, int], list[Line]]] = [_events]
-    if wish.sort in (Sort.ALL, Sort.TRANSFERS, Sort.BAD):
+    readers: list[Callable[[int, Selection, Place | None, int], list[Line]]] = [_events]
+    if selection.sort in (Sort.ALL, Sort.TRANSFERS, Sort.BAD):
         readers.append(_attempts)
-    if wish.sort in (Sort.ALL, Sort.SETUP) and not wish.number:
+    if selection.sort in (Sort.ALL, Sort.SETUP) and not selection.number:
         readers.append(_changes)
-    found = [line for reader in readers for line in reader(company_id, wish, before, most)]
+    found = [line for reader in readers for line in reader(company_id, selection, before, most)]
     return sorted(found, key=lambda line: line.place, reverse=True)[:most]
 
 
-def _events(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
+def _events(company_id: int, selection: Selection, before: Place | None, most: int) -> list[Line]:
     rows = Event.objects.filter(company_id=company_id)
-    if wish.sort is Sort.BAD:
+    if selection.sort is Sort.BAD:
         rows = rows.filter(good=False)
-    elif wish.sort is not Sort.ALL:
-        rows = rows.filter(name__in=EVENTS_OF[wish.sort])
-    if wish.number:
-        rows = rows.filter(facts__numbers__icontains=wish.number)
+    elif selection.sort is not Sort.ALL:
+        rows = rows.filter(name__in=EVENTS_OF[selection.sort])
+    if selection.number:
+        rows = rows.filter(facts__numbers__icontains=selection.number)
     return [
         Line(
             Place(row.at, 3, row.pk),
@@ -112,16 +112,16 @@ def _events(company_id: int, wish: Wish, before: Place | None, most: int) -> lis
             facts=row.facts,
             problems=(row.problem,) if row.problem else (),
         )
-        for row in _cut(rows, "at", 3, wish, before)[:most]
+        for row in _cut(rows, "at", 3, selection, before)[:most]
     ]
 
 
-def _attempts(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
+def _attempts(company_id: int, selection: Selection, before: Place | None, most: int) -> list[Line]:
     rows = Attempt.objects.filter(company_id=company_id)
-    if wish.sort is Sort.BAD:
+    if selection.sort is Sort.BAD:
         rows = rows.filter(WENT_WRONG)
-    if wish.number:
-        known = Transfer.objects.filter(company_id=company_id, number__icontains=wish.number).order_by("-id")
+    if selection.number:
+        known = Transfer.objects.filter(company_id=company_id, number__icontains=selection.number).order_by("-id")
         rows = rows.filter(transfer_id__in=list(known.values_list("pk", flat=True)[:MOST_FOUND]))
     wanted = ("pk", "began_at", "verdict", "problems", "transfer_id", "transfer__kind", "transfer__number")
     return [
@@ -136,25 +136,25 @@ def _attempts(company_id: int, wish: Wish, before: Place | None, most: int) -> l
             problems=tuple(problems),
         )
         for pk, began_at, verdict, problems, transfer_id, kind, number in _cut(
-            rows, "began_at", 2, wish, before
+            rows, "began_at", 2, selection, before
         ).values_list(*wanted)[:most]
     ]
 
 
-def _changes(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
+def _changes(company_id: int, selection: Selection, before: Place | None, most: int) -> list[Line]:
     rows = SetupChange.objects.filter(company_id=company_id).exclude(field="company.live")  # told as an event
     return [
         Line(Place(row.at, 1, row.pk), "change", True, row.field, row.origin, old=row.old, new=row.new)
-        for row in _cut(rows, "at", 1, wish, before)[:most]
+        for row in _cut(rows, "at", 1, selection, before)[:most]
     ]
 
 
-def _cut(rows: QuerySet[Any], column: str, rank: int, wish: Wish, before: Place | None) -> QuerySet[Any]:
+def _cut(rows: QuerySet[Any], column: str, rank: int, selection: Selection, before: Place | None) -> QuerySet[Any]:
     """The rows within the wished time and behind the place, in the order."""
-    if wish.begin is not None:
-        rows = rows.filter(**{f"{column}__gte": wish.begin})
-    if wish.end is not None:
-        rows = rows.filter(**{f"{column}__lt": wish.end})
+    if selection.begin is not None:
+        rows = rows.filter(**{f"{column}__gte": selection.begin})
+    if selection.end is not None:
+        rows = rows.filter(**{f"{column}__lt": selection.end})
     if before is not None and rank == before.rank:
         rows = rows.filter(**{f"{column}__lte": before.at})
         rows = rows.filter(Q(**{f"{column}__lt": before.at}) | Q(pk__lt=before.pk))

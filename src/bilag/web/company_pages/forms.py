@@ -1,4 +1,4 @@
-"""What is typed in about a company, its members and its tokens."""
+"""Forms for the details, members and tokens of a company."""
 
 import re
 from datetime import date
@@ -18,7 +18,7 @@ SCOPE_WORDS = {"read": gettext_lazy("Read only"), "write": gettext_lazy("Read an
 
 
 class DetailsForm(forms.Form):
-    """The names of a company."""
+    """The details of a company."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     organisation_number = forms.CharField(
@@ -29,12 +29,12 @@ class DetailsForm(forms.Form):
     )
 
     def clean_organisation_number(self) -> str | None:
-        """Nine digits with a right check digit, or none."""
-        given = re.sub(r"\s", "", self.cleaned_data["organisation_number"]).upper()
-        given = given.removeprefix("NO").removesuffix("MVA")
-        if given and not orgnr.is_valid(given):
+        """Return nine digits with a valid check digit, or None if the field is blank."""
+        number = re.sub(r"\s", "", self.cleaned_data["organisation_number"]).upper()
+        number = number.removeprefix("NO").removesuffix("MVA")
+        if number and not orgnr.is_valid(number):
             raise forms.ValidationError(_("This is not a valid organisation number. Check the nine digits."))
-        return given or None
+        return number or None
 
 
 def _role_choices() -> list[tuple[str, str]]:
@@ -42,20 +42,20 @@ def _role_choices() -> list[tuple[str, str]]:
 
 
 class InviteForm(forms.Form):
-    """Who is invited, and as what."""
+    """The address and the role of an invited member."""
 
     email = forms.EmailField(label=gettext_lazy("Email address"), max_length=254)
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=_role_choices, initial=Role.MEMBER)
 
 
 class RoleForm(forms.Form):
-    """A member's role."""
+    """The role of a member."""
 
     role = forms.ChoiceField(choices=_role_choices)
 
 
 class TokenForm(forms.Form):
-    """A token for a program."""
+    """A new API token."""
 
     name = forms.CharField(
         label=gettext_lazy("What is it for?"),
@@ -71,7 +71,7 @@ class TokenForm(forms.Form):
     )
 
     def clean_last_day(self) -> date | None:
-        """A day that has not passed."""
+        """Reject a date in the past."""
         day: date | None = self.cleaned_data["last_day"]
         if day is not None and day < timezone.now().astimezone(OSLO).date():
             raise forms.ValidationError(_("The date has passed. Choose a later date."))
@@ -79,5 +79,5 @@ class TokenForm(forms.Form):
 
     @property
     def scopes(self) -> list[Scope]:
-        """Write includes read."""
+        """Return the scopes of the token. Write includes read."""
         return ["read", "write"] if self.cleaned_data["scope"] == "write" else ["read"]

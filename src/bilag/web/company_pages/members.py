@@ -1,4 +1,4 @@
-"""Members of a company: invited, given another role, taken out."""
+"""Invite members, change their roles, and remove them."""
 
 from smtplib import SMTPException
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from bilag.members import joining
 from bilag.members.models import Invitation, Membership, Role
+from bilag.notifications.server_answers import server_answer
 from bilag.web import labels
 from bilag.web.company_pages.forms import InviteForm, RoleForm
 from bilag.web.company_pages.mail import send_invitation
@@ -23,19 +24,19 @@ log = structlog.get_logger(__name__)
 
 @company_page(Role.OWNER, methods=("POST",))
 def invite(request: CompanyRequest) -> HttpResponse:
-    """Send an invitation by e-mail; when that fails, there is none."""
+    """Send an invitation by email. If the email is not accepted, there is no invitation."""
     form = InviteForm(request.POST, auto_id="invite-%s")
     if form.is_valid() and _sent(request, form):
         email = form.cleaned_data["email"]
         text = _("%(email)s was invited. The link in the email is valid for %(days)s days.")
-        messages.success(request, text % {"email": email, "days": joining.IN_FORCE_FOR.days}, extra_tags="good")
+        messages.success(request, text % {"email": email, "days": joining.VALID_FOR.days}, extra_tags="good")
         return redirect(_members_of(request))
     return company_whole(request, invite=form, status=422)
 
 
 @company_page(Role.OWNER, methods=("POST",))
 def invite_again(request: CompanyRequest, invitation_id: int) -> HttpResponse:
-    """The same invitation with a new link; the old link is worth nothing any more."""
+    """Send the invitation again with a new link. The old link stops working."""
     row = Invitation.objects.filter(company=request.access.company, pk=invitation_id).first()
     if row is None:
         messages.error(request, _("The invitation has already been used or withdrawn."), extra_tags="warn")
@@ -49,7 +50,7 @@ def invite_again(request: CompanyRequest, invitation_id: int) -> HttpResponse:
 
 @company_page(Role.OWNER, methods=("POST",))
 def withdraw(request: CompanyRequest, invitation_id: int) -> HttpResponse:
-    """Take an invitation back."""
+    """Withdraw an invitation."""
     if joining.withdraw(request.access.company, invitation_id, by=origin_of(request)):
         messages.success(request, _("The invitation is withdrawn. The link no longer works."), extra_tags="good")
     else:
@@ -59,7 +60,7 @@ def withdraw(request: CompanyRequest, invitation_id: int) -> HttpResponse:
 
 @company_page(Role.OWNER, methods=("POST",))
 def change(request: CompanyRequest, user_id: int) -> HttpResponse:
-    """Another role for a member."""
+    """Change the role of a member."""
     form = RoleForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Choose a role."), extra_tags="bad")
@@ -69,14 +70,14 @@ def change(request: CompanyRequest, user_id: int) -> HttpResponse:
         row = joining.change_role(request.access.company, user_id, role, by=origin_of(request))
     except (joining.LastOwner, Membership.DoesNotExist) as fault:
         return _refused(request, fault)
-    words_of = {"name": row.user.shown_name, "role": str(labels.ROLES[role]).lower()}
-    messages.success(request, _("%(name)s now has the role %(role)s.") % words_of, extra_tags="good")
+    facts = {"name": row.user.shown_name, "role": str(labels.ROLES[role]).lower()}
+    messages.success(request, _("%(name)s now has the role %(role)s.") % facts, extra_tags="good")
     return _on(request, user_id)
 
 
 @company_page(Role.OWNER, methods=("POST",))
 def remove(request: CompanyRequest, user_id: int) -> HttpResponse:
-    """Take a member out."""
+    """Remove a member."""
     try:
         user = joining.remove(request.access.company, user_id, by=origin_of(request))
     except (joining.LastOwner, Membership.DoesNotExist) as fault:
@@ -87,13 +88,14 @@ def remove(request: CompanyRequest, user_id: int) -> HttpResponse:
 
 
 def _on(request: CompanyRequest, user_id: int) -> HttpResponse:
-    """Back to the members; to the companies for one who took away their own right to see them."""
+    """Redirect to the members, or to the start page if the user removed their own access."""
     if user_id == request.user.pk and not request.user.is_operator:
         return redirect("home")
     return redirect(_members_of(request))
 
 
 def _refused(request: CompanyRequest, fault: Exception) -> HttpResponse:
+    """Show why the change was not made."""
     if isinstance(fault, joining.LastOwner):
         text = _("A company must have an owner. Make another member owner first.")
     else:
@@ -103,7 +105,7 @@ def _refused(request: CompanyRequest, fault: Exception) -> HttpResponse:
 
 
 def _sent(request: CompanyRequest, form: InviteForm) -> bool:
-    """Whether the invitation was written and its e-mail taken; the form tells why not."""
+    """Store the invitation and send its email. Return False with a fault in the form if that fails."""
     company, role = request.access.company, Role(form.cleaned_data["role"])
     try:
         with transaction.atomic():
@@ -111,19 +113,19 @@ def _sent(request: CompanyRequest, form: InviteForm) -> bool:
             send_invitation(row, secret, sender=request.user.shown_name)
     except joining.AlreadyMember:
         form.add_error("email", _("This person is already a member. Change the role in the list above."))
-    except (SMTPException, OSError) as fault:
+    except SMTPException as fault:
         log.warning("invitation.not_sent", company=company.pk, error=str(fault))
         text = _("Nobody was invited. The mail server rejected the email: %(error)s. Check the address and try again.")
-        form.add_error("email", text % {"error": _in_words(fault)})
+        form.add_error("email", text % {"error": server_answer(fault)})
+    except OSError as fault:
+        log.warning("invitation.not_sent", company=company.pk, error=str(fault))
+        text = _("Nobody was invited. Bilag could not connect to the mail server. Try again later.")
+        form.add_error("email", text)
     else:
         return True
     return False
 
 
-def _in_words(fault: Exception) -> str:
-    """What the mail server said, in one line."""
-    return " ".join(str(fault).split())[:300] or type(fault).__name__
-
-
 def _members_of(request: CompanyRequest) -> str:
+    """Return the URL of the list of members."""
     return reverse("company", args=[request.access.company.slug]) + "#members"

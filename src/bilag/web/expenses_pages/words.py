@@ -1,9 +1,10 @@
-"""Words of the states of posted lines, in the order in which they matter."""
+"""Names of the states of posted lines, the most urgent first."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LINE_STATES = {
-    "needs_attention": _("Needs a person"),
+    "needs_attention": pgettext_lazy("state", "Needs attention"),
     "waiting": _("Waiting"),
     "sending": _("Unconfirmed"),
     "done": _("Imported"),

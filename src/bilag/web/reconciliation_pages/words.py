@@ -1,4 +1,4 @@
-"""What was found, in words."""
+"""Names of the kinds of findings, and why a month cannot be signed."""
 
 from django.utils.translation import gettext_lazy as _
 

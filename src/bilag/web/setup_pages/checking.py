@@ -1,4 +1,4 @@
-"""Check connection, and the switch "live" that stands behind it."""
+"""Check the connection, and switch the integration on (after a check) or off."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -29,7 +29,7 @@ STEPS = {
 
 @company_page(Role.MEMBER, methods=("POST",))
 def check(request: CompanyRequest) -> HttpResponse:
-    """Check the setup as it stands in the form, saved or not. Nothing is changed."""
+    """Check the setup in the form, whether it is saved or not. Nothing is changed."""
     form = load(request.access, request.POST, choices=Choices() if "version" not in request.POST else None).form
     if not form.is_valid():
         return render(request, "bilag/setup_check.html", {"form": form, "faulty": [f for f in form if f.errors]})
@@ -39,22 +39,24 @@ def check(request: CompanyRequest) -> HttpResponse:
         report = check_company(setup, moment, open_platform(setup))
     finally:
         moment.close()
-    return render(request, "bilag/setup_check.html", {"report": report, "steps": told_steps(report)})
+    return render(request, "bilag/setup_check.html", {"report": report, "steps": steps_with_titles(report)})
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def live(request: CompanyRequest) -> HttpResponse:
-    """Switch the company on, behind the same check, or off."""
+    """Switch the integration on if the check finds no error, or switch it off."""
     company = request.access.company
     if request.POST.get("live") != "on":
         switch.deactivate(company.pk, origin=origin_of(request))
-        messages.success(request, _("The integration is switched off. Nothing is transferred until you switch it on again."))
+        messages.success(
+            request, _("The integration is switched off. Nothing is transferred until you switch it on again.")
+        )
         return redirect("setup", company.slug)
     switched = switch.activate(company.pk, origin=origin_of(request))
     if switched.refusal is not None:
         text = _("The integration was not switched on. Fix what the check found, and try again.")
         messages.error(request, text, extra_tags="bad")
-        context = {"report": switched.report, "steps": told_steps(switched.report)}
+        context = {"report": switched.report, "steps": steps_with_titles(switched.report)}
         return render(request, "bilag/setup_live.html", context, status=409)
     text = _("The integration is switched on. Invoices finalised from now on are posted automatically.")
     messages.success(request, text, extra_tags="good")
@@ -62,15 +64,15 @@ def live(request: CompanyRequest) -> HttpResponse:
 
 
 def check_saved(request: CompanyRequest) -> None:
-    """After saving: a company that is live goes on if its setup works, or is paused with the reason."""
-    standing = switch.recheck(request.access.company.pk)
-    if standing == "paused":
+    """Check a saved setup: a company that is switched on resumes if the setup works, and pauses if it does not."""
+    outcome = switch.recheck(request.access.company.pk)
+    if outcome == "paused":
         text = _("The setup does not work, so the integration is paused. Press Check connection to see why.")
         messages.error(request, text, extra_tags="bad")
-    elif standing == "resumed":
+    elif outcome == "resumed":
         messages.success(request, _("The setup works again. Transfers continue."), extra_tags="good")
 
 
-def told_steps(report: CheckReport) -> list[dict[str, object]]:
-    """The steps with their titles in the page's language."""
+def steps_with_titles(report: CheckReport) -> list[dict[str, object]]:
+    """Return the steps with their titles in the language of the page."""
     return [{"title": STEPS.get(step.name, step.name), "step": step} for step in report.steps]

@@ -1,4 +1,4 @@
-"""The Integration setup as a form: what is stored goes in, a company file comes out, or each fault beside its field."""
+"""The Integration setup as a form. It is validated as a company file; each fault is shown beside its field."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -36,10 +36,10 @@ LISTS = (
 
 
 class SetupForm(forms.Form):
-    """One company's Integration setup.
+    """The Integration setup of one company.
 
-    `company` are the keys of the company file's [company]; `settings` and `secrets` as they are stored (both empty for
-    a new company). After `is_valid`, `file` is what is to be saved, secrets that were not replaced included.
+    `company` has the keys of the company file's [company]; `settings` and `secrets` are the stored values (both empty
+    for a new company). After `is_valid`, `file` is the company file to save, including secrets that were not replaced.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -70,24 +70,24 @@ class SetupForm(forms.Form):
             self.initial[html_name(name)] = day_of(self.initial.get(html_name(name)))
 
     def parts(self) -> Iterator[tuple[Part, list[forms.BoundField]]]:
-        """Each part of the page with its fields."""
+        """Yield each part of the page with its fields."""
         for part in parts_of(self.kind):
             yield part, [self[html_name(name)] for name in part.fields]
 
     def is_secret(self, name: str) -> bool:
-        """Whether the field, by its form's name, holds a secret."""
+        """Whether the form field with this name holds a secret."""
         return isinstance(self.fields[name].widget, forms.PasswordInput)
 
     def has_secret(self, name: str) -> bool:
-        """Whether a secret is stored for the field, by its form's name."""
+        """Whether a secret is stored for the form field with this name."""
         return self.dotted(name) in self.secrets
 
     def dotted(self, name: str) -> str:
-        """The company file's name of a field."""
+        """Return the dotted name of a form field in the company file."""
         return name.replace("__", ".")
 
     def clean(self) -> dict[str, Any]:
-        """Read it as a company file is read; what is wrong stands beside its field."""
+        """Validate the values as a company file, and add each fault to its field."""
         cleaned = super().clean() or {}
         self._combinations(cleaned)
         read: CompanyFile | CompanyFileError
@@ -102,7 +102,7 @@ class SetupForm(forms.Form):
         return cleaned
 
     def _document(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        """The company file that this form stands for."""
+        """Return the values as the document of a company file."""
         values: dict[str, Any] = {f"company.{key}": value for key, value in self.company.items() if value is not None}
         values["platform.kind"] = self.kind.name
         for name in self.fields:
@@ -114,12 +114,12 @@ class SetupForm(forms.Form):
                 value = value or self._kept_secret(name, cleaned)
             if value not in (None, "") or dotted in LISTS:
                 values[dotted] = list(value) if dotted in LISTS else value
-        # What was never said and is left as it goes without saying stays unsaid, so that it is no change.
-        unsaid = {name for name, value in values.items() if name not in self.stored and value == DEFAULTS.get(name)}
-        return nested({name: value for name, value in values.items() if name not in unsaid})
+        # Leave out a default that was never stored, so that it does not count as a change.
+        unchanged = {name for name, value in values.items() if name not in self.stored and value == DEFAULTS.get(name)}
+        return nested({name: value for name, value in values.items() if name not in unchanged})
 
     def _kept_secret(self, name: str, cleaned: Mapping[str, Any]) -> str:
-        """The stored secret, if it is to be kept. It never follows an address to another place by itself."""
+        """Return the stored secret unless it was removed. A secret is never sent to a changed address: ask for it again."""
         stored = self.secrets.get(self.dotted(name), "")
         if not stored or self.data.get(name + REMOVE):
             return ""
@@ -127,20 +127,22 @@ class SetupForm(forms.Form):
         if address in self.fields and cleaned.get(address) not in (None, self.initial.get(address)):
             if cleaned[address].strip().rstrip("/") == self.initial.get(address):
                 return stored
-            self._fault(name, _("The address was changed. Enter this again, so that it is not sent to a wrong address."))
+            self._fault(
+                name, _("The address was changed. Enter this again, so that it is not sent to a wrong address.")
+            )
             return ""
         return stored
 
     def _combinations(self, cleaned: Mapping[str, Any]) -> None:
-        """What each field allows alone, but not together; said here in the words of the page."""
+        """Check combinations of fields, with sentences that use the labels of the page."""
         taken: dict[int, str] = {}
         for name in UNITS:
             unit = cleaned.get(html_name(name))
             if unit is None or (name.startswith("expenses") and not cleaned.get("expenses__import")):
                 continue
             if unit in taken:
-                words = {"unit": unit, "other": LABELS[taken[unit]][0]}
-                text = _("Unit %(unit)s is already used as %(other)s. Choose another unit.") % words
+                facts = {"unit": unit, "other": LABELS[taken[unit]][0]}
+                text = _("Unit %(unit)s is already used as %(other)s. Choose another unit.") % facts
                 self._fault(html_name(name), text)
             taken.setdefault(unit, name)
         billability = cleaned.get("expenses__billability_dimension")
@@ -158,6 +160,7 @@ class SetupForm(forms.Form):
                 self._both_accounts(name, missing, cleaned)
 
     def _both_accounts(self, name: str, missing: str, cleaned: Mapping[str, Any]) -> None:
+        """Require two different accounts."""
         accounts = [cleaned.get(f"{name}__{side}_account") for side in ("credit", "debit")]
         for side, account in zip(("credit", "debit"), accounts, strict=True):
             if not account:
@@ -166,7 +169,7 @@ class SetupForm(forms.Form):
             self._fault(f"{name}__debit_account", _("This is also the credit account. Choose two different accounts."))
 
     def _fault(self, name: str, text: str) -> None:
-        """Add the fault to its field, once; to the page where it has none."""
+        """Add a fault to its field if the field has none yet; add it to the page if there is no such field."""
         if name not in self.fields:
             self.add_error(None, text)
         elif name not in self.errors:

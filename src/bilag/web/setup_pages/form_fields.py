@@ -1,7 +1,7 @@
-"""The form's fields, with what can be chosen in each."""
+"""Build the form fields of the setup, each with its choices."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from bilag.companies.store import flat
 from bilag.platforms.base import PlatformKind
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.dimensions import LAST_UNIT, default_definition
+from bilag.web.labels import moment_state
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.parts import (
     ACCOUNTS,
@@ -28,18 +29,20 @@ SEPARATORS = re.compile(r"[\s,;]+")
 
 
 class EmailsField(forms.CharField):
-    """Addresses, one a line or with commas between."""
+    """A list of email addresses, separated by line breaks, spaces or commas."""
 
     widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "inputmode": "email"})
 
     def clean(self, value: Any) -> Any:
-        """A list of addresses. Raises `ValidationError` that names the first that is none."""
+        """Return the list of addresses. Raise `ValidationError` with the first text that is not an address."""
         addresses = [one for one in SEPARATORS.split(super().clean(value) or "") if one]
         for address in addresses:
             try:
                 forms.EmailField().clean(address)
             except forms.ValidationError as error:
-                text = _("%(address)s is not an email address. Write one address per line, for example name@company.no.") % {"address": address}
+                text = _(
+                    "%(address)s is not an email address. Write one address per line, for example name@company.no."
+                ) % {"address": address}
                 raise forms.ValidationError(text) from error
         return addresses
 
@@ -47,7 +50,7 @@ class EmailsField(forms.CharField):
 def build_fields(
     kind: PlatformKind, settings: Mapping[str, Any], choices: Choices, language: str
 ) -> dict[str, forms.Field]:
-    """Every field by its dotted name. What is stored stays choosable, also when a system does not offer it any more."""
+    """Return every field by its dotted name. A stored value can still be chosen when its system no longer offers it."""
     stored = flat(settings)
     own = {f"platform.{kind.name}.{one.name}": platform_field(one, language) for one in kind.fields}
     return own | {name: _field(name, stored.get(name), choices) for name in LABELS}
@@ -73,7 +76,7 @@ def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
         return forms.ChoiceField(choices=BY, initial="months", **words)
     if name.endswith("_states"):
         offered = choices.customer_states if name == "export.customer_states" else choices.project_states
-        return _many([(state, state) for state in offered], stored, words)
+        return _many([(state, moment_state(state)) for state in offered], stored, words, shown=moment_state)
     if name == "moment.rates_per_hundred":
         return _many([(currency, currency) for currency in PER_HUNDRED], stored, words)
     if name == "notify.users":
@@ -86,7 +89,7 @@ def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
 
 
 def unit_choices(units: Mapping[int, UnitDefinition], stored: Any) -> list[tuple[str, str]]:
-    """Organisational units 1-12 with the client's own names, and what each accepts."""
+    """Return the organisational units 1-12 with the client's names for them and the values that each accepts."""
     lines = [("", _("None"))]
     for number in range(1, LAST_UNIT + 1):
         unit = units.get(number) or default_definition(number)
@@ -97,13 +100,13 @@ def unit_choices(units: Mapping[int, UnitDefinition], stored: Any) -> list[tuple
             if unit.integer
             else _("text of at most %(length)s characters") % {"length": unit.max_length}
         )
-        name = f"{number} {unit.name}" if unit.name else f"OrganizationalUnit {number}"
+        name = f"{number} {unit.name}" if unit.name else _("Unit %(unit)s") % {"unit": number}
         lines.append((str(number), f"{name} ({takes})"))
     return lines
 
 
 def _account_field(choices: Choices, stored: Any, words: dict[str, Any]) -> forms.Field:
-    """Accounts by number and name; typed where the chart is not known."""
+    """Return a choice of accounts by number and name; a text field if the chart of accounts is not known."""
     if not choices.accounts:
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
         return forms.CharField(max_length=8, widget=widget, **words)
@@ -113,8 +116,11 @@ def _account_field(choices: Choices, stored: Any, words: dict[str, Any]) -> form
     return forms.ChoiceField(choices=lines, **words)
 
 
-def _many(offered: Iterable[tuple[str, str]], stored: Any, words: dict[str, Any]) -> forms.Field:
+def _many(
+    offered: Iterable[tuple[str, str]], stored: Any, words: dict[str, Any], *, shown: Callable[[str], str] = str
+) -> forms.Field:
+    """Return a choice of several values. `shown` names a stored value that is not offered."""
     lines = list(offered)
     known = {value for value, _label in lines}
-    lines += [(value, value) for value in stored or [] if value not in known]
+    lines += [(value, shown(value)) for value in stored or [] if value not in known]
     return forms.MultipleChoiceField(choices=lines, widget=forms.CheckboxSelectMultiple, **words)

@@ -1,4 +1,4 @@
-"""A new company, by an operator: its names first, then the same Integration setup as every company has."""
+"""Create a company (operators only): the company's details and its Integration setup in one form."""
 
 from typing import Any
 
@@ -25,13 +25,15 @@ TAKEN_SHORT_NAMES = {"new"}
 
 
 class CompanyForm(DetailsForm):
-    """The names of a new company."""
+    """The details of a new company."""
 
     slug = forms.SlugField(
         label=gettext_lazy("Short name"),
         required=False,
         max_length=50,
-        help_text=gettext_lazy("Used in addresses and commands. You cannot change it later. Leave blank to create it from the name."),
+        help_text=gettext_lazy(
+            "Used in addresses and commands. You cannot change it later. Leave blank to create it from the name."
+        ),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Accounting system"))
     field_order = ("name", "organisation_number", "slug", "language", "kind")
@@ -46,7 +48,7 @@ class CompanyForm(DetailsForm):
             field.initial = next(iter(kinds))
 
     def clean(self) -> dict[str, Any]:
-        """A short name that is free."""
+        """Check that the short name is valid and not in use."""
         cleaned = super().clean() or {}
         slug = (cleaned.get("slug") or slugify(cleaned.get("name", "")))[:50].strip("-_").lower().replace("_", "-")
         if "name" in cleaned and not slug:
@@ -59,7 +61,7 @@ class CompanyForm(DetailsForm):
 @never_cache
 @login_required
 def new_company(request: HttpRequest) -> HttpResponse:
-    """The form for a new company; saved, it leads to the company's setup, where it is checked and switched on."""
+    """Show the form for a new company, or save it and redirect to the setup of the company."""
     if not getattr(request.user, "is_operator", False):
         raise PermissionDenied
     sent = request.POST if request.method == "POST" else None
@@ -79,8 +81,8 @@ def new_company(request: HttpRequest) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, form: SetupForm) -> str | None:
-    """The short name of the company that was made; None with the fault in the form."""
-    assert form.file is not None  # noqa: S101 - asked only of a valid form
+    """Save the company and return its short name; None if the form has a fault."""
+    assert form.file is not None  # noqa: S101 - only called with a valid form
     try:
         apply_file(form.file, origin=str(request.user), seen_version=0)
     except MomentTaken:
@@ -97,8 +99,8 @@ def _saved(request: HttpRequest, form: SetupForm) -> str | None:
 
 @login_required
 def new_company_field(request: HttpRequest, name: str) -> HttpResponse:
-    """What is wrong or to be known of one field of a new company."""
-    from bilag.web.setup_pages.views import field_feedback  # views import what lies below this page
+    """Show the faults and remarks of one field of a new company."""
+    from bilag.web.setup_pages.views import field_feedback  # avoids an import cycle
 
     if not getattr(request.user, "is_operator", False):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""The parts of the setup page, as a person thinks: connection, what goes, dimensions, expenses, accrual, who is told."""
+"""The parts of the setup page, with the labels and help texts of their fields."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,22 +9,22 @@ from django.utils.translation import gettext_lazy as _
 
 from bilag.platforms.base import PlatformKind, SetupField
 
-Words = str | Promise
+Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part: a title, what it is about, the dotted names of its fields; `opened_by` one whose switch opens the rest."""
+    """A part of the page. `fields` are dotted names; the switch `opened_by`, if any, shows the other fields."""
 
     key: str
-    title: Words
-    about: Words
+    title: Text
+    about: Text
     fields: tuple[str, ...]
     opened_by: str | None = None
 
 
 def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
-    """The parts of the page for this accounting platform."""
+    """Return the parts of the page for an accounting platform."""
     platform = tuple(f"platform.{kind.name}.{one.name}" for one in kind.fields)
     return (
         Part(
@@ -33,7 +33,12 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
             _("Bilag gets invoices, customers and projects from Moment."),
             ("moment.base_url", "moment.company_id", "moment.api_key", "moment.rates_per_hundred"),
         ),
-        Part("platform", _("Connection to accounting"), _("The details you received from the accounting office."), platform),
+        Part(
+            "platform",
+            _("Connection to accounting"),
+            _("The details you received from the accounting office."),
+            platform,
+        ),
         Part(
             "export",
             _("What to transfer"),
@@ -56,7 +61,9 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
         Part(
             "expenses",
             _("Expenses"),
-            _("Bilag imports supplier costs from accounting to Moment as project expenses, so that you can invoice them."),
+            _(
+                "Bilag imports supplier costs from accounting to Moment as project expenses, so that you can invoice them."
+            ),
             (
                 "expenses.import",
                 "expenses.activity",
@@ -80,7 +87,10 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
         Part(
             "accrued_income",
             _("Accrued income"),
-            _("Bilag posts income that is earned but not invoiced at the end of the month, per project, and reverses it the next day."),
+            _(
+                "Bilag posts income that is earned but not invoiced at the end of the month, per project, and reverses it the "
+                "next day."
+            ),
             ("accrued_income.enabled", "accrued_income.debit_account", "accrued_income.credit_account"),
             opened_by="accrued_income.enabled",
         ),
@@ -100,13 +110,15 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
     )
 
 
-LABELS: dict[str, tuple[Words, Words]] = {
+LABELS: dict[str, tuple[Text, Text]] = {
     "moment.base_url": (_("Moment address"), _("For example https://app.moment.team.")),
     "moment.company_id": (_("Company ID in Moment"), _("The number of your company in Moment, for example 4021.")),
     "moment.api_key": (_("Moment API key"), _("Create the key in Moment under Settings, API keys.")),
     "moment.rates_per_hundred": (
         _("Exchange rates per 100 units"),
-        _("Select the currencies that Moment quotes per 100 units, for example 97.84 for SEK. All other rates are per unit."),
+        _(
+            "Select the currencies that Moment quotes per 100 units, for example 97.84 for SEK. All other rates are per unit."
+        ),
     ),
     "export.customers": (_("Export customers"), ""),
     "export.customer_states": (_("Customer states for export"), _("If none is selected, all are exported.")),
@@ -115,7 +127,10 @@ LABELS: dict[str, tuple[Words, Words]] = {
     "export.invoices": (_("Export invoices"), ""),
     "export.invoices_from": (
         _("Transfer automatically from"),
-        _("Invoices finalised earlier are only transferred manually. Leave blank to start on the day the integration is switched on."),
+        _(
+            "Invoices finalised earlier are only transferred manually. Leave blank to start on the day the integration is "
+            "switched on."
+        ),
     ),
     "dimensions.project": (_("Project dimension"), _("If none is selected, projects are not sent.")),
     "dimensions.department": (_("Department dimension"), _("If none is selected, departments are not sent.")),
@@ -142,7 +157,10 @@ LABELS: dict[str, tuple[Words, Words]] = {
     "accrual.debit_account": (_("Debit accrual account number"), _("For example 3910, accrued income.")),
     "accrual.by": (_("Allocation"), ""),
     "accrued_income.enabled": (_("Post accrued income"), ""),
-    "accrued_income.debit_account": (_("Debit account for accrued income"), _("For example 1530, earned income not invoiced.")),
+    "accrued_income.debit_account": (
+        _("Debit account for accrued income"),
+        _("For example 1530, earned income not invoiced."),
+    ),
     "accrued_income.credit_account": (
         _("Credit account for accrued income"),
         _("For example 3090, change in earned income."),
@@ -177,15 +195,15 @@ ACCOUNTS = (
     "rounding.account",
 )
 PER_HUNDRED = ("SEK", "DKK", "JPY", "ISK")
-"""Currencies that Norges Bank quotes for a hundred units, of those that Norwegian companies invoice in."""
+"""Currencies that Norges Bank quotes per 100 units, among those that Norwegian companies invoice in."""
 DAYS = ("export.invoices_from", "expenses.from_date")
 BY = (("months", _("equally per month")), ("days", _("by days")))
 
 
 def platform_field(one: SetupField, language: str) -> forms.Field:
-    """The form's field of a platform's own; what it takes is checked by its declaration when all is read."""
+    """Return the form field for a platform's own setting. The platform validates its value when the form is cleaned."""
     words: dict[str, Any] = {
-        "label": one.label.get(language, one.name),
+        "label": one.label.get(language, one.label["en"]),
         "help_text": one.help.get(language, ""),
         "required": False,
     }

@@ -1,4 +1,4 @@
-"""The Integration setup: shown, checked field by field, and saved whole or not at all."""
+"""Show the Integration setup, validate single fields, and save the whole form or nothing."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,7 +20,7 @@ MOST_CHANGES_SHOWN = 50
 
 @company_page(change=Role.MEMBER)
 def setup(request: CompanyRequest) -> HttpResponse:
-    """The page; POST saves it."""
+    """Show the page; POST saves the form."""
     if request.method != "POST":
         return _page(request, load(request.access))
     loaded = load(request.access, request.POST)
@@ -49,34 +49,35 @@ def setup(request: CompanyRequest) -> HttpResponse:
 
 
 def _page(request: CompanyRequest, loaded: Loaded, status: int = 200, **more: object) -> HttpResponse:
+    """Render the page."""
     form = loaded.form
     parts = [
         {"part": part, "fields": fields, "faults": sum(bool(f.errors) for f in fields)} for part, fields in form.parts()
     ]
-    context = {"form": form, "parts": parts, "setup": loaded.setup, "silent": loaded.choices.silent, **more}
+    context = {"form": form, "parts": parts, "setup": loaded.setup, "unreachable": loaded.choices.unreachable, **more}
     return render(request, "bilag/setup.html", context, status=status)
 
 
 def _changed_meanwhile(request: CompanyRequest, loaded: Loaded, version: int) -> HttpResponse:
-    """Somebody else saved: show what they changed; saving again from here is a decision."""
+    """Show what another user saved in the meantime. Saving the form again overwrites it."""
     form = loaded.form
-    seen = form.cleaned_data.get("version") or 0
-    theirs = SetupChange.objects.filter(company=request.access.company, version__gt=seen).order_by("id")
+    known_version = form.cleaned_data.get("version") or 0
+    rows = SetupChange.objects.filter(company=request.access.company, version__gt=known_version).order_by("id")
     sent = request.POST.copy()
     sent["version"] = str(version)
     form.data = sent
-    return _page(request, loaded, status=409, theirs=list(theirs[:MOST_CHANGES_SHOWN]))
+    return _page(request, loaded, status=409, other_changes=list(rows[:MOST_CHANGES_SHOWN]))
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def field(request: CompanyRequest, name: str) -> HttpResponse:
-    """What is wrong or to be known of one field as it stands in the form; nothing is saved."""
+    """Show the faults and remarks of one field of the form. Nothing is saved."""
     form = load(request.access, request.POST).form
     return field_feedback(request, form, name)
 
 
 def field_feedback(request: HttpRequest, form: SetupForm, name: str) -> HttpResponse:
-    """The words under a field. Fields that others rule are looked at with the others."""
+    """Render the text below a field. The whole form is validated, because fields depend on each other."""
     if name not in form.fields:
         raise Http404
     form.is_valid()
@@ -85,7 +86,7 @@ def field_feedback(request: HttpRequest, form: SetupForm, name: str) -> HttpResp
 
 @company_page()
 def changes(request: CompanyRequest) -> HttpResponse:
-    """Every change of the setup: who, when, from what to what."""
+    """List every change of the setup: who made it, when, the old value and the new value."""
     before = request.GET.get("before", "")
     rows = SetupChange.objects.filter(company=request.access.company).order_by("-id")
     if before.isdigit() and len(before) < 19:
