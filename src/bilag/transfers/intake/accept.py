@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from bilag.companies import lifecycle
 from bilag.events.record import record_numbers
+from bilag.posting.selection import SkipReason
 from bilag.transfers import enqueue
-from bilag.transfers.models import ACTIVE, EXCLUDED, Kind, State, Transfer
+from bilag.transfers.models import ACTIVE, Kind, State, Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def _accept(company_id: int, wanted: TransferRequest, now: datetime, manual: boo
     row.cause = cause[:300] or row.cause
     row.manual = row.manual or manual
     row.moment_id = wanted.moment_id if wanted.moment_id is not None else row.moment_id
-    excluded = row.state == State.SKIPPED and row.reason == EXCLUDED
+    excluded = row.state == State.SKIPPED and row.reason == SkipReason.EXCLUDED
     settled = row.state not in ACTIVE and (manual or not excluded)
     if settled:
         row.state, row.next_at, row.hinted_at = State.QUEUED, None, now
