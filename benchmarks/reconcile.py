@@ -41,7 +41,7 @@ def measure(place: int, count: int) -> int:
 
     from bilag.companies import store
     from bilag.companies.gateways import moment_for, platform_for
-    from bilag.reconciliation.reconciling import reconcile
+    from bilag.reconciliation.runner import reconcile
     from bilag.sandbox import hub, moment
     from bilag.sandbox.common import running
 

@@ -8,8 +8,8 @@ from typing import Any
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
-from bilag.posting.compare import differences
 from bilag.posting.plan import plan_invoice
+from bilag.posting.read_back import differences
 from bilag.sandbox import hub
 from bilag.transfers.models import ACTIVE, Attempt, State, Transfer
 from bilag.transfers.planning import external_id, rules_for

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import connection
 
 from bilag.companies import store
-from bilag.expenses import jobs as expense_jobs
+from bilag.expenses import tasks as expense_jobs
 from bilag.sandbox import hub
 from bilag.transfers import going_live, hints, polling, tending
 from bilag.transfers.models import ACTIVE, State, Transfer

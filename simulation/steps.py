@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
-from bilag.expenses import jobs as expense_jobs
+from bilag.expenses import tasks as expense_jobs
 from bilag.sandbox import hub
 from bilag.transfers import going_live, hints, jobs, polling, tending
 from bilag.transfers.models import ACTIVE, Transfer

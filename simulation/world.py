@@ -107,7 +107,7 @@ def made(seed: int, *, rate: float, sockets: bool, durable: bool) -> Iterator[Wo
     only a run that restarts PostgreSQL needs."""
     from bilag.companies import gateways, store
     from bilag.transfers import pauses
-    from bilag.wire import line, meter
+    from bilag.wire import circuit_breaker, rate_limit
 
     chance = Random(seed)
     with ExitStack() as stack:
@@ -115,10 +115,10 @@ def made(seed: int, *, rate: float, sockets: bool, durable: bool) -> Iterator[Wo
         stack.enter_context(points.watched())
         stack.enter_context(_own_connections(durable))
         stack.enter_context(patch.object(pauses, "_random", Random(seed)))
-        stack.enter_context(patch.object(meter, "_random", Random(seed)))
+        stack.enter_context(patch.object(rate_limit, "_random", Random(seed)))
         _empty_database()
         gateways.forget_all()
-        line.forget_all()
+        circuit_breaker.forget_all()
         stack.callback(gateways.forget_all)
         sides = {}
         for name, app, url in (

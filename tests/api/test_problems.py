@@ -137,7 +137,7 @@ def test_a_system_that_cannot_be_reached_is_told_with_when_to_come_again(writer:
 def test_a_token_has_so_many_requests_a_minute(
     reader: Program, writer: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bilag.web.api import limits
+    from bilag.api import limits
 
     monkeypatch.setattr(limits, "REQUESTS_A_MINUTE", 3)
     monkeypatch.setattr(limits.time, "time", lambda: 1_800_000_030.0)

@@ -86,14 +86,14 @@ def test_killed_at_every_step_each_line_comes_in_once_with_its_document(
 
 
 def test_an_import_that_was_killed_is_shown_as_interrupted(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bilag.expenses import listing
+    from bilag.expenses import queries
 
     project = books.project()
     books.post({"project": project["projectNumber"]})
     with killed_at(monkeypatch, 6), pytest.raises(Killed):
         books.bring_in()
     books.bring_in()
-    told = listing.import_as_json(listing.imports(books.world.company_id)[1])
+    told = queries.import_as_json(queries.imports(books.world.company_id)[1])
     assert told["problem"]["message"] == "The import was interrupted."
     assert "goes on where it stopped" in told["problem"]["remedy"]
 

@@ -204,7 +204,7 @@ def test_export_goes_over_more_than_one_chunk(people: People, monkeypatch: pytes
 
 
 def test_excel_has_the_same_and_takes_odd_characters(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bilag.web import sheets
+    from bilag.web import spreadsheets
 
     for origin in [*DANGEROUS, "bell\x07", "x" * 300]:
         event(people, "live", origin=origin)
@@ -215,7 +215,7 @@ def test_excel_has_the_same_and_takes_odd_characters(people: People, monkeypatch
     by = [str(row[3]) for row in reversed(rows[1:])]
     assert by[:4] == ["'=1+1", "'+1", "'-1", "'@SUM(1)"]
     assert by[6:] == ["safe", "bell", "x" * 300]
-    monkeypatch.setattr(sheets, "MOST_IN_EXCEL", 3)
+    monkeypatch.setattr(spreadsheets, "MOST_IN_EXCEL", 3)
     few = load_workbook(io.BytesIO(download(people, "xlsx")), read_only=True).active
     assert few is not None
     last = list(few.iter_rows(values_only=True))[-1]

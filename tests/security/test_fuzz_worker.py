@@ -65,7 +65,7 @@ def world(database: None) -> Iterator[Muddling]:
 
 def words_of(world: World) -> None:
     """Every transfer that stands still says why, in both languages, and none because Bilag itself failed."""
-    from bilag.posting.catalogue import told
+    from bilag.messages import render_problem
     from bilag.posting.problem import Problem
     from bilag.transfers.models import Attempt, Transfer
 
@@ -76,7 +76,7 @@ def words_of(world: World) -> None:
         for problem in row.problems:
             assert problem["code"] != "bilag_fault", f"{row.kind} {row.number}: {problem}"
             for language in ("en", "nb"):
-                sentence = told(Problem.from_json(problem), language)
+                sentence = render_problem(Problem.from_json(problem), language)
                 assert sentence.message
                 assert sentence.remedy
     assert not Attempt.objects.filter(ended_at=None).exists()

@@ -71,7 +71,7 @@ def test_attempt_under_way_is_ended_and_nothing_else_of_it_changes(rows: World) 
 
 
 def test_removing_is_for_one_company_and_for_deleting_only(rows: World) -> None:
-    from bilag.trail.removing import removing
+    from bilag.audit.deletion_permit import removing
     from bilag.transfers.models import Attempt
 
     with pytest.raises(IntegrityError, match="control trail"), removing(rows.company_id + 1):

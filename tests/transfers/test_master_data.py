@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import reason_told, sentence
+from bilag.messages import render_reason, sentence
 from bilag.posting.problem import Problem
 from bilag.sandbox.common import running
 from tests.transfers import accounting
@@ -188,7 +188,7 @@ def test_without_a_unit_for_projects_none_is_looked_at(world: World) -> None:
     world.retry(made["projectNumber"], "project")
     row = world.transfer(made["projectNumber"], "project")
     assert (row.state, row.reason) == ("skipped", "no_project_dimension")
-    assert "unit" in reason_told(row.reason, "en")
+    assert "unit" in render_reason(row.reason, "en")
 
 
 @pytest.mark.parametrize(("kind", "switch"), [("customer", "customers"), ("project", "projects")])
@@ -377,5 +377,5 @@ def test_hint_of_a_customer_that_moment_does_not_have_is_passed_over_with_its_re
     world.work()
     row = world.transfer("99999", "customer")
     assert (row.state, row.reason) == ("skipped", "not_in_moment")
-    assert "Moment" in reason_told(row.reason, "en")
-    assert reason_told(row.reason, "nb") != reason_told(row.reason, "en")
+    assert "Moment" in render_reason(row.reason, "en")
+    assert render_reason(row.reason, "nb") != render_reason(row.reason, "en")

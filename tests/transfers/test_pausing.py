@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import told
+from bilag.messages import render_problem
 from bilag.sandbox import hub, moment
 from bilag.sandbox.common import running
 from tests.transfers.conftest import LAST_DAY, Side, World, company_document
@@ -93,7 +93,7 @@ def test_it_is_told_once_with_the_other_systems_words_and_the_cure(world: World)
     assert not event.good
     problem = paused(world.company_id)
     assert event.problem == problem.as_json()
-    english, norwegian = told(problem, "en"), told(problem, "nb")
+    english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
     assert "does not accept the user name, password or API key" in english.message
     assert "Enter them again in the setup" in english.remedy
     assert norwegian.message != english.message
@@ -229,7 +229,7 @@ def test_refused_key_of_moment_pauses_too_and_says_which_key(world: World) -> No
     polling.poll_quietly(world.company_id)
     problem = paused(world.company_id)
     assert (problem.code, problem.subject) == ("moment_credentials", "setup moment.api_key")
-    assert "Make a new API key in Moment" in told(problem, "en").remedy
+    assert "Make a new API key in Moment" in render_problem(problem, "en").remedy
     polling.poll_quietly(world.company_id)
     assert len(events(world.company_id, "paused")) == 1
     world.moment.ask("PUT", "/admin/settings", {"keyState": "valid"})

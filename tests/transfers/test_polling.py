@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import told
+from bilag.messages import render_problem
 from bilag.posting.problem import Problem
 from tests.history import history_may_be_written
 from tests.transfers.conftest import LAST_DAY, World
@@ -36,7 +36,7 @@ def new_customer(world: World, **fields: Any) -> dict[str, Any]:
 
 def requests_of_poll(world: World) -> list[str]:
     """The paths that a poll asks for."""
-    from bilag.wire.exchange import recording
+    from bilag.wire.recording import recording
 
     with recording() as exchanges:
         polled(world)
@@ -184,7 +184,7 @@ def test_poll_that_fails_is_told_once_with_its_cause_and_the_next_one_finds_all(
     [event] = events(world, "poll_failed")
     assert not event.good
     problem = Problem.from_json(event.problem)
-    english, norwegian = told(problem, "en"), told(problem, "nb")
+    english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
     assert problem.code == "moment_unavailable"
     assert "Moment" in english.message
     assert norwegian.message != english.message

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from bilag.cli.company import load
-from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, guarded, print_json, print_table, say
+from bilag.cli.errors import guarded
+from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
 
 app = typer.Typer(
     help="Income that is earned and not invoiced at a month's end.", no_args_is_help=True, rich_markup_mode=None
@@ -54,7 +55,7 @@ def post(
     make_ready()
     setup = load(slug)
     from bilag.cli.waiting import wait_for
-    from bilag.posting.catalogue import told
+    from bilag.messages import render_problem
     from bilag.transfers import accrued
     from bilag.transfers.accrued_file import FileFaults, read_amounts
 
@@ -67,7 +68,7 @@ def post(
     except FileFaults as error:
         fail("\n".join(["Nothing was posted:", *(f"{fault}." for fault in error.faults)]), WRONG_USAGE)
     except accrued.SwitchedOff as error:
-        why = told(error.problem, "en")
+        why = render_problem(error.problem, "en")
         fail(f"Nothing was posted: {why.message} {why.remedy}", NEEDS_PERSON)
     ids = [row.transfer_id for row in rows]
     if wait:

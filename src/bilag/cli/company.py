@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bilag.cli.errors import guarded
 from bilag.cli.output import (
     NEEDS_PERSON,
     UNREACHABLE,
@@ -14,7 +15,6 @@ from bilag.cli.output import (
     Slug,
     err,
     fail,
-    guarded,
     print_json,
     print_table,
     say,

@@ -5,7 +5,7 @@ from typing import Any
 from bilag.cli.output import print_json, print_table, say
 from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
-from bilag.posting.catalogue import told
+from bilag.messages import render_notes, render_problem
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan
 from bilag.posting.voucher import Entry
@@ -48,7 +48,7 @@ def _print(invoice: Invoice, plan: PostingPlan) -> None:
             title=head,
         )
     print_schedule(plan)
-    for note in plan.notes_told("en"):
+    for note in render_notes(plan.notes, "en"):
         say(f"Note: {note}")
     if plan.nothing_to_post and not plan.problems:
         say(f"Invoice {invoice.number}: nothing to post.")
@@ -75,5 +75,5 @@ def _row(index: int, entry: Entry, plan: PostingPlan) -> tuple[Any, ...]:
 
 def _print_problems(problems: Any) -> None:
     for problem in problems:
-        told_so = told(problem, "en")
+        told_so = render_problem(problem, "en")
         say(f"{told_so.subject}: {told_so.message} {told_so.remedy}")

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bilag.cli.errors import guarded
 from bilag.cli.output import (
     NEEDS_PERSON,
     WRONG_USAGE,
@@ -13,7 +14,6 @@ from bilag.cli.output import (
     Slug,
     err,
     fail,
-    guarded,
     print_json,
     print_table,
     say,
@@ -323,7 +323,7 @@ def status(slug: Slug, as_json: Json = False) -> None:
     Example: bilag status fjell --json
     """
     setup = _setup(slug)
-    from bilag.expenses import listing as expenses
+    from bilag.expenses import queries as expenses
     from bilag.transfers import listing
 
     document = expenses.status_as_json(setup)

@@ -3,8 +3,8 @@
 import structlog
 
 from bilag.companies import store
-from bilag.expenses import jobs
-from bilag.expenses.importing import NotPossible, import_expenses
+from bilag.expenses import tasks
+from bilag.expenses.importer import NotPossible, import_expenses
 from bilag.transfers.locks import Busy
 
 log = structlog.get_logger(__name__)
@@ -19,16 +19,16 @@ def import_by_itself(company_id: int, *, origin: str = "", days_back: int | None
         return
     except Busy:
         if origin:  # whoever asked gets an import of their own after the one that is under way
-            jobs.ask_import(company_id, origin=origin, days_back=days_back, after=jobs.AGAIN_IN)
+            tasks.ask_import(company_id, origin=origin, days_back=days_back, after=tasks.AGAIN_IN)
         return
     if run.problem is not None:
         log.warning("expenses.stopped", company=company_id, code=run.problem.get("code"))
     if run.problem is not None or run.counts.get("waiting"):
-        jobs.ask_import(company_id, after=jobs.AGAIN_IN)
+        tasks.ask_import(company_id, after=tasks.AGAIN_IN)
 
 
 def ask_all() -> None:
     """Ask for an import of each company that is open and wants expenses back."""
     for company_id in store.open_companies():
         if store.load_setup(company_id).expenses.enabled:
-            jobs.ask_import(company_id)
+            tasks.ask_import(company_id)

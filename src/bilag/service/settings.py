@@ -47,7 +47,7 @@ INSTALLED_APPS = [
     "bilag.reconciliation",
     "bilag.expenses",
     "bilag.notifying",
-    "bilag.trail",
+    "bilag.audit",
     "bilag.web",
 ]
 MIDDLEWARE = [
@@ -75,7 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "bilag.web.frame.frame",
+                "bilag.web.context_processors.frame",
             ],
         },
     }

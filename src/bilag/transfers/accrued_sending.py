@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from bilag.platforms.base import Standing
 from bilag.posting.accrued_income import AccruedIncome, AccruedPlan, plan_accrued
-from bilag.posting.compare import batch_differences
 from bilag.posting.problem import Problem
+from bilag.posting.read_back import batch_differences
 from bilag.transfers import pauses
 from bilag.transfers.accrued import posted_sum, rows_of
 from bilag.transfers.dependencies import ensure

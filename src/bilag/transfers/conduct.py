@@ -19,9 +19,9 @@ from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
 from bilag.transfers.outcome import Blocked, Outcome, needs_person, of_error
 from bilag.transfers.settle import settle
 from bilag.transfers.work import Work
+from bilag.wire.circuit_breaker import insisted
 from bilag.wire.errors import EdgeError
-from bilag.wire.exchange import recording
-from bilag.wire.line import insisted
+from bilag.wire.recording import recording
 
 log = structlog.get_logger(__name__)
 BUSY_AGAIN = timedelta(seconds=2)

@@ -11,10 +11,10 @@ from typing import Any
 from django.utils import timezone
 
 from bilag.platforms.base import Standing
-from bilag.posting.compare import batch_differences
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
+from bilag.posting.read_back import batch_differences
 from bilag.posting.selection import invoice_stays
 from bilag.posting.voucher import ZERO
 from bilag.transfers import pauses

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Count, Max, QuerySet
 
-from bilag.posting.catalogue import reason_told, told
+from bilag.messages import render_problem, render_reason
 from bilag.posting.problem import Problem
 from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
 
@@ -43,7 +43,7 @@ def as_json(row: Transfer, language: str = "en") -> dict[str, Any]:
 
 def problem_as_json(problem: Problem, language: str = "en") -> dict[str, Any]:
     """A problem told in a language."""
-    told_so = told(problem, language)
+    told_so = render_problem(problem, language)
     return {
         "code": problem.code,
         "subject": told_so.subject,
@@ -56,10 +56,10 @@ def problem_as_json(problem: Problem, language: str = "en") -> dict[str, Any]:
 def standing_text(row: Transfer, language: str = "en") -> str:
     """One sentence on why the transfer stands where it stands; empty where there is nothing to say."""
     if row.problems:
-        told_so = told(Problem.from_json(row.problems[0]), language)
+        told_so = render_problem(Problem.from_json(row.problems[0]), language)
         more = f" (+{len(row.problems) - 1})" if len(row.problems) > 1 else ""
         return f"{told_so.message} {told_so.remedy}{more}"
-    return reason_told(row.reason, language) if row.reason else ""
+    return render_reason(row.reason, language) if row.reason else ""
 
 
 def counts(company_id: int) -> dict[str, dict[str, int]]:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
-from bilag.moment.seen import Seen
+from bilag.moment.changes import Seen
 from bilag.notices import events
 from bilag.transfers import hints
 from bilag.transfers.models import Kind, Transfer

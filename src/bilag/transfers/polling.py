@@ -15,7 +15,7 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
-from bilag.moment.seen import Seen
+from bilag.moment.changes import Seen
 from bilag.posting.selection import oslo_date
 from bilag.transfers import hints, jobs, pauses, pausing, poll_log
 from bilag.transfers.models import Kind, PollMark, Transfer

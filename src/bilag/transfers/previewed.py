@@ -4,6 +4,7 @@ from typing import Any
 
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
+from bilag.messages import render_notes
 from bilag.posting.accrual import ScheduleRow
 from bilag.posting.chart import Chart
 from bilag.posting.invoice import Invoice
@@ -37,7 +38,7 @@ def plan_as_json(number: int, plan: PostingPlan, language: str = "en") -> dict[s
     return {
         "number": number,
         "problems": [problem_as_json(problem, language) for problem in plan.problems],
-        "notes": plan.notes_told(language),
+        "notes": render_notes(plan.notes, language),
         "nothingToPost": plan.nothing_to_post,
         "vouchers": [_voucher_as_json(index, voucher, plan) for index, voucher in enumerate(plan.vouchers)],
         "accrual": {

@@ -13,7 +13,7 @@ from bilag.transfers import jobs, pauses, pausing
 from bilag.transfers.models import Kind, State, Transfer
 from bilag.transfers.outcome import Outcome
 from bilag.transfers.work import Work
-from bilag.wire.exchange import Exchange
+from bilag.wire.recording import Exchange
 
 EXCHANGE_FIELDS = fields(Exchange)
 CLOSED = ("ended_at", "verdict", "exchanges", "problems", "voucher_number", "journal_number")

@@ -15,7 +15,7 @@ from itertools import islice
 
 from django.utils import timezone
 
-from bilag.wire.line import Job, in_worker
+from bilag.wire.circuit_breaker import Job, in_worker
 
 SHARE = 4
 """One company may have one of so many places."""

@@ -20,7 +20,7 @@ from bilag.posting.master import Customer, Project
 from bilag.posting.problem import Problem
 from bilag.transfers.models import Attempt, State, Transfer
 from bilag.wire.errors import Refused
-from bilag.wire.exchange import Exchange, storable
+from bilag.wire.recording import Exchange, storable
 
 
 @dataclass

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from bilag.companies import store
 from bilag.transfers import accrued
-from bilag.web.company_pages import CompanyRequest, company_page
+from bilag.web.decorators import CompanyRequest, company_page
 
 PAGE = 100
 LARGEST_PAGE = 10**6

@@ -10,7 +10,7 @@ from bilag.companies.check import CheckReport, check_company
 from bilag.companies.gateways import open_moment, open_platform
 from bilag.members.models import Role
 from bilag.transfers import going_live
-from bilag.web.company_pages import CompanyRequest, company_page, origin_of
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.loading import load, proposed
 

@@ -13,10 +13,10 @@ from bilag.companies.setup import Setup
 from bilag.members.models import Role
 from bilag.transfers import listing, manual
 from bilag.transfers.models import ACTIVE, MOMENT_KINDS, Kind, Transfer
-from bilag.web import words
-from bilag.web.company_pages import CompanyRequest, company_page, origin_of
-from bilag.web.tools_pages.asked_poll import asked_poll
+from bilag.web import labels
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.tools_pages.numbers import MOST_NUMBERS, typed_numbers
+from bilag.web.tools_pages.poll_now import asked_poll
 
 MOST_RUBBISH_NAMED = 10
 LONGEST_NAMED = 60
@@ -81,7 +81,7 @@ def _page(
     rows = followed_now["rows"]
     chosen = kind or (rows[0].kind if rows else Kind.INVOICE)
     context = {
-        "kinds": [(one, words.KINDS_MANY[one], one == chosen) for one in reversed(MOMENT_KINDS)],
+        "kinds": [(one, labels.KINDS_MANY[one], one == chosen) for one in reversed(MOMENT_KINDS)],
         "typed": typed,
         "fault": fault,
         "setup": store.load_setup(request.access.company.pk),

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from bilag.members.models import Role
 from bilag.transfers import keeping, manual
 from bilag.transfers.models import State, Transfer
-from bilag.web.company_pages import CompanyRequest, company_page, origin_of
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.transfers_pages.causes import of_cause
 
 MOST_AT_ONCE = 20_000

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bilag.posting.catalogue.telling import Told
+from bilag.messages.render import RenderedProblem
 from bilag.transfers import causes as found
 from bilag.web.templatetags.bilag import problem
 
@@ -16,7 +16,7 @@ class Cause:
 
     key: str
     count: int
-    told: Told
+    told: RenderedProblem
 
 
 def causes(company_id: int) -> list[Cause]:
