@@ -225,7 +225,7 @@ def test_another_report_brings_nothing_in_twice(books: Books) -> None:
 
 @pytest.mark.parametrize("why", ["off", "not live", "paused"])
 def test_a_company_that_may_not_import_says_why(books: Books, why: str) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.expenses.importer import NotPossible
     from bilag.posting.problem import Problem
 
@@ -233,9 +233,9 @@ def test_a_company_that_may_not_import_says_why(books: Books, why: str) -> None:
     if why == "off":
         books.configure(**{"import": False})
     elif why == "not live":
-        store.set_not_live(books.world.company_id)
+        lifecycle.set_not_live(books.world.company_id)
     else:
-        store.pause(books.world.company_id, Problem("credentials_invalid", "setup"))
+        lifecycle.pause(books.world.company_id, Problem("credentials_invalid", "setup"))
     with pytest.raises(NotPossible) as caught:
         books.bring_in()
     assert caught.value.problem.code == codes[why]

@@ -52,12 +52,12 @@ def test_no_worker_is_told_before_all_else(people: People, page: Page) -> None:
 
 
 def test_paused_tells_why_and_the_cure_and_leads_to_the_setup(people: People, page: Page) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.messages import render_problem
     from bilag.posting.problem import Problem
 
     problem = Problem("credentials_invalid", "setup platform.azets.password")
-    store.pause(people.world.company_id, problem)
+    lifecycle.pause(people.world.company_id, problem)
     text = page("")
     assert headline(text) == "Paused Paused: nothing is transferred"
     said = render_problem(problem, "en")
@@ -67,10 +67,10 @@ def test_paused_tells_why_and_the_cure_and_leads_to_the_setup(people: People, pa
 
 
 def test_not_live_yet_says_what_is_left_and_switched_off_says_that(people: People, page: Page) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.companies.models import Company
 
-    store.set_not_live(people.world.company_id)
+    lifecycle.set_not_live(people.world.company_id)
     assert headline(page("")) == "Not live Switched off"
     Company.objects.filter(pk=people.world.company_id).update(live_since=None)
     text = page("")
@@ -82,16 +82,16 @@ def test_not_live_yet_says_what_is_left_and_switched_off_says_that(people: Peopl
 
 
 def test_moment_that_cannot_be_asked_is_told_until_a_poll_is_well(people: People, page: Page) -> None:
-    from bilag.transfers import polling
+    from bilag.transfers.intake import poll
     from bilag.wire.errors import Unavailable
 
     worker_runs()
     people.world.moment.fault(kind="unavailable", times=9)
     with pytest.raises(Unavailable):
-        polling.poll(people.world.company_id)
+        poll.poll(people.world.company_id)
     assert headline(page("")) == "Live Moment could not be asked"
     people.world.moment.ask("DELETE", "/admin/faults")
-    polling.poll(people.world.company_id)
+    poll.poll(people.world.company_id)
     assert headline(page("")) == "Live All is well"
 
 

@@ -10,7 +10,7 @@ from tests.transfers.conftest import World
 
 
 def test_month_before_and_this_month(world: World) -> None:
-    from bilag.reconciliation.tasks import months_before
+    from bilag.reconciliation.queries import months_before
 
     assert months_before(date(2026, 3, 1)) == [
         (date(2026, 2, 1), date(2026, 2, 28)),
@@ -53,10 +53,10 @@ def test_hours_of_the_night_are_there_when_clocks_are_set_forward(
 def test_a_night_that_was_stopped_is_tried_again_before_the_morning(world: World) -> None:
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    from bilag.reconciliation import tasks
+    from bilag.reconciliation import queries, tasks
     from bilag.reconciliation.models import Reconciliation
 
-    month = tasks.months_before(date(2026, 11, 29))[0]
+    month = queries.months_before(date(2026, 11, 29))[0]
     world.hub.fault(operation="listVouchers", kind="unavailable", times=50)
     tasks.period(world.company_id, month[0].isoformat(), month[1].isoformat())
     assert Reconciliation.objects.get().problem is not None
@@ -95,10 +95,11 @@ def test_a_month_that_is_wrong_stays_open_over_new_months_until_it_is_healed_or_
 
 
 def test_night_sends_what_should_have_gone(world: World) -> None:
-    from bilag.reconciliation import tasks
+
+    from bilag.reconciliation import enqueue
 
     number = world.insert_invoice({})
-    tasks.ask(world.company_id, date(2026, 11, 1), date(2026, 11, 30))
+    enqueue.ask(world.company_id, date(2026, 11, 1), date(2026, 11, 30))
     world.work(rounds=2)
     assert len(world.vouchers(number)) == 1
 
@@ -106,7 +107,7 @@ def test_night_sends_what_should_have_gone(world: World) -> None:
 def test_person_is_told_once_of_each_wrong_and_it_heals(world: World, posted: list[int], compared: Compare) -> None:
     from bilag.companies import store
     from bilag.messages import render_problem
-    from bilag.notifying.open_causes import found as open_now
+    from bilag.notifications.open_problems import found as open_now
 
     def sentences(language: str = "en") -> list[str]:
         return [render_problem(one.problem, language).message for one in open_now(store.load_setup(world.company_id))]

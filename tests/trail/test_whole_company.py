@@ -89,7 +89,7 @@ def test_every_model_of_a_company_is_among_them() -> None:
 
 def test_purged_company_leaves_nothing_and_others_stay_as_they_were(people: People) -> None:
     from bilag.audit.company_archive import StillLive, purge
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.companies.models import Company
 
     world = people.world
@@ -101,7 +101,7 @@ def test_purged_company_leaves_nothing_and_others_stay_as_they_were(people: Peop
     other = Company.objects.get(slug=people.other_slug)
     with pytest.raises(StillLive):
         purge(company(world))
-    store.set_not_live(world.company_id)
+    lifecycle.set_not_live(world.company_id)
     gone = company(world)
     before = of_company(other.pk)
     counts = purge(gone)

@@ -212,11 +212,11 @@ def test_number_that_moment_does_not_know_is_told_to_who_asked(world: World) -> 
 
 
 def test_forged_hint_with_a_wrong_number_makes_no_voucher_of_that_number(world: World) -> None:
-    from bilag.transfers import hints
+    from bilag.transfers.intake import accept
     from bilag.transfers.models import Kind
 
     invoice = world.finalise()
-    hints.accept(world.company_id, [hints.Wanted(Kind.INVOICE, "77777", invoice["id"])])
+    accept.accept(world.company_id, [accept.TransferRequest(Kind.INVOICE, "77777", invoice["id"])])
     world.work(rounds=2)
     assert (world.transfer("77777").state, world.transfer("77777").reason) == ("skipped", "other_number")
     assert world.transfer(invoice["invoiceNumber"]).state == "done"

@@ -14,10 +14,10 @@ from bilag.api.language import language_of
 from bilag.api.problems import ApiProblem
 from bilag.api.request_schemas import Number, Paged
 from bilag.api.schemas import AccruedPage, AccruedPreviews, AccruedRows
+from bilag.jobs.advisory_lock import Busy
+from bilag.messages.problem_json import problem_as_json
 from bilag.posting.problem import Problem
-from bilag.transfers import accrued
-from bilag.transfers.listing import problem_as_json
-from bilag.transfers.locks import Busy
+from bilag.transfers.accrued_income import amounts as accrued_income
 
 router = Router(tags=["Accrued income"], by_alias=True)
 MOST_AMOUNTS = 1000
@@ -55,9 +55,11 @@ class AmountsGiven(_Body):
         return self
 
     @property
-    def given(self) -> list[accrued.Given]:
+    def given(self) -> list[accrued_income.Given]:
         """As they are kept."""
-        return [accrued.Given(one.project, Decimal(one.amount).quantize(Decimal("0.01"))) for one in self.amounts]
+        return [
+            accrued_income.Given(one.project, Decimal(one.amount).quantize(Decimal("0.01"))) for one in self.amounts
+        ]
 
 
 class MonthQuery(Paged):
@@ -69,9 +71,9 @@ class MonthQuery(Paged):
 @router.get("/accruals", auth=READ, response=AccruedPage, operation_id="listAccruals", summary="List accrued income")
 def accruals(request: TokenRequest, asked: Annotated[MonthQuery, Query()]) -> Any:
     """What was given and what of it is posted, the newest first: each line posts the difference to those before it."""
-    rows = accrued.rows_of(request.auth.company.pk, _first_day(asked.month) if asked.month else None)
+    rows = accrued_income.rows_of(request.auth.company.pk, _first_day(asked.month) if asked.month else None)
     page, following = page_by_id(rows, asked.cursor, asked.limit)
-    return {"accruals": [accrued.as_json(row) for row in page], "next": following}
+    return {"accruals": [accrued_income.as_json(row) for row in page], "next": following}
 
 
 @router.post(
@@ -82,12 +84,12 @@ def post(request: TokenRequest, asked: AmountsGiven) -> Any:
     """Posted on the month's last day and taken back on the day after. The same amount again changes nothing; another one
     posts the difference. The work goes on after the answer: follow it with `GET /accruals`."""
     try:
-        rows = accrued.give(request.auth.setup, _first_day(asked.month), asked.given, origin=request.auth.origin)
-    except accrued.SwitchedOff as error:
+        rows = accrued_income.give(request.auth.setup, _first_day(asked.month), asked.given, origin=request.auth.origin)
+    except accrued_income.SwitchedOff as error:
         raise _not_possible(error.problem, request) from None
     except Busy:
         raise ApiProblem("in-progress", "Other amounts of the company are being written.", retry_after=10) from None
-    return Status(202, {"accruals": [accrued.as_json(row) for row in rows]})
+    return Status(202, {"accruals": [accrued_income.as_json(row) for row in rows]})
 
 
 @router.post(
@@ -102,10 +104,10 @@ def preview(request: TokenRequest, asked: AmountsGiven) -> Any:
     """The difference to what is posted, and what stands in its way. Nothing is kept or sent."""
     month = _first_day(asked.month)
     try:
-        found = accrued.preview(request.auth.setup, month, asked.given)
-    except accrued.SwitchedOff as error:
+        found = accrued_income.preview(request.auth.setup, month, asked.given)
+    except accrued_income.SwitchedOff as error:
         raise _not_possible(error.problem, request) from None
-    return {"previews": [accrued.preview_as_json(one, month, language_of(request)) for one in found]}
+    return {"previews": [accrued_income.preview_as_json(one, month, language_of(request)) for one in found]}
 
 
 def _first_day(month: str) -> date:

@@ -19,7 +19,8 @@ from bilag.companies.applying import MomentTaken, apply_file
 from bilag.companies.models import SetupChange
 from bilag.companies.setup import Setup
 from bilag.companies.showing import change_as_json
-from bilag.transfers import going_live, pausing, shown
+from bilag.transfers.activation import pausing, switch
+from bilag.transfers.queries import company as company_queries
 
 router = Router(tags=["Company"], by_alias=True)
 
@@ -35,7 +36,7 @@ def company(request: TokenRequest) -> Any:
 
 
 def _company(request: TokenRequest, setup: Setup) -> dict[str, Any]:
-    return shown.company_as_json(setup, language_of(request), webhook=request.auth.allows("write"))
+    return company_queries.company_as_json(setup, language_of(request), webhook=request.auth.allows("write"))
 
 
 @router.put(
@@ -69,10 +70,10 @@ def put_setup(request: TokenRequest, document: SetupBody) -> Any:
         raise ApiProblem("setup-changed", text, more={"version": changed.version}) from None
     if applied.changed:
         pausing.setup_changed(applied.company_id, applied.changed)
-        going_live.after_saving(applied.company_id)
+        switch.recheck(applied.company_id)
     setup = request.auth.setup
     header(request, "ETag", f'"{setup.version}"')
-    answer = shown.company_as_json(setup, language_of(request), webhook=False)
+    answer = company_queries.company_as_json(setup, language_of(request), webhook=False)
     return {**answer, "changed": sorted(applied.changed), "remarks": file.remarks}
 
 
@@ -103,7 +104,7 @@ def changes(request: TokenRequest, asked: PagedQuery) -> Any:
 def check(request: TokenRequest) -> Any:
     """Signs in to both systems and compares accounts, VAT codes, units and periods, each problem with its cure. Nothing is
     changed."""
-    return shown.report_as_json(going_live.checked(request.auth.company.pk), language_of(request))
+    return company_queries.report_as_json(switch.checked(request.auth.company.pk), language_of(request))
 
 
 @router.post("/live", auth=WRITE, response=LiveShape, operation_id="setLive", summary="Switch live on or off")
@@ -113,10 +114,10 @@ def live(request: TokenRequest, asked: LiveAsked) -> Any:
     stops. Switched off, nothing is transferred."""
     company_id, language = request.auth.company.pk, language_of(request)
     if not asked.live:
-        going_live.switch_off(company_id, origin=request.auth.origin)
-        return {**shown.live_as_json(request.auth.setup, language), "check": None}
-    switched = going_live.switch_on(company_id, origin=request.auth.origin)
-    told = shown.report_as_json(switched.report, language)
+        switch.deactivate(company_id, origin=request.auth.origin)
+        return {**company_queries.live_as_json(request.auth.setup, language), "check": None}
+    switched = switch.activate(company_id, origin=request.auth.origin)
+    told = company_queries.report_as_json(switched.report, language)
     match switched.refusal:
         case "unreachable":
             text = "Not switched on: a system could not be reached, so that the setup could not be checked."
@@ -130,4 +131,4 @@ def live(request: TokenRequest, asked: LiveAsked) -> Any:
                 "Not switched on: nobody is told when something stops. Give notify.emails or notify.users in the setup."
             )
             raise ApiProblem("setup-does-not-work", text, more={"check": told})
-    return {**shown.live_as_json(request.auth.setup, language), "check": told}
+    return {**company_queries.live_as_json(request.auth.setup, language), "check": told}

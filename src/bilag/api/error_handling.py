@@ -17,7 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 
 from bilag.api.language import language_of
 from bilag.api.problems import RETRY_SECONDS, ApiProblem, not_found
-from bilag.transfers.listing import problem_as_json
+from bilag.messages.problem_json import problem_as_json
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 
 log = structlog.get_logger(__name__)

@@ -13,10 +13,10 @@ from bilag.api.problems import ApiProblem, not_found
 from bilag.api.request_schemas import Paged, PagedQuery, Text
 from bilag.api.schemas import ExpenseImportPage, ExpenseLinePage, ExpenseLineShape, ImportAccepted
 from bilag.companies import store
-from bilag.expenses import actions, queries, tasks
+from bilag.expenses import actions, enqueue, queries
 from bilag.expenses.importer import LONGEST_DAYS_BACK, may_import
 from bilag.expenses.models import ExpenseLine, LineState
-from bilag.transfers.listing import problem_as_json
+from bilag.messages.problem_json import problem_as_json
 
 router = Router(tags=["Expenses"], by_alias=True)
 LinePath = Annotated[int, Path(ge=1, le=2**53, description="The line's id.", examples=[77])]
@@ -82,7 +82,7 @@ def import_now(request: TokenRequest, asked: ImportAsked) -> Any:
         told = problem_as_json(problem, language_of(request))
         more = {"problems": [told]}
         raise ApiProblem("not-possible", f"{told['message']} {told['remedy']}", more=more)
-    tasks.ask_import(request.auth.company.pk, origin=request.auth.origin, days_back=asked.days_back)
+    enqueue.ask_import(request.auth.company.pk, origin=request.auth.origin, days_back=asked.days_back)
     return Status(202, {"accepted": True})
 
 
@@ -116,12 +116,12 @@ def decide(
 ) -> Any:
     """`retry` looks at it again at once, `pass-over` leaves it in accounting for good, `seen` ends its waiting for a
     person."""
-    acts = {"retry": actions.take_again, "pass-over": actions.pass_over, "seen": actions.seen}
+    acts = {"retry": actions.retry, "pass-over": actions.exclude, "seen": actions.mark_reviewed}
     try:
         row = acts[act](request.auth.company.pk, line_id, origin=request.auth.origin)
     except ExpenseLine.DoesNotExist:
         raise not_found(f"There is no posted line with the id {line_id}.") from None
-    except actions.MayBeThere:
+    except actions.AlreadyPostedOrInFlight:
         raise ApiProblem(
             "not-possible", "The line is in Moment, or may be: delete the expense there instead."
         ) from None

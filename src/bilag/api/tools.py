@@ -12,12 +12,13 @@ from bilag.api.problems import not_found
 from bilag.api.request_schemas import InvoicePath, PagedQuery
 from bilag.api.schemas import EventPage, PollAnswer, PreviewShape, StatusShape
 from bilag.api.transfers import accepted
+from bilag.events.models import Event
+from bilag.events.record import NAMES
 from bilag.expenses import queries
-from bilag.notices import events
-from bilag.notices.models import Event
+from bilag.messages.problem_json import problem_as_json
 from bilag.posting.problem import Problem
-from bilag.transfers import polling, previewed
-from bilag.transfers.listing import problem_as_json
+from bilag.transfers.intake import poll as intake
+from bilag.transfers.queries import preview as preview_queries
 
 router = Router(tags=["Tools"], by_alias=True)
 
@@ -32,7 +33,7 @@ def status(request: TokenRequest) -> Any:
 @idempotent
 def poll(request: TokenRequest) -> Any:
     """For what no webhook told. What is found is queued."""
-    polled = polling.poll(request.auth.company.pk, origin=request.auth.origin)
+    polled = intake.poll(request.auth.company.pk, origin=request.auth.origin)
     return {"seen": polled.seen, **accepted(request, polled.transfer_ids)}
 
 
@@ -46,11 +47,11 @@ def poll(request: TokenRequest) -> Any:
 def preview(request: TokenRequest, number: InvoicePath) -> Any:
     """The vouchers of an invoice under the setup as it stands, with the lines that fed each entry, or what stands in
     their way. Nothing is sent."""
-    found = previewed.planned(request.auth.setup, number)
+    found = preview_queries.planned(request.auth.setup, number)
     if found is None:
-        told = problem_as_json(previewed.missing(number), language_of(request))
+        told = problem_as_json(preview_queries.missing(number), language_of(request))
         raise not_found(f"{told['message']} {told['remedy']}")
-    return previewed.plan_as_json(number, found[1], language_of(request))
+    return preview_queries.plan_as_json(number, found[1], language_of(request))
 
 
 @router.get("/events", auth=READ, response=EventPage, operation_id="listEvents", summary="What happened")
@@ -66,7 +67,7 @@ def _event(row: Event, language: str) -> dict[str, Any]:
         "id": row.pk,
         "at": row.at.isoformat(),
         "name": row.name,
-        "title": events.NAMES.get(row.name, row.name),
+        "title": NAMES.get(row.name, row.name),
         "good": row.good,
         "origin": row.origin,
         "facts": row.facts,

@@ -14,8 +14,9 @@ from bilag.api.problems import not_found
 from bilag.api.request_schemas import Filters, FiltersQuery, KindPath, NumberPath, RetryAsked, TransfersAsked
 from bilag.api.schemas import Accepted, TransferPage, TransferShape, TransferWithHistory
 from bilag.posting.selection import OSLO
-from bilag.transfers import hints, listing, manual
+from bilag.transfers.intake import accept, by_request
 from bilag.transfers.models import Kind, State, Transfer
+from bilag.transfers.queries import transfers as transfer_queries
 
 router = Router(tags=["Transfers"], by_alias=True)
 MOST_SHOWN = 200
@@ -44,8 +45,8 @@ def _filtered(rows: QuerySet[Transfer], asked: Filters) -> QuerySet[Transfer]:
 
 def rows_as_json(request: TokenRequest, ids: list[int]) -> list[dict[str, Any]]:
     """Transfers by id, newest first, with the count of their attempts."""
-    rows = listing.transfers(request.auth.company.pk).filter(pk__in=ids)
-    return [listing.as_json(row, language_of(request)) for row in rows]
+    rows = transfer_queries.transfers(request.auth.company.pk).filter(pk__in=ids)
+    return [transfer_queries.as_json(row, language_of(request)) for row in rows]
 
 
 def accepted(request: TokenRequest, ids: list[int]) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def accepted(request: TokenRequest, ids: list[int]) -> dict[str, Any]:
 
 
 def _row(request: TokenRequest, kind: Kind, number: str) -> Transfer:
-    row = listing.transfers(request.auth.company.pk, kind).filter(number=number).first()
+    row = transfer_queries.transfers(request.auth.company.pk, kind).filter(number=number).first()
     if row is None:
         raise not_found(f"There is no transfer of {kind} {number}.")
     return row
@@ -70,8 +71,8 @@ def _row(request: TokenRequest, kind: Kind, number: str) -> Transfer:
 def one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
     """What was asked and what came back, newest try first."""
     row = _row(request, kind, number)
-    history = [listing.attempt_as_json(attempt) for attempt in listing.attempts(row)]
-    return {**listing.as_json(row, language_of(request)), "history": history}
+    history = [transfer_queries.attempt_as_json(attempt) for attempt in transfer_queries.attempts(row)]
+    return {**transfer_queries.as_json(row, language_of(request)), "history": history}
 
 
 @router.post(
@@ -87,9 +88,9 @@ def transfer(request: TokenRequest, asked: TransfersAsked) -> Any:
     on after the answer: follow it with `GET /transfers`."""
     setup, origin = request.auth.setup, request.auth.origin
     if asked.numbers:
-        ids = manual.by_number(setup, asked.kind, asked.numbers, origin=origin)
+        ids = by_request.by_number(setup, asked.kind, asked.numbers, origin=origin)
     else:
-        ids = manual.since(setup, asked.kind, asked.since, origin=origin)
+        ids = by_request.since(setup, asked.kind, asked.since, origin=origin)
     return Status(202, accepted(request, ids))
 
 
@@ -104,7 +105,7 @@ def transfer(request: TokenRequest, asked: TransfersAsked) -> Any:
 def retry_one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
     """After its cause was mended, as if asked for by hand."""
     row = _row(request, kind, number)
-    hints.retry(request.auth.company.pk, kind, [number], origin=request.auth.origin)
+    accept.retry(request.auth.company.pk, kind, [number], origin=request.auth.origin)
     return Status(202, rows_as_json(request, [row.pk])[0])
 
 
@@ -120,7 +121,7 @@ def retry(request: TokenRequest, asked: RetryAsked) -> Any:
     """All that need attention, wait or are in doubt, or those of them that stopped for one problem."""
     company_id, origin = request.auth.company.pk, request.auth.origin
     if asked.problem is None:
-        return Status(202, accepted(request, hints.retry(company_id, asked.kind, origin=origin)))
+        return Status(202, accepted(request, accept.retry(company_id, asked.kind, origin=origin)))
     ids: list[int] = []
     for kind in [asked.kind] if asked.kind else list(Kind):
         stopped = Transfer.objects.filter(
@@ -129,5 +130,5 @@ def retry(request: TokenRequest, asked: RetryAsked) -> Any:
         stopped = stopped.filter(state__in=[State.NEEDS_ATTENTION, State.WAITING, State.IN_DOUBT])
         numbers = list(stopped.order_by("id").values_list("number", flat=True))
         if numbers:
-            ids += hints.retry(company_id, kind, numbers, origin=origin)
+            ids += accept.retry(company_id, kind, numbers, origin=origin)
     return Status(202, accepted(request, ids))

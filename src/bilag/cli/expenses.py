@@ -48,8 +48,8 @@ def import_(
     setup = load(slug)
     from bilag.expenses import queries
     from bilag.expenses.importer import NotPossible, import_expenses
+    from bilag.jobs.advisory_lock import Busy
     from bilag.messages import render_problem
-    from bilag.transfers.locks import Busy
 
     try:
         with _progress() as bars:

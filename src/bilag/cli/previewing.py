@@ -9,7 +9,7 @@ from bilag.messages import render_notes, render_problem
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan
 from bilag.posting.voucher import Entry
-from bilag.transfers import previewed
+from bilag.transfers.queries import preview
 
 
 def preview_all(setup: Setup, numbers: list[int], *, as_json: bool) -> bool:
@@ -17,16 +17,16 @@ def preview_all(setup: Setup, numbers: list[int], *, as_json: bool) -> bool:
     chart = platform_for(setup).chart(fresh=True)
     documents, good = [], True
     for number in numbers:
-        planned = previewed.planned(setup, number, chart)
+        planned = preview.planned(setup, number, chart)
         if planned is None:
-            documents.append(previewed.missing_as_json(number))
+            documents.append(preview.missing_as_json(number))
             good = False
             if not as_json:
-                _print_problems([previewed.missing(number)])
+                _print_problems([preview.missing(number)])
             continue
         invoice, plan = planned
         good = good and not plan.problems
-        documents.append(previewed.plan_as_json(number, plan))
+        documents.append(preview.plan_as_json(number, plan))
         if not as_json:
             _print(invoice, plan)
     if as_json:

@@ -75,8 +75,8 @@ def reconcile(
 
     make_ready()
     setup = load(slug)
+    from bilag.jobs.advisory_lock import Busy
     from bilag.reconciliation import actions, queries, runner
-    from bilag.transfers.locks import Busy
 
     try:
         with _progress() as bar:

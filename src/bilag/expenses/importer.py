@@ -11,18 +11,19 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
+from bilag.events.record import record
 from bilag.expenses.documents import Documents
 from bilag.expenses.in_doubt import StillInDoubt
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
 from bilag.expenses.moment_writer import Sender
 from bilag.expenses.projects import Projects
 from bilag.expenses.report_reader import Reading
-from bilag.notices import events
+from bilag.jobs import backoff
+from bilag.jobs.advisory_lock import held
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
-from bilag.transfers import pauses, pausing
-from bilag.transfers.locks import held
+from bilag.transfers.activation import pausing
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -52,7 +53,7 @@ def import_expenses(
     """Bring in what was posted; the import with its counts, and with its problem when it stopped before its end.
 
     `days_back`: look at so many days again, else at the setup's number once a day. `origin`: who asks by hand.
-    Raises `NotPossible` when nothing may be imported, `bilag.transfers.locks.Busy` when an import is under way.
+    Raises `NotPossible` when nothing may be imported, `bilag.jobs.advisory_lock.Busy` when an import is under way.
     """
     setup = store.load_setup(company_id)
     problem = may_import(setup)
@@ -172,7 +173,7 @@ def _send(reading: Reading, sender: Sender, progress: Progress) -> None:
 def _keep_waiting(row: ExpenseLine, error: Unavailable) -> None:
     """Why it waits; after days of that a person is told, and it is tried at each import all the same."""
     row.problems = [one.as_json() for one in error.problems]
-    if row.state == LineState.WAITING and row.created_at < timezone.now() - pauses.GIVE_UP_AFTER:
+    if row.state == LineState.WAITING and row.created_at < timezone.now() - backoff.GIVE_UP_AFTER:
         row.state = LineState.NEEDS_ATTENTION
     row.save(update_fields=["problems", "state", "updated_at"])
 
@@ -217,10 +218,10 @@ def _end(reading: Reading) -> None:
         run.save()
         company_id, imported = reading.setup.company_id, reading.counts["done"]
         if problem is not None and (run.origin or not _told_lately(run)):
-            events.record(company_id, "expenses_failed", origin=run.origin, good=False, problem=problem)
+            record(company_id, "expenses_failed", origin=run.origin, good=False, problem=problem)
         elif problem is None and (run.origin or imported or reading.counts["documents"]):
             counts = reading.counts
-            events.record(
+            record(
                 company_id,
                 "expenses_imported",
                 origin=run.origin,

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from bilag.transfers import pauses
+from bilag.jobs import backoff
 
 
 class StillInDoubt(Exception):
@@ -24,6 +24,6 @@ def wait_if_sent(sent_at: datetime | str | None) -> None:
     if not sent_at:
         return
     moment = datetime.fromisoformat(sent_at) if isinstance(sent_at, str) else sent_at
-    left = moment + pauses.scaled(pauses.DOUBT) - timezone.now()
+    left = moment + backoff.scaled(backoff.DOUBT) - timezone.now()
     if left > timedelta():
         raise StillInDoubt(left.total_seconds())

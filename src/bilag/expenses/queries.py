@@ -8,16 +8,16 @@ from bilag.companies.setup import Setup
 from bilag.expenses.documents import told_missing
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
 from bilag.messages import render_ignored_reason
+from bilag.messages.problem_json import problem_as_json
 from bilag.posting.problem import Problem
-from bilag.transfers import shown
-from bilag.transfers.listing import problem_as_json
+from bilag.transfers.queries import company
 
 
 def lines(company_id: int, state: str = "", reason: str = "") -> QuerySet[ExpenseLine]:
     """The company's lines, the newest posted first; of one state, or ignored for one reason."""
     rows = ExpenseLine.objects.filter(company_id=company_id)
     if state == LineState.NEEDS_ATTENTION:
-        rows = rows.filter(Q(state=state) | Q(to_be_seen=True))
+        rows = rows.filter(Q(state=state) | Q(needs_review=True))
     elif state:
         rows = rows.filter(state=state)
     if reason:
@@ -36,7 +36,7 @@ def counts(company_id: int) -> dict[str, int]:
 
 def needing_a_person(company_id: int) -> int:
     """How many lines wait for a person."""
-    wanted = Q(state=LineState.NEEDS_ATTENTION) | Q(to_be_seen=True)
+    wanted = Q(state=LineState.NEEDS_ATTENTION) | Q(needs_review=True)
     return ExpenseLine.objects.filter(wanted, company_id=company_id).count()
 
 
@@ -117,4 +117,4 @@ def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
         "needsAttention": found.get("needs_attention", 0),
         "lastImport": import_as_json(last, language) if last else None,
     }
-    return {**shown.status_as_json(setup, language), "expenses": expenses}
+    return {**company.status_as_json(setup, language), "expenses": expenses}

@@ -1,70 +1,68 @@
-"""The jobs: an import of each company every half hour of the working day, and by hand."""
+"""Procrastinate's entry points of expenses. Nobody imports this module: jobs are enqueued by name (`enqueue`)."""
 
 from datetime import datetime, timedelta
 
+import structlog
 from django.conf import settings
-from django.db import transaction
 from django.utils import timezone
-from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
+from bilag.companies import lifecycle, store
+from bilag.expenses import enqueue
+from bilag.expenses.importer import NotPossible, import_expenses
+from bilag.jobs.advisory_lock import Busy
+from bilag.jobs.fair_share import fair_share
+from bilag.jobs.schedule import every
 from bilag.posting.selection import OSLO
-from bilag.transfers import pauses
-from bilag.transfers.jobs import every
-from bilag.transfers.turns import turns
 
+log = structlog.get_logger(__name__)
 IMPORT_EVERY = timedelta(minutes=30)
 FIRST_HOUR, LAST_HOUR = 7, 20
 SATURDAY = 5
 AGAIN_IN = timedelta(minutes=2)
 WHEN_FREE = timedelta(seconds=10)
-"""When all turns of the company are taken."""
+"""After so long a job that found no free slot runs again."""
 
 
-@app.task(name="expenses.import_company", retry=False)
+@app.task(name=enqueue.IMPORT_COMPANY, retry=False)
 def import_company(company_id: int, origin: str = "", days_back: int | None = None) -> None:
-    """Import; where an answer was lost or the other side was down, once more after a while."""
-    from bilag.expenses import by_itself
-
-    with turns.turn(company_id, extra=1) as ours:
-        if ours:
-            by_itself.import_by_itself(company_id, origin=origin, days_back=days_back)
+    """Import; after a lost answer, or when the other system is down, import once more after a while."""
+    with fair_share.slot(company_id, extra=1) as acquired:
+        if acquired:
+            _import(company_id, origin=origin, days_back=days_back)
         else:
-            ask_import(company_id, origin=origin, days_back=days_back, after=WHEN_FREE)
+            enqueue.ask_import(company_id, origin=origin, days_back=days_back, after=WHEN_FREE)
 
 
 @app.periodic(cron=every(IMPORT_EVERY))
 @app.task(name="expenses.import_all", queueing_lock="expenses.import_all")
 def import_all(timestamp: int) -> None:
-    """Start an import of each company that wants it, in working hours."""
-    from bilag.expenses import by_itself
-
-    if in_working_hours(timezone.now()):
-        by_itself.ask_all()
+    """In working hours, enqueue an import of each open company that imports expenses."""
+    if not in_working_hours(timezone.now()):
+        return
+    for company_id in lifecycle.open_companies():
+        if store.load_setup(company_id).expenses.enabled:
+            enqueue.ask_import(company_id)
 
 
 def in_working_hours(now: datetime) -> bool:
-    """07 to 20 on the clock in Oslo, Monday to Friday. Under BILAG_TIME_SCALE clocks mean nothing: always."""
+    """07 to 20 in Oslo, Monday to Friday. Under BILAG_TIME_SCALE the time of day means nothing: always True."""
     local = now.astimezone(OSLO)
     return settings.BILAG_TIME_SCALE != 1 or (FIRST_HOUR <= local.hour < LAST_HOUR and local.weekday() < SATURDAY)
 
 
-def ask_import(
-    company_id: int, *, origin: str = "", days_back: int | None = None, after: timedelta | None = None
-) -> None:
-    """See to it that the company's expenses are imported soon; any number of askings before then make one import.
-
-    By hand it is one of its own, so that whoever asked sees its answer.
-    """
-    lock = f"expenses-{company_id}-{'by-hand' if origin else 'later' if after else 'now'}"
-    at = timezone.now() + pauses.scaled(after) if after else None
-    given: dict[str, str | int] = {"company_id": company_id}
-    if origin:
-        given["origin"] = origin
-    if days_back is not None:
-        given["days_back"] = days_back
+def _import(company_id: int, *, origin: str, days_back: int | None) -> None:
+    """Import, and enqueue another import for what could not be finished. Raises nothing that another system causes."""
     try:
-        with transaction.atomic():
-            import_company.configure(queueing_lock=lock, schedule_at=at).defer(**given)
-    except exceptions.AlreadyEnqueued:
+        run = import_expenses(company_id, origin=origin, days_back=days_back)
+    except NotPossible as error:
+        log.info("expenses.not_possible", company=company_id, code=error.problem.code)
         return
+    except Busy:
+        if origin:  # a person gets an import of their own after the one that is running
+            enqueue.ask_import(company_id, origin=origin, days_back=days_back, after=AGAIN_IN)
+        return
+    if run.problem is not None:
+        log.warning("expenses.stopped", company=company_id, code=run.problem.get("code"))
+    if run.problem is not None or run.counts.get("waiting"):
+        enqueue.ask_import(company_id, after=AGAIN_IN)

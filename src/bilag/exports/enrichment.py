@@ -12,8 +12,8 @@ from bilag.companies.setup import Setup
 from bilag.expenses.models import ExpenseLine
 from bilag.exports.entries import Told
 from bilag.posting.posted import Posted
+from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import Attempt, Kind, Transfer
-from bilag.transfers.planning import external_id
 
 
 def told_of(setup: Setup, vouchers: Sequence[Posted]) -> dict[int, Told]:

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from bilag.companies.setup import Setup
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.posting.posted import Posted
+from bilag.transfers.external_ids import accrued_external_id, external_id
 from bilag.transfers.models import AccruedAmount
-from bilag.transfers.planning import accrued_external_id, external_id
 
 CHUNK = 1000
 
 
-class Ours:
+class BilagVouchers:
     """Knows the vouchers of one company by their external ids, which are computed and never used twice."""
 
     def __init__(self, setup: Setup) -> None:
@@ -19,7 +19,7 @@ class Ours:
         rows = AccruedAmount.objects.filter(company_id=setup.company_id).values_list("month", "project", "sequence")
         self._accrued = {accrued_external_id(setup, *row) for row in rows.iterator(chunk_size=CHUNK)}
 
-    def among(self, vouchers: Sequence[Posted]) -> list[bool]:
+    def contains(self, vouchers: Sequence[Posted]) -> list[bool]:
         """For each voucher whether it is one of them."""
         journals = {
             one.journal_number for one in vouchers if one.external_id is None and one.journal_number is not None

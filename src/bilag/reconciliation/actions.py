@@ -6,11 +6,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from bilag.companies import store
-from bilag.notices import events
+from bilag.events.record import record
 from bilag.posting.selection import OSLO
 from bilag.reconciliation.models import WRONG, Found, Reconciliation, SignOff, Why
 from bilag.reconciliation.runner import missing_numbers
-from bilag.transfers import hints, manual
+from bilag.transfers.intake import accept, by_request
 from bilag.transfers.models import Kind
 
 SENDABLE = (Why.NOT_SENT, Why.NEEDS_PERSON, Why.GONE)
@@ -29,15 +29,15 @@ def send_missing(run: Reconciliation, *, origin: str, numbers: list[str] | None 
     missing = missing_numbers(run, SENDABLE)
     wanted = missing if numbers is None else [number for number in missing if number in set(numbers)]
     if wanted:
-        manual.by_number(store.load_setup(run.company_id), Kind.INVOICE, wanted, origin=origin)
+        by_request.by_number(store.load_setup(run.company_id), Kind.INVOICE, wanted, origin=origin)
     return wanted
 
 
 def send_by_itself(run: Reconciliation) -> int:
     """Hint at what should have gone by itself and did not; how many there were."""
-    wanted = [hints.Wanted(Kind.INVOICE, number) for number in missing_numbers(run, [Why.NOT_SENT])]
+    wanted = [accept.TransferRequest(Kind.INVOICE, number) for number in missing_numbers(run, [Why.NOT_SENT])]
     if wanted:
-        hints.accept(run.company_id, wanted, cause="reconciliation")
+        accept.accept(run.company_id, wanted, cause="reconciliation")
     return len(wanted)
 
 
@@ -70,7 +70,7 @@ def sign_off(run: Reconciliation, *, by: str, remark: str = "") -> SignOff:
             company_id=run.company_id, month=month, by=by, at=timezone.now(), digest=run.digest,
             counts=run.counts, sums=run.sums, remark=text,
         )  # fmt: skip
-        events.record(run.company_id, "month_signed", origin=by, month=f"{month:%Y-%m}")
+        record(run.company_id, "month_signed", origin=by, month=f"{month:%Y-%m}")
     return signed
 
 

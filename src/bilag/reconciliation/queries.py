@@ -1,12 +1,13 @@
 """What was found, as the command line and the API give it."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from bilag.messages import render_reason
+from bilag.messages.problem_json import problem_as_json
 from bilag.posting.problem import Problem
 from bilag.reconciliation import number_gaps
 from bilag.reconciliation.models import Finding, Found, Reconciliation
-from bilag.transfers.listing import problem_as_json
 
 LISTED = (Found.MISSING, Found.DIFFERING, Found.DUPLICATE, Found.UNKNOWN, Found.EXPLAINED, Found.GAP)
 
@@ -82,3 +83,11 @@ def why(row: Finding, language: str) -> str:
     if row.found == Found.UNKNOWN:
         return "Moment har ingen faktura med dette nummeret." if norwegian else "Moment has no invoice of this number."
     return ""
+
+
+def months_before(today: date) -> list[tuple[date, date]]:
+    """The month before, then this month: the first and the last day of each."""
+    this = today.replace(day=1)
+    before = (this - timedelta(days=1)).replace(day=1)
+    following = (this + timedelta(days=32)).replace(day=1)
+    return [(before, this - timedelta(days=1)), (this, following - timedelta(days=1))]

@@ -13,8 +13,9 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
+from bilag.jobs.advisory_lock import held
 from bilag.moment.client import MomentClient, UnreadInvoice
-from bilag.platforms.base import AccountingPlatform, Standing
+from bilag.platforms.base import AccountingPlatform, PostingStatus
 from bilag.posting.invoice import Invoice
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
@@ -23,9 +24,8 @@ from bilag.reconciliation import number_gaps, totals
 from bilag.reconciliation.compare_invoice import Judge, Judgement, total_of
 from bilag.reconciliation.models import Finding, Found, Reconciliation, StagedVoucher, Why
 from bilag.reconciliation.staging import dates_of, posted_of, stage, staged
-from bilag.transfers.locks import held
+from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import Kind, Transfer
-from bilag.transfers.planning import external_id
 from bilag.wire.errors import EdgeError
 
 log = structlog.get_logger(__name__)
@@ -48,7 +48,7 @@ def reconcile(
 
     A side that cannot be read ends it with its `problem`; what was found before of the same period is kept then.
     Nothing is changed in either system. Raises `ValueError` for a period that ends before it begins and
-    `bilag.transfers.locks.Busy` when one of the company is under way.
+    `bilag.jobs.advisory_lock.Busy` when one of the company is under way.
     """
     if last < first:
         raise ValueError(f"{last} is before {first}")
@@ -159,7 +159,7 @@ class _Comparison:
                 judgement = self.judge.judge(one, vouchers, transfer, standing.others)
         return self._kept(one.number, one, vouchers, judgement)
 
-    def _looked_up(self, invoice: Invoice) -> Standing | None:
+    def _looked_up(self, invoice: Invoice) -> PostingStatus | None:
         """The voucher by its number, with what was posted with it in other months: the accruals of a month are dated in
         later ones, and somebody may have given a voucher another date."""
         plan = self.judge.plan(invoice)

@@ -42,11 +42,11 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "bilag.companies",
     "bilag.members",
-    "bilag.notices",
+    "bilag.events",
     "bilag.transfers",
     "bilag.reconciliation",
     "bilag.expenses",
-    "bilag.notifying",
+    "bilag.notifications",
     "bilag.audit",
     "bilag.web",
 ]
@@ -99,7 +99,7 @@ DATABASES = {
     }
 }
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 for _name, _value in environment.email.items():
     globals()[_name] = _value

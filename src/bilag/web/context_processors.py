@@ -13,8 +13,8 @@ from bilag import __version__
 from bilag.companies import store
 from bilag.expenses.queries import needing_a_person
 from bilag.members.access import Access, companies_of
-from bilag.notices.models import Letter
-from bilag.transfers import listing
+from bilag.notifications.models import Letter
+from bilag.transfers.queries import transfers
 
 REFUSED_LATELY = timedelta(days=30)
 
@@ -55,7 +55,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _places(request: HttpRequest, access: Access) -> list[Place]:
     slug = access.company.slug
     waiting = {
-        "transfers": listing.waiting_for_person(access.company.pk),
+        "transfers": transfers.waiting_for_person(access.company.pk),
         "expenses": needing_a_person(access.company.pk),
     }
     titles = {
@@ -85,7 +85,7 @@ def _with_accruals(name: str, title: str) -> list[tuple[str, str]]:
 def _warnings(access: Access) -> list[Warning]:
     if not access.company.live:
         return []
-    if store.somebody_is_told(access.company.pk):
+    if store.has_recipients(access.company.pk):
         return _refused_letters(access)
     url = reverse("setup", args=[access.company.slug]) + "#notify"
     return [Warning(_("Nobody is told when something stops."), url, _("Choose who is told"))]

@@ -13,13 +13,14 @@ class TransferCollector(Collector):
     """Transfers by kind and state, jobs in the queue, companies by standing."""
 
     def collect(self) -> list[GaugeMetricFamily]:
-        from bilag.transfers import listing
+        from bilag.jobs import health
+        from bilag.transfers.queries import transfers as transfer_queries
 
         transfers = GaugeMetricFamily("bilag_transfers", "Transfers by kind and state", labels=["kind", "state"])
-        for kind, state, count in listing.counts_everywhere():
+        for kind, state, count in transfer_queries.counts_everywhere():
             transfers.add_metric([kind, state], count)
         jobs = GaugeMetricFamily("bilag_jobs", "Jobs in the queue by status", labels=["status"])
-        for status, count in listing.job_counts():
+        for status, count in health.job_counts():
             jobs.add_metric([status], count)
         return [transfers, jobs]
 

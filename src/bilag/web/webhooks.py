@@ -12,7 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 
 from bilag.companies import store
 from bilag.moment.webhook import read_hint
-from bilag.transfers import hints, jobs
+from bilag.transfers import enqueue
+from bilag.transfers.intake import accept
 from bilag.transfers.models import Kind
 from bilag.web.company_pages import webhook
 from bilag.web.metrics import WEBHOOKS
@@ -36,11 +37,13 @@ def moment(request: HttpRequest, token: str, kind: str | None = None) -> HttpRes
     hint = read_hint(body)
     if hint is None:
         log.info("webhook.odd", company=company_id)
-        jobs.ask_poll(company_id)
+        enqueue.ask_poll(company_id)
     elif hint.number is None:
-        jobs.look.defer(company_id=company_id, kind=hint.kind, moment_id=hint.moment_id)
+        enqueue.ask_look(company_id, hint.kind, hint.moment_id)
     else:
-        hints.accept(company_id, [hints.Wanted(Kind(hint.kind), hint.number, hint.moment_id)], cause="webhook")
+        accept.accept(
+            company_id, [accept.TransferRequest(Kind(hint.kind), hint.number, hint.moment_id)], cause="webhook"
+        )
     store.hint_arrived(company_id)
     WEBHOOKS.labels(hint.kind if hint else "odd").inc()
     return HttpResponse(status=202)

@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from bilag.companies import store
 from bilag.expenses import queries
 from bilag.expenses.models import ExpenseLine, LineState
+from bilag.jobs import health
 from bilag.messages import render_ignored_reason, render_problem
 from bilag.posting.selection import OSLO
-from bilag.transfers import listing as transfers_listing
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.expenses_pages.words import LINE_STATES
 from bilag.web.spreadsheets import Row, oslo_clock, pages_of, sheet_response
@@ -58,7 +58,7 @@ def expenses(request: CompanyRequest) -> HttpResponse:
         ],
         "newest": newest,
         "under_way": newest is not None and newest.ended_at is None,
-        "worker_alive": transfers_listing.worker_alive(),
+        "worker_alive": health.worker_alive(),
     }
     return render(request, "bilag/expenses.html", context)
 
@@ -79,7 +79,7 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "project_unit": setup.dimensions.project,
         "may_pass_over": row.state in (LineState.WAITING, LineState.NEEDS_ATTENTION) and row.sent_at is None,
         "may_try_again": row.state in (LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION)
-        or row.reason == "kept_back",
+        or row.reason == "excluded",
     }
     return render(request, "bilag/expense.html", context)
 

@@ -9,12 +9,11 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from bilag.jobs import health
 from bilag.posting.selection import OSLO
 from bilag.reconciliation import actions, number_gaps
 from bilag.reconciliation.models import Finding, Found, Reconciliation, SignOff, Why
-from bilag.reconciliation.queries import why
-from bilag.reconciliation.tasks import months_before
-from bilag.transfers import listing as transfers_listing
+from bilag.reconciliation.queries import months_before, why
 from bilag.transfers.models import Kind, Transfer
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.reconciliation_pages import sheet
@@ -41,7 +40,7 @@ def months(request: CompanyRequest) -> HttpResponse:
         "runs": [(run, _standing(run), signed.get(run.first)) for run in actions.newest_by_month(company_id)],
         "newest": newest,
         "under_way": newest is not None and newest.ended_at is None,
-        "worker_alive": transfers_listing.worker_alive(),
+        "worker_alive": health.worker_alive(),
         "month": f"{months_before(today)[0][0]:%Y-%m}",
     }
     return render(request, "bilag/reconciliation.html", context)

@@ -18,7 +18,7 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
-from bilag.transfers.planning import rules_for
+from bilag.transfers.rules import rules_for
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.setup_pages.comparing import Difference, difference
 from bilag.web.setup_pages.loading import language, load, proposed

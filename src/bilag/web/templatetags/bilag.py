@@ -16,8 +16,8 @@ from bilag.platforms.base import Said
 from bilag.posting.months import month_named
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
-from bilag.transfers.listing import standing_text
 from bilag.transfers.models import Transfer
+from bilag.transfers.queries.transfers import standing_text
 from bilag.web import labels as told_words
 
 register = template.Library()

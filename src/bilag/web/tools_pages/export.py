@@ -19,10 +19,10 @@ from bilag.exports import formats, tables
 from bilag.exports.entries import OutOfBalance
 from bilag.exports.journal import Journal, NothingPosted, read_journal
 from bilag.exports.saft import NumberMissing
+from bilag.jobs.advisory_lock import Busy, held
 from bilag.members.models import Role
 from bilag.messages import render_problem
 from bilag.posting.selection import OSLO
-from bilag.transfers.locks import Busy, held
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.setup_pages.loading import language
 from bilag.web.spreadsheets import BLOCK, csv_pieces

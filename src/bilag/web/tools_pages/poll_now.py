@@ -9,10 +9,11 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bilag.companies import store
+from bilag.companies import lifecycle, store
+from bilag.events.models import Event
+from bilag.jobs import health
 from bilag.members.models import Role
-from bilag.notices.models import Event
-from bilag.transfers import jobs, listing
+from bilag.transfers import enqueue
 from bilag.transfers.models import Kind
 from bilag.web import labels
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
@@ -60,8 +61,8 @@ def ask(request: CompanyRequest) -> HttpResponse:
     """Ask Moment now."""
     company = request.access.company
     newest = Event.objects.filter(company=company).order_by("-at", "-pk").values_list("pk", flat=True).first() or 0
-    if store.is_open(company.pk):
-        jobs.ask_poll(company.pk, origin=origin_of(request))
+    if lifecycle.is_open(company.pk):
+        enqueue.ask_poll(company.pk, origin=origin_of(request))
     return redirect(f"{reverse('tools', args=[company.slug])}?polled_after={newest}#poll")
 
 
@@ -80,6 +81,6 @@ def _not_asked(company_id: int) -> str:
         return _("The company is not live, so Moment is not asked.")
     if setup.paused is not None:
         return _("The company is paused, so Moment is not asked before the setup works again.")
-    if not listing.worker_alive():
+    if not health.worker_alive():
         return _("Bilag's worker does not run. Moment is asked when it is started.")
     return ""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bilag.messages.render import RenderedProblem
-from bilag.transfers import causes as found
+from bilag.transfers.queries import causes as found
 from bilag.web.templatetags.bilag import problem
 
 MOST = 12

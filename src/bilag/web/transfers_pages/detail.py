@@ -14,9 +14,10 @@ from bilag.messages import render_notes
 from bilag.posting.chart import Chart
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
-from bilag.transfers import keeping
+from bilag.transfers import models
+from bilag.transfers.intake import exclude
 from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
-from bilag.transfers.planning import rules_for
+from bilag.transfers.rules import rules_for
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.templatetags.bilag import language
 from bilag.wire.errors import EdgeError
@@ -50,8 +51,8 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "tries": [Try(one, LEVELS.get(one.verdict or "", "bad" if one.ended_at else "")) for one in tries[:MOST_TRIES]],
         "more_tries": len(tries) > MOST_TRIES,
         "may_retry": row.state in MAY_BE_RETRIED,
-        "may_keep": row.state in keeping.MAY_BE_KEPT
-        and row.reason != keeping.KEPT_BACK
+        "may_exclude": row.state in exclude.EXCLUDABLE
+        and row.reason != models.EXCLUDED
         and row.doubt_since is None
         and row.accepted_hash is None,
         "moment_address": setup.moment.base_url,
