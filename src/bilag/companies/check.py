@@ -1,4 +1,4 @@
-"""The check before going live: sign in, client, accounts, VAT codes, units, periods, each with its cure."""
+"""Check a setup against both systems, step by step, with a remedy for each problem."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -89,7 +89,7 @@ def check_company(setup: Setup, moment: MomentClient, platform: AccountingPlatfo
 
 def _moment(moment: MomentClient) -> CheckedStep:
     moment.ping()
-    return CheckedStep("moment", "ok", Said("Moment answers and takes the key", "Moment svarer og godtar nøkkelen"))
+    return CheckedStep("moment", "ok", Said("connected to Moment", "tilkoblet Moment"))
 
 
 def _platform(checking: _Checking, platform: AccountingPlatform) -> bool:
@@ -125,7 +125,7 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
             "accounts",
             "ok",
             Said(
-                f"{len(accounts)} accounts of Moment are equal in accounting",
+                f"{len(accounts)} accounts in Moment are the same in accounting",
                 f"{len(accounts)} kontoer i Moment er like i regnskapet",
             ),
         )
@@ -133,8 +133,8 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
         "accounts",
         "warning",
         Said(
-            f"{len(problems)} of {len(accounts)} do not agree",
-            f"{len(problems)} av {len(accounts)} stemmer ikke",
+            f"{len(problems)} of {len(accounts)} are not the same",
+            f"{len(problems)} av {len(accounts)} er ikke like",
         ),
         tuple(problems[:MOST_PROBLEMS]),
     )
@@ -210,13 +210,13 @@ def _numbers(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
             "numbers",
             "ok",
             Said(
-                f"{len(numbers)} project numbers fit unit {unit}",
-                f"{len(numbers)} prosjektnumre passer i enhet {unit}",
+                f"{len(numbers)} project numbers can be used in unit {unit}",
+                f"{len(numbers)} prosjektnumre kan brukes i enhet {unit}",
             ),
         )
     detail = Said(
-        f"{len(problems)} of {len(numbers)} project numbers do not fit unit {unit}",
-        f"{len(problems)} av {len(numbers)} prosjektnumre passer ikke i enhet {unit}",
+        f"{len(problems)} of {len(numbers)} project numbers cannot be used in unit {unit}",
+        f"{len(problems)} av {len(numbers)} prosjektnumre kan ikke brukes i enhet {unit}",
     )
     return CheckedStep("numbers", "warning", detail, problems[:MOST_PROBLEMS])
 
@@ -225,12 +225,12 @@ def _notified(setup: Setup) -> CheckedStep:
     count = len(setup.notify_users) + len(setup.notify_emails)
     if count:
         return CheckedStep(
-            "notified", "ok", Said(f"{count} to be told when something stops", f"{count} får beskjed når noe stopper")
+            "notified", "ok", Said(f"recipients: {count}", f"mottakere: {count}")
         )
     problem = Problem("nobody_notified", "setup notify.emails")
     return CheckedStep(
         "notified",
         "warning",
-        Said("Nobody is told when something stops", "Ingen får beskjed når noe stopper"),
+        Said("nobody is notified when something stops", "ingen blir varslet når noe stopper"),
         (problem,),
     )

@@ -1,4 +1,4 @@
-"""The keys of the company file: what each takes, and what is said when it is given something else."""
+"""The keys of the company file: the values that each accepts, and the fault for any other value."""
 
 import os
 import re
@@ -20,21 +20,21 @@ from bilag.wire.private_networks import refused_host
 
 UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 UNPRINTABLE = Said(
-    "has a line break or another character that cannot be seen. Write it on one line",
-    "har et linjeskift eller et annet tegn som ikke kan ses. Skriv det på én linje",
+    "has a line break or another invisible character. Write it on one line",
+    "har et linjeskift eller et annet usynlig tegn. Skriv det på én linje",
 )
 Cleaner = Callable[[str, Any, FileFaults], Any]
 LARGEST_SECRET = 10_000
 
 
 def in_norwegian(sentence: str) -> str:
-    """The sentence's Norwegian; itself where it has none."""
+    """Return the sentence in Norwegian; in English if it has no Norwegian."""
     return sentence.nb if isinstance(sentence, Said) else sentence
 
 
 @dataclass(frozen=True, slots=True)
 class KeySpec:
-    """One key. `clean(name, value, faults)` gives what is kept, or adds a fault and gives None."""
+    """One key. `clean(name, value, faults)` returns the value to store, or adds a fault and returns None."""
 
     clean: Cleaner
     required: bool = False
@@ -42,7 +42,7 @@ class KeySpec:
 
 
 def text(*, longest: int = 200, shape: str | None = None, cure: str = "", empty: bool = True) -> Cleaner:
-    """Text; a number is taken as text. `shape` is a regular expression for the whole of it."""
+    """Accept text; a number is read as text. `shape` is a regular expression that the whole text must match."""
 
     def clean(name: str, value: Any, faults: FileFaults) -> Any:
         if isinstance(value, int) and not isinstance(value, bool):
@@ -64,14 +64,14 @@ def text(*, longest: int = 200, shape: str | None = None, cure: str = "", empty:
 
 
 def switch(name: str, value: Any, faults: FileFaults) -> Any:
-    """true or false."""
+    """Accept true or false."""
     if not isinstance(value, bool):
         return _fault(faults, name, f"is {_written(value)}. Write true or false, without quotes")
     return value
 
 
 def whole(low: int, high: int, *, zero_is_none: bool = False) -> Cleaner:
-    """A whole number within the bounds."""
+    """Accept a whole number within the bounds."""
 
     def clean(name: str, value: Any, faults: FileFaults) -> Any:
         if zero_is_none and value == 0 and not isinstance(value, bool):
@@ -84,14 +84,14 @@ def whole(low: int, high: int, *, zero_is_none: bool = False) -> Cleaner:
 
 
 def day(name: str, value: Any, faults: FileFaults) -> Any:
-    """A date."""
+    """Accept a date."""
     if isinstance(value, datetime) or not isinstance(value, date):
         return _fault(faults, name, f"is {_written(value)}. Write a date without quotes, such as 2026-11-01")
     return value
 
 
 def texts(name: str, value: Any, faults: FileFaults) -> Any:
-    """A list of texts."""
+    """Accept a list of texts."""
     return _list_of(name, value, faults, 'such as ["active"]')
 
 
@@ -104,25 +104,29 @@ def _list_of(name: str, value: Any, faults: FileFaults, example: str) -> Any:
 
 
 def currencies(name: str, value: Any, faults: FileFaults) -> Any:
-    """A list of currency codes."""
+    """Accept a list of currency codes."""
     found = _list_of(name, value, faults, 'such as ["SEK"]')
     bad = [item for item in found or [] if re.fullmatch(r"[A-Z]{3}", item) is None]
     if bad:
-        return _fault(faults, name, f"has {bad[0]!r}, which is no currency. Write three capital letters, such as SEK")
+        return _fault(faults, name, f"has {bad[0]!r}, which is not a currency code. Write three capital letters, such as SEK")
     return found
 
 
 def emails(name: str, value: Any, faults: FileFaults) -> Any:
-    """A list of e-mail addresses."""
+    """Accept a list of email addresses."""
     found = _list_of(name, value, faults, 'such as ["name@company.no"]')
     bad = [item for item in found or [] if re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+", item) is None]
     if bad:
-        return _fault(faults, name, f"has {bad[0]!r}, which is no e-mail address. Write name@company.no")
+        sentence = Said(
+            f"has {bad[0]!r}, which is not an email address. Write name@company.no",
+            f"har {bad[0]!r}, som ikke er en e-postadresse. Skriv navn@firma.no",
+        )
+        return _fault(faults, name, sentence)
     return found
 
 
 def one_of(*choices: str) -> Cleaner:
-    """One of these texts."""
+    """Accept one of these texts."""
 
     def clean(name: str, value: Any, faults: FileFaults) -> Any:
         if value not in choices:
@@ -133,19 +137,19 @@ def one_of(*choices: str) -> Cleaner:
 
 
 def organisation_number(name: str, value: Any, faults: FileFaults) -> Any:
-    """A Norwegian organisation number, with a right check digit; blanks are taken out."""
+    """Accept a Norwegian organisation number with a valid check digit. Spaces are removed."""
     number = re.sub(r"\s", "", str(value)).upper().removeprefix("NO").removesuffix("MVA")
     if re.fullmatch(r"[0-9]{9}", number) is None:
         return _fault(faults, name, "must be nine digits, such as 999999999")
     if not orgnr.is_valid(number):
         return _fault(
-            faults, name, f"is {value!r}. Give the nine digits; the last one is a check digit, and it is wrong here"
+            faults, name, f"is {value!r}. Give the nine digits; the last one is a check digit, which is wrong here"
         )
     return number
 
 
 def base_url(name: str, value: Any, faults: FileFaults) -> Any:
-    """An https address; plain http only to this machine, or with BILAG_ALLOW_HTTP=1."""
+    """Accept an https address; http only to this machine or with BILAG_ALLOW_HTTP=1."""
     if not isinstance(value, str):
         return _fault(faults, name, "must be text in quotes")
     try:
@@ -155,38 +159,40 @@ def base_url(name: str, value: Any, faults: FileFaults) -> Any:
 
 
 def clean_base_url(value: str) -> str:
-    """The address as it is compared: small letters in scheme and host, no port that goes without saying, no slash at its
-    end. Raises `ValueError` with a sentence."""
+    """Normalise an address: lowercase scheme and host, no default port, no trailing slash.
+
+    Raise `ValueError` with a sentence if it is not an address.
+    """
     try:
         parts = urlsplit(value.strip())
         host, port = parts.hostname if is_address(value.strip()) else None, parts.port
     except ValueError:
         parts, host, port = urlsplit(""), None, None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username:
-        given = ("is no address", "er ingen adresse") if "@" in value else (f"is {value!r}", f"er {value!r}")
+        given = ("is not an address", "er ikke en adresse") if "@" in value else (f"is {value!r}", f"er {value!r}")
         raise ValueError(
             Said(
-                f"{given[0]}. Give an address such as https://app.moment.team, without user name or query",
-                f"{given[1]}. Oppgi en adresse som https://app.moment.team, uten brukernavn og spørring",
+                f"{given[0]}. Give an address such as https://app.moment.team, without username or query",
+                f"{given[1]}. Oppgi en adresse som https://app.moment.team, uten brukernavn og parametre",
             )
         )
     if parts.scheme == "http" and not is_loopback(host) and os.environ.get("BILAG_ALLOW_HTTP") != "1":
         raise ValueError(
             Said(
-                "is plain http: keys would travel in clear. Give an https address (BILAG_ALLOW_HTTP=1 allows http all the "
-                "same)",
-                "er ren http: nøkler ville gå i klartekst. Oppgi en https-adresse",
+                "is not encrypted: anyone could read the key on its way. Give an https address (BILAG_ALLOW_HTTP=1 allows "
+                "http)",
+                "er ikke kryptert: andre kan lese nøkkelen underveis. Oppgi en https-adresse",
             )
         )
     if refused_host(host):
         raise ValueError(INSIDE)
     shown = f"[{host}]" if ":" in host else host
-    told_port = "" if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{port}"
-    return f"{parts.scheme}://{shown}{told_port}{parts.path}".rstrip("/")
+    shown_port = "" if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{shown}{shown_port}{parts.path}".rstrip("/")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the host is this machine itself."""
+    """Whether the host is this machine."""
     if host == "localhost":
         return True
     try:
@@ -196,9 +202,9 @@ def is_loopback(host: str) -> bool:
 
 
 def resolve_secret(name: str, value: str, variables: Mapping[str, str] | None, folder: Path, faults: FileFaults) -> Any:
-    """A value that may be written env:NAME or file:PATH. Gives an empty text with a fault when there is nothing there.
+    """Resolve a value written as env:NAME or file:PATH. Return an empty text and add a fault if there is no value.
 
-    `variables` None: it is text like any other.
+    If `variables` is None, the value is ordinary text.
     """
     if variables is None:
         return value
@@ -206,18 +212,18 @@ def resolve_secret(name: str, value: str, variables: Mapping[str, str] | None, f
     if not colon or how not in ("env", "file"):
         return value
     if not where:
-        faults.add(name, f"is {value!r}, which names nothing. Write env:NAME or file:PATH")
+        faults.add(name, f"is {value!r}, which has no name after the colon. Write env:NAME or file:PATH")
         return ""
     found = variables.get(where) if how == "env" else _read_secret(name, where, folder, faults)
     if found is None:
         faults.add(
             name,
-            f"is to be taken from the environment variable {where}, which is not set. "
+            f"refers to the environment variable {where}, which is not set. "
             "Set it where this command runs, or write file:PATH",
         )
     elif not found.strip() and not faults.names(name):
         source = f"the environment variable {where}" if how == "env" else where
-        faults.add(name, f"is to be taken from {source}, which is empty. Put the secret there")
+        faults.add(name, f"refers to {source}, which is empty. Put the secret there")
     return (found or "").strip()
 
 
@@ -235,20 +241,20 @@ def _read_secret(name: str, where: str, folder: Path, faults: FileFaults) -> str
         shown = str(path).replace("\0", "\\0")
         faults.add(
             name,
-            f"is to be read from {shown}, which cannot be read ({why}). Give a file that whoever runs Bilag may read",
+            f"refers to {shown}, which cannot be read ({why}). Give a file that the user who runs Bilag can read",
         )
         return ""
 
 
 def _written(value: Any) -> str:
-    """A value as it stands in the file, not as Python has it."""
+    """Format a value as the file has it, not as Python does."""
     if isinstance(value, bool):
         return str(value).lower()
     return value.isoformat() if isinstance(value, (date, time)) else repr(value)
 
 
 def _fault(faults: FileFaults, name: str, sentence: str) -> Any:
-    """Add the fault, and give the None that is kept instead of a value."""
+    """Add the fault and return None."""
     faults.add(name, sentence)
     return None
 
@@ -257,17 +263,17 @@ ACCOUNT = text(
     longest=8,
     shape=r"\d{3,8}",
     cure=Said(
-        "Give an account number of three to eight digits, such as 3910",
-        "Oppgi et kontonummer på tre til åtte sifre, for eksempel 3910",
+        "Enter an account number with three to eight digits, such as 3910",
+        "Oppgi et kontonummer med tre til åtte sifre, for eksempel 3910",
     ),
 )
 MOMENT_URL = Said(
-    "Give Moment's address, such as https://app.moment.team",
+    "Enter Moment's address, such as https://app.moment.team",
     "Oppgi adressen til Moment, for eksempel https://app.moment.team",
 )
-MOMENT_COMPANY = Said("Give the company's id in Moment, such as 4021", "Oppgi firmaets id i Moment, for eksempel 4021")
-MOMENT_KEY = Said("Give a key made in Moment", "Oppgi en nøkkel som er laget i Moment")
-COMPANY_NAME = Said("Give the company's name", "Oppgi firmaets navn")
+MOMENT_COMPANY = Said("Enter the company's ID in Moment, such as 4021", "Oppgi firmaets ID i Moment, for eksempel 4021")
+MOMENT_KEY = Said("Enter an API key created in Moment", "Oppgi en API-nøkkel som er opprettet i Moment")
+COMPANY_NAME = Said("Enter the company's name", "Oppgi firmaets navn")
 UNIT = whole(1, 12, zero_is_none=True)
 
 SECTIONS: dict[str, dict[str, KeySpec]] = {

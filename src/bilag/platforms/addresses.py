@@ -1,4 +1,4 @@
-"""The address of another system, as a person gives it in the setup."""
+"""Validate the address of another system that is entered in the setup."""
 
 import os
 from ipaddress import ip_address
@@ -9,34 +9,34 @@ from bilag.wire.http import is_address
 from bilag.wire.private_networks import refused_host
 
 INSIDE = Said(
-    "leads into the network that Bilag runs in. Give the address as it is reached from outside (whoever runs Bilag may "
-    "allow it in BILAG_ALLOW_INSIDE)",
-    "fører inn i nettet som Bilag kjører i. Oppgi adressen slik den nås utenfra (den som drifter Bilag, kan tillate den i "
-    "BILAG_ALLOW_INSIDE)",
+    "is inside the network that Bilag runs in. Give the address that is used from outside (your Bilag administrator can "
+    "allow it with BILAG_ALLOW_INSIDE)",
+    "er i nettverket som Bilag kjører i. Oppgi adressen som brukes utenfra (driftsansvarlig for Bilag kan tillate den "
+    "med BILAG_ALLOW_INSIDE)",
 )
 
 
 def clean_address(text: str, which: Said) -> tuple[str, str | None]:
-    """The address without a slash at its end; plain http only to this machine or with BILAG_ALLOW_HTTP=1.
+    """Return the address without a trailing slash. Plain http is accepted only to this machine or with BILAG_ALLOW_HTTP=1.
 
-    `which` says what to give instead of something that is no address. Raises `ValueError` with a `Said`.
+    `which` says which address to enter. Raise `ValueError` with a `Said` if the text is not an address.
     """
     parts = _split(text.strip())
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         given = "" if "@" in text else f"{text!r}. "
-        raise ValueError(Said(f"is no address: {given}{which}", f"er ingen adresse: {given}{which.nb}"))
+        raise ValueError(Said(f"is not an address: {given}{which}", f"er ikke en adresse: {given}{which.nb}"))
     if parts.username is not None:
         raise ValueError(
             Said(
-                "has a user name in it. Write that in the field of its own",
-                "inneholder et brukernavn. Skriv det i sitt eget felt",
+                "contains a username. Enter the username in its own field",
+                "inneholder et brukernavn. Oppgi brukernavnet i sitt eget felt",
             )
         )
     if parts.scheme == "http" and not plain_http_allowed(parts.hostname):
         raise ValueError(
             Said(
-                "is plain http: the password would travel in clear. Give an https address",
-                "er ren http: passordet ville gå i klartekst. Oppgi en https-adresse",
+                "is not encrypted: anyone could read the password on its way. Give an https address",
+                "er ikke kryptert: andre kan lese passordet underveis. Oppgi en https-adresse",
             )
         )
     if refused_host(parts.hostname):
@@ -45,7 +45,7 @@ def clean_address(text: str, which: Said) -> tuple[str, str | None]:
 
 
 def plain_http_allowed(host: str) -> bool:
-    """Whether plain http to `host` is taken: on this machine, or where whoever runs Bilag says so."""
+    """Whether plain http to `host` is accepted: this machine, or BILAG_ALLOW_HTTP=1."""
     return _is_loopback(host) or os.environ.get("BILAG_ALLOW_HTTP") == "1"
 
 
@@ -53,7 +53,7 @@ def _split(text: str) -> SplitResult | None:
     try:
         parts = urlsplit(text)
         return parts if (parts.port is None or parts.port) and is_address(text) else None
-    except ValueError:  # brackets or a port that are none
+    except ValueError:  # invalid brackets or port
         return None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any, BinaryIO, Literal, Protocol
 
 from bilag.posting.chart import Chart
@@ -16,19 +17,19 @@ from bilag.wire.rate_limit import RateLimits, own_rate_limit
 
 
 class Said(str):
-    """A sentence for a person: English as text, with its Norwegian beside it."""
+    """A sentence in English, with its Norwegian in `nb`."""
 
     __slots__ = ("nb",)
     nb: str
 
     def __new__(cls, en: str, nb: str) -> "Said":
-        """The sentence in both languages."""
+        """Create the sentence from both languages."""
         said = super().__new__(cls, en)
         said.nb = nb
         return said
 
     def in_language(self, language: str) -> str:
-        """The sentence in `language` ("nb", else English)."""
+        """Return the sentence in `language`: "nb" or, for any other, English."""
         return self.nb if language == "nb" else str(self)
 
 
@@ -37,11 +38,11 @@ FieldKind = Literal["text", "secret", "url", "integer", "choice"]
 
 @dataclass(frozen=True, slots=True)
 class SetupField:
-    """One thing that a platform must be told. The Integration setup page and the company file are drawn from these.
+    """A setting of a platform. The setup page and the company file are built from these.
 
-    `clean` takes the text given and returns what is kept and a remark for the person (None = nothing to say);
-    it raises `ValueError` with a sentence that says what is wrong and what to write instead. Sentences are `Said`, and go
-    on from the name of the field: "is missing", "is 'F12'. Give …".
+    `clean` takes the entered text and returns the value to store and a remark for the user (None = no remark). It raises
+    `ValueError` with a sentence that says what is wrong and what to enter instead. Sentences are `Said` and continue
+    the name of the field: "is missing", "is 'F12'. Enter …".
     """
 
     name: str
@@ -94,17 +95,27 @@ class CheckStep:
     """It failed because the accounting system did not answer."""
 
 
-PostingState = Literal["absent", "created", "in_progress", "failed", "posted", "conflict"]
+class PostingState(StrEnum):
+    """Where a voucher stands at the destination."""
+
+    ABSENT = "absent"
+    """Nothing is known of it."""
+    CREATED = "created"
+    """It is stored and not posted; `post_voucher` resumes."""
+    IN_PROGRESS = "in_progress"
+    """It is being posted now: look again."""
+    FAILED = "failed"
+    """It is stored; posting was refused."""
+    POSTED = "posted"
+    """It is in the journal."""
+    CONFLICT = "conflict"
+    """Its number is used by a voucher that is not this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostingStatus:
-    """Where a voucher stands at the destination: the answer of `find_voucher` and `post_voucher`.
-
-    absent: nothing known of it. created: stored, not posted (resume by `post_voucher`). in_progress: being posted now;
-    look again. failed: stored, posting was refused for `problems`. posted: in the journal, `posted` is what was read
-    back. conflict: the number is used by something that is not ours, `problems` say by what.
-    """
+    """The answer of `find_voucher` and `post_voucher`. `posted` is the voucher as it was read back from the journal; `problems`
+    say why it failed, or what the conflict is with."""
 
     state: PostingState
     posted: Posted | None = None

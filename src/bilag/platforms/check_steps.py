@@ -1,4 +1,4 @@
-"""Steps of a connection check that are the same for every accounting system: chart, units, periods."""
+"""The steps of a connection check that all accounting systems share: chart of accounts, units, periods."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -7,6 +7,7 @@ from datetime import date
 from bilag.platforms.base import CheckStep, Said
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
+from bilag.posting.months import month_named
 from bilag.posting.problem import Problem
 
 SETUP_NAMES = {
@@ -19,7 +20,7 @@ NORWEGIAN_NOUNS = {"project": "prosjekt", "department": "avdeling", "billability
 
 
 def chart_step(chart: Chart) -> CheckStep:
-    """The chart was read: how much of it is in use."""
+    """Report how many accounts and VAT codes are in use."""
     accounts = sum(account.active for account in chart.accounts.values())
     codes = sum(code.active for code in chart.vat_codes.values())
     return CheckStep(
@@ -30,9 +31,9 @@ def chart_step(chart: Chart) -> CheckStep:
 
 
 def units_step(chart: Chart, dimensions: Dimensions, notes: Iterable[Said] = ()) -> CheckStep:
-    """The units chosen are there, in use, and differ. That they differ is seen when the setup is saved, too.
+    """Check that the chosen units exist, are in use, and differ. Saving the setup also checks that they differ.
 
-    `notes` are what else one should know of them.
+    `notes` are further remarks on the units.
     """
     named = {
         "project": dimensions.project,
@@ -42,7 +43,7 @@ def units_step(chart: Chart, dimensions: Dimensions, notes: Iterable[Said] = ())
     chosen = {noun: unit for noun, unit in named.items() if unit is not None}
     problems = tuple(_unit_problems(chosen, chart))
     shared = sorted(unit for unit, count in Counter(chosen.values()).items() if count > 1)
-    told = [
+    lines = [
         Said(
             f"{noun}: unit {unit} {chart.units[unit].name}",
             f"{NORWEGIAN_NOUNS[noun]}: enhet {unit} {chart.units[unit].name}",
@@ -50,16 +51,21 @@ def units_step(chart: Chart, dimensions: Dimensions, notes: Iterable[Said] = ())
         for noun, unit in chosen.items()
         if unit in chart.units
     ]
-    told += [
+    lines += [
         Said(
-            f"unit {unit} is chosen twice, and each needs a unit of its own",
-            f"enhet {unit} er valgt to ganger, og hver trenger sin egen enhet",
+            f"unit {unit} is chosen twice; choose a different unit for each",
+            f"enhet {unit} er valgt to ganger; velg hver sin enhet",
         )
         for unit in shared
     ]
-    parts = [*(told or [Said("none is used", "ingen er i bruk")]), *notes]
+    parts = [*(lines or [Said("no dimensions are chosen", "ingen dimensjoner er valgt")]), *notes]
     detail = Said("; ".join(parts), "; ".join(part.nb for part in parts))
     return CheckStep("units", not problems and not shared, detail, problems)
+
+
+def _day(day: date) -> str:
+    """Format a date in English: 3 November 2026."""
+    return f"{day.day} {month_named(day.year, day.month, 'en')}"
 
 
 def _unit_problems(chosen: dict[str, int], chart: Chart) -> Iterator[Problem]:
@@ -71,19 +77,19 @@ def _unit_problems(chosen: dict[str, int], chart: Chart) -> Iterator[Problem]:
 
 
 def periods_step(chart: Chart) -> CheckStep:
-    """At least one period is open after the lock date."""
+    """Check that at least one period is open after the lock date."""
     lock = chart.lock_date or date.min
     open_periods = [period for period in chart.periods if period.open and period.last > lock]
-    locked = f", locked until {chart.lock_date}" if chart.lock_date else ""
-    laast = f", låst til og med {chart.lock_date}" if chart.lock_date else ""
+    locked = f", locked until {_day(chart.lock_date)}" if chart.lock_date else ""
+    laast = f", låst til og med {chart.lock_date:%d.%m.%Y}" if chart.lock_date else ""
     if open_periods:
         last = max(period.last for period in open_periods)
         return CheckStep(
             "periods",
             True,
             Said(
-                f"{len(open_periods)} open, the last ends {last}{locked}",
-                f"{len(open_periods)} åpne, den siste slutter {last}{laast}",
+                f"{len(open_periods)} open, the last one ends {_day(last)}{locked}",
+                f"{len(open_periods)} åpne, den siste slutter {last:%d.%m.%Y}{laast}",
             ),
         )
     if not chart.periods:

@@ -56,7 +56,7 @@ def _places(request: HttpRequest, access: Access) -> list[Place]:
     """Return the navigation, with the number of items that need attention."""
     slug = access.company.slug
     counts = {
-        "transfers": transfers.waiting_for_person(access.company.pk),
+        "transfers": transfers.needing_attention(access.company.pk),
         "expenses": needing_a_person(access.company.pk),
     }
     titles = {

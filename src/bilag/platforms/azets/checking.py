@@ -1,4 +1,4 @@
-"""The check of a connection, step by step, each with what was found or what is to be mended."""
+"""Check the connection step by step. Each step has a detail or problems."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,11 +14,11 @@ from bilag.wire.errors import EdgeError, Unavailable
 def check(
     sign_in: Callable[[], None], profile: Callable[[], ProfileWire], chart: Callable[[], Chart], dimensions: Dimensions
 ) -> list[CheckStep]:
-    """All steps up to the first that keeps the rest from being looked at."""
+    """Run the steps until one fails that the following steps depend on."""
 
     def signed_in() -> list[CheckStep]:
         sign_in()
-        return [CheckStep("signed_in", True, Said("the hub takes the credentials", "huben godtar innloggingen"))]
+        return [CheckStep("signed_in", True, Said("Azets accepts the sign-in", "Azets godtar innloggingen"))]
 
     def client_found() -> list[CheckStep]:
         found = profile()
@@ -47,13 +47,13 @@ def check(
 
 
 def _notes(chart: Chart, dimensions: Dimensions) -> Iterator[Said]:
-    """What one should know of PowerOffice Go before the first project is refused."""
+    """Yield remarks on PowerOffice Go that prevent rejected projects."""
     if chart.system != POWEROFFICE or dimensions.project is None:
         return
     if dimensions.project == PROJECT_UNIT_OF_POWEROFFICE:
         yield Said(
-            "PowerOffice Go takes no dot in a project number",
-            "PowerOffice Go tar ikke punktum i et prosjektnummer",
+            "PowerOffice Go does not accept a dot in a project number",
+            "PowerOffice Go godtar ikke punktum i et prosjektnummer",
         )
     else:
         yield Said(

@@ -1,4 +1,4 @@
-"""The check of a connection to Tryton, step by step, each with what was found or what is to be mended."""
+"""Check the connection to Tryton step by step. Each step has a detail or problems."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,15 +15,15 @@ from bilag.wire.errors import EdgeError, Unavailable
 def check(
     sign_in: Callable[[], int], company: Callable[[], CompanyRow], books: Callable[[], Books], dimensions: Dimensions
 ) -> list[CheckStep]:
-    """All steps up to the first that keeps the rest from being looked at."""
+    """Run the steps until one fails that the following steps depend on."""
 
     def signed_in() -> list[CheckStep]:
         found = sign_in()
-        told = Said(
-            f"Tryton takes the key; companies in the database: {found}",
-            f"Tryton godtar nøkkelen; selskaper i databasen: {found}",
+        detail = Said(
+            f"Tryton accepts the key; companies in the database: {found}",
+            f"Tryton godtar nøkkelen; firmaer i databasen: {found}",
         )
-        return [CheckStep("signed_in", True, told)]
+        return [CheckStep("signed_in", True, detail)]
 
     def client_found() -> list[CheckStep]:
         found = company()
@@ -44,10 +44,10 @@ def check(
 
 
 def _units(chart: Chart, dimensions: Dimensions) -> CheckStep:
-    """The units chosen are those that have a root; what the cure is, Tryton's own problem says."""
+    """Check that each chosen unit has a root; use Tryton's own problem, which has the remedy."""
     step = units_step(chart, dimensions)
-    told = tuple(
+    problems = tuple(
         replace(problem, code="tryton_root_missing") if problem.code == "org_unit_not_used" else problem
         for problem in step.problems
     )
-    return replace(step, problems=told)
+    return replace(step, problems=problems)
