@@ -201,25 +201,45 @@ class TestWhatComes:
 
 
 ODD_ROWS: dict[str, tuple[Any, str, str]] = {
-    "amount missing": ({"netAmount": ...}, "netAmount is missing", "netAmount mangler"),
-    "amount null": ({"vatAmount": None}, "vatAmount has a form that no posted line has", "vatAmount har en form"),
-    "amount a number": ({"netAmount": 1000}, "netAmount has a form", "netAmount har en form"),
-    "amount with a comma": ({"grossAmount": "1250,00"}, "grossAmount has a form", "grossAmount har en form"),
-    "amount beyond money": ({"netAmount": "1" * 16 + ".00"}, "netAmount has a form", "netAmount har en form"),
-    "thirds of an øre": ({"netAmount": "1000.003"}, "netAmount has a form", "netAmount har en form"),
+    "amount missing": ({"netAmount": ...}, "the net amount is missing", "nettobeløpet mangler"),
+    "amount null": ({"vatAmount": None}, "the VAT amount is not valid", "mva-beløpet er ikke gyldig"),
+    "amount a number": ({"netAmount": 1000}, "the net amount is not valid", "nettobeløpet er ikke gyldig"),
+    "amount with a comma": (
+        {"grossAmount": "1250,00"},
+        "the gross amount is not valid",
+        "bruttobeløpet er ikke gyldig",
+    ),
+    "amount beyond money": (
+        {"netAmount": "1" * 16 + ".00"},
+        "the net amount is not valid",
+        "nettobeløpet er ikke gyldig",
+    ),
+    "thirds of an øre": ({"netAmount": "1000.003"}, "the net amount is not valid", "nettobeløpet er ikke gyldig"),
     "sum that is none": (
         {"grossAmount": "1250.01"},
-        "grossAmount is not the sum of netAmount and vatAmount",
-        "grossAmount er ikke summen av netAmount og vatAmount",
+        "the gross amount is not the sum of the net amount and the VAT amount",
+        "bruttobeløpet er ikke summen av nettobeløpet og mva-beløpet",
     ),
-    "no such day": ({"voucherDate": "2026-02-30"}, "voucherDate has a form", "voucherDate har en form"),
-    "account of letters": ({"accountNumber": "43x"}, "accountNumber has a form", "accountNumber har en form"),
-    "rate of nothing": ({"exchangeRate": "0"}, "exchangeRate has a form", "exchangeRate har en form"),
-    "half a pair": ({"documentIds": ["\ud83d"]}, "documentIds.0 has a form", "documentIds.0 har en form"),
-    "unit that is a number": ({"orgUnits": {"2": 1207}}, "orgUnits.2 has a form", "orgUnits.2 har en form"),
-    "documents missing": ({"documentIds": ...}, "documentIds is missing", "documentIds mangler"),
-    "document with a line break": ({"documentIds": ["9\n1"]}, "documentIds.0 has a form", "documentIds.0 har en form"),
-    "reversal of nothing": ({"reverses": {}}, "reverses.journalNumber is missing", "reverses.journalNumber mangler"),
+    "no such day": ({"voucherDate": "2026-02-30"}, "the voucher date is not valid", "bilagsdatoen er ikke gyldig"),
+    "account of letters": ({"accountNumber": "43x"}, "the account number is not valid", "kontonummeret er ikke gyldig"),
+    "rate of nothing": ({"exchangeRate": "0"}, "the exchange rate is not valid", "valutakursen er ikke gyldig"),
+    "half a pair": (
+        {"documentIds": ["\ud83d"]},
+        "the list of documents is not valid",
+        "listen over dokumenter er ikke gyldig",
+    ),
+    "unit that is a number": (
+        {"orgUnits": {"2": 1207}},
+        "the list of units is not valid",
+        "listen over enheter er ikke gyldig",
+    ),
+    "documents missing": ({"documentIds": ...}, "the list of documents is missing", "listen over dokumenter mangler"),
+    "document with a line break": (
+        {"documentIds": ["9\n1"]},
+        "the list of documents is not valid",
+        "listen over dokumenter er ikke gyldig",
+    ),
+    "reversal of nothing": ({"reverses": {}}, "the reversed line is not valid", "den reverserte linjen er ikke gyldig"),
 }
 
 

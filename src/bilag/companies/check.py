@@ -89,7 +89,7 @@ def check_company(setup: Setup, moment: MomentClient, platform: AccountingPlatfo
 
 def _moment(moment: MomentClient) -> CheckedStep:
     moment.ping()
-    return CheckedStep("moment", "ok", Said("connected to Moment", "tilkoblet Moment"))
+    return CheckedStep("moment", "ok", Said("the API key is accepted", "API-nøkkelen er godtatt"))
 
 
 def _platform(checking: _Checking, platform: AccountingPlatform) -> bool:
@@ -225,7 +225,7 @@ def _notified(setup: Setup) -> CheckedStep:
     count = len(setup.notify_users) + len(setup.notify_emails)
     if count:
         return CheckedStep(
-            "notified", "ok", Said(f"recipients: {count}", f"mottakere: {count}")
+            "notified", "ok", Said(f"{count} recipient{'s' * (count > 1)}", f"{count} mottaker{'e' * (count > 1)}")
         )
     problem = Problem("nobody_notified", "setup notify.emails")
     return CheckedStep(

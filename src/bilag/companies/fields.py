@@ -108,7 +108,9 @@ def currencies(name: str, value: Any, faults: FileFaults) -> Any:
     found = _list_of(name, value, faults, 'such as ["SEK"]')
     bad = [item for item in found or [] if re.fullmatch(r"[A-Z]{3}", item) is None]
     if bad:
-        return _fault(faults, name, f"has {bad[0]!r}, which is not a currency code. Write three capital letters, such as SEK")
+        return _fault(
+            faults, name, f"has {bad[0]!r}, which is not a currency code. Write three capital letters, such as SEK"
+        )
     return found
 
 
@@ -179,9 +181,8 @@ def clean_base_url(value: str) -> str:
     if parts.scheme == "http" and not is_loopback(host) and os.environ.get("BILAG_ALLOW_HTTP") != "1":
         raise ValueError(
             Said(
-                "is not encrypted: anyone could read the key on its way. Give an https address (BILAG_ALLOW_HTTP=1 allows "
-                "http)",
-                "er ikke kryptert: andre kan lese nøkkelen underveis. Oppgi en https-adresse",
+                "is plain http, which does not encrypt the key. Give an https address (BILAG_ALLOW_HTTP=1 allows http)",
+                "er ren http, som ikke krypterer nøkkelen. Oppgi en https-adresse",
             )
         )
     if refused_host(host):
@@ -271,7 +272,7 @@ MOMENT_URL = Said(
     "Enter Moment's address, such as https://app.moment.team",
     "Oppgi adressen til Moment, for eksempel https://app.moment.team",
 )
-MOMENT_COMPANY = Said("Enter the company's ID in Moment, such as 4021", "Oppgi firmaets ID i Moment, for eksempel 4021")
+MOMENT_COMPANY = Said("Enter the company's id in Moment, such as 4021", "Oppgi firmaets id i Moment, for eksempel 4021")
 MOMENT_KEY = Said("Enter an API key created in Moment", "Oppgi en API-nøkkel som er opprettet i Moment")
 COMPANY_NAME = Said("Enter the company's name", "Oppgi firmaets navn")
 UNIT = whole(1, 12, zero_is_none=True)

@@ -139,9 +139,7 @@ def _platform(
         if key != "kind" and key not in kinds:
             faults.unknown(f"platform.{key}", [f"platform.{kind.name}"])
         elif key not in ("kind", kind.name):
-            faults.add(
-                f"platform.{key}", f"does not belong to kind {kind.name!r}: take it out, or change platform.kind"
-            )
+            faults.add(f"platform.{key}", f"does not belong to kind {kind.name!r}: remove it, or change platform.kind")
     own = given.get(kind.name, {})
     if not isinstance(own, Mapping):
         faults.add(f"platform.{kind.name}", f"must be a section, written [platform.{kind.name}]")

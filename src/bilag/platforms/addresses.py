@@ -35,8 +35,8 @@ def clean_address(text: str, which: Said) -> tuple[str, str | None]:
     if parts.scheme == "http" and not plain_http_allowed(parts.hostname):
         raise ValueError(
             Said(
-                "is not encrypted: anyone could read the password on its way. Give an https address",
-                "er ikke kryptert: andre kan lese passordet underveis. Oppgi en https-adresse",
+                "is plain http, which does not encrypt the password. Give an https address",
+                "er ren http, som ikke krypterer passordet. Oppgi en https-adresse",
             )
         )
     if refused_host(parts.hostname):

@@ -64,7 +64,7 @@ VOUCHER_FIELDS = {
     "currency": _("Currency"),
     "total": _("Total"),
     "due_date": _("Due"),
-    "payment_id": _("Payment ID (KID)"),
+    "payment_id": _("Payment id (KID)"),
     "customer": _("Customer"),
     "your_reference": _("Your reference"),
     "exchange_rate": _("Exchange rate"),

@@ -1,4 +1,4 @@
-"""A row of a report in our terms, or what is odd about it. Pure."""
+"""Convert a row of a report to a posted line, or say why it cannot be read. Pure functions."""
 
 import re
 from collections.abc import Mapping
@@ -19,6 +19,32 @@ LONGEST_TEXT = 500
 MOST_DOCUMENTS = 100
 _CENT = Decimal("0.01")
 _UNIT = re.compile(r"[0-9]{1,2}")
+
+
+FIELD_NAMES = {
+    "journalNumber": ("the journal number", "journalnummeret"),
+    "entryNumber": ("the entry number", "posteringsnummeret"),
+    "accountNumber": ("the account number", "kontonummeret"),
+    "voucherNumber": ("the voucher number", "bilagsnummeret"),
+    "voucherDate": ("the voucher date", "bilagsdatoen"),
+    "valueDate": ("the value date", "valutadatoen"),
+    "voucherType": ("the voucher type", "bilagstypen"),
+    "text": ("the text", "teksten"),
+    "currency": ("the currency", "valutaen"),
+    "exchangeRate": ("the exchange rate", "valutakursen"),
+    "currencyAmount": ("the amount in currency", "beløpet i valuta"),
+    "netAmount": ("the net amount", "nettobeløpet"),
+    "vatAmount": ("the VAT amount", "mva-beløpet"),
+    "grossAmount": ("the gross amount", "bruttobeløpet"),
+    "vatCode": ("the VAT code", "mva-koden"),
+    "supplierNumber": ("the supplier number", "leverandørnummeret"),
+    "supplierName": ("the supplier name", "leverandørnavnet"),
+    "supplierInvoiceNumber": ("the supplier's invoice number", "fakturanummeret fra leverandøren"),
+    "orgUnits": ("the list of units", "listen over enheter"),
+    "documentIds": ("the list of documents", "listen over dokumenter"),
+    "reverses": ("the reversed line", "den reverserte linjen"),
+}
+"""The fields of a row in words, in English and Norwegian."""
 
 
 def _whole_cents(value: Decimal) -> Decimal:
@@ -65,9 +91,9 @@ class RowWire(RowKeyWire):
 
 
 def read_row(row: Any, place: int, units: Mapping[int, UnitDefinition]) -> PostedLine | OddLine:
-    """The line, or what is odd about the row. `place` counts from 1 on its page; `units` tells what units hold.
+    """Convert a row, or say what is wrong with it. `place` counts from 1 on its page; `units` defines the units.
 
-    What is odd is told by the names of fields, never by their content. Identity is told where it can be read.
+    The fault names the field and never contains its content. The line is identified if its key can be read.
     """
     try:
         wire = RowWire.model_validate(row)
@@ -77,19 +103,18 @@ def read_row(row: Any, place: int, units: Mapping[int, UnitDefinition]) -> Poste
         return _odd(row, place, _why(field, str(first["type"])))
     if wire.net_amount + wire.vat_amount != wire.gross_amount:
         why = Said(
-            "grossAmount is not the sum of netAmount and vatAmount",
-            "grossAmount er ikke summen av netAmount og vatAmount",
+            "the gross amount is not the sum of the net amount and the VAT amount",
+            "bruttobeløpet er ikke summen av nettobeløpet og mva-beløpet",
         )
         return _odd(row, place, why)
     return _line(wire, units)
 
 
 def _why(field: str, fault: str) -> Said:
-    if not field:
-        return Said("the row is no object", "raden er ikke et objekt")
-    if fault == "missing":
-        return Said(f"{field} is missing", f"{field} mangler")
-    return Said(f"{field} has a form that no posted line has", f"{field} har en form som ingen bokført linje har")
+    en, nb = FIELD_NAMES.get(field.partition(".")[0], ("the row", "raden"))
+    if fault == "missing" and "." not in field:
+        return Said(f"{en} is missing", f"{nb} mangler")
+    return Said(f"{en} is not valid", f"{nb} er ikke gyldig")
 
 
 def _odd(row: Any, place: int, why: Said) -> OddLine:

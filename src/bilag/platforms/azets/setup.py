@@ -29,9 +29,7 @@ def clean_source_client_id(text: str) -> tuple[str, str | None]:
                 f"er {given!r}. Oppgi bare firmanummeret, for eksempel 123: sifre, uten F",
             )
         )
-    remark = Said(
-        f"the F was removed: Azets uses {number}", f"F-en er fjernet: Azets bruker {number}"
-    )
+    remark = Said(f"the F was removed: Azets uses {number}", f"F-en er fjernet: Azets bruker {number}")
     return number, remark if number != given else None
 
 
@@ -54,8 +52,8 @@ def clean_api_key(text: str) -> tuple[str, str | None]:
     if not key or not (key.isascii() and key.isprintable()) or " " in key:
         raise ValueError(
             Said(
-                "has spaces, line breaks or other characters that a key cannot have. Copy it from Azets again",
-                "har mellomrom, linjeskift eller andre tegn som en nøkkel ikke kan ha. Kopier den fra Azets på nytt",
+                "has spaces, line breaks or other characters that a key cannot have. Copy it again from Azets",
+                "har mellomrom, linjeskift eller andre tegn som en nøkkel ikke kan ha. Kopier den på nytt fra Azets",
             )
         )
     return key, None
@@ -127,7 +125,7 @@ FIELDS = (
     ),
     SetupField(
         "source_client_id",
-        {"en": "Source client ID (do not include the F)", "nb": "Klient-ID (uten F)"},
+        {"en": "Source client id (do not include the F)", "nb": "Klient-id (uten F)"},
         {
             "en": "The company number of the client, digits only. If the number is F0123, enter 123.",
             "nb": "Firmanummeret til klienten, bare sifre. Hvis nummeret er F0123, oppgir du 123.",
@@ -138,7 +136,7 @@ FIELDS = (
     ),
     SetupField(
         "parent_client_id",
-        {"en": "Parent client ID (starts with S)", "nb": "Overordnet klient-ID (begynner med S)"},
+        {"en": "Parent client id (starts with S)", "nb": "Overordnet klient-id (begynner med S)"},
         {
             "en": "The parent organisation that the client belongs to, for example S100.",
             "nb": "Den overordnede organisasjonen som klienten hører til, for eksempel S100.",

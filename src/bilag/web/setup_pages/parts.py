@@ -112,7 +112,7 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
 
 LABELS: dict[str, tuple[Text, Text]] = {
     "moment.base_url": (_("Moment address"), _("For example https://app.moment.team.")),
-    "moment.company_id": (_("Company ID in Moment"), _("The number of your company in Moment, for example 4021.")),
+    "moment.company_id": (_("Company id in Moment"), _("The number of your company in Moment, for example 4021.")),
     "moment.api_key": (_("Moment API key"), _("Create the key in Moment under Settings, API keys.")),
     "moment.rates_per_hundred": (
         _("Exchange rates per 100 units"),

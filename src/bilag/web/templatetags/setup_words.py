@@ -6,8 +6,10 @@ from django import forms, template
 from django.utils.safestring import SafeString
 
 from bilag.companies.models import SetupChange
+from bilag.posting.problem import Problem
 from bilag.web.setup_pages.form import SetupForm
 from bilag.web.setup_pages.words import format_value, label_of
+from bilag.web.templatetags.bilag import problem
 
 register = template.Library()
 
@@ -65,6 +67,14 @@ def input_with(field: forms.BoundField, feedback: str) -> SafeString:
 def setup_label(dotted: str) -> str:
     """Return the label of a setup field by its dotted name."""
     return label_of(dotted)
+
+
+@register.filter
+def subject(stored: dict[str, Any] | Problem) -> str:
+    """Name what a problem is about: the label of a setup field, or the subject in words."""
+    name = stored.subject if isinstance(stored, Problem) else str(stored.get("subject", ""))
+    kind, _space, dotted = name.partition(" ")
+    return label_of(dotted) if kind == "setup" and "." in dotted else problem(stored).subject
 
 
 @register.filter
