@@ -151,7 +151,7 @@ def test_a_field_is_checked_at_once(people: People) -> None:
     assert said("platform__parent_client_id", "nb", platform__parent_client_id="2041") == (
         "Oppgi en S fulgt av sifre, for eksempel S100."
     )
-    assert said("platform__source_client_id", platform__source_client_id="F123").startswith("The F was taken off")
+    assert said("platform__source_client_id", platform__source_client_id="F123").startswith("The F was removed")
     assert said("dimensions__department", dimensions__department="2") == (
         "Unit 2 is already used as Project dimension. Choose another unit."
     )
@@ -162,7 +162,7 @@ def test_a_field_is_checked_at_once(people: People) -> None:
         expenses__billability_dimension="7",
     )
     assert said("notify__emails", notify__emails="kari@fjell.example, ola") == (
-        "ola is no e-mail address. Write name@company.no, one a line."
+        "ola is not an email address. Write one address per line, for example name@company.no."
     )
     assert said("dimensions__project") == ""
 

@@ -156,7 +156,7 @@ def test_moment_is_asked_at_once_and_what_it_had_is_shown(people: People) -> Non
     assert event.origin == "member@fjell.example"
     people.world.hurry()  # whatever waited for another job's lock is done before Moment is asked again
     _, again = poll_answer(people)
-    assert re.search(r"Invoices: \d looked at, 0 to transfer", again)
+    assert re.search(r"Invoices: \d checked, 0 to transfer", again)
 
 
 def test_moment_that_does_not_answer_is_told_with_the_cure(people: People) -> None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum.no import orgnr
@@ -38,14 +39,21 @@ class DetailsForm(forms.Form):
 
 
 def _role_choices() -> list[tuple[str, str]]:
-    return [(str(role), f"{labels.ROLES[role]}: {labels.ROLES_HELP[role]}") for role in Role]
+    return [(str(role), str(labels.ROLES[role])) for role in Role]
+
+
+def _roles_help() -> str:
+    """Say what each role can do."""
+    return " ".join(f"{labels.ROLES[role]}: {labels.ROLES_HELP[role]}." for role in Role)
 
 
 class InviteForm(forms.Form):
     """The address and the role of an invited member."""
 
     email = forms.EmailField(label=gettext_lazy("Email address"), max_length=254)
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=_role_choices, initial=Role.MEMBER)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=_role_choices, initial=Role.MEMBER, help_text=lazy(_roles_help, str)()
+    )
 
 
 class RoleForm(forms.Form):

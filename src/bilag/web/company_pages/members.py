@@ -72,7 +72,7 @@ def change(request: CompanyRequest, user_id: int) -> HttpResponse:
         return _refused(request, fault)
     facts = {"name": row.user.shown_name, "role": str(labels.ROLES[role]).lower()}
     messages.success(request, _("%(name)s now has the role %(role)s.") % facts, extra_tags="good")
-    return _on(request, user_id)
+    return _back(request, user_id)
 
 
 @company_page(Role.OWNER, methods=("POST",))
@@ -84,10 +84,10 @@ def remove(request: CompanyRequest, user_id: int) -> HttpResponse:
         return _refused(request, fault)
     text = _("%(name)s is no longer a member and no longer has access to the company.")
     messages.success(request, text % {"name": user.shown_name}, extra_tags="good")
-    return _on(request, user_id)
+    return _back(request, user_id)
 
 
-def _on(request: CompanyRequest, user_id: int) -> HttpResponse:
+def _back(request: CompanyRequest, user_id: int) -> HttpResponse:
     """Redirect to the members, or to the start page if the user removed their own access."""
     if user_id == request.user.pk and not request.user.is_operator:
         return redirect("home")

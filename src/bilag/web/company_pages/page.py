@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -43,8 +42,3 @@ def company_whole(request: CompanyRequest, *, status: int = 200, **changes: Any)
         context["tokens"] = company.api_tokens.order_by("name", "id")
         context["scope_words"] = SCOPE_WORDS
     return render(request, "bilag/company.html", {**context, **changes}, status=status)
-
-
-def first_fault(form: Form) -> str:
-    """The first thing that is wrong with what was sent."""
-    return str(next(iter(form.errors.values()))[0])

@@ -12,7 +12,7 @@ from bilag.transfers.models import Kind
 from bilag.transfers.queries.history import Line
 from bilag.web import labels
 from bilag.web.setup_pages.words import format_value, label_of
-from bilag.web.templatetags.bilag import kind_word, month_word, problem_message, readable, verdict_word
+from bilag.web.templatetags.bilag import kind_word, month_word, problem_message, readable, shown_number, verdict_word
 
 REMOVED = {
     "attempts": gettext_noop("attempts"),
@@ -47,7 +47,11 @@ def render_row(line: Line) -> RenderedRow:
     """Render an entry in the language of the page."""
     problems = " ".join(problem_message(stored) for stored in line.problems)
     if line.what == "attempt":
-        title, about, detail = verdict_word(line.name), f"{kind_word(line.kind)} {line.number}", problems
+        title, about, detail = (
+            verdict_word(line.name),
+            f"{kind_word(line.kind)} {shown_number(line.number, line.kind)}",
+            problems,
+        )
     elif line.what == "change":
         title, about = _("Setup changed"), label_of(line.name)
         detail = f"{format_value(line.name, line.old)} → {format_value(line.name, line.new)}"
@@ -63,8 +67,9 @@ def _numbers(facts: dict[str, Any]) -> str:
     """Name the objects by kind and number: Invoices 10042, 10043."""
     if "numbers" not in facts:
         return ""
-    kind = labels.KINDS_MANY.get(str(facts.get("kind", "")), "")
-    return f"{kind} {facts['numbers']}".strip()
+    kind = str(facts.get("kind", ""))
+    numbers = ", ".join(shown_number(number, kind) for number in str(facts["numbers"]).split(", "))
+    return f"{labels.KINDS_MANY.get(kind, '')} {numbers}".strip()
 
 
 def _address(facts: dict[str, Any]) -> str:

@@ -17,13 +17,14 @@ from bilag.platforms.base import Said
 from bilag.posting.months import month_named
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
-from bilag.transfers.models import Transfer
+from bilag.transfers.models import Kind, Transfer
 from bilag.transfers.queries.transfers import standing_text
 from bilag.web import labels
 
 register = template.Library()
 NARROW_SPACE = "\u00a0"
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+ACCRUED_NUMBER = re.compile(r"(\d{4})-(0[1-9]|1[0-2]):(.+):\d+", re.DOTALL)
 PLAIN_AMOUNT = re.compile(r"-?\d+\.\d+")
 
 
@@ -140,6 +141,15 @@ def reason(code: str | None) -> str:
 def state_word(state: str) -> str:
     """Name the state of a transfer."""
     return str(labels.STATES.get(state, state))
+
+
+@register.filter
+def shown_number(number: str, kind: str) -> str:
+    """Format the number of a transfer. Accrued income (2026-10:1354:1) is shown by month and project."""
+    parts = ACCRUED_NUMBER.fullmatch(number) if kind == Kind.ACCRUED else None
+    if parts is None:
+        return number
+    return f"{month_named(int(parts[1]), int(parts[2]), language())}, {_('project')} {parts[3]}"
 
 
 @register.filter

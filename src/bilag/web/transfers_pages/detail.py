@@ -20,6 +20,7 @@ from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
 from bilag.transfers.rules import rules_for
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.templatetags.bilag import language
+from bilag.web.transfers_pages.source import source_facts
 from bilag.wire.errors import EdgeError
 
 MOST_ATTEMPTS = 30
@@ -63,7 +64,7 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "here": request.path,
     }
     source = next((one.source for one in attempts if one.source), None)
-    context["source"] = source
+    context |= {"source": source, "source_facts": source_facts(source or {})}
     if row.kind == Kind.INVOICE and source is not None:
         context |= _planned(setup, source)
     return render(request, "bilag/transfer.html", context)
