@@ -14,11 +14,11 @@ from bilag.moment.wire import InvoiceWire, parsed
 from bilag.platforms.organisation_numbers import is_wrong, norwegian
 from bilag.posting.chart import Chart, PaymentIdRule, TextLimits
 from bilag.posting.invoice import Invoice, InvoiceLine
-from bilag.posting.kid import payment_id_is_right
+from bilag.posting.kid import is_valid_payment_id
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
-from bilag.posting.selection import invoice_stays
+from bilag.posting.selection import reason_to_skip_invoice
 from bilag.posting.vat_rates import STANDARD_CODES
 from bilag.posting.voucher import Side, VoucherKind
 from tests.moment.conftest import wire_invoice
@@ -151,7 +151,7 @@ def test_kids_are_right_and_wrong_as_the_page_says() -> None:
     rows = table("KID")
     assert len(rows) == 8
     for kid, *said in rows:
-        found = [payment_id_is_right(kid, PaymentIdRule(method)) for method in ("mod10", "mod11", "any", "none")]
+        found = [is_valid_payment_id(kid, PaymentIdRule(method)) for method in ("mod10", "mod11", "any", "none")]
         assert ["right" if one else "wrong" for one in found] == said, kid
 
 
@@ -215,7 +215,7 @@ def test_what_stays_is_what_the_page_says(situation: str) -> None:
     found = re.search(rf"^\| {re.escape(situation)} \| (.+) \| (.+) \|$", PAGE, re.MULTILINE)
     assert found is not None
     for manual, cell in ((False, found[1]), (True, found[2])):
-        stays = invoice_stays(
+        stays = reason_to_skip_invoice(
             SITUATIONS[situation],
             switched_on="switch" not in situation,
             manual=manual,

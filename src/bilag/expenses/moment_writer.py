@@ -13,7 +13,7 @@ from bilag.expenses.projects import Projects
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import APPROVED, NOT_APPROVED, Activity, ExpenseProject, NewExpense
 from bilag.platforms.base import AccountingPlatform
-from bilag.posting.expense import described
+from bilag.posting.expense import describe
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
 
@@ -69,7 +69,7 @@ class Sender:
 
     def _expense(self, row: ExpenseLine, key: str, project: ExpenseProject, activity: Activity) -> NewExpense:
         line = line_json.from_json(row.line)
-        title, description = described(line, self.currency, self.setup.language)
+        title, description = describe(line, self.currency, self.setup.language)
         billable = self.projects.billable(project, activity.price_model_id, row.billable)
         return NewExpense(
             project_id=project.moment_id,

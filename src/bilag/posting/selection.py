@@ -1,7 +1,7 @@
-"""What goes to accounting and what stays, and why (DESIGN, rule 10).
+"""Decide what is transferred to accounting, and why the rest is not (DESIGN, rule 10).
 
-Each function gives None for what goes, else a reason code that `catalogue.reason_told` turns into a sentence. A person
-who transfers by hand overrides state filters, the first day and an earlier transfer, but no switch.
+Each `reason_to_skip_*` returns None to transfer, else a code of `bilag.messages.reasons`. A manual transfer overrides
+state filters, the first day and an earlier transfer, but no switch.
 """
 
 from collections.abc import Set
@@ -17,9 +17,14 @@ TRANSFERRED = "transferred"
 DO_NOT_TRANSFER = "doNotTransfer"
 
 
-def invoice_stays(invoice: Invoice, *, switched_on: bool, manual: bool, invoices_from: date | None) -> str | None:
-    """Why the invoice stays: switch_off, not_finalized, do_not_transfer, already_transferred, export_status_unknown or
-    before_invoices_from. None: it goes."""
+def reason_to_skip_invoice(
+    invoice: Invoice, *, switched_on: bool, manual: bool, invoices_from: date | None
+) -> str | None:
+    """Return why the invoice is not transferred, or None.
+
+    The codes: switch_off, not_finalized, do_not_transfer, already_transferred, export_status_unknown and
+    before_invoices_from.
+    """
     if not switched_on:
         return "switch_off"
     if not invoice.finalized or invoice.number is None:
@@ -38,27 +43,27 @@ def invoice_stays(invoice: Invoice, *, switched_on: bool, manual: bool, invoices
     return None
 
 
-def customer_stays(customer: Customer, *, switched_on: bool, states: Set[str], manual: bool) -> str | None:
-    """Why the customer stays: switch_off or state_filtered. None: it goes. No `states` means all of them."""
-    return _master_stays(customer.state, switched_on, states, manual)
+def reason_to_skip_customer(customer: Customer, *, switched_on: bool, states: Set[str], manual: bool) -> str | None:
+    """Return why the customer is not transferred (switch_off or state_filtered), or None. Empty `states` means all."""
+    return _reason_to_skip(customer.state, switched_on, states, manual)
 
 
-def project_stays(project: Project, *, switched_on: bool, states: Set[str], manual: bool) -> str | None:
-    """Why the project stays: switch_off or state_filtered. None: it goes. No `states` means all of them."""
-    return _master_stays(project.state, switched_on, states, manual)
+def reason_to_skip_project(project: Project, *, switched_on: bool, states: Set[str], manual: bool) -> str | None:
+    """Return why the project is not transferred (switch_off or state_filtered), or None. Empty `states` means all."""
+    return _reason_to_skip(project.state, switched_on, states, manual)
 
 
 def finalised_on(invoice: Invoice) -> date | None:
-    """The day, in Oslo, on which the invoice was finalised; the invoice date where Moment does not say."""
+    """Return the day in Oslo the invoice was finalised, or the invoice date if Moment gives no time."""
     return oslo_date(invoice.finalized_at) if invoice.finalized_at is not None else invoice.invoice_date
 
 
 def oslo_date(moment: datetime) -> date:
-    """The calendar day in Oslo of a point in time. A time without zone is taken as Oslo's own."""
+    """Return the calendar day in Oslo. A time without zone is taken as Oslo time."""
     return moment.date() if moment.tzinfo is None else moment.astimezone(OSLO).date()
 
 
-def _master_stays(state: str, switched_on: bool, states: Set[str], manual: bool) -> str | None:
+def _reason_to_skip(state: str, switched_on: bool, states: Set[str], manual: bool) -> str | None:
     if not switched_on:
         return "switch_off"
     if states and state not in states and not manual:

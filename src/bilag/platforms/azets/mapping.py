@@ -28,7 +28,7 @@ from bilag.posting.chart import (
     UnitDefinition,
     VatCode,
 )
-from bilag.posting.dimensions import same_in_ledger
+from bilag.posting.dimensions import normalise_unit_value
 from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted, PostedEntry
 from bilag.posting.texts import cut, one_line
@@ -237,7 +237,7 @@ def posted_from(wire: PostedVoucherWire, units: Mapping[int, UnitDefinition]) ->
 
 def _entry_from(wire: EntryWire, units: Mapping[int, UnitDefinition]) -> PostedEntry:
     given = {int(unit): value for unit, value in wire.org_units.items() if _DIGITS.fullmatch(unit)}
-    same = {unit: same_in_ledger(unit, value, units.get(unit)) for unit, value in given.items()}
+    same = {unit: normalise_unit_value(unit, value, units.get(unit)) for unit, value in given.items()}
     return PostedEntry(
         account=wire.account_number,
         amount=wire.amount,

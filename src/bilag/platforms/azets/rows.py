@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from bilag.platforms.azets.wire import Amount, Day, HubObject, MaybeAmount, Units
 from bilag.platforms.base import OddLine, Said
 from bilag.posting.chart import UnitDefinition
-from bilag.posting.dimensions import LAST_UNIT, same_in_ledger
+from bilag.posting.dimensions import LAST_UNIT, normalise_unit_value
 from bilag.posting.expense import PostedLine
 from bilag.posting.texts import cut, one_line
 
@@ -130,7 +130,7 @@ def _line(wire: RowWire, units: Mapping[int, UnitDefinition]) -> PostedLine:
 def _units(given: Mapping[str, str], units: Mapping[int, UnitDefinition]) -> tuple[tuple[int, str], ...]:
     """Unit and value as the ledger keeps it; a unit without value is left out."""
     numbered = {int(unit): one_line(value) or "" for unit, value in given.items() if _UNIT.fullmatch(unit)}
-    same = {unit: same_in_ledger(unit, value, units.get(unit)) for unit, value in numbered.items()}
+    same = {unit: normalise_unit_value(unit, value, units.get(unit)) for unit, value in numbered.items()}
     return tuple(sorted((unit, value) for unit, value in same.items() if value and 1 <= unit <= LAST_UNIT))
 
 

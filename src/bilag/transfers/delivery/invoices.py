@@ -16,7 +16,7 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.read_back import batch_differences
-from bilag.posting.selection import invoice_stays
+from bilag.posting.selection import reason_to_skip_invoice
 from bilag.posting.voucher import ZERO
 from bilag.transfers.canonical_json import fitting
 from bilag.transfers.delivery.changed_after_posting import change_after_posting
@@ -67,7 +67,7 @@ def _fetch(work: TransferRun) -> Invoice | None:
 def _held_back(work: TransferRun, invoice: Invoice) -> str | None:
     """Why it does not go, if so."""
     export = work.setup.export
-    return invoice_stays(
+    return reason_to_skip_invoice(
         invoice, switched_on=export.invoices, manual=work.transfer.manual, invoices_from=export.invoices_from
     )
 
