@@ -1,11 +1,12 @@
 """Decide what is transferred to accounting, and why the rest is not (DESIGN, rule 10).
 
-Each `reason_to_skip_*` returns None to transfer, else a code of `bilag.messages.reasons`. A manual transfer overrides
-state filters, the first day and an earlier transfer, but no switch.
+Each `reason_to_skip_*` returns None to transfer, else a `SkipReason`. A manual transfer overrides state filters, the
+first day and an earlier transfer, but no switch.
 """
 
 from collections.abc import Set
 from datetime import date, datetime
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bilag.posting.invoice import Invoice
@@ -17,39 +18,60 @@ TRANSFERRED = "transferred"
 DO_NOT_TRANSFER = "doNotTransfer"
 
 
+class SkipReason(StrEnum):
+    """Why an object is not transferred. `bilag.messages.reasons` has a sentence for each."""
+
+    SWITCH_OFF = "switch_off"
+    STATE_FILTERED = "state_filtered"
+    NOT_FINALIZED = "not_finalized"
+    DO_NOT_TRANSFER = "do_not_transfer"
+    ALREADY_TRANSFERRED = "already_transferred"
+    EXPORT_STATUS_UNKNOWN = "export_status_unknown"
+    BEFORE_INVOICES_FROM = "before_invoices_from"
+    EXCLUDED = "excluded"
+    """A user excluded the object from transfer."""
+    NOTHING_TO_POST = "nothing_to_post"
+    NOT_IN_MOMENT = "not_in_moment"
+    OTHER_NUMBER = "other_number"
+    """Moment has the object under another number than the hint gave."""
+    SUPERSEDED = "superseded"
+    """A newer amount of accrued income for the same month and project replaces it."""
+    POSTED_ALREADY = "posted_already"
+    """Earlier amounts of accrued income have already posted the whole sum."""
+    NO_PROJECT_DIMENSION = "no_project_dimension"
+
+
 def reason_to_skip_invoice(
     invoice: Invoice, *, switched_on: bool, manual: bool, invoices_from: date | None
-) -> str | None:
-    """Return why the invoice is not transferred, or None.
-
-    The codes: switch_off, not_finalized, do_not_transfer, already_transferred, export_status_unknown and
-    before_invoices_from.
-    """
+) -> SkipReason | None:
+    """Return why the invoice is not transferred, or None."""
     if not switched_on:
-        return "switch_off"
+        return SkipReason.SWITCH_OFF
     if not invoice.finalized or invoice.number is None:
-        return "not_finalized"
+        return SkipReason.NOT_FINALIZED
     if invoice.export_status == DO_NOT_TRANSFER:
-        return "do_not_transfer"
+        return SkipReason.DO_NOT_TRANSFER
     if manual:
         return None
     if invoice.export_status == TRANSFERRED:
-        return "already_transferred"
+        return SkipReason.ALREADY_TRANSFERRED
     if invoice.export_status != TO_TRANSFER:
-        return "export_status_unknown"
+        return SkipReason.EXPORT_STATUS_UNKNOWN
     day = finalised_on(invoice)
     if invoices_from is not None and day is not None and day < invoices_from:
-        return "before_invoices_from"
+        return SkipReason.BEFORE_INVOICES_FROM
     return None
 
 
-def reason_to_skip_customer(customer: Customer, *, switched_on: bool, states: Set[str], manual: bool) -> str | None:
-    """Return why the customer is not transferred (switch_off or state_filtered), or None. Empty `states` means all."""
+def reason_to_skip_customer(
+    customer: Customer, *, switched_on: bool, states: Set[str], manual: bool
+) -> SkipReason | None:
+    """Return why the customer is not transferred, or None. Empty `states` means all states."""
     return _reason_to_skip(customer.state, switched_on, states, manual)
 
 
-def reason_to_skip_project(project: Project, *, switched_on: bool, states: Set[str], manual: bool) -> str | None:
-    """Return why the project is not transferred (switch_off or state_filtered), or None. Empty `states` means all."""
+def reason_to_skip_project(project: Project, *, switched_on: bool, states: Set[str], manual: bool) -> SkipReason | None:
+    """Return why the project is not transferred, or None. Empty `states` means all states."""
     return _reason_to_skip(project.state, switched_on, states, manual)
 
 
@@ -63,9 +85,9 @@ def oslo_date(moment: datetime) -> date:
     return moment.date() if moment.tzinfo is None else moment.astimezone(OSLO).date()
 
 
-def _reason_to_skip(state: str, switched_on: bool, states: Set[str], manual: bool) -> str | None:
+def _reason_to_skip(state: str, switched_on: bool, states: Set[str], manual: bool) -> SkipReason | None:
     if not switched_on:
-        return "switch_off"
+        return SkipReason.SWITCH_OFF
     if states and state not in states and not manual:
-        return "state_filtered"
+        return SkipReason.STATE_FILTERED
     return None
