@@ -10,8 +10,8 @@ import pytest
 
 from bilag.messages import render_notes, sentence
 from bilag.moment.mapping import invoice_from
-from bilag.moment.wire import InvoiceWire, parsed
-from bilag.platforms.organisation_numbers import is_wrong, norwegian
+from bilag.moment.wire import InvoiceWire, parse
+from bilag.platforms.organisation_numbers import is_invalid, norwegian_number
 from bilag.posting.chart import Chart, PaymentIdRule, TextLimits
 from bilag.posting.invoice import Invoice, InvoiceLine
 from bilag.posting.kid import is_valid_payment_id
@@ -85,7 +85,7 @@ def rate_in_moment(head: dict[str, str]) -> Decimal | None:
         return None
     wire = wire_invoice(currency=head["currency"], exchangeRate=Decimal(head["rate"]))
     per_hundred = frozenset({head["currency"]}) if "per_hundred" in head else frozenset()
-    return invoice_from(parsed(InvoiceWire, wire, "invoice"), per_hundred).exchange_rate
+    return invoice_from(parse(InvoiceWire, wire, "invoice"), per_hundred).exchange_rate
 
 
 def rules_of(example: str) -> Rules:
@@ -161,9 +161,9 @@ def test_organisation_numbers_are_valid_and_invalid_as_the_page_says() -> None:
     for number, country, said in rows:
         given = None if number == "none" else number
         told, _, sent = said.partition(", sent as ")
-        assert ("invalid" if is_wrong(given, country) else "valid") == told, number
+        assert ("invalid" if is_invalid(given, country) else "valid") == told, number
         if sent:
-            assert norwegian(number, country) == sent
+            assert norwegian_number(number, country) == sent
 
 
 def test_the_pages_vat_codes_are_those_that_are_checked() -> None:

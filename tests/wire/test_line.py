@@ -30,7 +30,7 @@ def job() -> Iterator[Job]:
 
 
 def failing(calls: int = circuit_breaker.FAILURES) -> CircuitBreaker:
-    made = CircuitBreaker(HERE, rest=REST)
+    made = CircuitBreaker(HERE, recovery_seconds=REST)
     for _ in range(calls):
         made.count(failed=True)
     return made
@@ -64,12 +64,12 @@ def test_an_answer_in_between_begins_anew() -> None:
 
 def test_after_the_rest_one_tries_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     one = failing()
-    now = circuit_breaker.CircuitBreaker.open_remaining
-    monkeypatch.setattr(circuit_breaker.CircuitBreaker, "open_remaining", property(lambda _breaker: 0))
+    now = circuit_breaker.LibraryBreaker.open_remaining
+    monkeypatch.setattr(circuit_breaker.LibraryBreaker, "open_remaining", property(lambda _breaker: 0))
     with job(), one.guard():
         assert not goes(one), "two at a time"
     one.count(failed=True)
-    monkeypatch.setattr(circuit_breaker.CircuitBreaker, "open_remaining", now)
+    monkeypatch.setattr(circuit_breaker.LibraryBreaker, "open_remaining", now)
     with job():
         assert not goes(one), "one more failure, and it is rested again"
     one.count(failed=False)
@@ -81,18 +81,18 @@ def test_one_company_that_fails_holds_no_other_back() -> None:
     one = failing(10 * circuit_breaker.FAILURES)
     with job():
         assert not goes(one)
-        assert goes(CircuitBreaker(HERE, rest=REST))
+        assert goes(CircuitBreaker(HERE, recovery_seconds=REST))
 
 
 def test_three_companies_that_fail_hold_back_all_of_that_address() -> None:
     failing()
     failing()
-    other = CircuitBreaker(HERE, rest=REST)
+    other = CircuitBreaker(HERE, recovery_seconds=REST)
     with job():
         assert goes(other)
         failing()
         assert not goes(other)
-        assert goes(CircuitBreaker("https://other.example", rest=REST))
+        assert goes(CircuitBreaker("https://other.example", recovery_seconds=REST))
     other.count(failed=False)  # a person's call got through
     with job():
         assert goes(other)

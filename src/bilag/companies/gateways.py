@@ -52,7 +52,7 @@ def open_platform(setup: Setup) -> AccountingPlatform:
         dimensions=setup.dimensions,
         language=setup.language,
         time_scale=float(settings.BILAG_TIME_SCALE),
-        meters=shared_meter,
+        rate_limits=shared_meter,
     )
     return platform_kinds()[setup.platform_kind].open(connection)
 

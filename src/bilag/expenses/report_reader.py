@@ -12,7 +12,7 @@ from bilag.companies.setup import Setup
 from bilag.expenses import line_json
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
 from bilag.expenses.projects import Projects
-from bilag.platforms.base import OddLine, PostedPage
+from bilag.platforms.base import PostedPage, UnreadableLine
 from bilag.posting.expense import ExpenseRules, Ignored, PostedLine, select
 from bilag.transfers.models import Kind, Transfer
 
@@ -61,7 +61,7 @@ class Reading:
                     self.counts[f"ignored.{row.reason}"] += 1
                 elif row.state == LineState.DONE:
                     self.counts["known"] += 1
-            self._odd(page.odd)
+            self._odd(page.unreadable)
             if moves_mark and page.cursor is not None:
                 self.mark.cursor = page.cursor
                 self.mark.save(update_fields=["cursor"])
@@ -151,7 +151,7 @@ class Reading:
         for pk in ExpenseLine.objects.filter(reverses__in=again).values_list("reverses", flat=True):
             _ignore(again[int(pk or 0)], "reversed")  # its reversal stayed out with it, at an earlier import
 
-    def _odd(self, odd: Iterable[OddLine]) -> None:
+    def _odd(self, odd: Iterable[UnreadableLine]) -> None:
         """What cannot be read is told to a person, once; the other lines come in."""
         for one in odd:
             where: dict[str, Any] = (

@@ -13,7 +13,7 @@ LONGEST_NUMBER = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Change:
     """An object in a list of changes."""
 
     kind: str
@@ -26,45 +26,45 @@ class Seen:
     finalized_at: datetime | None = None
 
 
-def seen_master(what: str, row: dict[str, Any]) -> Seen | None:
+def change_of_master(what: str, row: dict[str, Any]) -> Change | None:
     """A customer or project; None for a row that names no object."""
     moment_id, number = _id(row.get("id")), _number(row.get(NUMBER_OF[what]))
     if moment_id is None or number is None:
         return None
-    modified_at = moment(row.get("lastModifiedDate"))
-    return Seen(what.removesuffix("s"), moment_id, number, whole(row.get("version")), modified_at)
+    modified_at = parse_time(row.get("lastModifiedDate"))
+    return Change(what.removesuffix("s"), moment_id, number, whole_number(row.get("version")), modified_at)
 
 
-def seen_invoice(row: dict[str, Any]) -> Seen | None:
+def change_of_invoice(row: dict[str, Any]) -> Change | None:
     """An invoice or credit note; None for a row that names no object, or a draft without number."""
     moment_id, number = _id(row.get("id")), _number(row.get("invoiceNumber"))
     if moment_id is None or number is None or not (number.isascii() and number.isdigit()):
         return None
     status = row.get("exportStatus")
-    return Seen(
+    return Change(
         kind="invoice",
         moment_id=moment_id,
         number=str(int(number)),
-        version=whole(row.get("version")),
-        modified_at=moment(row.get("lastModifiedDate")),
+        version=whole_number(row.get("version")),
+        modified_at=parse_time(row.get("lastModifiedDate")),
         finalized=row.get("invoiceState") == "finalized",
         export_status=status if isinstance(status, str) else None,
-        finalized_at=moment(row.get("finalizedDate")),
+        finalized_at=parse_time(row.get("finalizedDate")),
     )
 
 
-def whole(value: Any) -> int | None:
+def whole_number(value: Any) -> int | None:
     """A whole number that a database can hold."""
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63 else None
 
 
 def _id(value: Any) -> int | None:
     """An id by which an object can be asked for."""
-    found = whole(value)
+    found = whole_number(value)
     return found if found is not None and found > 0 else None
 
 
-def moment(value: Any) -> datetime | None:
+def parse_time(value: Any) -> datetime | None:
     """A point in time with its offset."""
     try:
         read = datetime.fromisoformat(value) if isinstance(value, str) else None

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from bilag.moment.changes import Seen, seen_invoice, seen_master
+from bilag.moment.changes import Change, change_of_invoice, change_of_master
 from bilag.moment.expenses import ProjectExpenses
-from bilag.moment.lists import a_page, known_list, no_such_company
+from bilag.moment.lists import company_not_found, read_list, unexpected_page
 from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.paging import pages
-from bilag.moment.session import MomentTalk, NoSuchThing, NotMoment
+from bilag.moment.session import HtmlNotFound, MomentSession, NotFound
 from bilag.moment.wire import (
     CustomerWire,
     DepartmentWire,
@@ -22,7 +22,7 @@ from bilag.moment.wire import (
     ProjectStateWire,
     ProjectWire,
     UserAccountWire,
-    parsed,
+    parse,
 )
 from bilag.posting.invoice import Invoice
 from bilag.posting.master import Customer, Project
@@ -33,15 +33,15 @@ Wire = TypeVar("Wire", bound=MomentObject)
 RECENT_DAYS = (31, 366, None)
 CUSTOMER_STATES = {"potential", "active", "blocked", "inactive"}
 """As Moment's pages name them; the list is open (contracts/moment.openapi.yaml, CustomerState)."""
-LOOKED_AT_FOR_STATES = 200
-SEEN_FIELDS = {
+STATE_SAMPLE_SIZE = 200
+CHANGE_FIELDS = {
     "customers": "version+customerNumber+lastModifiedDate",
     "projects": "version+projectNumber+lastModifiedDate",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadInvoice:
+class UnreadableInvoice:
     """An invoice of a list that cannot be read, and why."""
 
     number: int
@@ -65,19 +65,19 @@ class MomentClient:
         rates_per_hundred: frozenset[str] = frozenset(),
     ) -> None:
         self._rates_per_hundred = rates_per_hundred
-        self._talk = MomentTalk(base_url, company_id, api_key, read_timeout=read_timeout)
-        self.expenses = ProjectExpenses(self._talk)
+        self._session = MomentSession(base_url, company_id, api_key, read_timeout=read_timeout)
+        self.expenses = ProjectExpenses(self._session)
 
     def close(self) -> None:
         """Close the connections."""
-        self._talk.close()
+        self._session.close()
 
     def ping(self) -> None:
         """Ask for the least there is, to see whether address, company and key are right."""
         try:
-            self._talk.get("customers", {"page": "1", "size": "1"})
-        except NoSuchThing as error:
-            raise no_such_company() from error
+            self._session.get("customers", {"page": "1", "size": "1"})
+        except NotFound as error:
+            raise company_not_found() from error
 
     def invoice(self, moment_id: int) -> Invoice | None:
         """The invoice or credit note, or None if there is none with this id."""
@@ -118,15 +118,15 @@ class MomentClient:
         found = self.project_id(number)
         return self.project(found) if found is not None else None
 
-    def changed_customers(self, since: datetime | None) -> Iterator[Seen]:
+    def changed_customers(self, since: datetime | None) -> Iterator[Change]:
         """Customers changed at or after `since` (None = all)."""
         return self._changed("customers", since, {})
 
-    def changed_projects(self, since: datetime | None) -> Iterator[Seen]:
+    def changed_projects(self, since: datetime | None) -> Iterator[Change]:
         """Projects changed at or after `since` (None = all)."""
         return self._changed("projects", since, {})
 
-    def transferable_invoices(self, modified_from: date | None) -> Iterator[Seen]:
+    def transferable_invoices(self, modified_from: date | None) -> Iterator[Change]:
         """Finalised invoices with the status "to transfer" that changed on or after the day (None = all).
 
         What was finalised on a day was changed on it, so the day of the last change is a safe first bound.
@@ -135,11 +135,11 @@ class MomentClient:
         if modified_from is not None:
             params["lastModifiedDateFrom"] = (modified_from - timedelta(days=1)).isoformat()
         # The short form of a list takes no filter by status (the contract's listWithFields): the whole rows are asked for.
-        for seen in map(seen_invoice, self._known_list("invoices", params)):
+        for seen in map(change_of_invoice, self._known_list("invoices", params)):
             if seen is not None and seen.finalized and seen.export_status == "toTransfer":
                 yield seen
 
-    def finalised_invoices(self, changed_from: date | None) -> Iterator[Invoice | UnreadInvoice]:
+    def finalised_invoices(self, changed_from: date | None) -> Iterator[Invoice | UnreadableInvoice]:
         """Every finalised invoice that changed on or after the day (None = all), with its lines; what cannot be read is
         told by its number."""
         params = {"invoiceState": "finalized"}
@@ -150,21 +150,21 @@ class MomentClient:
             try:
                 whole = row if isinstance(row.get("lines"), list) else None
                 about = f"invoice {number}"
-                read = self._invoice_from(parsed(InvoiceWire, row, about)) if whole else self.invoice(_id_of(row))
+                read = self._invoice_from(parse(InvoiceWire, row, about)) if whole else self.invoice(_id_of(row))
             except Refused as refused:
                 if isinstance(number, int) and not isinstance(number, bool):
-                    yield UnreadInvoice(number, refused.problems[0])
+                    yield UnreadableInvoice(number, refused.problems[0])
                 continue
             if read is not None and read.finalized:
                 yield read
 
-    def recent_invoices(self, today: date, count: int) -> list[Seen]:
+    def recent_invoices(self, today: date, count: int) -> list[Change]:
         """The `count` finalised invoices that changed last, newest first; looked for in ever longer times back."""
         for days in RECENT_DAYS:
             params = {"invoiceState": "finalized"}
             if days is not None:
                 params["lastModifiedDateFrom"] = (today - timedelta(days=days)).isoformat()
-            rows = (seen_invoice(row) for row in self._known_list("invoices", params))
+            rows = (change_of_invoice(row) for row in self._known_list("invoices", params))
             found = [seen for seen in rows if seen is not None and seen.finalized]
             if len(found) >= count:
                 break
@@ -173,7 +173,7 @@ class MomentClient:
     def customer_states(self) -> list[str]:
         """The states that customers can have: those that Moment tells of, and those of the first customers."""
         rows = self._known_list("customers", {})
-        seen = {row.get("customerState") for row in itertools.islice(rows, LOOKED_AT_FOR_STATES)}
+        seen = {row.get("customerState") for row in itertools.islice(rows, STATE_SAMPLE_SIZE)}
         return sorted(CUSTOMER_STATES | {state for state in seen if isinstance(state, str) and state})
 
     def mark_transferred(self, invoice: Invoice) -> Invoice:
@@ -188,7 +188,7 @@ class MomentClient:
                 return invoice
             answer = self._patched(invoice, about)
             if answer is not None:
-                return self._invoice_from(parsed(InvoiceWire, answer, about))
+                return self._invoice_from(parse(InvoiceWire, answer, about))
             invoice = self._again(invoice, about)
         if invoice.export_status != "toTransfer":
             return invoice
@@ -216,46 +216,46 @@ class MomentClient:
         """The states that projects can have; collected from the projects where Moment has no list of them."""
         what = "projectStates"
         try:
-            return [parsed(ProjectStateWire, row, what).project_state for row in self._list(what, {})]
-        except NoSuchThing:
+            return [parse(ProjectStateWire, row, what).project_state for row in self._list(what, {})]
+        except NotFound:
             states = {row.get("projectState") for row in self._known_list("projects", {})}
             return sorted(state for state in states if isinstance(state, str) and state)
 
     def _one(self, what: str, moment_id: int, kind: type[Wire], noun: str) -> Wire | None:
         try:
-            value = self._talk.get(f"{what}/{moment_id}")
-        except NotMoment as error:
-            raise a_page() from error
-        except NoSuchThing:
+            value = self._session.get(f"{what}/{moment_id}")
+        except HtmlNotFound as error:
+            raise unexpected_page() from error
+        except NotFound:
             return None
-        return parsed(kind, value, f"{noun} id {moment_id}")
+        return parse(kind, value, f"{noun} id {moment_id}")
 
     def _patched(self, invoice: Invoice, about: str) -> Any:
         body: dict[str, Any] = {"exportStatus": "transferred"}
         if invoice.version is not None:
             body["version"] = invoice.version
         try:
-            return self._talk.patch(f"invoices/{invoice.moment_id}", body)
-        except NotMoment as error:
-            raise a_page() from error
-        except NoSuchThing as error:
-            raise _gone(invoice, about) from error
+            return self._session.patch(f"invoices/{invoice.moment_id}", body)
+        except HtmlNotFound as error:
+            raise unexpected_page() from error
+        except NotFound as error:
+            raise _invoice_gone(invoice, about) from error
 
     def _again(self, invoice: Invoice, about: str) -> Invoice:
         again = self.invoice(invoice.moment_id)
         if again is None:
-            raise _gone(invoice, about)
+            raise _invoice_gone(invoice, about)
         return again
 
     def _objects(self, what: str, kind: type[Wire]) -> list[Wire]:
-        return [parsed(kind, row, what) for row in self._known_list(what, {})]
+        return [parse(kind, row, what) for row in self._known_list(what, {})]
 
     def _list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
-        return pages(lambda page: self._talk.get(what, {**params, **page}), what)
+        return pages(lambda page: self._session.get(what, {**params, **page}), what)
 
     def _known_list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
         """A list that Moment surely has: where it is not found, the company is not."""
-        return known_list(self._talk, what, params)
+        return read_list(self._session, what, params)
 
     def _id_by_number(self, what: str, field: str, number: str) -> int | None:
         """By the free-text filter first, which may or may not look at numbers; then by looking at all."""
@@ -265,7 +265,7 @@ class MomentClient:
                     return _id_of(row)
         return None
 
-    def _changed(self, what: str, since: datetime | None, params: dict[str, str]) -> Iterator[Seen]:
+    def _changed(self, what: str, since: datetime | None, params: dict[str, str]) -> Iterator[Change]:
         if since is not None:
             # The filter's time zone is not known and it may take days only: a day wider, and filtered again here.
             params = {**params, "lastModifiedDateFrom": (since.date() - timedelta(days=1)).isoformat()}
@@ -273,9 +273,9 @@ class MomentClient:
             if since is None or seen.modified_at is None or seen.modified_at >= since:
                 yield seen
 
-    def _seen(self, what: str, params: dict[str, str]) -> Iterator[Seen]:
-        for row in self._fields(what, SEEN_FIELDS[what], params):
-            seen = seen_master(what, row)
+    def _seen(self, what: str, params: dict[str, str]) -> Iterator[Change]:
+        for row in self._fields(what, CHANGE_FIELDS[what], params):
+            seen = change_of_master(what, row)
             if seen is not None:
                 yield seen
 
@@ -286,13 +286,13 @@ class MomentClient:
             for row in self._list(f"{what}/include/{quote(fields, safe='+')}", params):
                 first = False
                 yield row
-        except (NoSuchThing, Refused):
+        except (NotFound, Refused):
             if not first:
                 raise
             yield from self._known_list(what, params)
 
 
-def _gone(invoice: Invoice, about: str) -> Refused:
+def _invoice_gone(invoice: Invoice, about: str) -> Refused:
     return Refused([Problem("not_in_moment", about, {"number": str(invoice.number)})])
 
 

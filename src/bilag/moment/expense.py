@@ -76,7 +76,7 @@ class NewExpense:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptDocument:
+class StoredDocument:
     """A document that Moment keeps with an expense. Moment knows it by nothing else than these."""
 
     moment_id: int
@@ -101,7 +101,7 @@ class Expense:
     gross: Decimal | None
     billable: bool | None
     invoiced_state: str
-    documents: tuple[KeptDocument, ...]
+    documents: tuple[StoredDocument, ...]
 
     @property
     def invoiced(self) -> bool:

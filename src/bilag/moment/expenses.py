@@ -6,18 +6,18 @@ Moment refuses nothing for being there already: who makes something looks first,
 from collections.abc import Mapping
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
-from bilag.moment.expense import Activity, Expense, ExpenseProject, KeptDocument, NewExpense, PriceModel
-from bilag.moment.lists import a_page, known_list
+from bilag.moment.expense import Activity, Expense, ExpenseProject, NewExpense, PriceModel, StoredDocument
+from bilag.moment.lists import read_list, unexpected_page
 from bilag.moment.mapping import clean
-from bilag.moment.session import MomentTalk, NoSuchThing, NotMoment
+from bilag.moment.session import HtmlNotFound, MomentSession, NotFound
 from bilag.moment.wire import (
     ActivityWire,
     AttachmentWire,
+    CreatedExpenseWire,
     ExpenseProjectWire,
     ExpenseWire,
-    MadeExpenseWire,
     MomentObject,
-    parsed,
+    parse,
 )
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Refused, Unavailable
@@ -30,8 +30,8 @@ OPEN = "inProgress"
 class ProjectExpenses:
     """Expenses of one company in Moment. Safe for several threads; raises the edge's three errors, nothing else."""
 
-    def __init__(self, talk: MomentTalk) -> None:
-        self._talk = talk
+    def __init__(self, session: MomentSession) -> None:
+        self._session = session
 
     def project(self, moment_id: int) -> ExpenseProject | None:
         """What an expense needs to know of its project, or None where there is none with this id."""
@@ -43,9 +43,9 @@ class ProjectExpenses:
 
     def activities(self, project_id: int) -> list[Activity]:
         """The activities of a project, the oldest first; the list's filter is not trusted."""
-        rows = known_list(self._talk, "projectExtensions", {"projectId": str(project_id)})
+        rows = read_list(self._session, "projectExtensions", {"projectId": str(project_id)})
         about = f"project id {project_id}"
-        found = [parsed(ActivityWire, row, about) for row in rows if row.get("projectId") == project_id]
+        found = [parse(ActivityWire, row, about) for row in rows if row.get("projectId") == project_id]
         return sorted(map(_activity, found), key=lambda activity: activity.moment_id)
 
     def create_activity(self, project_id: int, name: str) -> Activity:
@@ -58,14 +58,14 @@ class ProjectExpenses:
         try:
             answer = self._post("projectExtensions", body)
         except Refused as error:
-            _say(error, "activity_refused", about, {"activity": name})
-        return _activity(_made(ActivityWire, answer, about))
+            _raise_refusal(error, "activity_refused", about, {"activity": name})
+        return _activity(_parse_created(ActivityWire, answer, about))
 
     def find(self, external_key: str) -> Expense | None:
         """The expense with exactly this key, the oldest of several; the list's filter is not trusted."""
-        rows = known_list(self._talk, "projectExpenses", {"externalKey": external_key})
+        rows = read_list(self._session, "projectExpenses", {"externalKey": external_key})
         about = f"expense {external_key}"
-        found = [parsed(ExpenseWire, row, about) for row in rows if row.get("externalKey") == external_key]
+        found = [parse(ExpenseWire, row, about) for row in rows if row.get("externalKey") == external_key]
         return min(map(_expense, found), key=lambda expense: expense.moment_id, default=None)
 
     def create(self, new: NewExpense) -> int:
@@ -77,8 +77,8 @@ class ProjectExpenses:
         try:
             answer = self._post("projectExpenses", _body(new))
         except Refused as error:
-            _say(error, "expense_refused", about, {})
-        made = _made(MadeExpenseWire, answer, about)
+            _raise_refusal(error, "expense_refused", about, {})
+        made = _parse_created(CreatedExpenseWire, answer, about)
         if made.external_key != new.external_key:
             facts = {"field": "externalKey", "why": "it is of another expense"}
             raise Unavailable(Problem("moment_malformed", about, facts), outcome_known=False)
@@ -89,14 +89,14 @@ class ProjectExpenses:
         wire = self._one(f"projectExpenses/{moment_id}", ExpenseWire, f"expense id {moment_id}")
         return _expense(wire) if wire else None
 
-    def documents(self, moment_id: int) -> tuple[KeptDocument, ...]:
+    def documents(self, moment_id: int) -> tuple[StoredDocument, ...]:
         """The documents of an expense. Raises `Refused` with `expense_gone` where the expense is."""
         expense = self.read(moment_id)
         if expense is None:
-            raise _gone(moment_id)
+            raise _expense_gone(moment_id)
         return expense.documents
 
-    def attach(self, moment_id: int, name: str, content: BinaryIO, content_type: str) -> KeptDocument:
+    def attach(self, moment_id: int, name: str, content: BinaryIO, content_type: str) -> StoredDocument:
         """Upload a document to an expense, read from its beginning, a piece at a time.
 
         Not to be repeated after a lost answer: look among `documents` first, by name and size. Raises `Refused` with
@@ -104,35 +104,35 @@ class ProjectExpenses:
         """
         about, facts = f"expense id {moment_id}", {"file": name, "value": name, "expense": str(moment_id)}
         try:
-            answer = self._talk.upload(
+            answer = self._session.upload(
                 f"projectExpenses/{moment_id}/attachments", UploadedFile(name, content, content_type)
             )
-        except NotMoment as error:
-            raise a_page() from error
-        except NoSuchThing as error:
-            raise _gone(moment_id) from error
+        except HtmlNotFound as error:
+            raise unexpected_page() from error
+        except NotFound as error:
+            raise _expense_gone(moment_id) from error
         except Refused as error:
             too_large = error.problems[0].facts.get("status") == "413"
-            _say(error, "document_too_large" if too_large else "expense_document_refused", about, facts)
-        return _document(_made(AttachmentWire, answer, about))
+            _raise_refusal(error, "document_too_large" if too_large else "expense_document_refused", about, facts)
+        return _document(_parse_created(AttachmentWire, answer, about))
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         """The JSON of an answer. 404 is Moment's word on something that the body names: a refusal like 422."""
         try:
-            return self._talk.post(path, body)
-        except NotMoment as error:
-            raise a_page() from error
-        except NoSuchThing as error:
+            return self._session.post(path, body)
+        except HtmlNotFound as error:
+            raise unexpected_page() from error
+        except NotFound as error:
             raise Refused([Problem("moment_refused", "", {"status": "404"}, str(error))]) from error
 
     def _one(self, path: str, kind: type[Wire], about: str) -> Wire | None:
         try:
-            value = self._talk.get(path)
-        except NotMoment as error:
-            raise a_page() from error
-        except NoSuchThing:
+            value = self._session.get(path)
+        except HtmlNotFound as error:
+            raise unexpected_page() from error
+        except NotFound:
             return None
-        return parsed(kind, value, about)
+        return parse(kind, value, about)
 
 
 def _body(new: NewExpense) -> dict[str, Any]:
@@ -159,21 +159,21 @@ def _body(new: NewExpense) -> dict[str, Any]:
     }
 
 
-def _made(kind: type[Wire], value: Any, about: str) -> Wire:
+def _parse_created(kind: type[Wire], value: Any, about: str) -> Wire:
     """What Moment says that it made. An answer that cannot be read leaves open whether it did."""
     try:
-        return parsed(kind, value, about)
+        return parse(kind, value, about)
     except Refused as error:
         raise Unavailable(error.problems[0], outcome_known=False) from error
 
 
-def _say(error: Refused, code: str, about: str, facts: Mapping[str, str]) -> NoReturn:
+def _raise_refusal(error: Refused, code: str, about: str, facts: Mapping[str, str]) -> NoReturn:
     """The refusal, told of what was to be made."""
     first = error.problems[0]
     raise Refused([Problem(code, about, {**facts, "status": first.facts.get("status", "")}, first.said)]) from error
 
 
-def _gone(moment_id: int) -> Refused:
+def _expense_gone(moment_id: int) -> Refused:
     return Refused([Problem("expense_gone", f"expense id {moment_id}", {"expense": str(moment_id)})])
 
 
@@ -181,8 +181,8 @@ def _activity(wire: ActivityWire) -> Activity:
     return Activity(wire.id, wire.project_id, wire.name.strip(), wire.project_extension_state, wire.price_model_id)
 
 
-def _document(wire: AttachmentWire) -> KeptDocument:
-    return KeptDocument(wire.id, wire.file_name, wire.content_type or "", wire.size)
+def _document(wire: AttachmentWire) -> StoredDocument:
+    return StoredDocument(wire.id, wire.file_name, wire.content_type or "", wire.size)
 
 
 def _expense(wire: ExpenseWire) -> Expense:

@@ -13,15 +13,15 @@ LONGEST_WORDS = 300
 MOST_DETAILS = 5
 
 
-class NoSuchThing(Exception):
+class NotFound(Exception):
     """404: no object with this id, or no such list."""
 
 
-class NotMoment(NoSuchThing):
+class HtmlNotFound(NotFound):
     """404 with a page for people: a proxy spoke, or the address is not Moment's. It says nothing of the object."""
 
 
-class MomentTalk:
+class MomentSession:
     """Requests under the company's address, signed in by HTTP Basic as `apikey`."""
 
     def __init__(self, base_url: str, company_id: str, api_key: str, *, read_timeout: float) -> None:
@@ -62,7 +62,7 @@ class MomentTalk:
 
     def _json(self, answer: Answer, *, writing: bool) -> Any:
         if not 200 <= answer.status < 300:
-            _refuse(answer, writing=writing)
+            _raise_error(answer, writing=writing)
         try:
             return answer.json()
         except NotJson as error:
@@ -70,13 +70,13 @@ class MomentTalk:
             raise Unavailable(problem, outcome_known=not writing) from error
 
 
-def _refuse(answer: Answer, *, writing: bool) -> NoReturn:
-    said, status = _words(answer), str(answer.status)
+def _raise_error(answer: Answer, *, writing: bool) -> NoReturn:
+    said, status = _message_of(answer), str(answer.status)
     match answer.status:
         case 401 | 403:
             raise Misconfigured([Problem("moment_credentials", "setup moment.api_key", {"status": status}, said)])
         case 404:
-            raise (NotMoment if answer.content_type == "text/html" else NoSuchThing)(said or "404")
+            raise (HtmlNotFound if answer.content_type == "text/html" else NotFound)(said or "404")
         case 408 | 429:
             cause = "too many requests" if answer.status == 429 else "no answer in time"
             raise Unavailable(
@@ -94,7 +94,7 @@ def _refuse(answer: Answer, *, writing: bool) -> NoReturn:
             raise Refused([Problem("moment_refused", "", {"status": status}, said)])
 
 
-def _words(answer: Answer) -> str | None:
+def _message_of(answer: Answer) -> str | None:
     """What Moment says itself, if it says anything that is meant for people; the fields that it names come along."""
     try:
         body = answer.json()

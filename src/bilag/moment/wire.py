@@ -178,7 +178,7 @@ class AttachmentWire(MomentObject):
     size: Whole | None = None
 
 
-class MadeExpenseWire(MomentObject):
+class CreatedExpenseWire(MomentObject):
     id: Id
     external_key: Text
 
@@ -206,7 +206,7 @@ class PageWire(MomentObject):
     total_pages: Whole | None = None
 
 
-def parsed(kind: type[Wire], value: Any, about: str) -> Wire:
+def parse(kind: type[Wire], value: Any, about: str) -> Wire:
     """`value` (JSON) as `kind`. Raises `Refused` with a problem that names the field when it is not one."""
     try:
         return kind.model_validate(value)

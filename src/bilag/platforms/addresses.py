@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from bilag.platforms.base import Said
 from bilag.wire.http import is_address
-from bilag.wire.private_networks import refused_host
+from bilag.wire.private_networks import is_refused_host
 
 INSIDE = Said(
     "leads into the network that Bilag runs in. Give the address as it is reached from outside (whoever runs Bilag may "
@@ -39,7 +39,7 @@ def clean_address(text: str, which: Said) -> tuple[str, str | None]:
                 "er ren http: passordet ville gå i klartekst. Oppgi en https-adresse",
             )
         )
-    if refused_host(parts.hostname):
+    if is_refused_host(parts.hostname):
         raise ValueError(INSIDE)
     return text.strip().rstrip("/"), None
 

@@ -13,7 +13,7 @@ from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
-from bilag.wire.rate_limit import RateLimits, own_rate_limit
+from bilag.wire.rate_limit import RateLimits, unshared_rate_limit
 
 
 class Said(str):
@@ -79,7 +79,7 @@ class Connection:
     language: str = "nb"
     time_scale: float = 1.0
     """Multiplies waiting times, cache lives included (BILAG_TIME_SCALE)."""
-    meters: RateLimits = own_rate_limit
+    rate_limits: RateLimits = unshared_rate_limit
     """Counts the requests of all who share an allowance at the platform."""
 
 
@@ -128,7 +128,7 @@ class PostingStatus:
 
 
 @dataclass(frozen=True, slots=True)
-class OddLine:
+class UnreadableLine:
     """A row of a report that cannot be read. `where` is its identity or its place on the page, `why` goes on from it."""
 
     where: str
@@ -147,7 +147,7 @@ class PostedPage:
     """A page of a report: its lines in order, those that cannot be read, and the cursor behind the last."""
 
     lines: tuple[PostedLine, ...]
-    odd: tuple[OddLine, ...]
+    unreadable: tuple[UnreadableLine, ...]
     cursor: str | None
 
 

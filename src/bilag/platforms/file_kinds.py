@@ -44,7 +44,7 @@ _PLAIN = re.compile(r'filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s"]+))', re.IGN
 _UNSAFE = frozenset('\\/:*?"<>|')
 
 
-def size_told(count: int) -> str:
+def format_size(count: int) -> str:
     """A count of bytes for people, in both languages."""
     return f"{count / MEGABYTE:g} MB" if count >= MEGABYTE else f"{count} byte"
 
@@ -61,7 +61,7 @@ def type_of(head: bytes) -> str | None:
     return "application/pdf" if b"%PDF-" in head[:HEAD_BYTES] else None
 
 
-def name_told(disposition: str) -> str:
+def name_from_header(disposition: str) -> str:
     """The file name that a Content-Disposition header tells (RFC 6266), as it was told; empty where it tells none."""
     extended = _EXTENDED.search(disposition)
     if extended is not None:

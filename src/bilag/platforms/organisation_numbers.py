@@ -24,7 +24,7 @@ _REGISTERS = {
 """What a number of this form is in its country, with the country's letters before it or not."""
 
 
-def norwegian(number: str, country: str | None) -> str | None:
+def norwegian_number(number: str, country: str | None) -> str | None:
     """The nine digits of a Norwegian number, without NO, MVA, blanks and points; None for any other.
 
     Without a country it counts as Norwegian if nine digits are left.
@@ -35,7 +35,7 @@ def norwegian(number: str, country: str | None) -> str | None:
     return bare if _NINE_DIGITS.fullmatch(bare) else None
 
 
-def is_wrong(number: str | None, country: str | None) -> bool:
+def is_invalid(number: str | None, country: str | None) -> bool:
     """Whether length or check digit cannot be right: of a Norwegian customer's number, of one in the form of a Swedish,
     Danish, Finnish or British number, and of a VAT number that begins with the letters of the customer's EU country.
 
@@ -46,7 +46,7 @@ def is_wrong(number: str | None, country: str | None) -> bool:
     if not given or not land:
         return False
     if land == "NO":
-        digits = norwegian(number or "", land)
+        digits = norwegian_number(number or "", land)
         return digits is None or not int(digits) or not orgnr.is_valid(digits)
     form, register = _REGISTERS.get(land, (None, None))
     if form is not None and register is not None and form.fullmatch(given.removeprefix(land)):

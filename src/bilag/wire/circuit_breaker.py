@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from circuitbreaker import CircuitBreaker as LibraryBreaker
 
 FAILURES = 3
-COMPANIES = 3
-REST_SECONDS = 15.0
+FAILING_COMPANIES = 3
+RECOVERY_SECONDS = 15.0
 """How long it is held back before it is tried again."""
 DOWN = frozenset({502, 503, 504})
 
@@ -40,11 +40,11 @@ class Job:
 
 
 in_worker: ContextVar[Job | None] = ContextVar("in_worker", default=None)
-_ends: dict[str, "End"] = {}
+_address_breakers: dict[str, "SingleBreaker"] = {}
 _lock = threading.Lock()
 
 
-class Failed(Exception):
+class CallFailed(Exception):
     """A call had no answer that the other end itself gave."""
 
 
@@ -56,11 +56,13 @@ class CircuitOpen(Exception):
         super().__init__(f"no answer before; tried again in {seconds} s")
 
 
-class End:
+class SingleBreaker:
     """What can be held back: a company's line, or an address that many companies use."""
 
-    def __init__(self, failures: int, rest: float) -> None:
-        self._breaker = LibraryBreaker(failure_threshold=failures, recovery_timeout=rest, expected_exception=Failed)
+    def __init__(self, failures: int, recovery_seconds: float) -> None:
+        self._breaker = LibraryBreaker(
+            failure_threshold=failures, recovery_timeout=recovery_seconds, expected_exception=CallFailed
+        )
         self._trying = threading.Lock()
 
     @contextmanager
@@ -89,18 +91,18 @@ class End:
         if not failed:
             self._breaker.reset()
             return False
-        with suppress(Failed), self._breaker:
-            raise Failed
+        with suppress(CallFailed), self._breaker:
+            raise CallFailed
         return closed and not self.closed
 
 
 class CircuitBreaker:
     """One company's line to the system at `address` (scheme, host and port). Safe for several threads."""
 
-    def __init__(self, address: str, *, rest: float = REST_SECONDS) -> None:
+    def __init__(self, address: str, *, recovery_seconds: float = RECOVERY_SECONDS) -> None:
         with _lock:
-            self._address = _ends.setdefault(address, End(COMPANIES, rest))
-        self._own = End(FAILURES, rest)
+            self._address = _address_breakers.setdefault(address, SingleBreaker(FAILING_COMPANIES, recovery_seconds))
+        self._own = SingleBreaker(FAILURES, recovery_seconds)
 
     @contextmanager
     def guard(self) -> Iterator[None]:
@@ -129,4 +131,4 @@ class CircuitBreaker:
 def forget_all() -> None:
     """Know nothing of any address. For tests, in which addresses come again."""
     with _lock:
-        _ends.clear()
+        _address_breakers.clear()

@@ -18,14 +18,14 @@ import simplejson
 
 from bilag import __version__
 from bilag.wire import private_networks
-from bilag.wire.circuit_breaker import DOWN, REST_SECONDS, CircuitBreaker, CircuitOpen
-from bilag.wire.recording import Exchange, record, scrubbed, storable
+from bilag.wire.circuit_breaker import DOWN, RECOVERY_SECONDS, CircuitBreaker, CircuitOpen
+from bilag.wire.recording import Exchange, record, scrub, storable
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
-MAX_KEPT_CHARACTERS = 20_000
-MOST_LEVELS = 64
-MOST_RETRY_AFTER = 24 * 3600
-WHOLE_ANSWER = 4
+MAX_RECORDED_CHARACTERS = 20_000
+MAX_NESTING = 64
+MAX_RETRY_AFTER_SECONDS = 24 * 3600
+MAX_READ_TIMEOUTS = 4
 """So many read time-outs a whole answer may take: one that drips has no end otherwise."""
 KEEP_ALIVE_SECONDS = 2.0
 """Shorter than servers keep idle connections, so that a request seldom meets one that was just closed."""
@@ -83,8 +83,8 @@ class Answer:
         if self._parsed:
             return self._parsed[0]
         try:
-            value = json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
-            if _too_deep(value):
+            value = json.loads(self.body, parse_float=Decimal, parse_constant=_reject_constant)
+            if _is_too_deep(value):
                 raise ValueError("it is nested without end")
             if b"\\u" in self.body or not self.body.isascii():
                 value = _storable(value)
@@ -98,19 +98,19 @@ class Answer:
         """Whole seconds of `Retry-After` (seconds or a date), never negative; None where absent or not understood."""
         text = self.headers.get("retry-after", "").strip()
         if text.isascii() and text.isdigit():
-            return min(int(text[:10]), MOST_RETRY_AFTER)
+            return min(int(text[:10]), MAX_RETRY_AFTER_SECONDS)
         try:
             moment = parsedate_to_datetime(text)
         except (ValueError, OverflowError):
             return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return max(0, min(MOST_RETRY_AFTER, int((moment - datetime.now(UTC)).total_seconds()) + 1))
+        return max(0, min(MAX_RETRY_AFTER_SECONDS, int((moment - datetime.now(UTC)).total_seconds()) + 1))
 
 
-def _too_deep(value: Any) -> bool:
+def _is_too_deep(value: Any) -> bool:
     level = [value]
-    for _ in range(MOST_LEVELS + 1):
+    for _ in range(MAX_NESTING + 1):
         level = [
             inner
             for one in level
@@ -131,7 +131,7 @@ def _storable(value: Any) -> Any:
     return [_storable(item) for item in value] if isinstance(value, list) else value
 
 
-def _no_constant(name: str) -> Any:
+def _reject_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
@@ -159,7 +159,9 @@ class WireClient:
         if not is_address(base_url):
             raise ValueError(f"{base_url!r} is no address")
         url = httpx2.URL(base_url)
-        self.line = CircuitBreaker(f"{url.scheme}://{url.netloc.decode()}", rest=min(REST_SECONDS, read_timeout / 2))
+        self.breaker = CircuitBreaker(
+            f"{url.scheme}://{url.netloc.decode()}", recovery_seconds=min(RECOVERY_SECONDS, read_timeout / 2)
+        )
         self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
@@ -171,7 +173,7 @@ class WireClient:
             trust_env=False,
         )
 
-    def hide(self, secret: str) -> None:
+    def add_secret(self, secret: str) -> None:
         """Never record `secret` from now on: for tokens that are given out later."""
         if len(secret) > 3:
             self._secrets.add(secret)
@@ -202,16 +204,16 @@ class WireClient:
         `into`, where given, and the answer's is empty then.
         """
         secrets = frozenset(self._secrets)
-        exchange = Exchange(self.system, method, scrubbed(path, secrets))
+        exchange = Exchange(self.system, method, scrub(path, secrets))
         if (
             params
         ):  # what the other side gave (a cursor) may be no text at all: it is sent with a question mark, as in a body
             params = {name: value.encode("utf-8", "replace").decode() for name, value in params.items()}
             # scrubbed before they are encoded: a secret looks different afterwards
-            exchange.path += f"?{httpx2.QueryParams(scrubbed(dict(params), secrets))}"
-        exchange.request = scrubbed(json_body, secrets) if json_body is not None else None
+            exchange.path += f"?{httpx2.QueryParams(scrub(dict(params), secrets))}"
+        exchange.request = scrub(json_body, secrets) if json_body is not None else None
         if file is not None:
-            exchange.request = scrubbed({"file": file.name, "contentType": file.content_type}, secrets)
+            exchange.request = scrub({"file": file.name, "contentType": file.content_type}, secrets)
         request: dict[str, Any] = {
             "method": method,
             "url": path.lstrip("/"),
@@ -228,7 +230,7 @@ class WireClient:
             file.content.seek(0)  # what still stands in a buffer is written out too, else its size would be told wrong
             request["files"] = {"file": (file.name, file.content, file.content_type)}
         try:
-            with self.line.guard():
+            with self.breaker.guard():
                 return self._recorded(exchange, secrets, request, into, max_bytes)
         except CircuitOpen as held:
             raise ConnectionFault(str(held), outcome_known=True, retry_after=held.seconds) from held
@@ -247,16 +249,16 @@ class WireClient:
             answer = self._exchange(request, into, max_bytes)
         except ConnectionFault as fault:
             failed = not isinstance(fault, TooLarge)
-            exchange.error = scrubbed(str(fault), secrets)
+            exchange.error = scrub(str(fault), secrets)
             raise
         else:
             failed = answer.status in DOWN
             exchange.status = answer.status
             exchange.trace_id = answer.headers.get("x-trace-id")
-            exchange.answer = scrubbed(_kept(answer, secrets), secrets)
+            exchange.answer = scrub(_recordable(answer, secrets), secrets)
             return answer
         finally:
-            self.line.count(failed=failed)
+            self.breaker.count(failed=failed)
             exchange.milliseconds = round((time.perf_counter() - began) * 1000)
             record(exchange)
 
@@ -264,7 +266,7 @@ class WireClient:
         try:
             with self._client.stream(**request) as response:
                 kept, size = bytearray(), 0
-                until = time.monotonic() + WHOLE_ANSWER * self._read_timeout
+                until = time.monotonic() + MAX_READ_TIMEOUTS * self._read_timeout
                 for chunk in response.iter_bytes():
                     size += len(chunk)
                     if size > max_bytes:
@@ -287,19 +289,19 @@ class WireClient:
             ) from error
 
 
-def _kept(answer: Answer, secrets: frozenset[str]) -> Any:
+def _recordable(answer: Answer, secrets: frozenset[str]) -> Any:
     """What is kept of an answer: its JSON where it is JSON and not huge, else the beginning of its text, which ends
     before a secret rather than within it."""
-    if len(answer.body) <= MAX_KEPT_CHARACTERS and answer.body:
+    if len(answer.body) <= MAX_RECORDED_CHARACTERS and answer.body:
         try:
             return answer.json()
         except NotJson:
             pass
     longest = max(map(len, secrets), default=0)
-    text = answer.body[: 4 * (MAX_KEPT_CHARACTERS + longest)].decode("utf-8", "replace")
-    if len(text) <= MAX_KEPT_CHARACTERS:
+    text = answer.body[: 4 * (MAX_RECORDED_CHARACTERS + longest)].decode("utf-8", "replace")
+    if len(text) <= MAX_RECORDED_CHARACTERS:
         return text
-    cut = MAX_KEPT_CHARACTERS
+    cut = MAX_RECORDED_CHARACTERS
     for secret in secrets:
         at = text.find(secret, max(0, cut - len(secret) + 1), cut + len(secret) - 1)
         cut = at if at >= 0 else cut

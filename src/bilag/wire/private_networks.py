@@ -23,46 +23,46 @@ import httpx2
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-CURE = "whoever runs Bilag may allow it in BILAG_ALLOW_INSIDE"
+REMEDY = "whoever runs Bilag may allow it in BILAG_ALLOW_INSIDE"
 METADATA = frozenset(map(ip_address, ("169.254.169.254", "100.100.100.200", "192.0.0.192", "fd00:ec2::254")))
 """Where clouds tell a machine its own credentials."""
 NAT64 = IPv6Network("64:ff9b::/96")
 
 
 @lru_cache(maxsize=8)
-def networks_of(text: str) -> tuple[Network, ...]:
+def parse_networks(text: str) -> tuple[Network, ...]:
     """The networks of `BILAG_ALLOW_INSIDE`: addresses or CIDR, comma separated. Raises `ValueError`."""
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
-def refused(address: Address) -> bool:
+def is_refused(address: Address) -> bool:
     """Whether no connection is made to `address`."""
-    address = _plain(address)
-    if any(address in network for network in networks_of(os.environ.get("BILAG_ALLOW_INSIDE", ""))):
+    address = _unwrap_ipv4(address)
+    if any(address in network for network in parse_networks(os.environ.get("BILAG_ALLOW_INSIDE", ""))):
         return False
     if address in METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
         return True
     if address.is_loopback or address.is_private:
-        return _served_to_others()
-    return not address.is_global and _served_to_others()
+        return _is_served_over_https()
+    return not address.is_global and _is_served_over_https()
 
 
-def refused_host(host: str) -> bool:
+def is_refused_host(host: str) -> bool:
     """The same for a host that is written as a number, or is this machine by name; False for every other name."""
     if host.rstrip(".").lower() == "localhost" or host.lower().rstrip(".").endswith(".localhost"):
-        return refused(ip_address("127.0.0.1"))
+        return is_refused(ip_address("127.0.0.1"))
     try:
-        return refused(ip_address(host.strip("[]")))
+        return is_refused(ip_address(host.strip("[]")))
     except ValueError:
         return False
 
 
-def _served_to_others() -> bool:
+def _is_served_over_https() -> bool:
     """A Bilag behind https serves more people than the one who started it."""
     return os.environ.get("BILAG_BASE_URL", "").lower().startswith("https://")
 
 
-def _plain(address: Address) -> Address:
+def _unwrap_ipv4(address: Address) -> Address:
     """An IPv4 address that is written as IPv6 as what it is."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
@@ -90,7 +90,7 @@ class GuardedBackend(httpcore2.NetworkBackend):
     ) -> httpcore2.NetworkStream:
         """Raises `httpcore2.ConnectError` in words when the name leads inside, or nowhere."""
         fault: Exception | None = None
-        for address in _addresses(host, port):
+        for address in _resolve(host, port):
             try:
                 return self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
@@ -98,15 +98,15 @@ class GuardedBackend(httpcore2.NetworkBackend):
         raise fault or httpcore2.ConnectError(f"{host} has no address")
 
 
-def _addresses(host: str, port: int) -> Sequence[str]:
+def _resolve(host: str, port: int) -> Sequence[str]:
     """Where the name leads to, in the order of the resolver; one address inside is enough to refuse it."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise httpcore2.ConnectError(f"the name {host} is not known ({error})") from error
     addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-    if any(refused(ip_address(address.partition("%")[0])) for address in addresses):
-        raise httpcore2.ConnectError(f"{host} leads into the network that Bilag runs in; {CURE}")
+    if any(is_refused(ip_address(address.partition("%")[0])) for address in addresses):
+        raise httpcore2.ConnectError(f"{host} leads into the network that Bilag runs in; {REMEDY}")
     return addresses
 
 

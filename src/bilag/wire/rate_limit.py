@@ -13,9 +13,9 @@ from random import SystemRandom
 from pyrate_limiter import GCRA, Decision, Duration, InMemoryStateStore, Rate, StateStore, WallClock
 from pyrate_limiter.abstracts.algorithm import ADMITTED, State
 
-LONGEST_WAIT = 5.0
+MAX_WAIT_SECONDS = 5.0
 """Seconds that a request waits for its turn. For more, the caller comes back later."""
-WAITING_PLACES = 4
+MAX_WAITERS = 4
 """So many wait at the same time in this process; no worker is filled with threads that wait for one account."""
 LEASE_SECONDS = 2.0
 
@@ -30,7 +30,7 @@ class RateLimited(Exception):
         super().__init__(f"the allowance is used up for {seconds} s")
 
 
-class _Rest(GCRA):
+class _Pause(GCRA):
     """Nothing is admitted for a time, whatever was admitted before."""
 
     def __init__(self, seconds: float) -> None:
@@ -54,12 +54,12 @@ class RateLimit:
         self._store = store
         self._clock = WallClock()
         self._lock = threading.Lock()
-        self._places = threading.BoundedSemaphore(WAITING_PLACES)
+        self._waiters = threading.BoundedSemaphore(MAX_WAITERS)
         self._leased, self._leased_until = 0, 0.0
         self._per_minute = 0
-        self.allow(per_minute)
+        self.set_allowance(per_minute)
 
-    def allow(self, per_minute: int) -> None:
+    def set_allowance(self, per_minute: int) -> None:
         """The other side says how many requests it allows in a minute."""
         with self._lock:
             if per_minute == self._per_minute:
@@ -70,13 +70,13 @@ class RateLimit:
             self._lease = max(1, per_minute // 100)
             self._leased = min(self._leased, self._lease)
 
-    def rest(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """The other side wants no request for so long."""
         with self._lock:
             self._leased = 0
-        self._check(_Rest(seconds), 1)
+        self._check(_Pause(seconds), 1)
 
-    def enter(self) -> None:
+    def acquire(self) -> None:
         """Take a place for one request, which may wait for `LONGEST_WAIT`. Raises `TooMany` if that is too short."""
         if self._from_lease():
             return
@@ -87,9 +87,9 @@ class RateLimit:
             self._wait(wait)
 
     def _wait(self, wait: float) -> None:
-        until = time.monotonic() + LONGEST_WAIT
-        if not self._places.acquire(blocking=False):
-            raise RateLimited(ceil(wait + LONGEST_WAIT))
+        until = time.monotonic() + MAX_WAIT_SECONDS
+        if not self._waiters.acquire(blocking=False):
+            raise RateLimited(ceil(wait + MAX_WAIT_SECONDS))
         try:
             while wait > 0:
                 wait *= _random.uniform(1.0, 1.2)  # those who wait for the same moment do not all come back at it
@@ -98,7 +98,7 @@ class RateLimit:
                 time.sleep(wait)
                 wait = self._take(1)
         finally:
-            self._places.release()
+            self._waiters.release()
 
     def _from_lease(self) -> bool:
         with self._lock:
@@ -127,6 +127,6 @@ RateLimits = Callable[[str, int], RateLimit]
 """Gives the meter of an account, by a name that all who share its allowance have in common, and what is allowed at first."""
 
 
-def own_rate_limit(_account: str, per_minute: int) -> RateLimit:
+def unshared_rate_limit(_account: str, per_minute: int) -> RateLimit:
     """A meter that nobody else shares."""
     return RateLimit(InMemoryStateStore(), per_minute)

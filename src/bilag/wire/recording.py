@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-HALVES = re.compile(r"[\ud800-\udfff]")
+SURROGATES = re.compile(r"[\ud800-\udfff]")
 REMOVED = "[removed]"
 SECRET_NAMES = frozenset(
     {"password", "api_key", "apikey", "access_token", "token", "authorization", "x-api-key", "secret"}
@@ -53,27 +53,27 @@ def record(exchange: Exchange) -> None:
         exchanges.append(exchange)
 
 
-def scrubbed(value: Any, secrets: frozenset[str]) -> Any:
+def scrub(value: Any, secrets: frozenset[str]) -> Any:
     """`value` as JSON that any database can keep, without secrets.
 
     Taken out are fields that are named like a secret, and any of `secrets` inside a text. Decimals become the text that
     they came as; NUL and lone surrogates, which PostgreSQL refuses, are replaced.
     """
     if isinstance(value, str):
-        return _scrubbed_text(value, secrets)
+        return _scrub_text(value, secrets)
     if isinstance(value, dict):
         return {
-            _scrubbed_text(str(key), secrets): REMOVED
+            _scrub_text(str(key), secrets): REMOVED
             if item and str(key).lower() in SECRET_NAMES
-            else scrubbed(item, secrets)
+            else scrub(item, secrets)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
-        return [scrubbed(item, secrets) for item in value]
+        return [scrub(item, secrets) for item in value]
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _scrubbed_text(text: str, secrets: frozenset[str]) -> str:
+def _scrub_text(text: str, secrets: frozenset[str]) -> str:
     for secret in secrets:
         if secret in text:
             text = text.replace(secret, REMOVED)
@@ -82,4 +82,4 @@ def _scrubbed_text(text: str, secrets: frozenset[str]) -> str:
 
 def storable(text: str) -> str:
     """Foreign text as PostgreSQL takes it: without NUL, and U+FFFD for each half of a surrogate pair."""
-    return text.replace("\x00", "") if text.isascii() else HALVES.sub("\ufffd", text).replace("\x00", "")
+    return text.replace("\x00", "") if text.isascii() else SURROGATES.sub("\ufffd", text).replace("\x00", "")

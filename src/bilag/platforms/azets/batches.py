@@ -40,18 +40,18 @@ class Batches:
             return self._read_back(ours, with_it)
         batch = self._by_external_id(external_id) if thorough else None
         if others and (batch is None or batch.status != "updated"):
-            taken = tuple(_taken(number, wire) for wire in others)
+            taken = tuple(_number_taken(number, wire) for wire in others)
             return PostingStatus(
                 PostingState.CONFLICT, batch_number=batch.batch_number if batch else None, problems=taken
             )
-        return PostingStatus(PostingState.ABSENT) if batch is None else standing_of(batch, number)
+        return PostingStatus(PostingState.ABSENT) if batch is None else status_of_batch(batch, number)
 
     def _find_journal(self, external_id: str) -> PostingStatus:
         """A journal that belongs to no invoice: it has no number of ours, so its batch is asked for those it got."""
         batch = self._by_external_id(external_id)
         if batch is None:
             return PostingStatus(PostingState.ABSENT)
-        standing = standing_of(batch, 0)
+        standing = status_of_batch(batch, 0)
         return (self._journals(batch) or standing) if standing.state == PostingState.POSTED else standing
 
     def _journals(self, batch: BatchWire) -> PostingStatus | None:
@@ -64,14 +64,14 @@ class Batches:
         first, *others = sorted(ours.values(), key=lambda one: one.voucher_date)
         return self._read_back(first, others)
 
-    def taken(self, voucher: Voucher, external_id: str) -> PostingStatus | None:
+    def find_conflict(self, voucher: Voucher, external_id: str) -> PostingStatus | None:
         """The conflict with another invoice or credit note of this number in the journal, if there is one."""
         if voucher.kind is VoucherKind.JOURNAL:
             return None
         number = voucher.number
         _, others, _ = self._in_journal(number, external_id)
         return (
-            PostingStatus(PostingState.CONFLICT, problems=tuple(_taken(number, wire) for wire in others))
+            PostingStatus(PostingState.CONFLICT, problems=tuple(_number_taken(number, wire) for wire in others))
             if others
             else None
         )
@@ -98,7 +98,7 @@ class Batches:
     def batch(self, batch_number: int) -> BatchWire | None:
         """A batch as it stands now; None when it is gone."""
         reply = self._client.ask("GET", f"batches/{batch_number}", expect=("batch_unknown",))
-        return None if reply.code else self._client.parsed(BatchWire, reply.value)
+        return None if reply.code else self._client.parse(BatchWire, reply.value)
 
     def _by_external_id(self, external_id: str) -> BatchWire | None:
         rows = self._client.items("batches", BatchWire, {"externalId": external_id})
@@ -127,7 +127,7 @@ class Batches:
         return PostingStatus(PostingState.POSTED, posted, wire.journal_number, wire.batch_number, others=tuple(with_it))
 
 
-def standing_of(batch: BatchWire, number: int, result: ProcessResultWire | None = None) -> PostingStatus:
+def status_of_batch(batch: BatchWire, number: int, result: ProcessResultWire | None = None) -> PostingStatus:
     """A batch as the rest of Bilag knows it. A status that the contract does not have is looked at again."""
     if batch.status == "updated" and batch.voucher_journal_number is not None and not batch.update_in_progress:
         return PostingStatus(PostingState.POSTED, None, batch.voucher_journal_number, batch.batch_number)
@@ -158,7 +158,7 @@ def problems_of_batch(batch: BatchWire, result: ProcessResultWire | None, about:
     return (problem_of(code, message, "", about),)
 
 
-def _taken(number: int, wire: PostedVoucherWire) -> Problem:
+def _number_taken(number: int, wire: PostedVoucherWire) -> Problem:
     """The number is in use: what by, so that a person finds it in the journal."""
     facts = {
         "number": str(number),
@@ -172,7 +172,7 @@ def _taken(number: int, wire: PostedVoucherWire) -> Problem:
     return Problem("voucher_number_taken", f"invoice {number}", {name: fact for name, fact in facts.items() if fact})
 
 
-def sure(read: Callable[[], BatchWire | None]) -> BatchWire | None:
+def read_after_send(read: Callable[[], BatchWire | None]) -> BatchWire | None:
     """A look after something was sent: a refusal to let us look says nothing about what was sent."""
     try:
         return read()

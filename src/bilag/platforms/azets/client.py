@@ -8,22 +8,22 @@ from urllib.parse import quote
 
 from bilag.platforms.azets.problems import About, code_of, error_of, malformed, page_error, problems_of
 from bilag.platforms.azets.tokens import Tokens
-from bilag.platforms.azets.wire import Malformed, Wire, parsed
+from bilag.platforms.azets.wire import Malformed, Wire, parse
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
 from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, WireClient
-from bilag.wire.rate_limit import RateLimited, RateLimits, own_rate_limit
-from bilag.wire.recording import scrubbed
+from bilag.wire.rate_limit import RateLimited, RateLimits, unshared_rate_limit
+from bilag.wire.recording import scrub
 
 PAGE_LIMIT = 1000
 MOST_PAGES = 10_000
-LONGEST_REST_SECONDS = 120
+MAX_PAUSE_SECONDS = 120
 REQUESTS_PER_MINUTE = 600
 """For an account, until the hub tells its own (contracts/azets-hub.md, section 6)."""
 LIMIT_HEADERS = ("limit", "remaining", "reset")
-RENEWED = frozenset({"token_expired", "token_invalid"})
+TOKEN_REFUSED = frozenset({"token_expired", "token_invalid"})
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
-NOTHING = About()
+NO_CONTEXT = About()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,9 @@ class Reply:
 class HubClient:
     """The hub for one client company. Safe for several threads; every failure is one of the edge's errors."""
 
-    def __init__(self, values: Mapping[str, str], *, read_timeout: float, meters: RateLimits = own_rate_limit) -> None:
+    def __init__(
+        self, values: Mapping[str, str], *, read_timeout: float, rate_limits: RateLimits = unshared_rate_limit
+    ) -> None:
         secrets = frozenset(value for name in ("password", "api_key") if (value := values.get(name)))
         self._wire = WireClient("azets", values["base_url"], read_timeout=read_timeout, secrets=secrets)
         self._tokens = Tokens(self._wire, values)
@@ -47,7 +49,7 @@ class HubClient:
         self._scope_facts = {"client": client, "parent": parent}
         self._scope_values = {"parent_client_id_invalid": parent, "source_client_id_invalid": client}
         account = values.get("username") or values.get("api_key", "")
-        self._meter = meters(f"azets {values['base_url']} {account}", REQUESTS_PER_MINUTE)
+        self._rate_limit = rate_limits(f"azets {values['base_url']} {account}", REQUESTS_PER_MINUTE)
 
     def close(self) -> None:
         """Close the connections."""
@@ -63,7 +65,7 @@ class HubClient:
         path: str,
         *,
         params: Mapping[str, str] | None = None,
-        about: About = NOTHING,
+        about: About = NO_CONTEXT,
         expect: Collection[str] = (),
     ) -> Reply:
         """Send one request under the client and give its answer.
@@ -95,7 +97,7 @@ class HubClient:
             if not isinstance(rows, list):
                 raise malformed(f"{path}: a list of items is expected", writing=False)
             for row in rows:
-                yield self.parsed(kind, row)
+                yield self.parse(kind, row)
             cursor = value.get("nextCursor")
             if not cursor:
                 return
@@ -108,10 +110,10 @@ class HubClient:
         """The JSON of a GET."""
         return self.ask("GET", path).value
 
-    def parsed(self, kind: type[Wire], value: Any, *, writing: bool = False) -> Wire:
+    def parse(self, kind: type[Wire], value: Any, *, writing: bool = False) -> Wire:
         """`value` as `kind`; an answer that is not what the contract says is a fault of the hub, tried again."""
         try:
-            return parsed(kind, value)
+            return parse(kind, value)
         except Malformed as error:
             raise malformed(str(error), writing=writing) from error
 
@@ -134,7 +136,7 @@ class HubClient:
         if refusal is not None:
             answer, refusal = self._attempt(send)
         if refusal is not None:
-            said = scrubbed(refusal.said, self._tokens.secrets) if refusal.said else None
+            said = scrub(refusal.said, self._tokens.secrets) if refusal.said else None
             raise Misconfigured([replace(refusal, subject=self._tokens.field_at_fault(), said=said)])
         return answer
 
@@ -189,7 +191,7 @@ class HubClient:
         code = code_of(value, answer.status)
         if code in expect:
             return Reply(answer.status, value, code)
-        document = scrubbed(value, self._tokens.secrets) if isinstance(value, dict) else {}
+        document = scrub(value, self._tokens.secrets) if isinstance(value, dict) else {}
         problems = [self._with_scope(problem) for problem in problems_of(code, document, about)]
         raise error_of(answer.status, problems, writing=writing, retry_after=answer.retry_after)
 
@@ -205,7 +207,7 @@ class HubClient:
     def _counted(self) -> None:
         """Wait for a place among the account's requests, a little; the company waits for more, the worker does not."""
         try:
-            self._meter.enter()
+            self._rate_limit.acquire()
         except RateLimited as held:
             problem = Problem("rate_limited", "", {"seconds": str(held.seconds)})
             raise Unavailable(problem, outcome_known=True, retry_after=held.seconds) from held
@@ -214,12 +216,12 @@ class HubClient:
         """Learn from the answer what the hub allows, and rest until its minute is over where nothing is left of it."""
         limit, left, reset = (answer.headers.get(f"x-ratelimit-{name}", "").strip() for name in LIMIT_HEADERS)
         if _WHOLE_NUMBER.fullmatch(limit) and int(limit):
-            self._meter.allow(int(limit))
+            self._rate_limit.set_allowance(int(limit))
         seconds = (answer.retry_after or 0) if answer.status == 429 else 0
         if left == "0" and _WHOLE_NUMBER.fullmatch(reset):
             seconds = max(seconds, int(reset))
         if seconds:
-            self._meter.rest(min(seconds, LONGEST_REST_SECONDS))
+            self._rate_limit.pause(min(seconds, MAX_PAUSE_SECONDS))
 
 
 def _refused_token(answer: Answer) -> Problem | None:
@@ -234,4 +236,4 @@ def _refused_token(answer: Answer) -> Problem | None:
     code, message = document.get("code"), document.get("message")
     if not isinstance(code, str) or not code:
         code = "token_invalid"
-    return Problem(code, "", {}, message if isinstance(message, str) else None) if code in RENEWED else None
+    return Problem(code, "", {}, message if isinstance(message, str) else None) if code in TOKEN_REFUSED else None

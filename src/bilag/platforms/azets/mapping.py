@@ -17,7 +17,7 @@ from bilag.platforms.azets.wire import (
     UnitWire,
     VatCodeWire,
 )
-from bilag.platforms.organisation_numbers import norwegian
+from bilag.platforms.organisation_numbers import norwegian_number
 from bilag.posting.chart import (
     Account,
     Chart,
@@ -105,8 +105,8 @@ def customer_body(customer: Customer) -> dict[str, Any]:
     return {
         "name": _fit(customer.name, LIMITS.name) or customer.number,
         "organisationNumber": organisation_number(customer.organisation_number, country),
-        "email": _bare(customer.email),
-        "invoiceEmail": _bare(customer.invoice_email),
+        "email": _strip(customer.email),
+        "invoiceEmail": _strip(customer.invoice_email),
         **{f"addressLine{number}": line for number, line in enumerate(lines, start=1)},
         "postCode": _fit(customer.postal_code, POST_CODE),
         "postalArea": _fit(customer.city, LIMITS.city),
@@ -116,8 +116,8 @@ def customer_body(customer: Customer) -> dict[str, Any]:
 
 def organisation_number(number: str | None, country: str | None) -> str | None:
     """As the hub takes it: a Norwegian one as nine digits, any other as it was given (`organisation_numbers`)."""
-    given = _bare(number)
-    return None if given is None else norwegian(given, country) or given
+    given = _strip(number)
+    return None if given is None else norwegian_number(given, country) or given
 
 
 def project_body(project: Project, department: str | None) -> dict[str, Any]:
@@ -261,5 +261,5 @@ def _fit(text: str | None, limit: int) -> str | None:
     return None if line is None else cut(line, limit)
 
 
-def _bare(text: str | None) -> str | None:
+def _strip(text: str | None) -> str | None:
     return (text or "").strip() or None

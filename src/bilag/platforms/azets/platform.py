@@ -34,7 +34,7 @@ from bilag.platforms.azets.wire import (
     VatCodeWire,
 )
 from bilag.platforms.base import Capabilities, CheckStep, Connection, FetchedDocument, PostedPage, PostingStatus
-from bilag.platforms.organisation_numbers import is_wrong
+from bilag.platforms.organisation_numbers import is_invalid
 from bilag.posting.chart import Chart, UnitDefinition
 from bilag.posting.dimensions import unit_value
 from bilag.posting.master import Customer, Department, Project
@@ -63,7 +63,7 @@ class AzetsPlatform:
         scale = connection.time_scale
         self._dimensions = connection.dimensions
         timeout = max(SHORTEST_READ_SECONDS, READ_SECONDS * scale)
-        self._client = HubClient(connection.values, read_timeout=timeout, meters=connection.meters)
+        self._client = HubClient(connection.values, read_timeout=timeout, rate_limits=connection.rate_limits)
         self._batches = Batches(self._client, self._unit_definitions)
         self._series = connection.values.get("voucher_series") or None
         self._expenses_of = expense_scope(connection.values)
@@ -102,7 +102,7 @@ class AzetsPlatform:
                 self._profile(),
                 list(self._client.items("accounts", AccountWire)),
                 list(self._client.items("vat-codes", VatCodeWire)),
-                self._client.parsed(PeriodsWire, self._client.read("periods")),
+                self._client.parse(PeriodsWire, self._client.read("periods")),
             )
             self._chart, self._chart_read_at = chart, began
             self._chart_until = began + self._chart_seconds
@@ -112,7 +112,7 @@ class AzetsPlatform:
         return self._chart if time.monotonic() < self._chart_until else None
 
     def _profile(self) -> ProfileWire:
-        return self._client.parsed(ProfileWire, self._client.read("profile"))
+        return self._client.parse(ProfileWire, self._client.read("profile"))
 
     def _unit_definitions(self) -> Mapping[int, UnitDefinition]:
         """The client's units, which change so seldom that the last chart will do."""
@@ -134,7 +134,7 @@ class AzetsPlatform:
         about = About(f"customer {number}", {"customer": number}, customer_body(customer))
         if number in _UNADDRESSABLE or not _CUSTOMER_NUMBER.fullmatch(number):
             raise Refused([Problem("customer_number_invalid", about.subject, about.facts)])
-        if is_wrong(customer.organisation_number, customer.country):
+        if is_invalid(customer.organisation_number, customer.country):
             facts = {"customer": number, "value": customer.organisation_number or ""}
             raise Refused([Problem("organisation_number_invalid", about.subject, facts)])
         self._put(f"customers/{quote(number, safe='')}", about, CustomerWire)
@@ -171,7 +171,7 @@ class AzetsPlatform:
 
     def _put(self, path: str, about: About, stored: type[HubObject]) -> None:
         def put() -> None:
-            self._client.parsed(stored, self._client.ask("PUT", path, about=about).value, writing=True)
+            self._client.parse(stored, self._client.ask("PUT", path, about=about).value, writing=True)
 
         self._guarded(put)
 

@@ -6,7 +6,7 @@ nothing counts as posted because a request succeeded: only status, journal numbe
 
 from collections.abc import Sequence
 
-from bilag.platforms.azets.batches import Batches, problems_of_batch, standing_of, sure
+from bilag.platforms.azets.batches import Batches, problems_of_batch, read_after_send, status_of_batch
 from bilag.platforms.azets.client import HubClient, Reply
 from bilag.platforms.azets.mapping import batch_body
 from bilag.platforms.azets.problems import TRANSIENT, About
@@ -43,7 +43,7 @@ class Posting:
         try:
             reply = self._create()
             if reply.code == DUPLICATE:
-                return self._duplicate(self._client.parsed(DuplicateWire, reply.value, writing=True))
+                return self._duplicate(self._client.parse(DuplicateWire, reply.value, writing=True))
             return self._created(reply)
         except Unavailable as error:
             if error.outcome_known and self._stored:
@@ -57,7 +57,7 @@ class Posting:
 
     def _created(self, reply: Reply) -> PostingStatus:
         """What a 201 says: only posted is posted."""
-        batch = self._client.parsed(BatchWire, reply.value, writing=True)
+        batch = self._client.parse(BatchWire, reply.value, writing=True)
         if batch.external_id != self._external_id:
             raise Unavailable(
                 Problem("hub_malformed", self._about.subject, {"why": "another batch"}), outcome_known=False
@@ -81,12 +81,12 @@ class Posting:
         if self._removed(batch) is not None:
             return self._other_content(batch)
         self._stored = False
-        taken = self._batches.taken(self._first, self._external_id)
+        taken = self._batches.find_conflict(self._first, self._external_id)
         if taken is not None:
             return taken
         reply = self._create()
         if reply.code == DUPLICATE:
-            return self._other_content(self._client.parsed(DuplicateWire, reply.value, writing=True).batch)
+            return self._other_content(self._client.parse(DuplicateWire, reply.value, writing=True).batch)
         return self._created(reply)
 
     def _process(self, batch: BatchWire) -> PostingStatus:
@@ -100,20 +100,20 @@ class Posting:
         result = self._result(reply.value, batch.batch_number)
         if result.posted:
             return self._posted(result)
-        now = sure(lambda: self._batches.batch(batch.batch_number))
+        now = read_after_send(lambda: self._batches.batch(batch.batch_number))
         if now is None:
             raise Unavailable(Problem(GONE, self._about.subject), outcome_known=False)
         return self._judged(now, result)
 
     def _result(self, value: object, batch_number: int) -> ProcessResultWire:
         rows = value if isinstance(value, list) else []
-        found = [self._client.parsed(ProcessResultWire, row, writing=True) for row in rows]
+        found = [self._client.parse(ProcessResultWire, row, writing=True) for row in rows]
         nothing = ProcessResultWire.model_construct(batch_number=batch_number)
         return next((result for result in found if result.batch_number == batch_number), nothing)
 
     def _judged(self, batch: BatchWire, result: ProcessResultWire | None) -> PostingStatus:
         """Go on from how the batch stands; what is posted or under way is left alone."""
-        standing = standing_of(batch, self._number, result)
+        standing = status_of_batch(batch, self._number, result)
         if batch.status == "updated" and not batch.update_in_progress:
             return self._posted(batch)
         if standing.state != PostingState.FAILED:

@@ -81,11 +81,11 @@ def problem_of(code: str, message: str | None, place: str, about: About) -> Prob
     subject = about.subject
     line, voucher = _LINE.fullmatch(place), _VOUCHER.fullmatch(place)
     in_batch = isinstance(about.body, Mapping) and "vouchers" in about.body
-    facts |= _taken(
+    facts |= _collect_facts(
         _at(about.body, f"vouchers[{voucher[1] if voucher else 0}]") if in_batch else about.body, _HEADER_FACTS
     )
     if line is not None:
-        facts |= _taken(_at(about.body, f"vouchers[{line[1]}].lines[{line[2]}]"), _LINE_FACTS)
+        facts |= _collect_facts(_at(about.body, f"vouchers[{line[1]}].lines[{line[2]}]"), _LINE_FACTS)
         facts |= _unit_facts(line[3] or "")
         if line[1] == "0":  # only the first voucher's entries are the invoice's lines
             subject = f"entry {int(line[2]) + 1}"
@@ -155,7 +155,7 @@ def _unit_facts(place: str) -> dict[str, str]:
     return {"unit": unit} if head == "orgUnits" and unit else {}
 
 
-def _taken(part: Any, names: Mapping[str, str]) -> dict[str, str]:
+def _collect_facts(part: Any, names: Mapping[str, str]) -> dict[str, str]:
     facts: dict[str, str] = {}
     if isinstance(part, Mapping):
         for name, key in names.items():

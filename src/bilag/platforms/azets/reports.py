@@ -11,7 +11,7 @@ from urllib.parse import quote
 from bilag.platforms.azets.client import MOST_PAGES, PAGE_LIMIT, HubClient
 from bilag.platforms.azets.problems import malformed
 from bilag.platforms.azets.rows import read_row
-from bilag.platforms.base import OddLine, PostedPage
+from bilag.platforms.base import PostedPage, UnreadableLine
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.expense import PostedLine
 from bilag.posting.problem import Problem
@@ -85,4 +85,4 @@ class Report:
             raise malformed(f"report {self._name}: nextCursor is no cursor", writing=False)
         read = [read_row(row, place, self._units) for place, row in enumerate(rows, start=1)]
         lines = tuple(one for one in read if isinstance(one, PostedLine))
-        return PostedPage(lines, tuple(one for one in read if isinstance(one, OddLine)), cursor), more
+        return PostedPage(lines, tuple(one for one in read if isinstance(one, UnreadableLine)), cursor), more

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError
 
 from bilag.platforms.azets.wire import Amount, Day, HubObject, MaybeAmount, Units
-from bilag.platforms.base import OddLine, Said
+from bilag.platforms.base import Said, UnreadableLine
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.dimensions import LAST_UNIT, normalise_unit_value
 from bilag.posting.expense import PostedLine
@@ -64,7 +64,7 @@ class RowWire(RowKeyWire):
     reverses: RowKeyWire | None = None
 
 
-def read_row(row: Any, place: int, units: Mapping[int, UnitDefinition]) -> PostedLine | OddLine:
+def read_row(row: Any, place: int, units: Mapping[int, UnitDefinition]) -> PostedLine | UnreadableLine:
     """The line, or what is odd about the row. `place` counts from 1 on its page; `units` tells what units hold.
 
     What is odd is told by the names of fields, never by their content. Identity is told where it can be read.
@@ -74,13 +74,13 @@ def read_row(row: Any, place: int, units: Mapping[int, UnitDefinition]) -> Poste
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"])
-        return _odd(row, place, _why(field, str(first["type"])))
+        return _unreadable(row, place, _why(field, str(first["type"])))
     if wire.net_amount + wire.vat_amount != wire.gross_amount:
         why = Said(
             "grossAmount is not the sum of netAmount and vatAmount",
             "grossAmount er ikke summen av netAmount og vatAmount",
         )
-        return _odd(row, place, why)
+        return _unreadable(row, place, why)
     return _line(wire, units)
 
 
@@ -92,12 +92,12 @@ def _why(field: str, fault: str) -> Said:
     return Said(f"{field} has a form that no posted line has", f"{field} har en form som ingen bokført linje har")
 
 
-def _odd(row: Any, place: int, why: Said) -> OddLine:
+def _unreadable(row: Any, place: int, why: Said) -> UnreadableLine:
     try:
         key = RowKeyWire.model_validate(row)
     except ValidationError:
-        return OddLine(f"row {place}", why)
-    return OddLine(f"{key.journal_number}/{key.entry_number}", why, (key.journal_number, key.entry_number))
+        return UnreadableLine(f"row {place}", why)
+    return UnreadableLine(f"{key.journal_number}/{key.entry_number}", why, (key.journal_number, key.entry_number))
 
 
 def _line(wire: RowWire, units: Mapping[int, UnitDefinition]) -> PostedLine:

@@ -5,11 +5,11 @@ import time
 from collections.abc import Mapping
 
 from bilag.platforms.azets.problems import About, code_of, error_of, malformed, page_error, problems_of
-from bilag.platforms.azets.wire import Malformed, TokenWire, parsed
+from bilag.platforms.azets.wire import Malformed, TokenWire, parse
 from bilag.posting.problem import Problem
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 from bilag.wire.http import Answer, ConnectionFault, NotJson, WireClient
-from bilag.wire.recording import scrubbed
+from bilag.wire.recording import scrub
 
 MARGIN_SECONDS = 30
 CREDENTIALS = frozenset({"username", "password", "api_key"})
@@ -56,7 +56,7 @@ class Tokens:
                 return self._token
             asked_at = time.monotonic()
             token = self._fetch()
-            self._wire.hide(token.access_token)
+            self._wire.add_secret(token.access_token)
             # A token that lives for less than a minute is used for half its life, others until shortly before the end.
             self._good_until = asked_at + max(token.expires_in - MARGIN_SECONDS, token.expires_in / 2)
             self._token = token.access_token
@@ -75,7 +75,7 @@ class Tokens:
         try:
             answer = self._wire.send("POST", "token", json_body=body, headers={"X-Api-Key": key} if key else {})
         except ConnectionFault as fault:
-            raise _no_answer(fault) from fault
+            raise _unavailable(fault) from fault
         try:
             value = answer.json()
         except NotJson as error:
@@ -83,7 +83,7 @@ class Tokens:
         if answer.status != 200:
             raise self._refusal(answer, value)
         try:
-            return parsed(TokenWire, value)
+            return parse(TokenWire, value)
         except Malformed as error:
             raise malformed(str(error), writing=False) from error
 
@@ -97,7 +97,7 @@ class Tokens:
         return page_error(answer.status, About(), writing=False, retry_after=answer.retry_after)
 
     def _refusal(self, answer: Answer, value: object) -> EdgeError:
-        document = scrubbed(value, self._secrets) if isinstance(value, dict) else {}
+        document = scrub(value, self._secrets) if isinstance(value, dict) else {}
         code = code_of(document, answer.status)
         if code in ("hub_refused", "hub_proxy_error") or answer.status in (404, 405):
             return self._page(answer)
@@ -116,6 +116,6 @@ class Tokens:
         return problem.about(self.field_at_fault())
 
 
-def _no_answer(fault: ConnectionFault) -> Unavailable:
+def _unavailable(fault: ConnectionFault) -> Unavailable:
     code = "hub_unreachable" if fault.outcome_known else "hub_timeout"
     return Unavailable(Problem(code, "", {"cause": str(fault)}), outcome_known=True, retry_after=fault.retry_after)

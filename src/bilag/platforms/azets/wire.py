@@ -209,7 +209,7 @@ class TokenWire(HubObject):
     expires_in: Annotated[int, Field(alias="expires_in", ge=1, le=10**9)]
 
 
-def parsed(kind: type[Wire], value: Any) -> Wire:
+def parse(kind: type[Wire], value: Any) -> Wire:
     """`value` (JSON) as `kind`. Raises `Malformed`, which names the field and never its content."""
     try:
         return kind.model_validate(value)

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
-from bilag.platforms.conformance.kit import HUNDRED, Cost, Kit, NotConforming, must
+from bilag.platforms.conformance.kit import HUNDRED, Cost, Kit, NotConforming, require
 from bilag.posting.expense import ExpenseRules, Ignored, PostedLine, select
 from bilag.wire.errors import Refused
 
@@ -19,21 +19,21 @@ def a_cost_is_told_with_its_vat_its_project_and_its_supplier(kit: Kit) -> None:
     kit.put_master_data()
     line, _cursor = _posted(kit, kit.sample.open_day)
     told = (line.net, line.vat, line.gross)
-    must(told == (HUNDRED * 10, HUNDRED * 10 / 4, HUNDRED * 10 * 5 / 4), f"other amounts: {told}")
-    must(line.account == kit.sample.cost_account, f"on another account: {line.account}")
+    require(told == (HUNDRED * 10, HUNDRED * 10 / 4, HUNDRED * 10 * 5 / 4), f"other amounts: {told}")
+    require(line.account == kit.sample.cost_account, f"on another account: {line.account}")
     unit = kit.sample.dimensions.project
     if unit is not None:
-        must(line.unit(unit) == kit.in_unit(unit, kit.sample.project), f"on another project: {line.units}")
-    must(line.voucher_date == kit.sample.open_day, f"on another day: {line.voucher_date}")
-    must(line.supplier_invoice_number == "F-88", f"another invoice: {line.supplier_invoice_number}")
-    must(_read(kit, first=kit.sample.open_day).get(line.key) == line, "read again it is another line")
+        require(line.unit(unit) == kit.in_unit(unit, kit.sample.project), f"on another project: {line.units}")
+    require(line.voucher_date == kit.sample.open_day, f"on another day: {line.voucher_date}")
+    require(line.supplier_invoice_number == "F-88", f"another invoice: {line.supplier_invoice_number}")
+    require(_read(kit, first=kit.sample.open_day).get(line.key) == line, "read again it is another line")
 
 
 def a_suppliers_credit_is_negative(kit: Kit) -> None:
     """What a supplier gives back has the other sign."""
     kit.put_master_data()
     line, _cursor = _posted(kit, kit.sample.open_day, net=-HUNDRED)
-    must((line.net, line.gross) == (-HUNDRED, -HUNDRED * 5 / 4), f"other amounts: {line.net}, {line.gross}")
+    require((line.net, line.gross) == (-HUNDRED, -HUNDRED * 5 / 4), f"other amounts: {line.net}, {line.gross}")
 
 
 def what_is_posted_behind_the_cursor_comes_whatever_its_date(kit: Kit) -> None:
@@ -41,8 +41,8 @@ def what_is_posted_behind_the_cursor_comes_whatever_its_date(kit: Kit) -> None:
     kit.put_master_data()
     _line, cursor = _posted(kit, kit.sample.open_day)
     early, _cursor = _posted(kit, kit.sample.closing_day)
-    must(early.key in _read(kit, after=cursor), "what was posted since does not come")
-    must(early.key not in _read(kit, first=kit.sample.open_day), "a line before the first day comes")
+    require(early.key in _read(kit, after=cursor), "what was posted since does not come")
+    require(early.key not in _read(kit, first=kit.sample.open_day), "a line before the first day comes")
 
 
 def a_line_that_takes_another_back_names_it(kit: Kit) -> None:
@@ -51,10 +51,10 @@ def a_line_that_takes_another_back_names_it(kit: Kit) -> None:
     before = set(_read(kit))
     handle = kit.ledger.post_cost(_cost(kit, kit.sample.open_day))
     [line] = _new(kit, before)
-    kit.ledger.take_back(handle)
+    kit.ledger.reverse(handle)
     [back] = _new(kit, before | {line.key})
-    must(back.reverses == line.key, f"it names {back.reverses}")
-    must((back.net, back.gross, back.units) == (-line.net, -line.gross, line.units), f"it is no mirror: {back}")
+    require(back.reverses == line.key, f"it names {back.reverses}")
+    require((back.net, back.gross, back.units) == (-line.net, -line.gross, line.units), f"it is no mirror: {back}")
 
 
 def what_we_posted_ourselves_is_known_as_ours(kit: Kit) -> None:
@@ -68,7 +68,7 @@ def what_we_posted_ourselves_is_known_as_ours(kit: Kit) -> None:
         kit.sample.dimensions.project, own_journals=frozenset({standing.journal_number or 0} if by_journal else ())
     )
     verdicts = [select(line, rules) for line in _new(kit, before)]
-    must(all(one == Ignored("own_voucher") for one in verdicts), f"told {verdicts}")
+    require(all(one == Ignored("own_voucher") for one in verdicts), f"told {verdicts}")
 
 
 def a_report_that_is_not_there_is_refused(kit: Kit) -> None:
@@ -76,8 +76,8 @@ def a_report_that_is_not_there_is_refused(kit: Kit) -> None:
     try:
         next(kit.platform.list_posted_lines("no such report"))
     except Refused as refused:
-        must(refused.problems[0].code == "report_unknown", f"told {refused.problems}")
-        must(refused.problems[0].facts.get("value") == "no such report", "the report is not named")
+        require(refused.problems[0].code == "report_unknown", f"told {refused.problems}")
+        require(refused.problems[0].facts.get("value") == "no such report", "the report is not named")
         return
     raise NotConforming("it was not refused")
 
@@ -86,16 +86,16 @@ def the_document_of_a_cost_is_fetched_as_it_was_put_there(kit: Kit) -> None:
     """To the byte, with its type looked at; one that is too large, and one that is not there, are refused."""
     kit.put_master_data()
     line, _cursor = _posted(kit, kit.sample.open_day, document=PDF)
-    must(len(line.documents) == 1, f"documents: {line.documents}")
+    require(len(line.documents) == 1, f"documents: {line.documents}")
     into = BytesIO()
     document = kit.platform.fetch_document(line.documents[0], into, max_bytes=LARGEST)
-    must(into.getvalue() == PDF, "another document")
-    must((document.content_type, document.size) == ("application/pdf", len(PDF)), f"told {document}")
+    require(into.getvalue() == PDF, "another document")
+    require((document.content_type, document.size) == ("application/pdf", len(PDF)), f"told {document}")
     for number, most, code in ((line.documents[0], 10, "document_too_large"), ("999999", LARGEST, "document_unknown")):
         try:
             kit.platform.fetch_document(number, BytesIO(), max_bytes=most)
         except Refused as refused:
-            must(refused.problems[0].code == code, f"{code} expected, told {refused.problems}")
+            require(refused.problems[0].code == code, f"{code} expected, told {refused.problems}")
         else:
             raise NotConforming(f"{code} expected, and the document came")
 
@@ -106,9 +106,9 @@ def each_line_has_a_key_of_its_own(kit: Kit) -> None:
         kit.platform.expense_key(journal, entry)
         for journal, entry in ((8, 1), (81, 1), (8, 11), (2**31 - 1, 2**31 - 1))
     ]
-    must(len(set(keys)) == len(keys), f"two lines with one key: {keys}")
-    must(kit.open_platform().expense_key(8, 1) == keys[0], "it is another key after a restart")
-    must(max(map(len, keys)) <= 100, f"longer than 100 characters: {keys}")
+    require(len(set(keys)) == len(keys), f"two lines with one key: {keys}")
+    require(kit.open_platform().expense_key(8, 1) == keys[0], "it is another key after a restart")
+    require(max(map(len, keys)) <= 100, f"longer than 100 characters: {keys}")
 
 
 EXPENSE_CASES: tuple[Callable[[Kit], None], ...] = (
@@ -135,11 +135,11 @@ def _posted(
     before = set(_read(kit))
     kit.ledger.post_cost(_cost(kit, day, net, document))
     found = _new(kit, before)
-    must(len(found) == 1, f"one new line on the account is expected: {found}")
+    require(len(found) == 1, f"one new line on the account is expected: {found}")
     cursor = None
     for page in kit.platform.list_posted_lines(""):
         cursor = page.cursor
-    must(cursor is not None, "no cursor behind the lines")
+    require(cursor is not None, "no cursor behind the lines")
     return found[0], cursor
 
 

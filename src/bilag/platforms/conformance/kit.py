@@ -45,19 +45,19 @@ class LedgerControl(Protocol):
         """Open it again."""
         ...
 
-    def post_by_hand(self, number: int, customer: str, total: Decimal) -> None:
+    def post_manually(self, number: int, customer: str, total: Decimal) -> None:
         """A person posts an invoice with this voucher number to this customer, past the platform."""
         ...
 
-    def vouchers_with(self, number: int) -> int:
+    def count_vouchers(self, number: int) -> int:
         """How many vouchers with this number are there, posted or lying unposted."""
         ...
 
     def post_cost(self, cost: Cost) -> int:
-        """A person posts a supplier's invoice with a value for the project alone; what `take_back` needs to find it."""
+        """A person posts a supplier's invoice with a value for the project alone; what `reverse` needs to find it."""
         ...
 
-    def take_back(self, posted: int) -> None:
+    def reverse(self, posted: int) -> None:
         """A person takes such an invoice back."""
         ...
 
@@ -167,7 +167,7 @@ class Kit:
         return value
 
 
-def must(holds: bool, what: str) -> None:
+def require(holds: bool, what: str) -> None:
     """Raise `NotConforming` where it does not hold."""
     if not holds:
         raise NotConforming(what)

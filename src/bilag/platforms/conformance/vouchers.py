@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bilag.platforms.base import PostingStatus
-from bilag.platforms.conformance.kit import Kit, NotConforming, must
+from bilag.platforms.conformance.kit import Kit, NotConforming, require
 from bilag.posting.problem import Problem
 from bilag.posting.read_back import batch_differences, differences
 from bilag.posting.voucher import Voucher
@@ -17,18 +17,18 @@ from bilag.wire.errors import Refused
 def the_check_passes_every_step(kit: Kit) -> None:
     """`check` tells each step; all of them pass with a setup that is right."""
     steps = kit.platform.check()
-    must(bool(steps), "check tells nothing")
-    must(all(step.ok for step in steps), f"steps failed: {[step for step in steps if not step.ok]}")
+    require(bool(steps), "check tells nothing")
+    require(all(step.ok for step in steps), f"steps failed: {[step for step in steps if not step.ok]}")
 
 
 def the_chart_has_what_the_sample_names(kit: Kit) -> None:
     """Accounts, VAT codes and periods can be looked up; the unknown account is unknown."""
     chart, sample = kit.platform.chart(), kit.sample
-    must(sample.sales_account in chart.accounts, "the sales account is not in the chart")
-    must(sample.unknown_account not in chart.accounts, "the unknown account is in the chart")
-    must(chart.vat_codes[sample.vat_code].rate == sample.vat_rate, "the VAT code has another rate")
+    require(sample.sales_account in chart.accounts, "the sales account is not in the chart")
+    require(sample.unknown_account not in chart.accounts, "the unknown account is in the chart")
+    require(chart.vat_codes[sample.vat_code].rate == sample.vat_rate, "the VAT code has another rate")
     period = chart.period_of(sample.open_day)
-    must(period is not None and period.open, "the open day is in no open period")
+    require(period is not None and period.open, "the open day is in no open period")
 
 
 def putting_master_data_twice_is_harmless(kit: Kit) -> None:
@@ -43,21 +43,25 @@ def putting_master_data_twice_is_harmless(kit: Kit) -> None:
 def content_tells_whether_anything_changed(kit: Kit) -> None:
     """`customer_content` and `project_content` are equal for equal objects and differ for changed ones."""
     platform = kit.platform
-    must(platform.customer_content(kit.customer()) == platform.customer_content(kit.customer()), "not repeatable")
-    must(platform.customer_content(kit.customer()) != platform.customer_content(kit.customer("Ny")), "change not seen")
+    require(platform.customer_content(kit.customer()) == platform.customer_content(kit.customer()), "not repeatable")
+    require(
+        platform.customer_content(kit.customer()) != platform.customer_content(kit.customer("Ny")), "change not seen"
+    )
     if kit.sample.dimensions.project is not None:
-        must(platform.project_content(kit.project()) == platform.project_content(kit.project()), "not repeatable")
-        must(platform.project_content(kit.project()) != platform.project_content(kit.project("Ny")), "change not seen")
+        require(platform.project_content(kit.project()) == platform.project_content(kit.project()), "not repeatable")
+        require(
+            platform.project_content(kit.project()) != platform.project_content(kit.project("Ny")), "change not seen"
+        )
 
 
 def a_voucher_is_posted_and_read_back_as_planned(kit: Kit) -> None:
     """Absent before, posted after, and what the journal says equals the plan to the øre."""
     kit.put_master_data()
     invoice = kit.invoice()
-    must(kit.platform.find_voucher(invoice, _key(invoice)).state == "absent", "it is there before it was posted")
+    require(kit.platform.find_voucher(invoice, _key(invoice)).state == "absent", "it is there before it was posted")
     standing = kit.platform.post_voucher([invoice], _key(invoice))
     _posted_as_planned(kit, invoice, standing)
-    must(kit.ledger.vouchers_with(invoice.number) == 1, "the ledger does not hold it once")
+    require(kit.ledger.count_vouchers(invoice.number) == 1, "the ledger does not hold it once")
 
 
 def a_posted_voucher_is_found_again_after_a_restart(kit: Kit) -> None:
@@ -77,8 +81,8 @@ def posting_again_posts_nothing_more(kit: Kit) -> None:
     first = kit.platform.post_voucher([invoice], _key(invoice))
     second = kit.open_platform().post_voucher([invoice], _key(invoice))
     _posted_as_planned(kit, invoice, second)
-    must(first.journal_number == second.journal_number, "it has another journal number now")
-    must(kit.ledger.vouchers_with(invoice.number) == 1, "it is posted twice")
+    require(first.journal_number == second.journal_number, "it has another journal number now")
+    require(kit.ledger.count_vouchers(invoice.number) == 1, "it is posted twice")
 
 
 def posting_at_the_same_time_posts_once(kit: Kit) -> None:
@@ -87,8 +91,8 @@ def posting_at_the_same_time_posts_once(kit: Kit) -> None:
     invoice = kit.invoice()
     with ThreadPoolExecutor(4) as pool:
         standings = list(pool.map(lambda _: kit.platform.post_voucher([invoice], _key(invoice)), range(4)))
-    must({standing.state for standing in standings} <= {"posted", "in_progress"}, f"told {standings}")
-    must(kit.ledger.vouchers_with(invoice.number) == 1, "it is posted more than once")
+    require({standing.state for standing in standings} <= {"posted", "in_progress"}, f"told {standings}")
+    require(kit.ledger.count_vouchers(invoice.number) == 1, "it is posted more than once")
 
 
 def a_credit_note_mirrors_its_invoice(kit: Kit) -> None:
@@ -103,7 +107,7 @@ def a_credit_note_mirrors_its_invoice(kit: Kit) -> None:
         entries = standing.posted.entries if standing.posted is not None else ()
         owed.append({(e.account, e.vat_code, e.units, abs(e.amount)): e.amount for e in entries})
     mirrored = {key: -amount for key, amount in owed[1].items()}
-    must(owed[0] == mirrored, f"the credit note is no mirror: {owed}")
+    require(owed[0] == mirrored, f"the credit note is no mirror: {owed}")
 
 
 def an_unknown_account_is_refused_and_names_the_entry(kit: Kit) -> None:
@@ -112,8 +116,8 @@ def an_unknown_account_is_refused_and_names_the_entry(kit: Kit) -> None:
     invoice = kit.invoice(account=kit.sample.unknown_account)
     problems = _refused(kit, invoice)
     unknown = [problem for problem in problems if problem.code == "account_unknown"]
-    must([problem.subject for problem in unknown] == ["entry 2"], f"not told of entry 2: {problems}")
-    must(unknown[0].facts.get("account") == kit.sample.unknown_account, "the account is not among the facts")
+    require([problem.subject for problem in unknown] == ["entry 2"], f"not told of entry 2: {problems}")
+    require(unknown[0].facts.get("account") == kit.sample.unknown_account, "the account is not among the facts")
     right = tuple(replace(entry, account=kit.sample.sales_account) for entry in invoice.entries)
     mended = replace(invoice, entries=right)
     _posted_as_planned(kit, mended, kit.platform.post_voucher([mended], _key(mended)))
@@ -125,7 +129,7 @@ def a_closed_period_is_refused(kit: Kit) -> None:
     invoice = kit.invoice(day=kit.sample.closing_day)
     with _closed(kit):
         problems = _refused(kit, invoice)
-    must({problem.code for problem in problems} <= {"period_closed", "date_locked"}, f"told {problems}")
+    require({problem.code for problem in problems} <= {"period_closed", "date_locked"}, f"told {problems}")
     _posted_as_planned(kit, invoice, kit.platform.post_voucher([invoice], _key(invoice)))
 
 
@@ -133,12 +137,12 @@ def a_refusal_makes_the_chart_new(kit: Kit) -> None:
     """After a refusal the chart is read again, so that the next plan knows why."""
     kit.put_master_data()
     before = kit.platform.chart().period_of(kit.sample.closing_day)
-    must(before is not None and before.open, "the closing day is not in an open period")
+    require(before is not None and before.open, "the closing day is not in an open period")
     invoice = kit.invoice(day=kit.sample.closing_day)
     with _closed(kit):
         _refused(kit, invoice)
         after = kit.platform.chart().period_of(kit.sample.closing_day)
-        must(after is not None and not after.open, "the chart still says that the period is open")
+        require(after is not None and not after.open, "the chart still says that the period is open")
     kit.platform.chart(fresh=True)
 
 
@@ -146,10 +150,10 @@ def a_number_used_by_somebody_else_is_a_conflict(kit: Kit) -> None:
     """A person's invoice with our number is no voucher of ours."""
     kit.put_master_data()
     invoice = kit.invoice()
-    kit.ledger.post_by_hand(invoice.number, kit.sample.customer, invoice.total)
+    kit.ledger.post_manually(invoice.number, kit.sample.customer, invoice.total)
     for thorough in (True, False):
         standing = kit.platform.find_voucher(invoice, _key(invoice), thorough=thorough)
-        must(standing.state == "conflict" and bool(standing.problems), f"told {standing}")
+        require(standing.state == "conflict" and bool(standing.problems), f"told {standing}")
 
 
 def an_invoice_and_its_accrual_are_posted_as_one(kit: Kit) -> None:
@@ -162,7 +166,7 @@ def an_invoice_and_its_accrual_are_posted_as_one(kit: Kit) -> None:
     _posted_as_planned(kit, invoice, standing)
     if standing.posted is not None:
         wrong = batch_differences(batch, standing.posted, standing.others, kit.platform.chart())
-        must(not wrong, f"the accrual in the journal differs from the plan: {wrong}")
+        require(not wrong, f"the accrual in the journal differs from the plan: {wrong}")
     refused = kit.invoice()
     with _closed(kit):
         _refused(kit, refused, kit.journal(kit.sample.closing_day, refused.number))
@@ -172,16 +176,16 @@ def a_journal_of_its_own_is_posted_once_and_found_by_its_external_id(kit: Kit) -
     """It belongs to no invoice and has no number of ours."""
     kit.put_master_data()
     journal, key = kit.journal(kit.sample.open_day), f"conformance-accrued-{kit.sample.project}-1"
-    must(kit.platform.find_voucher(journal, key).state == "absent", "it is there before it was posted")
+    require(kit.platform.find_voucher(journal, key).state == "absent", "it is there before it was posted")
     first = kit.platform.post_voucher([journal], key)
     again = kit.open_platform().post_voucher([journal], key)
     for thorough in (True, False):
         found = kit.open_platform().find_voucher(journal, key, thorough=thorough)
-        must(found.posted is not None, f"not found: {found}")
+        require(found.posted is not None, f"not found: {found}")
         if found.posted is not None:
             wrong = differences(journal, found.posted, kit.platform.chart())
-            must(not wrong, f"the journal differs from the plan: {wrong}")
-        must(first.journal_number == again.journal_number == found.journal_number, "it is posted twice")
+            require(not wrong, f"the journal differs from the plan: {wrong}")
+        require(first.journal_number == again.journal_number == found.journal_number, "it is posted twice")
 
 
 def posted_vouchers_are_listed_by_date(kit: Kit) -> None:
@@ -192,9 +196,9 @@ def posted_vouchers_are_listed_by_date(kit: Kit) -> None:
         kit.platform.post_voucher([voucher], _key(voucher))
     day = kit.sample.open_day
     listed = [posted.external_id for posted in kit.platform.list_vouchers(day, day)]
-    must(all(listed.count(_key(voucher)) == 1 for voucher in vouchers), "a voucher is missing or comes twice")
+    require(all(listed.count(_key(voucher)) == 1 for voucher in vouchers), "a voucher is missing or comes twice")
     before = [posted.external_id for posted in kit.platform.list_vouchers(day - timedelta(1), day - timedelta(1))]
-    must(not {_key(voucher) for voucher in vouchers} & set(before), "a voucher of another day is listed")
+    require(not {_key(voucher) for voucher in vouchers} & set(before), "a voucher of another day is listed")
 
 
 VOUCHER_CASES: tuple[Callable[[Kit], None], ...] = (
@@ -223,12 +227,12 @@ def _key(voucher: Voucher) -> str:
 
 
 def _posted_as_planned(kit: Kit, voucher: Voucher, standing: PostingStatus) -> None:
-    must(standing.state == "posted" and standing.posted is not None, f"not posted: {standing}")
+    require(standing.state == "posted" and standing.posted is not None, f"not posted: {standing}")
     if standing.posted is not None:
         wrong = differences(voucher, standing.posted, kit.platform.chart())
-        must(not wrong, f"the journal differs from the plan: {wrong}")
-        must(standing.posted.external_id == _key(voucher), "it does not carry the external id")
-    must(standing.journal_number is not None, "it has no journal number")
+        require(not wrong, f"the journal differs from the plan: {wrong}")
+        require(standing.posted.external_id == _key(voucher), "it does not carry the external id")
+    require(standing.journal_number is not None, "it has no journal number")
 
 
 def _refused(kit: Kit, voucher: Voucher, *more: Voucher) -> tuple[Problem, ...]:
@@ -236,9 +240,9 @@ def _refused(kit: Kit, voucher: Voucher, *more: Voucher) -> tuple[Problem, ...]:
     try:
         standing = kit.platform.post_voucher([voucher, *more], _key(voucher))
     except Refused as refused:
-        must(bool(refused.problems), "refused without a reason")
-        must(kit.ledger.vouchers_with(voucher.number) == 0, "something of it was left behind")
-        must(kit.platform.find_voucher(voucher, _key(voucher)).state == "absent", "it is found although refused")
+        require(bool(refused.problems), "refused without a reason")
+        require(kit.ledger.count_vouchers(voucher.number) == 0, "something of it was left behind")
+        require(kit.platform.find_voucher(voucher, _key(voucher)).state == "absent", "it is found although refused")
         return refused.problems
     raise NotConforming(f"it was not refused: {standing}")
 

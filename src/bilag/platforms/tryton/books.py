@@ -59,7 +59,7 @@ def find_company(client: TrytonClient, name: str) -> CompanyRow:
     if len(named) != 1:
         found = ", ".join(sorted(company.party.name for company in companies))
         raise setup_problem("tryton_company_unknown", "company", name, companies=found)
-    client.of_company(named[0].id)
+    client.use_company(named[0].id)
     return named[0]
 
 
@@ -92,7 +92,7 @@ def read_books(client: TrytonClient, values: Mapping[str, str]) -> Books:
 
 def _require_rights(client: TrytonClient, models: Sequence[str]) -> None:
     """Whether the key's user may write all that Bilag writes. Tryton's own refusal would come at the first invoice."""
-    rights = client.asked("ir.model.access", "get_access", {"models": list(models)})
+    rights = client.call("ir.model.access", "get_access", {"models": list(models)})
     if not isinstance(rights, dict):
         raise malformed("no rights are told", writing=False)
     missing = [name for name in models if not (isinstance(of := rights.get(name), dict) and of.get("create"))]

@@ -11,11 +11,11 @@ from bilag.platforms.tryton.wire import Malformed, Row, fields_of, rows_of, to_w
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Unavailable
 from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, WireClient
-from bilag.wire.recording import scrubbed
+from bilag.wire.recording import scrub
 
 PAGE = 500
 MOST_PAGES = 20_000
-NOTHING = About()
+NO_CONTEXT = About()
 Domain = Sequence[Any]
 
 
@@ -73,10 +73,10 @@ class TrytonClient:
 
     def read_into(self, model: str, domain: Domain, field: str, into: BinaryIO, *, max_bytes: int) -> None:
         """The answer's text with one field of the rows, into a file: nothing of it is recorded. Raises `TooLarge`."""
-        query = [("f", field), ("d", _packed(domain))]
+        query = [("f", field), ("d", _encode(domain))]
         self._ask("GET", f"{model}?{urlencode(query)}", None, About(model=model), into=into, max_bytes=max_bytes)
 
-    def create(self, model: str, values: Mapping[str, Any], about: About = NOTHING) -> int:
+    def create(self, model: str, values: Mapping[str, Any], about: About = NO_CONTEXT) -> int:
         """Make a record and give its id."""
         value = self._ask("POST", f"{model}?f=id", values, about)
         created = value.get("id") if isinstance(value, dict) else None
@@ -84,23 +84,23 @@ class TrytonClient:
             raise malformed(f"{model}: no id of what was created", writing=True)
         return created
 
-    def write(self, model: str, record: int, values: Mapping[str, Any], about: About = NOTHING) -> None:
+    def write(self, model: str, record: int, values: Mapping[str, Any], about: About = NO_CONTEXT) -> None:
         """Change a record. Raises `Gone`."""
         self._ask("PUT", f"{model}/{record}?f=id", values, about)
 
-    def delete(self, model: str, record: int, about: About = NOTHING) -> None:
+    def delete(self, model: str, record: int, about: About = NO_CONTEXT) -> None:
         """Remove a record. Raises `Gone`."""
         self._ask("DELETE", f"{model}/{record}", None, about)
 
-    def act(self, model: str, record: int, action: str, about: About = NOTHING) -> None:
+    def press(self, model: str, record: int, action: str, about: About = NO_CONTEXT) -> None:
         """Press a button of a record. Raises `Gone`."""
         self._ask("POST", f"{model}/{record}/{action}?f=id", {}, about)
 
-    def asked(self, model: str, question: str, values: Mapping[str, Any]) -> Any:
+    def call(self, model: str, question: str, values: Mapping[str, Any]) -> Any:
         """The answer to a question that changes nothing."""
         return self._ask("POST", f"{model}/{question}", values, About(model=model), writing=False)
 
-    def of_company(self, company: int) -> None:
+    def use_company(self, company: int) -> None:
         """Work in this company from now on: what Tryton fills in by itself is then the company's."""
         self._in_context({"company": company, "companies": [company]})
 
@@ -112,8 +112,8 @@ class TrytonClient:
     def _asked_rows(self, model: str, kind: type[Row], domain: Domain, order: Sequence[str], most: int) -> list[Row]:
         query = [
             *(("f", name) for name in fields_of(kind)),
-            ("d", _packed(domain)),
-            ("o", _packed([order])),
+            ("d", _encode(domain)),
+            ("o", _encode([order])),
             ("s", str(most)),
         ]
         value = self._ask("GET", f"{model}?{urlencode(query)}", None, About(model=model))
@@ -163,7 +163,7 @@ class TrytonClient:
             raise page_error(answer, about, writing=writing, database=self._database) from error
         if 200 <= answer.status < 300:
             return value
-        raise error_of(answer, scrubbed(value, self._secrets), about, writing=writing)
+        raise error_of(answer, scrub(value, self._secrets), about, writing=writing)
 
     def _read(self, kind: type[Row], value: Any, *, writing: bool) -> list[Row]:
         try:
@@ -172,5 +172,5 @@ class TrytonClient:
             raise malformed(str(error), writing=writing) from error
 
 
-def _packed(value: Any) -> str:
+def _encode(value: Any) -> str:
     return urlsafe_b64encode(json.dumps(to_wire(value), separators=(",", ":")).encode()).decode()

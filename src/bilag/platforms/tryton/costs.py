@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 
-from bilag.platforms.base import OddLine, Said
+from bilag.platforms.base import Said, UnreadableLine
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.cost_rows import CostLineRow, CostMoveRow, SupplierInvoiceRow
-from bilag.platforms.tryton.mapping import is_ours, last_digits
+from bilag.platforms.tryton.mapping import is_bilag_description, last_digits
 from bilag.platforms.tryton.moves import MOVES
 from bilag.posting.expense import PostedLine
 from bilag.posting.texts import cut, one_line
@@ -23,12 +23,12 @@ LINES, INVOICE_LINES = "account.move.line", "account.invoice.line"
 CENT, RATE, TOO_LARGE = Decimal("0.01"), Decimal("0.000001"), Decimal(10) ** 15
 PRECISION = 80
 """Digits enough for the product of any two amounts, so that absurd ones are told, not tripped over."""
-OURS = "outgoingInvoice"
+OWN_VOUCHER_TYPE = "outgoingInvoice"
 """What came from Moment does not go back there, whatever cancels it included."""
 
 
 @dataclass(frozen=True, slots=True)
-class Beside:
+class MoveContext:
     """What stands beside a move: the invoice that made it, and the ids of the documents of both."""
 
     invoice: SupplierInvoiceRow | None = None
@@ -44,23 +44,23 @@ class _Vat:
     foreign: Decimal = ZERO
 
 
-def costs_of(move: CostMoveRow, beside: Beside, books: Books) -> list[PostedLine | OddLine]:
+def costs_of(move: CostMoveRow, beside: MoveContext, books: Books) -> list[PostedLine | UnreadableLine]:
     """Each line but those of parties, debit positive; what is odd of a cost is told instead of it."""
     vat = _vat_of_lines(move.lines)
     supplier = beside.invoice.party if beside.invoice else next((one.party for one in move.lines if one.party), None)
     kind = _kind(move, beside.invoice)
     cancelled = id_of(move.origin, MOVES)
-    found: list[PostedLine | OddLine] = []
+    found: list[PostedLine | UnreadableLine] = []
     for line in move.lines:
         if line.account.party_required:
             continue
         net, own = line.debit - line.credit, vat.get(line.id, _Vat())
         units, why = _units(line, books)
         is_cost = line.account.type is not None and bool(line.account.type.expense)
-        odd = _impossible(net, own) or (why if is_cost and kind != OURS else None)
+        odd = _impossible(net, own) or (why if is_cost and kind != OWN_VOUCHER_TYPE else None)
         if odd is not None:
             where = f"{_text(move.number) or move.id}, {_text(line.account.code) or '?'}"
-            found.append(OddLine(where, odd, (move.id, line.id)))
+            found.append(UnreadableLine(where, odd, (move.id, line.id)))
             continue
         taken_back = id_of(line.origin, LINES) if cancelled is not None else None
         currency, rate, foreign = _currency(line, net + own.base, own.foreign, books)
@@ -79,7 +79,10 @@ def costs_of(move: CostMoveRow, beside: Beside, books: Books) -> list[PostedLine
                 currency=currency,
                 exchange_rate=rate,
                 currency_amount=foreign,
-                text=_text(line.description) or _bought(line, beside.invoice) or _text(move.description) or "",
+                text=_text(line.description)
+                or _invoice_line_text(line, beside.invoice)
+                or _text(move.description)
+                or "",
                 vat_code=own.code,
                 supplier_number=_text(supplier.code) if supplier else None,
                 supplier_name=_text(supplier.name) if supplier else None,
@@ -110,13 +113,13 @@ def id_of(reference: str | None, model: str) -> int | None:
 
 def _kind(move: CostMoveRow, invoice: SupplierInvoiceRow | None) -> str:
     """The voucher's type in the words of the hub's contract."""
-    if is_ours(move.description):
-        return OURS
+    if is_bilag_description(move.description):
+        return OWN_VOUCHER_TYPE
     if invoice is None:
         return "journal"
     refund = (invoice.total_amount or ZERO) < 0
     if invoice.type == "out":
-        return "creditNote" if refund else OURS
+        return "creditNote" if refund else OWN_VOUCHER_TYPE
     return "incomingCreditNote" if refund else "incomingInvoice"
 
 
@@ -197,7 +200,7 @@ def _foreign(line: CostLineRow) -> Decimal:
     return line.amount_second_currency or ZERO
 
 
-def _bought(line: CostLineRow, invoice: SupplierInvoiceRow | None) -> str | None:
+def _invoice_line_text(line: CostLineRow, invoice: SupplierInvoiceRow | None) -> str | None:
     """The words of the invoice's line that the move's line was made from; None for what it may not see."""
     number = id_of(line.origin, INVOICE_LINES)
     told = (one.description for one in invoice.lines if one.id == number) if invoice else iter(())

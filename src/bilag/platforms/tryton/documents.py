@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import BinaryIO, cast
 
 from bilag.platforms.base import FetchedDocument
-from bilag.platforms.file_kinds import HEAD_BYTES, MEGABYTE, safe_name, size_told, type_of
+from bilag.platforms.file_kinds import HEAD_BYTES, MEGABYTE, format_size, safe_name, type_of
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.platforms.tryton.cost_rows import AttachmentRow
 from bilag.platforms.tryton.lines import ATTACHMENTS
@@ -67,7 +67,7 @@ def _content(client: TrytonClient, asked: Sequence[Sequence[object]], document_i
 
 
 def _too_large(document_id: str, max_bytes: int) -> Refused:
-    return _refused("document_too_large", document_id, limit=size_told(max_bytes))
+    return _refused("document_too_large", document_id, limit=format_size(max_bytes))
 
 
 def _refused(code: str, document_id: str, **facts: str) -> Refused:

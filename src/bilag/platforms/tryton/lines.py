@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from bilag.platforms.base import OddLine, PostedPage
+from bilag.platforms.base import PostedPage, UnreadableLine
 from bilag.platforms.tryton.books import INVOICES, Books
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.platforms.tryton.cost_rows import AttachmentRow, CostMoveRow, PostedOn, SupplierInvoiceRow
-from bilag.platforms.tryton.costs import Beside, costs_of, id_of
+from bilag.platforms.tryton.costs import MoveContext, costs_of, id_of
 from bilag.platforms.tryton.moves import MOVES
 from bilag.posting.expense import PostedLine
 from bilag.posting.problem import Problem
@@ -50,10 +50,10 @@ class Lines:
         invoices = self._invoices(moves)
         documents = self._documents(moves, invoices)
         lines: list[PostedLine] = []
-        odd: list[OddLine] = []
+        odd: list[UnreadableLine] = []
         for move in moves:
             invoice = invoices.get(id_of(move.origin, INVOICES) or 0)
-            beside = Beside(invoice, documents.get(move.id, ()))
+            beside = MoveContext(invoice, documents.get(move.id, ()))
             for one in costs_of(move, beside, self._books):
                 (lines if isinstance(one, PostedLine) else odd).append(one)  # type: ignore[arg-type]
         return PostedPage(tuple(lines), tuple(odd), cursor)

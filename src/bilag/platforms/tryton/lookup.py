@@ -41,14 +41,14 @@ def problems_in(voucher: Voucher, chart: Chart, currencies: frozenset[str], subj
         yield Problem("currency_unknown", subject, facts)
     for place, entry in enumerate(voucher.entries, start=1):
         told = subject or f"entry {place}"
-        for code in _codes_against(entry, chart):
+        for code in _entry_faults(entry, chart):
             facts = {"account": entry.account, **({"vat_code": entry.vat_code} if entry.vat_code else {})}
             if entry.account in chart.accounts:
                 facts["account_name"] = chart.accounts[entry.account].name
             yield Problem(code, told, facts)
 
 
-def _codes_against(entry: Entry, chart: Chart) -> Iterator[str]:
+def _entry_faults(entry: Entry, chart: Chart) -> Iterator[str]:
     account = chart.accounts.get(entry.account)
     if account is None:
         yield "account_unknown"
@@ -102,12 +102,12 @@ def _values(
         Problem(code, subject or f"entry {place}", _value_facts(books, unit, value))
         for place, entry in enumerate(voucher.entries, start=1)
         for unit, value in entry.units
-        if (code := _code_against(books, unit, found.get((unit, value)))) is not None
+        if (code := _value_fault(books, unit, found.get((unit, value)))) is not None
     ]
     return {pair: row.id for pair, row in found.items()}, problems
 
 
-def _code_against(books: Books, unit: int, row: AnalyticRow | None) -> str | None:
+def _value_fault(books: Books, unit: int, row: AnalyticRow | None) -> str | None:
     if unit not in books.roots:
         return "tryton_root_missing"
     if row is None:

@@ -67,7 +67,7 @@ def identity_of(move: MoveRow) -> Identity | None:
     return Identity(found["key"], int(found["part"] or 1), KINDS[found["word"]], int(found["number"]), related)
 
 
-def is_ours(description: str | None) -> bool:
+def is_bilag_description(description: str | None) -> bool:
     """Whether the words are Bilag's, of a voucher or of what cancels one: a person may write "Statoil Faktura 12", too."""
     return (description or "").startswith(KEY) and _DESCRIPTION.fullmatch(description or "") is not None
 
@@ -133,7 +133,7 @@ class _Lines:
         line: dict[str, Any] = {"account": account, "debit": max(base, ZERO), "credit": max(-base, ZERO)}
         if self._foreign is not None:
             line["second_currency"] = self._foreign.id
-            line["amount_second_currency"] = fitted(amount, self._foreign)
+            line["amount_second_currency"] = trim_decimals(amount, self._foreign)
         return {**line, "description": text}
 
     def _value(self, line: Mapping[str, Any], unit: int, value: str) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def in_base(amount: Decimal, rate: Decimal, currency: CurrencyRow) -> Decimal:
     return (amount * rate).quantize(Decimal(1).scaleb(-currency.digits), ROUND_HALF_UP)
 
 
-def fitted(amount: Decimal, currency: CurrencyRow) -> Decimal:
+def trim_decimals(amount: Decimal, currency: CurrencyRow) -> Decimal:
     """The amount without needless decimals, as a currency without øre wants it. Nothing is rounded."""
     short = amount.quantize(Decimal(1).scaleb(-currency.digits), ROUND_HALF_UP)
     return short if short == amount else amount

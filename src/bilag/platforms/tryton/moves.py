@@ -28,11 +28,11 @@ class Moves:
 
     def find(self, number: int, external_id: str, *, thorough: bool) -> PostingStatus:
         """Where the invoice's voucher stands; without `thorough` drafts are not looked at."""
-        ours = by_part(self.all_of(external_id))
+        ours = by_part(self.all_with(external_id))
         invoice = ours.get(1)
         if invoice is not None and invoice.state == "posted":
-            return self.standing_of(ours)
-        taken = self.taken(number, external_id)
+            return self.status_of(ours)
+        taken = self.find_conflict(number, external_id)
         if taken is not None:
             return taken
         drafts = [move for move in ours.values() if move.state != "posted"]
@@ -42,19 +42,19 @@ class Moves:
             else PostingStatus(PostingState.ABSENT)
         )
 
-    def all_of(self, external_id: str) -> list[tuple[Identity, MoveRow]]:
+    def all_with(self, external_id: str) -> list[tuple[Identity, MoveRow]]:
         """Every move of ours, drafts and twins included, in order of id."""
-        like = [["description", "like", f"{literal(external_id)}{end}%"] for end in (" ", "/")]
+        like = [["description", "like", f"{escape_like(external_id)}{end}%"] for end in (" ", "/")]
         rows = self._client.rows(MOVES, MoveRow, [self._mine, ["OR", *like]])
         told = [(identity_of(move), move) for move in rows]
         return [(one, move) for one, move in told if one is not None and one.external_id == external_id]
 
-    def now(self, move: int) -> MoveRow | None:
+    def read(self, move: int) -> MoveRow | None:
         """A move as it stands now; None when it is gone."""
         rows = self._client.rows(MOVES, MoveRow, [["id", "=", move]])
         return rows[0] if rows else None
 
-    def standing_of(self, ours: Mapping[int, MoveRow]) -> PostingStatus:
+    def status_of(self, ours: Mapping[int, MoveRow]) -> PostingStatus:
         """The standing of our moves by part. The first goes last: once it is posted, all that goes with it is."""
         move = ours[1]
         if move.state != "posted":
@@ -63,12 +63,12 @@ class Moves:
         posted, *with_it = [posted_from(one, self._books) for one in (move, *others)]
         return PostingStatus(PostingState.POSTED, posted, journal_number(move), move.id, others=tuple(with_it))
 
-    def taken(self, number: int, external_id: str) -> PostingStatus | None:
+    def find_conflict(self, number: int, external_id: str) -> PostingStatus | None:
         """The conflict with somebody else's invoice or credit note of this number, if there is one."""
         problems = (*self._taken_by_moves(number, external_id), *self._taken_by_invoices(number))
         return PostingStatus(PostingState.CONFLICT, problems=problems) if problems else None
 
-    def listed(self, first: date, last: date) -> Iterator[Posted]:
+    def list_posted(self, first: date, last: date) -> Iterator[Posted]:
         """Everything posted on these days, a page at a time."""
         days = [["date", ">=", first], ["date", "<=", last]]
         for move in self._client.each(MOVES, MoveRow, [self._mine, ["state", "=", "posted"], *days], page=PAGE):
@@ -84,7 +84,7 @@ class Moves:
                 continue
             if identity.kind in INVOICE_KINDS:
                 facts = {"journal": move.number or "", "date": move.date.isoformat(), "other": identity.external_id}
-                yield _taken(number, facts)
+                yield _number_taken(number, facts)
 
     def _taken_by_invoices(self, number: int) -> Iterator[Problem]:
         """Invoices that a person made in Tryton itself."""
@@ -95,7 +95,7 @@ class Moves:
         for invoice in self._client.rows(INVOICES, InvoiceRow, asked):
             day = invoice.invoice_date.isoformat() if invoice.invoice_date else ""
             total = f"{invoice.total_amount:.2f}" if invoice.total_amount is not None else ""
-            yield _taken(number, {"date": day, "customer": invoice.party.code or "", "total": total})
+            yield _number_taken(number, {"date": day, "customer": invoice.party.code or "", "total": total})
 
 
 def by_part(moves: Iterable[tuple[Identity, MoveRow]]) -> dict[int, MoveRow]:
@@ -108,11 +108,11 @@ def by_part(moves: Iterable[tuple[Identity, MoveRow]]) -> dict[int, MoveRow]:
     return found
 
 
-def literal(text: str) -> str:
+def escape_like(text: str) -> str:
     """The text for a `like`, where % and _ mean something."""
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _taken(number: int, facts: dict[str, str]) -> Problem:
+def _number_taken(number: int, facts: dict[str, str]) -> Problem:
     told = {"number": str(number), **{name: fact for name, fact in facts.items() if fact}}
     return Problem("voucher_number_taken", f"invoice {number}", told)

@@ -5,7 +5,7 @@ from typing import Any
 
 from stdnum.no import orgnr
 
-from bilag.platforms.organisation_numbers import is_wrong, norwegian
+from bilag.platforms.organisation_numbers import is_invalid, norwegian_number
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.platforms.tryton.problems import About
 from bilag.platforms.tryton.rows import CodeRow, IdentifierRow, MechanismRow, PartyRow
@@ -41,7 +41,7 @@ def identifier(number: str | None, country: str | None) -> tuple[str | None, str
     given = one_line(number)
     if given is None:
         return None
-    digits = norwegian(given, country)
+    digits = norwegian_number(given, country)
     return (NORWEGIAN, digits) if digits is not None else (None, given)
 
 
@@ -55,7 +55,7 @@ def put_customer(client: TrytonClient, customer: Customer) -> None:
     bad_norwegian = (
         of_type is not None and of_type[0] == NORWEGIAN and not orgnr.is_valid(of_type[1])
     )  # Tryton's own check
-    if bad_norwegian or is_wrong(customer.organisation_number, customer.country):
+    if bad_norwegian or is_invalid(customer.organisation_number, customer.country):
         facts = {**about.facts, "value": customer.organisation_number or ""}
         raise Refused([Problem("organisation_number_invalid", about.subject, facts)])
     country = _country(client, content["country"], about)

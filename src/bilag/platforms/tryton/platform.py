@@ -34,20 +34,20 @@ READ_SECONDS = 60.0
 SHORTEST_READ_SECONDS = 10.0
 
 
-class Turns:
+class KeyedLocks:
     """One at a time for each key, in this process. Across processes Bilag's own lock on the transfer holds."""
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._locks: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[str, _WeakLock] = WeakValueDictionary()
 
-    def of(self, key: str) -> "_Turn":
+    def of(self, key: str) -> "_WeakLock":
         """The turn of this key, to be taken with `with`."""
         with self._guard:
-            return self._locks.setdefault(key, _Turn())
+            return self._locks.setdefault(key, _WeakLock())
 
 
-class _Turn:
+class _WeakLock:
     """A lock that can be referred to weakly."""
 
     def __init__(self) -> None:
@@ -67,7 +67,7 @@ class TrytonPlatform:
 
     def __init__(self, connection: Connection) -> None:
         scale = connection.time_scale
-        self._values = {"journal": "REV", "receivable_account": "1500", **_given(connection.values)}
+        self._values = {"journal": "REV", "receivable_account": "1500", **_without_blanks(connection.values)}
         self._dimensions = connection.dimensions
         self._client = TrytonClient(
             self._values,
@@ -78,7 +78,7 @@ class TrytonPlatform:
         self._read_at = 0.0
         self._until = 0.0
         self._lock = threading.Lock()
-        self._turns = Turns()
+        self._locks_by_key = KeyedLocks()
 
     def __repr__(self) -> str:
         return "TrytonPlatform()"
@@ -129,7 +129,7 @@ class TrytonPlatform:
 
     def put_customer(self, customer: Customer) -> None:
         """Create or change the customer by its number."""
-        with self._turns.of(f"customer {customer.number}"):
+        with self._locks_by_key.of(f"customer {customer.number}"):
             self._guarded(lambda: put_customer(self._client, customer))
 
     def put_project(self, project: Project) -> None:
@@ -148,7 +148,7 @@ class TrytonPlatform:
         if isinstance(value, Problem) or not value.strip():
             told = value if isinstance(value, Problem) else Problem("field_required", f"{noun} {number}")
             raise Refused([told])
-        with self._turns.of(f"unit {unit} {value}"):
+        with self._locks_by_key.of(f"unit {unit} {value}"):
             content = value_content(value, name)
             self._guarded(lambda: put_value(self._client, books, unit, content, f"{noun} {number}"))
 
@@ -172,12 +172,12 @@ class TrytonPlatform:
 
         One at a time: Tryton numbers them without gaps, so that of two at once one fails, after some tries of its own.
         """
-        with self._turns.of("vouchers"):
+        with self._locks_by_key.of("vouchers"):
             return self._guarded(Posting(self._client, self._books, vouchers, external_id).run)
 
     def list_vouchers(self, first: date, last: date) -> Iterator[Posted]:
         """Vouchers by date, both days included, a page at a time."""
-        yield from Moves(self._client, self._last_books()).listed(first, last)
+        yield from Moves(self._client, self._last_books()).list_posted(first, last)
 
     def list_posted_lines(
         self, report: str, *, after: str | None = None, first: date | None = None
@@ -205,5 +205,5 @@ class TrytonPlatform:
             raise Unavailable(Problem("tryton_busy"), outcome_known=True) from gone
 
 
-def _given(values: Mapping[str, str]) -> dict[str, str]:
+def _without_blanks(values: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}

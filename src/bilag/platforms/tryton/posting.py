@@ -54,11 +54,11 @@ class Posting:
             raise
 
     def _run(self) -> PostingStatus:
-        found = self._moves.all_of(self._external_id)
+        found = self._moves.all_with(self._external_id)
         ours = by_part(found)
         if 1 in ours and ours[1].state == "posted":
-            return self._moves.standing_of(ours)
-        standing = self._moves.taken(self._number, self._external_id) or self._posted_otherwise(ours)
+            return self._moves.status_of(ours)
+        standing = self._moves.find_conflict(self._number, self._external_id) or self._posted_otherwise(ours)
         if standing is not None:
             return standing
         for part, move in ours.items():
@@ -73,8 +73,8 @@ class Posting:
         if drafts is None:
             return PostingStatus(PostingState.IN_PROGRESS)
         self._post(drafts)
-        posted = by_part(self._moves.all_of(self._external_id))
-        return self._moves.standing_of(posted) if 1 in posted else PostingStatus(PostingState.IN_PROGRESS)
+        posted = by_part(self._moves.all_with(self._external_id))
+        return self._moves.status_of(posted) if 1 in posted else PostingStatus(PostingState.IN_PROGRESS)
 
     def _posted_otherwise(self, ours: dict[int, MoveRow]) -> PostingStatus | None:
         """A voucher that goes with the invoice is posted already, and says something else now: a person looks."""
@@ -121,7 +121,7 @@ class Posting:
                     kept[part] = self._client.create(MOVES, body, self._about)
         except (Refused, Misconfigured) as error:
             raise self._refused(error) from error
-        now = [(kept.get(one.part), move) for one, move in self._moves.all_of(self._external_id) if one.part in kept]
+        now = [(kept.get(one.part), move) for one, move in self._moves.all_with(self._external_id) if one.part in kept]
         if any(mine != move.id and (move.state == "posted" or move.id < (mine or 0)) for mine, move in now):
             self._remove(kept.values())
             return None
@@ -150,9 +150,9 @@ class Posting:
     def _post(self, drafts: dict[int, int]) -> None:
         for part in sorted(drafts, reverse=True):
             try:
-                self._client.act(MOVES, drafts[part], "post", self._about)
+                self._client.press(MOVES, drafts[part], "post", self._about)
             except (Refused, Misconfigured) as error:
-                now = self._moves.now(drafts[part])
+                now = self._moves.read(drafts[part])
                 if now is None or now.state != "posted":
                     raise self._refused(error) from error
 
@@ -179,7 +179,7 @@ class Posting:
 
     def _take_away(self) -> list[str]:
         """Remove our drafts. Gives the journal numbers of what is posted, which nobody can take away."""
-        moves = [move for _, move in self._moves.all_of(self._external_id)]
+        moves = [move for _, move in self._moves.all_with(self._external_id)]
         self._remove(move.id for move in moves if move.state != "posted")
         return [move.number or str(move.id) for move in moves if move.state == "posted"]
 

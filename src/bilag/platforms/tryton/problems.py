@@ -29,7 +29,7 @@ def error_of(answer: Answer, document: Any, about: About, *, writing: bool) -> E
     """An error with a JSON body. A 4xx to a request surely had no effect: Tryton rolls back."""
     said = _said(document)
     if answer.status >= 500 or answer.status in BUSY:
-        return _away(answer, about, said, writing=writing)
+        return _unavailable(answer, about, said, writing=writing)
     if answer.status == 401:
         return _key_refused()
     if not writing:  # what is read is never wrong in itself: the user may not see it
@@ -49,7 +49,7 @@ def page_error(answer: Answer, about: About, *, writing: bool, database: str) ->
         return Misconfigured([Problem("tryton_not_there", f"{SETUP}base_url", {"database": database})])
     if answer.status == 413:
         return Refused([Problem("request_too_large", about.subject)])
-    return _away(answer, about, None, writing=writing)
+    return _unavailable(answer, about, None, writing=writing)
 
 
 def malformed(why: str, *, writing: bool) -> Unavailable:
@@ -67,7 +67,7 @@ def _key_refused() -> Misconfigured:
     return Misconfigured([Problem("tryton_key_refused", f"{SETUP}application_key")])
 
 
-def _away(answer: Answer, about: About, said: str | None, *, writing: bool) -> Unavailable:
+def _unavailable(answer: Answer, about: About, said: str | None, *, writing: bool) -> Unavailable:
     code = "tryton_busy" if answer.status in BUSY else "tryton_fault"
     known = not writing or answer.status in (409, 423, 429)
     problem = Problem(code, about.subject, {"status": str(answer.status)}, said)

@@ -39,7 +39,7 @@ def from_wire(value: Any) -> Any:
         return value
     try:
         if value.get("__class__") == "Decimal":
-            return _sensible(Decimal(value["decimal"]))
+            return _checked(Decimal(value["decimal"]))
         if value.get("__class__") == "date":
             return date(value["year"], value["month"], value["day"])
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
@@ -47,7 +47,7 @@ def from_wire(value: Any) -> Any:
     return {name: from_wire(item) for name, item in value.items()}
 
 
-def _sensible(number: Decimal) -> Decimal:
+def _checked(number: Decimal) -> Decimal:
     """The number if arithmetic on it is exact. Raises `ValueError`."""
     if not number.is_finite() or (number and not -MOST_DIGITS < number.adjusted() < MOST_DIGITS):
         raise ValueError("a number of a sensible size is expected")
