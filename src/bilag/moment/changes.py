@@ -1,7 +1,7 @@
-"""A row of a list of changes: just enough to tell whether the object is to be transferred.
+"""Rows of a list of changes: just enough to decide whether to transfer the object.
 
-Read leniently: a row that is odd in one field must neither stop the poll nor be passed over. What cannot be read is
-None, and the object itself, fetched later, tells what is wrong with it.
+Reading is lenient: a row with one bad field must neither stop the poll nor be skipped. A field that cannot be read is
+None; fetching the object later reports what is wrong with it.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Change:
 
 
 def change_of_master(what: str, row: dict[str, Any]) -> Change | None:
-    """A customer or project; None for a row that names no object."""
+    """Read a customer or project row (`what` is "customers" or "projects"); None if it identifies no object."""
     moment_id, number = _id(row.get("id")), _number(row.get(NUMBER_OF[what]))
     if moment_id is None or number is None:
         return None
@@ -36,7 +36,7 @@ def change_of_master(what: str, row: dict[str, Any]) -> Change | None:
 
 
 def change_of_invoice(row: dict[str, Any]) -> Change | None:
-    """An invoice or credit note; None for a row that names no object, or a draft without number."""
+    """Read an invoice or credit note row; None if it identifies no object or is a draft without number."""
     moment_id, number = _id(row.get("id")), _number(row.get("invoiceNumber"))
     if moment_id is None or number is None or not (number.isascii() and number.isdigit()):
         return None
@@ -54,18 +54,18 @@ def change_of_invoice(row: dict[str, Any]) -> Change | None:
 
 
 def whole_number(value: Any) -> int | None:
-    """A whole number that a database can hold."""
+    """Return `value` if it is a whole number within 64 bits, else None."""
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63 else None
 
 
 def _id(value: Any) -> int | None:
-    """An id by which an object can be asked for."""
+    """Return an id that can be fetched: a positive whole number."""
     found = whole_number(value)
     return found if found is not None and found > 0 else None
 
 
 def parse_time(value: Any) -> datetime | None:
-    """A point in time with its offset."""
+    """Parse an ISO 8601 time with offset; None if it is anything else."""
     try:
         read = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

@@ -1,6 +1,6 @@
-"""Activities, project expenses and their documents in Moment: read, made, found again after a lost answer.
+"""Read and create activities, project expenses and their documents in Moment.
 
-Moment refuses nothing for being there already: who makes something looks first, and serialises (contracts/moment.md).
+Moment does not reject duplicates. The caller looks first and serialises its writes (contracts/moment.md).
 """
 
 from collections.abc import Mapping
@@ -28,30 +28,31 @@ OPEN = "inProgress"
 
 
 class ProjectExpenses:
-    """Expenses of one company in Moment. Safe for several threads; raises the edge's three errors, nothing else."""
+    """A company's expenses in Moment. Thread-safe; raises the three errors of `bilag.wire.errors`, nothing else."""
 
     def __init__(self, session: MomentSession) -> None:
         self._session = session
 
     def project(self, moment_id: int) -> ExpenseProject | None:
-        """What an expense needs to know of its project, or None where there is none with this id."""
-        wire = self._one(f"projects/{moment_id}", ExpenseProjectWire, f"project id {moment_id}")
+        """Fetch a project as an expense needs it; None if there is none with this id."""
+        wire = self._fetch(f"projects/{moment_id}", ExpenseProjectWire, f"project id {moment_id}")
         if wire is None:
             return None
         models = tuple(PriceModel(model.id, model.expenses_billable) for model in wire.price_models or ())
         return ExpenseProject(wire.id, clean(wire.project_number) or "", clean(wire.name) or "", models)
 
     def activities(self, project_id: int) -> list[Activity]:
-        """The activities of a project, the oldest first; the list's filter is not trusted."""
+        """List the activities of a project, oldest first. The list's filter is not trusted."""
         rows = read_list(self._session, "projectExtensions", {"projectId": str(project_id)})
         about = f"project id {project_id}"
         found = [parse(ActivityWire, row, about) for row in rows if row.get("projectId") == project_id]
         return sorted(map(_activity, found), key=lambda activity: activity.moment_id)
 
     def create_activity(self, project_id: int, name: str) -> Activity:
-        """A new activity, open, with the project's first price model. Not to be repeated after a lost answer: look first.
+        """Create an open activity with the project's first price model. Not idempotent: after a lost answer, look
+        first.
 
-        Raises `Refused` with `activity_refused` when Moment does not take it.
+        Raises `Refused` with `activity_refused` if Moment rejects it.
         """
         about = f"activity {name}"
         body = {"projectId": project_id, "name": name, "projectExtensionState": OPEN, "priceModelId": None}
@@ -62,44 +63,45 @@ class ProjectExpenses:
         return _activity(_parse_created(ActivityWire, answer, about))
 
     def find(self, external_key: str) -> Expense | None:
-        """The expense with exactly this key, the oldest of several; the list's filter is not trusted."""
+        """Find the expense with exactly this key, the oldest if there are several. The list's filter is not trusted."""
         rows = read_list(self._session, "projectExpenses", {"externalKey": external_key})
         about = f"expense {external_key}"
         found = [parse(ExpenseWire, row, about) for row in rows if row.get("externalKey") == external_key]
         return min(map(_expense, found), key=lambda expense: expense.moment_id, default=None)
 
     def create(self, new: NewExpense) -> int:
-        """Make an expense and give its id. After `Unavailable` without a known outcome it is to be looked for by its key.
+        """Create an expense and return its id.
 
-        Raises `Refused` with `expense_refused` when Moment does not take it.
+        Not idempotent: after `Unavailable` with an unknown outcome, `find` it by its key. Raises `Refused` with
+        `expense_refused` if Moment rejects it.
         """
         about = f"expense {new.external_key}"
         try:
             answer = self._post("projectExpenses", _body(new))
         except Refused as error:
             _raise_refusal(error, "expense_refused", about, {})
-        made = _parse_created(CreatedExpenseWire, answer, about)
-        if made.external_key != new.external_key:
-            facts = {"field": "externalKey", "why": "it is of another expense"}
+        created = _parse_created(CreatedExpenseWire, answer, about)
+        if created.external_key != new.external_key:
+            facts = {"field": "externalKey", "why": "it belongs to another expense"}
             raise Unavailable(Problem("moment_malformed", about, facts), outcome_known=False)
-        return made.id
+        return created.id
 
     def read(self, moment_id: int) -> Expense | None:
-        """The expense as it stands in Moment, with its documents; None where it is gone."""
-        wire = self._one(f"projectExpenses/{moment_id}", ExpenseWire, f"expense id {moment_id}")
+        """Fetch the expense with its documents; None if it is gone."""
+        wire = self._fetch(f"projectExpenses/{moment_id}", ExpenseWire, f"expense id {moment_id}")
         return _expense(wire) if wire else None
 
     def documents(self, moment_id: int) -> tuple[StoredDocument, ...]:
-        """The documents of an expense. Raises `Refused` with `expense_gone` where the expense is."""
+        """List the documents of an expense. Raises `Refused` with `expense_gone` if the expense is gone."""
         expense = self.read(moment_id)
         if expense is None:
             raise _expense_gone(moment_id)
         return expense.documents
 
     def attach(self, moment_id: int, name: str, content: BinaryIO, content_type: str) -> StoredDocument:
-        """Upload a document to an expense, read from its beginning, a piece at a time.
+        """Upload a document to an expense, streamed from its beginning.
 
-        Not to be repeated after a lost answer: look among `documents` first, by name and size. Raises `Refused` with
+        Not idempotent: after a lost answer, look among `documents` by name and size. Raises `Refused` with
         `document_too_large`, `expense_document_refused` or `expense_gone`.
         """
         about, facts = f"expense id {moment_id}", {"file": name, "value": name, "expense": str(moment_id)}
@@ -117,7 +119,7 @@ class ProjectExpenses:
         return _document(_parse_created(AttachmentWire, answer, about))
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """The JSON of an answer. 404 is Moment's word on something that the body names: a refusal like 422."""
+        """Post and return the JSON answer. A 404 is about something the body names, so it is a refusal like 422."""
         try:
             return self._session.post(path, body)
         except HtmlNotFound as error:
@@ -125,7 +127,7 @@ class ProjectExpenses:
         except NotFound as error:
             raise Refused([Problem("moment_refused", "", {"status": "404"}, str(error))]) from error
 
-    def _one(self, path: str, kind: type[Wire], about: str) -> Wire | None:
+    def _fetch(self, path: str, kind: type[Wire], about: str) -> Wire | None:
         try:
             value = self._session.get(path)
         except HtmlNotFound as error:
@@ -136,7 +138,7 @@ class ProjectExpenses:
 
 
 def _body(new: NewExpense) -> dict[str, Any]:
-    """As Moment takes it: one piece at the net amount, negative for a credit (contracts/decisions.md)."""
+    """Build Moment's body: one piece at the net amount, negative for a credit (contracts/decisions.md)."""
     return {
         "projectId": new.project_id,
         "projectExtensionId": new.activity_id,
@@ -160,7 +162,7 @@ def _body(new: NewExpense) -> dict[str, Any]:
 
 
 def _parse_created(kind: type[Wire], value: Any, about: str) -> Wire:
-    """What Moment says that it made. An answer that cannot be read leaves open whether it did."""
+    """Parse what Moment created. If the answer cannot be read, the outcome is unknown."""
     try:
         return parse(kind, value, about)
     except Refused as error:
@@ -168,7 +170,7 @@ def _parse_created(kind: type[Wire], value: Any, about: str) -> Wire:
 
 
 def _raise_refusal(error: Refused, code: str, about: str, facts: Mapping[str, str]) -> NoReturn:
-    """The refusal, told of what was to be made."""
+    """Raise the refusal again with a code and subject that name what was to be created."""
     first = error.problems[0]
     raise Refused([Problem(code, about, {**facts, "status": first.facts.get("status", "")}, first.said)]) from error
 

@@ -1,4 +1,4 @@
-"""Lists that Moment surely has, and what it means when it says that there is nothing at an address."""
+"""Read Moment's lists, and interpret a 404 on them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from bilag.wire.errors import Misconfigured, Unavailable
 
 
 def read_list(session: MomentSession, what: str, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The rows of a list that Moment surely has: where it is not found, the company is not."""
+    """Yield the rows of a list that always exists: if Moment answers 404, the company does not."""
     try:
         yield from pages(lambda page: session.get(what, {**params, **page}), what)
     except HtmlNotFound as error:
@@ -20,10 +20,10 @@ def read_list(session: MomentSession, what: str, params: Mapping[str, str]) -> I
 
 
 def unexpected_page() -> Unavailable:
-    """404 with a page for people: whatever that is, it is not Moment's word on the object."""
+    """Return the error for a 404 with an HTML page: it comes from a proxy, so it says nothing about the object."""
     return Unavailable(Problem("moment_unavailable", "", {"cause": "HTTP 404 with a page"}), outcome_known=True)
 
 
 def company_not_found() -> Misconfigured:
-    """Moment does not know the company of the setup."""
+    """Return the error for a company id that Moment does not know."""
     return Misconfigured([Problem("moment_company_unknown", "setup moment.company_id")])

@@ -1,4 +1,4 @@
-"""One request to Moment and what its answer means. Moment's error bodies are not public: the status code decides."""
+"""Send one request to Moment and interpret the answer. Moment's error bodies are not documented: the status decides."""
 
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -18,11 +18,14 @@ class NotFound(Exception):
 
 
 class HtmlNotFound(NotFound):
-    """404 with a page for people: a proxy spoke, or the address is not Moment's. It says nothing of the object."""
+    """404 with an HTML page: from a proxy or a wrong address. It says nothing about the object."""
 
 
 class MomentSession:
-    """Requests under the company's address, signed in by HTTP Basic as `apikey`."""
+    """Requests under the company's address, with HTTP Basic as `apikey`.
+
+    Besides the errors of `bilag.wire.errors`, every request may raise `NotFound`.
+    """
 
     def __init__(self, base_url: str, company_id: str, api_key: str, *, read_timeout: float) -> None:
         self._auth = ("apikey", api_key)
@@ -34,20 +37,20 @@ class MomentSession:
         self._wire.close()
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
-        """The JSON of an answer. Raises `NoSuchThing` besides the edge's errors."""
+        """Return the JSON of the answer."""
         return self._json(self._send("GET", path, params, None), writing=False)
 
     def patch(self, path: str, body: Mapping[str, Any]) -> Any:
-        """The JSON of an answer; None for a stale version. Raises `NoSuchThing` besides the edge's errors."""
+        """Return the JSON of the answer; None if the version was stale."""
         answer = self._send("PATCH", path, None, dict(body))
         return None if answer.status == 409 else self._json(answer, writing=True)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """The JSON of an answer. Raises `NoSuchThing` besides the edge's errors."""
+        """Return the JSON of the answer."""
         return self._json(self._send("POST", path, None, dict(body)), writing=True)
 
     def upload(self, path: str, file: UploadedFile) -> Any:
-        """The JSON of the answer to a file. Raises `NoSuchThing` besides the edge's errors."""
+        """Send a file and return the JSON of the answer."""
         return self._json(self._send("POST", path, None, None, file), writing=True)
 
     def _send(
@@ -95,7 +98,7 @@ def _raise_error(answer: Answer, *, writing: bool) -> NoReturn:
 
 
 def _message_of(answer: Answer) -> str | None:
-    """What Moment says itself, if it says anything that is meant for people; the fields that it names come along."""
+    """Return Moment's own message, with the fields it names; None if the body has none."""
     try:
         body = answer.json()
     except NotJson:
