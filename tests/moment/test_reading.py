@@ -132,7 +132,7 @@ def test_project_carries_its_customer_and_the_number_of_its_department() -> None
     }
     project = project_from(parse(ProjectWire, wire, "project"))
     assert (project.number, project.customer, project.customer_moment_id) == ("1207", "10042", 7710)
-    assert (project.department, project.department_name) == ("10", "Plan")
+    assert project.department == "10"
 
 
 def test_object_that_is_none_is_refused_as_a_whole() -> None:

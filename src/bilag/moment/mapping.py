@@ -42,7 +42,6 @@ def project_from(wire: ProjectWire) -> Project:
         customer=clean(wire.customer.customer_number) if wire.customer else None,
         customer_moment_id=wire.customer.id if wire.customer else None,
         department=department_number(wire.department),
-        department_name=clean(wire.department.name) if wire.department else None,
         version=wire.version,
         modified_at=wire.last_modified_date,
     )

@@ -60,12 +60,8 @@ class SetupField:
 class Capabilities:
     """What the platform can do beyond posting vouchers."""
 
-    attachments: bool = False
-    own_voucher_numbers: bool = False
-    line_accrual: bool = False
-    """It can spread a line's income itself (`Entry.accrual`), for clients whose `Chart.line_accrual` is set."""
-    units: bool = True
     expenses: bool = False
+    """`list_posted_lines` and `fetch_document` work."""
     lines_by_journal: bool = True
     """`PostedLine.journal` is the voucher's journal number, so lines of Bilag's own vouchers are recognised by it."""
 

@@ -34,7 +34,6 @@ class Project:
     customer: str | None = None
     customer_moment_id: int | None = None
     department: str | None = None
-    department_name: str | None = None
     version: int | None = None
     modified_at: datetime | None = None
 

@@ -14,23 +14,15 @@ from bilag.posting.check_header import check_finalised, check_header
 from bilag.posting.dimensions import unit_value
 from bilag.posting.findings import Findings, locate_in_invoice
 from bilag.posting.grouping import Group, Grouping, Splitting, group_lines
-from bilag.posting.invoice import Invoice, InvoiceLine
+from bilag.posting.invoice import Invoice
 from bilag.posting.invoice_accrual import Accruals, accruals_of, line_accrual, vouchers_of
 from bilag.posting.note import Note
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
-from bilag.posting.voucher import Entry, Voucher
+from bilag.posting.voucher import Voucher
 from bilag.posting.voucher_builder import Units, VoucherBuilder
 
-__all__ = ["ExplainedEntry", "PostingPlan", "Rules", "plan_invoice"]
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainedEntry:
-    """An entry with the invoice lines behind it; the rounding entry that Bilag adds has none."""
-
-    entry: Entry
-    lines: tuple[InvoiceLine, ...]
+__all__ = ["PostingPlan", "Rules", "plan_invoice"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +48,6 @@ class PostingPlan:
     def lines_of(self, index: int) -> tuple[int, ...]:
         """Return the positions of the lines behind the entry at `index` (from 0); empty for the rounding entry."""
         return self.fed_by[index] if 0 <= index < len(self.fed_by) else ()
-
-    def explain(self) -> tuple[ExplainedEntry, ...]:
-        """Pair each entry of the invoice's voucher with the lines behind it."""
-        entries = self.vouchers[0].entries if self.vouchers else ()
-        by_position = {line.position: line for line in self.invoice.lines}
-        return tuple(
-            ExplainedEntry(entry, tuple(by_position[position] for position in self.lines_of(index)))
-            for index, entry in enumerate(entries)
-        )
 
     def locate(self, problem: Problem) -> Problem:
         """Replace the subject "entry N" (counted from 1) of a problem by the invoice lines behind that entry.
