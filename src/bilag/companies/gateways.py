@@ -50,7 +50,6 @@ def open_platform(setup: Setup) -> AccountingPlatform:
     connection = Connection(
         values=setup.platform,
         dimensions=setup.dimensions,
-        language=setup.language,
         time_scale=float(settings.BILAG_TIME_SCALE),
         rate_limits=shared_meter,
     )

@@ -72,7 +72,6 @@ class Connection:
 
     values: Mapping[str, str] = field(repr=False)
     dimensions: Dimensions = Dimensions()
-    language: str = "nb"
     time_scale: float = 1.0
     """Multiplies time-outs and cache lifetimes (BILAG_TIME_SCALE)."""
     rate_limits: RateLimits = unshared_rate_limit
