@@ -12,7 +12,7 @@ import yaml
 from tests.conftest import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-PLACEHOLDER = re.compile(r"NAME|SLUG|\.\.\.")
+PLACEHOLDER = re.compile(r"FILE|NAME|SLUG|\.\.\.")
 FILE = re.compile(r"(?:[\w.-]+/)*[\w.-]+\.(?:py|md|css|html|po|toml|yaml|lock)")
 FOLDER = re.compile(r"(?:[\w.-]+/)+")
 FROM_ROOT = re.compile(r"(?:src|tests|docs|tools|benchmarks|simulation|\.ci)/[\w./-]*")
