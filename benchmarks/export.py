@@ -39,8 +39,8 @@ def measure(place: int, count: int) -> None:
 
     from bilag.companies import store
     from bilag.companies.gateways import moment_for, platform_for
-    from bilag.exporting import beancount, saft
-    from bilag.exporting.journal import read_journal
+    from bilag.exports import beancount, saft
+    from bilag.exports.journal import read_journal
     from bilag.sandbox import hub, moment
     from bilag.sandbox.common import running
 

@@ -30,7 +30,7 @@ CHROMIUM_FLAGS = [
 ADD_PEOPLE = """
 from bilag.cli.django_ready import make_ready
 make_ready()
-from bilag.cli.demo_people import add_people
+from bilag.cli.demo.users import add_people
 add_people()
 """
 

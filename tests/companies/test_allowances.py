@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bilag.wire.meter import LONGEST_WAIT, Meter, TooMany
+from bilag.wire.rate_limit import LONGEST_WAIT, Meter, TooMany
 
 ACCOUNT = "azets https://hub.example kari with-a-secret"
 
@@ -32,7 +32,7 @@ def entered(meter: Meter, most: int = 1000) -> int:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for a turn."""
-    monkeypatch.setattr("bilag.wire.meter.LONGEST_WAIT", 0.0)
+    monkeypatch.setattr("bilag.wire.rate_limit.LONGEST_WAIT", 0.0)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_fifth_of_the_minute_goes_at_once_whoever_asks(meter: Meter, impatient
 
 def test_who_has_to_wait_a_little_waits(meter: Meter, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("bilag.wire.meter.LONGEST_WAIT", 0.0)
+        patched.setattr("bilag.wire.rate_limit.LONGEST_WAIT", 0.0)
         entered(other_worker())
     began = time.monotonic()
     for _ in range(8):

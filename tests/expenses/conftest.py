@@ -93,7 +93,7 @@ class Books:
 
     def bring_in(self, **how: Any) -> Any:
         """Import."""
-        from bilag.expenses.importing import import_expenses
+        from bilag.expenses.importer import import_expenses
 
         return import_expenses(self.world.company_id, **how)
 

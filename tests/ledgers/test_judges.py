@@ -13,8 +13,8 @@ from itertools import count
 
 import pytest
 
-from bilag.exporting.beancount import account_name, book
-from bilag.exporting.entries import JournalVoucher, Told, balances, of_posted
+from bilag.exports.beancount import account_name, book
+from bilag.exports.entries import JournalVoucher, Told, balances, of_posted
 from bilag.moment.client import MomentClient
 from bilag.platforms.azets import PLATFORM as AZETS
 from bilag.platforms.base import AccountingPlatform, Connection

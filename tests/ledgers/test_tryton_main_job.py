@@ -54,7 +54,7 @@ def expenses_in(world: World, project: dict[str, Any]) -> list[dict[str, Any]]:
 def test_a_suppliers_invoice_in_tryton_ends_once_in_moment_with_its_document(
     world: World, office: Office, purchases: Purchases
 ) -> None:
-    from bilag.expenses.importing import import_expenses
+    from bilag.expenses.importer import import_expenses
 
     world.hint(world.finalise())
     world.work(rounds=3)  # what Bilag posts itself must not come back

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bilag.platforms.tryton.platform import TrytonPlatform
-from bilag.posting.compare import differences
+from bilag.posting.read_back import differences
 from bilag.posting.voucher import Side, Voucher, VoucherKind
 from tests.ledgers.office import Office
 from tests.ledgers.samples import DAY, entry, invoice, key, put_master_data

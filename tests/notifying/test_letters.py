@@ -220,17 +220,17 @@ def test_a_letter_that_is_late_has_one_job_however_often_it_is_looked_for(compan
 def test_a_company_that_is_switched_off_has_nothing_open_and_is_told_anew_when_it_is_on(
     company: World, mailbox: Mailbox
 ) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.notifying import telling, tending
 
     stopped(company)
     look(company)
-    store.set_not_live(company.company_id, origin="test")
+    lifecycle.set_not_live(company.company_id, origin="test")
     tending.look_all()
     company.work()
     assert telling.open_causes(company.company_id) == []
     assert len(mailbox.to(OFFICE)) == 1, "that it was switched off is not that all is well"
-    store.set_live(company.company_id, date(2020, 1, 1))
+    lifecycle.set_live(company.company_id, date(2020, 1, 1))
     look(company)
     assert len(mailbox.to(OFFICE)) == 2
 
@@ -287,10 +287,10 @@ def test_no_secret_stands_in_a_letter(company: World, mailbox: Mailbox) -> None:
 
 
 def test_a_company_that_is_not_live_is_told_nothing(company: World, mailbox: Mailbox) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
 
     stopped(company)
-    store.set_not_live(company.company_id)
+    lifecycle.set_not_live(company.company_id)
     look(company)
     assert mailbox.letters == []
 

@@ -99,9 +99,9 @@ def test_odd_days_back_are_refused_with_a_word(people: People, books: Books, day
 
 
 def test_an_import_that_cannot_be_is_told_at_once(people: People, books: Books) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
 
-    store.set_not_live(people.world.company_id)
+    lifecycle.set_not_live(people.world.company_id)
     assert "The company is paused or not live" in post(people, "import/")
     books.configure(**{"import": False})
     assert "switched off in the setup" in post(people, "import/")

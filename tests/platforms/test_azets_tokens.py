@@ -13,7 +13,7 @@ import pytest
 from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.sandbox import hub
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
-from bilag.wire.exchange import recording
+from bilag.wire.recording import recording
 from tests.platforms.conftest import API_KEY, PASSWORD, Office
 from tests.platforms.samples import KEY, PROFILE, customer, invoice
 from tests.platforms.scripted import Asked, Said, ScriptedHub, items, page, problem

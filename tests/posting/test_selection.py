@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import reason_told
+from bilag.messages import render_reason
 from bilag.posting.master import Customer, Project
 from bilag.posting.selection import customer_stays, invoice_stays, oslo_date, project_stays
 from tests.posting.samples import invoice
@@ -82,7 +82,7 @@ def test_the_day_is_oslos() -> None:
     ],
 )
 def test_each_reason_is_told_in_both_languages(reason: str) -> None:
-    english, norwegian = reason_told(reason, "en"), reason_told(reason, "nb")
+    english, norwegian = render_reason(reason, "en"), render_reason(reason, "nb")
     assert english.endswith(".")
     assert norwegian.endswith(".")
     assert english != norwegian

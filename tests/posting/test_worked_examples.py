@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bilag.messages import render_notes, sentence
 from bilag.moment.mapping import invoice_from
 from bilag.moment.wire import InvoiceWire, parsed
 from bilag.platforms.organisation_numbers import is_wrong, norwegian
-from bilag.posting.catalogue import sentence
 from bilag.posting.chart import Chart, PaymentIdRule, TextLimits
 from bilag.posting.invoice import Invoice, InvoiceLine
 from bilag.posting.kid import payment_id_is_right
@@ -123,7 +123,7 @@ def written(plan: PostingPlan, example: str = "") -> str:
             f"{' units' + units if units else ''} {fed}"
         )
     if re.search("^note ", example, re.MULTILINE):
-        rows += [f"note {note}" for note in plan.notes_told("en")]
+        rows += [f"note {note}" for note in render_notes(plan.notes, "en")]
     return "\n".join(rows)
 
 

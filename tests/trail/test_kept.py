@@ -71,7 +71,7 @@ def test_attempt_under_way_is_ended_and_nothing_else_of_it_changes(rows: World) 
 
 
 def test_removing_is_for_one_company_and_for_deleting_only(rows: World) -> None:
-    from bilag.trail.removing import removing
+    from bilag.audit.deletion_permit import removing
     from bilag.transfers.models import Attempt
 
     with pytest.raises(IntegrityError, match="control trail"), removing(rows.company_id + 1):
@@ -88,11 +88,11 @@ def test_removing_is_for_one_company_and_for_deleting_only(rows: World) -> None:
 
 
 def test_each_attempt_says_what_caused_it(trail: World) -> None:
-    from bilag.transfers import hints
+    from bilag.transfers.intake import accept
     from bilag.transfers.models import Attempt, Kind, Transfer
 
     assert set(Attempt.objects.filter(transfer__kind="invoice").values_list("cause", flat=True)) == {"poll"}
     stopped = Transfer.objects.get(state="needs_attention", kind="invoice")
-    hints.retry(trail.company_id, Kind.INVOICE, [stopped.number], origin="kari@fjell.example")
+    accept.retry(trail.company_id, Kind.INVOICE, [stopped.number], origin="kari@fjell.example")
     trail.work()
     assert stopped.attempts.order_by("-id").first().cause == "tried again by kari@fjell.example"

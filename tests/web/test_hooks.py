@@ -148,10 +148,10 @@ def test_webhook_needs_no_session_and_gets_no_cookie(site: Site) -> None:
 
 
 def test_webhook_of_a_paused_company_is_written_down(site: Site) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.posting.problem import Problem
 
-    store.pause(site.company_id, Problem("invalid_credentials", "setup"))
+    lifecycle.pause(site.company_id, Problem("invalid_credentials", "setup"))
     assert site.hook(body(INVOICE)).status_code == 202
     assert transfers(site) == [("invoice", "10042", 66001, "queued")]
     assert jobs() == []

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from bilag.wire import line
-from bilag.wire.line import HeldBack, Job, Line, in_worker, insisted
+from bilag.wire import circuit_breaker
+from bilag.wire.circuit_breaker import HeldBack, Job, Line, in_worker, insisted
 
 HERE = "https://hub.example"
 REST = 0.2
@@ -14,9 +14,9 @@ REST = 0.2
 
 @pytest.fixture(autouse=True)
 def _no_address_is_known() -> Iterator[None]:
-    line.forget_all()
+    circuit_breaker.forget_all()
     yield
-    line.forget_all()
+    circuit_breaker.forget_all()
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def job() -> Iterator[Job]:
         in_worker.reset(token)
 
 
-def failing(calls: int = line.FAILURES) -> Line:
+def failing(calls: int = circuit_breaker.FAILURES) -> Line:
     made = Line(HERE, rest=REST)
     for _ in range(calls):
         made.count(failed=True)
@@ -64,12 +64,12 @@ def test_an_answer_in_between_begins_anew() -> None:
 
 def test_after_the_rest_one_tries_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     one = failing()
-    now = line.CircuitBreaker.open_remaining
-    monkeypatch.setattr(line.CircuitBreaker, "open_remaining", property(lambda _breaker: 0))
+    now = circuit_breaker.CircuitBreaker.open_remaining
+    monkeypatch.setattr(circuit_breaker.CircuitBreaker, "open_remaining", property(lambda _breaker: 0))
     with job(), one.tried():
         assert not goes(one), "two at a time"
     one.count(failed=True)
-    monkeypatch.setattr(line.CircuitBreaker, "open_remaining", now)
+    monkeypatch.setattr(circuit_breaker.CircuitBreaker, "open_remaining", now)
     with job():
         assert not goes(one), "one more failure, and it is rested again"
     one.count(failed=False)
@@ -78,7 +78,7 @@ def test_after_the_rest_one_tries_for_all(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_one_company_that_fails_holds_no_other_back() -> None:
-    one = failing(10 * line.FAILURES)
+    one = failing(10 * circuit_breaker.FAILURES)
     with job():
         assert not goes(one)
         assert goes(Line(HERE, rest=REST))

@@ -9,7 +9,7 @@ import typer
 
 from bilag.cli.main import app
 from bilag.cli.output import DONE, NEEDS_PERSON, UNREACHABLE, WRONG_USAGE, fail, say
-from bilag.posting.catalogue import markdown
+from bilag.messages import markdown
 
 FOLDER = Path(__file__).resolve().parents[3] / "docs"
 EXAMPLE = "Example: "

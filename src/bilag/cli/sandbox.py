@@ -9,7 +9,8 @@ from typing import Annotated
 import httpx2
 import typer
 
-from bilag.cli.output import UNREACHABLE, WRONG_USAGE, fail, guarded, say
+from bilag.cli.errors import guarded
+from bilag.cli.output import UNREACHABLE, WRONG_USAGE, fail, say
 
 app = typer.Typer(
     help="Stand-in servers of Moment and the Azets hub that hold to their contracts.",

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from pyrate_limiter import Decision, Rate, StateAlgorithm, StateStore
 from pyrate_limiter.abstracts.algorithm import State
 
-from bilag.wire.meter import Meter
+from bilag.wire.rate_limit import Meter
 
 MOST_KEPT = 10_000
 FIND = """

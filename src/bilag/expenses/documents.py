@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from django.utils import timezone
 
-from bilag.expenses.doubt import wait_if_sent
+from bilag.expenses.in_doubt import wait_if_sent
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import KeptDocument

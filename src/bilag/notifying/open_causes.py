@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from django.utils.http import urlencode
 
 from bilag.companies.setup import Setup
-from bilag.expenses import listing as expenses
+from bilag.expenses import queries as expenses
 from bilag.expenses.models import LineState
 from bilag.posting.problem import Problem
-from bilag.reconciliation.acting import open_wrongs
+from bilag.reconciliation.actions import open_wrongs
 from bilag.reconciliation.models import Found as Wrong
-from bilag.transfers.causes import causes as causes_of_transfers
+from bilag.transfers.queries.causes import causes as causes_of_transfers
 
 MOST = 500
 """Causes of a company; what is beyond would come and go with the order of the rest."""

@@ -8,8 +8,8 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
+from bilag.jobs import backoff
 from bilag.notices.models import Letter
-from bilag.transfers import pauses
 
 log = structlog.get_logger(__name__)
 PERMANENT = range(500, 600)
@@ -50,7 +50,7 @@ def _not_taken(letter: Letter, error: Exception) -> timedelta | None:
         letter.save(update_fields=["failures", "refused", "next_at"])
         log.warning("letter.refused", letter=letter.pk, said=said)
         return None
-    pause = pauses.pause_after(letter.failures)
+    pause = backoff.pause_after(letter.failures)
     letter.next_at = timezone.now() + pause
     letter.save(update_fields=["failures", "next_at"])
     log.info("letter.waits", letter=letter.pk, said=said)

@@ -9,7 +9,7 @@ from bilag.companies import store
 from bilag.companies.models import Company
 from bilag.companies.setup import Setup
 from bilag.notices.models import Letter, OpenCause
-from bilag.notifying import jobs
+from bilag.notifying import enqueue
 from bilag.notifying.open_causes import Found, found
 from bilag.notifying.recipients import recipients
 from bilag.notifying.writing import Kind, written
@@ -80,5 +80,5 @@ def _letters(setup: Setup, kind: Kind, rows: list[OpenCause]) -> list[Letter]:
         for to in recipients(setup)
     )
     for letter in letters:
-        jobs.ask(letter.pk)
+        enqueue.ask(letter.pk)
     return letters

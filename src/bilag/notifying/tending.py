@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from bilag.companies.models import Company
 from bilag.notices.models import Letter, OpenCause
-from bilag.notifying import jobs, telling
+from bilag.notifying import enqueue, telling
 
 log = structlog.get_logger(__name__)
 FORGOTTEN_AFTER = timedelta(minutes=3)
@@ -24,7 +24,7 @@ def look_all() -> None:
             log.exception("notifying.fault", company=company_id, error=type(fault).__name__)
     due = Letter.objects.filter(sent_at=None, refused="", next_at__lt=timezone.now() - FORGOTTEN_AFTER)
     for pk in due.values_list("pk", flat=True)[:1000]:
-        jobs.ask(pk)
+        enqueue.ask(pk)
 
 
 def summarise_all() -> None:

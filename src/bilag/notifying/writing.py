@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from bilag.companies.setup import Setup
+from bilag.messages import render_problem, render_subject, render_who
 from bilag.notices.models import OpenCause
-from bilag.posting.catalogue import subject_told, told, who_told
 from bilag.posting.problem import Problem
 from bilag.posting.texts import cut, one_line
 
@@ -41,13 +41,13 @@ def written(setup: Setup, kind: Kind, rows: list[OpenCause]) -> tuple[str, str, 
 
 def _told(setup: Setup, row: OpenCause, language: str) -> dict[str, object]:
     problem = Problem.from_json(row.problem)
-    sentence = told(problem, language)
+    sentence = render_problem(problem, language)
     return {
         "message": sentence.message,
         "remedy": sentence.remedy,
-        "who": who_told(sentence.who, language),
+        "who": render_who(sentence.who, language),
         "count": row.count,
-        "example": subject_told(row.example, language),
+        "example": render_subject(row.example, language),
         "since": row.opened_at,
         "address": _address(setup, row.path),
     }
@@ -60,7 +60,7 @@ def _subject(setup: Setup, kind: Kind, rows: list[OpenCause], language: str) -> 
         count = sum(row.count for row in rows)
         what = ngettext("%(count)s thing still waits", "%(count)s things still wait", count) % {"count": count}
     else:
-        what = told(Problem.from_json(rows[0].problem), language).message
+        what = render_problem(Problem.from_json(rows[0].problem), language).message
     return cut(one_line(f"{setup.name}: {what}") or "", LONGEST_SUBJECT)
 
 

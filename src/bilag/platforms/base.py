@@ -12,7 +12,7 @@ from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
-from bilag.wire.meter import Meters, own_meter
+from bilag.wire.rate_limit import Meters, own_meter
 
 
 class Said(str):

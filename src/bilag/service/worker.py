@@ -14,7 +14,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Status
 from psycopg import Error as DatabaseError
 
-from bilag.transfers.turns import turns
+from bilag.jobs.fair_share import fair_share
 
 log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
@@ -34,7 +34,7 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
     """
     loop = asyncio.get_running_loop()
     loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(max_workers=concurrency + 24))
-    turns.places = concurrency
+    fair_share.places = concurrency
     first = True
     while not stop.is_set():
         try:
@@ -48,17 +48,17 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
 
 def start_over() -> None:
     """Ask for a poll of each live company at once, and take up transfers that a worker had in memory when it died."""
-    from bilag.transfers import polling  # models can be named only when Django is set up
+    from bilag.transfers.intake import poll  # models can be named only when Django is set up
 
     tend_now()
-    polling.poll_now()
+    poll.poll_now()
 
 
 def tend_now() -> None:
     """Take up transfers that a worker had in memory when it died."""
-    from bilag.transfers import tending
+    from bilag.transfers.intake import requeue_stuck
 
-    tending.tend(timedelta(0))
+    requeue_stuck.tend(timedelta(0))
 
 
 async def _one_life(concurrency: int, stop: asyncio.Event, *, take_all: bool) -> None:
@@ -86,7 +86,7 @@ async def _one_life(concurrency: int, stop: asyncio.Event, *, take_all: bool) ->
             for task in (*helpers, worker):
                 task.cancel()
             await asyncio.gather(worker, *helpers, return_exceptions=True)
-            await sync_to_async(turns.hand_back)()
+            await sync_to_async(fair_share.hand_back)()
 
 
 async def _keep_taking_up(app: App) -> None:

@@ -188,3 +188,6 @@ class AccruedAmount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.project} #{self.sequence}: {self.amount}"
+
+
+KEPT_BACK = "kept_back"

@@ -14,7 +14,7 @@ from bilag.transfers.models import MOMENT_KINDS
 from bilag.wire.errors import EdgeError
 
 if TYPE_CHECKING:
-    from bilag.transfers.polling import Polled
+    from bilag.transfers.intake.poll import Polled
 
 SAME_FAILURE_AGAIN = timedelta(hours=1)
 """A failure that lasts is logged so often, not at each poll."""

@@ -5,7 +5,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from bilag.web.measures import REGISTRY
+from bilag.web.metrics import REGISTRY
 
 TEXT = "text/plain; charset=utf-8"
 CONNECT_SECONDS = 2

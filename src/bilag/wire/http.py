@@ -17,9 +17,9 @@ import httpx2
 import simplejson
 
 from bilag import __version__
-from bilag.wire import inside
-from bilag.wire.exchange import Exchange, record, scrubbed, storable
-from bilag.wire.line import DOWN, REST_SECONDS, HeldBack, Line
+from bilag.wire import private_networks
+from bilag.wire.circuit_breaker import DOWN, REST_SECONDS, HeldBack, Line
+from bilag.wire.recording import Exchange, record, scrubbed, storable
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_KEPT_CHARACTERS = 20_000
@@ -163,7 +163,7 @@ class WireClient:
         self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
-            transport=inside.transport(
+            transport=private_networks.transport(
                 httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=KEEP_ALIVE_SECONDS)
             ),
             headers={"User-Agent": f"Bilag/{__version__}", "Accept": "application/json"},
@@ -195,7 +195,7 @@ class WireClient:
     ) -> Answer:
         """Send one request and read its whole answer, whatever its status. Raises `ConnectionFault` when none came.
 
-        Raised at once, too, in a worker's job while the other side does not answer (`bilag.wire.line`).
+        Raised at once, too, in a worker's job while the other side does not answer (`bilag.wire.circuit_breaker`).
 
         `path` is relative to the base address and already percent-encoded; a Decimal in `json_body` is written by its
         digits. `file` is sent as multipart/form-data, a piece at a time. The body of an answer below 300 is written to

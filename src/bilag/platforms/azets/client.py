@@ -11,9 +11,9 @@ from bilag.platforms.azets.tokens import Tokens
 from bilag.platforms.azets.wire import Malformed, Wire, parsed
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
-from bilag.wire.exchange import scrubbed
 from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, WireClient
-from bilag.wire.meter import Meters, TooMany, own_meter
+from bilag.wire.rate_limit import Meters, TooMany, own_meter
+from bilag.wire.recording import scrubbed
 
 PAGE_LIMIT = 1000
 MOST_PAGES = 10_000

@@ -8,8 +8,8 @@ from datetime import timedelta
 
 from bilag.platforms.base import Standing
 from bilag.platforms.conformance.kit import Kit, NotConforming, must
-from bilag.posting.compare import batch_differences, differences
 from bilag.posting.problem import Problem
+from bilag.posting.read_back import batch_differences, differences
 from bilag.posting.voucher import Voucher
 from bilag.wire.errors import Refused
 

@@ -7,11 +7,11 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bilag.posting.selection import OSLO
-from bilag.transfers.history import Place, Wish, lines
-from bilag.web.company_pages import CompanyRequest, company_page
-from bilag.web.log_pages.telling import Told, told
-from bilag.web.log_pages.wishes import asked
-from bilag.web.sheets import CHUNK, Row, oslo_clock, sheet_response
+from bilag.transfers.queries.history import Place, Wish, lines
+from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.log_pages.filters import asked
+from bilag.web.log_pages.rows import Told, told
+from bilag.web.spreadsheets import CHUNK, Row, oslo_clock, sheet_response
 
 WIDTHS = (19, 28, 32, 28, 12, 100)
 

@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from bilag.transfers.history import Sort, lines
-from bilag.web.company_pages import CompanyRequest, company_page
-from bilag.web.log_pages.telling import told
-from bilag.web.log_pages.wishes import asked, place_text
+from bilag.transfers.queries.history import Sort, lines
+from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.log_pages.filters import asked, place_text
+from bilag.web.log_pages.rows import told
 
 PAGE = 50
 SORTS = {

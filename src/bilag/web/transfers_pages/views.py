@@ -4,11 +4,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from bilag.transfers.models import Kind, State
-from bilag.web.company_pages import CompanyRequest, company_page
+from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.labels import KINDS, SORT_WORDS, STATES
 from bilag.web.transfers_pages.causes import causes
-from bilag.web.transfers_pages.finding import page
-from bilag.web.transfers_pages.wishes import SORTS, wish_of
-from bilag.web.words import KINDS, SORT_WORDS, STATES
+from bilag.web.transfers_pages.filters import SORTS, wish_of
+from bilag.web.transfers_pages.search import page
 
 
 @company_page(methods=("GET", "HEAD"))
