@@ -32,8 +32,8 @@ check: $(READY)  ## check format, lint, types, layers, migrations and translatio
 	@$(BIN)/ruff format --check --quiet .
 	@BILAG_HOME=.mypy_cache/home DATABASE_URL=postgresql://nobody@127.0.0.1:1/none $(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m bilag.cli.migrations
-	@$(BIN)/python -m bilag.cli.texts --check
+	@$(BIN)/python -m tools.check_migrations
+	@$(BIN)/python -m tools.compile_translations --check
 
 audit: $(READY)  ## look up known vulnerabilities of the shipped packages (asks osv.dev)
 	@$(BIN)/python -m tests.security.audit || [ $$? -eq 75 ]
@@ -56,8 +56,8 @@ judge: $(READY)  ## post the sample year to the hub and to Tryton and compare th
 	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py
 
 docs: $(READY)  ## generate docs/commands.md and docs/problems.md, compile the translations
-	@$(BIN)/python -m bilag.cli.docs
-	@$(BIN)/python -m bilag.cli.texts
+	@$(BIN)/python -m tools.generate_docs
+	@$(BIN)/python -m tools.compile_translations
 
 clean:  ## remove .venv, caches and the demo's data
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo

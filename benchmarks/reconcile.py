@@ -37,13 +37,12 @@ def main() -> None:
 
 def measure(place: int, count: int) -> int:
     """One company with so many invoices, posted by the plan."""
-    from tests.transfers.conftest import Side, company_document, invoice_body
-
     from bilag.companies import store
     from bilag.companies.gateways import moment_for, platform_for
     from bilag.reconciliation.runner import reconcile
-    from bilag.sandbox import hub, moment
-    from bilag.sandbox.common import running
+    from bilag_sandbox import hub, moment
+    from bilag_sandbox.common import running
+    from tests.transfers.conftest import Side, company_document, invoice_body
 
     with (
         running(hub.app(requests_per_minute=10_000_000)) as hub_url,

@@ -102,9 +102,9 @@ def ruling() -> Iterator[Clock]:
     from procrastinate import utils
 
     from bilag.platforms.azets import platform, tokens
-    from bilag.sandbox.hub import hub
-    from bilag.sandbox.moment.records import Records
     from bilag.wire import http, rate_limit, recording
+    from bilag_sandbox.hub import hub
+    from bilag_sandbox.moment.records import Records
 
     CLOCK.reset()
     with ExitStack() as stack:

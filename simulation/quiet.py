@@ -6,10 +6,10 @@ from django.db import connection
 
 from bilag.companies import store
 from bilag.expenses import enqueue
-from bilag.sandbox import hub
 from bilag.transfers.activation import switch
 from bilag.transfers.intake import accept, poll, requeue_stuck
 from bilag.transfers.models import ACTIVE, State, Transfer
+from bilag_sandbox import hub
 from simulation import books, queue, workers
 from simulation.clock import CLOCK
 from simulation.steps import LEDGER, mend_the_books
@@ -34,7 +34,7 @@ def settle_down(world: World) -> None:
     mend_the_books(world)
     if world.setup.get("password", hub.PASSWORD) != hub.PASSWORD or not all(world.setup.get("export", {}).values()):
         world.apply(password=hub.PASSWORD, export={})
-        switch.after_saving(world.company_id)
+        switch.recheck(world.company_id)
     _work_until_quiet(world)
     poll.poll_now()
     enqueue.ask_import(world.company_id)
@@ -61,7 +61,7 @@ def _work_until_quiet(world: World) -> None:
     for _ in range(MOST_ROUNDS):
         CLOCK.tell_database()
         queue.take_up(20)
-        requeue_stuck.tend()
+        requeue_stuck.requeue_stuck()
         workers.here(JOBS_OF_A_ROUND, world.wires, world.note)
         if _is_quiet(world):
             return

@@ -11,12 +11,12 @@ from django.db import connection
 from django.test import Client
 
 from bilag.expenses.enqueue import ask_import
-from bilag.sandbox import hub
 from bilag.transfers import enqueue
 from bilag.transfers.activation import switch
 from bilag.transfers.intake import accept, requeue_stuck
 from bilag.transfers.intake import poll as intake
 from bilag.transfers.models import ACTIVE, Transfer
+from bilag_sandbox import hub
 from simulation import queue, restarting, workers
 from simulation.clock import CLOCK
 from simulation.world import World
@@ -149,7 +149,7 @@ def change_setup(world: World) -> None:
     change = world.chance.choice(changes)
     world.note(f" setup: {change}")
     world.apply(**change)
-    outcome = switch.after_saving(world.company_id)
+    outcome = switch.recheck(world.company_id)
     world.note(f" the company is {outcome or 'as it was'}")
 
 
@@ -271,7 +271,7 @@ def time_goes_by(world: World) -> None:
         taken = queue.take_up(20)
         if taken:
             world.note(f" {taken} jobs of dead workers are queued again")
-        requeue_stuck.tend()
+        requeue_stuck.requeue_stuck()
 
 
 @step(3)

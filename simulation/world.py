@@ -12,10 +12,10 @@ from unittest.mock import patch
 
 from django.db import connection
 
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
-from bilag.sandbox.common.faults import FaultyApp
-from bilag.sandbox.moment.webhooks import Webhooks
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
+from bilag_sandbox.common.fault_board import FaultyApp
+from bilag_sandbox.moment.webhooks import Webhooks
 from simulation import clock, points
 from simulation.adversary import Adversary
 from simulation.wires import Request, Side, Wires

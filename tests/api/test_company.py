@@ -3,7 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
-from bilag.sandbox import hub, moment
+from bilag_sandbox import hub, moment
 from tests.api.conftest import Program
 from tests.pages.conftest import People
 from tests.transfers.conftest import World

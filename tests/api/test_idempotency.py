@@ -14,7 +14,7 @@ ASKED = {"kind": "invoice", "numbers": ["10042"]}
 
 
 def count() -> int:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     return Event.objects.filter(name="transfers_asked").count()
 

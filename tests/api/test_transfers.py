@@ -56,7 +56,7 @@ def test_paging_loses_and_repeats_nothing_while_rows_come(reader: Program, made_
 
 
 def test_events_of_one_moment_are_paged_without_loss(reader: Program, world: World) -> None:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     at, dice = timezone.now(), random.Random(7)
     with history_may_be_written():

@@ -91,7 +91,7 @@ def test_a_document_that_accounting_does_not_have_yet_is_waited_for_and_told_in_
     ExpenseLine.objects.update(done_at=F("done_at") - timedelta(days=31))
     books.bring_in()
     row = books.line(journal)
-    assert (row.documents_due, row.to_be_seen) == (False, True)
+    assert (row.documents_due, row.needs_review) == (False, True)
     [problem] = queries.as_json(row)["problems"]
     assert "does not exist in the accounting system" in problem["message"]
 
@@ -135,7 +135,7 @@ def test_a_document_that_cannot_come_is_told_and_the_expense_stands(
     books.bring_in()
     row = books.line(journal)
     assert row.state == "done"
-    assert row.to_be_seen is seen
+    assert row.needs_review is seen
     [problem] = queries.as_json(row)["problems"]
     assert said in problem["message"]
     assert [one["fileName"] for one in books.expenses(project)[0]["attachments"]] == ["ok.pdf"]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bilag.sandbox import moment
-from bilag.sandbox.common import running
+from bilag_sandbox import moment
+from bilag_sandbox.common import running
 from tests.ledgers.installing import NotInstalled
 from tests.ledgers.office import Office
 from tests.ledgers.purchases import Purchases

@@ -26,9 +26,9 @@ from bilag.posting.plan import plan_invoice
 from bilag.posting.posted import Posted
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import Voucher, VoucherKind
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
-from bilag.sandbox.sample import INVOICES
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
+from bilag_sandbox.sample import INVOICES
 from tests.exporting.test_beancount import loaded, sums
 from tests.ledgers.office import Office
 from tests.transfers.conftest import LAST_DAY

@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 from typer.testing import CliRunner
 
-from bilag.sandbox import moment
+from bilag_sandbox import moment
 from tests.exporting.test_export import SAFT, signed
 from tests.ledgers.office import Office
 from tests.ledgers.purchases import PDF, Purchases

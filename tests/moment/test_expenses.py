@@ -15,9 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from bilag.messages import render_problem
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import Activity, ExpenseProject, KeptDocument, NewExpense, PriceModel
-from bilag.sandbox import moment
-from bilag.sandbox.common import running
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
+from bilag_sandbox import moment
+from bilag_sandbox.common import running
 from tests.moment.scripted import NOT_FOUND, Said, ScriptedMoment, html, page
 from tests.sandbox_moment.conftest import Contract, Office
 

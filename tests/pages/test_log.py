@@ -22,7 +22,7 @@ NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 def empty(people: People) -> Iterator[None]:
     """What setting up the company wrote is left out here, and the past is written freely."""
     from bilag.companies.models import SetupChange
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     with history_may_be_written():
         Event.objects.all().delete()
@@ -31,7 +31,7 @@ def empty(people: People) -> Iterator[None]:
 
 
 def event(people: People, name: str, at: datetime = NOON, **fields: Any) -> Any:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     row = Event.objects.create(company_id=people.world.company_id, name=name, **fields)
     Event.objects.filter(pk=row.pk).update(at=at)
@@ -231,10 +231,10 @@ def test_there_is_no_other_form(people: People) -> None:
 
 def test_log_of_others_is_not_mixed_in(people: People, page: Page) -> None:
     from bilag.companies.models import Company
-    from bilag.notices import events
+    from bilag.events.record import record
 
     other = Company.objects.get(slug="others")
-    events.record(other.pk, "live", origin="somebody else")
+    record(other.pk, "live", origin="somebody else")
     assert "somebody else" not in page("log/")
 
 
@@ -248,8 +248,8 @@ def test_what_happens_is_logged_with_who_did_it(people: People, page: Page) -> N
     world.apply(dimensions={"project": 3})
     pausing.pause(store.load_setup(world.company_id), Problem("credentials_invalid", "setup"))
     pausing.pause(store.load_setup(world.company_id), Problem("credentials_invalid", "setup"))
-    pausing.go_on(world.company_id)
-    pausing.go_on(world.company_id)
+    pausing.resume(world.company_id)
+    pausing.resume(world.company_id)
     poll.poll(world.company_id)
     world.finalise()
     world.poll()
@@ -258,7 +258,7 @@ def test_what_happens_is_logged_with_who_did_it(people: People, page: Page) -> N
     from bilag.transfers.models import Kind
 
     accept.retry(world.company_id, Kind.INVOICE, ["10042"], origin="kari@fjell.example")
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     rows = list(Event.objects.order_by("id").values_list("name", "origin"))
     assert [name for name, _ in rows][:3] == ["setup_saved", "paused", "resumed"]
@@ -280,7 +280,7 @@ def test_counts_are_told_in_words_in_both_languages(people: People, page: Page) 
 
 
 def test_a_failure_that_lasts_is_logged_once_an_hour(people: People) -> None:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
     from bilag.transfers.intake import poll
     from bilag.wire.errors import Unavailable
 
@@ -298,7 +298,7 @@ def test_a_failure_that_lasts_is_logged_once_an_hour(people: People) -> None:
 
 
 def test_a_transferred_invoice_costs_no_event(people: People) -> None:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     invoice = people.world.finalise()
     people.world.hint(invoice)
@@ -331,7 +331,7 @@ def test_what_went_wrong_is_found_by_an_index_among_many_that_went_well(people: 
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
     from bilag.transfers.models import Attempt
     from bilag.transfers.queries.history import Sort, Wish, lines
 

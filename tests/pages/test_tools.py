@@ -20,7 +20,7 @@ def asked_numbers() -> list[tuple[str, str]]:
 
 
 def events(name: str) -> list[Any]:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     return list(Event.objects.filter(name=name).order_by("id"))
 
@@ -131,7 +131,7 @@ def test_transfers_of_others_cannot_be_followed(people: People) -> None:
     from bilag.transfers.models import Kind
 
     other = Company.objects.get(slug="others")
-    [pk] = accept.accept(other.pk, [accept.Wanted(Kind.INVOICE, "4711")])
+    [pk] = accept.accept(other.pk, [accept.TransferRequest(Kind.INVOICE, "4711")])
     text = people.client("owner").get(f"/c/fjell/tools/?asked={pk}-x-99999999999999999999").content.decode()
     assert "4711" not in text
 

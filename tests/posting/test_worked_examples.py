@@ -214,11 +214,11 @@ SITUATIONS = {
 def test_what_stays_is_what_the_page_says(situation: str) -> None:
     found = re.search(rf"^\| {re.escape(situation)} \| (.+) \| (.+) \|$", PAGE, re.MULTILINE)
     assert found is not None
-    for by_hand, cell in ((False, found[1]), (True, found[2])):
+    for manual, cell in ((False, found[1]), (True, found[2])):
         stays = invoice_stays(
             SITUATIONS[situation],
             switched_on="switch" not in situation,
-            by_hand=by_hand,
+            manual=manual,
             invoices_from=date(2026, 5, 1),
         )
         assert (f"`{stays}`" if stays else "goes") == cell

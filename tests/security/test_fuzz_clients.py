@@ -21,9 +21,9 @@ from bilag.platforms.base import Connection
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.master import Department, Project
 from bilag.posting.problem import Problem
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
 from bilag.wire.errors import EdgeError
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 from tests.platforms.samples import customer, invoice
 from tests.security.rubbish import Muddle, Muddled, pieces
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 from tests.security.rubbish import RAW, Muddle, Muddled
 from tests.transfers.conftest import LAST_DAY, Side, World, company_document
 
@@ -36,7 +36,9 @@ class Muddling(World):
         from bilag.transfers.models import Kind, State, Transfer
 
         stopped = Transfer.objects.filter(company_id=self.company_id, state=State.NEEDS_ATTENTION)
-        accept.accept(self.company_id, [accept.Wanted(Kind(one.kind), one.number) for one in stopped], by_hand=True)
+        accept.accept(
+            self.company_id, [accept.TransferRequest(Kind(one.kind), one.number) for one in stopped], manual=True
+        )
         self.work()
 
 

@@ -30,7 +30,7 @@ def test_nothing_goes_within_five_years(trail: World, monkeypatch: pytest.Monkey
 def test_after_them_attempts_and_events_go_and_transfers_stay(trail: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from bilag.audit.retention import tidy
     from bilag.companies.models import SetupChange
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
     from bilag.transfers.models import Attempt, Transfer
 
     transfers, changes = Transfer.objects.count(), SetupChange.objects.count()

@@ -10,8 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 
 LAST_DAY = date(2026, 11, 23)
 
@@ -73,7 +73,7 @@ class World:
         from bilag.transfers.intake import accept
         from bilag.transfers.models import Kind
 
-        accept.accept(self.company_id, [accept.Wanted(Kind(kind), str(number))], by_hand=True)
+        accept.accept(self.company_id, [accept.TransferRequest(Kind(kind), str(number))], manual=True)
         work_off()
 
     def poll(self) -> None:
@@ -86,7 +86,9 @@ class World:
         from bilag.transfers.intake import accept
         from bilag.transfers.models import Kind
 
-        accept.accept(self.company_id, [accept.Wanted(Kind.INVOICE, str(invoice["invoiceNumber"]), invoice["id"])])
+        accept.accept(
+            self.company_id, [accept.TransferRequest(Kind.INVOICE, str(invoice["invoiceNumber"]), invoice["id"])]
+        )
 
     def work(self, rounds: int = 1) -> None:
         """Work the queue off, jobs that are due only."""

@@ -216,7 +216,7 @@ def test_forged_hint_with_a_wrong_number_makes_no_voucher_of_that_number(world: 
     from bilag.transfers.models import Kind
 
     invoice = world.finalise()
-    accept.accept(world.company_id, [accept.Wanted(Kind.INVOICE, "77777", invoice["id"])])
+    accept.accept(world.company_id, [accept.TransferRequest(Kind.INVOICE, "77777", invoice["id"])])
     world.work(rounds=2)
     assert (world.transfer("77777").state, world.transfer("77777").reason) == ("skipped", "other_number")
     assert world.transfer(invoice["invoiceNumber"]).state == "done"

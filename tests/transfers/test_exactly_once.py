@@ -167,7 +167,7 @@ def test_the_same_hint_many_times_makes_one_voucher(world: World) -> None:
     from bilag.transfers.models import Kind
 
     invoice = world.finalise()
-    wanted = accept.Wanted(Kind.INVOICE, str(invoice["invoiceNumber"]), invoice["id"])
+    wanted = accept.TransferRequest(Kind.INVOICE, str(invoice["invoiceNumber"]), invoice["id"])
     for _ in range(3):
         accept.accept(world.company_id, [wanted])
     world.work()

@@ -45,7 +45,7 @@ def standing(world: World) -> tuple[bool, str | None]:
 
 
 def events(world: World) -> list[tuple[str, str]]:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     rows = Event.objects.filter(company_id=world.company_id, name__in=("live", "not_live", "paused", "resumed"))
     return list(rows.order_by("id").values_list("name", "origin"))

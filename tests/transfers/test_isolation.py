@@ -14,8 +14,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 from tests.transfers.conftest import company_document, invoice_body
 
 COMPANIES = 50
@@ -55,7 +55,7 @@ class Firms:
         wanted = []
         for _ in range(count):
             made = self.ask(f"{base}/invoices/insert", invoice_body(**refs))
-            wanted.append(accept.Wanted(Kind.INVOICE, str(made["invoiceNumber"]), made["id"]))
+            wanted.append(accept.TransferRequest(Kind.INVOICE, str(made["invoiceNumber"]), made["id"]))
         accept.accept(self.ids[number], wanted)
 
     def _made(self, number: int) -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from bilag.messages import render_reason, sentence
 from bilag.posting.problem import Problem
-from bilag.sandbox.common import running
+from bilag_sandbox.common import running
 from tests.transfers import accounting
 from tests.transfers.conftest import World
 
@@ -357,11 +357,11 @@ def test_customer_that_is_kept_back_by_a_person_stays_until_an_invoice_needs_it(
 
     made = make_customer(world)
     world.poll()
-    exclude.keep_back(world.company_id, world.transfer(made["customerNumber"], "customer").pk, origin="test")
+    exclude.exclude(world.company_id, world.transfer(made["customerNumber"], "customer").pk, origin="test")
     world.moment.ask("PATCH", f"/admin/customers/{made['id']}", {"name": "Endret AS"})
     ask_and_work(world)
     row = world.transfer(made["customerNumber"], "customer")
-    assert (row.state, row.reason) == ("skipped", "kept_back")
+    assert (row.state, row.reason) == ("skipped", "excluded")
     assert accounting.customer(world, made["customerNumber"]) is None
     number = world.insert_invoice({"customer": {"id": made["id"], "customerNumber": made["customerNumber"]}})
     ask_and_work(world)
@@ -373,7 +373,7 @@ def test_hint_of_a_customer_that_moment_does_not_have_is_passed_over_with_its_re
     from bilag.transfers.intake import accept
     from bilag.transfers.models import Kind
 
-    accept.accept(world.company_id, [accept.Wanted(Kind.CUSTOMER, "99999", 123456)])
+    accept.accept(world.company_id, [accept.TransferRequest(Kind.CUSTOMER, "99999", 123456)])
     world.work()
     row = world.transfer("99999", "customer")
     assert (row.state, row.reason) == ("skipped", "not_in_moment")

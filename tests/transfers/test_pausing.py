@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from bilag.messages import render_problem
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 from tests.transfers.conftest import LAST_DAY, Side, World, company_document
 
 
 def events(company_id: int, *names: str) -> list[Any]:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     return list(Event.objects.filter(company_id=company_id, name__in=names).order_by("id"))
 
@@ -127,11 +127,11 @@ def test_it_goes_on_when_the_setup_is_saved_and_checks_out(world: World) -> None
     missed = world.finalise()
     azets = {**company_document(world.moment.url, world.hub.url, {})["platform"]["azets"], "password": "still-wrong"}
     world.apply(platform={"azets": azets})
-    assert switch.after_saving(world.company_id) == "paused"
+    assert switch.recheck(world.company_id) == "paused"
     world.work()
     assert world.vouchers() == []
     world.apply(platform={"azets": {**azets, "password": "a-new-password"}})
-    assert switch.after_saving(world.company_id) == "resumed"
+    assert switch.recheck(world.company_id) == "resumed"
     world.work(rounds=2)
     assert paused(world.company_id) is None
     assert world.transfer(first["invoiceNumber"]).state == "done"
@@ -182,7 +182,7 @@ def test_saving_a_wrong_password_again_and_again_does_not_make_more_checks(world
     azets = company_document(world.moment.url, world.hub.url, {})["platform"]["azets"]
     for number in range(4):
         world.apply(platform={"azets": {**azets, "password": f"wrong-{number}"}})
-        assert switch.after_saving(world.company_id) == "paused"
+        assert switch.recheck(world.company_id) == "paused"
     assert jobs_of("transfers.probe") == 1
 
 

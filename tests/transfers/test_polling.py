@@ -18,7 +18,7 @@ def mark(world: World, kind: str) -> Any:
 
 
 def events(world: World, name: str) -> list[Any]:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     return list(Event.objects.filter(company_id=world.company_id, name=name).order_by("at"))
 
@@ -49,7 +49,7 @@ def test_poll_finds_the_invoices_whose_webhooks_were_lost(world: World) -> None:
     world.hint(told_of)
     world.work()
     found = polled(world)
-    assert len(found.wanted["invoice"]) == len(missed), "the one that was told of is settled"
+    assert len(found.requested["invoice"]) == len(missed), "the one that was told of is settled"
     world.work()
     assert {one["invoiceNumber"]: world.transfer(one["invoiceNumber"]).state for one in finalised} == {
         one["invoiceNumber"]: "done" for one in finalised
@@ -113,7 +113,7 @@ def test_change_that_shows_up_late_with_an_earlier_time_is_found_within_the_over
     world.moment.ask("PUT", "/admin/settings", {"clockOffsetSeconds": -30 * 60})
     late = new_customer(world)
     found = polled(world)
-    assert found.wanted["customer"] == [world.transfer(late["customerNumber"], "customer").pk]
+    assert found.requested["customer"] == [world.transfer(late["customerNumber"], "customer").pk]
 
 
 def test_moments_clock_may_stand_apart_from_ours(world: World) -> None:
@@ -198,7 +198,7 @@ def test_poll_that_fails_is_told_once_with_its_cause_and_the_next_one_finds_all(
 def test_poll_that_still_fails_after_an_hour_is_told_again(world: World) -> None:
     from django.db.models import F
 
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
     from bilag.transfers.intake import poll
 
     world.moment.fault(kind="bad_gateway", times=None)

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from bilag.sandbox.common import running
+from bilag_sandbox.common import running
 
 
 @dataclass

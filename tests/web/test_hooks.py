@@ -52,7 +52,7 @@ def test_the_same_hint_twice_is_one_transfer_and_one_job(site: Site) -> None:
         assert site.hook(body(INVOICE)).status_code == 202
     assert len(transfers(site)) == 1
     assert jobs() == ["transfers.work"]
-    assert Transfer.objects.get().wanted == 5, "a worker that has it in hand sees that there is more to it"
+    assert Transfer.objects.get().request_count == 5, "a worker that has it in hand sees that there is more to it"
 
 
 @pytest.mark.parametrize("token", ["wrong", "x" * 43, "%00", "%2e%2e%2f", "æøå", "' or 1=1 --"])

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from bilag.wire import circuit_breaker
-from bilag.wire.circuit_breaker import HeldBack, Job, Line, in_worker, insisted
+from bilag.wire.circuit_breaker import CircuitBreaker, CircuitOpen, Job, bypass_breaker, in_worker
 
 HERE = "https://hub.example"
 REST = 0.2
@@ -29,18 +29,18 @@ def job() -> Iterator[Job]:
         in_worker.reset(token)
 
 
-def failing(calls: int = circuit_breaker.FAILURES) -> Line:
-    made = Line(HERE, rest=REST)
+def failing(calls: int = circuit_breaker.FAILURES) -> CircuitBreaker:
+    made = CircuitBreaker(HERE, rest=REST)
     for _ in range(calls):
         made.count(failed=True)
     return made
 
 
-def goes(one: Line) -> bool:
+def goes(one: CircuitBreaker) -> bool:
     try:
-        with one.tried():
+        with one.guard():
             return True
-    except HeldBack:
+    except CircuitOpen:
         return False
 
 
@@ -50,7 +50,7 @@ def test_three_failures_in_a_row_hold_jobs_back_and_no_person() -> None:
         assert not goes(failing())
         assert ours.failing
     assert goes(failing())
-    with job(), insisted():
+    with job(), bypass_breaker():
         assert goes(failing())
 
 
@@ -66,7 +66,7 @@ def test_after_the_rest_one_tries_for_all(monkeypatch: pytest.MonkeyPatch) -> No
     one = failing()
     now = circuit_breaker.CircuitBreaker.open_remaining
     monkeypatch.setattr(circuit_breaker.CircuitBreaker, "open_remaining", property(lambda _breaker: 0))
-    with job(), one.tried():
+    with job(), one.guard():
         assert not goes(one), "two at a time"
     one.count(failed=True)
     monkeypatch.setattr(circuit_breaker.CircuitBreaker, "open_remaining", now)
@@ -81,18 +81,18 @@ def test_one_company_that_fails_holds_no_other_back() -> None:
     one = failing(10 * circuit_breaker.FAILURES)
     with job():
         assert not goes(one)
-        assert goes(Line(HERE, rest=REST))
+        assert goes(CircuitBreaker(HERE, rest=REST))
 
 
 def test_three_companies_that_fail_hold_back_all_of_that_address() -> None:
     failing()
     failing()
-    other = Line(HERE, rest=REST)
+    other = CircuitBreaker(HERE, rest=REST)
     with job():
         assert goes(other)
         failing()
         assert not goes(other)
-        assert goes(Line("https://other.example", rest=REST))
+        assert goes(CircuitBreaker("https://other.example", rest=REST))
     other.count(failed=False)  # a person's call got through
     with job():
         assert goes(other)

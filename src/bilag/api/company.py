@@ -70,7 +70,7 @@ def put_setup(request: TokenRequest, document: SetupBody) -> Any:
         raise ApiProblem("setup-changed", text, more={"version": changed.version}) from None
     if applied.changed:
         pausing.setup_changed(applied.company_id, applied.changed)
-        switch.after_saving(applied.company_id)
+        switch.recheck(applied.company_id)
     setup = request.auth.setup
     header(request, "ETag", f'"{setup.version}"')
     answer = company_queries.company_as_json(setup, language_of(request), webhook=False)
@@ -114,9 +114,9 @@ def live(request: TokenRequest, asked: LiveAsked) -> Any:
     stops. Switched off, nothing is transferred."""
     company_id, language = request.auth.company.pk, language_of(request)
     if not asked.live:
-        switch.switch_off(company_id, origin=request.auth.origin)
+        switch.deactivate(company_id, origin=request.auth.origin)
         return {**company_queries.live_as_json(request.auth.setup, language), "check": None}
-    switched = switch.switch_on(company_id, origin=request.auth.origin)
+    switched = switch.activate(company_id, origin=request.auth.origin)
     told = company_queries.report_as_json(switched.report, language)
     match switched.refusal:
         case "unreachable":

@@ -116,12 +116,12 @@ def decide(
 ) -> Any:
     """`retry` looks at it again at once, `pass-over` leaves it in accounting for good, `seen` ends its waiting for a
     person."""
-    acts = {"retry": actions.take_again, "pass-over": actions.pass_over, "seen": actions.seen}
+    acts = {"retry": actions.retry, "pass-over": actions.exclude, "seen": actions.mark_reviewed}
     try:
         row = acts[act](request.auth.company.pk, line_id, origin=request.auth.origin)
     except ExpenseLine.DoesNotExist:
         raise not_found(f"There is no posted line with the id {line_id}.") from None
-    except actions.MayBeThere:
+    except actions.AlreadyPostedOrInFlight:
         raise ApiProblem(
             "not-possible", "The line is in Moment, or may be: delete the expense there instead."
         ) from None

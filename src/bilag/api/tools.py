@@ -12,10 +12,10 @@ from bilag.api.problems import not_found
 from bilag.api.request_schemas import InvoicePath, PagedQuery
 from bilag.api.schemas import EventPage, PollAnswer, PreviewShape, StatusShape
 from bilag.api.transfers import accepted
+from bilag.events.models import Event
+from bilag.events.record import NAMES
 from bilag.expenses import queries
 from bilag.messages.problem_json import problem_as_json
-from bilag.notices import events
-from bilag.notices.models import Event
 from bilag.posting.problem import Problem
 from bilag.transfers.intake import poll as intake
 from bilag.transfers.queries import preview as preview_queries
@@ -67,7 +67,7 @@ def _event(row: Event, language: str) -> dict[str, Any]:
         "id": row.pk,
         "at": row.at.isoformat(),
         "name": row.name,
-        "title": events.NAMES.get(row.name, row.name),
+        "title": NAMES.get(row.name, row.name),
         "good": row.good,
         "origin": row.origin,
         "facts": row.facts,

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from bilag.companies.models import Company, SetupChange
+from bilag.events.models import Event
 from bilag.expenses.models import ExpenseLine
-from bilag.notices.models import Event
 from bilag.posting.selection import OSLO
 from bilag.transfers.models import Attempt
 

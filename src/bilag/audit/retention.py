@@ -14,9 +14,10 @@ from django.utils import timezone
 from bilag.audit.deletion_permit import removing
 from bilag.companies import store
 from bilag.companies.models import Company
+from bilag.events.models import Event
+from bilag.events.record import record
 from bilag.expenses.models import ExpenseImport
-from bilag.notices import events
-from bilag.notices.models import Event, Letter, OpenCause
+from bilag.notifications.models import Letter, OpenCause
 from bilag.posting.selection import OSLO
 from bilag.reconciliation.models import Reconciliation
 from bilag.transfers.models import Attempt, State, Transfer
@@ -52,7 +53,7 @@ def tidy(company_id: int) -> dict[str, int]:
     told = {name: count for name, count in removed.items() if count}
     if told:
         facts = {name: str(count) for name, count in told.items()}
-        events.record(company_id, "retention", **facts)  # type: ignore[arg-type]
+        record(company_id, "retention", **facts)  # type: ignore[arg-type]
         log.info("trail.retention", company=company_id, **told)
     return told
 

@@ -74,7 +74,7 @@ def apply(
     )
     say(f"{parsed.slug} is {what}.")
     with err().status("Checking …"):
-        report = switch.follow_file(applied.company_id, live=parsed.live, origin=origin)
+        report = switch.apply_live_flag(applied.company_id, live=parsed.live, origin=origin)
     status = _status(report)
     from bilag.transfers.queries.company import report_as_json, webhook_url
 

@@ -37,8 +37,8 @@ def moment(
 
     Example: bilag sandbox moment --port 8101 --data ./moment-data
     """
-    from bilag.sandbox import common
-    from bilag.sandbox import moment as server
+    from bilag_sandbox import common
+    from bilag_sandbox import moment as server
 
     try:
         server.run(port, data, sample=sample, webhook=webhook, started=_started("Moment"))
@@ -66,7 +66,7 @@ def azets(
 
     Example: bilag sandbox azets --port 8102 --data ./hub-data --saft books.xml
     """
-    from bilag.sandbox import hub as server
+    from bilag_sandbox import hub as server
 
     try:
         server.run(

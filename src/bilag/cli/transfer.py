@@ -183,7 +183,7 @@ def poll(slug: Slug, wait: Wait = False, as_json: Json = False) -> None:
     with err().status("Asking Moment …"):
         polled = poll.poll(setup.company_id, origin="bilag poll")
     for kind, count in polled.seen.items():
-        say(f"{count} {kind}{'s' if count != 1 else ''} looked at, {len(polled.wanted[kind])} to transfer")
+        say(f"{count} {kind}{'s' if count != 1 else ''} looked at, {len(polled.requested[kind])} to transfer")
     _after(setup, polled.transfer_ids, wait=wait, as_json=as_json, nothing="Nothing new.")
 
 

@@ -230,7 +230,7 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def somebody_is_told(company_id: int) -> bool:
+def has_recipients(company_id: int) -> bool:
     """Whether anybody is chosen to be told when something stops."""
     stored = IntegrationSetup.objects.filter(company_id=company_id).values_list("settings", flat=True).first() or {}
     notify = stored.get("notify", {})

@@ -11,6 +11,7 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
+from bilag.events.record import record
 from bilag.expenses.documents import Documents
 from bilag.expenses.in_doubt import StillInDoubt
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
@@ -19,7 +20,6 @@ from bilag.expenses.projects import Projects
 from bilag.expenses.report_reader import Reading
 from bilag.jobs import backoff
 from bilag.jobs.advisory_lock import held
-from bilag.notices import events
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
@@ -218,10 +218,10 @@ def _end(reading: Reading) -> None:
         run.save()
         company_id, imported = reading.setup.company_id, reading.counts["done"]
         if problem is not None and (run.origin or not _told_lately(run)):
-            events.record(company_id, "expenses_failed", origin=run.origin, good=False, problem=problem)
+            record(company_id, "expenses_failed", origin=run.origin, good=False, problem=problem)
         elif problem is None and (run.origin or imported or reading.counts["documents"]):
             counts = reading.counts
-            events.record(
+            record(
                 company_id,
                 "expenses_imported",
                 origin=run.origin,

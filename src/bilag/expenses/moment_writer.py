@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from bilag.companies.setup import Setup
+from bilag.events.record import record
 from bilag.expenses import line_json
 from bilag.expenses.in_doubt import wait_if_sent
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.expenses.projects import Projects
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import APPROVED, NOT_APPROVED, Activity, ExpenseProject, NewExpense
-from bilag.notices import events
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.expense import described
 from bilag.posting.problem import Problem
@@ -97,14 +97,14 @@ class Sender:
             state=LineState.DONE,
             reason=None,
             problems=[problem.as_json()] if problem else [],
-            to_be_seen=row.to_be_seen or problem is not None,
+            needs_review=row.needs_review or problem is not None,
             external_key=key,
             moment_project_id=project_id,
             moment_id=moment_id,
             done_at=timezone.now(),
         )
         if problem is not None:
-            events.record(self.setup.company_id, "expense_reversed", good=False, problem=problem)
+            record(self.setup.company_id, "expense_reversed", good=False, problem=problem)
         return str(LineState.DONE)
 
     def _invoiced_before(self, row: ExpenseLine) -> Problem | None:

@@ -17,7 +17,7 @@ def lines(company_id: int, state: str = "", reason: str = "") -> QuerySet[Expens
     """The company's lines, the newest posted first; of one state, or ignored for one reason."""
     rows = ExpenseLine.objects.filter(company_id=company_id)
     if state == LineState.NEEDS_ATTENTION:
-        rows = rows.filter(Q(state=state) | Q(to_be_seen=True))
+        rows = rows.filter(Q(state=state) | Q(needs_review=True))
     elif state:
         rows = rows.filter(state=state)
     if reason:
@@ -36,7 +36,7 @@ def counts(company_id: int) -> dict[str, int]:
 
 def needing_a_person(company_id: int) -> int:
     """How many lines wait for a person."""
-    wanted = Q(state=LineState.NEEDS_ATTENTION) | Q(to_be_seen=True)
+    wanted = Q(state=LineState.NEEDS_ATTENTION) | Q(needs_review=True)
     return ExpenseLine.objects.filter(wanted, company_id=company_id).count()
 
 

@@ -16,7 +16,7 @@ from bilag.platforms.base import OddLine, PostedPage
 from bilag.posting.expense import ExpenseRules, Ignored, PostedLine, select
 from bilag.transfers.models import Kind, Transfer
 
-SETTLED_IGNORED = ("reversed", "kept_back")
+SETTLED_IGNORED = ("reversed", "excluded")
 """Reasons that reading a line again does not take away."""
 CHANGED = [
     "state", "reason", "problems", "line", "voucher_date", "voucher_number", "account", "net", "supplier", "text",

@@ -19,7 +19,7 @@ from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
 from bilag.exports.enrichment import told_of
 from bilag.exports.entries import JournalVoucher, Told, of_posted
-from bilag.exports.provenance import Ours
+from bilag.exports.provenance import BilagVouchers
 from bilag.posting.chart import Chart
 from bilag.posting.posted import Posted
 from bilag.posting.voucher import ZERO
@@ -139,7 +139,7 @@ def read_journal(
     platform = platform_for(setup)
     journal = Journal(setup, platform.chart(), first, last, whole)
     try:
-        ours, read = Ours(setup), 0
+        ours, read = BilagVouchers(setup), 0
         vouchers = platform.list_vouchers(first, last)
         while some := list(islice(vouchers, TOGETHER)):
             _keep(journal, ours, some)
@@ -153,8 +153,8 @@ def read_journal(
     return journal
 
 
-def _keep(journal: Journal, ours: Ours, some: list[Posted]) -> None:
-    taken = [one for one, mine in zip(some, ours.among(some), strict=True) if mine or journal.whole]
+def _keep(journal: Journal, ours: BilagVouchers, some: list[Posted]) -> None:
+    taken = [one for one, mine in zip(some, ours.contains(some), strict=True) if mine or journal.whole]
     journal.others += len(some) - len(taken)
     setup = journal.setup
     told = told_of(setup, taken)

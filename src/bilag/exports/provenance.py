@@ -11,7 +11,7 @@ from bilag.transfers.models import AccruedAmount
 CHUNK = 1000
 
 
-class Ours:
+class BilagVouchers:
     """Knows the vouchers of one company by their external ids, which are computed and never used twice."""
 
     def __init__(self, setup: Setup) -> None:
@@ -19,7 +19,7 @@ class Ours:
         rows = AccruedAmount.objects.filter(company_id=setup.company_id).values_list("month", "project", "sequence")
         self._accrued = {accrued_external_id(setup, *row) for row in rows.iterator(chunk_size=CHUNK)}
 
-    def among(self, vouchers: Sequence[Posted]) -> list[bool]:
+    def contains(self, vouchers: Sequence[Posted]) -> list[bool]:
         """For each voucher whether it is one of them."""
         journals = {
             one.journal_number for one in vouchers if one.external_id is None and one.journal_number is not None

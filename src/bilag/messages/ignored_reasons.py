@@ -42,7 +42,7 @@ IGNORED = {
         "en": "It takes back a line that was never imported.",
         "nb": "Den tilbakefører en linje som aldri ble importert.",
     },
-    "kept_back": {
+    "excluded": {
         "en": "A person decided that it is not to be imported.",
         "nb": "En person har bestemt at den ikke skal importeres.",
     },

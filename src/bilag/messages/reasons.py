@@ -29,7 +29,7 @@ REASONS = {
         "en": "The invoice was finalised before the first day of transfer in the setup. It can be transferred by hand.",
         "nb": "Fakturaen ble ferdigstilt før første overføringsdag i oppsettet. Den kan overføres for hånd.",
     },
-    "kept_back": {
+    "excluded": {
         "en": "A person decided that it is not to be transferred.",
         "nb": "En person har bestemt at den ikke skal overføres.",
     },

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bilag.companies import store
-from bilag.notices import events
+from bilag.events.record import record
 from bilag.posting.selection import OSLO
 from bilag.reconciliation.models import WRONG, Found, Reconciliation, SignOff, Why
 from bilag.reconciliation.runner import missing_numbers
@@ -35,7 +35,7 @@ def send_missing(run: Reconciliation, *, origin: str, numbers: list[str] | None 
 
 def send_by_itself(run: Reconciliation) -> int:
     """Hint at what should have gone by itself and did not; how many there were."""
-    wanted = [accept.Wanted(Kind.INVOICE, number) for number in missing_numbers(run, [Why.NOT_SENT])]
+    wanted = [accept.TransferRequest(Kind.INVOICE, number) for number in missing_numbers(run, [Why.NOT_SENT])]
     if wanted:
         accept.accept(run.company_id, wanted, cause="reconciliation")
     return len(wanted)
@@ -70,7 +70,7 @@ def sign_off(run: Reconciliation, *, by: str, remark: str = "") -> SignOff:
             company_id=run.company_id, month=month, by=by, at=timezone.now(), digest=run.digest,
             counts=run.counts, sums=run.sums, remark=text,
         )  # fmt: skip
-        events.record(run.company_id, "month_signed", origin=by, month=f"{month:%Y-%m}")
+        record(run.company_id, "month_signed", origin=by, month=f"{month:%Y-%m}")
     return signed
 
 

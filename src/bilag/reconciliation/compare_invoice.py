@@ -98,12 +98,10 @@ class Judge:
     def _stays(self, invoice: Invoice, transfer: Transfer | None) -> str | None:
         """The reason for which it is right that accounting does not have it."""
         export = self._setup.export
-        if transfer is not None and transfer.state == State.SKIPPED and transfer.reason == "kept_back":
-            return "kept_back"
-        by_hand = transfer is not None and transfer.by_hand
-        reason = invoice_stays(
-            invoice, switched_on=export.invoices, by_hand=by_hand, invoices_from=export.invoices_from
-        )
+        if transfer is not None and transfer.state == State.SKIPPED and transfer.reason == "excluded":
+            return "excluded"
+        manual = transfer is not None and transfer.manual
+        reason = invoice_stays(invoice, switched_on=export.invoices, manual=manual, invoices_from=export.invoices_from)
         day = finalised_on(invoice)
         early = export.invoices_from is not None and day is not None and day < export.invoices_from
         if reason == "already_transferred" and early:

@@ -15,7 +15,7 @@ from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
 from bilag.jobs.advisory_lock import held
 from bilag.moment.client import MomentClient, UnreadInvoice
-from bilag.platforms.base import AccountingPlatform, Standing
+from bilag.platforms.base import AccountingPlatform, PostingStatus
 from bilag.posting.invoice import Invoice
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
@@ -159,7 +159,7 @@ class _Comparison:
                 judgement = self.judge.judge(one, vouchers, transfer, standing.others)
         return self._kept(one.number, one, vouchers, judgement)
 
-    def _looked_up(self, invoice: Invoice) -> Standing | None:
+    def _looked_up(self, invoice: Invoice) -> PostingStatus | None:
         """The voucher by its number, with what was posted with it in other months: the accruals of a month are dated in
         later ones, and somebody may have given a voucher another date."""
         plan = self.judge.plan(invoice)

@@ -42,11 +42,11 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "bilag.companies",
     "bilag.members",
-    "bilag.notices",
+    "bilag.events",
     "bilag.transfers",
     "bilag.reconciliation",
     "bilag.expenses",
-    "bilag.notifying",
+    "bilag.notifications",
     "bilag.audit",
     "bilag.web",
 ]

@@ -58,7 +58,7 @@ def tend_now() -> None:
     """Take up transfers that a worker had in memory when it died."""
     from bilag.transfers.intake import requeue_stuck
 
-    requeue_stuck.tend(timedelta(0))
+    requeue_stuck.requeue_stuck(timedelta(0))
 
 
 async def _one_life(concurrency: int, stop: asyncio.Event, *, take_all: bool) -> None:

@@ -10,7 +10,7 @@ from bilag.jobs.fair_share import AGAIN_IN, at_next_slot, fair_share
 from bilag.jobs.schedule import AGAIN, every
 from bilag.transfers import enqueue
 from bilag.transfers.activation import pausing
-from bilag.transfers.delivery.runner import conduct
+from bilag.transfers.delivery.runner import run_transfer
 from bilag.transfers.intake import poll as intake
 from bilag.transfers.intake import requeue_stuck
 from bilag.transfers.models import Transfer
@@ -28,7 +28,7 @@ def work(transfer_ids: list[int]) -> None:
         with fair_share.slot(company_id, kept=ids, requeue=enqueue.wake_together) as acquired:
             for transfer_id in ids if acquired else ():
                 try:
-                    conduct(transfer_id)
+                    run_transfer(transfer_id)
                 except Exception as fault:  # noqa: BLE001 - raised below, after the others
                     faults.append(fault)
     if faults:
@@ -76,4 +76,4 @@ def poll_all(timestamp: int) -> None:
 @app.task(name="transfers.tend", queueing_lock="transfers.tend")
 def tend(timestamp: int) -> None:
     """Requeue due transfers that have no job any more. There should be none: the last safety net of the promise."""
-    requeue_stuck.tend()
+    requeue_stuck.requeue_stuck()

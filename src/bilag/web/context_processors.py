@@ -13,7 +13,7 @@ from bilag import __version__
 from bilag.companies import store
 from bilag.expenses.queries import needing_a_person
 from bilag.members.access import Access, companies_of
-from bilag.notices.models import Letter
+from bilag.notifications.models import Letter
 from bilag.transfers.queries import transfers
 
 REFUSED_LATELY = timedelta(days=30)
@@ -85,7 +85,7 @@ def _with_accruals(name: str, title: str) -> list[tuple[str, str]]:
 def _warnings(access: Access) -> list[Warning]:
     if not access.company.live:
         return []
-    if store.somebody_is_told(access.company.pk):
+    if store.has_recipients(access.company.pk):
         return _refused_letters(access)
     url = reverse("setup", args=[access.company.slug]) + "#notify"
     return [Warning(_("Nobody is told when something stops."), url, _("Choose who is told"))]

@@ -41,7 +41,9 @@ def moment(request: HttpRequest, token: str, kind: str | None = None) -> HttpRes
     elif hint.number is None:
         enqueue.ask_look(company_id, hint.kind, hint.moment_id)
     else:
-        accept.accept(company_id, [accept.Wanted(Kind(hint.kind), hint.number, hint.moment_id)], cause="webhook")
+        accept.accept(
+            company_id, [accept.TransferRequest(Kind(hint.kind), hint.number, hint.moment_id)], cause="webhook"
+        )
     store.hint_arrived(company_id)
     WEBHOOKS.labels(hint.kind if hint else "odd").inc()
     return HttpResponse(status=202)

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from circuitbreaker import CircuitBreaker
+from circuitbreaker import CircuitBreaker as LibraryBreaker
 
 FAILURES = 3
 COMPANIES = 3
@@ -22,7 +22,7 @@ DOWN = frozenset({502, 503, 504})
 
 
 @contextmanager
-def insisted() -> Iterator[None]:
+def bypass_breaker() -> Iterator[None]:
     """A person asked for it just now: nothing is held back."""
     token = in_worker.set(None)
     try:
@@ -48,7 +48,7 @@ class Failed(Exception):
     """A call had no answer that the other end itself gave."""
 
 
-class HeldBack(Exception):
+class CircuitOpen(Exception):
     """Not sent: the other end did not answer before. `seconds` until it is tried again."""
 
     def __init__(self, seconds: int) -> None:
@@ -60,14 +60,14 @@ class End:
     """What can be held back: a company's line, or an address that many companies use."""
 
     def __init__(self, failures: int, rest: float) -> None:
-        self._breaker = CircuitBreaker(failure_threshold=failures, recovery_timeout=rest, expected_exception=Failed)
+        self._breaker = LibraryBreaker(failure_threshold=failures, recovery_timeout=rest, expected_exception=Failed)
         self._trying = threading.Lock()
 
     @contextmanager
-    def tried(self) -> Iterator[None]:
-        """Go through, or be held back: `HeldBack`. After a rest one goes through at a time."""
+    def guard(self) -> Iterator[None]:
+        """Go through, or be held back: `CircuitOpen`. After a rest one goes through at a time."""
         if self._breaker.opened:
-            raise HeldBack(max(1, int(self._breaker.open_remaining)))
+            raise CircuitOpen(max(1, int(self._breaker.open_remaining)))
         if self._breaker.closed:
             yield
         elif self._trying.acquire(blocking=False):
@@ -76,7 +76,7 @@ class End:
             finally:
                 self._trying.release()
         else:
-            raise HeldBack(1)
+            raise CircuitOpen(1)
 
     @property
     def closed(self) -> bool:
@@ -94,7 +94,7 @@ class End:
         return closed and not self.closed
 
 
-class Line:
+class CircuitBreaker:
     """One company's line to the system at `address` (scheme, host and port). Safe for several threads."""
 
     def __init__(self, address: str, *, rest: float = REST_SECONDS) -> None:
@@ -103,16 +103,16 @@ class Line:
         self._own = End(FAILURES, rest)
 
     @contextmanager
-    def tried(self) -> Iterator[None]:
-        """Raises `HeldBack` in a job of a worker while the other end is down; else nothing is done here."""
+    def guard(self) -> Iterator[None]:
+        """Raises `CircuitOpen` in a job of a worker while the other end is down; else nothing is done here."""
         job = in_worker.get()
         if job is None:
             yield
             return
         try:
-            with self._address.tried(), self._own.tried():
+            with self._address.guard(), self._own.guard():
                 yield
-        except HeldBack:
+        except CircuitOpen:
             job.failing = True
             raise
 

@@ -18,7 +18,7 @@ import simplejson
 
 from bilag import __version__
 from bilag.wire import private_networks
-from bilag.wire.circuit_breaker import DOWN, REST_SECONDS, HeldBack, Line
+from bilag.wire.circuit_breaker import DOWN, REST_SECONDS, CircuitBreaker, CircuitOpen
 from bilag.wire.recording import Exchange, record, scrubbed, storable
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -159,7 +159,7 @@ class WireClient:
         if not is_address(base_url):
             raise ValueError(f"{base_url!r} is no address")
         url = httpx2.URL(base_url)
-        self.line = Line(f"{url.scheme}://{url.netloc.decode()}", rest=min(REST_SECONDS, read_timeout / 2))
+        self.line = CircuitBreaker(f"{url.scheme}://{url.netloc.decode()}", rest=min(REST_SECONDS, read_timeout / 2))
         self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
@@ -228,9 +228,9 @@ class WireClient:
             file.content.seek(0)  # what still stands in a buffer is written out too, else its size would be told wrong
             request["files"] = {"file": (file.name, file.content, file.content_type)}
         try:
-            with self.line.tried():
+            with self.line.guard():
                 return self._recorded(exchange, secrets, request, into, max_bytes)
-        except HeldBack as held:
+        except CircuitOpen as held:
             raise ConnectionFault(str(held), outcome_known=True, retry_after=held.seconds) from held
 
     def _recorded(

@@ -22,7 +22,7 @@ LEASE_SECONDS = 2.0
 _random = SystemRandom()
 
 
-class TooMany(Exception):
+class RateLimited(Exception):
     """The allowance is used up for `seconds`."""
 
     def __init__(self, seconds: int) -> None:
@@ -43,7 +43,7 @@ class _Rest(GCRA):
         return tuple(max(int(before), after) for before, after in zip(state, empty, strict=True)), ADMITTED
 
 
-class Meter:
+class RateLimit:
     """Everybody's requests against one allowance. Safe for several threads.
 
     A fifth of a minute's requests may go at once and the others at an even pace, so that within no minute, wherever it
@@ -89,12 +89,12 @@ class Meter:
     def _wait(self, wait: float) -> None:
         until = time.monotonic() + LONGEST_WAIT
         if not self._places.acquire(blocking=False):
-            raise TooMany(ceil(wait + LONGEST_WAIT))
+            raise RateLimited(ceil(wait + LONGEST_WAIT))
         try:
             while wait > 0:
                 wait *= _random.uniform(1.0, 1.2)  # those who wait for the same moment do not all come back at it
                 if time.monotonic() + wait > until:
-                    raise TooMany(ceil(wait))
+                    raise RateLimited(ceil(wait))
                 time.sleep(wait)
                 wait = self._take(1)
         finally:
@@ -123,10 +123,10 @@ class Meter:
         return decision
 
 
-Meters = Callable[[str, int], Meter]
+RateLimits = Callable[[str, int], RateLimit]
 """Gives the meter of an account, by a name that all who share its allowance have in common, and what is allowed at first."""
 
 
-def own_meter(_account: str, per_minute: int) -> Meter:
+def own_rate_limit(_account: str, per_minute: int) -> RateLimit:
     """A meter that nobody else shares."""
-    return Meter(InMemoryStateStore(), per_minute)
+    return RateLimit(InMemoryStateStore(), per_minute)

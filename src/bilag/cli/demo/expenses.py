@@ -14,7 +14,7 @@ import httpx2
 from bilag.cli.output import say
 from bilag.companies import store
 from bilag.companies.gateways import moment_for
-from bilag.sandbox.moment.pdf import page_of
+from bilag_sandbox.moment.pdf import page_of
 
 SLUG, CLIENT = "fjell", "123"
 MARKUP_PERCENT = 10

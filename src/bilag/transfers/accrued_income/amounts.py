@@ -15,15 +15,15 @@ from django.db.models import QuerySet, Sum
 
 from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
+from bilag.events.record import record_numbers
 from bilag.jobs.advisory_lock import held
 from bilag.messages.problem_json import problem_as_json
-from bilag.notices import events
 from bilag.posting.accrual import AccrualRules
 from bilag.posting.accrued_income import AccruedIncome, plan_accrued
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import ZERO
 from bilag.transfers.intake import accept
-from bilag.transfers.models import KEPT_BACK, AccruedAmount, Kind, State, Transfer
+from bilag.transfers.models import EXCLUDED, AccruedAmount, Kind, State, Transfer
 from bilag.transfers.rules import accrued_accounts, rules_for
 
 
@@ -71,11 +71,11 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
         stuck = [row for row in rows if _waits_for_person(row)]
         accept.accept(
             setup.company_id,
-            [accept.Wanted(Kind.ACCRUED, one.transfer.number) for one in stuck],
-            by_hand=True,
+            [accept.TransferRequest(Kind.ACCRUED, one.transfer.number) for one in stuck],
+            manual=True,
             cause=origin,
         )
-        events.record_numbers(setup.company_id, "transfers_asked", fresh, origin=origin, kind=Kind.ACCRUED)
+        record_numbers(setup.company_id, "transfers_asked", fresh, origin=origin, kind=Kind.ACCRUED)
     return list(rows_of(setup.company_id, month).filter(pk__in=[row.pk for row in rows]))
 
 
@@ -159,8 +159,8 @@ def _stands(row: AccruedAmount | None, amount: Decimal) -> bool:
     """Whether the amount is the one that was given last. Nothing given is the same as zero."""
     if row is None:
         return amount == 0
-    kept_back = row.transfer.state == State.SKIPPED and row.transfer.reason == KEPT_BACK
-    return row.amount == amount and not kept_back
+    excluded = row.transfer.state == State.SKIPPED and row.transfer.reason == EXCLUDED
+    return row.amount == amount and not excluded
 
 
 def _waits_for_person(row: AccruedAmount) -> bool:
@@ -173,7 +173,9 @@ def _waits_for_person(row: AccruedAmount) -> bool:
 
 def _new(setup: Setup, month: date, given: Given, sequence: int, origin: str) -> AccruedAmount:
     number = f"{month:%Y-%m}:{given.project}:{sequence}"
-    (transfer_id,) = accept.accept(setup.company_id, [accept.Wanted(Kind.ACCRUED, number)], by_hand=True, cause=origin)
+    (transfer_id,) = accept.accept(
+        setup.company_id, [accept.TransferRequest(Kind.ACCRUED, number)], manual=True, cause=origin
+    )
     return AccruedAmount.objects.create(
         company_id=setup.company_id,
         month=month,

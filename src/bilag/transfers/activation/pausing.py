@@ -9,11 +9,11 @@ from bilag.companies.check import check_company
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.models import SetupChange
 from bilag.companies.setup import Setup
+from bilag.events.record import record
 from bilag.jobs import backoff
-from bilag.notices import events
 from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
-from bilag.transfers.models import ACTIVE, KEPT_BACK, PollMark, State, Transfer
+from bilag.transfers.models import ACTIVE, EXCLUDED, PollMark, State, Transfer
 from bilag.wire.errors import EdgeError
 
 log = structlog.get_logger(__name__)
@@ -23,7 +23,7 @@ def pause(setup: Setup, problem: Problem) -> None:
     """Pause the company, if it is not paused already, and have it checked again after a while."""
     if lifecycle.pause(setup.company_id, problem, version=setup.version):
         log.warning("company.paused", company=setup.slug, code=problem.code, said=problem.said)
-        events.record(setup.company_id, "paused", good=False, problem=problem)
+        record(setup.company_id, "paused", good=False, problem=problem)
         enqueue.ask_probe(setup.company_id, backoff.probe_pause(0), probes=1)
 
 
@@ -38,19 +38,19 @@ def probe(company_id: int, probes: int) -> None:
     except EdgeError:
         works = False
     if works:
-        go_on(company_id)
+        resume(company_id)
     else:
         enqueue.ask_probe(company_id, backoff.probe_pause(probes), probes=probes + 1)
 
 
-def go_on(company_id: int) -> None:
+def resume(company_id: int) -> None:
     """Let the company go on: what was queued is woken, and Moment is asked what happened meanwhile."""
     with transaction.atomic():
         wake_company(
             company_id
         )  # transfers before their company, as a worker does that settles: none waits for the other
         if lifecycle.resume(company_id):
-            events.record(company_id, "resumed")
+            record(company_id, "resumed")
         enqueue.ask_poll(company_id)
     log.info("company.resumed", company=company_id)
 
@@ -73,7 +73,7 @@ def setup_changed(company_id: int, changed: frozenset[str]) -> None:
         master.update(moment_version=None)
         if any(name.startswith(("platform", "dimensions")) for name in changed):
             master.update(accepted_hash=None, unit_value=None)
-        settled = master.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason=KEPT_BACK)
+        settled = master.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason=EXCLUDED)
         ids = list(settled.order_by("id").values_list("pk", flat=True))
         settled.update(state=State.QUEUED, hinted_at=timezone.now())
         if lifecycle.is_open(company_id):
@@ -85,4 +85,4 @@ def _record_saved(company_id: int, changed: frozenset[str]) -> None:
     newest = SetupChange.objects.filter(company_id=company_id).order_by("-id").first()
     if changed and newest is not None:
         count, version = str(len(changed)), str(newest.version)
-        events.record(company_id, "setup_saved", origin=newest.origin, version=version, count=count)
+        record(company_id, "setup_saved", origin=newest.origin, version=version, count=count)

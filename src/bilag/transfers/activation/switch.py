@@ -12,7 +12,7 @@ from typing import Literal
 from bilag.companies import lifecycle, store
 from bilag.companies.check import CheckReport, check_company
 from bilag.companies.gateways import moment_for, platform_for
-from bilag.notices import events
+from bilag.events.record import record
 from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
 from bilag.transfers.activation import pausing
@@ -34,38 +34,38 @@ def checked(company_id: int) -> CheckReport:
     return check_company(setup, moment_for(setup), platform_for(setup))
 
 
-def switch_on(company_id: int, *, origin: str) -> Switched:
+def activate(company_id: int, *, origin: str) -> Switched:
     """Set the company live if nothing failed in its check and somebody is told when something stops."""
     report = checked(company_id)
     refusal = _refusal(company_id, report)
     if refusal is None:
         _on(company_id, origin)
-        pausing.go_on(company_id)
+        pausing.resume(company_id)
     return Switched(report, refusal)
 
 
-def switch_off(company_id: int, *, origin: str) -> None:
+def deactivate(company_id: int, *, origin: str) -> None:
     """Nothing of the company is transferred from now on."""
     if store.load_setup(company_id).live:
-        events.record(company_id, "not_live", origin=origin)
+        record(company_id, "not_live", origin=origin)
     lifecycle.set_not_live(company_id, origin=origin)
 
 
-def follow_file(company_id: int, *, live: bool, origin: str) -> CheckReport:
+def apply_live_flag(company_id: int, *, live: bool, origin: str) -> CheckReport:
     """After a company file was applied: live or not as it says, paused where the check says that it cannot work."""
     report = checked(company_id)
     if not live:
-        switch_off(company_id, origin=origin)
+        deactivate(company_id, origin=origin)
         return report
     _on(company_id, origin)
     if report.misconfigured is not None:
-        _pause_anew(company_id, report.misconfigured)
+        _pause_again(company_id, report.misconfigured)
     else:
-        pausing.go_on(company_id)
+        pausing.resume(company_id)
     return report
 
 
-def after_saving(company_id: int) -> Literal["paused", "resumed"] | None:
+def recheck(company_id: int) -> Literal["paused", "resumed"] | None:
     """After a setup was saved: a live company goes on if its setup works, or is paused with the reason.
 
     None: it stands as it stood. A system that cannot be reached just now says nothing of the setup.
@@ -75,10 +75,10 @@ def after_saving(company_id: int) -> Literal["paused", "resumed"] | None:
         return None
     report = checked(company_id)
     if report.misconfigured is not None:
-        _pause_anew(company_id, report.misconfigured)
+        _pause_again(company_id, report.misconfigured)
         return "paused"
     if setup.paused is not None and report.unavailable is None:
-        pausing.go_on(company_id)
+        pausing.resume(company_id)
         return "resumed"
     return None
 
@@ -88,16 +88,16 @@ def _refusal(company_id: int, report: CheckReport) -> Refusal | None:
         return "unreachable"
     if not report.ok:
         return "failed"
-    return None if store.somebody_is_told(company_id) else "nobody_told"
+    return None if store.has_recipients(company_id) else "nobody_told"
 
 
 def _on(company_id: int, origin: str) -> None:
     if not store.load_setup(company_id).live:
-        events.record(company_id, "live", origin=origin)
+        record(company_id, "live", origin=origin)
     lifecycle.set_live(company_id, oslo_date(datetime.now(UTC)), origin=origin)
 
 
-def _pause_anew(company_id: int, problem: Problem) -> None:
+def _pause_again(company_id: int, problem: Problem) -> None:
     """Pause it, so that the newest reason is the one that is told."""
     lifecycle.resume(company_id)
     pausing.pause(store.load_setup(company_id), problem)

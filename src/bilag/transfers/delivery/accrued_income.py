@@ -12,16 +12,16 @@ from typing import Any
 from django.utils import timezone
 
 from bilag.jobs import backoff
-from bilag.platforms.base import Standing
+from bilag.platforms.base import PostingStatus
 from bilag.posting.accrued_income import AccruedIncome, AccruedPlan, plan_accrued
 from bilag.posting.problem import Problem
 from bilag.posting.read_back import batch_differences
 from bilag.transfers.accrued_income.amounts import posted_sum, rows_of
 from bilag.transfers.canonical_json import digest
-from bilag.transfers.delivery.exactly_once import may_still_arrive, stand
+from bilag.transfers.delivery.exactly_once import find_or_post, may_still_arrive
 from bilag.transfers.delivery.outcome import Blocked, Outcome, done, doubtful, needs_person, of_error, skipped
 from bilag.transfers.delivery.prerequisites import ensure
-from bilag.transfers.delivery.run import Work
+from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.external_ids import accrued_external_id
 from bilag.transfers.models import AccruedAmount, Kind, State, Transfer
 from bilag.transfers.rules import accrued_accounts, rules_for
@@ -30,7 +30,7 @@ from bilag.wire.errors import EdgeError, Refused, Unavailable
 SETTLED = (State.DONE, State.SKIPPED)
 
 
-def send(work: Work) -> Outcome:
+def send(work: TransferRun) -> Outcome:
     """Bring the amount to the journal, from wherever it stands."""
     row = AccruedAmount.objects.filter(transfer=work.transfer.pk).first()
     if row is None:
@@ -59,16 +59,16 @@ def send(work: Work) -> Outcome:
 
 def _earlier_settled(row: AccruedAmount) -> Transfer | None:
     """Settle what was given before for the same month and project; gives the first that cannot be just now."""
-    from bilag.transfers.delivery.runner import conduct
+    from bilag.transfers.delivery.runner import run_transfer
 
     same = rows_of(row.company_id, row.month).filter(project=row.project, sequence__lt=row.sequence)
     for earlier in same.exclude(transfer__state__in=SETTLED):
         if earlier.transfer.state in (State.QUEUED, State.NEEDS_ATTENTION):
-            conduct(earlier.transfer_id, forced=True)
+            run_transfer(earlier.transfer_id, forced=True)
     return Transfer.objects.filter(accrued_amount__in=same).exclude(state__in=SETTLED).order_by("id").first()
 
 
-def _post(work: Work, row: AccruedAmount, income: AccruedIncome, held_back: str | None) -> Outcome:
+def _post(work: TransferRun, row: AccruedAmount, income: AccruedIncome, held_back: str | None) -> Outcome:
     checked = held_back is None and work.doubt_since is None
     plan = _plan(work, income, checked=checked)
     about: dict[str, Any] = {"total": income.amount, "name": row.project}
@@ -80,7 +80,7 @@ def _post(work: Work, row: AccruedAmount, income: AccruedIncome, held_back: str 
     work.begin()
     key = accrued_external_id(work.setup, row.month, row.project, row.sequence)
     try:
-        standing = stand(
+        standing = find_or_post(
             work, plan.vouchers, key, held_back=held_back is not None, again=lambda again: _ensure_project(again, row)
         )
     except Refused as refused:
@@ -94,7 +94,7 @@ def _post(work: Work, row: AccruedAmount, income: AccruedIncome, held_back: str 
     return _conclude(work, plan, standing, about)
 
 
-def _plan(work: Work, income: AccruedIncome, *, checked: bool) -> AccruedPlan:
+def _plan(work: TransferRun, income: AccruedIncome, *, checked: bool) -> AccruedPlan:
     """Against what is known of accounting, which is read afresh before a problem is told. What is held back, or may
     have left, is not `checked`: it is looked up first."""
     accounts = accrued_accounts(work.setup)
@@ -106,7 +106,7 @@ def _plan(work: Work, income: AccruedIncome, *, checked: bool) -> AccruedPlan:
     return plan
 
 
-def _ensure_project(work: Work, row: AccruedAmount) -> None:
+def _ensure_project(work: TransferRun, row: AccruedAmount) -> None:
     """The project is in accounting, and Moment knows it. Raises `Blocked`, `Refused` and `Unavailable`."""
     if work.setup.dimensions.project is None:
         return
@@ -116,7 +116,7 @@ def _ensure_project(work: Work, row: AccruedAmount) -> None:
         raise Refused([Problem("not_in_moment", f"project {row.project}", {"number": row.project})])
 
 
-def _conclude(work: Work, plan: AccruedPlan, standing: Standing, about: dict[str, Any]) -> Outcome:
+def _conclude(work: TransferRun, plan: AccruedPlan, standing: PostingStatus, about: dict[str, Any]) -> Outcome:
     look_again = backoff.scaled(backoff.LOOK_AGAIN)
     match standing.state:
         case "posted" if standing.posted is not None:
@@ -136,7 +136,7 @@ def _conclude(work: Work, plan: AccruedPlan, standing: Standing, about: dict[str
             return doubtful(look_again, *standing.problems, sent=work.doubt_since is None, **about)
 
 
-def _prove(work: Work, plan: AccruedPlan, standing: Standing, about: dict[str, Any]) -> Outcome:
+def _prove(work: TransferRun, plan: AccruedPlan, standing: PostingStatus, about: dict[str, Any]) -> Outcome:
     """Both vouchers were read back: compare them with the plan."""
     posted = standing.posted
     assert posted is not None  # noqa: S101 - asked by the caller
@@ -148,17 +148,17 @@ def _prove(work: Work, plan: AccruedPlan, standing: Standing, about: dict[str, A
     return done(accepted_hash=digest(plan.vouchers), **found)
 
 
-def _subject(work: Work) -> str:
+def _subject(work: TransferRun) -> str:
     return f"{work.transfer.kind} {work.transfer.number}"
 
 
-def _told_once(work: Work, problems: Iterable[Problem]) -> list[Problem]:
+def _told_once(work: TransferRun, problems: Iterable[Problem]) -> list[Problem]:
     """Four entries may have one problem; it is told once."""
     told = [_told(work, problem) for problem in problems]
     return list({(one.code, one.subject, one.facts.get("date"), one.said): one for one in told}.values())
 
 
-def _told(work: Work, problem: Problem) -> Problem:
+def _told(work: TransferRun, problem: Problem) -> Problem:
     """There is no invoice: a problem told of one, or of an entry, is told of the amount."""
     facts = {name: fact for name, fact in problem.facts.items() if name not in ("invoice", "number")}
     of_voucher = problem.subject.partition(" ")[0] in ("", "invoice", "entry")

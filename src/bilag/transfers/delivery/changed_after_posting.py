@@ -11,14 +11,14 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.problem import Problem
 from bilag.transfers.canonical_json import jsonable
 from bilag.transfers.delivery.content import NOT_CONTENT
-from bilag.transfers.delivery.run import Work
+from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.models import Attempt
 
 NO_DIFFERENCE = {*NOT_CONTENT, "finalized_at"}
 """An invoice finalised anew with the same content is the same invoice."""
 
 
-def change_after_posting(work: Work, invoice: Invoice) -> Problem | None:
+def change_after_posting(work: TransferRun, invoice: Invoice) -> Problem | None:
     """The problem that names what differs; None where nothing does but when it was finalised."""
     number = work.transfer.number
     facts = {"number": number}
@@ -34,7 +34,7 @@ def change_after_posting(work: Work, invoice: Invoice) -> Problem | None:
     return Problem("changed_after_posting", f"invoice {number}", facts)
 
 
-def _as_posted(work: Work) -> dict[str, Any] | None:
+def _as_posted(work: TransferRun) -> dict[str, Any] | None:
     """The invoice as it was when it was posted; None where the trail does not go back that far."""
     attempts = Attempt.objects.filter(transfer=work.transfer, verdict="done", source__isnull=False)
     found: dict[str, Any] | None = attempts.order_by("-pk").values_list("source", flat=True).first()

@@ -13,7 +13,7 @@ from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
 from bilag.transfers.activation import pausing
 from bilag.transfers.delivery.outcome import Outcome
-from bilag.transfers.delivery.run import Work
+from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.models import Kind, State, Transfer
 from bilag.wire.recording import Exchange
 
@@ -22,14 +22,14 @@ CLOSED = ("ended_at", "verdict", "exchanges", "problems", "voucher_number", "jou
 SETTLED = (State.DONE, State.SKIPPED, State.NEEDS_ATTENTION)
 
 
-def settle(work: Work, outcome: Outcome) -> None:
+def commit_outcome(work: TransferRun, outcome: Outcome) -> None:
     """Commit the outcome. Hints that came meanwhile make the transfer queued again."""
     with transaction.atomic():
         row = Transfer.objects.select_for_update().get(pk=work.transfer.pk)
         _close_attempt(work, outcome)
-        outcome = _in_the_light_of(row, work, outcome)
+        outcome = _apply_deadlines(row, work, outcome)
         _write(row, work, outcome)
-        if row.wanted > work.seen and row.state in SETTLED:
+        if row.request_count > work.seen and row.state in SETTLED:
             row.state, row.next_at = State.QUEUED, None
             enqueue.wake(row.pk)
         row.save()
@@ -41,7 +41,7 @@ def settle(work: Work, outcome: Outcome) -> None:
             _release(row, had_failed=work.transfer.failures > 0)
 
 
-def _close_attempt(work: Work, outcome: Outcome) -> None:
+def _close_attempt(work: TransferRun, outcome: Outcome) -> None:
     """Close the attempt; a try that ended before anything left gets one only when it failed."""
     if work.attempt is None and outcome.state in (State.DONE, State.SKIPPED):
         return
@@ -63,7 +63,7 @@ def _kept(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def _in_the_light_of(row: Transfer, work: Work, outcome: Outcome) -> Outcome:
+def _apply_deadlines(row: Transfer, work: TransferRun, outcome: Outcome) -> Outcome:
     """Doubt outlives a failed look; what failed for days goes to a person."""
     if outcome.state is State.WAITING and work.doubt_since is not None:
         outcome = replace(outcome, state=State.IN_DOUBT)
@@ -76,7 +76,7 @@ def _in_the_light_of(row: Transfer, work: Work, outcome: Outcome) -> Outcome:
     return outcome
 
 
-def _write(row: Transfer, work: Work, outcome: Outcome) -> None:
+def _write(row: Transfer, work: TransferRun, outcome: Outcome) -> None:
     now = timezone.now()
     row.state = outcome.state
     row.reason = outcome.reason
@@ -96,7 +96,7 @@ def _write(row: Transfer, work: Work, outcome: Outcome) -> None:
         row.failures, row.failing_since = 0, None
     if outcome.state is State.DONE:
         row.doubt_since = None
-        row.by_hand = False
+        row.manual = False
         row.done_at = row.done_at if outcome.verdict == "unchanged" and row.done_at else now
 
 

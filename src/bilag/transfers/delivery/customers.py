@@ -7,11 +7,11 @@ from bilag.posting.selection import customer_stays
 from bilag.transfers.canonical_json import digest, fitting
 from bilag.transfers.delivery.not_found import absent, renumbered
 from bilag.transfers.delivery.outcome import Outcome, done, skipped
-from bilag.transfers.delivery.run import Work
+from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.models import Kind
 
 
-def send(work: Work) -> Outcome:
+def send(work: TransferRun) -> Outcome:
     """Send the customer if it is to go and anything changed."""
     row = work.transfer
     customer = _fetch(work)
@@ -30,7 +30,7 @@ def send(work: Work) -> Outcome:
         customer,
         switched_on=export.customers,
         states=export.customer_states,
-        by_hand=row.by_hand or work.forced,
+        manual=row.manual or work.forced,
     )
     if stays is not None:
         return skipped(stays, **about)
@@ -42,7 +42,7 @@ def send(work: Work) -> Outcome:
     return done(accepted_hash=content, **about)
 
 
-def _fetch(work: Work) -> Customer | None:
+def _fetch(work: TransferRun) -> Customer | None:
     if work.transfer.moment_id is not None:
         return work.moment.customer(work.transfer.moment_id)
     return work.moment.customer_by_number(work.transfer.number)

@@ -8,18 +8,23 @@ from collections.abc import Callable, Sequence
 from django.utils import timezone
 
 from bilag.jobs import backoff
-from bilag.platforms.base import Standing
+from bilag.platforms.base import PostingStatus
 from bilag.posting.voucher import Voucher
-from bilag.transfers.delivery.run import Work
+from bilag.transfers.delivery.run import TransferRun
 from bilag.wire.errors import Refused
 
 GONE_FROM_ACCOUNTING = {"customer_unknown", "org_unit_unknown", "org_unit_closed"}
 """Refusals that sending the master data again can mend: somebody removed or closed it there."""
 
 
-def stand(
-    work: Work, vouchers: Sequence[Voucher], external_id: str, *, held_back: bool, again: Callable[[Work], None]
-) -> Standing:
+def find_or_post(
+    work: TransferRun,
+    vouchers: Sequence[Voucher],
+    external_id: str,
+    *,
+    held_back: bool,
+    again: Callable[[TransferRun], None],
+) -> PostingStatus:
     """Look up where the vouchers stand, and post them if they are surely not there. Raises as the platform does.
 
     What is `held_back` now is looked up only. `again` sends the master data once more, before a second try.
@@ -38,6 +43,6 @@ def stand(
         return work.platform.post_voucher(vouchers, external_id)
 
 
-def may_still_arrive(work: Work) -> bool:
+def may_still_arrive(work: TransferRun) -> bool:
     """Whether a request with a lost answer may still be running, so that not finding it proves nothing yet."""
     return work.doubt_since is not None and timezone.now() < work.doubt_since + backoff.scaled(backoff.DOUBT)

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from bilag.jobs import backoff
-from bilag.platforms.base import Standing
+from bilag.platforms.base import PostingStatus
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
@@ -21,11 +21,11 @@ from bilag.posting.voucher import ZERO
 from bilag.transfers.canonical_json import fitting
 from bilag.transfers.delivery.changed_after_posting import change_after_posting
 from bilag.transfers.delivery.content import content_hash
-from bilag.transfers.delivery.exactly_once import may_still_arrive, stand
+from bilag.transfers.delivery.exactly_once import find_or_post, may_still_arrive
 from bilag.transfers.delivery.not_found import absent, renumbered
 from bilag.transfers.delivery.outcome import Outcome, done, doubtful, needs_person, of_error, skipped
 from bilag.transfers.delivery.prerequisites import ensure_master_data, send_master_data_again
-from bilag.transfers.delivery.run import Work
+from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import Kind, State
 from bilag.transfers.rules import rules_for
@@ -34,7 +34,7 @@ from bilag.wire.errors import EdgeError, Refused, Unavailable
 LARGEST_SHOWN = 10**15
 
 
-def send(work: Work) -> Outcome:
+def send(work: TransferRun) -> Outcome:
     """Bring the invoice to the journal, from wherever it stands."""
     row = work.transfer
     invoice = _fetch(work)
@@ -57,18 +57,18 @@ def send(work: Work) -> Outcome:
     return _post(work, invoice, content, held_back)
 
 
-def _fetch(work: Work) -> Invoice | None:
+def _fetch(work: TransferRun) -> Invoice | None:
     row = work.transfer
     if row.moment_id is not None:
         return work.moment.invoice(row.moment_id)
     return work.moment.invoice_by_number(int(row.number)) if row.number.isdecimal() else None
 
 
-def _held_back(work: Work, invoice: Invoice) -> str | None:
+def _held_back(work: TransferRun, invoice: Invoice) -> str | None:
     """Why it does not go, if so."""
     export = work.setup.export
     return invoice_stays(
-        invoice, switched_on=export.invoices, by_hand=work.transfer.by_hand, invoices_from=export.invoices_from
+        invoice, switched_on=export.invoices, manual=work.transfer.manual, invoices_from=export.invoices_from
     )
 
 
@@ -85,7 +85,7 @@ def _about(invoice: Invoice) -> dict[str, Any]:
     }
 
 
-def _post(work: Work, invoice: Invoice, content: str, held_back: str | None) -> Outcome:
+def _post(work: TransferRun, invoice: Invoice, content: str, held_back: str | None) -> Outcome:
     """Plan, look up, post, prove. What is held back now but may have left earlier is looked up, not posted."""
     plan = _plan(work, invoice)
     if plan.nothing_to_post and not plan.problems:
@@ -96,7 +96,7 @@ def _post(work: Work, invoice: Invoice, content: str, held_back: str | None) -> 
     work.begin()
     try:
         key = external_id(work.setup, plan.vouchers[0].number)
-        standing = stand(work, plan.vouchers, key, held_back=held_back is not None, again=send_master_data_again)
+        standing = find_or_post(work, plan.vouchers, key, held_back=held_back is not None, again=send_master_data_again)
     except Refused as refused:
         work.doubt_since = None
         return needs_person(*(_told_of_lines(plan, problem) for problem in refused.problems), **_about(invoice))
@@ -108,7 +108,7 @@ def _post(work: Work, invoice: Invoice, content: str, held_back: str | None) -> 
     return _conclude(work, invoice, plan, standing, content)
 
 
-def _plan(work: Work, invoice: Invoice) -> PostingPlan:
+def _plan(work: TransferRun, invoice: Invoice) -> PostingPlan:
     """The plan, against what is known of accounting; before a problem is told it is read afresh."""
     plan = plan_invoice(invoice, rules_for(work.setup, work.platform.chart()))
     if plan.problems:
@@ -116,7 +116,7 @@ def _plan(work: Work, invoice: Invoice) -> PostingPlan:
     return plan
 
 
-def _conclude(work: Work, invoice: Invoice, plan: PostingPlan, standing: Standing, content: str) -> Outcome:
+def _conclude(work: TransferRun, invoice: Invoice, plan: PostingPlan, standing: PostingStatus, content: str) -> Outcome:
     about = _about(invoice)
     look_again = backoff.scaled(backoff.LOOK_AGAIN)
     match standing.state:
@@ -138,7 +138,7 @@ def _conclude(work: Work, invoice: Invoice, plan: PostingPlan, standing: Standin
             return doubtful(look_again, *standing.problems, sent=work.doubt_since is None, **about)
 
 
-def _prove(work: Work, invoice: Invoice, plan: PostingPlan, standing: Standing, content: str) -> Outcome:
+def _prove(work: TransferRun, invoice: Invoice, plan: PostingPlan, standing: PostingStatus, content: str) -> Outcome:
     """The journal was read back: compare it with the plan, and only then tell Moment."""
     posted = standing.posted
     assert posted is not None  # noqa: S101 - asked by the caller

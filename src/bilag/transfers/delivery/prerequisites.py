@@ -10,7 +10,7 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.master import Department
 from bilag.posting.problem import Problem
 from bilag.transfers.delivery.outcome import Blocked
-from bilag.transfers.delivery.run import Work
+from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.models import Kind, State, Transfer
 from bilag.wire.errors import Unavailable
 
@@ -20,13 +20,13 @@ _departments_sent: WeakKeyDictionary[AccountingPlatform, dict[str, str]] = WeakK
 """Number and name of the departments put through a platform of this process. Putting one again is harmless."""
 
 
-def ensure(work: Work, kind: Kind, number: str, moment_id: int | None) -> None:
+def ensure(work: TransferRun, kind: Kind, number: str, moment_id: int | None) -> None:
     """See to it that the customer or project is in accounting, even if a state filter would hold it back.
 
     Raises `Blocked` when a person must mend it first, `Unavailable` when it could not be sent just now. One that
     accounting accepted in an earlier form does not hold an invoice back.
     """
-    from bilag.transfers.delivery.runner import conduct
+    from bilag.transfers.delivery.runner import run_transfer
 
     row, _ = Transfer.objects.get_or_create(
         company_id=work.setup.company_id,
@@ -38,7 +38,7 @@ def ensure(work: Work, kind: Kind, number: str, moment_id: int | None) -> None:
         return
     if row.moment_id is None and moment_id is not None:
         Transfer.objects.filter(pk=row.pk).update(moment_id=moment_id)
-    conduct(row.pk, forced=True)
+    run_transfer(row.pk, forced=True)
     after = Transfer.objects.filter(pk=row.pk).first()
     if after is None or after.state in STAND or after.accepted_hash is not None:
         return
@@ -49,7 +49,7 @@ def ensure(work: Work, kind: Kind, number: str, moment_id: int | None) -> None:
     raise Unavailable(Problem(name, f"{kind} {number}", {str(kind): number}), outcome_known=True)
 
 
-def ensure_master_data(work: Work, invoice: Invoice) -> None:
+def ensure_master_data(work: TransferRun, invoice: Invoice) -> None:
     """See to it that all that the invoice names is in accounting. Raises as `ensure` does."""
     named: list[tuple[Kind, str, int | None]] = []
     if invoice.customer is not None:
@@ -65,7 +65,7 @@ def ensure_master_data(work: Work, invoice: Invoice) -> None:
     _ensure_departments(work, invoice.departments)
 
 
-def send_master_data_again(work: Work) -> None:
+def send_master_data_again(work: TransferRun) -> None:
     """Forget that accounting has what the invoice names, and send it again: somebody removed it there."""
     invoice = work.source_object
     assert isinstance(invoice, Invoice)  # noqa: S101 - only invoices have master data before them
@@ -78,7 +78,7 @@ def send_master_data_again(work: Work) -> None:
     ensure_master_data(work, invoice)
 
 
-def _ensure_departments(work: Work, departments: tuple[tuple[str, str], ...]) -> None:
+def _ensure_departments(work: TransferRun, departments: tuple[tuple[str, str], ...]) -> None:
     """Put each department (number, name) in its unit once for each setup of the company."""
     if work.setup.dimensions.department is None:
         return

@@ -10,12 +10,12 @@ from bilag.transfers.canonical_json import digest, fitting
 from bilag.transfers.delivery.not_found import absent, renumbered
 from bilag.transfers.delivery.outcome import Outcome, done, skipped
 from bilag.transfers.delivery.prerequisites import ensure
-from bilag.transfers.delivery.run import Work
+from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.models import Kind
 from bilag.wire.errors import Refused
 
 
-def send(work: Work) -> Outcome:
+def send(work: TransferRun) -> Outcome:
     """Send the project if it is to go and anything changed; its customer first."""
     row = work.transfer
     project = _fetch(work)
@@ -32,7 +32,7 @@ def send(work: Work) -> Outcome:
         "customer_number": (project.customer or "")[:50] or None,
     }
     stays = project_stays(
-        project, switched_on=export.projects, states=export.project_states, by_hand=row.by_hand or work.forced
+        project, switched_on=export.projects, states=export.project_states, manual=row.manual or work.forced
     )
     if stays is None and work.setup.dimensions.project is None:
         stays = "no_project_dimension"
@@ -49,7 +49,7 @@ def send(work: Work) -> Outcome:
     return done(accepted_hash=content, unit_value=value, **about)
 
 
-def _value_in_unit(work: Work, project: Project) -> str:
+def _value_in_unit(work: TransferRun, project: Project) -> str:
     """The project's value in its unit: two numbers of Moment that fall together there are found by it."""
     unit = work.setup.dimensions.project
     assert unit is not None  # noqa: S101 - asked by the caller
@@ -59,7 +59,7 @@ def _value_in_unit(work: Work, project: Project) -> str:
     return value
 
 
-def _fetch(work: Work) -> Project | None:
+def _fetch(work: TransferRun) -> Project | None:
     if work.transfer.moment_id is not None:
         return work.moment.project(work.transfer.moment_id)
     return work.moment.project_by_number(work.transfer.number)

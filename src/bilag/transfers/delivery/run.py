@@ -22,7 +22,7 @@ from bilag.wire.recording import Exchange
 
 
 @dataclass
-class Work:
+class TransferRun:
     """A transfer in the hands of a worker. `seen` is the count of hints that this try answers."""
 
     transfer: Transfer

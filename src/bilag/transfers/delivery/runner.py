@@ -17,11 +17,11 @@ from bilag.jobs.advisory_lock import Busy, held
 from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
 from bilag.transfers.delivery import accrued_income, customers, invoices, projects
-from bilag.transfers.delivery.commit import settle
+from bilag.transfers.delivery.commit import commit_outcome
 from bilag.transfers.delivery.outcome import Blocked, Outcome, needs_person, of_error
-from bilag.transfers.delivery.run import Work
+from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
-from bilag.wire.circuit_breaker import insisted
+from bilag.wire.circuit_breaker import bypass_breaker
 from bilag.wire.errors import EdgeError
 from bilag.wire.recording import recording
 
@@ -35,7 +35,7 @@ SENDERS = {
 }
 
 
-def conduct(transfer_id: int, *, forced: bool = False) -> None:
+def run_transfer(transfer_id: int, *, forced: bool = False) -> None:
     """Work on the transfer, if there is anything to do for it.
 
     `forced`: an invoice needs it now, whatever its pause or the state filter. Raises nothing that another system or
@@ -45,12 +45,12 @@ def conduct(transfer_id: int, *, forced: bool = False) -> None:
         with held("transfer", transfer_id, wait=forced):
             work = _take(transfer_id, forced)
             if work is not None:
-                _settle_surely(work, _try(work))
+                commit_or_record_fault(work, _try(work))
     except Busy:
         enqueue.wake(transfer_id, timezone.now() + BUSY_AGAIN)
 
 
-def _take(transfer_id: int, forced: bool) -> Work | None:
+def _take(transfer_id: int, forced: bool) -> TransferRun | None:
     """The transfer in hand, or None when there is nothing to do for it now."""
     tried = Exists(Attempt.objects.filter(transfer=OuterRef("pk")))
     row = Transfer.objects.filter(pk=transfer_id).select_related("company__setup").annotate(tried=tried).first()
@@ -61,10 +61,10 @@ def _take(transfer_id: int, forced: bool) -> Work | None:
     setup = store.picture(row.company.setup)
     if setup.paused is not None or not setup.live:
         return None  # the company's transfers are woken together when it goes on
-    work = Work(
+    work = TransferRun(
         transfer=row,
         setup=setup,
-        seen=row.wanted,
+        seen=row.request_count,
         forced=forced,
         tried_before=row.tried,
         exchanges=[],
@@ -75,17 +75,17 @@ def _take(transfer_id: int, forced: bool) -> Work | None:
     return work
 
 
-def _settle_surely(work: Work, outcome: Outcome) -> None:
+def commit_or_record_fault(work: TransferRun, outcome: Outcome) -> None:
     """Write it down; if something in it cannot be stored, write down that."""
     try:
-        settle(work, outcome)
+        commit_outcome(work, outcome)
     except (DataError, ValueError, ArithmeticError) as error:
         log.exception("transfer.not_storable", transfer=work.transfer.pk)
         work.exchanges, work.source = [], None
-        settle(work, _own_fault(work, error))
+        commit_outcome(work, _own_fault(work, error))
 
 
-def _close_interrupted(work: Work) -> None:
+def _close_interrupted(work: TransferRun) -> None:
     """A worker died with this transfer in its hands: what it sent may have arrived."""
     open_attempts = Attempt.objects.filter(transfer=work.transfer, ended_at=None)
     newest = open_attempts.order_by("-id").first()
@@ -96,7 +96,7 @@ def _close_interrupted(work: Work) -> None:
         open_attempts.update(ended_at=timezone.now(), verdict="interrupted")
 
 
-def _try(work: Work) -> Outcome:
+def _try(work: TransferRun) -> Outcome:
     """Send it. Whatever happens becomes an outcome."""
     with recording() as exchanges:
         work.exchanges = exchanges
@@ -125,9 +125,9 @@ def _try(work: Work) -> Outcome:
 
 def _on_behalf(transfer: Transfer) -> AbstractContextManager[None]:
     """A person who asks for a try gets one, also where the other side did not answer before."""
-    return insisted() if transfer.by_hand and transfer.next_at is None else nullcontext()
+    return bypass_breaker() if transfer.manual and transfer.next_at is None else nullcontext()
 
 
-def _own_fault(work: Work, error: Exception) -> Outcome:
+def _own_fault(work: TransferRun, error: Exception) -> Outcome:
     about = f"{work.transfer.kind} {work.transfer.number}"
     return needs_person(Problem("bilag_fault", about, {"error": type(error).__name__}), verdict="internal_error")

@@ -11,13 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from bilag.companies import lifecycle
-from bilag.notices import events
+from bilag.events.record import record_numbers
 from bilag.transfers import enqueue
-from bilag.transfers.models import ACTIVE, KEPT_BACK, Kind, State, Transfer
+from bilag.transfers.models import ACTIVE, EXCLUDED, Kind, State, Transfer
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class TransferRequest:
     """One object to be transferred."""
 
     kind: Kind
@@ -25,7 +25,7 @@ class Wanted:
     moment_id: int | None = None
 
 
-def accept(company_id: int, wanted: Iterable[Wanted], *, by_hand: bool = False, cause: str = "") -> list[int]:
+def accept(company_id: int, wanted: Iterable[TransferRequest], *, manual: bool = False, cause: str = "") -> list[int]:
     """Write or refresh the transfer of each object and see to it that a job is on its way; give their ids. `cause` is
     what asks: webhook, poll, reconciliation, or who does by hand.
 
@@ -34,31 +34,31 @@ def accept(company_id: int, wanted: Iterable[Wanted], *, by_hand: bool = False, 
     """
     now = timezone.now()
     with transaction.atomic():
-        accepted = [_accept(company_id, one, now, by_hand, cause or ("by hand" if by_hand else "")) for one in wanted]
+        accepted = [_accept(company_id, one, now, manual, cause or ("by hand" if manual else "")) for one in wanted]
         if lifecycle.is_open(company_id):
             enqueue.wake_all([pk for pk, due in accepted if due])
     return [pk for pk, _ in accepted]
 
 
-def _accept(company_id: int, wanted: Wanted, now: datetime, by_hand: bool, cause: str) -> tuple[int, bool]:
+def _accept(company_id: int, wanted: TransferRequest, now: datetime, manual: bool, cause: str) -> tuple[int, bool]:
     """The transfer's id, and whether it needs a job."""
     row, created = Transfer.objects.select_for_update().get_or_create(
         company_id=company_id,
         kind=wanted.kind,
         number=wanted.number,
-        defaults={"moment_id": wanted.moment_id, "hinted_at": now, "by_hand": by_hand, "cause": cause[:300]},
+        defaults={"moment_id": wanted.moment_id, "hinted_at": now, "manual": manual, "cause": cause[:300]},
     )
     if created:
         return row.pk, True
-    row.wanted += 1
+    row.request_count += 1
     row.cause = cause[:300] or row.cause
-    row.by_hand = row.by_hand or by_hand
+    row.manual = row.manual or manual
     row.moment_id = wanted.moment_id if wanted.moment_id is not None else row.moment_id
-    kept_back = row.state == State.SKIPPED and row.reason == KEPT_BACK
-    settled = row.state not in ACTIVE and (by_hand or not kept_back)
+    excluded = row.state == State.SKIPPED and row.reason == EXCLUDED
+    settled = row.state not in ACTIVE and (manual or not excluded)
     if settled:
         row.state, row.next_at, row.hinted_at = State.QUEUED, None, now
-    hurried = by_hand and row.state in (State.QUEUED, State.WAITING, State.IN_DOUBT) and not settled
+    hurried = manual and row.state in (State.QUEUED, State.WAITING, State.IN_DOUBT) and not settled
     if hurried:
         row.next_at = None
     row.save()
@@ -79,9 +79,9 @@ def retry(
         rows = rows.filter(number__in=list(numbers))
     else:
         rows = rows.filter(state__in=[State.NEEDS_ATTENTION, State.WAITING, State.IN_DOUBT])
-    wanted = [Wanted(Kind(row.kind), row.number, row.moment_id) for row in rows.order_by("id")]
+    wanted = [TransferRequest(Kind(row.kind), row.number, row.moment_id) for row in rows.order_by("id")]
     forget_failures = rows.exclude(state=State.SENDING)
     with transaction.atomic():
         forget_failures.update(failures=0, failing_since=None)
-        events.record_numbers(company_id, "retried", [one.number for one in wanted], origin=origin, kind=kind or "")
-        return accept(company_id, wanted, by_hand=True, cause=f"tried again by {origin}" if origin else "")
+        record_numbers(company_id, "retried", [one.number for one in wanted], origin=origin, kind=kind or "")
+        return accept(company_id, wanted, manual=True, cause=f"tried again by {origin}" if origin else "")

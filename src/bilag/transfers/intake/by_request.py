@@ -6,8 +6,8 @@ from django.db import transaction
 
 from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
+from bilag.events.record import record_numbers
 from bilag.moment.changes import Seen
-from bilag.notices import events
 from bilag.transfers.intake import accept
 from bilag.transfers.models import Kind, Transfer
 
@@ -16,8 +16,8 @@ def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "") 
     """Ask for these numbers: state filters and the first date of invoices do not count. Nothing is asked of Moment
     here; a number that it does not know is told by the transfer. `origin` is who asks."""
     unique = list(dict.fromkeys(numbers))
-    wanted = [accept.Wanted(Kind(kind), number) for number in unique]
-    return _accept(setup, kind, wanted, origin, by_hand=True)
+    wanted = [accept.TransferRequest(Kind(kind), number) for number in unique]
+    return _accept(setup, kind, wanted, origin, manual=True)
 
 
 def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> list[int]:
@@ -34,16 +34,16 @@ def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> l
         case _:
             listed = moment.transferable_invoices(first)
             found = [seen for seen in listed if seen.finalized and seen.export_status == "toTransfer"]
-    wanted = [accept.Wanted(Kind(kind), seen.number, seen.moment_id) for seen in found]
-    return _accept(setup, kind, wanted, origin, by_hand=kind == Kind.INVOICE)
+    wanted = [accept.TransferRequest(Kind(kind), seen.number, seen.moment_id) for seen in found]
+    return _accept(setup, kind, wanted, origin, manual=kind == Kind.INVOICE)
 
 
-def _accept(setup: Setup, kind: str, wanted: list[accept.Wanted], origin: str, *, by_hand: bool) -> list[int]:
+def _accept(setup: Setup, kind: str, wanted: list[accept.TransferRequest], origin: str, *, manual: bool) -> list[int]:
     """Accept them, and log who asked."""
     with transaction.atomic():
         numbers = [one.number for one in wanted]
-        events.record_numbers(setup.company_id, "transfers_asked", numbers, origin=origin, kind=kind)
-        return accept.accept(setup.company_id, wanted, by_hand=by_hand, cause=origin)
+        record_numbers(setup.company_id, "transfers_asked", numbers, origin=origin, kind=kind)
+        return accept.accept(setup.company_id, wanted, manual=manual, cause=origin)
 
 
 def retry_ids(company_id: int, transfer_ids: list[int], *, origin: str) -> int:

@@ -34,11 +34,11 @@ class Polled:
     """What a poll found: objects looked at, and transfers asked for, by kind."""
 
     seen: dict[str, int] = field(default_factory=dict)
-    wanted: dict[str, list[int]] = field(default_factory=dict)
+    requested: dict[str, list[int]] = field(default_factory=dict)
 
     @property
     def transfer_ids(self) -> list[int]:
-        return [pk for ids in self.wanted.values() for pk in ids]
+        return [pk for ids in self.requested.values() for pk in ids]
 
 
 @poll_log.recorded
@@ -108,7 +108,7 @@ def look(company_id: int, kind: str, moment_id: int) -> None:
         enqueue.ask_poll(company_id)
         return
     if number is not None:
-        accept.accept(company_id, [accept.Wanted(Kind(kind), number, moment_id)], cause="webhook")
+        accept.accept(company_id, [accept.TransferRequest(Kind(kind), number, moment_id)], cause="webhook")
 
 
 def _kinds(setup: Setup) -> Iterator[Kind]:
@@ -130,7 +130,7 @@ def _poll_kind(setup: Setup, kind: Kind, polled: Polled) -> None:
         count += len(chunk)
         newest = max([moment for moment in (newest, *(seen.modified_at for seen in chunk)) if moment], default=None)
     PollMark.objects.filter(pk=mark.pk).update(modified_at=newest, polled_at=timezone.now())
-    polled.seen[kind], polled.wanted[kind] = count, ids
+    polled.seen[kind], polled.requested[kind] = count, ids
 
 
 def _changed(setup: Setup, kind: Kind, since: datetime | None) -> Iterable[Seen]:
@@ -162,7 +162,7 @@ def _accept_new(setup: Setup, kind: Kind, chunk: list[Seen]) -> list[int]:
         ).values_list("number", "moment_version")
     )
     wanted = [
-        accept.Wanted(kind, seen.number, seen.moment_id)
+        accept.TransferRequest(kind, seen.number, seen.moment_id)
         for seen in chunk
         if seen.number not in settled or settled[seen.number] is None or settled[seen.number] != seen.version
     ]

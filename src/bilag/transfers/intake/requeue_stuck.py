@@ -15,7 +15,7 @@ FORGOTTEN_AFTER = timedelta(minutes=3)
 MOST = 5000
 
 
-def tend(after: timedelta = FORGOTTEN_AFTER) -> int:
+def requeue_stuck(after: timedelta = FORGOTTEN_AFTER) -> int:
     """Wake transfers of open companies that have been due for so long; give their count. Waking one too many is
     harmless: a transfer is taken by one worker, and only while it waits for one."""
     before = timezone.now() - after

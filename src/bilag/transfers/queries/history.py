@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from bilag.companies.models import SetupChange
-from bilag.notices.models import Event
+from bilag.events.models import Event
 from bilag.transfers.models import GOOD_VERDICTS, WENT_WRONG, Attempt, Transfer
 
 MOST_FOUND = 500
@@ -31,7 +31,7 @@ class Sort(StrEnum):
 
 
 EVENTS_OF = {
-    Sort.TRANSFERS: ("transfers_asked", "retried", "kept_back"),
+    Sort.TRANSFERS: ("transfers_asked", "retried", "excluded"),
     Sort.SETUP: ("live", "not_live", "paused", "resumed", "setup_saved", "webhook_test", "company_changed"),
     Sort.POLLS: ("poll", "poll_failed"),
     Sort.PEOPLE: (

@@ -40,23 +40,21 @@ def import_now(request: CompanyRequest) -> HttpResponse:
 @company_page(Role.MEMBER, methods=("POST",))
 def try_again(request: CompanyRequest, pk: int) -> HttpResponse:
     """Look at the line again."""
-    return _done(request, pk, actions.take_again, _("It is tried again at once."))
+    return _done(request, pk, actions.retry, _("It is tried again at once."))
 
 
 @company_page(Role.MEMBER, methods=("POST",))
-def seen(request: CompanyRequest, pk: int) -> HttpResponse:
+def mark_reviewed(request: CompanyRequest, pk: int) -> HttpResponse:
     """Somebody has dealt with it."""
-    return _done(request, pk, actions.seen, _("It is not shown as waiting for a person any more."))
+    return _done(request, pk, actions.mark_reviewed, _("It is not shown as waiting for a person any more."))
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def pass_over(request: CompanyRequest, pk: int) -> HttpResponse:
     """It stays in accounting."""
     try:
-        return _done(
-            request, pk, actions.pass_over, _("It is not imported. Press Try again if it is to come after all.")
-        )
-    except actions.MayBeThere:
+        return _done(request, pk, actions.exclude, _("It is not imported. Press Try again if it is to come after all."))
+    except actions.AlreadyPostedOrInFlight:
         text = _("It is in Moment, or may be, so it cannot be left out. Delete the expense in Moment instead.")
         messages.error(request, text, extra_tags="bad")
         return redirect("expenses-one", request.access.company.slug, pk)

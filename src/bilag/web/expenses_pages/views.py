@@ -79,7 +79,7 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "project_unit": setup.dimensions.project,
         "may_pass_over": row.state in (LineState.WAITING, LineState.NEEDS_ATTENTION) and row.sent_at is None,
         "may_try_again": row.state in (LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION)
-        or row.reason == "kept_back",
+        or row.reason == "excluded",
     }
     return render(request, "bilag/expense.html", context)
 

@@ -18,7 +18,7 @@ _LONGEST_PART = 18
 
 
 @dataclass
-class Asked:
+class Filters:
     """The wish, the texts as they stand in the form, and what is wrong with them by field."""
 
     wish: Wish
@@ -32,7 +32,7 @@ class Asked:
         return urlencode({name: text for name, text in self.typed.items() if text})
 
 
-def asked(query: Mapping[str, str]) -> Asked:
+def parse_filters(query: Mapping[str, str]) -> Filters:
     """The wish of an address. What cannot be understood is told, and left out."""
     typed = {name: query.get(name, "").replace("\x00", "").strip() for name in ("sort", "begin", "end", "number")}
     typed["number"] = typed["number"][:LONGEST_NUMBER]
@@ -49,7 +49,7 @@ def asked(query: Mapping[str, str]) -> Asked:
         _midnight(last + timedelta(days=1)) if last else None,
         typed["number"],
     )
-    return Asked(wish, typed, place_of(query.get("before", "")), faults)
+    return Filters(wish, typed, place_of(query.get("before", "")), faults)
 
 
 def place_text(place: Place) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from bilag.notices.events import NAMES
+from bilag.events.record import NAMES
 from bilag.transfers.models import Kind
 from bilag.transfers.queries.history import Line
 from bilag.web import labels
@@ -28,7 +28,7 @@ REMOVED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class RenderedRow:
     """A line for people. `level` is good, bad or empty for what is under way."""
 
     at: datetime
@@ -40,7 +40,7 @@ class Told:
     transfer_id: int | None
 
 
-def told(line: Line) -> Told:
+def render_row(line: Line) -> RenderedRow:
     """The line in the page's language."""
     problems = " ".join(problem_message(stored) for stored in line.problems)
     if line.what == "attempt":
@@ -53,7 +53,7 @@ def told(line: Line) -> Told:
         about = _numbers(line.facts) or _address(line.facts)
         detail = " ".join(part for part in (_facts(line.name, line.facts), problems) if part)
     level = "" if line.good is None else "good" if line.good else "bad"
-    return Told(line.at, level, title, about, line.origin or "Bilag", detail, line.transfer_id)
+    return RenderedRow(line.at, level, title, about, line.origin or "Bilag", detail, line.transfer_id)
 
 
 def _numbers(facts: dict[str, Any]) -> str:

@@ -8,10 +8,10 @@ from django.utils.translation import ngettext
 
 from bilag.companies import store
 from bilag.companies.setup import Setup
+from bilag.events.models import Event
 from bilag.expenses import queries as lines
 from bilag.jobs import health
 from bilag.members.access import Access
-from bilag.notices.models import Event
 from bilag.transfers.models import PollMark, State
 from bilag.web.overview_pages.figures import Figures
 from bilag.web.templatetags.bilag import problem
@@ -77,7 +77,7 @@ def headline(access: Access, setup: Setup, figures: Figures) -> Headline:
 
 
 def _not_live(access: Access, setup: Setup) -> Headline:
-    told = store.somebody_is_told(setup.company_id)
+    told = store.has_recipients(setup.company_id)
     to_do: tuple[ToDo, ...] = (
         ToDo(_("Fill in the setup"), bool(setup.moment.api_key)),
         ToDo(_("Choose who is told when something stops"), told),

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from bilag.companies import lifecycle, store
+from bilag.events.models import Event
 from bilag.jobs import health
 from bilag.members.models import Role
-from bilag.notices.models import Event
 from bilag.transfers import enqueue
 from bilag.transfers.models import Kind
 from bilag.web import labels

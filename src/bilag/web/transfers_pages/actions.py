@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bilag.members.models import Role
-from bilag.transfers.intake import by_request, exclude
+from bilag.transfers.intake import by_request
+from bilag.transfers.intake import exclude as exclusion
 from bilag.transfers.models import State, Transfer
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.transfers_pages.causes import of_cause
@@ -40,13 +41,13 @@ def retry(request: CompanyRequest) -> HttpResponse:
 
 
 @company_page(Role.MEMBER, methods=("POST",))
-def keep_back(request: CompanyRequest, pk: int) -> HttpResponse:
+def exclude(request: CompanyRequest, pk: int) -> HttpResponse:
     """Not to be transferred."""
     try:
-        row = exclude.keep_back(request.access.company.pk, pk, origin=origin_of(request))
+        row = exclusion.exclude(request.access.company.pk, pk, origin=origin_of(request))
     except Transfer.DoesNotExist:
         raise Http404 from None
-    except exclude.MayBeThere:
+    except exclusion.AlreadyPostedOrInFlight:
         text = _("It is in accounting, or may be, so it cannot be kept back. Credit the invoice in Moment instead.")
         messages.error(request, text, extra_tags="bad")
     else:

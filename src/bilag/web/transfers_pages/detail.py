@@ -51,8 +51,8 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "tries": [Try(one, LEVELS.get(one.verdict or "", "bad" if one.ended_at else "")) for one in tries[:MOST_TRIES]],
         "more_tries": len(tries) > MOST_TRIES,
         "may_retry": row.state in MAY_BE_RETRIED,
-        "may_keep": row.state in exclude.MAY_BE_KEPT
-        and row.reason != models.KEPT_BACK
+        "may_exclude": row.state in exclude.EXCLUDABLE
+        and row.reason != models.EXCLUDED
         and row.doubt_since is None
         and row.accepted_hash is None,
         "moment_address": setup.moment.base_url,

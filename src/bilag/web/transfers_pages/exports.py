@@ -10,7 +10,7 @@ from bilag.transfers.queries.transfers import standing_text
 from bilag.web import labels
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.spreadsheets import Row, oslo_clock, pages_of, sheet_response
-from bilag.web.transfers_pages.filters import wish_of
+from bilag.web.transfers_pages.filters import parse_filters
 from bilag.web.transfers_pages.search import found
 
 
@@ -34,7 +34,9 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
     ]
     name = f"{company.slug}-transfers-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
     try:
-        return sheet_response(form, name, _("Transfers"), head, pages_of(found(company.pk, wish_of(request.GET)), _row))
+        return sheet_response(
+            form, name, _("Transfers"), head, pages_of(found(company.pk, parse_filters(request.GET)), _row)
+        )
     except ValueError:
         raise Http404 from None
 

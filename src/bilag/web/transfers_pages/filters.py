@@ -16,7 +16,7 @@ YEARS = range(2000, 2200)
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class Filters:
     """Which transfers, in which order. What could not be understood is left out."""
 
     q: str = ""
@@ -40,10 +40,10 @@ class Wish:
         return bool(self.q or self.kind or self.state or self.begin or self.end or self.cause)
 
 
-def wish_of(query: Mapping[str, str]) -> Wish:
+def parse_filters(query: Mapping[str, str]) -> Filters:
     """The wish of a query."""
     text = {name: query.get(name, "").replace("\x00", "").strip()[:LONGEST] for name in NAMES}
-    return Wish(
+    return Filters(
         q=text["q"],
         kind=text["kind"] if text["kind"] in set(Kind) else "",
         state=text["state"] if text["state"] in set(State) else "",

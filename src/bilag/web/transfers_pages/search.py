@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from bilag.posting.selection import OSLO
 from bilag.transfers.models import Kind, Transfer
 from bilag.web.transfers_pages.causes import of_cause
-from bilag.web.transfers_pages.filters import Wish
+from bilag.web.transfers_pages.filters import Filters
 
 PAGE = 50
 NEAR = 5_000
@@ -33,13 +33,13 @@ class Page:
     after: str | None
 
 
-def found(company_id: int, wish: Wish) -> QuerySet[Transfer]:
+def found(company_id: int, wish: Filters) -> QuerySet[Transfer]:
     """All transfers of the wish, in no order."""
     conditions = _searched(wish.q)
     return _wished(company_id, wish).filter(reduce(or_, conditions)) if conditions else _wished(company_id, wish)
 
 
-def _wished(company_id: int, wish: Wish) -> QuerySet[Transfer]:
+def _wished(company_id: int, wish: Filters) -> QuerySet[Transfer]:
     """The transfers of the wish but for what is searched."""
     rows = Transfer.objects.filter(company_id=company_id)
     if wish.kind:
@@ -56,7 +56,7 @@ def _wished(company_id: int, wish: Wish) -> QuerySet[Transfer]:
     return rows
 
 
-def page(company_id: int, wish: Wish, *, after: str = "", before: str = "") -> Page:
+def page(company_id: int, wish: Filters, *, after: str = "", before: str = "") -> Page:
     """The page behind `after`, or before `before`; the first where neither is understood."""
     descending = wish.sort != "oldest"
     name = SORT_FIELD[wish.sort]

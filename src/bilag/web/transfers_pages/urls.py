@@ -9,5 +9,5 @@ urlpatterns = [
     path("transfers/retry/", actions.retry, name="transfers-retry"),
     path("transfers/export/<str:form>/", exports.export, name="transfers-export"),
     path("transfers/<int:pk>/", detail.one, name="transfers-one"),
-    path("transfers/<int:pk>/keep-back/", actions.keep_back, name="transfers-keep-back"),
+    path("transfers/<int:pk>/exclude/", actions.exclude, name="transfers-exclude"),
 ]
