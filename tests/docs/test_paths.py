@@ -1,5 +1,6 @@
 """Every path, link, anchor and make target that the documentation names exists."""
 
+import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
@@ -24,12 +25,14 @@ ELSEWHERE = {
 
 @cache
 def repository() -> tuple[frozenset[str], frozenset[str]]:
-    """Return the files that git knows or would add, and their folders, from the root of the repository."""
-    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    output = subprocess.run(listed, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    files = frozenset(name for name in output.split("\0") if name and (ROOT / name).exists())
-    folders = frozenset(str(parent) for name in files for parent in Path(name).parents)
-    return files, folders
+    """Return the files and folders, as paths from the root; hidden folders other than `.ci` are left out."""
+    files, folders = set(), set()
+    for folder, below, names in os.walk(ROOT):
+        below[:] = [name for name in below if name == ".ci" or not name.startswith((".", "__pycache__"))]
+        here = Path(folder).relative_to(ROOT)
+        folders |= {(here / name).as_posix() for name in below}
+        files |= {(here / name).as_posix() for name in names}
+    return frozenset(files), frozenset(folders)
 
 
 def exists(path: str) -> bool:
