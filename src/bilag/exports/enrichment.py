@@ -1,5 +1,5 @@
-"""What the journal does not give back of a voucher: the customer's name, what it is for, and its rate, as Moment or the
-report of expenses told them."""
+"""Add what the journal does not return of a voucher: the customer's name, its purpose and its exchange rate, from Moment or the
+report of expenses."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
@@ -17,7 +17,7 @@ from bilag.transfers.models import Attempt, Kind, Transfer
 
 
 def told_of(setup: Setup, vouchers: Sequence[Posted]) -> dict[int, Told]:
-    """By place in `vouchers`, for those of which anything is known."""
+    """By position in `vouchers`, for those of which anything is known."""
     numbers = {place: _invoice_of(setup, one) for place, one in enumerate(vouchers)}
     invoices = _invoices(setup.company_id, {number for number in numbers.values() if number is not None})
     expenses = _expenses(setup.company_id, vouchers)
@@ -31,7 +31,7 @@ def told_of(setup: Setup, vouchers: Sequence[Posted]) -> dict[int, Told]:
 
 
 def names(company_id: int, kind: Kind, numbers: Iterable[str]) -> dict[str, str]:
-    """Names of customers (by number) or projects (by number and by their value in the unit)."""
+    """Names of customers (by number) or projects (by number and by value in the unit)."""
     wanted = set(numbers)
     rows = Transfer.objects.filter(
         Q(number__in=wanted) | Q(unit_value__in=wanted), company_id=company_id, kind=kind, name__isnull=False
@@ -45,7 +45,7 @@ def names(company_id: int, kind: Kind, numbers: Iterable[str]) -> dict[str, str]
 
 
 def customers(company_id: int, numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The customers as Moment gave them last, by number, as far as the control trail has them."""
+    """The customers as Moment last returned them, by number, as far as the control trail has them."""
     rows = Attempt.objects.filter(
         company_id=company_id, transfer__kind=Kind.CUSTOMER, transfer__number__in=numbers, source__isnull=False
     )
@@ -54,7 +54,7 @@ def customers(company_id: int, numbers: Sequence[str]) -> dict[str, dict[str, An
 
 
 def _invoice_of(setup: Setup, one: Posted) -> int | None:
-    """The invoice that the voucher is of, where it was sent by Bilag."""
+    """The invoice of the voucher, if Bilag sent it."""
     for number in (one.number, one.related_number):
         if number is not None and one.external_id == external_id(setup, number):
             return number
