@@ -32,6 +32,12 @@ def test_no_module_is_part_of_an_import_circle(graph: grimp.ImportGraph) -> None
         pytest.fail("import circle: " + " -> ".join(error.args[1]))
 
 
+def test_every_folder_of_code_is_a_package() -> None:
+    """A folder without `__init__.py` is invisible to import-linter and to the tests here."""
+    folders = {path.parent for path in SOURCE.rglob("*.py")}
+    assert [folder for folder in sorted(folders) if not (folder / "__init__.py").exists()] == []
+
+
 def test_nobody_imports_tasks(graph: grimp.ImportGraph) -> None:
     importers = {
         f"{importer} -> {module}"
