@@ -91,20 +91,20 @@ def _invoice(world: World, **changes: Any) -> int:
 
 @step(24)
 def finalise(world: World) -> None:
-    """A user finalises one to three invoices."""
+    """Finalise one to three invoices, as a user does."""
     for _ in range(world.chance.randint(1, 3)):
         _invoice(world)
 
 
 @step(2)
 def finalise_a_bad_one(world: World) -> None:
-    """A user finalises an invoice on an account the ledger lacks."""
+    """Finalise an invoice on an account the ledger lacks, as a user may."""
     world.bad_invoices.add(_invoice(world, accountNumber="3999"))
 
 
 @step(4)
 def credit(world: World) -> None:
-    """A user credits an invoice."""
+    """Credit an invoice, as a user does."""
     numbers = [n for n in finalised(world) if n not in world.bad_invoices]
     if numbers:
         number = world.chance.choice(numbers)
@@ -118,7 +118,7 @@ def credit(world: World) -> None:
 
 @step(6)
 def rename_customer(world: World) -> None:
-    """A user renames a customer."""
+    """Rename a customer, as a user does."""
     customer = world.chance.choice(world.customers)
     name = f"{customer['name'].split(' (')[0]} ({world.chance.randint(2, 99)})"
     world.ask("moment", "PATCH", f"/admin/customers/{customer['id']}", {"name": name})
@@ -127,14 +127,14 @@ def rename_customer(world: World) -> None:
 
 @step(3)
 def rename_project(world: World) -> None:
-    """A user renames a project."""
+    """Rename a project, as a user does."""
     project = world.chance.choice(world.projects)
     world.ask("moment", "PATCH", f"/admin/projects/{project['id']}", {"name": f"Navn {world.chance.randint(1, 99)}"})
 
 
 @step(5)
 def change_setup(world: World) -> None:
-    """A user saves another setup while work is in progress."""
+    """Save another setup while work is in progress, as a user may."""
     changes: list[dict[str, Any]] = [
         {"company": {"slug": "fjell", "name": "Fjell Arkitekter AS", "language": "en"}},
         {"company": {"slug": "fjell", "name": "Fjell Arkitekter AS", "language": "nb"}},
@@ -155,7 +155,7 @@ def change_setup(world: World) -> None:
 
 @step(12)
 def post_supplier_invoice(world: World) -> None:
-    """An accountant posts a supplier invoice on projects, with or without a document."""
+    """Post a supplier invoice on projects, with or without a document, as an accountant does."""
     lines = [
         {
             "account": world.chance.choice(("4300", "6300")),
@@ -177,7 +177,7 @@ def post_supplier_invoice(world: World) -> None:
 
 @step(12)
 def webhooks_arrive(world: World) -> None:
-    """Some pending webhooks are delivered in any order, some twice, some lost."""
+    """Deliver some pending webhooks in any order; deliver some twice, lose others."""
     world.chance.shuffle(world.hints)
     for _ in range(min(len(world.hints), world.chance.randint(1, 6))):
         kind, body = world.hints.pop()
@@ -195,7 +195,7 @@ def webhooks_arrive(world: World) -> None:
 
 @step(2)
 def odd_webhook(world: World) -> None:
-    """Someone sends an invalid webhook, or one that names an unknown object."""
+    """Send an invalid webhook, or one that names an unknown object."""
     body = world.chance.choice(("", "{", '{"invoice": {"id": 99, "invoiceNumber": 424242}}', '{"customer": {"id": 1}}'))
     _moment_calls().post(world.hook, body, content_type="application/json")
     world.adversary.count("forged or odd webhook")
@@ -203,19 +203,19 @@ def odd_webhook(world: World) -> None:
 
 @step(6)
 def poll(world: World) -> None:
-    """The schedule starts the polls."""
+    """Start the polls, as the schedule does."""
     intake.poll_now()
 
 
 @step(9)
 def import_expenses(world: World) -> None:
-    """The schedule starts an import of expenses."""
+    """Start an import of expenses, as the schedule does."""
     ask_import(world.company_id)
 
 
 @step(24)
 def work(world: World) -> None:
-    """A worker performs some jobs."""
+    """Let a worker perform some jobs."""
     workers.run_here(world.chance.randint(1, 8), world.wires, world.note)
 
 
@@ -244,14 +244,14 @@ def _forked(world: World, count: int, limit: int, kills: dict[int, int]) -> int:
 
 @step(12)
 def work_and_die(world: World) -> None:
-    """A worker is killed with SIGKILL at a request or a commit."""
+    """Kill a worker with SIGKILL at a request or a commit."""
     point = world.chance.randint(1, 60)
     world.kills += _forked(world, 1, 6, {0: point})
 
 
 @step(7)
 def two_workers(world: World) -> None:
-    """Two workers run at once, both woken for the same transfers; one may be killed."""
+    """Run two workers at once, both woken for the same transfers; perhaps kill one."""
     active = Transfer.objects.filter(state__in=ACTIVE).order_by("id")
     for pk in active.values_list("pk", flat=True)[:3]:
         enqueue.wake(pk)
@@ -262,7 +262,7 @@ def two_workers(world: World) -> None:
 
 @step(14)
 def time_passes(world: World) -> None:
-    """Seconds to minutes pass, sometimes an hour."""
+    """Let seconds to minutes pass, sometimes an hour."""
     seconds = world.chance.choice((1, 3, 5, 20, 61, 300, 3600))
     CLOCK.pass_time(timedelta(seconds=seconds))
     world.note(f" {seconds} s")
@@ -276,7 +276,7 @@ def time_passes(world: World) -> None:
 
 @step(3)
 def clock_jumps(world: World) -> None:
-    """The machine's clock is corrected, forward or back."""
+    """Correct the machine's clock, forward or back."""
     seconds = world.chance.choice((-300, -30, -2, 2, 30, 600))
     if seconds > 0:  # a late request arrives within a minute of true time, which a jump would skip
         world.wires.deliver_late(all_of_them=True)
@@ -287,7 +287,7 @@ def clock_jumps(world: World) -> None:
 
 @step(5)
 def hub_misbehaves(world: World) -> None:
-    """The next posting is not attempted, is delayed, fails, or is misreported."""
+    """Make the hub skip, delay, fail or misreport the next posting."""
     effect = world.chance.choice(
         (
             {"effect": "notTried", "on": "create"},
@@ -319,20 +319,20 @@ EFFECT_NAMES = {
 
 @step(3)
 def repair_books(world: World) -> None:
-    """An accountant reopens the period and reactivates the account."""
+    """Reopen the period and reactivate the account, as an accountant does."""
     world.ask("hub", "PUT", f"{LEDGER}/periods/2026/11", {"state": "open"})
     world.ask("hub", "PUT", f"{LEDGER}/accounts/3000", {"active": 1})
 
 
 @step(3)
 def user_retries(world: World) -> None:
-    """A user retries everything that needs attention, waits or is in doubt."""
+    """Retry everything that needs attention, waits or is in doubt, as a user does."""
     accept.retry(world.company_id, origin="simulation")
 
 
 @step(2)
 def user_fixes_invoice(world: World) -> None:
-    """A user fixes a bad invoice in Moment."""
+    """Fix a bad invoice in Moment, as a user does."""
     if world.bad_invoices:
         number = world.chance.choice(sorted(world.bad_invoices))
         invoice = world.ask("moment", "PATCH", f"/admin/invoices/number:{number}", {})

@@ -49,10 +49,9 @@ class ProjectExpenses:
         return sorted(map(_activity, found), key=lambda activity: activity.moment_id)
 
     def create_activity(self, project_id: int, name: str) -> Activity:
-        """Create an open activity with the project's first price model. Not idempotent: after a lost answer, look
-        first.
+        """Create an open activity with the project's first price model.
 
-        Raises `Refused` with `activity_refused` if Moment rejects it.
+        Not idempotent: after a lost answer, look first. Raises `Refused` with `activity_refused` if Moment rejects it.
         """
         about = f"activity {name}"
         body = {"projectId": project_id, "name": name, "projectExtensionState": OPEN, "priceModelId": None}

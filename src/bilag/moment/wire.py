@@ -1,4 +1,7 @@
-"""Moment's JSON objects. Unknown fields are ignored, unknown states accepted, amounts exact."""
+"""Moment's JSON objects, one class for each schema of contracts/moment.openapi.yaml, with the fields Bilag uses.
+
+Unknown fields are ignored, unknown states accepted, amounts exact.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -46,8 +46,9 @@ def clean_address(text: str, which: Said) -> tuple[str, str | None]:
 
 
 def plain_http_allowed(host: str) -> bool:
-    """Tell whether plain http to `host` is accepted: for this machine, or if the operator allows it
-    (BILAG_ALLOW_HTTP=1).
+    """Tell whether plain http to `host` is accepted.
+
+    For this machine, or if the operator allows it (BILAG_ALLOW_HTTP=1).
     """
     return _is_loopback(host) or os.environ.get("BILAG_ALLOW_HTTP") == "1"
 

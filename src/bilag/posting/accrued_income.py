@@ -53,10 +53,9 @@ class AccruedPlan:
 
 
 def plan_accrued(income: AccruedIncome, accounts: AccrualRules, rules: Rules) -> AccruedPlan:
-    """Plan Dr D, Cr C with the amount at the month's end and Dr C, Cr D the day after; a negative amount swaps the
-    sides.
+    """Plan Dr D, Cr C with the amount at the month's end, and the reversal on the day after.
 
-    The amount must not be zero. Post both vouchers or neither.
+    A negative amount swaps the sides; zero is not allowed. Post both vouchers or neither.
     """
     problems = [*_check_days(income, rules), *check_accrual_accounts(accounts, rules.chart, "accrued_income")]
     units: tuple[tuple[int, str], ...] = ()

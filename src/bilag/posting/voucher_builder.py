@@ -20,8 +20,9 @@ Units = tuple[tuple[int, str], ...]
 
 
 def kind_of(invoice: Invoice) -> VoucherKind:
-    """Return invoice or credit note by the sign of the total; for a zero total by Moment's type
-    (contracts/decisions.md).
+    """Return invoice or credit note, by the sign of the total.
+
+    For a zero total, by the type Moment states (contracts/decisions.md).
     """
     if invoice.total == 0:
         return VoucherKind.CREDIT_NOTE if invoice.is_credit_note else VoucherKind.INVOICE

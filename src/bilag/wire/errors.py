@@ -37,6 +37,7 @@ class Refused(EdgeError):
 
 
 class Misconfigured(EdgeError):
-    """Credentials, client id, privilege or unit are wrong: nothing of the company can be sent until its setup is
-    corrected.
+    """Credentials, client id, privilege or unit are wrong.
+
+    Nothing of the company can be sent until its setup is corrected.
     """

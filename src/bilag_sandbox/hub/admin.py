@@ -273,8 +273,9 @@ def ledger(call: Call) -> Answer:
 
 
 def trial_balance(call: Call) -> Answer:
-    """Return each account's balance in base currency, their sum (0.00), customers' balances and missing journal
-    numbers.
+    """Return each account's balance in base currency.
+
+    With their sum (0.00), the customers' balances and the missing journal numbers.
     """
     books = _books(call)
     client = books.client.id

@@ -1,7 +1,7 @@
-"""The life of a batch: created, updated (posted) or failed. Posted as a whole or not at all; deleted only while
-unposted.
+"""The life of a batch: created, updated (posted) or failed.
 
-`effects` describes the posting effects that can be injected.
+It is posted as a whole or not at all, and can be deleted only while unposted. `effects` describes the posting effects
+that can be injected.
 """
 
 import json

@@ -182,8 +182,9 @@ def _read_accrual(line: Form) -> AccrualIn:
 
 
 def fingerprint(vouchers: tuple[VoucherIn, ...], base_currency: str) -> str:
-    """Hash the content, independent of form: absent equals null, and a value date equal to the voucher date equals
-    none.
+    """Hash the content, independent of its form.
+
+    Absent equals null, and a value date equal to the voucher date equals none.
     """
     plain = [
         replace(

@@ -58,16 +58,16 @@ class Refusal(Exception):
 
 
 def invalid(*details: Detail) -> Refusal:
-    """422 validation_failed with its faults."""
+    """Build a 422 validation_failed with its faults."""
     count = len(details)
     return Refusal(422, "validation_failed", f"{count} fault{'' if count == 1 else 's'}.", details)
 
 
 def malformed(message: str, *details: Detail) -> Refusal:
-    """400 request_malformed."""
+    """Build a 400 request_malformed."""
     return Refusal(400, "request_malformed", message, details)
 
 
 def not_found(code: str, message: str) -> Refusal:
-    """404 with a specific code."""
+    """Build a 404 with a specific code."""
     return Refusal(404, code, message)

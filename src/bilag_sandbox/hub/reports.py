@@ -158,7 +158,7 @@ async def add_document(call: Call) -> Answer:
 
 
 def invalid_as(code: str, message: str) -> Refusal:
-    """422 with its only fault's code as the outer code."""
+    """Build a 422 whose outer code is that of its only fault."""
     return Refusal(422, code, message, (Detail("", code, message),))
 
 

@@ -65,8 +65,9 @@ def _is(kind: str, value: Any) -> bool:
 
 
 def _typed(body: Any, fields: Mapping[str, tuple[str, bool]], required: tuple[str, ...]) -> dict[str, Any]:
-    """Return the known fields of a body; unknown ones are ignored. Raises 400 for a wrong type, 422 for a missing
-    field.
+    """Return the known fields of a body; unknown ones are ignored.
+
+    Raises 400 for a wrong type, 422 for a missing field.
     """
     if not isinstance(body, dict):
         raise wrong("body", "an object is expected")

@@ -20,20 +20,20 @@ class Refusal(Exception):
 
 
 def wrong(field_name: str, why: str) -> Refusal:
-    """400: a parameter or body that cannot be parsed."""
+    """Build a 400: a parameter or body that cannot be parsed."""
     return Refusal(400, f"{field_name}: {why}", ({"field": field_name, "message": why},))
 
 
 def invalid(field_name: str, why: str) -> Refusal:
-    """422: parsed, but rejected."""
+    """Build a 422: parsed, but rejected."""
     return Refusal(422, "Validation failed", ({"field": field_name, "message": why},))
 
 
 def not_found() -> Refusal:
-    """404: no such object or list."""
+    """Build a 404: no such object or list."""
     return Refusal(404, "Not found")
 
 
 def conflict(message: str = "The object was changed by another user") -> Refusal:
-    """409: a stale version, or a state that does not allow it."""
+    """Build a 409: a stale version, or a state that does not allow it."""
     return Refusal(409, message)

@@ -135,8 +135,9 @@ class LineMaker:
         return priced(self.bare("Øreavrunding") | {"accountNumber": "7740", "quantity": 1, "unitPrice": missing})
 
     def lines_for(self, issued: date, abroad: bool, others: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Make the lines of one invoice. `others` are the customer's other projects, for lines that belong to one of
-        them.
+        """Make the lines of one invoice.
+
+        `others` are the customer's other projects, for lines that belong to one of them.
         """
         rng = self.rng
         first = self.sale(EXPORT if abroad else FEES, issued)

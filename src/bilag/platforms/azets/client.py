@@ -206,8 +206,9 @@ class HubClient:
         )
 
     def _wait_for_rate_limit(self) -> None:
-        """Wait briefly for a place in the account's rate limit. For longer waits the transfer is retried, to free the
-        worker.
+        """Wait briefly for a place in the account's rate limit.
+
+        If that is not enough, raise `Unavailable`: the transfer is retried later and the worker is free.
         """
         try:
             self._rate_limit.acquire()

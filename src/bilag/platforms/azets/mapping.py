@@ -121,10 +121,10 @@ def organisation_number(number: str | None, country: str | None) -> str | None:
 
 
 def project_body(project: Project, department: str | None) -> dict[str, Any]:
-    """Build the body of a project as a unit value. Always active, because a late invoice must be postable
-    (decisions.md).
+    """Build the body of a project as a unit value.
 
-    `department` is the value in the department's unit, None to propose none.
+    Always active, because a late invoice must be postable (decisions.md). `department` is the value in the department's
+    unit, None to propose none.
     """
     return {
         "name": _fit(project.name, LIMITS.name) or project.number,

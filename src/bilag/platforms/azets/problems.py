@@ -68,8 +68,9 @@ _LINE_FACTS = {"account": "accountNumber", "vat_code": "vatCode", "net": "netAmo
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The context of a request: subject and facts for problems whose place the hub does not name. `body` is what was
-    sent.
+    """The context of a request: subject and facts for problems that the hub does not locate.
+
+    `body` is what was sent.
     """
 
     subject: str = ""

@@ -1,4 +1,7 @@
-"""The hub's JSON objects. Unknown fields are ignored, unknown words kept as text, wrong types rejected, amounts exact."""
+"""The hub's JSON objects, one class for each schema of contracts/azets-hub.openapi.yaml.
+
+Unknown fields are ignored, unknown words kept as text, wrong types rejected, amounts exact.
+"""
 
 import re
 from datetime import date

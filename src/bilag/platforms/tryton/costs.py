@@ -45,8 +45,9 @@ class _Vat:
 
 
 def costs_of(move: CostMoveRow, context: MoveContext, books: Books) -> list[PostedLine | UnreadableLine]:
-    """Convert every line but those of parties, debit positive; a cost line that cannot be read becomes an
-    `UnreadableLine`.
+    """Convert every line but those of parties, debit positive.
+
+    A cost line that cannot be read becomes an `UnreadableLine`.
     """
     vat = _vat_of_lines(move.lines)
     supplier = context.invoice.party if context.invoice else next((one.party for one in move.lines if one.party), None)

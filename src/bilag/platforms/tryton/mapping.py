@@ -68,8 +68,9 @@ def identity_of(move: MoveRow) -> Identity | None:
 
 
 def is_bilag_description(description: str | None) -> bool:
-    """Tell whether Bilag wrote the text, of a voucher or what cancels it. Checks the key: "Statoil Faktura 12" is not
-    ours.
+    """Tell whether Bilag wrote the text, for a voucher or for what cancels it.
+
+    The prefix counts: a user may write "Statoil Faktura 12", too.
     """
     return (description or "").startswith(KEY) and _DESCRIPTION.fullmatch(description or "") is not None
 

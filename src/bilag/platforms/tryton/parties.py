@@ -37,8 +37,9 @@ def customer_content(customer: Customer) -> dict[str, Any]:
 
 
 def identifier(number: str | None, country: str | None) -> tuple[str | None, str] | None:
-    """Return type and code: a Norwegian organisation number as nine digits, any other unchanged and unchecked by
-    Tryton.
+    """Return type and code of an organisation number.
+
+    A Norwegian one becomes nine digits; any other is sent unchanged, and Tryton does not check it.
     """
     given = one_line(number)
     if given is None:

@@ -13,8 +13,9 @@ VALUES = "analytic_account.account"
 
 
 def value_content(number: str, name: str) -> dict[str, Any]:
-    """Return what is sent of a project or department. Always open, because a late invoice must be postable
-    (decisions.md).
+    """Return what is sent of a project or department.
+
+    Always open, because a late invoice must be postable (decisions.md).
     """
     return {"code": number, "name": cut(one_line(name) or number, TextLimits().name), "state": "opened"}
 
