@@ -55,6 +55,7 @@ class Service:
     moment: str
     hub: str
     port: int = field(default_factory=free_port)
+    time_scale: str = "0.02"
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -64,7 +65,11 @@ class Service:
             for name, value in os.environ.items()
             if not name.startswith("BILAG_") and name != "DATABASE_URL"
         }
-        own = {"BILAG_HOME": str(self.home), "BILAG_LISTEN": f"127.0.0.1:{self.port}", "BILAG_TIME_SCALE": "0.02"}
+        own = {
+            "BILAG_HOME": str(self.home),
+            "BILAG_LISTEN": f"127.0.0.1:{self.port}",
+            "BILAG_TIME_SCALE": self.time_scale,
+        }
         return kept | own
 
     def start(self) -> None:
