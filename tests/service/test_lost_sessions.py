@@ -45,10 +45,13 @@ class Running:
 
     service: Service
 
-    def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+    def execute(self, statement: str, *values: Any) -> "psycopg.Cursor[tuple[Any, ...]]":
         address = f"postgresql://postgres:@/postgres?host={self.service.home / 'postgres'}"
         with psycopg.connect(address, autocommit=True) as session:
-            return session.execute(statement, values or None).fetchall()
+            return session.execute(statement, values or None)
+
+    def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        return self.execute(statement, *values).fetchall()
 
     def control_database(self, *arguments: str) -> None:
         data = self.service.home / "postgres"
@@ -56,8 +59,8 @@ class Running:
         options = ("-w", "-D", str(data), "-l", str(data / "log"), *arguments)
         pgexec("pg_ctl", options, bin_path=POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION], user=user)
 
-    def readiness(self) -> tuple[int, str]:
-        answer = httpx2.get(f"http://127.0.0.1:{self.service.port}/readyz", trust_env=False, timeout=60)
+    def get(self, path: str) -> tuple[int, str]:
+        answer = httpx2.get(f"http://127.0.0.1:{self.service.port}{path}", trust_env=False, timeout=60)
         return answer.status_code, answer.text
 
     def webhooks(self, outcome: str) -> int:
@@ -91,7 +94,7 @@ class Running:
         until(f"{names} run", lambda: set(names) <= {name for (name,) in self.query(RAN, now)})
 
     def await_ready(self) -> None:
-        until("/readyz answers 200", lambda: self.readiness()[0] == 200)
+        until("/readyz answers 200", lambda: self.get("/readyz")[0] == 200)
 
 
 @pytest.fixture
@@ -112,12 +115,15 @@ def test_an_invoice_whose_webhook_met_a_restart_of_the_database_is_posted_by_the
     running.control_database("stop", "-m", "fast")
     invoice = running.finalise()
     until("the webhook fails", lambda: running.webhooks("failed") > failed)
-    assert running.readiness()[0] == 503
+    assert running.get("/readyz")[0] == 503
     running.control_database("restart")
     running.await_posting(invoice)
     running.await_periodic_tasks(PERIODIC)
     running.await_ready()
     assert running.webhooks("delivered") == delivered
+    running.await_posting(running.finalise())
+    assert running.webhooks("delivered") == delivered + 1
+    assert running.get("/metrics")[0] == 200
 
 
 def test_all_sessions_of_the_service_may_be_ended_at_once(running: Running) -> None:
@@ -139,3 +145,36 @@ def test_each_session_of_the_service_may_be_ended_alone(running: Running) -> Non
     running.await_posting(running.finalise())
     running.await_periodic_tasks(PERIODIC)
     running.await_ready()
+
+
+CUT = """
+create sequence cut;
+create function cut_once() returns trigger language plpgsql as $$
+begin
+    if not (select is_called from cut) then
+        perform setval('cut', old.id), pg_terminate_backend(pg_backend_pid());
+    end if;
+    return old;
+end $$;
+create trigger cut before delete on procrastinate_jobs
+    for each row when (old.task_name = 'transfers.poll_all') execute function cut_once();
+"""
+"""End the session that writes the end of the next poll_all, and keep the job's id in a sequence, which no rollback resets."""
+
+
+def test_a_job_whose_end_could_not_be_written_is_taken_up_again(running: Running) -> None:
+    running.execute(CUT)
+    until("the session is ended", lambda: running.query("select from cut where is_called"))
+    left = "select from procrastinate_jobs where id = (select last_value from cut)"
+    until("the job is done", lambda: not running.query(left))
+    running.await_periodic_tasks(PERIODIC)
+    running.await_ready()
+
+
+def test_readiness_says_that_the_worker_cannot_work_and_when_it_can_again(running: Running) -> None:
+    running.execute("alter function procrastinate_defer_periodic_job_v2 rename to away")
+    until("/readyz answers 503", lambda: running.get("/readyz")[0] == 503)
+    assert running.get("/readyz") == (503, "the worker lost the database and is starting again\n")
+    running.execute("alter function away rename to procrastinate_defer_periodic_job_v2")
+    running.await_ready()
+    running.await_periodic_tasks(PERIODIC)

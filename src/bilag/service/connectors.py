@@ -6,7 +6,7 @@ only where it ends a unit of work, such as a request; that thread has no such en
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, LiteralString, ParamSpec, TypeVar
@@ -14,6 +14,7 @@ from typing import Any, LiteralString, ParamSpec, TypeVar
 import psycopg
 from asgiref.sync import sync_to_async
 from django.db import close_old_connections
+from procrastinate.connector import Notify
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
@@ -38,29 +39,51 @@ def in_django_thread(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
     return sync_to_async(unit_of_work)
 
 
+@contextmanager
+def _ending(life: asyncio.Event) -> Iterator[None]:
+    """Set `life` when a statement fails by a fault of the database.
+
+    A violated constraint is none, nor is the refusal of Procrastinate's functions to finish a job that another worker took.
+    """
+    try:
+        yield
+    except ConnectorException as error:
+        fault = error.__cause__
+        if isinstance(fault, psycopg.Error) and not isinstance(fault, psycopg.errors.RaiseException):
+            life.set()
+        raise
+
+
 class RecoveringConnector(DjangoConnector):
-    """Django's connections, for jobs that our code defers; what the event loop asks is a unit of work each time."""
+    """Django's connections, for jobs that our code defers; what the periodic deferrer asks is a unit of work each time."""
+
+    def __init__(self, lost: asyncio.Event) -> None:
+        super().__init__()
+        self._lost = lost
 
     async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
-        await in_django_thread(self.execute_query)(query, **arguments)
+        with _ending(self._lost):
+            await in_django_thread(self.execute_query)(query, **arguments)
 
     async def execute_query_one_async(self, query: LiteralString, **arguments: Any) -> dict[str, Any]:
-        return await in_django_thread(self.execute_query_one)(query, **arguments)
+        with _ending(self._lost):
+            return await in_django_thread(self.execute_query_one)(query, **arguments)
 
     async def execute_query_all_async(self, query: LiteralString, **arguments: Any) -> list[dict[str, Any]]:
-        return await in_django_thread(self.execute_query_all)(query, **arguments)
+        with _ending(self._lost):
+            return await in_django_thread(self.execute_query_all)(query, **arguments)
 
 
 class WorkerConnector(PsycopgConnector):
     """The pool of one life of the worker.
 
-    The first statement that fails sets `lost`, and the life ends with it. Otherwise a job whose end could not be written
-    would keep the status "doing" under a worker that is alive, and nobody would take it up.
+    The first statement that fails ends the life. Otherwise a job whose end could not be written would keep the status
+    "doing" under a worker that is alive, and nobody would take it up.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, lost: asyncio.Event) -> None:
         super().__init__(kwargs=connector_params())
-        self.lost = asyncio.Event()
+        self._lost = lost
 
     async def open_async(self, pool: Any = None) -> None:
         """Open the pool. Raises `psycopg.OperationalError` at once while the database is away; the pool would wait for 30 s."""
@@ -69,22 +92,19 @@ class WorkerConnector(PsycopgConnector):
         await super().open_async(pool)
 
     async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
-        with self._noticing_loss():
+        with _ending(self._lost):
             await super().execute_query_async(query, **arguments)
 
     async def execute_query_one_async(self, query: LiteralString, **arguments: Any) -> dict[str, Any]:
-        with self._noticing_loss():
-            return await super().execute_query_one_async(query, **arguments)
+        with _ending(self._lost):
+            row: dict[str, Any] = await super().execute_query_one_async(query, **arguments)
+            return row
 
     async def execute_query_all_async(self, query: LiteralString, **arguments: Any) -> list[dict[str, Any]]:
-        with self._noticing_loss():
-            return await super().execute_query_all_async(query, **arguments)
+        with _ending(self._lost):
+            rows: list[dict[str, Any]] = await super().execute_query_all_async(query, **arguments)
+            return rows
 
-    @contextmanager
-    def _noticing_loss(self) -> Iterator[None]:
-        try:
-            yield
-        except ConnectorException as error:
-            if isinstance(error.__cause__, psycopg.OperationalError | psycopg.InterfaceError):
-                self.lost.set()
-            raise
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        with _ending(self._lost):
+            await super().listen_notify(on_notification, channels)

@@ -38,15 +38,16 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
     loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(max_workers=concurrency + 24))
     turns.places = concurrency
     first = True
-    with django_app.replace_connector(RecoveringConnector()):
-        while not stop.is_set():
-            try:
-                await _one_life(concurrency, stop, alone=alone, first=first)
-            except DATABASE_FAULTS as error:
-                health.failed(f"the worker cannot reach the database ({type(error).__name__})")
-            first = False
-            if not stop.is_set():
-                await asyncio.sleep(RESTART_PAUSE.total_seconds())
+    while not stop.is_set():
+        lost = asyncio.Event()
+        try:
+            with django_app.replace_connector(RecoveringConnector(lost)):
+                await _one_life(concurrency, stop, lost, alone=alone, first=first)
+        except DATABASE_FAULTS as error:
+            health.failed(f"the worker cannot reach the database ({type(error).__name__})")
+        first = False
+        if not stop.is_set():
+            await asyncio.sleep(RESTART_PAUSE.total_seconds())
 
 
 def start_over() -> None:
@@ -64,10 +65,9 @@ def tend_now() -> None:
     tending.tend(timedelta(0))
 
 
-async def _one_life(concurrency: int, stop: asyncio.Event, *, alone: bool, first: bool) -> None:
-    """Work until `stop` is set or a part of the worker fails, then wait for the jobs that are running."""
-    connector = WorkerConnector()
-    app = django_app.with_connector(connector)
+async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, *, alone: bool, first: bool) -> None:
+    """Work until `stop` or `lost` is set or the worker fails, then wait for the jobs that are running."""
+    app = django_app.with_connector(WorkerConnector(lost))
     async with app.open_async():
         if alone and first:
             await take_up_abandoned(app, 0)
@@ -85,7 +85,7 @@ async def _one_life(concurrency: int, stop: asyncio.Event, *, alone: bool, first
         )
         helpers = [
             asyncio.create_task(stop.wait()),
-            asyncio.create_task(connector.lost.wait()),
+            asyncio.create_task(lost.wait()),
             asyncio.create_task(_keep_taking_up(app, first=first)),
         ]
         try:
