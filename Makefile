@@ -29,8 +29,8 @@ check: $(READY)  ## the checks that need no running parts
 	@$(BIN)/ruff format --check --quiet .
 	@BILAG_HOME=.mypy_cache/home DATABASE_URL=postgresql://nobody@127.0.0.1:1/none $(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m bilag.cli.migrations
-	@$(BIN)/python -m bilag.cli.texts --check
+	@$(BIN)/python -m tools.check_migrations
+	@$(BIN)/python -m tools.compile_translations --check
 
 audit: $(READY)  ## known holes in the packages that Bilag is shipped with (asks osv.dev)
 	@$(BIN)/python -m tests.security.audit || [ $$? -eq 75 ]
@@ -53,8 +53,8 @@ judge: $(READY)  ## the whole sample year through the hub and through Tryton: th
 	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py
 
 docs: $(READY)  ## write the generated pages and texts anew
-	@$(BIN)/python -m bilag.cli.docs
-	@$(BIN)/python -m bilag.cli.texts
+	@$(BIN)/python -m tools.generate_docs
+	@$(BIN)/python -m tools.compile_translations
 
 clean:
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo

@@ -22,7 +22,7 @@ from typing import Any
 import httpx2
 
 from benchmarks.transfers import hub_values, sandboxes
-from bilag.cli.demo import COMPANY_FILE
+from bilag.cli.demo.command import COMPANY_FILE
 from bilag.platforms.base import Connection
 from bilag.platforms.registry import platform_kinds
 from bilag.posting.dimensions import Dimensions
@@ -36,7 +36,7 @@ import json, resource, sys, time
 from bilag.cli.django_ready import make_ready
 make_ready()
 from bilag.companies import store
-from bilag.expenses.importing import import_expenses
+from bilag.expenses.importer import import_expenses
 company_id = store.load_setup_by_slug("fjell").company_id
 began = time.perf_counter()
 run = import_expenses(company_id, days_back=int(sys.argv[1]))

@@ -35,14 +35,13 @@ def main() -> None:
 
 def measure(place: int, count: int) -> None:
     """One company with so many posted invoices: the journal read once, and written in each form."""
-    from tests.transfers.conftest import Side, company_document, invoice_body
-
     from bilag.companies import store
     from bilag.companies.gateways import moment_for, platform_for
-    from bilag.exporting import beancount, saft
-    from bilag.exporting.journal import read_journal
-    from bilag.sandbox import hub, moment
-    from bilag.sandbox.common import running
+    from bilag.exports import beancount, saft
+    from bilag.exports.journal import read_journal
+    from bilag_sandbox import hub, moment
+    from bilag_sandbox.common import running
+    from tests.transfers.conftest import Side, company_document, invoice_body
 
     with (
         running(hub.app(requests_per_minute=10_000_000)) as hub_url,

@@ -29,7 +29,7 @@ PAGES = {
     "log, only what went wrong": "log/?sort=bad",
 }
 FILL = """
-insert into transfers_transfer (company_id, kind, number, state, problems, wanted, by_hand, hinted_at, failures,
+insert into transfers_transfer (company_id, kind, number, state, problems, wanted, manual, hinted_at, failures,
     total, currency, customer_number, name, voucher_number, journal_number, done_at, created_at, updated_at, reason)
 select %s, case when n %% 20 = 0 then 'customer' when n %% 20 = 1 then 'project' else 'invoice' end, n::text,
     case when n %% 5000 = 7 then 'needs_attention' when n %% 100 = 3 then 'skipped' else 'done' end,

@@ -37,13 +37,12 @@ def main() -> None:
 
 def measure(place: int, count: int) -> int:
     """One company with so many invoices, posted by the plan."""
-    from tests.transfers.conftest import Side, company_document, invoice_body
-
     from bilag.companies import store
     from bilag.companies.gateways import moment_for, platform_for
-    from bilag.reconciliation.reconciling import reconcile
-    from bilag.sandbox import hub, moment
-    from bilag.sandbox.common import running
+    from bilag.reconciliation.runner import reconcile
+    from bilag_sandbox import hub, moment
+    from bilag_sandbox.common import running
+    from tests.transfers.conftest import Side, company_document, invoice_body
 
     with (
         running(hub.app(requests_per_minute=10_000_000)) as hub_url,
@@ -82,19 +81,20 @@ def measure(place: int, count: int) -> int:
 
 
 def applied(document: dict[str, Any]) -> int:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
 
     company: int = apply_file(parse_company_file(document, {}, Path()), origin="benchmark").company_id
-    store.set_live(company, date(2020, 1, 1))
+    lifecycle.set_live(company, date(2020, 1, 1))
     return company
 
 
 def post_all(setup: Any, client: Any, platform: Any) -> None:
     """Post every invoice straight through the adapter: the way there is measured elsewhere."""
     from bilag.posting.plan import plan_invoice
-    from bilag.transfers.planning import external_id, rules_for
+    from bilag.transfers.external_ids import external_id
+    from bilag.transfers.rules import rules_for
 
     rules = rules_for(setup, platform.chart())
     invoices = list(client.finalised_invoices(None))

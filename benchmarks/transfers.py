@@ -26,8 +26,8 @@ from typing import Any
 import httpx2
 import psutil
 
-from bilag.cli.demo import COMPANY_FILE
-from bilag.cli.demo_parts import Parts, free_port
+from bilag.cli.demo.command import COMPANY_FILE
+from bilag.cli.demo.processes import Parts, free_port
 from bilag.platforms.azets.mapping import batch_body
 from bilag.platforms.base import Connection
 from bilag.platforms.registry import platform_kinds

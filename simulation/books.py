@@ -4,7 +4,7 @@ import base64
 import json
 from typing import Any
 
-from bilag.sandbox import hub, moment
+from bilag_sandbox import hub, moment
 from simulation.wires import Reply, Request
 from simulation.world import World
 

@@ -102,15 +102,15 @@ def ruling() -> Iterator[Clock]:
     from procrastinate import utils
 
     from bilag.platforms.azets import platform, tokens
-    from bilag.sandbox.hub import hub
-    from bilag.sandbox.moment.records import Records
-    from bilag.wire import exchange, http, meter
+    from bilag.wire import http, rate_limit, recording
+    from bilag_sandbox.hub import hub
+    from bilag_sandbox.moment.records import Records
 
     CLOCK.reset()
     with ExitStack() as stack:
-        for module in (meter, platform, tokens, hub):
+        for module in (rate_limit, platform, tokens, hub):
             stack.enter_context(patch.object(module, "time", _Time))
-        for other in (http, exchange):
+        for other in (http, recording):
             stack.enter_context(patch.object(other, "datetime", _Datetime))
         stack.enter_context(patch.object(circuitbreaker, "monotonic", _Time.monotonic))
         stack.enter_context(patch.object(timezone, "now", CLOCK.now))

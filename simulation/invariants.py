@@ -8,11 +8,12 @@ from typing import Any
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
-from bilag.posting.compare import differences
 from bilag.posting.plan import plan_invoice
-from bilag.sandbox import hub
+from bilag.posting.read_back import differences
+from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import ACTIVE, Attempt, State, Transfer
-from bilag.transfers.planning import external_id, rules_for
+from bilag.transfers.rules import rules_for
+from bilag_sandbox import hub
 from simulation import books, queue
 from simulation.world import World
 

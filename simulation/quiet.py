@@ -5,10 +5,11 @@ from datetime import timedelta
 from django.db import connection
 
 from bilag.companies import store
-from bilag.expenses import jobs as expense_jobs
-from bilag.sandbox import hub
-from bilag.transfers import going_live, hints, polling, tending
+from bilag.expenses import enqueue
+from bilag.transfers.activation import switch
+from bilag.transfers.intake import accept, poll, requeue_stuck
 from bilag.transfers.models import ACTIVE, State, Transfer
+from bilag_sandbox import hub
 from simulation import books, queue, workers
 from simulation.clock import CLOCK
 from simulation.steps import LEDGER, mend_the_books
@@ -33,15 +34,15 @@ def settle_down(world: World) -> None:
     mend_the_books(world)
     if world.setup.get("password", hub.PASSWORD) != hub.PASSWORD or not all(world.setup.get("export", {}).values()):
         world.apply(password=hub.PASSWORD, export={})
-        going_live.after_saving(world.company_id)
+        switch.recheck(world.company_id)
     _work_until_quiet(world)
-    polling.poll_now()
-    expense_jobs.ask_import(world.company_id)
+    poll.poll_now()
+    enqueue.ask_import(world.company_id)
     _work_until_quiet(world)
     world.note("-- a person retries what needs attention")
     _do_what_problems_say(world)
-    hints.retry(world.company_id, origin="simulation")
-    polling.poll_now()
+    accept.retry(world.company_id, origin="simulation")
+    poll.poll_now()
     _work_until_quiet(world)
 
 
@@ -60,7 +61,7 @@ def _work_until_quiet(world: World) -> None:
     for _ in range(MOST_ROUNDS):
         CLOCK.tell_database()
         queue.take_up(20)
-        tending.tend()
+        requeue_stuck.requeue_stuck()
         workers.here(JOBS_OF_A_ROUND, world.wires, world.note)
         if _is_quiet(world):
             return

@@ -10,10 +10,13 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
-from bilag.expenses import jobs as expense_jobs
-from bilag.sandbox import hub
-from bilag.transfers import going_live, hints, jobs, polling, tending
+from bilag.expenses.enqueue import ask_import
+from bilag.transfers import enqueue
+from bilag.transfers.activation import switch
+from bilag.transfers.intake import accept, requeue_stuck
+from bilag.transfers.intake import poll as intake
 from bilag.transfers.models import ACTIVE, Transfer
+from bilag_sandbox import hub
 from simulation import queue, restarting, workers
 from simulation.clock import CLOCK
 from simulation.world import World
@@ -146,7 +149,7 @@ def change_setup(world: World) -> None:
     change = world.chance.choice(changes)
     world.note(f" setup: {change}")
     world.apply(**change)
-    outcome = going_live.after_saving(world.company_id)
+    outcome = switch.recheck(world.company_id)
     world.note(f" the company is {outcome or 'as it was'}")
 
 
@@ -201,13 +204,13 @@ def odd_webhook(world: World) -> None:
 @step(6)
 def poll(world: World) -> None:
     """The clock starts the polls."""
-    polling.poll_now()
+    intake.poll_now()
 
 
 @step(9)
 def import_expenses(world: World) -> None:
     """The clock starts an import of expenses."""
-    expense_jobs.ask_import(world.company_id)
+    ask_import(world.company_id)
 
 
 @step(24)
@@ -251,7 +254,7 @@ def two_workers(world: World) -> None:
     """Two workers at once, both woken for the same transfers; one may be killed."""
     active = Transfer.objects.filter(state__in=ACTIVE).order_by("id")
     for pk in active.values_list("pk", flat=True)[:3]:
-        jobs.wake(pk)
+        enqueue.wake(pk)
     kills = {world.chance.randint(0, 1): world.chance.randint(1, 60)} if world.chance.random() < 0.3 else {}
     world.adversary.count("two workers at once")
     world.kills += _forked(world, 2, 4, kills)
@@ -268,7 +271,7 @@ def time_goes_by(world: World) -> None:
         taken = queue.take_up(20)
         if taken:
             world.note(f" {taken} jobs of dead workers are queued again")
-        tending.tend()
+        requeue_stuck.requeue_stuck()
 
 
 @step(3)
@@ -324,7 +327,7 @@ def mend_the_books(world: World) -> None:
 @step(3)
 def person_retries(world: World) -> None:
     """A person presses retry for all that needs attention, waits or is in doubt."""
-    hints.retry(world.company_id, origin="simulation")
+    accept.retry(world.company_id, origin="simulation")
 
 
 @step(2)

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx2
 
-from bilag.sandbox.common.faults import FaultyApp
+from bilag_sandbox.common.fault_board import FaultyApp
 from simulation.adversary import FAULTS, Adversary, Fault
 from simulation.clock import CLOCK
 

@@ -12,10 +12,10 @@ from unittest.mock import patch
 
 from django.db import connection
 
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
-from bilag.sandbox.common.faults import FaultyApp
-from bilag.sandbox.moment.webhooks import Webhooks
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
+from bilag_sandbox.common.fault_board import FaultyApp
+from bilag_sandbox.moment.webhooks import Webhooks
 from simulation import clock, points
 from simulation.adversary import Adversary
 from simulation.wires import Request, Side, Wires
@@ -66,7 +66,7 @@ class World:
         """Save a setup, as the Integration setup page and the company file do."""
         from bilag.companies.applying import apply_file
         from bilag.companies.file import parse_company_file
-        from bilag.transfers import pausing
+        from bilag.transfers.activation import pausing
 
         self.setup = {**self.setup, **sections}
         self.setups.append(self.setup)
@@ -105,20 +105,20 @@ class World:
 def made(seed: int, *, rate: float, sockets: bool, durable: bool) -> Iterator[World]:
     """A world for this seed. `sockets`: the sandboxes listen on loopback. `durable`: each commit reaches the disk, which
     only a run that restarts PostgreSQL needs."""
-    from bilag.companies import gateways, store
-    from bilag.transfers import pauses
-    from bilag.wire import line, meter
+    from bilag.companies import gateways, lifecycle, store
+    from bilag.jobs import backoff
+    from bilag.wire import circuit_breaker, rate_limit
 
     chance = Random(seed)
     with ExitStack() as stack:
         stack.enter_context(clock.ruling())
         stack.enter_context(points.watched())
         stack.enter_context(_own_connections(durable))
-        stack.enter_context(patch.object(pauses, "_random", Random(seed)))
-        stack.enter_context(patch.object(meter, "_random", Random(seed)))
+        stack.enter_context(patch.object(backoff, "_random", Random(seed)))
+        stack.enter_context(patch.object(rate_limit, "_random", Random(seed)))
         _empty_database()
         gateways.forget_all()
-        line.forget_all()
+        circuit_breaker.forget_all()
         stack.callback(gateways.forget_all)
         sides = {}
         for name, app, url in (
@@ -136,7 +136,7 @@ def made(seed: int, *, rate: float, sockets: bool, durable: bool) -> Iterator[Wo
         stack.enter_context(patch.dict("os.environ", ALLOWED))
         stack.enter_context(gated(lambda point, given: wires.exchange(given) if point == "request" else None))
         world.apply()
-        store.set_live(world.company_id, date(2020, 1, 1))
+        lifecycle.set_live(world.company_id, date(2020, 1, 1))
         from bilag.companies.models import Company
 
         world.hook = "/" + store.webhook_url(Company.objects.get(pk=world.company_id)).split("/", 3)[3]

@@ -3,7 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
-from bilag.sandbox import hub, moment
+from bilag_sandbox import hub, moment
 from tests.api.conftest import Program
 from tests.pages.conftest import People
 from tests.transfers.conftest import World
@@ -37,10 +37,10 @@ def test_the_company_is_shown_as_the_command_line_shows_it(reader: Program, writ
 
 
 def test_a_paused_company_tells_its_problem(reader: Program, world: World) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.posting.problem import Problem
 
-    store.pause(world.company_id, Problem("moment_key_refused", "moment", {}))
+    lifecycle.pause(world.company_id, Problem("moment_key_refused", "moment", {}))
     for path in ("/company", "/status"):
         paused = reader.get(path).json["paused"]
         assert paused["code"] == "moment_key_refused"
@@ -214,15 +214,15 @@ def test_the_check_is_told_step_by_step(reader: Program, world: World) -> None:
 
 
 def test_live_is_switched_off_and_on_behind_the_check(writer: Program, world: World) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
 
     off = writer.post("/live", {"live": False})
     assert (off.status, off.json) == (200, {"live": False, "paused": None, "check": None})
-    assert not store.is_open(world.company_id)
+    assert not lifecycle.is_open(world.company_id)
     world.apply(notify={"emails": ["kari@fjell.example"]})
     on = writer.post("/live", {"live": True})
     assert (on.status, on.json["live"], on.json["check"]["ok"]) == (200, True, True)
-    assert store.is_open(world.company_id)
+    assert lifecycle.is_open(world.company_id)
     names = [one["name"] for one in writer.get("/events").json["events"]]
     assert names.index("live") < names.index("not_live")
 

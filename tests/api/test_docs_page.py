@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from bilag.sandbox.common import running
+from bilag_sandbox.common import running
 from tests.api.conftest import TokenMaker
 from tests.pages.conftest import People
 

@@ -23,7 +23,7 @@ READS_BY_POST = {"/api/v1/check", "/api/v1/accruals/preview"}
 
 def operations() -> list[tuple[str, str]]:
     """Each operation with a path that can be called."""
-    from bilag.web.api.api import api
+    from bilag.api.api import api
 
     paths = api.get_openapi_schema()["paths"]
     found = [(method.upper(), path) for path, methods in paths.items() for method in methods]

@@ -63,7 +63,7 @@ def test_a_line_is_passed_over_and_tried_again(writer: Program, reader: Program,
     books.bring_in()
     path = f"/expenses/{books.line(journal).pk}"
     assert reader.post(f"{path}/pass-over").status == 403
-    assert writer.post(f"{path}/pass-over").json["reason"] == "kept_back"
+    assert writer.post(f"{path}/pass-over").json["reason"] == "excluded"
     assert writer.post(f"{path}/retry").json["state"] == "waiting"
     assert writer.post("/expenses/999999/seen").status == 404
     assert writer.post(f"{path}/odd").status == 422

@@ -14,7 +14,7 @@ ASKED = {"kind": "invoice", "numbers": ["10042"]}
 
 
 def count() -> int:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     return Event.objects.filter(name="transfers_asked").count()
 
@@ -54,13 +54,13 @@ def test_after_a_system_was_away_the_key_is_free(writer: Program, world: World) 
 
 
 def test_after_a_fault_of_ours_the_key_is_free(writer: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bilag.transfers import manual
+    from bilag.transfers.intake import by_request
 
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("x")
 
     with monkeypatch.context() as patch:
-        patch.setattr(manual, "by_number", broken)
+        patch.setattr(by_request, "by_number", broken)
         assert writer.post("/transfers", ASKED, Idempotency_Key="key-1").status == 500
     assert writer.post("/transfers", ASKED, Idempotency_Key="key-1").status == 202
 
@@ -87,16 +87,16 @@ def test_a_key_has_a_length_and_visible_characters(writer: Program) -> None:
 
 
 def test_two_at_once_do_it_once(writer: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bilag.transfers import manual
+    from bilag.transfers.intake import by_request
 
-    inside, go_on, by_number = threading.Event(), threading.Event(), manual.by_number
+    inside, go_on, by_number = threading.Event(), threading.Event(), by_request.by_number
 
     def slow(*args: Any, **kwargs: Any) -> list[int]:
         inside.set()
         assert go_on.wait(20)
         return by_number(*args, **kwargs)
 
-    monkeypatch.setattr(manual, "by_number", slow)
+    monkeypatch.setattr(by_request, "by_number", slow)
     answers: list[Any] = []
 
     def send() -> None:

@@ -97,12 +97,12 @@ def test_a_fault_of_ours_shows_nothing_of_itself(
     caplog: pytest.LogCaptureFixture,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    from bilag.transfers import listing
+    from bilag.transfers.queries import transfers
 
     def broken(*_: Any) -> None:
         raise RuntimeError("the inside of Bilag")
 
-    monkeypatch.setattr(listing, "counts", broken)
+    monkeypatch.setattr(transfers, "counts", broken)
     answer = writer.get("/status")
     assert (answer.status, answer.json["type"]) == (500, "/api/docs#fault")
     assert "inside" not in answer.text
@@ -115,12 +115,12 @@ def test_a_fault_of_ours_shows_nothing_of_itself(
 def test_a_database_that_does_not_answer_is_told(writer: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     from django.db import OperationalError
 
-    from bilag.transfers import listing
+    from bilag.transfers.queries import transfers
 
     def down(*_: Any) -> None:
         raise OperationalError("connection to 10.0.0.7 failed")
 
-    monkeypatch.setattr(listing, "counts", down)
+    monkeypatch.setattr(transfers, "counts", down)
     answer = writer.get("/status")
     assert (answer.status, answer.headers["Retry-After"]) == (503, "30")
     assert "10.0.0.7" not in answer.text
@@ -137,7 +137,7 @@ def test_a_system_that_cannot_be_reached_is_told_with_when_to_come_again(writer:
 def test_a_token_has_so_many_requests_a_minute(
     reader: Program, writer: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bilag.web.api import limits
+    from bilag.api import limits
 
     monkeypatch.setattr(limits, "REQUESTS_A_MINUTE", 3)
     monkeypatch.setattr(limits.time, "time", lambda: 1_800_000_030.0)

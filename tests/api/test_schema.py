@@ -18,7 +18,7 @@ EXPECTED = ["2xx", "401", "403", "404", "409", "412", "422", "503"]
 
 
 def document() -> dict[str, Any]:
-    from bilag.web.api.api import api
+    from bilag.api.api import api
 
     return dict(api.get_openapi_schema())
 
@@ -52,7 +52,7 @@ def test_each_operation_has_true_examples_its_scope_and_its_errors(people: Peopl
 
 
 def test_the_scope_that_is_told_is_the_one_that_is_asked_for(people: People) -> None:
-    from bilag.web.api.api import api
+    from bilag.api.api import api
 
     told = {
         operation["operationId"]: "write" if "Scope: `write`" in operation["description"] else "read"
@@ -92,7 +92,7 @@ def test_schemathesis_finds_nothing(
     from schemathesis.config import SchemathesisConfig
     from schemathesis.engine import events, from_schema
 
-    from bilag.web.api import limits
+    from bilag.api import limits
 
     monkeypatch.setattr(limits, "REQUESTS_A_MINUTE", 1_000_000)
     made_transfers(5, first=10040)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 from tests.api.conftest import Program, TokenMaker
 from tests.api.test_doors import BODIES, operations
 from tests.conftest import ROOT

@@ -29,12 +29,12 @@ def to_the_end(program: Program, path: str, what: str, limit: int) -> list[Any]:
 
 
 def test_the_list_is_that_of_the_command_line(reader: Program, world: World, made_transfers: Maker) -> None:
-    from bilag.transfers import listing
+    from bilag.transfers.queries import transfers
 
     made_transfers(5)
     number = world.insert_invoice({})
     world.retry(number)
-    same = [listing.as_json(row) for row in listing.transfers(world.company_id)]
+    same = [transfers.as_json(row) for row in transfers.transfers(world.company_id)]
     answer = reader.get("/transfers").json
     assert answer == {"transfers": same, "next": None}
     assert same[0]["state"] == "done"
@@ -56,7 +56,7 @@ def test_paging_loses_and_repeats_nothing_while_rows_come(reader: Program, made_
 
 
 def test_events_of_one_moment_are_paged_without_loss(reader: Program, world: World) -> None:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     at, dice = timezone.now(), random.Random(7)
     with history_may_be_written():
@@ -146,9 +146,9 @@ def test_retry_of_one_of_all_and_of_one_problem(writer: Program, world: World, m
         problem = {"code": code, "subject": "line 1", "facts": {}, "said": None}
         made_transfers(2, first=first, state="needs_attention", problems=[problem], **more)
 
-    from bilag.companies import store
+    from bilag.companies import lifecycle
 
-    store.set_not_live(world.company_id)
+    lifecycle.set_not_live(world.company_id)
     stopped(1, "vat_code_unknown")
     stopped(11, "account_unknown")
     stopped(11, "account_unknown", kind="customer")

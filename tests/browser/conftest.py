@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 from tests.service.conftest import Service
 
 PASSWORD = "Fjell-og-Vann-2026"
@@ -30,7 +30,7 @@ CHROMIUM_FLAGS = [
 ADD_PEOPLE = """
 from bilag.cli.django_ready import make_ready
 make_ready()
-from bilag.cli.demo_people import add_people
+from bilag.cli.demo.users import add_people
 add_people()
 """
 

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from bilag.sandbox import hub
+from bilag_sandbox import hub
 from tests.browser.conftest import OPERATOR, OWNER
 from tests.browser.test_main_job import finalise_one_with_the_code, switch_vat_code
 from tests.service.conftest import Service

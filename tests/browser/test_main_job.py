@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from bilag.sandbox import hub, moment
+from bilag_sandbox import hub, moment
 from tests.browser.conftest import OPERATOR, OWNER
 from tests.service.conftest import Service
 

@@ -15,8 +15,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 from tests.service.conftest import COMPANY, Service
 
 ROOT = Path(__file__).resolve().parents[2]

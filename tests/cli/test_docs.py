@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import typer
 
-from bilag.cli import docs
 from bilag.cli.main import app
 from tests.cli.conftest import ROOT
+from tools import generate_docs
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
 COMMAND = typer.main.get_command(app)
@@ -75,13 +75,13 @@ def test_the_documentation_shows_command_lines() -> None:
 
 
 def test_the_generated_pages_are_up_to_date() -> None:
-    for name, text in docs.pages().items():
-        assert (docs.FOLDER / name).read_text() == text, f"docs/{name} is out of date: make docs"
+    for name, text in generate_docs.pages().items():
+        assert (generate_docs.FOLDER / name).read_text() == text, f"docs/{name} is out of date: make docs"
 
 
 def test_every_command_is_on_the_page_with_its_options_example_and_exit_statuses() -> None:
-    sections = re.split(r"^## ", docs.commands_page(), flags=re.MULTILINE)[1:]
-    assert {section.split("\n")[0] for section in sections} == {f"bilag {path}" for path in docs.STATUSES}
+    sections = re.split(r"^## ", generate_docs.commands_page(), flags=re.MULTILINE)[1:]
+    assert {section.split("\n")[0] for section in sections} == {f"bilag {path}" for path in generate_docs.STATUSES}
     for section in sections:
         name, (typed,) = section.split("\n")[0], re.findall(r"^```\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
         usage, _, *examples = typed.splitlines()
@@ -92,18 +92,18 @@ def test_every_command_is_on_the_page_with_its_options_example_and_exit_statuses
 
 
 def test_check_names_the_page_that_is_out_of_date(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    docs.main(check=False, folder=tmp_path)
-    docs.main(check=True, folder=tmp_path)
+    generate_docs.main(check=False, folder=tmp_path)
+    generate_docs.main(check=True, folder=tmp_path)
     capsys.readouterr()
     page = tmp_path / "commands.md"
     page.write_text("# Commands of last year\n")
-    command = [sys.executable, "-m", "bilag.cli.docs", "--check", "--folder", str(tmp_path)]
+    command = [sys.executable, "-m", "tools.generate_docs", "--check", "--folder", str(tmp_path)]
     refused = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert refused.returncode == 1
     assert "docs/commands.md" in refused.stderr
     assert "docs/problems.md" not in refused.stderr
     assert "make docs" in refused.stderr
     assert page.read_text() == "# Commands of last year\n"
-    docs.main(check=False, folder=tmp_path)
+    generate_docs.main(check=False, folder=tmp_path)
     assert "docs/commands.md" in capsys.readouterr().err
-    assert page.read_text() == docs.commands_page()
+    assert page.read_text() == generate_docs.commands_page()

@@ -5,9 +5,9 @@ import os
 import pytest
 import typer
 
-from bilag.cli.docs import STATUSES
 from bilag.cli.main import app
 from tests.cli.conftest import Bilag, typed
+from tools.generate_docs import STATUSES
 
 GROUPS = ("", "company", "sandbox")
 

@@ -3,7 +3,7 @@
 
 from typing import NamedTuple
 
-from bilag.sandbox import hub, moment
+from bilag_sandbox import hub, moment
 
 NAME = 'name = "Fjell Arkitekter AS"'
 MOMENT_URL = 'base_url = "http://moment.invalid"'

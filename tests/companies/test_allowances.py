@@ -5,26 +5,26 @@ import time
 
 import pytest
 
-from bilag.wire.meter import LONGEST_WAIT, Meter, TooMany
+from bilag.wire.rate_limit import LONGEST_WAIT, RateLimit, RateLimited
 
 ACCOUNT = "azets https://hub.example kari with-a-secret"
 
 
-def other_worker() -> Meter:
+def other_worker() -> RateLimit:
     """A meter of the same account, as another process has it."""
     import hashlib
 
     from bilag.companies.allowances import SharedStore
 
-    return Meter(SharedStore(hashlib.sha256(ACCOUNT.encode()).hexdigest()), 600)
+    return RateLimit(SharedStore(hashlib.sha256(ACCOUNT.encode()).hexdigest()), 600)
 
 
-def entered(meter: Meter, most: int = 1000) -> int:
+def entered(meter: RateLimit, most: int = 1000) -> int:
     """How many requests go at once."""
     for count in range(most):
         try:
             meter.enter()
-        except TooMany:
+        except RateLimited:
             return count
     return most
 
@@ -32,17 +32,17 @@ def entered(meter: Meter, most: int = 1000) -> int:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for a turn."""
-    monkeypatch.setattr("bilag.wire.meter.LONGEST_WAIT", 0.0)
+    monkeypatch.setattr("bilag.wire.rate_limit.LONGEST_WAIT", 0.0)
 
 
 @pytest.fixture
-def meter(database: None) -> Meter:
+def meter(database: None) -> RateLimit:
     from bilag.companies.allowances import shared_meter
 
     return shared_meter(ACCOUNT, 600)
 
 
-def test_a_fifth_of_the_minute_goes_at_once_whoever_asks(meter: Meter, impatient: None) -> None:
+def test_a_fifth_of_the_minute_goes_at_once_whoever_asks(meter: RateLimit, impatient: None) -> None:
     others = [other_worker() for _ in range(3)]
     began = time.monotonic()
     counts = [0, 0, 0]
@@ -63,9 +63,9 @@ def test_a_fifth_of_the_minute_goes_at_once_whoever_asks(meter: Meter, impatient
     assert entered(meter) <= 7.5 * (time.monotonic() - began) + 1
 
 
-def test_who_has_to_wait_a_little_waits(meter: Meter, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_has_to_wait_a_little_waits(meter: RateLimit, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("bilag.wire.meter.LONGEST_WAIT", 0.0)
+        patched.setattr("bilag.wire.rate_limit.LONGEST_WAIT", 0.0)
         entered(other_worker())
     began = time.monotonic()
     for _ in range(8):
@@ -73,15 +73,15 @@ def test_who_has_to_wait_a_little_waits(meter: Meter, monkeypatch: pytest.Monkey
     assert 0.5 < time.monotonic() - began < LONGEST_WAIT
 
 
-def test_a_rest_that_the_hub_asks_for_is_kept_by_all(meter: Meter) -> None:
+def test_a_rest_that_the_hub_asks_for_is_kept_by_all(meter: RateLimit) -> None:
     meter.enter()
     meter.rest(31)
-    with pytest.raises(TooMany, match="used up for") as caught:
+    with pytest.raises(RateLimited, match="used up for") as caught:
         other_worker().enter()
     assert 31 <= caught.value.seconds <= 38
 
 
-def test_what_the_hub_allows_is_learned(meter: Meter, impatient: None) -> None:
+def test_what_the_hub_allows_is_learned(meter: RateLimit, impatient: None) -> None:
     meter.allow(6000)
     try:
         assert entered(meter, 2000) >= 1200
@@ -89,7 +89,7 @@ def test_what_the_hub_allows_is_learned(meter: Meter, impatient: None) -> None:
         meter.allow(600)
 
 
-def test_no_account_and_no_secret_is_kept(meter: Meter) -> None:
+def test_no_account_and_no_secret_is_kept(meter: RateLimit) -> None:
     from django.db import connection
 
     meter.enter()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from bilag.sandbox import hub, moment
+from bilag_sandbox import hub, moment
 from tests.companies.conftest import Desk, stored
 from tests.companies.faults import CLIENT, END, MOMENT_KEY, NAME, PARENT, PASSWORD
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bilag.sandbox import hub, moment
+from bilag_sandbox import hub, moment
 from tests.companies.conftest import COMPANY, Desk, stored
 from tests.companies.faults import (
     MISSING,

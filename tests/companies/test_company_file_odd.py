@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from bilag.sandbox import hub, moment
+from bilag_sandbox import hub, moment
 from tests.companies.conftest import COMPANY, Desk, stored
 from tests.companies.faults import END, HUB_URL, MOMENT_KEY, MOMENT_URL, NAME, PASSWORD
 

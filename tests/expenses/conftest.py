@@ -93,7 +93,7 @@ class Books:
 
     def bring_in(self, **how: Any) -> Any:
         """Import."""
-        from bilag.expenses.importing import import_expenses
+        from bilag.expenses.importer import import_expenses
 
         return import_expenses(self.world.company_id, **how)
 
@@ -104,7 +104,7 @@ class Books:
 
     def expenses(self, project: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """The expenses that Moment has."""
-        from bilag.sandbox import moment
+        from bilag_sandbox import moment
 
         side = self.world.moment
         params = {"size": 200, **({"projectId": project["id"]} if project else {})}
@@ -115,7 +115,7 @@ class Books:
         return list(answer.json()["content"])
 
     def activities(self, project: dict[str, Any]) -> list[dict[str, Any]]:
-        from bilag.sandbox import moment
+        from bilag_sandbox import moment
 
         side = self.world.moment
         answer = side.http.get(
@@ -137,6 +137,6 @@ def books(world: World) -> Books:
 @pytest.fixture
 def events(world: World) -> Callable[[str], list[Any]]:
     """The events of a name."""
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     return lambda name: list(Event.objects.filter(company_id=world.company_id, name=name).order_by("id"))

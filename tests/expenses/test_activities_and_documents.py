@@ -43,14 +43,14 @@ def test_of_two_activities_of_one_name_it_is_always_the_open_one(books: Books) -
 
 
 def test_a_closed_activity_is_a_problem_with_a_cure_and_goes_by_itself_when_it_is_opened(books: Books) -> None:
-    from bilag.expenses import listing
+    from bilag.expenses import queries
 
     project = books.project()
     there = activity(books, project, "Utlegg", "closed")
     journal = books.post({"project": project["projectNumber"]})
     run = books.bring_in()
     assert run.counts["needs_attention"] == 1
-    [problem] = listing.as_json(books.line(journal))["problems"]
+    [problem] = queries.as_json(books.line(journal))["problems"]
     assert (
         problem["message"]
         == f"The activity Utlegg for imported expenses is closed on project {project['projectNumber']}."
@@ -79,7 +79,7 @@ def test_a_document_that_accounting_does_not_have_yet_is_waited_for_and_told_in_
 
     from django.db.models import F
 
-    from bilag.expenses import listing
+    from bilag.expenses import queries
     from bilag.expenses.models import ExpenseLine
 
     project = books.project()
@@ -91,8 +91,8 @@ def test_a_document_that_accounting_does_not_have_yet_is_waited_for_and_told_in_
     ExpenseLine.objects.update(done_at=F("done_at") - timedelta(days=31))
     books.bring_in()
     row = books.line(journal)
-    assert (row.documents_due, row.to_be_seen) == (False, True)
-    [problem] = listing.as_json(row)["problems"]
+    assert (row.documents_due, row.needs_review) == (False, True)
+    [problem] = queries.as_json(row)["problems"]
     assert "does not exist in the accounting system" in problem["message"]
 
 
@@ -126,7 +126,7 @@ def test_a_document_that_cannot_come_is_told_and_the_expense_stands(
     books: Books, monkeypatch: pytest.MonkeyPatch, content: bytes, said: str, seen: bool
 ) -> None:
     monkeypatch.setattr("bilag.expenses.documents.MAX_BYTES", 2 * 1024 * 1024)
-    from bilag.expenses import listing
+    from bilag.expenses import queries
 
     project = books.project()
     journal = books.post(
@@ -135,8 +135,8 @@ def test_a_document_that_cannot_come_is_told_and_the_expense_stands(
     books.bring_in()
     row = books.line(journal)
     assert row.state == "done"
-    assert row.to_be_seen is seen
-    [problem] = listing.as_json(row)["problems"]
+    assert row.needs_review is seen
+    [problem] = queries.as_json(row)["problems"]
     assert said in problem["message"]
     assert [one["fileName"] for one in books.expenses(project)[0]["attachments"]] == ["ok.pdf"]
     assert not row.documents_due

@@ -48,7 +48,7 @@ def test_nothing_comes_in_twice_however_often_and_far_back_it_is_imported(books:
 
 
 def test_every_line_that_stays_is_counted_by_its_reason_and_can_be_opened(books: Books) -> None:
-    from bilag.expenses import listing
+    from bilag.expenses import queries
 
     project = books.project()
     number = project["projectNumber"]
@@ -65,7 +65,7 @@ def test_every_line_that_stays_is_counted_by_its_reason_and_can_be_opened(books:
         row = books.line(journal)
         assert (row.state, row.reason) == ("ignored", reason)
         assert run.counts[f"ignored.{reason}"] >= 1
-        shown = listing.as_json(row, "en")
+        shown = queries.as_json(row, "en")
         assert shown["reasonText"] != reason
     assert books.expenses(project) == []
     assert run.counts["read"] == sum(count for name, count in run.counts.items() if name.startswith("ignored."))
@@ -225,17 +225,17 @@ def test_another_report_brings_nothing_in_twice(books: Books) -> None:
 
 @pytest.mark.parametrize("why", ["off", "not live", "paused"])
 def test_a_company_that_may_not_import_says_why(books: Books, why: str) -> None:
-    from bilag.companies import store
-    from bilag.expenses.importing import NotPossible
+    from bilag.companies import lifecycle
+    from bilag.expenses.importer import NotPossible
     from bilag.posting.problem import Problem
 
     codes = {"off": "expenses_switched_off", "not live": "expenses_not_live", "paused": "credentials_invalid"}
     if why == "off":
         books.configure(**{"import": False})
     elif why == "not live":
-        store.set_not_live(books.world.company_id)
+        lifecycle.set_not_live(books.world.company_id)
     else:
-        store.pause(books.world.company_id, Problem("credentials_invalid", "setup"))
+        lifecycle.pause(books.world.company_id, Problem("credentials_invalid", "setup"))
     with pytest.raises(NotPossible) as caught:
         books.bring_in()
     assert caught.value.problem.code == codes[why]
@@ -254,7 +254,7 @@ def test_what_came_in_is_logged_and_an_import_that_found_nothing_is_not(books: B
 
 
 def test_a_platform_that_gives_no_expenses_back_says_so(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bilag.expenses.importing import NotPossible
+    from bilag.expenses.importer import NotPossible
     from bilag.platforms.azets.platform import AzetsPlatform
     from bilag.platforms.base import Capabilities
 

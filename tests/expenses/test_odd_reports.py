@@ -31,7 +31,7 @@ def patched_rows(books: Books, change: Any, times: int = 1) -> None:
     ],
 )
 def test_a_malformed_row_is_told_and_the_others_come_in(books: Books, field: str, value: Any, why: str) -> None:
-    from bilag.expenses import listing
+    from bilag.expenses import queries
 
     project = books.project()
     for _ in range(3):
@@ -45,8 +45,8 @@ def test_a_malformed_row_is_told_and_the_others_come_in(books: Books, field: str
     run = books.bring_in()
     assert run.counts["needs_attention"] == 1
     assert len(books.expenses(project)) == 2
-    [row] = listing.lines(books.world.company_id, "needs_attention")
-    [problem] = listing.as_json(row)["problems"]
+    [row] = queries.lines(books.world.company_id, "needs_attention")
+    [problem] = queries.as_json(row)["problems"]
     assert why in problem["message"]
     assert "enter it in Moment by hand and press Do not import here" in problem["remedy"]
 

@@ -86,14 +86,14 @@ def test_killed_at_every_step_each_line_comes_in_once_with_its_document(
 
 
 def test_an_import_that_was_killed_is_shown_as_interrupted(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bilag.expenses import listing
+    from bilag.expenses import queries
 
     project = books.project()
     books.post({"project": project["projectNumber"]})
     with killed_at(monkeypatch, 6), pytest.raises(Killed):
         books.bring_in()
     books.bring_in()
-    told = listing.import_as_json(listing.imports(books.world.company_id)[1])
+    told = queries.import_as_json(queries.imports(books.world.company_id)[1])
     assert told["problem"]["message"] == "The import was interrupted."
     assert "goes on where it stopped" in told["problem"]["remedy"]
 
@@ -185,7 +185,7 @@ def test_our_own_record_lost_the_expense_is_found_by_its_key(books: Books) -> No
 def test_two_imports_at_the_same_time_bring_in_each_line_once(books: Books) -> None:
     from django.db import connection
 
-    from bilag.transfers.locks import Busy
+    from bilag.jobs.advisory_lock import Busy
 
     project = books.project()
     for _ in range(5):
@@ -226,13 +226,13 @@ def test_moment_that_is_down_costs_nothing_but_time(books: Books, events: Any) -
 
 
 def test_wrong_credentials_pause_the_company_and_lose_nothing(books: Books) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle, store
 
     project = books.project()
     books.post({"project": project["projectNumber"]})
     books.world.moment.fault(kind="unauthorized", times=1, operation="createProjectExpense")
     assert books.bring_in().problem["code"] == "moment_credentials"
     assert store.load_setup(books.world.company_id).paused is not None
-    store.resume(books.world.company_id)
+    lifecycle.resume(books.world.company_id)
     books.bring_in()
     assert len(books.expenses(project)) == 1

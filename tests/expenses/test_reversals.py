@@ -29,7 +29,7 @@ def test_a_reversal_met_later_is_a_negative_expense_with_a_key_of_its_own(books:
     assert (second["vatAmount"], second["grossAmount"]) == (-250.0, -1250.0)
     assert second["externalKey"] == f"azets:S2041:123:{back}:1"
     assert second["billable"] == first["billable"]
-    assert not books.line(back).to_be_seen
+    assert not books.line(back).needs_review
     books.bring_in(days_back=30)
     assert len(books.expenses(project)) == 2
 
@@ -37,7 +37,7 @@ def test_a_reversal_met_later_is_a_negative_expense_with_a_key_of_its_own(books:
 def test_a_reversal_of_an_invoiced_expense_is_told_to_a_person_until_it_is_dealt_with(
     books: Books, events: Any
 ) -> None:
-    from bilag.expenses import by_hand, listing
+    from bilag.expenses import actions, queries
 
     project = books.project()
     journal = books.post({"project": project["projectNumber"]})
@@ -47,14 +47,14 @@ def test_a_reversal_of_an_invoiced_expense_is_told_to_a_person_until_it_is_dealt
     back = books.reverse(journal)
     books.bring_in()
     row = books.line(back)
-    assert (row.state, row.to_be_seen) == ("done", True)
-    [told] = listing.as_json(row)["problems"]
+    assert (row.state, row.needs_review) == ("done", True)
+    [told] = queries.as_json(row)["problems"]
     assert f"The cost on voucher {books.numbers}, 1000.00 NOK, was reversed in accounting" in told["message"]
     assert "whether the customer is to be credited" in told["remedy"]
     assert len(events("expense_reversed")) == 1
-    assert listing.counts(books.world.company_id)["needs_attention"] == 1
-    by_hand.seen(books.world.company_id, row.pk, origin="kari")
-    assert "needs_attention" not in listing.counts(books.world.company_id)
+    assert queries.counts(books.world.company_id)["needs_attention"] == 1
+    actions.mark_reviewed(books.world.company_id, row.pk, origin="kari")
+    assert "needs_attention" not in queries.counts(books.world.company_id)
 
 
 def test_a_reversal_of_a_line_that_stayed_out_stays_out_for_the_same_reason(books: Books) -> None:

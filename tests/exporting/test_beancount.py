@@ -11,8 +11,8 @@ from beancount import loader
 from beancount.core import convert
 from beancount.core.data import Open, Transaction
 
-from bilag.exporting.beancount import account_name, book
-from bilag.exporting.entries import JournalVoucher, Told, balances, of_plan, of_posted
+from bilag.exports.beancount import account_name, book
+from bilag.exports.entries import JournalVoucher, Told, balances, of_plan, of_posted
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.plan import plan_invoice
 from bilag.posting.voucher import UnbalancedError, Voucher

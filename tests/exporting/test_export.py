@@ -145,7 +145,7 @@ def test_files_are_named_by_what_is_in_them_and_never_replaced_unasked(posted: W
 def test_an_export_that_is_interrupted_leaves_nothing_behind(
     posted: World, exports: Exports, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bilag.exporting import beancount
+    from bilag.exports import beancount
 
     file = exports.folder / "book.beancount"
     file.write_text("as it was")

@@ -5,8 +5,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilag.exporting.entries import of_posted
-from bilag.exporting.saft_entries import vat_of_bases
+from bilag.exports.entries import of_posted
+from bilag.exports.saft_entries import vat_of_bases
 from bilag.posting.plan import plan_invoice
 from bilag.posting.voucher import ZERO
 from tests.exporting.test_beancount import DIMENSIONS

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from bilag.sandbox.hub.defaults import ACCOUNTS, VAT_CODES
+from bilag_sandbox.hub.defaults import ACCOUNTS, VAT_CODES
 from tests.ledgers.rpc import Person
 
 COMPANY = "Fjord Arkitekter AS"

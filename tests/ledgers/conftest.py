@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bilag.sandbox import moment
-from bilag.sandbox.common import running
+from bilag_sandbox import moment
+from bilag_sandbox.common import running
 from tests.ledgers.installing import NotInstalled
 from tests.ledgers.office import Office
 from tests.ledgers.purchases import Purchases
@@ -52,7 +52,7 @@ def purchases(office: Office) -> Purchases:
 @pytest.fixture
 def world(database: None, office: Office) -> Iterator[World]:
     """Moment's sandbox with its sample of drafts, Tryton, and the company set live between them."""
-    from bilag.companies import gateways, store
+    from bilag.companies import gateways, lifecycle
     from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
 
@@ -62,7 +62,7 @@ def world(database: None, office: Office) -> Iterator[World]:
         document["platform"] = {"kind": "tryton", "tryton": office.setup}
         parsed = parse_company_file(document, {}, Path())
         applied = apply_file(parsed, origin="test")
-        store.set_live(applied.company_id, date(2020, 1, 1))
+        lifecycle.set_live(applied.company_id, date(2020, 1, 1))
         yield World(Side(moment_url), Side(office.ledger.address), applied.company_id, lambda **_: None)
     gateways.forget_all()
 

@@ -110,8 +110,8 @@ class Office:
 
     def vouchers_with(self, number: int) -> int:
         """How many there are, those made by hand included."""
-        by_hand = self.person.search("account.invoice", ["number", "=", str(number)])
-        return len(self.moves_with(number)) + len(by_hand)
+        manual = self.person.search("account.invoice", ["number", "=", str(number)])
+        return len(self.moves_with(number)) + len(manual)
 
     def post_cost(self, cost: Cost) -> int:
         """A person posts a supplier's invoice in Tryton itself."""

@@ -16,7 +16,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from bilag.sandbox.hub import defaults
+from bilag_sandbox.hub import defaults
 from tests.ledgers import bootstrap
 from tests.ledgers.installing import NotInstalled, cache, fingerprint, held, installed
 from tests.ledgers.rpc import PASSWORD, Person

@@ -13,8 +13,8 @@ from itertools import count
 
 import pytest
 
-from bilag.exporting.beancount import account_name, book
-from bilag.exporting.entries import JournalVoucher, Told, balances, of_posted
+from bilag.exports.beancount import account_name, book
+from bilag.exports.entries import JournalVoucher, Told, balances, of_posted
 from bilag.moment.client import MomentClient
 from bilag.platforms.azets import PLATFORM as AZETS
 from bilag.platforms.base import AccountingPlatform, Connection
@@ -26,9 +26,9 @@ from bilag.posting.plan import plan_invoice
 from bilag.posting.posted import Posted
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import Voucher, VoucherKind
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
-from bilag.sandbox.sample import INVOICES
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
+from bilag_sandbox.sample import INVOICES
 from tests.exporting.test_beancount import loaded, sums
 from tests.ledgers.office import Office
 from tests.transfers.conftest import LAST_DAY

@@ -9,10 +9,10 @@ import pytest
 from bilag.platforms.tryton.platform import TrytonPlatform
 from bilag.posting.accrual import AccrualRules
 from bilag.posting.accrued_income import AccruedIncome, plan_accrued
-from bilag.posting.compare import batch_differences
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.invoice import ServicePeriod
 from bilag.posting.plan import plan_invoice
+from bilag.posting.read_back import batch_differences
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import Voucher
 from tests.ledgers.office import Office

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bilag.messages import render_problem
 from bilag.platforms.tryton.platform import TrytonPlatform
-from bilag.posting.catalogue import told
-from bilag.posting.compare import differences
+from bilag.posting.read_back import differences
 from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
 from bilag.wire.errors import Refused, Unavailable
 from tests.ledgers.breaking import Between, How, between
@@ -169,7 +169,7 @@ def test_what_is_posted_of_an_invoice_that_is_refused_then_is_told(
         platform.post_voucher(vouchers, key(vouchers[0]))
     office.person.write("party.party", party, active=True)
     assert [problem.code for problem in refused.value.problems] == ["customer_unknown", "tryton_half_posted"]
-    words = told(refused.value.problems[1], "nb")
+    words = render_problem(refused.value.problems[1], "nb")
     assert words.message.startswith("En del av fakturaens bilag er bokført i Tryton (nummer ")
     assert "bokfører bare det som mangler" in words.remedy
     assert states(office, vouchers[0]) == ["posted", "posted"]

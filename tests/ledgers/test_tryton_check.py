@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
+from bilag.messages import render_problem
 from bilag.platforms.base import CheckStep
 from bilag.platforms.tryton.platform import TrytonPlatform
-from bilag.posting.catalogue import told
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.problem import Problem
 from tests.ledgers.bootstrap import COMPANY
@@ -62,7 +62,7 @@ def test_a_field_that_names_nothing_is_told_by_its_name(
     at, problem = failed(office.platform(**{field: value}))
     subject = "setup platform.tryton." + ("base_url" if code == "tryton_not_there" else field)
     assert (at.name, problem.code, problem.subject, at.unavailable) == (step, code, subject, False)
-    english, norwegian = told(problem, "en"), told(problem, "nb")
+    english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
     assert cause in english.message
     assert cure in english.remedy
     assert norwegian.message != english.message
@@ -74,7 +74,7 @@ def test_a_server_that_is_away_is_no_fault_of_the_setup(office: Office) -> None:
         nobody.bind(("127.0.0.1", 0))
         at, problem = failed(office.platform(base_url=f"http://127.0.0.1:{nobody.getsockname()[1]}"))
     assert (at.name, at.unavailable, problem.code) == ("signed_in", True, "tryton_unreachable")
-    assert "whether Tryton runs" in told(problem, "en").remedy
+    assert "whether Tryton runs" in render_problem(problem, "en").remedy
 
 
 @pytest.fixture
@@ -97,14 +97,14 @@ def test_a_user_who_is_not_in_the_company_sees_no_accounts(office: Office, newco
     key = newcomer("stranger", ["Accounting", "Analytic Administration"], of_company=False)
     at, problem = failed(office.platform(application_key=key))
     assert (at.name, problem.code) == ("chart", "tryton_company_closed")
-    assert "Add the company to the user's companies" in told(problem, "en").remedy
+    assert "Add the company to the user's companies" in render_problem(problem, "en").remedy
 
 
 def test_a_user_without_the_groups_is_told_which(office: Office, newcomer: Callable[..., str]) -> None:
     key = newcomer("guest", [], of_company=True)
     at, problem = failed(office.platform(application_key=key))
     assert (at.name, problem.code) == ("chart", "tryton_rights_missing")
-    words = told(problem, "en")
+    words = render_problem(problem, "en")
     assert "(account.move, account.move.line, account.tax.line, analytic_account.account)" in words.message
     assert "Accounting and Analytic Administration" in words.remedy
 

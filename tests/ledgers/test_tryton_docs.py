@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from bilag.sandbox import moment
-from bilag.sandbox.common import running
+from bilag_sandbox import moment
+from bilag_sandbox.common import running
 from tests.companies.conftest import Desk, quiet_logs
 from tests.ledgers.office import Office
 

@@ -127,9 +127,9 @@ def test_what_bilag_posted_itself_is_told_as_its_own_though_a_person_cancels_it(
     move = standing.batch_number
     assert move is not None
     cancelling = purchases.cancel(move)
-    by_hand = purchases.journal({"amount": "75.00", "project": "1300"}, text="Byggvare Faktura 88: skruer")
+    manual = purchases.journal({"amount": "75.00", "project": "1300"}, text="Byggvare Faktura 88: skruer")
     kinds = {line.journal: line.voucher_type for line in read(office).values()}
-    assert (kinds[move], kinds[cancelling], kinds[by_hand]) == ("outgoingInvoice", "outgoingInvoice", "journal")
+    assert (kinds[move], kinds[cancelling], kinds[manual]) == ("outgoingInvoice", "outgoingInvoice", "journal")
 
 
 def test_documents_of_the_invoice_and_of_its_move_are_fetched(office: Office, purchases: Purchases) -> None:

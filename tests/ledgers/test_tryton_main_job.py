@@ -10,7 +10,7 @@ from typing import Any
 from lxml import etree
 from typer.testing import CliRunner
 
-from bilag.sandbox import moment
+from bilag_sandbox import moment
 from tests.exporting.test_export import SAFT, signed
 from tests.ledgers.office import Office
 from tests.ledgers.purchases import PDF, Purchases
@@ -54,7 +54,7 @@ def expenses_in(world: World, project: dict[str, Any]) -> list[dict[str, Any]]:
 def test_a_suppliers_invoice_in_tryton_ends_once_in_moment_with_its_document(
     world: World, office: Office, purchases: Purchases
 ) -> None:
-    from bilag.expenses.importing import import_expenses
+    from bilag.expenses.importer import import_expenses
 
     world.hint(world.finalise())
     world.work(rounds=3)  # what Bilag posts itself must not come back

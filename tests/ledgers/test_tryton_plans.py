@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from bilag.platforms.tryton.platform import TrytonPlatform
 from bilag.posting.accrual import AccrualRules
-from bilag.posting.compare import batch_differences
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.invoice import Invoice
 from bilag.posting.master import Customer, Department, Project
 from bilag.posting.plan import plan_invoice
+from bilag.posting.read_back import batch_differences
 from bilag.posting.rules import Rules
 from tests.ledgers.office import Office
 from tests.posting.test_properties import good_invoices

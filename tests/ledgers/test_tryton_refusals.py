@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from bilag.messages import render_problem
 from bilag.platforms.tryton.platform import TrytonPlatform
-from bilag.posting.catalogue import told
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
 from bilag.wire.errors import Misconfigured, Refused
@@ -97,7 +97,7 @@ def test_a_reason_that_only_tryton_knows_is_told_in_its_words(platform: TrytonPl
     finally:
         office.person.write("account.account", account, second_currency=None)
     assert problem.code == "tryton_refused"
-    words = told(problem, "en")
+    words = render_problem(problem, "en")
     assert words.message.startswith("Tryton refused it for a reason that Bilag does not know")
     assert "Second Currency" in words.message
     assert words.remedy == "Read Tryton's own words, mend in Tryton what they name, then retry."
@@ -127,4 +127,4 @@ def test_a_unit_without_a_root_is_a_fault_of_the_setup(office: Office) -> None:
         put_master_data(platform)
     (problem,) = error.value.problems
     assert (problem.code, problem.subject) == ("tryton_root_missing", "setup dimensions.project")
-    assert "projects unit 2" in told(problem, "en").remedy
+    assert "projects unit 2" in render_problem(problem, "en").remedy

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bilag.platforms.tryton.platform import TrytonPlatform
-from bilag.posting.compare import differences
+from bilag.posting.read_back import differences
 from bilag.posting.voucher import Side, Voucher, VoucherKind
 from tests.ledgers.office import Office
 from tests.ledgers.samples import DAY, entry, invoice, key, put_master_data
@@ -159,14 +159,14 @@ def test_the_same_number_from_another_company_of_bilag_is_a_conflict(platform: T
 def test_what_a_person_posted_is_listed_as_not_ours(platform: TrytonPlatform, office: Office) -> None:
     person, day = office.person, date(2026, 6, 3)
     amounts = ((office.account("1920"), "500.00", "0"), (office.account("2965"), "0", "500.00"))
-    by_hand = [{"account": one, "debit": Decimal(debit), "credit": Decimal(credit)} for one, debit, credit in amounts]
+    manual = [{"account": one, "debit": Decimal(debit), "credit": Decimal(credit)} for one, debit, credit in amounts]
     move = person.create(
         "account.move",
         journal=person.one("account.journal", ["code", "=", "MISC"]),
         date=day,
         period=person.one("account.period", ["name", "=", "2026-06"]),
         description="Innskudd",
-        lines=[["create", by_hand]],
+        lines=[["create", manual]],
     )
     person.on("account.move", "post", [move])
     (listed,) = platform.list_vouchers(day, day)

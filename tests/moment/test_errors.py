@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from bilag.messages import render_problem
 from bilag.moment.client import MomentClient
-from bilag.posting.catalogue import told
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
-from bilag.wire.exchange import recording
+from bilag.wire.recording import recording
 from tests.moment.conftest import KEY, wire_invoice
 from tests.moment.scripted import NOT_FOUND, Said, ScriptedMoment, html, page
 
@@ -46,7 +46,7 @@ def test_failure_of_reading_is_one_of_three_errors_with_a_sentence(
     problem = raised.value.problems[0]
     assert problem.code == code
     for language in ("en", "nb"):
-        sentence = told(problem, language)
+        sentence = render_problem(problem, language)
         assert sentence.message
         assert sentence.remedy
     if isinstance(raised.value, Unavailable):

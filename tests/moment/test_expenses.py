@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bilag.messages import render_problem
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import Activity, ExpenseProject, KeptDocument, NewExpense, PriceModel
-from bilag.posting.catalogue import told
-from bilag.sandbox import moment
-from bilag.sandbox.common import running
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
+from bilag_sandbox import moment
+from bilag_sandbox.common import running
 from tests.moment.scripted import NOT_FOUND, Said, ScriptedMoment, html, page
 from tests.sandbox_moment.conftest import Contract, Office
 
@@ -143,11 +143,11 @@ class TestActivities:
             firm.client.expenses.create_activity(10**9, "Utlegg")
         (problem,) = caught.value.problems
         assert (problem.code, problem.subject) == ("activity_refused", "activity Utlegg")
-        assert told(problem, "en").message == (
+        assert render_problem(problem, "en").message == (
             "Moment did not let Bilag create the activity Utlegg (HTTP 422). "
             'The other system says: "Validation failed; projectId: Unknown project"'
         )
-        assert told(problem, "nb").remedy.startswith("Opprett aktiviteten på prosjektet i Moment selv")
+        assert render_problem(problem, "nb").remedy.startswith("Opprett aktiviteten på prosjektet i Moment selv")
 
     def test_activity_whose_answer_was_lost_is_there_to_be_found(self, firm: Firm) -> None:
         firm.fault("lost_answer", "createProjectExtension")
@@ -252,11 +252,11 @@ class TestMakingExpenses:
             firm.client.expenses.create(firm.expense(activity_id=10**9))
         (problem,) = caught.value.problems
         assert (problem.code, problem.subject) == ("expense_refused", f"expense {KEY}")
-        assert told(problem, "nb").message == (
+        assert render_problem(problem, "nb").message == (
             "Moment tok ikke imot utlegget (HTTP 422). "
             "Det andre systemet sier: «Validation failed; projectExtensionId: Unknown projectExtension»"
         )
-        assert "whether the project takes expenses" in told(problem, "en").remedy
+        assert "whether the project takes expenses" in render_problem(problem, "en").remedy
         assert firm.count() == 0
 
     @pytest.mark.parametrize("kind", ["lost_answer", "cut_off", "broken_off"])
@@ -378,7 +378,7 @@ class TestDocuments:
         firm.office.do("PUT", "/settings", {"maxAttachmentBytes": 10})
         with pytest.raises(Refused) as caught:
             firm.client.expenses.attach(expense, "F-88.pdf", io.BytesIO(PDF), "application/pdf")
-        words = told(caught.value.problems[0], "en")
+        words = render_problem(caught.value.problems[0], "en")
         assert words.code == "document_too_large"
         assert words.message == 'Document F-88.pdf is too large. The other system says: "File too large"'
         assert "attach it by hand" in words.remedy
@@ -391,7 +391,7 @@ class TestDocuments:
         for ask in asked:
             with pytest.raises(Refused) as caught:
                 ask()
-            words = told(caught.value.problems[0], "nb")
+            words = render_problem(caught.value.problems[0], "nb")
             assert words.code == "expense_gone"
             assert words.message == "Utlegget 1000000000 finnes ikke lenger i Moment; noen kan ha slettet det."
 
@@ -421,7 +421,7 @@ class TestDocuments:
         with pytest.raises(kind) as caught:
             client.expenses.attach(7, "F-88.pdf", io.BytesIO(PDF), "application/pdf")
         assert caught.value.problems[0].code == code
-        assert told(caught.value.problems[0], "nb").remedy
+        assert render_problem(caught.value.problems[0], "nb").remedy
         assert getattr(caught.value, "outcome_known", None) is known
 
 

@@ -29,7 +29,7 @@ def number_of(who: str) -> int:
 
 
 def events_of(name: str) -> list[Any]:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     return list(Event.objects.filter(company__slug="fjell", name=name))
 

@@ -99,9 +99,9 @@ def test_odd_days_back_are_refused_with_a_word(people: People, books: Books, day
 
 
 def test_an_import_that_cannot_be_is_told_at_once(people: People, books: Books) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
 
-    store.set_not_live(people.world.company_id)
+    lifecycle.set_not_live(people.world.company_id)
     assert "The company is paused or not live" in post(people, "import/")
     books.configure(**{"import": False})
     assert "switched off in the setup" in post(people, "import/")
@@ -117,9 +117,9 @@ def test_a_line_is_left_in_accounting_and_taken_again(people: People, books: Boo
     assert "is closed on project" in page(people, f"{pk}/")
     assert 'class="pill bad">1<' in page(people)  # the navigation counts it
     assert "It is not imported." in post(people, f"{pk}/pass-over/")
-    assert books.line(journal).reason == "kept_back"
+    assert books.line(journal).reason == "excluded"
     books.bring_in(days_back=30)
-    assert books.line(journal).reason == "kept_back"
+    assert books.line(journal).reason == "excluded"
     people.world.moment.ask("PATCH", f"/admin/projectExtensions/{activity['id']}", {"projectExtensionState": "open"})
     assert "It is tried again at once." in post(people, f"{pk}/again/")
     people.world.work()

@@ -39,7 +39,7 @@ def roles(slug: str = "fjell") -> dict[str, str]:
 
 
 def log_of(name: str) -> list[tuple[str, dict[str, str]]]:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     return [(one.origin, one.facts) for one in Event.objects.filter(name=name)]
 
@@ -200,7 +200,7 @@ def test_only_the_digest_of_the_link_is_kept(people: People, mailbox: Mailbox) -
     with connection.cursor() as cursor:
         cursor.execute("select row_to_json(i)::text from members_invitation i")
         assert secret not in str(cursor.fetchall())
-        cursor.execute("select coalesce(string_agg(row_to_json(e)::text, ''), '') from notices_event e")
+        cursor.execute("select coalesce(string_agg(row_to_json(e)::text, ''), '') from events_event e")
         assert secret not in str(cursor.fetchall())
 
 

@@ -22,7 +22,7 @@ NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
 def empty(people: People) -> Iterator[None]:
     """What setting up the company wrote is left out here, and the past is written freely."""
     from bilag.companies.models import SetupChange
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     with history_may_be_written():
         Event.objects.all().delete()
@@ -31,7 +31,7 @@ def empty(people: People) -> Iterator[None]:
 
 
 def event(people: People, name: str, at: datetime = NOON, **fields: Any) -> Any:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     row = Event.objects.create(company_id=people.world.company_id, name=name, **fields)
     Event.objects.filter(pk=row.pk).update(at=at)
@@ -204,7 +204,7 @@ def test_export_goes_over_more_than_one_chunk(people: People, monkeypatch: pytes
 
 
 def test_excel_has_the_same_and_takes_odd_characters(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bilag.web import sheets
+    from bilag.web import spreadsheets
 
     for origin in [*DANGEROUS, "bell\x07", "x" * 300]:
         event(people, "live", origin=origin)
@@ -215,7 +215,7 @@ def test_excel_has_the_same_and_takes_odd_characters(people: People, monkeypatch
     by = [str(row[3]) for row in reversed(rows[1:])]
     assert by[:4] == ["'=1+1", "'+1", "'-1", "'@SUM(1)"]
     assert by[6:] == ["safe", "bell", "x" * 300]
-    monkeypatch.setattr(sheets, "MOST_IN_EXCEL", 3)
+    monkeypatch.setattr(spreadsheets, "MOST_IN_EXCEL", 3)
     few = load_workbook(io.BytesIO(download(people, "xlsx")), read_only=True).active
     assert few is not None
     last = list(few.iter_rows(values_only=True))[-1]
@@ -231,33 +231,34 @@ def test_there_is_no_other_form(people: People) -> None:
 
 def test_log_of_others_is_not_mixed_in(people: People, page: Page) -> None:
     from bilag.companies.models import Company
-    from bilag.notices import events
+    from bilag.events.record import record
 
     other = Company.objects.get(slug="others")
-    events.record(other.pk, "live", origin="somebody else")
+    record(other.pk, "live", origin="somebody else")
     assert "somebody else" not in page("log/")
 
 
 def test_what_happens_is_logged_with_who_did_it(people: People, page: Page) -> None:
     from bilag.companies import store
     from bilag.posting.problem import Problem
-    from bilag.transfers import hints, pausing, polling
+    from bilag.transfers.activation import pausing
+    from bilag.transfers.intake import accept, poll
 
     world = people.world
     world.apply(dimensions={"project": 3})
     pausing.pause(store.load_setup(world.company_id), Problem("credentials_invalid", "setup"))
     pausing.pause(store.load_setup(world.company_id), Problem("credentials_invalid", "setup"))
-    pausing.go_on(world.company_id)
-    pausing.go_on(world.company_id)
-    polling.poll(world.company_id)
+    pausing.resume(world.company_id)
+    pausing.resume(world.company_id)
+    poll.poll(world.company_id)
     world.finalise()
     world.poll()
-    hints.retry(world.company_id, origin="kari@fjell.example")  # nothing to try again
+    accept.retry(world.company_id, origin="kari@fjell.example")  # nothing to try again
     attempt(people, "10042")
     from bilag.transfers.models import Kind
 
-    hints.retry(world.company_id, Kind.INVOICE, ["10042"], origin="kari@fjell.example")
-    from bilag.notices.models import Event
+    accept.retry(world.company_id, Kind.INVOICE, ["10042"], origin="kari@fjell.example")
+    from bilag.events.models import Event
 
     rows = list(Event.objects.order_by("id").values_list("name", "origin"))
     assert [name for name, _ in rows][:3] == ["setup_saved", "paused", "resumed"]
@@ -279,25 +280,25 @@ def test_counts_are_told_in_words_in_both_languages(people: People, page: Page) 
 
 
 def test_a_failure_that_lasts_is_logged_once_an_hour(people: People) -> None:
-    from bilag.notices.models import Event
-    from bilag.transfers import polling
+    from bilag.events.models import Event
+    from bilag.transfers.intake import poll
     from bilag.wire.errors import Unavailable
 
     people.world.moment.fault(kind="unavailable", times=99)
     for _ in range(3):
         with pytest.raises(Unavailable):
-            polling.poll(people.world.company_id)
+            poll.poll(people.world.company_id)
     assert Event.objects.filter(name="poll_failed").count() == 1
     with pytest.raises(Unavailable):
-        polling.poll(people.world.company_id, origin="kari")
+        poll.poll(people.world.company_id, origin="kari")
     Event.objects.update(at=NOON)
     with pytest.raises(Unavailable):
-        polling.poll(people.world.company_id)
+        poll.poll(people.world.company_id)
     assert Event.objects.filter(name="poll_failed").count() == 3
 
 
 def test_a_transferred_invoice_costs_no_event(people: People) -> None:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     invoice = people.world.finalise()
     people.world.hint(invoice)
@@ -330,9 +331,9 @@ def test_what_went_wrong_is_found_by_an_index_among_many_that_went_well(people: 
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    from bilag.notices.models import Event
-    from bilag.transfers.history import Sort, Wish, lines
+    from bilag.events.models import Event
     from bilag.transfers.models import Attempt
+    from bilag.transfers.queries.history import Sort, Wish, lines
 
     first = attempt(people, "1", verdict="refused")
     good = {"transfer": first.transfer, "company_id": first.company_id, "setup_version": 1, "verdict": "done"}

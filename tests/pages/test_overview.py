@@ -52,25 +52,25 @@ def test_no_worker_is_told_before_all_else(people: People, page: Page) -> None:
 
 
 def test_paused_tells_why_and_the_cure_and_leads_to_the_setup(people: People, page: Page) -> None:
-    from bilag.companies import store
-    from bilag.posting.catalogue import told
+    from bilag.companies import lifecycle
+    from bilag.messages import render_problem
     from bilag.posting.problem import Problem
 
     problem = Problem("credentials_invalid", "setup platform.azets.password")
-    store.pause(people.world.company_id, problem)
+    lifecycle.pause(people.world.company_id, problem)
     text = page("")
     assert headline(text) == "Paused Paused: nothing is transferred"
-    said = told(problem, "en")
+    said = render_problem(problem, "en")
     assert said.message in text.replace("&#x27;", "'")
     assert said.remedy in text.replace("&#x27;", "'")
     assert 'id="to-setup" href="/c/fjell/setup/"' in text
 
 
 def test_not_live_yet_says_what_is_left_and_switched_off_says_that(people: People, page: Page) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.companies.models import Company
 
-    store.set_not_live(people.world.company_id)
+    lifecycle.set_not_live(people.world.company_id)
     assert headline(page("")) == "Not live Switched off"
     Company.objects.filter(pk=people.world.company_id).update(live_since=None)
     text = page("")
@@ -82,16 +82,16 @@ def test_not_live_yet_says_what_is_left_and_switched_off_says_that(people: Peopl
 
 
 def test_moment_that_cannot_be_asked_is_told_until_a_poll_is_well(people: People, page: Page) -> None:
-    from bilag.transfers import polling
+    from bilag.transfers.intake import poll
     from bilag.wire.errors import Unavailable
 
     worker_runs()
     people.world.moment.fault(kind="unavailable", times=9)
     with pytest.raises(Unavailable):
-        polling.poll(people.world.company_id)
+        poll.poll(people.world.company_id)
     assert headline(page("")) == "Live Moment could not be asked"
     people.world.moment.ask("DELETE", "/admin/faults")
-    polling.poll(people.world.company_id)
+    poll.poll(people.world.company_id)
     assert headline(page("")) == "Live All is well"
 
 
@@ -130,7 +130,7 @@ def test_counts_and_amounts_are_right_to_the_ore(people: People, page: Page) -> 
 
 
 def test_a_day_is_oslos_day(people: People) -> None:
-    from bilag.web.overview.figures import figures
+    from bilag.web.overview_pages.figures import figures
 
     put(people, "1", done_at=datetime(2026, 7, 1, 21, 59, tzinfo=UTC))  # 23:59 on the first in Oslo
     put(people, "2", done_at=datetime(2026, 7, 1, 22, 1, tzinfo=UTC))  # 00:01 on the second

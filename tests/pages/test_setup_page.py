@@ -7,7 +7,7 @@ from typing import Any
 
 from bilag.companies.models import Company, IntegrationSetup, SetupChange
 from bilag.companies.secrets import opened
-from bilag.sandbox import hub, moment
+from bilag_sandbox import hub, moment
 from tests.pages.conftest import People
 
 

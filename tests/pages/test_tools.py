@@ -20,7 +20,7 @@ def asked_numbers() -> list[tuple[str, str]]:
 
 
 def events(name: str) -> list[Any]:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     return list(Event.objects.filter(name=name).order_by("id"))
 
@@ -127,11 +127,11 @@ def test_a_viewer_sees_but_asks_for_nothing(people: People) -> None:
 
 def test_transfers_of_others_cannot_be_followed(people: People) -> None:
     from bilag.companies.models import Company
-    from bilag.transfers import hints
+    from bilag.transfers.intake import accept
     from bilag.transfers.models import Kind
 
     other = Company.objects.get(slug="others")
-    [pk] = hints.accept(other.pk, [hints.Wanted(Kind.INVOICE, "4711")])
+    [pk] = accept.accept(other.pk, [accept.TransferRequest(Kind.INVOICE, "4711")])
     text = people.client("owner").get(f"/c/fjell/tools/?asked={pk}-x-99999999999999999999").content.decode()
     assert "4711" not in text
 
@@ -169,10 +169,10 @@ def test_moment_that_does_not_answer_is_told_with_the_cure(people: People) -> No
 
 
 def test_a_paused_company_is_not_asked(people: People) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.posting.problem import Problem
 
-    store.pause(people.world.company_id, Problem("credentials_invalid", "setup"))
+    lifecycle.pause(people.world.company_id, Problem("credentials_invalid", "setup"))
     text = people.client("member").post("/c/fjell/tools/poll/", follow=True).content.decode()
     assert "The company is paused, so Moment is not asked" in text
     people.world.work()

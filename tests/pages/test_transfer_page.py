@@ -72,7 +72,7 @@ def test_what_a_person_keeps_back_is_not_woken_by_hints_but_by_a_person(people: 
     people.world.work()
     client = people.client("member")
     address = f"/c/{people.slug}/transfers/{pk_of(number)}/"
-    client.post(f"{address}keep-back/")
+    client.post(f"{address}exclude/")
     assert "A person decided that it is not to be transferred." in text_of(client.get(address))
     people.world.hint(people.world.invoices[number])
     people.world.poll()
@@ -88,7 +88,7 @@ def test_what_is_in_accounting_cannot_be_kept_back(people: People) -> None:
     people.world.hint(invoice)
     people.world.work()
     address = f"/c/{people.slug}/transfers/{pk_of(invoice['invoiceNumber'])}/"
-    said = text_of(people.client("member").post(f"{address}keep-back/", follow=True))
+    said = text_of(people.client("member").post(f"{address}exclude/", follow=True))
     assert "so it cannot be kept back. Credit the invoice in Moment instead." in said
     assert Transfer.objects.get(pk=pk_of(invoice["invoiceNumber"])).state == "done"
 
@@ -108,5 +108,5 @@ def test_a_transfer_of_another_company_is_not_found(people: People) -> None:
     pk = pk_of(invoice["invoiceNumber"])
     stranger = people.client("stranger")
     assert stranger.get(f"/c/{people.other_slug}/transfers/{pk}/").status_code == 404
-    assert stranger.post(f"/c/{people.other_slug}/transfers/{pk}/keep-back/").status_code == 404
-    assert people.client("viewer").post(f"/c/{people.slug}/transfers/{pk}/keep-back/").status_code == 403
+    assert stranger.post(f"/c/{people.other_slug}/transfers/{pk}/exclude/").status_code == 404
+    assert people.client("viewer").post(f"/c/{people.slug}/transfers/{pk}/exclude/").status_code == 403

@@ -15,8 +15,8 @@ from bilag.platforms.base import Connection
 from bilag.platforms.conformance import Cost
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.master import Department, Project
-from bilag.sandbox import hub
-from bilag.sandbox.common import running
+from bilag_sandbox import hub
+from bilag_sandbox.common import running
 from tests.platforms.samples import PROFILE, customer
 from tests.platforms.scripted import Said, ScriptedHub, items, scripted_hub
 

@@ -14,7 +14,7 @@ from referencing.jsonschema import DRAFT202012
 from bilag.platforms.conformance import CASES, Kit
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.voucher import VoucherKind
-from bilag.wire.exchange import Exchange, recording
+from bilag.wire.recording import Exchange, recording
 from tests.platforms.conftest import Office
 from tests.platforms.samples import DAY, customer, entry, invoice
 from tests.platforms.test_conformance import SAMPLE

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
+from bilag.messages import render_problem
 from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.base import FetchedDocument
-from bilag.posting.catalogue import told
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
-from bilag.wire.exchange import recording
+from bilag.wire.recording import recording
 from tests.platforms.conftest import Office
 from tests.platforms.expense_samples import PDF, PNG, document, post_supplier_invoice
 from tests.platforms.scripted import Said, ScriptedHub, page, problem
@@ -60,10 +60,10 @@ class TestWhatComes:
         assert azets.fetch_document(number, io.BytesIO(), max_bytes=len(PDF)).size == len(PDF)
         error = refusal(azets, number, len(PDF) - 1)
         assert isinstance(error, Refused)
-        assert told(error.problems[0], "en").message == (
+        assert render_problem(error.problems[0], "en").message == (
             f"Document {number} is too large; at most {len(PDF) - 1} byte are taken."
         )
-        assert told(error.problems[0], "nb").message.startswith(f"Dokument {number} er for stort; høyst")
+        assert render_problem(error.problems[0], "nb").message.startswith(f"Dokument {number} er for stort; høyst")
 
     def test_huge_document_is_left_where_it_is_and_not_fetched_whole(self, visma: Office) -> None:
         azets, number = document_of(visma, content=PDF + b"0" * 3_000_000)
@@ -76,10 +76,10 @@ class TestWhatComes:
         azets, number = document_of(visma, content=b"")
         (found,) = refusal(azets, number).problems
         assert (found.code, found.subject) == ("document_empty", f"document {number}")
-        assert told(found, "en").message == (
+        assert render_problem(found, "en").message == (
             f"Document {number} is empty in the accounting system, so the expense came without it."
         )
-        assert "skannet eller lastet opp på nytt" in told(found, "nb").remedy
+        assert "skannet eller lastet opp på nytt" in render_problem(found, "nb").remedy
 
     @pytest.mark.parametrize(
         ("content", "media_type"),
@@ -90,15 +90,15 @@ class TestWhatComes:
     ) -> None:
         azets, number = document_of(visma, content=content, content_type=media_type)
         (found,) = refusal(azets, number).problems
-        assert told(found, "en").message == (
+        assert render_problem(found, "en").message == (
             f"Document {number} is neither a PDF nor a picture (it is called {media_type}), so the expense came without it."
         )
-        assert "lagre det som PDF" in told(found, "nb").remedy
+        assert "lagre det som PDF" in render_problem(found, "nb").remedy
 
     def test_document_that_is_not_there_says_what_to_do(self, visma: Office) -> None:
         error = refusal(visma.platform(), "424242")
         assert isinstance(error, Refused)
-        words = told(error.problems[0], "nb")
+        words = render_problem(error.problems[0], "nb")
         assert (words.code, words.subject) == ("document_unknown", "dokument 424242")
         assert words.message.startswith("Dokument 424242 finnes ikke i regnskapssystemet, så utlegget kom uten det.")
 
@@ -152,7 +152,7 @@ def test_answer_that_is_no_document(scripted: ScriptedHub, azets: AzetsPlatform,
     error = refusal(azets)
     assert type(error) is kind
     assert error.problems[0].code == code
-    assert told(error.problems[0], "nb").remedy
+    assert render_problem(error.problems[0], "nb").remedy
 
 
 def test_name_is_made_where_none_is_told(scripted: ScriptedHub, azets: AzetsPlatform) -> None:

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
+from bilag.messages import ENTRIES
 from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.azets.problems import CONFIGURATION, TRANSIENT
-from bilag.posting.catalogue import ENTRIES
 from bilag.posting.problem import Problem
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 from tests.platforms.samples import KEY, customer, invoice

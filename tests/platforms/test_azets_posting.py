@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.compare import differences
+from bilag.posting.read_back import differences
 from bilag.posting.voucher import ZERO, Side, VoucherKind
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
 from tests.platforms.conftest import Office

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from bilag.messages import render_problem
 from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.base import OddLine, PostedPage
-from bilag.posting.catalogue import told
 from bilag.posting.expense import PostedLine
 from bilag.wire.errors import Refused, Unavailable
-from bilag.wire.exchange import recording
+from bilag.wire.recording import recording
 from tests.platforms.conftest import Office
 from tests.platforms.expense_samples import cost, document, post_supplier_invoice, report_page, row
 from tests.platforms.samples import DAY
@@ -150,7 +150,7 @@ class TestWhatComes:
     def test_unknown_report_is_told_of_the_setup_and_stops_no_invoice(self, visma: Office) -> None:
         with pytest.raises(Refused) as caught:
             next(visma.platform().list_posted_lines("Kostander"))
-        english, norwegian = (told(caught.value.problems[0], language) for language in ("en", "nb"))
+        english, norwegian = (render_problem(caught.value.problems[0], language) for language in ("en", "nb"))
         assert english.subject == "setup expenses.report_name"
         assert english.message == (
             "There is no report named Kostander in the accounting system, so no expenses are imported. Invoices go on."
@@ -237,7 +237,7 @@ class TestOddRows:
         assert [line.key for line in page_.lines] == [(8741, 2), (8741, 4)]
         (odd,) = page_.odd
         assert (odd.where, odd.key) == ("8741/3", (8741, 3))
-        words = told(odd.problem, "en"), told(odd.problem, "nb")
+        words = render_problem(odd.problem, "en"), render_problem(odd.problem, "nb")
         assert words[0].message.startswith(f"Posted line 8741/3 in the report from Azets cannot be read: {english}")
         assert words[1].message.startswith(f"Bokført linje 8741/3 i rapporten fra Azets kan ikke leses: {norwegian}")
         assert "enter it in Moment by hand" in words[0].remedy
@@ -323,7 +323,7 @@ class TestOddPages:
         scripted.on("GET", "/reports/standard", Said(200, report_page(row(), cursor="c1", more=True)))
         with pytest.raises(Unavailable) as caught:
             list(azets.list_posted_lines(""))
-        assert "the pages do not end" in told(caught.value.problems[0], "en").message
+        assert "the pages do not end" in render_problem(caught.value.problems[0], "en").message
         assert len(scripted.seen("GET", "/standard")) == 4
 
     def test_cursor_that_the_hub_forgot_costs_a_reading_from_the_first_day(
@@ -398,5 +398,5 @@ def test_odd_line_can_be_kept_and_told_later() -> None:
 
     odd = OddLine("row 2", Sentence("the row is no object", "raden er ikke et objekt"))
     kept = Problem.from_json(odd.problem.as_json())
-    assert "row 2" in told(kept, "en").message
-    assert "raden er ikke et objekt" in told(kept, "nb").message
+    assert "row 2" in render_problem(kept, "en").message
+    assert "raden er ikke et objekt" in render_problem(kept, "nb").message

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from bilag.platforms.azets.platform import AzetsPlatform
-from bilag.sandbox import hub
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
-from bilag.wire.exchange import recording
+from bilag.wire.recording import recording
+from bilag_sandbox import hub
 from tests.platforms.conftest import API_KEY, PASSWORD, Office
 from tests.platforms.samples import KEY, PROFILE, customer, invoice
 from tests.platforms.scripted import Asked, Said, ScriptedHub, items, page, problem

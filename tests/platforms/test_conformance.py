@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from bilag.platforms.base import AccountingPlatform, PostedPage, Standing
+from bilag.platforms.base import AccountingPlatform, PostedPage, PostingStatus
 from bilag.platforms.conformance import CASES, Kit, NotConforming, Sample
 from bilag.posting.dimensions import Dimensions
-from bilag.sandbox import hub
-from bilag.sandbox.common import running
+from bilag_sandbox import hub
+from bilag_sandbox.common import running
 from tests.platforms.conftest import UNITS, Office
 from tests.platforms.samples import DAY
 
@@ -58,10 +58,10 @@ def careless_platforms() -> Iterator[tuple[str, Callable[[AccountingPlatform], C
         return Careless(platform, post_voucher=lambda v, key: platform.post_voucher(v, f"{key}-{next(keys)}"))
 
     def forgetful(platform: AccountingPlatform) -> Careless:
-        return Careless(platform, find_voucher=lambda *_, **__: Standing("absent"))
+        return Careless(platform, find_voucher=lambda *_, **__: PostingStatus("absent"))
 
     def optimist(platform: AccountingPlatform) -> Careless:
-        return Careless(platform, post_voucher=lambda *_: Standing("posted", journal_number=1))
+        return Careless(platform, post_voucher=lambda *_: PostingStatus("posted", journal_number=1))
 
     def hoarder(platform: AccountingPlatform) -> Careless:
         return Careless(platform, chart=lambda **_: platform.chart(), customer_content=lambda _: {})

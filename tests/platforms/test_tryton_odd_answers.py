@@ -13,7 +13,7 @@ from bilag.platforms.tryton import PLATFORM
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.platforms.tryton.rows import CodeRow
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
-from bilag.wire.exchange import recording
+from bilag.wire.recording import recording
 
 KEY = "ab" * 64
 

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bilag.messages import render_notes, render_problem
 from bilag.posting.accrual import AccrualRules, By, Dimension, Income, plan, remaining, shares
-from bilag.posting.catalogue import told
 from bilag.posting.chart import Account, Chart, Period
-from bilag.posting.compare import batch_differences
 from bilag.posting.invoice import Invoice, InvoiceLine, ServicePeriod
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import Posted
+from bilag.posting.read_back import batch_differences
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import Side, Voucher, VoucherKind
 from tests.posting.ledger import post
@@ -194,7 +194,9 @@ def test_nothing_is_accrued_where_accrual_is_switched_off() -> None:
 
 def problem_texts(planned: PostingPlan, language: str = "en") -> list[str]:
     assert planned.vouchers == ()
-    return [f"{told(one, language).message} {told(one, language).remedy}" for one in planned.problems]
+    return [
+        f"{render_problem(one, language).message} {render_problem(one, language).remedy}" for one in planned.problems
+    ]
 
 
 def test_a_closed_month_in_the_way_stops_the_whole_invoice_and_is_named() -> None:
@@ -249,7 +251,7 @@ def test_where_the_accounting_system_accrues_itself_the_line_says_so() -> None:
     assert (service.accrual.period, service.accrual.debit_account) == (MAY_TO_JULY, D)
     assert planned.native_accrual
     assert [move.total for move in planned.accruals] == [6000, -3000, -3000]
-    assert planned.notes_told("en") == [
+    assert render_notes(planned.notes, "en") == [
         "Line 2: 6000.00 belongs to June 2026 to July 2026. The accounting system accrues it itself, on accounts 3910 and 2965."
     ]
 
@@ -258,7 +260,7 @@ def test_native_accrual_is_not_used_where_it_would_give_other_amounts() -> None:
     by_days = replace(native_chart(), accrual=BY_DAYS)
     planned = plan_invoice(invoice(served("2026-05-01", "2026-07-31")), by_days)
     assert (planned.native_accrual, len(planned.vouchers)) == (False, 4)
-    assert "so vouchers are sent" in planned.notes_told("en")[-1]
+    assert "so vouchers are sent" in render_notes(planned.notes, "en")[-1]
 
 
 def batch(of: Invoice) -> tuple[tuple[Voucher, ...], Chart]:
@@ -283,7 +285,7 @@ def test_every_voucher_of_the_batch_is_compared_with_the_journal() -> None:
     changed = replace(others[1], entries=(replace(entry, account="2960"), *others[1].entries[1:]))
     assert [field for field, _, _ in fields(others[0], changed, others[2])] == ["net", "net"]
     (said, *_) = batch_differences(vouchers, first, [others[0], changed, others[2]], known)
-    assert "of the accrual voucher of 2026-06-30" in told(said, "en").message
+    assert "of the accrual voucher of 2026-06-30" in render_problem(said, "en").message
     assert fields(others[0], replace(others[1], related_number=1), others[2]) == [("related", "10042", "1")]
 
 

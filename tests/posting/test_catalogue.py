@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilag.posting.catalogue import (
+from bilag.messages import (
     ENTRIES,
     class_of,
     entry_of,
     markdown,
-    reason_told,
+    render_problem,
+    render_reason,
+    render_subject,
+    render_who,
     sentence,
-    subject_told,
-    told,
-    who_told,
 )
-from bilag.posting.catalogue.entry import Entry, facts_needed, fill
+from bilag.messages.entry import Entry, facts_needed, fill
 from bilag.posting.problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -56,7 +56,7 @@ def test_every_code_that_bilag_raises_has_an_entry() -> None:
 def test_every_reason_that_bilag_gives_has_a_sentence() -> None:
     reasons = first_words_given_to("skipped")
     assert reasons
-    assert {reason for reason in reasons if reason_told(reason, "en") == reason} == set()
+    assert {reason for reason in reasons if render_reason(reason, "en") == reason} == set()
 
 
 def test_no_code_stands_twice() -> None:
@@ -76,7 +76,7 @@ def test_an_entry_says_what_happened_and_what_to_do_in_both_languages(entry: Ent
             assert not re.search(r"[\[\]{}|?]", plain)
             assert facts_needed(text) == set()
     assert entry.en != entry.nb
-    assert who_told(entry.who, "nb")
+    assert render_who(entry.who, "nb")
 
 
 def test_a_problem_is_told_with_its_facts_its_place_and_the_other_systems_words() -> None:
@@ -86,7 +86,7 @@ def test_a_problem_is_told_with_its_facts_its_place_and_the_other_systems_words(
         {"vat_code": "99", "account": "3000", "invoice": "10042", "lines": "2"},
         "Ukjent kode.",
     )
-    english, norwegian = told(problem, "en"), told(problem, "nb")
+    english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
     assert (english.code, english.subject, english.who) == ("vat_code_unknown", "line 2", "accounting")
     assert english.message == (
         'VAT code 99 does not exist in the accounting system (invoice 10042, line 2). The other system says: "Ukjent kode."'
@@ -122,8 +122,8 @@ def test_the_subject_gives_what_the_facts_leave_out() -> None:
     ],
 )
 def test_subjects_are_translated(subject: str, norwegian: str) -> None:
-    assert subject_told(subject, "nb") == norwegian
-    assert subject_told(subject, "en") == subject
+    assert render_subject(subject, "nb") == norwegian
+    assert render_subject(subject, "en") == subject
 
 
 def test_amounts_and_dates_are_written_as_norwegians_do() -> None:
@@ -151,12 +151,12 @@ def test_what_waits_for_a_customer_says_why_the_customer_stopped() -> None:
 
 def test_a_fault_of_bilag_is_not_blamed_on_the_hub() -> None:
     hub, own = Problem("internal_error", ""), Problem("internal_error", "invoice 7", {"error": "KeyError"})
-    assert (told(hub, "en").who, told(own, "en").who) == ("azets", "bilag")
-    assert told(own, "en").message == "Bilag met a fault of its own (KeyError) (invoice 7)."
+    assert (render_problem(hub, "en").who, render_problem(own, "en").who) == ("azets", "bilag")
+    assert render_problem(own, "en").message == "Bilag met a fault of its own (KeyError) (invoice 7)."
 
 
 def test_an_unknown_code_is_told_honestly_and_counts_as_permanent() -> None:
-    words = told(Problem("brand_new_code", "invoice 7", {}, "Noe nytt"), "nb")
+    words = render_problem(Problem("brand_new_code", "invoice 7", {}, "Noe nytt"), "nb")
     assert "brand_new_code" in words.message
     assert "Noe nytt" in words.message
     assert class_of("brand_new_code") == "permanent"
@@ -178,7 +178,7 @@ def test_an_unknown_code_is_told_honestly_and_counts_as_permanent() -> None:
 def test_any_problem_can_be_told(
     code: str, subject: str, facts: dict[str, str], said: str | None, language: str
 ) -> None:
-    words = told(Problem(code, subject, facts, said), language)
+    words = render_problem(Problem(code, subject, facts, said), language)
     assert words.message
     assert words.remedy
     assert len(words.message) < 2500
@@ -190,4 +190,4 @@ def test_facts_cannot_write_themselves_into_the_template() -> None:
 
 
 def test_the_page_of_problems_is_made_from_the_catalogue() -> None:
-    assert PAGE.read_text() == markdown(), "write bilag.posting.catalogue.markdown() to docs/problems.md"
+    assert PAGE.read_text() == markdown(), "write bilag.messages.markdown() to docs/problems.md"

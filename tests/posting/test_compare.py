@@ -8,10 +8,10 @@ from decimal import Decimal
 import pytest
 
 from bilag.posting.chart import Chart, UnitDefinition
-from bilag.posting.compare import differences
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.plan import plan_invoice
 from bilag.posting.posted import Posted, PostedEntry
+from bilag.posting.read_back import differences
 from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
 from tests.posting.ledger import merged, post
 from tests.posting.samples import chart, invoice, line, money, rules

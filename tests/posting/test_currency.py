@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilag.posting.catalogue import told
-from bilag.posting.compare import differences
+from bilag.messages import render_problem
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import plan_invoice
+from bilag.posting.read_back import differences
 from bilag.posting.voucher import ZERO
 from tests.posting.ledger import post
 from tests.posting.samples import chart, invoice, line, rules
@@ -59,7 +59,7 @@ def test_a_rate_a_hundred_times_wrong_is_told_with_where_to_say_it(currency: str
     assert plan.vouchers == ()
     (problem,) = plan.problems
     assert (problem.code, problem.subject) == ("exchange_rate_implausible", "invoice 10042")
-    english, norwegian = told(problem, "en"), told(problem, "nb")
+    english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
     assert english.message == f"The exchange rate {rate} cannot be NOK for one {currency} (invoice 10042)."
     assert "add it to moment.rates_per_hundred in the Integration setup, then retry" in english.remedy
     assert "moment.rates_per_hundred" in norwegian.remedy
@@ -78,7 +78,7 @@ def test_yen_have_no_decimals() -> None:
         ("currency_without_decimals", "invoice 10042"),
         ("currency_without_decimals", "line 2"),
     ]
-    english = told(plan.problems[1], "en")
+    english = render_problem(plan.problems[1], "en")
     assert english.message == "The amount 0.50 has decimals, and JPY has none (invoice 10042, line 2)."
     assert english.remedy == "Round the amount in Moment: credit the invoice and make a new one."
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilag.posting.catalogue import ignored_told
-from bilag.posting.catalogue.ignored import IGNORED
+from bilag.messages import render_ignored_reason
+from bilag.messages.ignored_reasons import IGNORED
 from bilag.posting.expense import ExpenseRules, Ignored, PostedLine, Taken, select
 
 PROJECT, BILLABILITY = 2, 3
@@ -150,18 +150,18 @@ def test_every_reason_that_a_line_is_ignored_for_has_a_sentence() -> None:
 
 @pytest.mark.parametrize("reason", IGNORED)
 def test_reason_is_told_in_both_languages(reason: str) -> None:
-    english, norwegian = ignored_told(reason, "en"), ignored_told(reason, "nb")
+    english, norwegian = render_ignored_reason(reason, "en"), render_ignored_reason(reason, "nb")
     assert english != norwegian
     for text in (english, norwegian):
         assert text[0].isupper()
         assert text.endswith(".")
-    assert ignored_told(reason, "sv") == english
+    assert render_ignored_reason(reason, "sv") == english
 
 
 def test_unit_of_text_for_billability_says_what_to_do() -> None:
-    assert "Choose one of the units 1 to 6 in the setup" in ignored_told("billability_unit_of_text", "en")
-    assert "Velg en av enhetene 1 til 6 i oppsettet" in ignored_told("billability_unit_of_text", "nb")
-    assert ignored_told("brand_new", "nb") == "brand_new"
+    assert "Choose one of the units 1 to 6 in the setup" in render_ignored_reason("billability_unit_of_text", "en")
+    assert "Velg en av enhetene 1 til 6 i oppsettet" in render_ignored_reason("billability_unit_of_text", "nb")
+    assert render_ignored_reason("brand_new", "nb") == "brand_new"
 
 
 @given(

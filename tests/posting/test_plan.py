@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from bilag.messages import render_notes
 from bilag.posting.chart import TextLimits
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.invoice import Invoice
@@ -80,7 +81,7 @@ def test_the_sign_of_the_total_decides_and_moments_word_stays_in_the_text() -> N
     plan = plan_invoice(invoice(line(), is_credit_note=True), rules())
     assert plan.vouchers[0].kind is VoucherKind.INVOICE
     assert plan.vouchers[0].text == "Kreditnota 10042: Prosjektledelse mai"
-    assert plan.notes_told("nb") == [
+    assert render_notes(plan.notes, "nb") == [
         "Moment kaller den kreditnota; etter fortegnet på totalbeløpet bokføres den som faktura."
     ]
 
@@ -106,7 +107,7 @@ def test_an_ore_a_line_goes_on_the_rounding_account(difference: str, side: Side)
     assert plan.vouchers[0].entries[-1] == Entry("7740", side, abs(Decimal(difference)), text="Avrunding")
     assert plan.lines_of(1) == ()
     assert notes_of(plan) == ["rounding_added"]
-    assert plan.notes_told("nb") == [
+    assert render_notes(plan.notes, "nb") == [
         f"En differanse på {abs(Decimal(difference))} er ført på avrundingskontoen 7740.".replace(".0", ",0")
     ]
 
@@ -156,7 +157,7 @@ def test_long_texts_are_cut_and_noted() -> None:
         ("voucher_text", ()),
         ("your_reference", ()),
     ]
-    assert plan.notes_told("en")[0] == "Line 1: the entry's text was cut to 8 characters."
+    assert render_notes(plan.notes, "en")[0] == "Line 1: the entry's text was cut to 8 characters."
 
 
 def test_nothing_is_sent_of_a_dimension_that_is_not_chosen() -> None:
@@ -172,7 +173,7 @@ def test_a_line_without_project_or_department_sends_none() -> None:
 def test_an_invoice_of_nothing_is_nothing_to_post() -> None:
     plan = plan_invoice(invoice(line(1, 500), line(2, -500), line(3, 0, account=None), customer=None), rules())
     assert (plan.nothing_to_post, plan.vouchers, plan.problems) == (True, (), ())
-    assert plan.notes_told("nb") == ["Linje 1, 2: beløpene på konto 3000 summerer seg til null og er utelatt."]
+    assert render_notes(plan.notes, "nb") == ["Linje 1, 2: beløpene på konto 3000 summerer seg til null og er utelatt."]
 
 
 def test_each_entry_is_explained_by_its_lines() -> None:

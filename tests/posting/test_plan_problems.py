@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import told
+from bilag.messages import render_problem
 from bilag.posting.chart import Account, NumberRule, UnitDefinition, VatCode
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.invoice import Invoice
@@ -161,7 +161,7 @@ def test_every_problem_is_found_at_once_and_names_invoice_line_and_cure() -> Non
     }
     for problem in problems_of(one):
         for language in ("en", "nb"):
-            words = told(problem, language)
+            words = render_problem(problem, language)
             assert "10042" in words.message
             assert words.remedy
             if "lines" in problem.facts:
@@ -170,7 +170,7 @@ def test_every_problem_is_found_at_once_and_names_invoice_line_and_cure() -> Non
 
 def test_total_mismatch_says_by_how_much() -> None:
     (problem,) = problems_of(invoice(line(1), line(2), total=Decimal("2500.03")))
-    assert told(problem, "nb").message == (
+    assert render_problem(problem, "nb").message == (
         "Linjene summerer seg ikke til fakturaen: totalbeløpet er 2500,03 på fakturaen og 2500,00 i linjene, "
         "en differanse på 0,03 (faktura 10042)."
     )
@@ -202,7 +202,7 @@ def test_a_rounding_account_that_cannot_be_used_is_told(account: Account | None,
     assert found(rounded, by) == [(code, "rounding entry")]
     (problem,) = plan_invoice(rounded, by).problems
     for language, setup in (("en", "in the setup"), ("nb", "i oppsettet")):
-        words = told(problem, language)
+        words = render_problem(problem, language)
         assert setup in words.remedy
         assert words.who == "bilag", "no line of the invoice in Moment names the account"
     assert found(invoice(), by) == []

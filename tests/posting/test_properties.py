@@ -7,13 +7,13 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bilag.messages import render_notes, render_problem
 from bilag.posting.accrual import AccrualRules
-from bilag.posting.catalogue import told
 from bilag.posting.chart import Chart
-from bilag.posting.compare import differences
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.invoice import Invoice, InvoiceLine, ServicePeriod
 from bilag.posting.plan import plan_invoice
+from bilag.posting.read_back import differences
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import ZERO, Side, VoucherKind
 from tests.posting.ledger import merged, post
@@ -214,9 +214,9 @@ def test_a_plan_never_raises_and_every_problem_can_be_told(invoice: Invoice, rul
     assert not (plan.vouchers and plan.problems)
     assert plan.vouchers or plan.problems or plan.nothing_to_post
     for problem in plan.problems:
-        assert told(problem, "nb").message
+        assert render_problem(problem, "nb").message
         assert problem.subject
-    assert all(plan.notes_told("nb"))
+    assert all(render_notes(plan.notes, "nb"))
     plan.explain()
 
 

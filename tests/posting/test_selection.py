@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import reason_told
+from bilag.messages import render_reason
 from bilag.posting.master import Customer, Project
 from bilag.posting.selection import customer_stays, invoice_stays, oslo_date, project_stays
 from tests.posting.samples import invoice
@@ -15,7 +15,7 @@ PROJECT = Project(2, "1207", "Hovedkontor", "inProgress")
 
 
 @pytest.mark.parametrize(
-    ("changes", "by_itself", "by_hand"),
+    ("changes", "by_itself", "manual"),
     [
         ({}, None, None),
         ({"finalized": False}, "not_finalized", "not_finalized"),
@@ -29,32 +29,32 @@ PROJECT = Project(2, "1207", "Hovedkontor", "inProgress")
         ({"finalized_at": None, "invoice_date": None}, None, None),
     ],
 )
-def test_which_invoices_stay(changes: dict[str, Any], by_itself: str | None, by_hand: str | None) -> None:
+def test_which_invoices_stay(changes: dict[str, Any], by_itself: str | None, manual: str | None) -> None:
     one, first_day = invoice(**changes), date(2026, 5, 1)
-    assert invoice_stays(one, switched_on=True, by_hand=False, invoices_from=first_day) == by_itself
-    assert invoice_stays(one, switched_on=True, by_hand=True, invoices_from=first_day) == by_hand
+    assert invoice_stays(one, switched_on=True, manual=False, invoices_from=first_day) == by_itself
+    assert invoice_stays(one, switched_on=True, manual=True, invoices_from=first_day) == manual
 
 
-@pytest.mark.parametrize("by_hand", [False, True])
-def test_a_switch_holds_back_everything(by_hand: bool) -> None:
-    assert invoice_stays(invoice(), switched_on=False, by_hand=by_hand, invoices_from=None) == "switch_off"
-    assert customer_stays(CUSTOMER, switched_on=False, states=set(), by_hand=by_hand) == "switch_off"
-    assert project_stays(PROJECT, switched_on=False, states=set(), by_hand=by_hand) == "switch_off"
+@pytest.mark.parametrize("manual", [False, True])
+def test_a_switch_holds_back_everything(manual: bool) -> None:
+    assert invoice_stays(invoice(), switched_on=False, manual=manual, invoices_from=None) == "switch_off"
+    assert customer_stays(CUSTOMER, switched_on=False, states=set(), manual=manual) == "switch_off"
+    assert project_stays(PROJECT, switched_on=False, states=set(), manual=manual) == "switch_off"
 
 
 def test_without_a_first_day_none_is_too_early() -> None:
-    assert invoice_stays(invoice(), switched_on=True, by_hand=False, invoices_from=None) is None
+    assert invoice_stays(invoice(), switched_on=True, manual=False, invoices_from=None) is None
 
 
 def test_no_chosen_states_means_all_and_by_hand_ignores_them() -> None:
-    for states, by_hand, expected in (
+    for states, manual, expected in (
         (set(), False, None),
         ({"active"}, False, "state_filtered"),
         ({"active"}, True, None),
         ({"active", "potential", "inProgress"}, False, None),
     ):
-        assert customer_stays(CUSTOMER, switched_on=True, states=states, by_hand=by_hand) == expected
-        assert project_stays(PROJECT, switched_on=True, states=states, by_hand=by_hand) == expected
+        assert customer_stays(CUSTOMER, switched_on=True, states=states, manual=manual) == expected
+        assert project_stays(PROJECT, switched_on=True, states=states, manual=manual) == expected
 
 
 def test_the_day_is_oslos() -> None:
@@ -62,7 +62,7 @@ def test_the_day_is_oslos() -> None:
     assert oslo_date(datetime(2026, 5, 31, 21, 59, tzinfo=UTC)) == date(2026, 5, 31)
     assert oslo_date(datetime(2026, 5, 31, 22, 0, tzinfo=UTC)) == date(2026, 6, 1)
     midnight = invoice(finalized_at=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
-    assert invoice_stays(midnight, switched_on=True, by_hand=False, invoices_from=date(2026, 11, 1)) is None
+    assert invoice_stays(midnight, switched_on=True, manual=False, invoices_from=date(2026, 11, 1)) is None
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_the_day_is_oslos() -> None:
     ],
 )
 def test_each_reason_is_told_in_both_languages(reason: str) -> None:
-    english, norwegian = reason_told(reason, "en"), reason_told(reason, "nb")
+    english, norwegian = render_reason(reason, "en"), render_reason(reason, "nb")
     assert english.endswith(".")
     assert norwegian.endswith(".")
     assert english != norwegian

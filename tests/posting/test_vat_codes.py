@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilag.posting.catalogue import told
+from bilag.messages import render_problem
 from bilag.posting.chart import Chart, VatCode
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import plan_invoice
@@ -111,7 +111,7 @@ def found(one: Invoice, rules: Rules) -> list[tuple[str, str]]:
 def test_a_rate_that_is_not_the_codes_is_told_once_with_line_code_rate_day_and_cure() -> None:
     (problem,) = plan_invoice(sold_at("3", "15"), company()).problems
     assert problem.subject == "line 1"
-    english, norwegian = told(problem, "en"), told(problem, "nb")
+    english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
     assert english.message == (
         "The VAT rate 15 % does not fit VAT code 3, which has 25 % on 2026-05-29 (invoice 10042, line 1)."
     )
@@ -170,7 +170,7 @@ def test_a_code_that_is_not_the_standard_code_is_judged_by_the_standard_code_it_
     own = VatCode("7", "Utgående avgift 25 %", Decimal(25), "output", standard_code="3")
     assert found(sold_at("7", "25"), company(own)) == []
     (problem,) = plan_invoice(sold_at("7", "15"), company(own)).problems
-    assert "VAT code 7 (standard code 3), which has 25 %" in told(problem, "en").message
+    assert "VAT code 7 (standard code 3), which has 25 %" in render_problem(problem, "en").message
 
 
 def test_a_code_of_the_systems_own_is_checked_against_the_systems_own_list_only() -> None:
@@ -192,10 +192,10 @@ def test_a_purchase_code_on_an_invoice_is_a_problem_whatever_its_direction(code:
         mine = VatCode(code, "Kjøp", rate, direction, standard_code=code)
         (problem,) = plan_invoice(sold_at(code, str(rate)), company(mine)).problems
         assert (problem.code, problem.subject) == ("vat_code_not_for_sales", "line 1")
-    assert told(problem, "en").message.startswith(
+    assert render_problem(problem, "en").message.startswith(
         f"VAT code {code} (Kjøp) is for purchases and cannot be used on a sale"
     )
-    assert told(problem, "en").remedy == "Enter a VAT code for sales on the account in Moment, then retry."
+    assert render_problem(problem, "en").remedy == "Enter a VAT code for sales on the account in Moment, then retry."
 
 
 @pytest.mark.parametrize("code", sorted(code for code, one in STANDARD_CODES.items() if one.for_sales))

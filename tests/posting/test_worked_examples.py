@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bilag.messages import render_notes, sentence
 from bilag.moment.mapping import invoice_from
 from bilag.moment.wire import InvoiceWire, parsed
 from bilag.platforms.organisation_numbers import is_wrong, norwegian
-from bilag.posting.catalogue import sentence
 from bilag.posting.chart import Chart, PaymentIdRule, TextLimits
 from bilag.posting.invoice import Invoice, InvoiceLine
 from bilag.posting.kid import payment_id_is_right
@@ -123,7 +123,7 @@ def written(plan: PostingPlan, example: str = "") -> str:
             f"{' units' + units if units else ''} {fed}"
         )
     if re.search("^note ", example, re.MULTILINE):
-        rows += [f"note {note}" for note in plan.notes_told("en")]
+        rows += [f"note {note}" for note in render_notes(plan.notes, "en")]
     return "\n".join(rows)
 
 
@@ -214,11 +214,11 @@ SITUATIONS = {
 def test_what_stays_is_what_the_page_says(situation: str) -> None:
     found = re.search(rf"^\| {re.escape(situation)} \| (.+) \| (.+) \|$", PAGE, re.MULTILINE)
     assert found is not None
-    for by_hand, cell in ((False, found[1]), (True, found[2])):
+    for manual, cell in ((False, found[1]), (True, found[2])):
         stays = invoice_stays(
             SITUATIONS[situation],
             switched_on="switch" not in situation,
-            by_hand=by_hand,
+            manual=manual,
             invoices_from=date(2026, 5, 1),
         )
         assert (f"`{stays}`" if stays else "goes") == cell

@@ -19,7 +19,7 @@ def compared(world: World) -> Compare:
     """Compare the month in which the invoices of `World.insert_invoice` are dated."""
 
     def compare(**given: Any) -> Any:
-        from bilag.reconciliation.reconciling import reconcile
+        from bilag.reconciliation.runner import reconcile
 
         return reconcile(world.company_id, given.pop("first", FIRST), given.pop("last", LAST), **given)
 

@@ -22,14 +22,14 @@ def test_posted_invoices_agree_to_the_ore(world: World, posted: list[int], compa
 def test_invoice_that_was_never_sent_is_missing_and_is_sent_by_itself(
     world: World, posted: list[int], compared: Compare
 ) -> None:
-    from bilag.reconciliation import acting
+    from bilag.reconciliation import actions
 
     number = world.insert_invoice({})
     run = compared()
     assert found(run, "missing") == [number]
     assert run.findings.get(number=number).reason == "not_sent"
     assert run.sums["NOK"]["difference"] == "12500.00"
-    assert acting.send_by_itself(run) == 1
+    assert actions.send_by_itself(run) == 1
     world.work()
     assert len(world.vouchers(number)) == 1
     assert found(compared(), "matched") == [*posted, number]
@@ -88,16 +88,16 @@ def test_voucher_in_the_series_that_moment_does_not_know(world: World, posted: l
 def test_number_that_neither_side_has_is_a_gap_until_its_reason_is_recorded(
     world: World, posted: list[int], compared: Compare
 ) -> None:
-    from bilag.reconciliation import listing, series
+    from bilag.reconciliation import number_gaps, queries
 
     world.insert_invoice({"invoiceNumber": posted[-1] + 3})
     run = compared()
     assert found(run, "gap") == [posted[-1] + 1, posted[-1] + 2]
-    series.record_reason(world.company_id, posted[-1] + 1, " Kladd slettet\nav Kari ", by="kari@fjell.example")
-    told = {one["number"]: one["reason"] for one in listing.as_json(run)["gaps"]}
+    number_gaps.record_reason(world.company_id, posted[-1] + 1, " Kladd slettet\nav Kari ", by="kari@fjell.example")
+    told = {one["number"]: one["reason"] for one in queries.as_json(run)["gaps"]}
     assert told == {posted[-1] + 1: "Kladd slettet av Kari", posted[-1] + 2: None}
     with pytest.raises(ValueError, match="empty"):
-        series.record_reason(world.company_id, posted[-1] + 2, " \n", by="kari@fjell.example")
+        number_gaps.record_reason(world.company_id, posted[-1] + 2, " \n", by="kari@fjell.example")
 
 
 def test_number_missing_between_two_months_is_a_gap_of_the_later_one(world: World, compared: Compare) -> None:
@@ -119,13 +119,13 @@ def test_where_another_series_begins_no_number_is_told_and_the_gaps_in_both_are(
 def test_a_comparison_that_dies_is_ended_and_says_nothing(
     world: World, posted: list[int], compared: Compare, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bilag.reconciliation import reconciling
+    from bilag.reconciliation import runner
     from bilag.reconciliation.models import Reconciliation
 
     def dies(*_: Any, **__: Any) -> None:
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(reconciling.series, "find_gaps", dies)
+    monkeypatch.setattr(runner.series, "find_gaps", dies)
     with pytest.raises(RuntimeError):
         compared()
     run = Reconciliation.objects.get()
@@ -165,14 +165,14 @@ def test_account_that_was_closed_after_posting_changes_nothing(
 def test_side_that_is_away_ends_it_with_words_and_keeps_what_was_found_before(
     world: World, posted: list[int], compared: Compare
 ) -> None:
-    from bilag.reconciliation import acting
+    from bilag.reconciliation import actions
 
     whole = compared()
     world.hub.fault(operation="listVouchers", kind="unavailable", times=50)
     stopped = compared()
     assert stopped.problem is not None
     assert (stopped.counts, stopped.findings.count(), stopped.staged.count()) == ({}, 0, 0)
-    assert [run.pk for run in acting.newest_by_month(world.company_id)] == [whole.pk]
+    assert [run.pk for run in actions.newest_by_month(world.company_id)] == [whole.pk]
     assert found(whole, "matched") == posted
 
 
@@ -201,7 +201,7 @@ def test_one_at_a_time_for_a_company(world: World, compared: Compare) -> None:
 
     from django.db import connection
 
-    from bilag.transfers.locks import Busy, held
+    from bilag.jobs.advisory_lock import Busy, held
 
     held_now, enough = threading.Event(), threading.Event()
 

@@ -10,7 +10,7 @@ from tests.transfers.conftest import World
 
 
 def test_month_before_and_this_month(world: World) -> None:
-    from bilag.reconciliation.jobs import months_before
+    from bilag.reconciliation.queries import months_before
 
     assert months_before(date(2026, 3, 1)) == [
         (date(2026, 2, 1), date(2026, 2, 28)),
@@ -26,12 +26,12 @@ def test_it_runs_at_two_in_oslo_for_each_open_company_once(
     from django.utils import timezone
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    from bilag.reconciliation import jobs
+    from bilag.reconciliation import tasks
 
     now = datetime(2026, 11, 24, hour, 5, tzinfo=UTC)
     monkeypatch.setattr(timezone, "now", lambda: now)
-    jobs.nightly(0)
-    jobs.nightly(0)
+    tasks.nightly(0)
+    tasks.nightly(0)
     asked = ProcrastinateJob.objects.filter(task_name="reconciliation.period")
     assert asked.count() == wanted
 
@@ -42,25 +42,25 @@ def test_hours_of_the_night_are_there_when_clocks_are_set_forward(
     from django.utils import timezone
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    from bilag.reconciliation import jobs
+    from bilag.reconciliation import tasks
 
     now = datetime(2026, 3, 29, 1, 5, tzinfo=UTC)  # 03:05 in Oslo; there was no 02:05
     monkeypatch.setattr(timezone, "now", lambda: now)
-    jobs.nightly(0)
+    tasks.nightly(0)
     assert ProcrastinateJob.objects.filter(task_name="reconciliation.period").count() == 2
 
 
 def test_a_night_that_was_stopped_is_tried_again_before_the_morning(world: World) -> None:
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    from bilag.reconciliation import jobs
+    from bilag.reconciliation import queries, tasks
     from bilag.reconciliation.models import Reconciliation
 
-    month = jobs.months_before(date(2026, 11, 29))[0]
+    month = queries.months_before(date(2026, 11, 29))[0]
     world.hub.fault(operation="listVouchers", kind="unavailable", times=50)
-    jobs.period(world.company_id, month[0].isoformat(), month[1].isoformat())
+    tasks.period(world.company_id, month[0].isoformat(), month[1].isoformat())
     assert Reconciliation.objects.get().problem is not None
-    with_clock_at_night(jobs)
+    with_clock_at_night(tasks)
     assert ProcrastinateJob.objects.filter(task_name="reconciliation.period").count() == 2
 
 
@@ -77,39 +77,40 @@ def test_a_month_that_is_wrong_stays_open_over_new_months_until_it_is_healed_or_
 ) -> None:
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    from bilag.reconciliation import acting, jobs
+    from bilag.reconciliation import actions, tasks
 
     reverse(world, posted[2])
     wrong = compared(first=date(2026, 11, 1), last=date(2026, 11, 30))
     compared(first=date(2026, 12, 1), last=date(2026, 12, 31))
     compared(first=date(2027, 1, 1), last=date(2027, 1, 31))
-    assert [(run.pk, count) for run, _found, count in acting.open_wrongs(world.company_id)] == [(wrong.pk, 1)]
-    with_clock_at_night(jobs)
+    assert [(run.pk, count) for run, _found, count in actions.open_wrongs(world.company_id)] == [(wrong.pk, 1)]
+    with_clock_at_night(tasks)
     asked = ProcrastinateJob.objects.filter(task_name="reconciliation.period").values_list("args", flat=True)
     assert "2026-11-01" in {one["first"] for one in asked}
-    acting.SignOff.objects.create(
+    actions.SignOff.objects.create(
         company_id=world.company_id, month=wrong.first, by="kari", at=datetime.now(UTC), digest=wrong.digest,
         counts={}, sums={}, remark="Tilbakeført etter avtale",
     )  # fmt: skip
-    assert acting.open_wrongs(world.company_id) == []
+    assert actions.open_wrongs(world.company_id) == []
 
 
 def test_night_sends_what_should_have_gone(world: World) -> None:
-    from bilag.reconciliation import jobs
+
+    from bilag.reconciliation import enqueue
 
     number = world.insert_invoice({})
-    jobs.ask(world.company_id, date(2026, 11, 1), date(2026, 11, 30))
+    enqueue.ask(world.company_id, date(2026, 11, 1), date(2026, 11, 30))
     world.work(rounds=2)
     assert len(world.vouchers(number)) == 1
 
 
 def test_person_is_told_once_of_each_wrong_and_it_heals(world: World, posted: list[int], compared: Compare) -> None:
     from bilag.companies import store
-    from bilag.notifying.open_causes import found as open_now
-    from bilag.posting.catalogue import told
+    from bilag.messages import render_problem
+    from bilag.notifications.open_problems import found as open_now
 
     def sentences(language: str = "en") -> list[str]:
-        return [told(one.problem, language).message for one in open_now(store.load_setup(world.company_id))]
+        return [render_problem(one.problem, language).message for one in open_now(store.load_setup(world.company_id))]
 
     compared()
     assert sentences() == []

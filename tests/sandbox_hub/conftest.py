@@ -15,8 +15,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from bilag.sandbox import hub
-from bilag.sandbox.common import running
+from bilag_sandbox import hub
+from bilag_sandbox.common import running
 
 CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "azets-hub.openapi.yaml"
 numbers = itertools.count(1000)

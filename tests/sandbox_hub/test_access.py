@@ -13,8 +13,8 @@ import httpx2
 import pytest
 from jsonschema import ValidationError
 
-from bilag.sandbox import hub
-from bilag.sandbox.common import DataInUse, running
+from bilag_sandbox import hub
+from bilag_sandbox.common import DataInUse, running
 from tests.sandbox_hub.conftest import Company, Contract
 from tests.sandbox_hub.samples import simple
 
@@ -159,7 +159,7 @@ def test_injected_faults_reach_the_operation_they_are_aimed_at(visma: Company) -
 PROGRAM = """
 import sys
 from pathlib import Path
-from bilag.sandbox import hub
+from bilag_sandbox import hub
 hub.run(0, Path(sys.argv[1]), started=lambda url: print(url, flush=True))
 """
 

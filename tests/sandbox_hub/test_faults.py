@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bilag.sandbox.common import DataInUse, FaultBoard, PortTaken, Store, running, with_faults
+from bilag_sandbox.common import DataInUse, FaultBoard, PortTaken, Store, running, with_faults
 
 work_done: list[str] = []
 
@@ -194,7 +194,7 @@ def test_a_start_that_fails_says_why() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_process_ends_cleanly_when_told(number: signal.Signals) -> None:
     program = (
-        "from starlette.applications import Starlette\nfrom bilag.sandbox.common import serve\n"
+        "from starlette.applications import Starlette\nfrom bilag_sandbox.common import serve\n"
         "serve(Starlette(), started=lambda url: print(url, flush=True))\nprint('over', flush=True)"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:

@@ -9,8 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from bilag.sandbox import hub
-from bilag.sandbox.common import running
+from bilag_sandbox import hub
+from bilag_sandbox.common import running
 from tests.sandbox_hub.conftest import Company, Contract
 from tests.sandbox_hub.test_saft import example
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from bilag.sandbox import hub
-from bilag.sandbox.common import running
-from bilag.sandbox.hub.saft import read_saft
+from bilag_sandbox import hub
+from bilag_sandbox.common import running
+from bilag_sandbox.hub.saft import read_saft
 from tests.sandbox_hub.conftest import Company, Contract
 from tests.sandbox_hub.samples import line, simple
 

@@ -24,8 +24,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bilag.sandbox import moment
-from bilag.sandbox.common import running
+from bilag_sandbox import moment
+from bilag_sandbox.common import running
 
 CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "moment.openapi.yaml"
 LAST_DAY = date(2024, 11, 23)  # long past by any clock: what a test makes is newer than the sample

@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from bilag.sandbox import moment
+from bilag_sandbox import moment
 from tests.sandbox_moment.conftest import ROOT, Office
 
 LISTS = (

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from stdnum import luhn
 
-from bilag.sandbox import moment
+from bilag_sandbox import moment
 from tests.sandbox_moment.conftest import Contract, Office, office_of
 
 
@@ -195,7 +195,7 @@ def test_unknown_options_are_refused_and_leave_the_folder_free(tmp_path: Path) -
 @contextmanager
 def process(data: Path, contract: Contract | None) -> Iterator[tuple[Office, "subprocess.Popen[str]"]]:
     """The sandbox as a process of its own; killed at the end."""
-    code = "import sys; from pathlib import Path; from bilag.sandbox import moment; "
+    code = "import sys; from pathlib import Path; from bilag_sandbox import moment; "
     code += "moment.run(0, Path(sys.argv[1]), started=lambda url: (sys.stdout.write(url + '\\n'), sys.stdout.flush()))"
     with subprocess.Popen([sys.executable, "-c", code, str(data)], stdout=subprocess.PIPE, text=True) as server:
         try:

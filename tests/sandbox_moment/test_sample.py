@@ -16,9 +16,9 @@ from bilag.posting.chart import Account, Chart, NumberRule, PaymentIdRule, Perio
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.plan import plan_invoice
 from bilag.posting.rules import Rules
-from bilag.sandbox.hub.defaults import ACCOUNTS, VAT_CODES
-from bilag.sandbox.moment import exact
-from bilag.sandbox.sample import Sample, architects_year
+from bilag_sandbox.hub.defaults import ACCOUNTS, VAT_CODES
+from bilag_sandbox.moment import exact
+from bilag_sandbox.sample import Sample, architects_year
 from tests.sandbox_moment.conftest import LAST_DAY
 
 ORE = Decimal("0.01")

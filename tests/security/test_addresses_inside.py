@@ -8,7 +8,7 @@ import pytest
 
 from bilag.companies.fields import clean_base_url
 from bilag.platforms.registry import platform_kinds
-from bilag.wire import inside
+from bilag.wire import private_networks
 from bilag.wire.http import ConnectionFault, WireClient
 from tests.wire.conftest import RawServer, answer, server
 
@@ -143,7 +143,7 @@ def test_a_hub_on_the_premises_is_allowed_by_name_of_its_network_and_nothing_els
 
 @pytest.mark.parametrize("address", OUTSIDE)
 def test_the_rest_of_the_world_is_reached(deployed: None, address: str) -> None:
-    assert not inside.refused_host(address)
+    assert not private_networks.refused_host(address)
 
 
 def test_numbers_in_disguise_are_seen_through_when_connecting(deployed: None) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
 
-from bilag.sandbox import hub, moment
+from bilag_sandbox import hub, moment
 from tests.mailing import mail_server, resets_sent
-from tests.notifying.test_letters import OFFICE, look
+from tests.notifications.test_letters import OFFICE, look
 from tests.pages.conftest import People, people
 from tests.transfers.conftest import world
 

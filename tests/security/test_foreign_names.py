@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 from openpyxl import load_workbook
 
-from tests.notifying.test_letters import OFFICE, look
+from tests.notifications.test_letters import OFFICE, look
 from tests.pages.conftest import People, people
 from tests.pages.test_doors import company_paths
 from tests.transfers.conftest import World, world
@@ -81,7 +81,7 @@ def test_names_are_text_on_every_page_in_both_languages(poisoned: World, people:
 
 
 def test_names_are_text_in_letters(poisoned: World) -> None:
-    from bilag.notices.models import Letter
+    from bilag.notifications.models import Letter
 
     look(poisoned)
     letters = list(Letter.objects.all())
@@ -97,7 +97,7 @@ def test_names_are_no_formulas_in_csv_and_excel(people: People) -> None:
     """Every file that is offered on any page, asked for with names that are formulas."""
     from django.utils import timezone
 
-    from bilag.notices import events
+    from bilag.events.record import record
     from bilag.reconciliation.models import Reconciliation
     from bilag.transfers.models import Transfer
 
@@ -119,7 +119,7 @@ def test_names_are_no_formulas_in_csv_and_excel(people: People) -> None:
         compared.findings.create(
             found="missing", number=number, customer=formula, name=formula, reason="needs_person", problems=[problem]
         )
-        events.record(people.world.company_id, "token_made", origin=formula, token=f"{formula}{number}")
+        record(people.world.company_id, "token_made", origin=formula, token=f"{formula}{number}")
     client = people.client("operator")
     cells = files = 0
     exports = [path[: -len("x/")] for path in company_paths(people.slug) if path.endswith("/export/x/")]

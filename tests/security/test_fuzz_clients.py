@@ -21,9 +21,9 @@ from bilag.platforms.base import Connection
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.master import Department, Project
 from bilag.posting.problem import Problem
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
 from bilag.wire.errors import EdgeError
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 from tests.platforms.samples import customer, invoice
 from tests.security.rubbish import Muddle, Muddled, pieces
 
@@ -64,7 +64,7 @@ def sides(migrated: None) -> Iterator[Sides]:
 
 def storable(value: Any) -> None:
     """As an attempt keeps it: JSON that PostgreSQL takes."""
-    from bilag.transfers.work import jsonable
+    from bilag.transfers.canonical_json import jsonable
 
     text = json.dumps(jsonable(value), ensure_ascii=False)
     assert "\x00" not in text
@@ -139,7 +139,7 @@ def of_the_hub(sides: Sides) -> list[Callable[[], Any]]:
 
 def asked(ask: Callable[[], Any]) -> None:
     """An object that can be stored, or one of the three errors with words that can be told and stored."""
-    from bilag.posting.catalogue import told
+    from bilag.messages import render_problem
 
     problems: tuple[Problem, ...] | None = None
     found: Any = None
@@ -151,7 +151,7 @@ def asked(ask: Callable[[], Any]) -> None:
     for problem in problems or ():
         storable(problem.as_json())
         for language in ("en", "nb"):
-            sentence = told(problem, language)
+            sentence = render_problem(problem, language)
             assert sentence.message
             assert sentence.remedy
     for one in found if isinstance(found, list) else [found]:

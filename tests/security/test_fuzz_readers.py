@@ -16,13 +16,13 @@ from bilag.platforms.azets.rows import read_row
 from bilag.platforms.tryton import cost_rows as tryton_cost_rows
 from bilag.platforms.tryton import rows as tryton_rows
 from bilag.platforms.tryton.wire import Malformed, TrytonRow, rows_of
-from bilag.sandbox import hub
-from bilag.sandbox.hub.books import load_client
-from bilag.sandbox.hub.hub import Hub
-from bilag.sandbox.hub.loading import load_saft
-from bilag.sandbox.hub.saft import SaftError, read_saft
-from bilag.sandbox.hub.saft_journal import post_journal
 from bilag.wire.http import MOST_RETRY_AFTER, Answer, NotJson
+from bilag_sandbox import hub
+from bilag_sandbox.hub.books import load_client
+from bilag_sandbox.hub.hub import Hub
+from bilag_sandbox.hub.loading import load_saft
+from bilag_sandbox.hub.saft import SaftError, read_saft
+from bilag_sandbox.hub.saft_journal import post_journal
 from tests.security.rubbish import BODIES, RAW, Muddle, pieces
 from tests.transfers.conftest import company_document
 

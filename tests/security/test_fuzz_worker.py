@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 from tests.security.rubbish import RAW, Muddle, Muddled
 from tests.transfers.conftest import LAST_DAY, Side, World, company_document
 
@@ -25,24 +25,26 @@ class Muddling(World):
 
     def poll_quietly(self) -> None:
         """The poll as its job does it."""
-        from bilag.transfers import polling
+        from bilag.transfers.intake import poll
 
-        polling.poll_quietly(self.company_id)
+        poll.poll_quietly(self.company_id)
         self.work()
 
     def retry_everything(self) -> None:
         """What a person does when the other side is mended."""
-        from bilag.transfers import hints
+        from bilag.transfers.intake import accept
         from bilag.transfers.models import Kind, State, Transfer
 
         stopped = Transfer.objects.filter(company_id=self.company_id, state=State.NEEDS_ATTENTION)
-        hints.accept(self.company_id, [hints.Wanted(Kind(one.kind), one.number) for one in stopped], by_hand=True)
+        accept.accept(
+            self.company_id, [accept.TransferRequest(Kind(one.kind), one.number) for one in stopped], manual=True
+        )
         self.work()
 
 
 @pytest.fixture
 def world(database: None) -> Iterator[Muddling]:
-    from bilag.companies import gateways, store
+    from bilag.companies import gateways, lifecycle
     from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
 
@@ -56,7 +58,7 @@ def world(database: None) -> Iterator[Muddling]:
             return apply_file(parse_company_file(document, {}, Path()), origin="test")
 
         applied = apply()
-        store.set_live(applied.company_id, date(2020, 1, 1))
+        lifecycle.set_live(applied.company_id, date(2020, 1, 1))
         made = Muddling(Side(moment_url), Side(hub_url), applied.company_id, apply)
         made.moment_side, made.hub_side = moment_side, hub_side
         yield made
@@ -65,7 +67,7 @@ def world(database: None) -> Iterator[Muddling]:
 
 def words_of(world: World) -> None:
     """Every transfer that stands still says why, in both languages, and none because Bilag itself failed."""
-    from bilag.posting.catalogue import told
+    from bilag.messages import render_problem
     from bilag.posting.problem import Problem
     from bilag.transfers.models import Attempt, Transfer
 
@@ -76,7 +78,7 @@ def words_of(world: World) -> None:
         for problem in row.problems:
             assert problem["code"] != "bilag_fault", f"{row.kind} {row.number}: {problem}"
             for language in ("en", "nb"):
-                sentence = told(Problem.from_json(problem), language)
+                sentence = render_problem(Problem.from_json(problem), language)
                 assert sentence.message
                 assert sentence.remedy
     assert not Attempt.objects.filter(ended_at=None).exists()
@@ -93,7 +95,7 @@ def no_job_failed() -> None:
 
 @pytest.mark.parametrize("side", ["moment", "hub"])
 def test_rubbish_from_one_side_stops_nothing_for_good(world: Muddling, side: str) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.transfers.models import Transfer
 
     muddled = world.moment_side if side == "moment" else world.hub_side
@@ -106,13 +108,13 @@ def test_rubbish_from_one_side_stops_nothing_for_good(world: Muddling, side: str
         world.work()
         world.poll_quietly()
         muddled.muddle = None
-        store.resume(world.company_id)  # an answer that reads as a refusal of the credentials pauses, as it should
+        lifecycle.resume(world.company_id)  # an answer that reads as a refusal of the credentials pauses, as it should
         words_of(world)
         no_job_failed()
     assert muddled.struck > ROUNDS
 
     for _ in range(4):
-        store.resume(world.company_id)
+        lifecycle.resume(world.company_id)
         world.retry_everything()
         world.pass_doubt()
         world.hurry()

@@ -16,8 +16,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 
 COMPANY = """
 [company]

@@ -174,7 +174,7 @@ def test_a_job_whose_end_could_not_be_written_is_taken_up_again(running: Running
 def test_readiness_says_that_the_worker_cannot_work_and_when_it_can_again(running: Running) -> None:
     running.execute("alter function procrastinate_defer_periodic_job_v2 rename to away")
     until("/readyz answers 503", lambda: running.get("/readyz")[0] == 503)
-    assert running.get("/readyz") == (503, "the worker lost the database and is starting again\n")
+    assert running.get("/readyz") == (503, "the worker stopped and is starting again\n")
     running.execute("alter function away rename to procrastinate_defer_periodic_job_v2")
     running.await_ready()
     running.await_periodic_tasks(PERIODIC)

@@ -26,9 +26,8 @@ def test_command_runs_seeds_on_a_database_of_its_own_and_gives_its_figures() -> 
 def test_failure_is_told_with_trace_sentence_and_the_command_that_replays_it(
     migrated: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from simulation.seeds import Result
-
     from simulation import seeds
+    from simulation.seeds import Result
 
     failed = Result(7, 12, ["invoice 5001 has 2 vouchers"], ["0 finalise", "1 work"])
     monkeypatch.setattr(seeds, "run", lambda seed, steps: failed)

@@ -17,31 +17,31 @@ MOST_SEEDS, STEPS, RATE = 6, 40, 0.2
 def _sends_twice(stack: ExitStack) -> None:
     """An external id that is new at each try, and no look before sending."""
     from bilag.platforms.azets.platform import AzetsPlatform
-    from bilag.platforms.base import Standing
-    from bilag.transfers import invoices
+    from bilag.platforms.base import PostingStatus
+    from bilag.transfers.delivery import invoices
 
     numbers = itertools.count()
     stack.enter_context(patch.object(invoices, "external_id", lambda _setup, number: f"{number}-{next(numbers)}"))
-    stack.enter_context(patch.object(AzetsPlatform, "find_voucher", lambda *_, **__: Standing("absent")))
+    stack.enter_context(patch.object(AzetsPlatform, "find_voucher", lambda *_, **__: PostingStatus("absent")))
 
 
 def _loses_a_transfer(stack: ExitStack) -> None:
     """Hints of every third invoice are dropped, by webhook and by poll."""
-    from bilag.transfers import hints
+    from bilag.transfers.intake import accept
 
-    accept = hints.accept
+    accept = accept.accept
 
     def some(company_id: int, wanted: Any, **given: Any) -> list[int]:
         kept = [one for one in wanted if one.kind != "invoice" or int(one.number) % 3]
         return accept(company_id, kept, **given)
 
-    stack.enter_context(patch.object(hints, "accept", some))
+    stack.enter_context(patch.object(accept, "accept", some))
 
 
 def _changes_an_amount(stack: ExitStack) -> None:
     """Every invoice is planned, posted and proved a krone dearer than it is."""
     from bilag.posting.plan import plan_invoice
-    from bilag.transfers import invoices
+    from bilag.transfers.delivery import invoices
 
     def dearer(invoice: Any, rules: Any) -> Any:
         first, *others = invoice.lines
@@ -66,18 +66,19 @@ def _makes_expenses_twice(stack: ExitStack) -> None:
 
 
 def _leaves_attempts_open(stack: ExitStack) -> None:
-    from bilag.transfers import conduct, settle
+    from bilag.transfers.delivery import commit, runner
 
-    stack.enter_context(patch.object(settle, "_close_attempt", lambda *_: None))
-    stack.enter_context(patch.object(conduct, "_close_interrupted", lambda *_: None))
+    stack.enter_context(patch.object(commit, "_close_attempt", lambda *_: None))
+    stack.enter_context(patch.object(runner, "_close_interrupted", lambda *_: None))
 
 
 def _forgets_who_waits(stack: ExitStack) -> None:
     """What waits gets no job for its time, and nothing looks for what was forgotten."""
-    from bilag.transfers import jobs, tending
+    from bilag.transfers import tasks
+    from bilag.transfers.intake import requeue_stuck
 
-    stack.enter_context(patch.object(jobs, "wake", lambda *_: None))
-    stack.enter_context(patch.object(tending, "tend", lambda: 0))
+    stack.enter_context(patch.object(tasks, "wake", lambda *_: None))
+    stack.enter_context(patch.object(requeue_stuck, "tend", lambda: 0))
 
 
 PLANTED: dict[str, tuple[Plant, str]] = {

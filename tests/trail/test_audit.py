@@ -15,14 +15,14 @@ DAYS = (date(2020, 1, 1), date(2099, 12, 31))
 
 
 def written(world: World, first: date = DAYS[0], last: date = DAYS[1]) -> list[bytes]:
+    from bilag.audit.audit_file import lines
     from bilag.companies.models import Company
-    from bilag.trail.audit import lines
 
     return [line.encode() for line in lines(Company.objects.get(pk=world.company_id), first, last)]
 
 
 def told(lines: list[bytes]) -> str:
-    from bilag.trail.chain import BrokenChain, verify
+    from bilag.audit.hash_chain import BrokenChain, verify
 
     with pytest.raises(BrokenChain) as broken:
         verify(lines)
@@ -30,7 +30,7 @@ def told(lines: list[bytes]) -> str:
 
 
 def test_posting_is_told_with_cause_source_setup_and_answer(trail: World) -> None:
-    from bilag.trail.chain import verify
+    from bilag.audit.hash_chain import verify
 
     lines = written(trail)
     records = [json.loads(line) for line in lines]
@@ -113,7 +113,7 @@ def test_tampering_shows_at_its_line(trail: World, name: str) -> None:
 
 
 def test_whole_file_made_anew_shows_by_its_head_only(trail: World) -> None:
-    from bilag.trail.chain import chained, verify
+    from bilag.audit.hash_chain import chained, verify
 
     lines = written(trail)
     records = [json.loads(line) for line in lines]

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.transfers.conftest import World
 
-KEPT = ("transfers_attempt", "companies_setupchange", "notices_event", "reconciliation_signoff")
+KEPT = ("transfers_attempt", "companies_setupchange", "events_event", "reconciliation_signoff")
 
 
 def refused(statement: str) -> str:
@@ -19,10 +19,10 @@ def refused(statement: str) -> str:
 
 @pytest.fixture
 def rows(trail: World) -> World:
-    from bilag.notices import events
+    from bilag.events.record import record
     from bilag.reconciliation.models import SignOff
 
-    events.record(trail.company_id, "poll", origin="test")
+    record(trail.company_id, "poll", origin="test")
     SignOff.objects.create(
         company_id=trail.company_id,
         month=date(2026, 10, 1),
@@ -47,7 +47,7 @@ def test_no_row_is_deleted_or_truncated_past_bilag(rows: World, table: str) -> N
 
 def test_no_change_of_the_setup_and_no_event_is_changed(rows: World) -> None:
     assert "never changed" in refused("update companies_setupchange set origin = 'somebody else'")
-    assert "never changed" in refused("update notices_event set good = true")
+    assert "never changed" in refused("update events_event set good = true")
     assert "never changed" in refused("update reconciliation_signoff set by = 'somebody else'")
 
 
@@ -71,7 +71,7 @@ def test_attempt_under_way_is_ended_and_nothing_else_of_it_changes(rows: World) 
 
 
 def test_removing_is_for_one_company_and_for_deleting_only(rows: World) -> None:
-    from bilag.trail.removing import removing
+    from bilag.audit.deletion_permit import removing
     from bilag.transfers.models import Attempt
 
     with pytest.raises(IntegrityError, match="control trail"), removing(rows.company_id + 1):
@@ -79,20 +79,20 @@ def test_removing_is_for_one_company_and_for_deleting_only(rows: World) -> None:
     with pytest.raises(IntegrityError, match="has ended"), removing(rows.company_id):
         Attempt.objects.filter(ended_at__isnull=False).update(verdict="done")
     for word in ("all", "", str(rows.company_id + 1)):
-        for statement in ("delete from notices_event", "truncate notices_event cascade"):
+        for statement in ("delete from events_event", "truncate events_event cascade"):
             assert "control trail" in refused(f"set local bilag.removing = '{word}'; {statement}")
     count = Attempt.objects.count()
     with removing(rows.company_id):
         assert Attempt.objects.all().delete()[0] == count
-    assert "control trail" in refused("delete from notices_event"), "the door is closed again"
+    assert "control trail" in refused("delete from events_event"), "the door is closed again"
 
 
 def test_each_attempt_says_what_caused_it(trail: World) -> None:
-    from bilag.transfers import hints
+    from bilag.transfers.intake import accept
     from bilag.transfers.models import Attempt, Kind, Transfer
 
     assert set(Attempt.objects.filter(transfer__kind="invoice").values_list("cause", flat=True)) == {"poll"}
     stopped = Transfer.objects.get(state="needs_attention", kind="invoice")
-    hints.retry(trail.company_id, Kind.INVOICE, [stopped.number], origin="kari@fjell.example")
+    accept.retry(trail.company_id, Kind.INVOICE, [stopped.number], origin="kari@fjell.example")
     trail.work()
     assert stopped.attempts.order_by("-id").first().cause == "tried again by kari@fjell.example"

@@ -14,23 +14,23 @@ def years_later(monkeypatch: pytest.MonkeyPatch, year: int) -> None:
 
 
 def test_years_are_counted_from_the_end_of_the_year() -> None:
-    from bilag.trail.retention import kept_from
+    from bilag.audit.retention import kept_from
 
     assert kept_from(date(2031, 12, 31), 5).date() == date(2026, 1, 1)
     assert kept_from(date(2032, 1, 1), 5).date() == date(2027, 1, 1)
 
 
 def test_nothing_goes_within_five_years(trail: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bilag.trail.retention import tidy
+    from bilag.audit.retention import tidy
 
     years_later(monkeypatch, timezone.now().year + 5)
     assert tidy(trail.company_id) == {}
 
 
 def test_after_them_attempts_and_events_go_and_transfers_stay(trail: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilag.audit.retention import tidy
     from bilag.companies.models import SetupChange
-    from bilag.notices.models import Event
-    from bilag.trail.retention import tidy
+    from bilag.events.models import Event
     from bilag.transfers.models import Attempt, Transfer
 
     transfers, changes = Transfer.objects.count(), SetupChange.objects.count()
@@ -47,7 +47,7 @@ def test_after_them_attempts_and_events_go_and_transfers_stay(trail: World, monk
 
 
 def test_company_may_keep_it_longer(trail: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from bilag.trail.retention import tidy
+    from bilag.audit.retention import tidy
 
     trail.apply(retention={"years": 10})
     years_later(monkeypatch, timezone.now().year + 9)

@@ -45,7 +45,7 @@ def company(world: World) -> Any:
 
 
 def test_all_of_it_is_taken_along_without_secrets(trail: World, tmp_path: Path) -> None:
-    from bilag.trail.whole import export
+    from bilag.audit.company_archive import export
 
     file = tmp_path / "fjell.zip"
     counts = export(company(trail), file)
@@ -67,8 +67,8 @@ def test_all_of_it_is_taken_along_without_secrets(trail: World, tmp_path: Path) 
 
 
 def test_what_was_signed_for_is_taken_along_with_its_digest(trail: World, tmp_path: Path) -> None:
+    from bilag.audit.company_archive import export
     from bilag.reconciliation.models import SignOff
-    from bilag.trail.whole import export
 
     SignOff.objects.create(
         company=company(trail), month="2026-10-01", by="kari", at=timezone.now(), digest="d" * 64, counts={}, sums={}
@@ -80,7 +80,7 @@ def test_what_was_signed_for_is_taken_along_with_its_digest(trail: World, tmp_pa
 
 
 def test_every_model_of_a_company_is_among_them() -> None:
-    from bilag.trail.whole import models_of_a_company
+    from bilag.audit.company_archive import models_of_a_company
 
     known = {model._meta.label for model, _ in models_of_a_company()}
     ours = {model._meta.label for model in apps.get_models() if model.__module__.startswith("bilag.")}
@@ -88,9 +88,9 @@ def test_every_model_of_a_company_is_among_them() -> None:
 
 
 def test_purged_company_leaves_nothing_and_others_stay_as_they_were(people: People) -> None:
-    from bilag.companies import store
+    from bilag.audit.company_archive import StillLive, purge
+    from bilag.companies import lifecycle
     from bilag.companies.models import Company
-    from bilag.trail.whole import StillLive, purge
 
     world = people.world
     world.insert_invoice({})
@@ -101,7 +101,7 @@ def test_purged_company_leaves_nothing_and_others_stay_as_they_were(people: Peop
     other = Company.objects.get(slug=people.other_slug)
     with pytest.raises(StillLive):
         purge(company(world))
-    store.set_not_live(world.company_id)
+    lifecycle.set_not_live(world.company_id)
     gone = company(world)
     before = of_company(other.pk)
     counts = purge(gone)

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
-from bilag.sandbox import hub
+from bilag_sandbox import hub
 from tests.transfers.conftest import World
 
 PROJECT_UNIT = 2

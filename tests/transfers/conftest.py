@@ -10,8 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 
 LAST_DAY = date(2026, 11, 23)
 
@@ -70,23 +70,25 @@ class World:
 
     def retry(self, number: object, kind: str = "invoice") -> None:
         """Ask for it by hand, and work."""
-        from bilag.transfers import hints
+        from bilag.transfers.intake import accept
         from bilag.transfers.models import Kind
 
-        hints.accept(self.company_id, [hints.Wanted(Kind(kind), str(number))], by_hand=True)
+        accept.accept(self.company_id, [accept.TransferRequest(Kind(kind), str(number))], manual=True)
         work_off()
 
     def poll(self) -> None:
-        from bilag.transfers import polling
+        from bilag.transfers.intake import poll
 
-        polling.poll(self.company_id)
+        poll.poll(self.company_id)
 
     def hint(self, invoice: dict[str, Any]) -> None:
         """What a webhook would tell of the invoice."""
-        from bilag.transfers import hints
+        from bilag.transfers.intake import accept
         from bilag.transfers.models import Kind
 
-        hints.accept(self.company_id, [hints.Wanted(Kind.INVOICE, str(invoice["invoiceNumber"]), invoice["id"])])
+        accept.accept(
+            self.company_id, [accept.TransferRequest(Kind.INVOICE, str(invoice["invoiceNumber"]), invoice["id"])]
+        )
 
     def work(self, rounds: int = 1) -> None:
         """Work the queue off, jobs that are due only."""
@@ -95,7 +97,7 @@ class World:
 
     def hurry(self) -> None:
         """Let all pauses be over, and work."""
-        from bilag.transfers import pausing
+        from bilag.transfers.activation import pausing
         from bilag.transfers.models import Transfer
 
         Transfer.objects.filter(next_at__isnull=False).update(next_at=None)
@@ -192,10 +194,10 @@ def world(database: None, request: pytest.FixtureRequest) -> Iterator[World]:
     """
     from django.utils import timezone
 
-    from bilag.companies import gateways, store
+    from bilag.companies import gateways, lifecycle
     from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
-    from bilag.transfers import pausing
+    from bilag.transfers.activation import pausing
     from bilag.transfers.models import PollMark
 
     gateways.forget_all()
@@ -213,7 +215,7 @@ def world(database: None, request: pytest.FixtureRequest) -> Iterator[World]:
             return applied
 
         applied = apply()
-        store.set_live(applied.company_id, date(2020, 1, 1))
+        lifecycle.set_live(applied.company_id, date(2020, 1, 1))
         if request.node.get_closest_marker("first_poll") is None:
             for kind in ("customer", "project"):
                 PollMark.objects.create(company_id=applied.company_id, kind=kind, modified_at=timezone.now())

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bilag.sandbox import hub
+from bilag_sandbox import hub
 from tests.transfers.conftest import World, money
 
 ACCOUNTS = {"enabled": True, "debit_account": "3910", "credit_account": "2965"}

@@ -8,14 +8,14 @@ HEAD = "project;amount\n"
 
 
 def read(text: str | bytes) -> list[tuple[str, Decimal]]:
-    from bilag.transfers.accrued_file import read_amounts
+    from bilag.transfers.accrued_income.csv_file import read_amounts
 
     found = read_amounts(text.encode() if isinstance(text, str) else text)
     return [(one.project, one.amount) for one in found]
 
 
 def faults(text: str | bytes) -> tuple[str, ...]:
-    from bilag.transfers.accrued_file import FileFaults
+    from bilag.transfers.accrued_income.csv_file import FileFaults
 
     with pytest.raises(FileFaults) as caught:
         read(text)

@@ -21,10 +21,10 @@ def project(world: World) -> str:
 def give(world: World, month: date = OCTOBER, *, work: bool = True, **amounts: object) -> list[Any]:
     """Give amounts by project (p1207 is project 1207)."""
     from bilag.companies import store
-    from bilag.transfers import accrued
+    from bilag.transfers.accrued_income import amounts
 
-    given = [accrued.Given(name.removeprefix("p"), money(amount)) for name, amount in amounts.items()]
-    rows = accrued.give(store.load_setup(world.company_id), month, given, origin="test")
+    given = [amounts.Given(name.removeprefix("p"), money(amount)) for name, amount in amounts.items()]
+    rows = amounts.give(store.load_setup(world.company_id), month, given, origin="test")
     if work:
         work_off()
     return rows
@@ -130,7 +130,7 @@ def test_a_project_that_moment_does_not_have_stops_its_amount_only(world: World,
 
 
 def test_switched_off_nothing_is_kept(world: World) -> None:
-    from bilag.transfers.accrued import SwitchedOff
+    from bilag.transfers.accrued_income.amounts import SwitchedOff
     from bilag.transfers.models import AccruedAmount
 
     with pytest.raises(SwitchedOff):
@@ -152,7 +152,7 @@ def test_what_was_switched_off_meanwhile_goes_when_it_is_given_again(world: Worl
 
 def test_an_odd_project_number_gets_an_external_id_that_the_hub_takes(world: World, project: str) -> None:
     from bilag.companies import store
-    from bilag.transfers.planning import accrued_external_id
+    from bilag.transfers.external_ids import accrued_external_id
 
     setup = store.load_setup(world.company_id)
     odd = {accrued_external_id(setup, OCTOBER, number, 1) for number in ("12/07", "Å 7", "x" * 50, "1207")}
@@ -162,10 +162,10 @@ def test_an_odd_project_number_gets_an_external_id_that_the_hub_takes(world: Wor
 
 def test_a_preview_tells_the_difference_and_keeps_nothing(world: World, project: str) -> None:
     from bilag.companies import store
-    from bilag.transfers import accrued
+    from bilag.transfers.accrued_income import amounts
 
     give(world, **{f"p{project}": 1000})
     setup = store.load_setup(world.company_id)
-    [shown] = accrued.preview(setup, OCTOBER, [accrued.Given(project, money("1200.00"))])
+    [shown] = amounts.preview(setup, OCTOBER, [amounts.Given(project, money("1200.00"))])
     assert (shown.posted, shown.difference, shown.problems) == (1000, 200, ())
-    assert accrued.rows_of(world.company_id).count() == 1
+    assert amounts.rows_of(world.company_id).count() == 1

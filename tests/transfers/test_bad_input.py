@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import told
+from bilag.messages import render_problem
 from bilag.posting.problem import Problem
 from tests.transfers.conftest import World
 
@@ -85,7 +85,7 @@ def test_problem_names_invoice_line_and_cure_and_after_mending_it_is_posted(worl
     assert transfer.state == "needs_attention"
     assert code in world.codes(number), world.codes(number)
     problem = Problem.from_json(next(one for one in transfer.problems if one["code"] == code))
-    english, norwegian = told(problem, "en"), told(problem, "nb")
+    english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
     assert problem.subject.startswith(subject)
     assert named in english.message
     assert str(number) in english.message or str(number) in english.subject
@@ -212,11 +212,11 @@ def test_number_that_moment_does_not_know_is_told_to_who_asked(world: World) -> 
 
 
 def test_forged_hint_with_a_wrong_number_makes_no_voucher_of_that_number(world: World) -> None:
-    from bilag.transfers import hints
+    from bilag.transfers.intake import accept
     from bilag.transfers.models import Kind
 
     invoice = world.finalise()
-    hints.accept(world.company_id, [hints.Wanted(Kind.INVOICE, "77777", invoice["id"])])
+    accept.accept(world.company_id, [accept.TransferRequest(Kind.INVOICE, "77777", invoice["id"])])
     world.work(rounds=2)
     assert (world.transfer("77777").state, world.transfer("77777").reason) == ("skipped", "other_number")
     assert world.transfer(invoice["invoiceNumber"]).state == "done"

@@ -163,16 +163,16 @@ def test_export_status_that_could_not_be_set_is_set_later_without_posting_again(
 
 
 def test_the_same_hint_many_times_makes_one_voucher(world: World) -> None:
-    from bilag.transfers import hints
+    from bilag.transfers.intake import accept
     from bilag.transfers.models import Kind
 
     invoice = world.finalise()
-    wanted = hints.Wanted(Kind.INVOICE, str(invoice["invoiceNumber"]), invoice["id"])
+    wanted = accept.TransferRequest(Kind.INVOICE, str(invoice["invoiceNumber"]), invoice["id"])
     for _ in range(3):
-        hints.accept(world.company_id, [wanted])
+        accept.accept(world.company_id, [wanted])
     world.work()
     for _ in range(3):
-        hints.accept(world.company_id, [wanted])
+        accept.accept(world.company_id, [wanted])
         world.work()
     assert world.transfer(invoice["invoiceNumber"]).state == "done"
     assert len(world.vouchers(invoice["invoiceNumber"])) == 1
@@ -203,9 +203,9 @@ def test_voucher_of_a_person_with_our_number_is_a_conflict(world: World) -> None
     customer = invoice["customer"]["customerNumber"]
     body = {"voucherNumber": number, "customerNumber": customer, "totalAmount": "1.00"}
     world.hub.ask("POST", "/admin/clients/123/vouchers", body)
-    from bilag.transfers import hints
+    from bilag.transfers.intake import accept
 
-    hints.retry(world.company_id, None, [str(number)])
+    accept.retry(world.company_id, None, [str(number)])
     world.work()
     assert world.transfer(number).state == "needs_attention"
     assert world.codes(number) == ["voucher_number_taken"]

@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import told
+from bilag.messages import render_problem
 from tests.transfers.conftest import World
 
 
 def going_live() -> Any:
     """The module, which can be named only when Django is set up."""
-    from bilag.transfers import going_live
+    from bilag.transfers.activation import switch
 
-    return going_live
+    return switch
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def standing(world: World) -> tuple[bool, str | None]:
 
 
 def events(world: World) -> list[tuple[str, str]]:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     rows = Event.objects.filter(company_id=world.company_id, name__in=("live", "not_live", "paused", "resumed"))
     return list(rows.order_by("id").values_list("name", "origin"))
@@ -96,7 +96,7 @@ def test_company_file_sets_live_and_paused_with_the_reason(off: World) -> None:
     with_password(off, "wrong")
     report = going_live().follow_file(off.company_id, live=True, origin="bilag company apply fjell.toml")
     assert report.misconfigured is not None
-    assert "password" in told(report.misconfigured, "en").message
+    assert "password" in render_problem(report.misconfigured, "en").message
     assert standing(off) == (True, "invalid_credentials")
 
 

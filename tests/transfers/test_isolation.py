@@ -14,8 +14,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 from tests.transfers.conftest import company_document, invoice_body
 
 COMPANIES = 50
@@ -46,7 +46,7 @@ class Firms:
 
     def finalise(self, number: int, count: int) -> None:
         """So many invoices, told to Bilag as a webhook would."""
-        from bilag.transfers import hints
+        from bilag.transfers.intake import accept
         from bilag.transfers.models import Kind
 
         base = f"{self.moments}/{number}/admin"
@@ -55,11 +55,11 @@ class Firms:
         wanted = []
         for _ in range(count):
             made = self.ask(f"{base}/invoices/insert", invoice_body(**refs))
-            wanted.append(hints.Wanted(Kind.INVOICE, str(made["invoiceNumber"]), made["id"]))
-        hints.accept(self.ids[number], wanted)
+            wanted.append(accept.TransferRequest(Kind.INVOICE, str(made["invoiceNumber"]), made["id"]))
+        accept.accept(self.ids[number], wanted)
 
     def _made(self, number: int) -> int:
-        from bilag.companies import store
+        from bilag.companies import lifecycle
         from bilag.companies.applying import apply_file
         from bilag.companies.file import parse_company_file
 
@@ -69,7 +69,7 @@ class Firms:
         document["moment"]["company_id"] = str(7000 + number)
         document["platform"]["azets"]["source_client_id"] = client
         company_id = apply_file(parse_company_file(document, {}, Path()), origin="test").company_id
-        store.set_live(company_id, date(2020, 1, 1))
+        lifecycle.set_live(company_id, date(2020, 1, 1))
         return company_id
 
 
@@ -92,8 +92,8 @@ def firms(database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Firms]:
 @contextlib.contextmanager
 def worker() -> Iterator[None]:
     """The real worker, in a thread of its own."""
+    from bilag.jobs.fair_share import fair_share
     from bilag.service.worker import work
-    from bilag.transfers.turns import turns
 
     stop, loops = asyncio.Event(), []
 
@@ -108,7 +108,7 @@ def worker() -> Iterator[None]:
     finally:
         loops[0].call_soon_threadsafe(stop.set)
         thread.join(60)
-        turns.places = None
+        fair_share.places = None
         assert not thread.is_alive()
 
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import reason_told, sentence
+from bilag.messages import render_reason, sentence
 from bilag.posting.problem import Problem
-from bilag.sandbox.common import running
+from bilag_sandbox.common import running
 from tests.transfers import accounting
 from tests.transfers.conftest import World
 
@@ -188,7 +188,7 @@ def test_without_a_unit_for_projects_none_is_looked_at(world: World) -> None:
     world.retry(made["projectNumber"], "project")
     row = world.transfer(made["projectNumber"], "project")
     assert (row.state, row.reason) == ("skipped", "no_project_dimension")
-    assert "unit" in reason_told(row.reason, "en")
+    assert "unit" in render_reason(row.reason, "en")
 
 
 @pytest.mark.parametrize(("kind", "switch"), [("customer", "customers"), ("project", "projects")])
@@ -353,15 +353,15 @@ def test_foreign_and_private_customers_go_without_a_number_and_a_wrong_foreign_o
 
 
 def test_customer_that_is_kept_back_by_a_person_stays_until_an_invoice_needs_it(world: World) -> None:
-    from bilag.transfers import keeping
+    from bilag.transfers.intake import exclude
 
     made = make_customer(world)
     world.poll()
-    keeping.keep_back(world.company_id, world.transfer(made["customerNumber"], "customer").pk, origin="test")
+    exclude.exclude(world.company_id, world.transfer(made["customerNumber"], "customer").pk, origin="test")
     world.moment.ask("PATCH", f"/admin/customers/{made['id']}", {"name": "Endret AS"})
     ask_and_work(world)
     row = world.transfer(made["customerNumber"], "customer")
-    assert (row.state, row.reason) == ("skipped", "kept_back")
+    assert (row.state, row.reason) == ("skipped", "excluded")
     assert accounting.customer(world, made["customerNumber"]) is None
     number = world.insert_invoice({"customer": {"id": made["id"], "customerNumber": made["customerNumber"]}})
     ask_and_work(world)
@@ -370,12 +370,12 @@ def test_customer_that_is_kept_back_by_a_person_stays_until_an_invoice_needs_it(
 
 
 def test_hint_of_a_customer_that_moment_does_not_have_is_passed_over_with_its_reason(world: World) -> None:
-    from bilag.transfers import hints
+    from bilag.transfers.intake import accept
     from bilag.transfers.models import Kind
 
-    hints.accept(world.company_id, [hints.Wanted(Kind.CUSTOMER, "99999", 123456)])
+    accept.accept(world.company_id, [accept.TransferRequest(Kind.CUSTOMER, "99999", 123456)])
     world.work()
     row = world.transfer("99999", "customer")
     assert (row.state, row.reason) == ("skipped", "not_in_moment")
-    assert "Moment" in reason_told(row.reason, "en")
-    assert reason_told(row.reason, "nb") != reason_told(row.reason, "en")
+    assert "Moment" in render_reason(row.reason, "en")
+    assert render_reason(row.reason, "nb") != render_reason(row.reason, "en")

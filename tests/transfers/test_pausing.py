@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import told
-from bilag.sandbox import hub, moment
-from bilag.sandbox.common import running
+from bilag.messages import render_problem
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 from tests.transfers.conftest import LAST_DAY, Side, World, company_document
 
 
 def events(company_id: int, *names: str) -> list[Any]:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     return list(Event.objects.filter(company_id=company_id, name__in=names).order_by("id"))
 
@@ -60,7 +60,7 @@ def take_probe() -> None:
 
 
 def probe(company_id: int) -> None:
-    from bilag.transfers import pausing
+    from bilag.transfers.activation import pausing
 
     pausing.probe(company_id, 1)
 
@@ -93,7 +93,7 @@ def test_it_is_told_once_with_the_other_systems_words_and_the_cure(world: World)
     assert not event.good
     problem = paused(world.company_id)
     assert event.problem == problem.as_json()
-    english, norwegian = told(problem, "en"), told(problem, "nb")
+    english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
     assert "does not accept the user name, password or API key" in english.message
     assert "Enter them again in the setup" in english.remedy
     assert norwegian.message != english.message
@@ -118,7 +118,7 @@ def test_nothing_is_sent_while_it_is_paused(world: World) -> None:
 
 
 def test_it_goes_on_when_the_setup_is_saved_and_checks_out(world: World) -> None:
-    from bilag.transfers import going_live
+    from bilag.transfers.activation import switch
 
     first = world.finalise()
     world.poll()
@@ -127,11 +127,11 @@ def test_it_goes_on_when_the_setup_is_saved_and_checks_out(world: World) -> None
     missed = world.finalise()
     azets = {**company_document(world.moment.url, world.hub.url, {})["platform"]["azets"], "password": "still-wrong"}
     world.apply(platform={"azets": azets})
-    assert going_live.after_saving(world.company_id) == "paused"
+    assert switch.recheck(world.company_id) == "paused"
     world.work()
     assert world.vouchers() == []
     world.apply(platform={"azets": {**azets, "password": "a-new-password"}})
-    assert going_live.after_saving(world.company_id) == "resumed"
+    assert switch.recheck(world.company_id) == "resumed"
     world.work(rounds=2)
     assert paused(world.company_id) is None
     assert world.transfer(first["invoiceNumber"]).state == "done"
@@ -158,7 +158,8 @@ def test_wrong_credentials_are_tried_ever_more_seldom(world: World) -> None:
     from django.utils import timezone
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    from bilag.transfers import pauses, pausing
+    from bilag.jobs import backoff
+    from bilag.transfers.activation import pausing
 
     world.finalise()
     world.poll()
@@ -172,16 +173,16 @@ def test_wrong_credentials_are_tried_ever_more_seldom(world: World) -> None:
         wait = newest.scheduled_at - timezone.now()
         assert timedelta(seconds=pause - 20) < wait <= timedelta(seconds=pause)
         assert newest.args["probes"] == probes + 1
-    assert pauses.PROBE_PAUSES[-1] == 3600
+    assert backoff.PROBE_PAUSES[-1] == 3600
 
 
 def test_saving_a_wrong_password_again_and_again_does_not_make_more_checks(world: World) -> None:
-    from bilag.transfers import going_live
+    from bilag.transfers.activation import switch
 
     azets = company_document(world.moment.url, world.hub.url, {})["platform"]["azets"]
     for number in range(4):
         world.apply(platform={"azets": {**azets, "password": f"wrong-{number}"}})
-        assert going_live.after_saving(world.company_id) == "paused"
+        assert switch.recheck(world.company_id) == "paused"
     assert jobs_of("transfers.probe") == 1
 
 
@@ -223,14 +224,14 @@ def test_the_first_that_succeeds_wakes_all_that_wait(world: World) -> None:
 
 
 def test_refused_key_of_moment_pauses_too_and_says_which_key(world: World) -> None:
-    from bilag.transfers import polling
+    from bilag.transfers.intake import poll
 
     world.moment.ask("PUT", "/admin/settings", {"keyState": "expired"})
-    polling.poll_quietly(world.company_id)
+    poll.poll_quietly(world.company_id)
     problem = paused(world.company_id)
     assert (problem.code, problem.subject) == ("moment_credentials", "setup moment.api_key")
-    assert "Make a new API key in Moment" in told(problem, "en").remedy
-    polling.poll_quietly(world.company_id)
+    assert "Make a new API key in Moment" in render_problem(problem, "en").remedy
+    poll.poll_quietly(world.company_id)
     assert len(events(world.company_id, "paused")) == 1
     world.moment.ask("PUT", "/admin/settings", {"keyState": "valid"})
     probe(world.company_id)
@@ -240,7 +241,7 @@ def test_refused_key_of_moment_pauses_too_and_says_which_key(world: World) -> No
 def test_refusal_of_a_setup_that_was_replaced_meanwhile_pauses_nobody(world: World) -> None:
     from bilag.companies import store
     from bilag.posting.problem import Problem
-    from bilag.transfers import pausing
+    from bilag.transfers.activation import pausing
 
     stale = store.load_setup(world.company_id)
     world.apply(company={"name": "Fjell og Vann AS"})
@@ -250,14 +251,14 @@ def test_refusal_of_a_setup_that_was_replaced_meanwhile_pauses_nobody(world: Wor
 
 
 def test_company_that_is_switched_off_is_not_probed(world: World) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
 
     world.finalise()
     world.poll()
     change_password_at_the_hub(world, "another")
     world.work()
     before = jobs_of("transfers.probe")
-    store.set_not_live(world.company_id)
+    lifecycle.set_not_live(world.company_id)
     probe(world.company_id)
     assert jobs_of("transfers.probe") == before
     assert paused(world.company_id) is not None
@@ -268,10 +269,10 @@ def neighbour(world: World) -> Iterator[World]:
     """Another company: a Moment of its own, a user and a client of its own at the same hub."""
     from datetime import date
 
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
-    from bilag.transfers import pausing
+    from bilag.transfers.activation import pausing
 
     world.hub.ask("POST", "/admin/clients", {"id": "124", "accountingSystem": "VismaBusiness"})
     world.hub.ask("PUT", "/admin/users/neighbour", {"password": "neighbours-password", "clients": ["124"]})
@@ -287,7 +288,7 @@ def neighbour(world: World) -> Iterator[World]:
 
         applied = apply_file(parse_company_file(document, {}, Path()), origin="test")
         pausing.setup_changed(applied.company_id, applied.changed)
-        store.set_live(applied.company_id, date(2020, 1, 1))
+        lifecycle.set_live(applied.company_id, date(2020, 1, 1))
         yield World(Side(url), world.hub, applied.company_id, world.apply)
 
 
@@ -309,12 +310,12 @@ def test_one_companys_pause_never_touches_another(world: World, neighbour: World
 
 
 def test_a_pause_at_one_moment_never_touches_another(world: World, neighbour: World) -> None:
-    from bilag.transfers import polling
+    from bilag.transfers.intake import poll
 
     world.moment.ask("PUT", "/admin/settings", {"keyState": "forbidden"})
     invoice = neighbour.finalise()
     for company_id in (world.company_id, neighbour.company_id):
-        polling.poll_quietly(company_id)
+        poll.poll_quietly(company_id)
     world.work()
     assert paused(world.company_id) is not None
     assert neighbour.transfer(invoice["invoiceNumber"]).state == "done"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import told
+from bilag.messages import render_problem
 from bilag.posting.problem import Problem
 from tests.history import history_may_be_written
 from tests.transfers.conftest import LAST_DAY, World
@@ -18,15 +18,15 @@ def mark(world: World, kind: str) -> Any:
 
 
 def events(world: World, name: str) -> list[Any]:
-    from bilag.notices.models import Event
+    from bilag.events.models import Event
 
     return list(Event.objects.filter(company_id=world.company_id, name=name).order_by("at"))
 
 
 def polled(world: World, origin: str = "") -> Any:
-    from bilag.transfers import polling
+    from bilag.transfers.intake import poll
 
-    return polling.poll(world.company_id, origin=origin)
+    return poll.poll(world.company_id, origin=origin)
 
 
 def new_customer(world: World, **fields: Any) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def new_customer(world: World, **fields: Any) -> dict[str, Any]:
 
 def requests_of_poll(world: World) -> list[str]:
     """The paths that a poll asks for."""
-    from bilag.wire.exchange import recording
+    from bilag.wire.recording import recording
 
     with recording() as exchanges:
         polled(world)
@@ -49,7 +49,7 @@ def test_poll_finds_the_invoices_whose_webhooks_were_lost(world: World) -> None:
     world.hint(told_of)
     world.work()
     found = polled(world)
-    assert len(found.wanted["invoice"]) == len(missed), "the one that was told of is settled"
+    assert len(found.requested["invoice"]) == len(missed), "the one that was told of is settled"
     world.work()
     assert {one["invoiceNumber"]: world.transfer(one["invoiceNumber"]).state for one in finalised} == {
         one["invoiceNumber"]: "done" for one in finalised
@@ -113,7 +113,7 @@ def test_change_that_shows_up_late_with_an_earlier_time_is_found_within_the_over
     world.moment.ask("PUT", "/admin/settings", {"clockOffsetSeconds": -30 * 60})
     late = new_customer(world)
     found = polled(world)
-    assert found.wanted["customer"] == [world.transfer(late["customerNumber"], "customer").pk]
+    assert found.requested["customer"] == [world.transfer(late["customerNumber"], "customer").pk]
 
 
 def test_moments_clock_may_stand_apart_from_ours(world: World) -> None:
@@ -175,22 +175,22 @@ def test_poll_that_breaks_on_a_later_page_keeps_what_it_found_and_does_not_move_
 
 
 def test_poll_that_fails_is_told_once_with_its_cause_and_the_next_one_finds_all(world: World) -> None:
-    from bilag.transfers import polling
+    from bilag.transfers.intake import poll
 
     made = new_customer(world)
     world.moment.fault(kind="bad_gateway", times=None)
     for _ in range(3):
-        polling.poll_quietly(world.company_id)
+        poll.poll_quietly(world.company_id)
     [event] = events(world, "poll_failed")
     assert not event.good
     problem = Problem.from_json(event.problem)
-    english, norwegian = told(problem, "en"), told(problem, "nb")
+    english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
     assert problem.code == "moment_unavailable"
     assert "Moment" in english.message
     assert norwegian.message != english.message
     assert len(english.remedy) > 20
     world.moment.ask("DELETE", "/admin/faults")
-    polling.poll_quietly(world.company_id)
+    poll.poll_quietly(world.company_id)
     assert world.transfer(made["customerNumber"], "customer").state == "queued"
     assert len(events(world, "poll")) == 1
 
@@ -198,14 +198,14 @@ def test_poll_that_fails_is_told_once_with_its_cause_and_the_next_one_finds_all(
 def test_poll_that_still_fails_after_an_hour_is_told_again(world: World) -> None:
     from django.db.models import F
 
-    from bilag.notices.models import Event
-    from bilag.transfers import polling
+    from bilag.events.models import Event
+    from bilag.transfers.intake import poll
 
     world.moment.fault(kind="bad_gateway", times=None)
-    polling.poll_quietly(world.company_id)
+    poll.poll_quietly(world.company_id)
     with history_may_be_written():
         Event.objects.update(at=F("at") - timedelta(minutes=61))
-    polling.poll_quietly(world.company_id)
+    poll.poll_quietly(world.company_id)
     assert len(events(world, "poll_failed")) == 2
 
 
@@ -235,27 +235,27 @@ def test_one_kind_that_cannot_be_read_does_not_undo_the_ones_before_it(world: Wo
 
 def test_invoices_are_found_although_customers_cannot_be_read(world: World) -> None:
     """One broken list of Moment must not hold back another."""
-    from bilag.transfers import polling
+    from bilag.transfers.intake import poll
 
     invoice = world.finalise()
     world.moment.fault(kind="internal_error", operation="listCustomers", times=None)
     world.moment.fault(kind="internal_error", path="*/customers/include/*", times=None)
-    polling.poll_quietly(world.company_id)
+    poll.poll_quietly(world.company_id)
     assert world.transfer(invoice["invoiceNumber"]).state == "queued"
     assert len(events(world, "poll_failed")) == 1
 
 
 @pytest.mark.first_poll
 def test_companies_that_are_not_live_are_not_asked_for(world: World) -> None:
-    from bilag.companies import store
-    from bilag.transfers import polling
+    from bilag.companies import lifecycle
+    from bilag.transfers.intake import poll
     from bilag.transfers.models import PollMark, Transfer
 
-    store.set_not_live(world.company_id)
+    lifecycle.set_not_live(world.company_id)
     world.finalise()
-    polling.poll_all()
-    polling.poll_now()
-    polling.poll_quietly(world.company_id)
+    poll.poll_all()
+    poll.poll_now()
+    poll.poll_quietly(world.company_id)
     world.work()
     assert not Transfer.objects.exists()
     assert not PollMark.objects.exists()
@@ -264,28 +264,28 @@ def test_companies_that_are_not_live_are_not_asked_for(world: World) -> None:
 def test_many_wishes_for_a_poll_make_one(world: World) -> None:
     from procrastinate.contrib.django.models import ProcrastinateJob
 
-    from bilag.transfers import jobs
+    from bilag.transfers import enqueue
 
     for _ in range(5):
-        jobs.ask_poll(world.company_id)
+        enqueue.ask_poll(world.company_id)
     assert ProcrastinateJob.objects.filter(task_name="transfers.poll").count() == 1
 
 
 def test_look_that_moment_does_not_answer_is_followed_by_a_poll(world: World) -> None:
-    from bilag.transfers import polling
+    from bilag.transfers.intake import poll
 
     invoice = world.finalise()
     world.moment.fault(kind="bad_gateway", operation="getInvoice")
-    polling.look(world.company_id, "invoice", invoice["id"])
+    poll.look(world.company_id, "invoice", invoice["id"])
     world.work(rounds=2)
     assert world.transfer(invoice["invoiceNumber"]).state == "done"
 
 
 def test_look_at_a_draft_finds_nothing_to_transfer(world: World) -> None:
-    from bilag.transfers import polling
+    from bilag.transfers.intake import poll
     from bilag.transfers.models import Transfer
 
     project = world.any_project()
     draft = world.moment.ask("POST", "/admin/invoices", {"customer": project["customer"]["id"]})
-    polling.look(world.company_id, "invoice", draft["id"])
+    poll.look(world.company_id, "invoice", draft["id"])
     assert not Transfer.objects.exists()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bilag.posting.catalogue import sentence
+from bilag.messages import sentence
 from bilag.posting.problem import Problem
 from tests.transfers.conftest import World, money
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from bilag.sandbox.common import running
+from bilag_sandbox.common import running
 
 
 @dataclass
@@ -41,7 +41,7 @@ def site(database: None) -> Iterator[Site]:
 
     from django.core.asgi import get_asgi_application
 
-    from bilag.companies import store
+    from bilag.companies import lifecycle, store
     from bilag.web.static_files import with_static_files
 
     company, _, _ = store.save(
@@ -54,7 +54,7 @@ def site(database: None) -> Iterator[Site]:
         secrets={"moment.api_key": "a-key-of-moment"},
         origin="test",
     )
-    store.set_live(company.pk, date(2020, 1, 1))
+    lifecycle.set_live(company.pk, date(2020, 1, 1))
     with running(with_static_files(get_asgi_application())) as url:
         yield Site(url, company.pk, store.webhook_url(company).rpartition("/")[2])
 

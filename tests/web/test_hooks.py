@@ -52,7 +52,7 @@ def test_the_same_hint_twice_is_one_transfer_and_one_job(site: Site) -> None:
         assert site.hook(body(INVOICE)).status_code == 202
     assert len(transfers(site)) == 1
     assert jobs() == ["transfers.work"]
-    assert Transfer.objects.get().wanted == 5, "a worker that has it in hand sees that there is more to it"
+    assert Transfer.objects.get().request_count == 5, "a worker that has it in hand sees that there is more to it"
 
 
 @pytest.mark.parametrize("token", ["wrong", "x" * 43, "%00", "%2e%2e%2f", "æøå", "' or 1=1 --"])
@@ -148,10 +148,10 @@ def test_webhook_needs_no_session_and_gets_no_cookie(site: Site) -> None:
 
 
 def test_webhook_of_a_paused_company_is_written_down(site: Site) -> None:
-    from bilag.companies import store
+    from bilag.companies import lifecycle
     from bilag.posting.problem import Problem
 
-    store.pause(site.company_id, Problem("invalid_credentials", "setup"))
+    lifecycle.pause(site.company_id, Problem("invalid_credentials", "setup"))
     assert site.hook(body(INVOICE)).status_code == 202
     assert transfers(site) == [("invoice", "10042", 66001, "queued")]
     assert jobs() == []

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from bilag.wire import line
-from bilag.wire.line import HeldBack, Job, Line, in_worker, insisted
+from bilag.wire import circuit_breaker
+from bilag.wire.circuit_breaker import CircuitBreaker, CircuitOpen, Job, bypass_breaker, in_worker
 
 HERE = "https://hub.example"
 REST = 0.2
@@ -14,9 +14,9 @@ REST = 0.2
 
 @pytest.fixture(autouse=True)
 def _no_address_is_known() -> Iterator[None]:
-    line.forget_all()
+    circuit_breaker.forget_all()
     yield
-    line.forget_all()
+    circuit_breaker.forget_all()
 
 
 @contextmanager
@@ -29,18 +29,18 @@ def job() -> Iterator[Job]:
         in_worker.reset(token)
 
 
-def failing(calls: int = line.FAILURES) -> Line:
-    made = Line(HERE, rest=REST)
+def failing(calls: int = circuit_breaker.FAILURES) -> CircuitBreaker:
+    made = CircuitBreaker(HERE, rest=REST)
     for _ in range(calls):
         made.count(failed=True)
     return made
 
 
-def goes(one: Line) -> bool:
+def goes(one: CircuitBreaker) -> bool:
     try:
-        with one.tried():
+        with one.guard():
             return True
-    except HeldBack:
+    except CircuitOpen:
         return False
 
 
@@ -50,7 +50,7 @@ def test_three_failures_in_a_row_hold_jobs_back_and_no_person() -> None:
         assert not goes(failing())
         assert ours.failing
     assert goes(failing())
-    with job(), insisted():
+    with job(), bypass_breaker():
         assert goes(failing())
 
 
@@ -64,12 +64,12 @@ def test_an_answer_in_between_begins_anew() -> None:
 
 def test_after_the_rest_one_tries_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     one = failing()
-    now = line.CircuitBreaker.open_remaining
-    monkeypatch.setattr(line.CircuitBreaker, "open_remaining", property(lambda _breaker: 0))
-    with job(), one.tried():
+    now = circuit_breaker.CircuitBreaker.open_remaining
+    monkeypatch.setattr(circuit_breaker.CircuitBreaker, "open_remaining", property(lambda _breaker: 0))
+    with job(), one.guard():
         assert not goes(one), "two at a time"
     one.count(failed=True)
-    monkeypatch.setattr(line.CircuitBreaker, "open_remaining", now)
+    monkeypatch.setattr(circuit_breaker.CircuitBreaker, "open_remaining", now)
     with job():
         assert not goes(one), "one more failure, and it is rested again"
     one.count(failed=False)
@@ -78,21 +78,21 @@ def test_after_the_rest_one_tries_for_all(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_one_company_that_fails_holds_no_other_back() -> None:
-    one = failing(10 * line.FAILURES)
+    one = failing(10 * circuit_breaker.FAILURES)
     with job():
         assert not goes(one)
-        assert goes(Line(HERE, rest=REST))
+        assert goes(CircuitBreaker(HERE, rest=REST))
 
 
 def test_three_companies_that_fail_hold_back_all_of_that_address() -> None:
     failing()
     failing()
-    other = Line(HERE, rest=REST)
+    other = CircuitBreaker(HERE, rest=REST)
     with job():
         assert goes(other)
         failing()
         assert not goes(other)
-        assert goes(Line("https://other.example", rest=REST))
+        assert goes(CircuitBreaker("https://other.example", rest=REST))
     other.count(failed=False)  # a person's call got through
     with job():
         assert goes(other)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bilag.wire.exchange import REMOVED, Exchange, recording
 from bilag.wire.http import MAX_KEPT_CHARACTERS, ConnectionFault, WireClient
+from bilag.wire.recording import REMOVED, Exchange, recording
 from tests.wire.conftest import RawServer, answer, then_closed
 
 KEY, PASSWORD = "s3cret-key", "pass word/1"

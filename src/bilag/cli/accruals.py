@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from bilag.cli.company import load
-from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, guarded, print_json, print_table, say
+from bilag.cli.errors import guarded
+from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
 
 app = typer.Typer(
     help="Income that is earned and not invoiced at a month's end.", no_args_is_help=True, rich_markup_mode=None
@@ -54,28 +55,28 @@ def post(
     make_ready()
     setup = load(slug)
     from bilag.cli.waiting import wait_for
-    from bilag.posting.catalogue import told
-    from bilag.transfers import accrued
-    from bilag.transfers.accrued_file import FileFaults, read_amounts
+    from bilag.messages import render_problem
+    from bilag.transfers.accrued_income import amounts
+    from bilag.transfers.accrued_income.csv_file import FileFaults, read_amounts
 
     try:
         given = read_amounts(_content(file))
         if dry_run:
-            _show_preview(accrued.preview(setup, month, given), month, as_json=as_json)
+            _show_preview(amounts.preview(setup, month, given), month, as_json=as_json)
             return
-        rows = accrued.give(setup, month, given, origin="bilag accruals post")
+        rows = amounts.give(setup, month, given, origin="bilag accruals post")
     except FileFaults as error:
         fail("\n".join(["Nothing was posted:", *(f"{fault}." for fault in error.faults)]), WRONG_USAGE)
-    except accrued.SwitchedOff as error:
-        why = told(error.problem, "en")
+    except amounts.SwitchedOff as error:
+        why = render_problem(error.problem, "en")
         fail(f"Nothing was posted: {why.message} {why.remedy}", NEEDS_PERSON)
     ids = [row.transfer_id for row in rows]
     if wait:
         wait_for(ids)
-    _show([accrued.as_json(row) for row in accrued.rows_of(setup.company_id, month)], slug, as_json=as_json)
+    _show([amounts.as_json(row) for row in amounts.rows_of(setup.company_id, month)], slug, as_json=as_json)
     if not wait and not as_json:
         say(f"Follow it with: bilag accruals list {slug} --month {month:%Y-%m}")
-    if wait and accrued.unsettled(ids):
+    if wait and amounts.unsettled(ids):
         raise typer.Exit(NEEDS_PERSON)
 
 
@@ -96,9 +97,9 @@ def list_(
 
     make_ready()
     setup = load(slug)
-    from bilag.transfers import accrued
+    from bilag.transfers.accrued_income import amounts
 
-    _show([accrued.as_json(row) for row in accrued.rows_of(setup.company_id, month)], slug, as_json=as_json)
+    _show([amounts.as_json(row) for row in amounts.rows_of(setup.company_id, month)], slug, as_json=as_json)
 
 
 def _content(file: Path) -> bytes:
@@ -125,7 +126,7 @@ def _show(rows: list[dict[str, Any]], slug: str, *, as_json: bool) -> None:
 
 
 def _show_preview(previews: Any, month: date, *, as_json: bool) -> None:
-    from bilag.transfers.accrued import preview_as_json
+    from bilag.transfers.accrued_income.amounts import preview_as_json
 
     documents = [preview_as_json(one, month) for one in previews]
     if as_json:

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from bilag.cli.company import load
-from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, guarded, print_json, print_table, say
+from bilag.cli.errors import guarded
+from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
 
 
 def _day(text: str) -> date:
@@ -41,8 +42,8 @@ def audit(
 
     make_ready()
     setup = load(slug)
+    from bilag.audit.audit_file import lines
     from bilag.companies.models import Company
-    from bilag.trail.audit import lines
 
     trail = lines(Company.objects.get(pk=setup.company_id), first, last)
     if out is None:
@@ -71,7 +72,7 @@ def audit_verify(
 
     Example: bilag audit-verify trail-2026.jsonl
     """
-    from bilag.trail.chain import LONGEST_LINE, BrokenChain, verify
+    from bilag.audit.hash_chain import LONGEST_LINE, BrokenChain, verify
 
     try:
         with file.open("rb") as lines:
@@ -107,10 +108,10 @@ def export(
 
     make_ready()
     setup = load(slug)
+    from bilag.audit import company_archive
     from bilag.companies.models import Company
-    from bilag.trail import whole
 
-    counts = whole.export(Company.objects.get(pk=setup.company_id), out)
+    counts = company_archive.export(Company.objects.get(pk=setup.company_id), out)
     if as_json:
         print_json({"file": str(out), "rows": counts})
     else:
@@ -139,12 +140,12 @@ def purge(
 
     make_ready()
     setup = load(slug)
+    from bilag.audit import company_archive
     from bilag.companies.models import Company
-    from bilag.trail import whole
 
     try:
-        counts = whole.purge(Company.objects.get(pk=setup.company_id))
-    except whole.StillLive:
+        counts = company_archive.purge(Company.objects.get(pk=setup.company_id))
+    except company_archive.StillLive:
         fail(f"Nothing was removed: {slug} is live. Switch it off on its page Integration setup, or apply its file with "
              "live = false under [company]; then purge again.", NEEDS_PERSON)  # fmt: skip
     if as_json:

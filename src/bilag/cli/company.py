@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bilag.cli.errors import guarded
 from bilag.cli.output import (
     NEEDS_PERSON,
     UNREACHABLE,
@@ -14,7 +15,6 @@ from bilag.cli.output import (
     Slug,
     err,
     fail,
-    guarded,
     print_json,
     print_table,
     say,
@@ -52,7 +52,7 @@ def apply(
     make_ready()
     from bilag.companies.applying import MomentTaken, apply_file
     from bilag.companies.file import CompanyFileError, read_company_file
-    from bilag.transfers import going_live, pausing
+    from bilag.transfers.activation import pausing, switch
 
     try:
         parsed = read_company_file(file, os.environ)
@@ -74,9 +74,9 @@ def apply(
     )
     say(f"{parsed.slug} is {what}.")
     with err().status("Checking …"):
-        report = going_live.follow_file(applied.company_id, live=parsed.live, origin=origin)
+        report = switch.apply_live_flag(applied.company_id, live=parsed.live, origin=origin)
     status = _status(report)
-    from bilag.transfers.shown import report_as_json, webhook_url
+    from bilag.transfers.queries.company import report_as_json, webhook_url
 
     setup = load(parsed.slug)
     if as_json:
@@ -114,7 +114,7 @@ def list_(as_json: Json = False) -> None:
 
     make_ready()
     from bilag.companies import store
-    from bilag.transfers.shown import live_as_json
+    from bilag.transfers.queries.company import live_as_json
 
     setups = [store.load_setup(company.pk) for company in store.companies()]
     if as_json:
@@ -176,7 +176,7 @@ def check(slug: Slug, as_json: Json = False) -> None:
     with err().status("Checking …"):
         report = check_company(setup, moment_for(setup), platform_for(setup))
     if as_json:
-        from bilag.transfers.shown import report_as_json
+        from bilag.transfers.queries.company import report_as_json
 
         print_json(report_as_json(report))
     else:
@@ -186,7 +186,7 @@ def check(slug: Slug, as_json: Json = False) -> None:
 
 
 def _print_report(report: Any) -> None:
-    from bilag.transfers.listing import problem_as_json
+    from bilag.messages.problem_json import problem_as_json
 
     for step in report.steps:
         say(f"{MARKS[step.standing]:>6}  {step.name.replace('_', ' ')}{': ' + step.detail if step.detail else ''}")
@@ -198,13 +198,13 @@ def _print_report(report: Any) -> None:
 
 def _as_json(setup: Any) -> dict[str, Any]:
     from bilag.companies.showing import changes
-    from bilag.transfers.shown import company_as_json
+    from bilag.transfers.queries.company import company_as_json
 
     return {**company_as_json(setup), "changes": changes(setup.company_id)}
 
 
 def _standing(setup: Any) -> str:
-    from bilag.transfers.listing import problem_as_json
+    from bilag.messages.problem_json import problem_as_json
 
     if setup.paused is not None:
         told = problem_as_json(setup.paused)

@@ -7,7 +7,8 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bilag.cli.company import load
-from bilag.cli.output import NEEDS_PERSON, UNREACHABLE, Json, Slug, err, fail, guarded, print_json, print_table, say
+from bilag.cli.errors import guarded
+from bilag.cli.output import NEEDS_PERSON, UNREACHABLE, Json, Slug, err, fail, print_json, print_table, say
 
 app = typer.Typer(
     help="Supplier costs posted in accounting come back as project expenses.",
@@ -45,10 +46,10 @@ def import_(
 
     make_ready()
     setup = load(slug)
-    from bilag.expenses import listing
-    from bilag.expenses.importing import NotPossible, import_expenses
-    from bilag.posting.catalogue import told
-    from bilag.transfers.locks import Busy
+    from bilag.expenses import queries
+    from bilag.expenses.importer import NotPossible, import_expenses
+    from bilag.jobs.advisory_lock import Busy
+    from bilag.messages import render_problem
 
     try:
         with _progress() as bars:
@@ -56,13 +57,13 @@ def import_(
                 setup.company_id, days_back=days_back, origin="bilag expenses import", progress=_shown_on(bars)
             )
     except NotPossible as error:
-        why = told(error.problem, "en")
+        why = render_problem(error.problem, "en")
         fail(f"{why.message} {why.remedy}", NEEDS_PERSON)
     except Busy:
         fail(
             f"An import of {slug} is under way already. See what it does with: bilag expenses list {slug}", NEEDS_PERSON
         )
-    document = listing.import_as_json(run)
+    document = queries.import_as_json(run)
     if as_json:
         print_json(document)
     else:
@@ -75,7 +76,7 @@ def import_(
 
 def _unreachable(code: str) -> bool:
     """Whether the import stopped because the other side did not answer, so that it goes on by itself."""
-    from bilag.posting.catalogue import class_of
+    from bilag.messages import class_of
 
     return class_of(code) == "transient"
 
@@ -97,7 +98,7 @@ def _shown_on(bars: Progress) -> Any:
 
 
 def _print_import(document: dict[str, Any]) -> None:
-    from bilag.posting.catalogue import ignored_told
+    from bilag.messages import render_ignored_reason
 
     say(
         f"{document['read']} lines read: {document['imported']} imported, {document['importedBefore']} imported before, "
@@ -105,7 +106,7 @@ def _print_import(document: dict[str, Any]) -> None:
     )
     print_table(
         ["Ignored ", "Why", "Reason"],
-        ([count, ignored_told(reason, "en"), reason] for reason, count in sorted(document["ignored"].items())),
+        ([count, render_ignored_reason(reason, "en"), reason] for reason, count in sorted(document["ignored"].items())),
     )
     if document["problem"] is not None:
         say(f"It stopped before its end: {document['problem']['message']} {document['problem']['remedy']}")
@@ -128,16 +129,16 @@ def list_(
 
     make_ready()
     setup = load(slug)
-    from bilag.expenses import listing
+    from bilag.expenses import queries
 
-    rows = listing.lines(setup.company_id, state or "", reason or "")
+    rows = queries.lines(setup.company_id, state or "", reason or "")
     if as_json:
-        print_json([listing.as_json(row) for row in (rows[:limit] if limit else rows).iterator()])
+        print_json([queries.as_json(row) for row in (rows[:limit] if limit else rows).iterator()])
         return
     shown = limit or 50
     print_table(
         ["Journal/entry", "Date", "Account", "Net ", "Supplier", "Project", "State", "In Moment ", "Documents ", "Why"],
-        (_cells(listing.as_json(row)) for row in rows[:shown]),
+        (_cells(queries.as_json(row)) for row in rows[:shown]),
         empty="No lines. Import with: bilag expenses import " + slug,
     )
     total = rows.count()

@@ -10,8 +10,9 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bilag.cli.company import load
+from bilag.cli.errors import guarded
 from bilag.cli.files import STDOUT, check_place, write_whole
-from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, err, fail, guarded, print_json, say
+from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, err, fail, print_json, say
 
 app = typer.Typer(
     help="What was posted, as SAF-T for authorities and auditors, or as beancount or CSV to take along.",
@@ -101,7 +102,7 @@ def csv(
 
 def _text(form: str) -> Pieces:
     def pieces(journal: Any) -> Iterator[bytes]:
-        from bilag.exporting.forms import text_pieces
+        from bilag.exports.formats import text_pieces
 
         return text_pieces(form, journal, _now())
 
@@ -109,8 +110,8 @@ def _text(form: str) -> Pieces:
 
 
 def _csv(journal: Any) -> Iterator[bytes]:
-    from bilag.exporting import tables
-    from bilag.web.sheets import csv_pieces
+    from bilag.exports import tables
+    from bilag.web.spreadsheets import csv_pieces
 
     return csv_pieces(tables.HEAD, tables.rows(journal))
 
@@ -129,10 +130,10 @@ def _export(
     make_ready()
     setup = load(slug)
     from bilag.companies.gateways import platform_for
-    from bilag.exporting.entries import OutOfBalance
-    from bilag.exporting.forms import file_name
-    from bilag.exporting.journal import NothingPosted, read_journal
-    from bilag.exporting.saft import NumberMissing, organisation_number
+    from bilag.exports.entries import OutOfBalance
+    from bilag.exports.formats import file_name
+    from bilag.exports.journal import NothingPosted, read_journal
+    from bilag.exports.saft import NumberMissing, organisation_number
 
     try:
         if form == "saft":  # before the journal is read, which may take a while

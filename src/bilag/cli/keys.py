@@ -5,7 +5,8 @@ from typing import Any
 
 import typer
 
-from bilag.cli.output import DONE, NEEDS_PERSON, Json, guarded, print_json, print_table, say
+from bilag.cli.errors import guarded
+from bilag.cli.output import DONE, NEEDS_PERSON, Json, print_json, print_table, say
 
 app = typer.Typer(help="Keys that encrypt what is secret in the database.", no_args_is_help=True, rich_markup_mode=None)
 

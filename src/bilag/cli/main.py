@@ -10,7 +10,6 @@ from bilag.cli import (
     accruals,
     audit,
     company,
-    demo,
     expenses,
     export,
     keys,
@@ -21,6 +20,7 @@ from bilag.cli import (
     tokens,
     transfer,
 )
+from bilag.cli.demo.command import demo
 
 app = typer.Typer(
     name="bilag",
@@ -31,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("demo")(demo.demo)
+app.command("demo")(demo)
 app.command("serve")(service.serve)
 app.command("web")(service.web)
 app.command("worker")(service.worker)

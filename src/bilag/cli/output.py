@@ -3,9 +3,8 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
-from typing import Annotated, Any, NoReturn, ParamSpec, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, NoReturn
 
 import typer
 from rich.console import Console
@@ -17,9 +16,6 @@ DONE, NEEDS_PERSON, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 3
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout instead of tables.")]
 Slug = Annotated[str, typer.Argument(help="The company's short name, as in its company file.", metavar="SLUG")]
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 
 def out() -> Console:
@@ -67,19 +63,3 @@ def print_table(
         out().print(table)
     elif empty:
         say(empty)
-
-
-def guarded(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn what can go wrong around a command into a sentence and an exit status."""
-
-    @wraps(command)
-    def run(*args: P.args, **kwargs: P.kwargs) -> R:
-        from bilag.cli import faults
-
-        try:
-            return command(*args, **kwargs)
-        except faults.expected() as error:
-            text, status = faults.told(error)
-            fail(text, status)
-
-    return run

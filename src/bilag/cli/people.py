@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import typer
 
 from bilag.cli.company import load
-from bilag.cli.output import WRONG_USAGE, Json, fail, guarded, print_json, print_table, say
+from bilag.cli.errors import guarded
+from bilag.cli.output import WRONG_USAGE, Json, fail, print_json, print_table, say
 
 app = typer.Typer(help="People who sign in to the pages.", no_args_is_help=True, rich_markup_mode=None)
 ROLES = ("owner", "member", "viewer")

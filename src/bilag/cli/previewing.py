@@ -5,11 +5,11 @@ from typing import Any
 from bilag.cli.output import print_json, print_table, say
 from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
-from bilag.posting.catalogue import told
+from bilag.messages import render_notes, render_problem
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan
 from bilag.posting.voucher import Entry
-from bilag.transfers import previewed
+from bilag.transfers.queries import preview
 
 
 def preview_all(setup: Setup, numbers: list[int], *, as_json: bool) -> bool:
@@ -17,16 +17,16 @@ def preview_all(setup: Setup, numbers: list[int], *, as_json: bool) -> bool:
     chart = platform_for(setup).chart(fresh=True)
     documents, good = [], True
     for number in numbers:
-        planned = previewed.planned(setup, number, chart)
+        planned = preview.planned(setup, number, chart)
         if planned is None:
-            documents.append(previewed.missing_as_json(number))
+            documents.append(preview.missing_as_json(number))
             good = False
             if not as_json:
-                _print_problems([previewed.missing(number)])
+                _print_problems([preview.missing(number)])
             continue
         invoice, plan = planned
         good = good and not plan.problems
-        documents.append(previewed.plan_as_json(number, plan))
+        documents.append(preview.plan_as_json(number, plan))
         if not as_json:
             _print(invoice, plan)
     if as_json:
@@ -48,7 +48,7 @@ def _print(invoice: Invoice, plan: PostingPlan) -> None:
             title=head,
         )
     print_schedule(plan)
-    for note in plan.notes_told("en"):
+    for note in render_notes(plan.notes, "en"):
         say(f"Note: {note}")
     if plan.nothing_to_post and not plan.problems:
         say(f"Invoice {invoice.number}: nothing to post.")
@@ -75,5 +75,5 @@ def _row(index: int, entry: Entry, plan: PostingPlan) -> tuple[Any, ...]:
 
 def _print_problems(problems: Any) -> None:
     for problem in problems:
-        told_so = told(problem, "en")
+        told_so = render_problem(problem, "en")
         say(f"{told_so.subject}: {told_so.message} {told_so.remedy}")

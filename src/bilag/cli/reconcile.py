@@ -10,6 +10,7 @@ import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bilag.cli.company import load
+from bilag.cli.errors import guarded
 from bilag.cli.output import (
     NEEDS_PERSON,
     UNREACHABLE,
@@ -18,7 +19,6 @@ from bilag.cli.output import (
     Slug,
     err,
     fail,
-    guarded,
     print_json,
     print_table,
     say,
@@ -75,13 +75,13 @@ def reconcile(
 
     make_ready()
     setup = load(slug)
-    from bilag.reconciliation import acting, listing, reconciling
-    from bilag.transfers.locks import Busy
+    from bilag.jobs.advisory_lock import Busy
+    from bilag.reconciliation import actions, queries, runner
 
     try:
         with _progress() as bar:
             task = bar.add_task("Comparing", invoices=0)
-            run = reconciling.reconcile(
+            run = runner.reconcile(
                 setup.company_id,
                 begin,
                 end,
@@ -92,8 +92,8 @@ def reconcile(
         fail(f"{slug} is being reconciled already: try again when that is done.", NEEDS_PERSON)
     if run.problem is None:
         _written(run, csv, xlsx)
-        sent = acting.send_missing(run, origin="bilag reconcile --send-missing") if send_missing else []
-    document = listing.as_json(run)
+        sent = actions.send_missing(run, origin="bilag reconcile --send-missing") if send_missing else []
+    document = queries.as_json(run)
     if as_json:
         print_json(document)
     else:
@@ -102,7 +102,7 @@ def reconcile(
         raise typer.Exit(UNREACHABLE if _unreachable(run.problem["code"]) else NEEDS_PERSON)
     if sent:
         say(f"{len(sent)} asked for. See what becomes of them with: bilag transfers {slug} --kind invoice")
-    if acting.is_wrong(run):
+    if actions.is_wrong(run):
         raise typer.Exit(NEEDS_PERSON)
 
 
@@ -123,7 +123,7 @@ def _period(month: date | None, first: date | None, last: date | None) -> tuple[
 
 
 def _unreachable(code: str) -> bool:
-    from bilag.posting.catalogue import class_of
+    from bilag.messages import class_of
 
     return class_of(code) == "transient"
 
@@ -136,7 +136,7 @@ def _progress() -> Progress:
 def _written(run: Any, csv: Path | None, xlsx: Path | None) -> None:
     """Write the files, each whole or not at all."""
     from bilag.web.reconciliation_pages import sheet
-    from bilag.web.sheets import csv_pieces, excel_file
+    from bilag.web.spreadsheets import csv_pieces, excel_file
 
     if csv is not None:
         _replace(csv, csv_pieces(sheet.head(), sheet.rows(run)))

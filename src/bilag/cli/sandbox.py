@@ -9,7 +9,8 @@ from typing import Annotated
 import httpx2
 import typer
 
-from bilag.cli.output import UNREACHABLE, WRONG_USAGE, fail, guarded, say
+from bilag.cli.errors import guarded
+from bilag.cli.output import UNREACHABLE, WRONG_USAGE, fail, say
 
 app = typer.Typer(
     help="Stand-in servers of Moment and the Azets hub that hold to their contracts.",
@@ -36,8 +37,8 @@ def moment(
 
     Example: bilag sandbox moment --port 8101 --data ./moment-data
     """
-    from bilag.sandbox import common
-    from bilag.sandbox import moment as server
+    from bilag_sandbox import common
+    from bilag_sandbox import moment as server
 
     try:
         server.run(port, data, sample=sample, webhook=webhook, started=_started("Moment"))
@@ -65,7 +66,7 @@ def azets(
 
     Example: bilag sandbox azets --port 8102 --data ./hub-data --saft books.xml
     """
-    from bilag.sandbox import hub as server
+    from bilag_sandbox import hub as server
 
     try:
         server.run(

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bilag.cli.output import guarded, say
+from bilag.cli.errors import guarded
+from bilag.cli.output import say
 
 Concurrency = Annotated[int, typer.Option(min=1, max=64, help="How many transfers are worked on at the same time.")]
 DEFAULT_CONCURRENCY = 16

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from bilag.cli.company import load
-from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, guarded, print_json, print_table, say
+from bilag.cli.errors import guarded
+from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
 
 app = typer.Typer(help="Tokens of the HTTP API.", no_args_is_help=True, rich_markup_mode=None)
 

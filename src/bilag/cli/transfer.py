@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from bilag.cli.errors import guarded
 from bilag.cli.output import (
     NEEDS_PERSON,
     WRONG_USAGE,
@@ -13,7 +14,6 @@ from bilag.cli.output import (
     Slug,
     err,
     fail,
-    guarded,
     print_json,
     print_table,
     say,
@@ -115,7 +115,7 @@ def transfer(
     if sum((numbers is not None, all_, since is not None)) != 1:
         fail("Give numbers (such as 10042,10043), or --all, or --since 2026-11-01: one of the three.", WRONG_USAGE)
     setup = _setup(slug)
-    from bilag.transfers import manual
+    from bilag.transfers.intake import by_request
 
     if numbers is not None:
         wanted = _numbers(numbers)
@@ -125,10 +125,10 @@ def transfer(
                 f"{', '.join(bad) or 'An empty list'} is no number of {kind}. Give numbers as Moment shows them.",
                 WRONG_USAGE,
             )
-        ids = manual.by_number(setup, kind.one, wanted, origin="bilag transfer")
+        ids = by_request.by_number(setup, kind.one, wanted, origin="bilag transfer")
     else:
         with err().status(f"Asking Moment for {kind} …"):
-            ids = manual.since(setup, kind.one, since, origin="bilag transfer")
+            ids = by_request.since(setup, kind.one, since, origin="bilag transfer")
     _after(
         setup,
         ids,
@@ -155,7 +155,7 @@ def retry(
     if bool(named) == all_ or (named and kind is None):
         fail("Give a kind and numbers (such as: invoice 10042), or --all.", WRONG_USAGE)
     setup = _setup(slug)
-    from bilag.transfers import hints
+    from bilag.transfers.intake import accept
     from bilag.transfers.models import Kind, Transfer
 
     if named:
@@ -167,7 +167,7 @@ def retry(
         unknown = [number for number in named if number not in known]
         if unknown:
             fail(f"No transfer of {kind} {', '.join(unknown)}. See them with: bilag transfers {slug}", NEEDS_PERSON)
-    ids = hints.retry(setup.company_id, Kind(kind) if kind else None, named or None, origin="bilag retry")
+    ids = accept.retry(setup.company_id, Kind(kind) if kind else None, named or None, origin="bilag retry")
     _after(setup, ids, wait=wait, as_json=as_json, nothing="Nothing needs a person or waits.")
 
 
@@ -178,20 +178,21 @@ def poll(slug: Slug, wait: Wait = False, as_json: Json = False) -> None:
     Example: bilag poll fjell --wait
     """
     setup = _setup(slug)
-    from bilag.transfers import polling
+    from bilag.transfers.intake import poll
 
     with err().status("Asking Moment …"):
-        polled = polling.poll(setup.company_id, origin="bilag poll")
+        polled = poll.poll(setup.company_id, origin="bilag poll")
     for kind, count in polled.seen.items():
-        say(f"{count} {kind}{'s' if count != 1 else ''} looked at, {len(polled.wanted[kind])} to transfer")
+        say(f"{count} {kind}{'s' if count != 1 else ''} looked at, {len(polled.requested[kind])} to transfer")
     _after(setup, polled.transfer_ids, wait=wait, as_json=as_json, nothing="Nothing new.")
 
 
 def _after(setup: Any, ids: list[int], *, wait: bool, as_json: bool, nothing: str) -> None:
     """Say what was queued and how to follow it, or wait for it."""
     from bilag.cli.waiting import wait_for
-    from bilag.transfers import listing
+    from bilag.jobs import health
     from bilag.transfers.models import State
+    from bilag.transfers.queries import transfers
 
     if not ids:
         say(nothing)
@@ -202,13 +203,13 @@ def _after(setup: Any, ids: list[int], *, wait: bool, as_json: bool, nothing: st
         )
     elif not wait:
         say(f"{len(ids)} queued. Follow them with: bilag transfers {setup.slug}")
-        if not listing.worker_alive():
+        if not health.worker_alive():
             say("No worker is running: start one with bilag serve, or add --wait to work here.")
     else:
         wait_for(ids)
-    rows = list(listing.transfers(setup.company_id).filter(pk__in=ids))
+    rows = list(transfers.transfers(setup.company_id).filter(pk__in=ids))
     if as_json:
-        print_json([listing.as_json(row) for row in rows])
+        print_json([transfers.as_json(row) for row in rows])
     elif wait:
         _print_rows(rows)
     if wait and any(row.state not in (State.DONE, State.SKIPPED) for row in rows):
@@ -228,12 +229,12 @@ def transfers(
     Example: bilag transfers fjell --kind invoice --state needs_attention
     """
     setup = _setup(slug)
-    from bilag.transfers import listing
     from bilag.transfers.models import Kind, State
+    from bilag.transfers.queries import transfers
 
-    rows = listing.transfers(setup.company_id, Kind(kind) if kind else None, State(state) if state else None)
+    rows = transfers.transfers(setup.company_id, Kind(kind) if kind else None, State(state) if state else None)
     if as_json:
-        print_json([listing.as_json(row) for row in (rows[:limit] if limit else rows)])
+        print_json([transfers.as_json(row) for row in (rows[:limit] if limit else rows)])
         return
     shown = limit or 50
     _print_rows(list(rows[:shown]))
@@ -243,7 +244,7 @@ def transfers(
 
 
 def _print_rows(rows: list[Any]) -> None:
-    from bilag.transfers import listing
+    from bilag.transfers.queries import transfers
 
     print_table(
         ["Kind", "Number ", "Name", "Total ", "State", "Voucher ", "Journal ", "Tries ", "Why"],
@@ -257,7 +258,7 @@ def _print_rows(rows: list[Any]) -> None:
                 row.voucher_number,
                 row.journal_number,
                 row.attempt_count,
-                listing.standing_text(row),
+                transfers.standing_text(row),
             )
             for row in rows
         ),
@@ -277,21 +278,21 @@ def show(
     Example: bilag show fjell invoice 10042
     """
     setup = _setup(slug)
-    from bilag.transfers import listing
     from bilag.transfers.models import Kind
+    from bilag.transfers.queries import transfers
 
-    row = listing.transfers(setup.company_id, Kind(kind)).filter(number=number).first()
+    row = transfers.transfers(setup.company_id, Kind(kind)).filter(number=number).first()
     if row is None:
         fail(f"No transfer of {kind} {number}. See them with: bilag transfers {slug}", NEEDS_PERSON)
-    tries = list(listing.attempts(row))
+    tries = list(transfers.attempts(row))
     if as_json:
-        print_json({**listing.as_json(row), "history": [listing.attempt_as_json(attempt) for attempt in tries]})
+        print_json({**transfers.as_json(row), "history": [transfers.attempt_as_json(attempt) for attempt in tries]})
         return
     _print_rows([row])
     for attempt in tries:
         print_table(
             ["At", "To", "Request", "Status ", "ms ", "Answer"],
-            listing.exchange_rows(attempt),
+            transfers.exchange_rows(attempt),
             title=f"\n{attempt.began_at:%Y-%m-%d %H:%M:%S} UTC: {attempt.verdict or 'under way'}",
         )
 
@@ -323,8 +324,8 @@ def status(slug: Slug, as_json: Json = False) -> None:
     Example: bilag status fjell --json
     """
     setup = _setup(slug)
-    from bilag.expenses import listing as expenses
-    from bilag.transfers import listing
+    from bilag.expenses import queries as expenses
+    from bilag.transfers.queries import transfers
 
     document = expenses.status_as_json(setup)
     counts, paused = document["transfers"], document["paused"]
@@ -349,6 +350,6 @@ def status(slug: Slug, as_json: Json = False) -> None:
             f"Expenses: {found['imported']} imported, {found['waiting']} waiting, {found['needsAttention']} need a person, "
             f"{sum(found['ignored'].values())} left in accounting."
         )
-    last = listing.last_done(setup.company_id)
+    last = transfers.last_done(setup.company_id)
     if last:
         say(f"Last one done {(datetime.now(UTC) - last).total_seconds():.0f} s ago.")

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bilag.cli.output import err, say
-from bilag.transfers import listing
+from bilag.jobs import health
+from bilag.transfers.queries import transfers
 
 LOOK_EVERY_SECONDS = 0.1
 
@@ -18,7 +19,7 @@ def wait_for(ids: list[int]) -> None:
     with _somebody_working(), _progress() as progress:
         bar = progress.add_task("Transferring", total=len(ids))
         pause = threading.Event()
-        while left := listing.under_way(ids):
+        while left := transfers.under_way(ids):
             progress.update(bar, completed=len(ids) - left)
             pause.wait(LOOK_EVERY_SECONDS)
         progress.update(bar, completed=len(ids))
@@ -38,7 +39,7 @@ def _progress() -> Progress:
 @contextmanager
 def _somebody_working() -> Iterator[None]:
     """A worker of our own while the context lasts, if there is no other."""
-    if listing.worker_alive():
+    if health.worker_alive():
         yield
         return
     from bilag.service.worker import work

@@ -9,13 +9,13 @@ from django.db import connection, transaction
 from pyrate_limiter import Decision, Rate, StateAlgorithm, StateStore
 from pyrate_limiter.abstracts.algorithm import State
 
-from bilag.wire.meter import Meter
+from bilag.wire.rate_limit import RateLimit
 
 MOST_KEPT = 10_000
 FIND = """
 select state, (extract(epoch from now()) * 1000)::bigint from companies_allowance where key = %s for update
 """
-_meters: dict[str, Meter] = {}
+_meters: dict[str, RateLimit] = {}
 _lock = threading.Lock()
 
 
@@ -67,10 +67,10 @@ def _values(state: Any) -> list[str]:
     return list(json.loads(state) if isinstance(state, str) else state)
 
 
-def shared_meter(account: str, per_minute: int) -> Meter:
+def shared_meter(account: str, per_minute: int) -> RateLimit:
     """The meter of an account that all workers on this database share. The name may hold a secret: its digest is kept."""
     key = hashlib.sha256(account.encode()).hexdigest()
     with _lock:
         if len(_meters) >= MOST_KEPT:
             _meters.clear()
-        return _meters.setdefault(key, Meter(SharedStore(key), per_minute))
+        return _meters.setdefault(key, RateLimit(SharedStore(key), per_minute))

@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Literal
 
 from bilag.companies.setup import Setup
+from bilag.messages import class_of
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform, Said
-from bilag.posting.catalogue import class_of
 from bilag.posting.chart import Chart
+from bilag.posting.check_groups import account_fault, is_for_purchases, is_rate, standard_of
 from bilag.posting.dimensions import unit_value
-from bilag.posting.group_checks import account_fault, is_for_purchases, is_rate, standard_of
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable

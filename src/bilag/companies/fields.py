@@ -16,7 +16,7 @@ from bilag.companies.faults import FileFaults
 from bilag.platforms.addresses import INSIDE
 from bilag.platforms.base import Said
 from bilag.wire.http import is_address
-from bilag.wire.inside import refused_host
+from bilag.wire.private_networks import refused_host
 
 UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 UNPRINTABLE = Said(

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from django.utils import timezone
 
-from bilag.expenses.doubt import wait_if_sent
+from bilag.expenses.in_doubt import wait_if_sent
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import KeptDocument
@@ -53,7 +53,7 @@ class Documents:
                 if error.problems[0].code == NOT_THERE_YET and young:
                     continue
                 row.documents[place] = {**one, "problem": error.problems[0].as_json()}
-                row.to_be_seen = row.to_be_seen or error.problems[0].code != NOTHING_TO_DO
+                row.needs_review = row.needs_review or error.problems[0].code != NOTHING_TO_DO
             self._save(row)
         self._save(row)
         return given
@@ -109,7 +109,7 @@ class Documents:
         waits = any(one.get("attachment_id") is None and one.get("problem") is None for one in row.documents)
         row.documents_due = waits and row.state == LineState.DONE
         row.updated_at = timezone.now()
-        row.save(update_fields=["documents", "documents_due", "to_be_seen", "updated_at"])
+        row.save(update_fields=["documents", "documents_due", "needs_review", "updated_at"])
 
 
 def told_missing(row: ExpenseLine) -> list[Problem]:

@@ -70,7 +70,7 @@ class ExpenseLine(models.Model):
     state = models.CharField(max_length=20, choices=LineState.choices)
     reason = models.CharField(max_length=50, null=True)
     problems = models.JSONField(default=list)
-    to_be_seen = models.BooleanField(default=False)
+    needs_review = models.BooleanField(default=False)
     """A person is to look at it although it came in: its reversal met an invoiced expense, or a document stayed out."""
     line = models.JSONField(default=dict)
     """As the platform gave it, in Bilag's terms."""
@@ -119,7 +119,7 @@ class ExpenseLine(models.Model):
                 condition=Q(state__in=["waiting", "sending", "needs_attention"]) | Q(documents_due=True),
                 name="expense_line_due",
             ),
-            models.Index(fields=["company", "-id"], condition=Q(to_be_seen=True), name="expense_line_to_be_seen"),
+            models.Index(fields=["company", "-id"], condition=Q(needs_review=True), name="expense_line_needs_review"),
             models.Index(fields=["company", "project"], name="expense_line_by_project"),
         ]
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from bilag.companies.setup import Setup
-from bilag.expenses.doubt import wait_if_sent
+from bilag.expenses.in_doubt import wait_if_sent
 from bilag.expenses.models import ExpenseMark
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import Activity, ExpenseProject

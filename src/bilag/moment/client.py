@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from bilag.moment.changes import Seen, seen_invoice, seen_master
 from bilag.moment.expenses import ProjectExpenses
 from bilag.moment.lists import a_page, known_list, no_such_company
 from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.paging import pages
-from bilag.moment.seen import Seen, seen_invoice, seen_master
-from bilag.moment.talk import MomentTalk, NoSuchThing, NotMoment
+from bilag.moment.session import MomentTalk, NoSuchThing, NotMoment
 from bilag.moment.wire import (
     CustomerWire,
     DepartmentWire,

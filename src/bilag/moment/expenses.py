@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NoReturn, TypeVar
 from bilag.moment.expense import Activity, Expense, ExpenseProject, KeptDocument, NewExpense, PriceModel
 from bilag.moment.lists import a_page, known_list
 from bilag.moment.mapping import clean
-from bilag.moment.talk import MomentTalk, NoSuchThing, NotMoment
+from bilag.moment.session import MomentTalk, NoSuchThing, NotMoment
 from bilag.moment.wire import (
     ActivityWire,
     AttachmentWire,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bilag.moment.paging import pages
-from bilag.moment.talk import MomentTalk, NoSuchThing, NotMoment
+from bilag.moment.session import MomentTalk, NoSuchThing, NotMoment
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Unavailable
 

@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from bilag.platforms.base import Said
 from bilag.wire.http import is_address
-from bilag.wire.inside import refused_host
+from bilag.wire.private_networks import refused_host
 
 INSIDE = Said(
     "leads into the network that Bilag runs in. Give the address as it is reached from outside (whoever runs Bilag may "

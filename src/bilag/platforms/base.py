@@ -12,7 +12,7 @@ from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
-from bilag.wire.meter import Meters, own_meter
+from bilag.wire.rate_limit import RateLimits, own_rate_limit
 
 
 class Said(str):
@@ -78,7 +78,7 @@ class Connection:
     language: str = "nb"
     time_scale: float = 1.0
     """Multiplies waiting times, cache lives included (BILAG_TIME_SCALE)."""
-    meters: Meters = own_meter
+    meters: RateLimits = own_rate_limit
     """Counts the requests of all who share an allowance at the platform."""
 
 
@@ -98,7 +98,7 @@ PostingState = Literal["absent", "created", "in_progress", "failed", "posted", "
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PostingStatus:
     """Where a voucher stands at the destination: the answer of `find_voucher` and `post_voucher`.
 
     absent: nothing known of it. created: stored, not posted (resume by `post_voucher`). in_progress: being posted now;
@@ -185,7 +185,7 @@ class AccountingPlatform(Protocol):
         """What `put_project` would send; empty where projects are not sent."""
         ...
 
-    def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> Standing:
+    def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> PostingStatus:
         """Where the voucher stands now. Never changes anything.
 
         `thorough` also asks for a voucher stored but not posted; without it only the journal is asked, which is
@@ -193,7 +193,7 @@ class AccountingPlatform(Protocol):
         """
         ...
 
-    def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> Standing:
+    def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> PostingStatus:
         """Post the vouchers as one, the first being the invoice's, all or none; resume if they are stored already.
 
         Returns posted (with what was read back where it can be read yet), created, in_progress, or conflict.

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from bilag.posting.accrual import AccrualRules, Dimension, Move
-from bilag.posting.accruing import entries_of, wrong_accounts
 from bilag.posting.dimensions import unit_value
+from bilag.posting.invoice_accrual import entries_of, wrong_accounts
 from bilag.posting.months import last_day, month_named
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules

@@ -88,7 +88,7 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """The line stays in accounting, for a reason of `bilag.posting.catalogue`."""
+    """The line stays in accounting, for a reason of `bilag.messages`."""
 
     reason: str
 

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from bilag.posting.accrual import Move, ScheduleRow, schedule
-from bilag.posting.accruing import Accruals, accruals_of, line_accrual, vouchers_of
 from bilag.posting.amounts import check_amounts
 from bilag.posting.balance import rounding_difference
-from bilag.posting.building import Units, VoucherBuilder
-from bilag.posting.catalogue.notes import note_told
-from bilag.posting.checks import check_finalised, check_header
+from bilag.posting.check_groups import account_fault, check_groups
+from bilag.posting.check_header import check_finalised, check_header
 from bilag.posting.dimensions import unit_value
 from bilag.posting.findings import Findings, told_of_lines
-from bilag.posting.group_checks import account_fault, check_groups
 from bilag.posting.grouping import Group, Grouping, Splitting, group_lines
 from bilag.posting.invoice import Invoice, InvoiceLine
+from bilag.posting.invoice_accrual import Accruals, accruals_of, line_accrual, vouchers_of
 from bilag.posting.note import Note
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import Entry, Voucher
+from bilag.posting.voucher_builder import Units, VoucherBuilder
 
 __all__ = ["ExplainedEntry", "PostingPlan", "Rules", "plan_invoice"]
 
@@ -73,10 +72,6 @@ class PostingPlan:
         It is given the facts `invoice` and `lines`. Every other subject stays.
         """
         return told_of_lines(problem, self.fed_by, self.invoice)
-
-    def notes_told(self, language: str) -> list[str]:
-        """The notes as sentences in `language` ("nb" or "en")."""
-        return [note_told(note, language) for note in self.notes]
 
 
 def plan_invoice(invoice: Invoice, rules: Rules) -> PostingPlan:

@@ -1,7 +1,7 @@
 """A problem: why something cannot be posted, told so that a person can mend it.
 
 A problem carries facts (`code`, `subject`, `facts`, the other system's own words); sentences are made from the
-catalogue (`posting/catalogue.py`) in the reader's language, when they are read.
+catalogue (`messages/`) in the reader's language, when they are read.
 """
 
 from collections.abc import Mapping

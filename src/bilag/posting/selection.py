@@ -17,7 +17,7 @@ TRANSFERRED = "transferred"
 DO_NOT_TRANSFER = "doNotTransfer"
 
 
-def invoice_stays(invoice: Invoice, *, switched_on: bool, by_hand: bool, invoices_from: date | None) -> str | None:
+def invoice_stays(invoice: Invoice, *, switched_on: bool, manual: bool, invoices_from: date | None) -> str | None:
     """Why the invoice stays: switch_off, not_finalized, do_not_transfer, already_transferred, export_status_unknown or
     before_invoices_from. None: it goes."""
     if not switched_on:
@@ -26,7 +26,7 @@ def invoice_stays(invoice: Invoice, *, switched_on: bool, by_hand: bool, invoice
         return "not_finalized"
     if invoice.export_status == DO_NOT_TRANSFER:
         return "do_not_transfer"
-    if by_hand:
+    if manual:
         return None
     if invoice.export_status == TRANSFERRED:
         return "already_transferred"
@@ -38,14 +38,14 @@ def invoice_stays(invoice: Invoice, *, switched_on: bool, by_hand: bool, invoice
     return None
 
 
-def customer_stays(customer: Customer, *, switched_on: bool, states: Set[str], by_hand: bool) -> str | None:
+def customer_stays(customer: Customer, *, switched_on: bool, states: Set[str], manual: bool) -> str | None:
     """Why the customer stays: switch_off or state_filtered. None: it goes. No `states` means all of them."""
-    return _master_stays(customer.state, switched_on, states, by_hand)
+    return _master_stays(customer.state, switched_on, states, manual)
 
 
-def project_stays(project: Project, *, switched_on: bool, states: Set[str], by_hand: bool) -> str | None:
+def project_stays(project: Project, *, switched_on: bool, states: Set[str], manual: bool) -> str | None:
     """Why the project stays: switch_off or state_filtered. None: it goes. No `states` means all of them."""
-    return _master_stays(project.state, switched_on, states, by_hand)
+    return _master_stays(project.state, switched_on, states, manual)
 
 
 def finalised_on(invoice: Invoice) -> date | None:
@@ -58,9 +58,9 @@ def oslo_date(moment: datetime) -> date:
     return moment.date() if moment.tzinfo is None else moment.astimezone(OSLO).date()
 
 
-def _master_stays(state: str, switched_on: bool, states: Set[str], by_hand: bool) -> str | None:
+def _master_stays(state: str, switched_on: bool, states: Set[str], manual: bool) -> str | None:
     if not switched_on:
         return "switch_off"
-    if states and state not in states and not by_hand:
+    if states and state not in states and not manual:
         return "state_filtered"
     return None

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import platformdirs
 from cryptography.fernet import Fernet
 
-from bilag.wire.inside import Network, networks_of
+from bilag.wire.private_networks import Network, networks_of
 
 DEFAULT_LISTEN = "127.0.0.1:8000"
 

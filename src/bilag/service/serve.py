@@ -12,11 +12,10 @@ import structlog
 import uvicorn
 from django.core.asgi import get_asgi_application
 
+from bilag.jobs.worker_health import health as worker_health
 from bilag.service.database import sole
 from bilag.service.environment import EnvironmentFault, environment
 from bilag.service.worker import work
-from bilag.service.worker_health import health as worker_health
-from bilag.web import health
 from bilag.web.static_files import with_static_files
 
 log = structlog.get_logger(__name__)
@@ -49,10 +48,11 @@ async def _run(*, web: bool, worker: bool, concurrency: int, ready: Callable[[st
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     tasks: list[asyncio.Task[None]] = []
+    if worker:
+        worker_health.starting()
     if web:
         tasks.append(await _start_web(stop))
     if worker:
-        health.process_checks.append(worker_health.problem)
         alone = environment.database_url is None
         tasks.append(asyncio.create_task(work(concurrency, stop, alone=alone)))
     if ready is not None:

@@ -42,12 +42,12 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "bilag.companies",
     "bilag.members",
-    "bilag.notices",
+    "bilag.events",
     "bilag.transfers",
     "bilag.reconciliation",
     "bilag.expenses",
-    "bilag.notifying",
-    "bilag.trail",
+    "bilag.notifications",
+    "bilag.audit",
     "bilag.web",
 ]
 MIDDLEWARE = [
@@ -75,7 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
-                "bilag.web.frame.frame",
+                "bilag.web.context_processors.frame",
             ],
         },
     }
@@ -99,7 +99,7 @@ DATABASES = {
     }
 }
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 for _name, _value in environment.email.items():
     globals()[_name] = _value

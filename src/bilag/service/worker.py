@@ -13,9 +13,9 @@ from procrastinate import App, exceptions
 from procrastinate.contrib.django import app as django_app
 from procrastinate.jobs import Status
 
-from bilag.service.connectors import RecoveringConnector, WorkerConnector, in_django_thread
-from bilag.service.worker_health import health
-from bilag.transfers.turns import turns
+from bilag.jobs.connectors import RecoveringConnector, WorkerConnector, in_django_thread
+from bilag.jobs.fair_share import fair_share
+from bilag.jobs.worker_health import health
 
 log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
@@ -36,33 +36,37 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
     """
     loop = asyncio.get_running_loop()
     loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(max_workers=concurrency + 24))
-    turns.places = concurrency
+    fair_share.places = concurrency
     first = True
-    while not stop.is_set():
-        lost = asyncio.Event()
-        try:
-            with django_app.replace_connector(RecoveringConnector(lost)):
-                await _one_life(concurrency, stop, lost, alone=alone, first=first)
-        except DATABASE_FAULTS as error:
-            health.failed(f"the worker cannot reach the database ({type(error).__name__})")
-        first = False
-        if not stop.is_set():
-            await asyncio.sleep(RESTART_PAUSE.total_seconds())
+    health.starting()
+    try:
+        while not stop.is_set():
+            lost = asyncio.Event()
+            try:
+                with django_app.replace_connector(RecoveringConnector(lost)):
+                    await _one_life(concurrency, stop, lost, alone=alone, first=first)
+            except DATABASE_FAULTS as error:
+                health.failed(f"the worker cannot reach the database ({type(error).__name__})")
+            first = False
+            if not stop.is_set():
+                await asyncio.sleep(RESTART_PAUSE.total_seconds())
+    finally:
+        health.stopped()
 
 
 def start_over() -> None:
     """Ask for a poll of each live company at once, and take up transfers that a worker had in memory when it died."""
-    from bilag.transfers import polling  # models can be named only when Django is set up
+    from bilag.transfers.intake import poll  # models can be named only when Django is set up
 
     tend_now()
-    polling.poll_now()
+    poll.poll_now()
 
 
 def tend_now() -> None:
     """Take up transfers that a worker had in memory when it died."""
-    from bilag.transfers import tending
+    from bilag.transfers.intake import requeue_stuck
 
-    tending.tend(timedelta(0))
+    requeue_stuck.requeue_stuck(timedelta(0))
 
 
 async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, *, alone: bool, first: bool) -> None:
@@ -92,11 +96,11 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
             await asyncio.wait([worker, *helpers], return_when=asyncio.FIRST_COMPLETED)
         finally:
             if not stop.is_set():
-                health.failed("the worker lost the database and is starting again")
+                health.failed("the worker stopped and is starting again")
             for task in (*helpers, worker):
                 task.cancel()
             await asyncio.gather(worker, *helpers, return_exceptions=True)
-            await in_django_thread(turns.hand_back)()
+            await in_django_thread(fair_share.hand_back)()
 
 
 async def _keep_taking_up(app: App, *, first: bool) -> None:

@@ -53,9 +53,9 @@ class Transfer(models.Model):
     reason = models.CharField(max_length=50, null=True)
     problems = models.JSONField(default=list)
 
-    wanted = models.IntegerField(default=1)
+    request_count = models.IntegerField(default=1)
     """Counts the hints: one that comes while the transfer is worked on makes it be worked on again."""
-    by_hand = models.BooleanField(default=False)
+    manual = models.BooleanField(default=False)
     """A person asked for it: state filters and the first date do not hold it back."""
     hinted_at = models.DateTimeField()
     cause = models.CharField(max_length=300, blank=True)
@@ -188,3 +188,6 @@ class AccruedAmount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.project} #{self.sequence}: {self.amount}"
+
+
+EXCLUDED = "excluded"

@@ -17,9 +17,9 @@ import httpx2
 import simplejson
 
 from bilag import __version__
-from bilag.wire import inside
-from bilag.wire.exchange import Exchange, record, scrubbed, storable
-from bilag.wire.line import DOWN, REST_SECONDS, HeldBack, Line
+from bilag.wire import private_networks
+from bilag.wire.circuit_breaker import DOWN, REST_SECONDS, CircuitBreaker, CircuitOpen
+from bilag.wire.recording import Exchange, record, scrubbed, storable
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_KEPT_CHARACTERS = 20_000
@@ -159,11 +159,11 @@ class WireClient:
         if not is_address(base_url):
             raise ValueError(f"{base_url!r} is no address")
         url = httpx2.URL(base_url)
-        self.line = Line(f"{url.scheme}://{url.netloc.decode()}", rest=min(REST_SECONDS, read_timeout / 2))
+        self.line = CircuitBreaker(f"{url.scheme}://{url.netloc.decode()}", rest=min(REST_SECONDS, read_timeout / 2))
         self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
-            transport=inside.transport(
+            transport=private_networks.transport(
                 httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=KEEP_ALIVE_SECONDS)
             ),
             headers={"User-Agent": f"Bilag/{__version__}", "Accept": "application/json"},
@@ -195,7 +195,7 @@ class WireClient:
     ) -> Answer:
         """Send one request and read its whole answer, whatever its status. Raises `ConnectionFault` when none came.
 
-        Raised at once, too, in a worker's job while the other side does not answer (`bilag.wire.line`).
+        Raised at once, too, in a worker's job while the other side does not answer (`bilag.wire.circuit_breaker`).
 
         `path` is relative to the base address and already percent-encoded; a Decimal in `json_body` is written by its
         digits. `file` is sent as multipart/form-data, a piece at a time. The body of an answer below 300 is written to
@@ -228,9 +228,9 @@ class WireClient:
             file.content.seek(0)  # what still stands in a buffer is written out too, else its size would be told wrong
             request["files"] = {"file": (file.name, file.content, file.content_type)}
         try:
-            with self.line.tried():
+            with self.line.guard():
                 return self._recorded(exchange, secrets, request, into, max_bytes)
-        except HeldBack as held:
+        except CircuitOpen as held:
             raise ConnectionFault(str(held), outcome_known=True, retry_after=held.seconds) from held
 
     def _recorded(

@@ -9,7 +9,7 @@ from bilag.platforms.azets.client import HubClient
 from bilag.platforms.azets.mapping import posted_from
 from bilag.platforms.azets.problems import About, problem_of
 from bilag.platforms.azets.wire import BatchWire, PostedVoucherWire, ProcessResultWire
-from bilag.platforms.base import PostingState, Standing
+from bilag.platforms.base import PostingState, PostingStatus
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher, VoucherKind
@@ -30,7 +30,7 @@ class Batches:
         self._client = client
         self._units = units
 
-    def find(self, voucher: Voucher, external_id: str, *, thorough: bool) -> Standing:
+    def find(self, voucher: Voucher, external_id: str, *, thorough: bool) -> PostingStatus:
         """Where the voucher stands; without `thorough` only the journal is asked."""
         if voucher.kind is VoucherKind.JOURNAL:
             return self._find_journal(external_id)
@@ -41,18 +41,18 @@ class Batches:
         batch = self._by_external_id(external_id) if thorough else None
         if others and (batch is None or batch.status != "updated"):
             taken = tuple(_taken(number, wire) for wire in others)
-            return Standing("conflict", batch_number=batch.batch_number if batch else None, problems=taken)
-        return Standing("absent") if batch is None else standing_of(batch, number)
+            return PostingStatus("conflict", batch_number=batch.batch_number if batch else None, problems=taken)
+        return PostingStatus("absent") if batch is None else standing_of(batch, number)
 
-    def _find_journal(self, external_id: str) -> Standing:
+    def _find_journal(self, external_id: str) -> PostingStatus:
         """A journal that belongs to no invoice: it has no number of ours, so its batch is asked for those it got."""
         batch = self._by_external_id(external_id)
         if batch is None:
-            return Standing("absent")
+            return PostingStatus("absent")
         standing = standing_of(batch, 0)
         return (self._journals(batch) or standing) if standing.state == "posted" else standing
 
-    def _journals(self, batch: BatchWire) -> Standing | None:
+    def _journals(self, batch: BatchWire) -> PostingStatus | None:
         """The vouchers of a posted batch by date, None where they cannot be read yet."""
         numbers = sorted({one.voucher_number for one in batch.vouchers if one.voucher_number is not None})
         rows = [wire for number in numbers for wire in self._by_number(number)]
@@ -62,15 +62,15 @@ class Batches:
         first, *others = sorted(ours.values(), key=lambda one: one.voucher_date)
         return self._read_back(first, others)
 
-    def taken(self, voucher: Voucher, external_id: str) -> Standing | None:
+    def taken(self, voucher: Voucher, external_id: str) -> PostingStatus | None:
         """The conflict with another invoice or credit note of this number in the journal, if there is one."""
         if voucher.kind is VoucherKind.JOURNAL:
             return None
         number = voucher.number
         _, others, _ = self._in_journal(number, external_id)
-        return Standing("conflict", problems=tuple(_taken(number, wire) for wire in others)) if others else None
+        return PostingStatus("conflict", problems=tuple(_taken(number, wire) for wire in others)) if others else None
 
-    def posted(self, voucher: Voucher, external_id: str, batch: ProcessResultWire) -> Standing:
+    def posted(self, voucher: Voucher, external_id: str, batch: ProcessResultWire) -> PostingStatus:
         """The standing of a batch that the hub says is posted, with the voucher where it can be read already.
 
         Without a journal number only the voucher itself is proof; until it can be read, it is looked at again.
@@ -80,9 +80,9 @@ class Batches:
             return read_back
         journal = batch.voucher_journal_number
         state: PostingState = "in_progress" if journal is None else "posted"
-        return Standing(state, None, journal, batch.batch_number)
+        return PostingStatus(state, None, journal, batch.batch_number)
 
-    def _read_back_if_possible(self, voucher: Voucher, external_id: str) -> Standing | None:
+    def _read_back_if_possible(self, voucher: Voucher, external_id: str) -> PostingStatus | None:
         try:
             standing = self.find(voucher, external_id, thorough=False)
             return standing if standing.posted is not None else None
@@ -115,21 +115,21 @@ class Batches:
         """Everything in the journal with the number, and what is related to it."""
         return list(self._client.items("vouchers", PostedVoucherWire, {"voucherNumber": str(number)}))
 
-    def _read_back(self, wire: PostedVoucherWire, others: Sequence[PostedVoucherWire]) -> Standing:
+    def _read_back(self, wire: PostedVoucherWire, others: Sequence[PostedVoucherWire]) -> PostingStatus:
         units = self._units()
         posted, *with_it = [posted_from(one, units) for one in (wire, *others)]
-        return Standing("posted", posted, wire.journal_number, wire.batch_number, others=tuple(with_it))
+        return PostingStatus("posted", posted, wire.journal_number, wire.batch_number, others=tuple(with_it))
 
 
-def standing_of(batch: BatchWire, number: int, result: ProcessResultWire | None = None) -> Standing:
+def standing_of(batch: BatchWire, number: int, result: ProcessResultWire | None = None) -> PostingStatus:
     """A batch as the rest of Bilag knows it. A status that the contract does not have is looked at again."""
     if batch.status == "updated" and batch.voucher_journal_number is not None and not batch.update_in_progress:
-        return Standing("posted", None, batch.voucher_journal_number, batch.batch_number)
+        return PostingStatus("posted", None, batch.voucher_journal_number, batch.batch_number)
     if batch.update_in_progress or batch.status not in ("created", "failed"):
-        return Standing("in_progress", batch_number=batch.batch_number)
+        return PostingStatus("in_progress", batch_number=batch.batch_number)
     told = batch.error_code or batch.error_message or any(voucher.errors for voucher in batch.vouchers)
     problems = problems_of_batch(batch, result, About(f"invoice {number}")) if told or result else ()
-    return Standing("failed" if batch.status == "failed" else "created", None, None, batch.batch_number, problems)
+    return PostingStatus("failed" if batch.status == "failed" else "created", None, None, batch.batch_number, problems)
 
 
 def problems_of_batch(batch: BatchWire, result: ProcessResultWire | None, about: About) -> tuple[Problem, ...]:

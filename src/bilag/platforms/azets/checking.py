@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from bilag.platforms.azets.mapping import POWEROFFICE, PROJECT_UNIT_OF_POWEROFFICE
 from bilag.platforms.azets.wire import ProfileWire
 from bilag.platforms.base import CheckStep, Said
-from bilag.platforms.steps import chart_step, periods_step, units_step
+from bilag.platforms.check_steps import chart_step, periods_step, units_step
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
 from bilag.wire.errors import EdgeError, Unavailable

@@ -11,9 +11,9 @@ from bilag.platforms.azets.tokens import Tokens
 from bilag.platforms.azets.wire import Malformed, Wire, parsed
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
-from bilag.wire.exchange import scrubbed
 from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, WireClient
-from bilag.wire.meter import Meters, TooMany, own_meter
+from bilag.wire.rate_limit import RateLimited, RateLimits, own_rate_limit
+from bilag.wire.recording import scrubbed
 
 PAGE_LIMIT = 1000
 MOST_PAGES = 10_000
@@ -38,7 +38,7 @@ class Reply:
 class HubClient:
     """The hub for one client company. Safe for several threads; every failure is one of the edge's errors."""
 
-    def __init__(self, values: Mapping[str, str], *, read_timeout: float, meters: Meters = own_meter) -> None:
+    def __init__(self, values: Mapping[str, str], *, read_timeout: float, meters: RateLimits = own_rate_limit) -> None:
         secrets = frozenset(value for name in ("password", "api_key") if (value := values.get(name)))
         self._wire = WireClient("azets", values["base_url"], read_timeout=read_timeout, secrets=secrets)
         self._tokens = Tokens(self._wire, values)
@@ -206,7 +206,7 @@ class HubClient:
         """Wait for a place among the account's requests, a little; the company waits for more, the worker does not."""
         try:
             self._meter.enter()
-        except TooMany as held:
+        except RateLimited as held:
             problem = Problem("rate_limited", "", {"seconds": str(held.seconds)})
             raise Unavailable(problem, outcome_known=True, retry_after=held.seconds) from held
 

@@ -33,7 +33,7 @@ from bilag.platforms.azets.wire import (
     UnitValueWire,
     VatCodeWire,
 )
-from bilag.platforms.base import Capabilities, CheckStep, Connection, FetchedDocument, PostedPage, Standing
+from bilag.platforms.base import Capabilities, CheckStep, Connection, FetchedDocument, PostedPage, PostingStatus
 from bilag.platforms.organisation_numbers import is_wrong
 from bilag.posting.chart import Chart, UnitDefinition
 from bilag.posting.dimensions import unit_value
@@ -175,11 +175,11 @@ class AzetsPlatform:
 
         self._guarded(put)
 
-    def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> Standing:
+    def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> PostingStatus:
         """Where the voucher stands: in the journal, and if `thorough` among the batches that are not posted."""
         return self._guarded(lambda: self._batches.find(voucher, external_id, thorough=thorough))
 
-    def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> Standing:
+    def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> PostingStatus:
         """Post the vouchers as one batch, or go on with the batch that is there."""
         return self._guarded(Posting(self._client, self._batches, vouchers, external_id, self._series).run)
 

@@ -11,7 +11,7 @@ from bilag.platforms.azets.client import HubClient, Reply
 from bilag.platforms.azets.mapping import batch_body
 from bilag.platforms.azets.problems import TRANSIENT, About
 from bilag.platforms.azets.wire import BatchWire, DuplicateWire, ProcessResultWire
-from bilag.platforms.base import Standing
+from bilag.platforms.base import PostingStatus
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
 from bilag.wire.errors import Refused, Unavailable
@@ -38,7 +38,7 @@ class Posting:
         self._about = About(f"invoice {self._number}", facts, body)
         self._stored = False
 
-    def run(self) -> Standing:
+    def run(self) -> PostingStatus:
         """Post, or go on from what is there. A failure after anything was stored has an unknown outcome."""
         try:
             reply = self._create()
@@ -55,7 +55,7 @@ class Posting:
         self._stored = True
         return reply
 
-    def _created(self, reply: Reply) -> Standing:
+    def _created(self, reply: Reply) -> PostingStatus:
         """What a 201 says: only posted is posted."""
         batch = self._client.parsed(BatchWire, reply.value, writing=True)
         if batch.external_id != self._external_id:
@@ -66,7 +66,7 @@ class Posting:
             return self._process(batch)
         return self._judged(batch, None)
 
-    def _duplicate(self, earlier: DuplicateWire) -> Standing:
+    def _duplicate(self, earlier: DuplicateWire) -> PostingStatus:
         """409 is an answer: the outcome is in the earlier batch."""
         batch = earlier.batch
         idle = batch.status in ("created", "failed") and not batch.update_in_progress
@@ -76,7 +76,7 @@ class Posting:
             return self._replaced(batch)
         return self._other_content(batch)
 
-    def _replaced(self, batch: BatchWire) -> Standing:
+    def _replaced(self, batch: BatchWire) -> PostingStatus:
         """What was refused with other content must not stay beside its corrected twin: away with it, then once anew."""
         if self._removed(batch) is not None:
             return self._other_content(batch)
@@ -89,7 +89,7 @@ class Posting:
             return self._other_content(self._client.parsed(DuplicateWire, reply.value, writing=True).batch)
         return self._created(reply)
 
-    def _process(self, batch: BatchWire) -> Standing:
+    def _process(self, batch: BatchWire) -> PostingStatus:
         """Post a batch that is stored. A 200 with an error inside, or with half of a success, is looked into."""
         try:
             reply = self._client.ask(
@@ -111,7 +111,7 @@ class Posting:
         nothing = ProcessResultWire.model_construct(batch_number=batch_number)
         return next((result for result in found if result.batch_number == batch_number), nothing)
 
-    def _judged(self, batch: BatchWire, result: ProcessResultWire | None) -> Standing:
+    def _judged(self, batch: BatchWire, result: ProcessResultWire | None) -> PostingStatus:
         """Go on from how the batch stands; what is posted or under way is left alone."""
         standing = standing_of(batch, self._number, result)
         if batch.status == "updated" and not batch.update_in_progress:
@@ -120,17 +120,17 @@ class Posting:
             return standing
         problems = problems_of_batch(batch, result, self._about)
         if all(problem.code in TRANSIENT for problem in problems):
-            return Standing("created", batch_number=batch.batch_number, problems=problems)
+            return PostingStatus("created", batch_number=batch.batch_number, problems=problems)
         return self._withdrawn(batch, problems)
 
-    def _withdrawn(self, batch: BatchWire, problems: Sequence[Problem]) -> Standing:
+    def _withdrawn(self, batch: BatchWire, problems: Sequence[Problem]) -> PostingStatus:
         """The ledger refused: take the batch away, so that nobody posts it beside a later one, and tell a person."""
         instead = self._removed(batch)
         if instead is not None:
             return instead
         raise Refused(problems)
 
-    def _removed(self, batch: BatchWire) -> Standing | None:
+    def _removed(self, batch: BatchWire) -> PostingStatus | None:
         """Remove a batch that is not posted. Gives its standing when it turns out to be posted or under way."""
         try:
             path = f"batches/{batch.batch_number}"
@@ -139,17 +139,17 @@ class Posting:
             raise Unavailable(error.problems[0], outcome_known=False) from error
         if code == ALREADY_POSTED:
             return self._posted(batch)
-        return Standing("in_progress", batch_number=batch.batch_number) if code == BUSY else None
+        return PostingStatus("in_progress", batch_number=batch.batch_number) if code == BUSY else None
 
-    def _posted(self, batch: ProcessResultWire) -> Standing:
+    def _posted(self, batch: ProcessResultWire) -> PostingStatus:
         return self._batches.posted(self._first, self._external_id, batch)
 
-    def _other_content(self, batch: BatchWire) -> Standing:
+    def _other_content(self, batch: BatchWire) -> PostingStatus:
         """The sender's number was used for something else: never guessed, a person looks (section 3, 2)."""
         facts = {"batch": str(batch.batch_number), "status": batch.status, "number": str(self._number)}
         if batch.voucher_journal_number is not None:
             facts["journal"] = str(batch.voucher_journal_number)
         problem = Problem("duplicate_content", self._about.subject, facts)
-        return Standing(
+        return PostingStatus(
             "conflict", None, batch.voucher_journal_number, batch.batch_number, (problem,), same_content=False
         )

@@ -1,6 +1,6 @@
 """The hub's errors become ours: which decision each code is, and what in Moment or in the setup it is about.
 
-The classes are those of `x-error-codes` in the contract. Sentences are not made here: `posting/catalogue` has them.
+The classes are those of `x-error-codes` in the contract. Sentences are not made here: `messages/` has them.
 """
 
 import re

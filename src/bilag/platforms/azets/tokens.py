@@ -8,8 +8,8 @@ from bilag.platforms.azets.problems import About, code_of, error_of, malformed, 
 from bilag.platforms.azets.wire import Malformed, TokenWire, parsed
 from bilag.posting.problem import Problem
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
-from bilag.wire.exchange import scrubbed
 from bilag.wire.http import Answer, ConnectionFault, NotJson, WireClient
+from bilag.wire.recording import scrubbed
 
 MARGIN_SECONDS = 30
 CREDENTIALS = frozenset({"username", "password", "api_key"})

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
-from bilag.platforms.base import Standing
+from bilag.platforms.base import PostingStatus
 from bilag.platforms.conformance.kit import Kit, NotConforming, must
-from bilag.posting.compare import batch_differences, differences
 from bilag.posting.problem import Problem
+from bilag.posting.read_back import batch_differences, differences
 from bilag.posting.voucher import Voucher
 from bilag.wire.errors import Refused
 
@@ -222,7 +222,7 @@ def _key(voucher: Voucher) -> str:
     return f"conformance-invoice-{voucher.number}"
 
 
-def _posted_as_planned(kit: Kit, voucher: Voucher, standing: Standing) -> None:
+def _posted_as_planned(kit: Kit, voucher: Voucher, standing: PostingStatus) -> None:
     must(standing.state == "posted" and standing.posted is not None, f"not posted: {standing}")
     if standing.posted is not None:
         wrong = differences(voucher, standing.posted, kit.platform.chart())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bilag.platforms.base import CheckStep, Said
-from bilag.platforms.steps import chart_step, periods_step, units_step
+from bilag.platforms.check_steps import chart_step, periods_step, units_step
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.rows import CompanyRow
 from bilag.posting.chart import Chart

@@ -10,8 +10,8 @@ from bilag.platforms.tryton.problems import About, error_of, malformed, page_err
 from bilag.platforms.tryton.wire import Malformed, Row, fields_of, rows_of, to_wire
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Unavailable
-from bilag.wire.exchange import scrubbed
 from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, WireClient
+from bilag.wire.recording import scrubbed
 
 PAGE = 500
 MOST_PAGES = 20_000

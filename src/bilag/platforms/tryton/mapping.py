@@ -20,7 +20,7 @@ WORDS = {VoucherKind.INVOICE: "Faktura", VoucherKind.CREDIT_NOTE: "Kreditnota", 
 KINDS = {word: str(kind) for kind, word in WORDS.items()}
 LONGEST_TEXT = 200
 KEY = "moment-"
-"""What external ids begin with (`bilag.transfers.planning`)."""
+"""What external ids begin with (`bilag.transfers.rules`)."""
 _DESCRIPTION = re.compile(
     r"(?P<key>[^\s/]+)(?:/(?P<part>\d+))? (?P<word>Faktura|Kreditnota|Bilag) (?P<number>\d{1,18})"
     r"(?: til faktura (?P<related>\d{1,18}))?(?::.*)?",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from bilag.platforms.base import Standing
+from bilag.platforms.base import PostingStatus
 from bilag.platforms.tryton.books import INVOICES, Books
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.platforms.tryton.mapping import WORDS, Identity, identity_of, journal_number, posted_from
@@ -26,7 +26,7 @@ class Moves:
         self._books = books
         self._mine = ["company", "=", books.company]
 
-    def find(self, number: int, external_id: str, *, thorough: bool) -> Standing:
+    def find(self, number: int, external_id: str, *, thorough: bool) -> PostingStatus:
         """Where the invoice's voucher stands; without `thorough` drafts are not looked at."""
         ours = by_part(self.all_of(external_id))
         invoice = ours.get(1)
@@ -36,7 +36,7 @@ class Moves:
         if taken is not None:
             return taken
         drafts = [move for move in ours.values() if move.state != "posted"]
-        return Standing("created", batch_number=drafts[0].id) if thorough and drafts else Standing("absent")
+        return PostingStatus("created", batch_number=drafts[0].id) if thorough and drafts else PostingStatus("absent")
 
     def all_of(self, external_id: str) -> list[tuple[Identity, MoveRow]]:
         """Every move of ours, drafts and twins included, in order of id."""
@@ -50,19 +50,19 @@ class Moves:
         rows = self._client.rows(MOVES, MoveRow, [["id", "=", move]])
         return rows[0] if rows else None
 
-    def standing_of(self, ours: Mapping[int, MoveRow]) -> Standing:
+    def standing_of(self, ours: Mapping[int, MoveRow]) -> PostingStatus:
         """The standing of our moves by part. The first goes last: once it is posted, all that goes with it is."""
         move = ours[1]
         if move.state != "posted":
-            return Standing("created", batch_number=move.id)
+            return PostingStatus("created", batch_number=move.id)
         others = [one for part, one in sorted(ours.items()) if part != 1 and one.state == "posted"]
         posted, *with_it = [posted_from(one, self._books) for one in (move, *others)]
-        return Standing("posted", posted, journal_number(move), move.id, others=tuple(with_it))
+        return PostingStatus("posted", posted, journal_number(move), move.id, others=tuple(with_it))
 
-    def taken(self, number: int, external_id: str) -> Standing | None:
+    def taken(self, number: int, external_id: str) -> PostingStatus | None:
         """The conflict with somebody else's invoice or credit note of this number, if there is one."""
         problems = (*self._taken_by_moves(number, external_id), *self._taken_by_invoices(number))
-        return Standing("conflict", problems=problems) if problems else None
+        return PostingStatus("conflict", problems=problems) if problems else None
 
     def listed(self, first: date, last: date) -> Iterator[Posted]:
         """Everything posted on these days, a page at a time."""

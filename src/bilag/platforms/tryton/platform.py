@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, BinaryIO, TypeVar
 from weakref import WeakValueDictionary
 
-from bilag.platforms.base import Capabilities, CheckStep, Connection, FetchedDocument, PostedPage, Standing
+from bilag.platforms.base import Capabilities, CheckStep, Connection, FetchedDocument, PostedPage, PostingStatus
 from bilag.platforms.tryton.books import Books, find_company, read_books
 from bilag.platforms.tryton.checking import check
 from bilag.platforms.tryton.client import Gone, TrytonClient
@@ -161,13 +161,13 @@ class TrytonPlatform:
             raise Misconfigured([Problem("tryton_root_missing", f"setup dimensions.{noun}", {"unit": str(unit)})])
         return books
 
-    def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> Standing:
+    def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> PostingStatus:
         """Where the voucher stands: in the journal, and if `thorough` among the drafts."""
         return self._guarded(
             lambda: Moves(self._client, self._last_books()).find(voucher.number, external_id, thorough=thorough)
         )
 
-    def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> Standing:
+    def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> PostingStatus:
         """Post the vouchers, the invoice's own last, or go on with the drafts that are there.
 
         One at a time: Tryton numbers them without gaps, so that of two at once one fails, after some tries of its own.

@@ -6,16 +6,16 @@ is to be posted, else taken away. Of several vouchers the invoice's own is poste
 
 from collections.abc import Callable, Iterable, Sequence
 
-from bilag.platforms.base import Standing
+from bilag.platforms.base import PostingStatus
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.client import Gone, TrytonClient
-from bilag.platforms.tryton.looking import ids_of, problems_in
+from bilag.platforms.tryton.lookup import ids_of, problems_in
 from bilag.platforms.tryton.mapping import Identity, Ids, description_of, move_body, posted_from
 from bilag.platforms.tryton.moves import MOVES, Moves, by_part
 from bilag.platforms.tryton.problems import About
 from bilag.platforms.tryton.rows import MoveRow
-from bilag.posting.compare import differences
 from bilag.posting.problem import Problem
+from bilag.posting.read_back import differences
 from bilag.posting.voucher import Voucher
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
@@ -42,7 +42,7 @@ class Posting:
         self._about = About(f"invoice {self._number}", {"number": str(self._number)}, MOVES)
         self._stored = False
 
-    def run(self) -> Standing:
+    def run(self) -> PostingStatus:
         """Post, or go on from what is there. A failure after anything was stored has an unknown outcome."""
         try:
             return self._run()
@@ -53,7 +53,7 @@ class Posting:
                 raise Unavailable(error.problems[0], outcome_known=False, retry_after=error.retry_after) from error
             raise
 
-    def _run(self) -> Standing:
+    def _run(self) -> PostingStatus:
         found = self._moves.all_of(self._external_id)
         ours = by_part(found)
         if 1 in ours and ours[1].state == "posted":
@@ -71,18 +71,18 @@ class Posting:
             raise self._told(refused, refused.problems, self._take_away()) from refused
         drafts = self._drafts(ids, found)
         if drafts is None:
-            return Standing("in_progress")
+            return PostingStatus("in_progress")
         self._post(drafts)
         posted = by_part(self._moves.all_of(self._external_id))
-        return self._moves.standing_of(posted) if 1 in posted else Standing("in_progress")
+        return self._moves.standing_of(posted) if 1 in posted else PostingStatus("in_progress")
 
-    def _posted_otherwise(self, ours: dict[int, MoveRow]) -> Standing | None:
+    def _posted_otherwise(self, ours: dict[int, MoveRow]) -> PostingStatus | None:
         """A voucher that goes with the invoice is posted already, and says something else now: a person looks."""
         for part, move in ours.items():
             if move.state == "posted" and not self._says_the_same(part, move):
                 facts = {"number": str(self._number), "journal": move.number or "", "batch": str(move.id)}
                 problem = Problem("duplicate_content", self._about.subject, facts)
-                return Standing("conflict", batch_number=move.id, problems=(problem,), same_content=False)
+                return PostingStatus("conflict", batch_number=move.id, problems=(problem,), same_content=False)
         return None
 
     def _check(self) -> None:

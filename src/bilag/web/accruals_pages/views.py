@@ -4,8 +4,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from bilag.companies import store
-from bilag.transfers import accrued
-from bilag.web.company_pages import CompanyRequest, company_page
+from bilag.transfers.accrued_income import amounts
+from bilag.web.decorators import CompanyRequest, company_page
 
 PAGE = 100
 LARGEST_PAGE = 10**6
@@ -17,7 +17,7 @@ def accruals(request: CompanyRequest) -> HttpResponse:
     company = request.access.company
     asked = request.GET.get("page", "")
     page = int(asked) if asked.isascii() and asked.isdigit() and 0 < int(asked[:8]) <= LARGEST_PAGE else 1
-    rows = list(accrued.rows_of(company.pk)[(page - 1) * PAGE : page * PAGE + 1])
+    rows = list(amounts.rows_of(company.pk)[(page - 1) * PAGE : page * PAGE + 1])
     context = {
         "rows": rows[:PAGE],
         "older": page + 1 if len(rows) > PAGE else None,

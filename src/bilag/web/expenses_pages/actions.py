@@ -8,10 +8,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from bilag.companies import store
-from bilag.expenses import by_hand, jobs
+from bilag.expenses import actions, enqueue
 from bilag.expenses.models import ExpenseLine
 from bilag.members.models import Role
-from bilag.web.company_pages import CompanyRequest, company_page, origin_of
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
 
 LONGEST_DAYS_BACK = 3660
 
@@ -32,7 +32,7 @@ def import_now(request: CompanyRequest) -> HttpResponse:
         fault = _("The company is paused or not live, so nothing is imported. The overview says why.")
         messages.error(request, fault, extra_tags="bad")
     else:
-        jobs.ask_import(company.pk, origin=origin_of(request), days_back=int(text) if text else None)
+        enqueue.ask_import(company.pk, origin=origin_of(request), days_back=int(text) if text else None)
         messages.success(request, _("The import is on its way. What it finds is seen here."), extra_tags="good")
     return redirect("expenses", company.slug)
 
@@ -40,23 +40,21 @@ def import_now(request: CompanyRequest) -> HttpResponse:
 @company_page(Role.MEMBER, methods=("POST",))
 def try_again(request: CompanyRequest, pk: int) -> HttpResponse:
     """Look at the line again."""
-    return _done(request, pk, by_hand.take_again, _("It is tried again at once."))
+    return _done(request, pk, actions.retry, _("It is tried again at once."))
 
 
 @company_page(Role.MEMBER, methods=("POST",))
-def seen(request: CompanyRequest, pk: int) -> HttpResponse:
+def mark_reviewed(request: CompanyRequest, pk: int) -> HttpResponse:
     """Somebody has dealt with it."""
-    return _done(request, pk, by_hand.seen, _("It is not shown as waiting for a person any more."))
+    return _done(request, pk, actions.mark_reviewed, _("It is not shown as waiting for a person any more."))
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def pass_over(request: CompanyRequest, pk: int) -> HttpResponse:
     """It stays in accounting."""
     try:
-        return _done(
-            request, pk, by_hand.pass_over, _("It is not imported. Press Try again if it is to come after all.")
-        )
-    except by_hand.MayBeThere:
+        return _done(request, pk, actions.exclude, _("It is not imported. Press Try again if it is to come after all."))
+    except actions.AlreadyPostedOrInFlight:
         text = _("It is in Moment, or may be, so it cannot be left out. Delete the expense in Moment instead.")
         messages.error(request, text, extra_tags="bad")
         return redirect("expenses-one", request.access.company.slug, pk)

@@ -12,5 +12,5 @@ urlpatterns = [
     path("expenses/<int:pk>/", views.one, name="expenses-one"),
     path("expenses/<int:pk>/again/", actions.try_again, name="expenses-again"),
     path("expenses/<int:pk>/pass-over/", actions.pass_over, name="expenses-pass-over"),
-    path("expenses/<int:pk>/seen/", actions.seen, name="expenses-seen"),
+    path("expenses/<int:pk>/seen/", actions.mark_reviewed, name="expenses-seen"),
 ]

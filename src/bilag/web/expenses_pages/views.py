@@ -8,14 +8,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from bilag.companies import store
-from bilag.expenses import listing
+from bilag.expenses import queries
 from bilag.expenses.models import ExpenseLine, LineState
-from bilag.posting.catalogue import ignored_told, told
+from bilag.jobs import health
+from bilag.messages import render_ignored_reason, render_problem
 from bilag.posting.selection import OSLO
-from bilag.transfers import listing as transfers_listing
-from bilag.web.company_pages import CompanyRequest, company_page
+from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.expenses_pages.words import LINE_STATES
-from bilag.web.sheets import Row, oslo_clock, pages_of, sheet_response
+from bilag.web.spreadsheets import Row, oslo_clock, pages_of, sheet_response
 from bilag.web.templatetags.bilag import language
 
 PAGE = 50
@@ -45,18 +45,20 @@ def expenses(request: CompanyRequest) -> HttpResponse:
     }
     if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "found":
         return render(request, "bilag/expenses_found.html", context)
-    counts = listing.counts(company_id)
+    counts = queries.counts(company_id)
     setup = store.load_setup(company_id)
-    newest = listing.imports(company_id).first()
+    newest = queries.imports(company_id).first()
     context |= {
         "setup": setup,
         "states": [(value, LINE_STATES[value], counts.get(value, 0)) for value in LINE_STATES],
         "reasons": [
-            (code, count, ignored_told(code, language())) for code, count in listing.reasons(company_id).items() if code
+            (code, count, render_ignored_reason(code, language()))
+            for code, count in queries.reasons(company_id).items()
+            if code
         ],
         "newest": newest,
         "under_way": newest is not None and newest.ended_at is None,
-        "worker_alive": transfers_listing.worker_alive(),
+        "worker_alive": health.worker_alive(),
     }
     return render(request, "bilag/expenses.html", context)
 
@@ -71,13 +73,13 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
     context = {
         "line": row,
         "posted": row.line,
-        "problems": [problem.as_json() for problem in listing.problems_of(row)],
+        "problems": [problem.as_json() for problem in queries.problems_of(row)],
         "reversed_by": list(row.reversed_by.order_by("id")[:20]),
         "moment_address": setup.moment.base_url,
         "project_unit": setup.dimensions.project,
         "may_pass_over": row.state in (LineState.WAITING, LineState.NEEDS_ATTENTION) and row.sent_at is None,
         "may_try_again": row.state in (LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION)
-        or row.reason == "kept_back",
+        or row.reason == "excluded",
     }
     return render(request, "bilag/expense.html", context)
 
@@ -85,12 +87,12 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
 @company_page(methods=("GET", "HEAD"))
 def imports(request: CompanyRequest) -> HttpResponse:
     """Every import and what came of it, newest first."""
-    rows = listing.imports(request.access.company.pk)
+    rows = queries.imports(request.access.company.pk)
     after = request.GET.get("after", "")
     if after.isascii() and after.isdigit() and len(after) <= LONGEST_ID:
         rows = rows.filter(pk__lt=int(after))
     shown = list(rows[: PAGE + 1])
-    told_runs = [(run, listing.import_as_json(run, language())) for run in shown[:PAGE]]
+    told_runs = [(run, queries.import_as_json(run, language())) for run in shown[:PAGE]]
     context = {"runs": told_runs, "older": shown[PAGE - 1].pk if len(shown) > PAGE else None}
     return render(request, "bilag/expense_imports.html", context)
 
@@ -130,7 +132,7 @@ def _wish(request: CompanyRequest) -> tuple[str, str, str]:
 
 def _found(request: CompanyRequest) -> QuerySet[ExpenseLine]:
     state, reason, searched = _wish(request)
-    rows = listing.lines(request.access.company.pk, state, reason)
+    rows = queries.lines(request.access.company.pk, state, reason)
     if searched:
         number = Q(project=searched) | Q(account=searched)
         if searched.isascii() and searched.isdigit() and len(searched) <= LONGEST_ID:
@@ -140,9 +142,9 @@ def _found(request: CompanyRequest) -> QuerySet[ExpenseLine]:
 
 
 def _cells(row: ExpenseLine) -> Row:
-    why = ignored_told(row.reason, language()) if row.state == LineState.IGNORED and row.reason else ""
-    for problem in listing.problems_of(row):
-        sentence = told(problem, language())
+    why = render_ignored_reason(row.reason, language()) if row.state == LineState.IGNORED and row.reason else ""
+    for problem in queries.problems_of(row):
+        sentence = render_problem(problem, language())
         why = f"{why} {sentence.message} {sentence.remedy}".strip()
     return [
         row.journal,

@@ -4,10 +4,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from bilag.transfers.history import Sort, lines
-from bilag.web.company_pages import CompanyRequest, company_page
-from bilag.web.log_pages.telling import told
-from bilag.web.log_pages.wishes import asked, place_text
+from bilag.transfers.queries.history import Sort, lines
+from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.log_pages.filters import parse_filters, place_text
+from bilag.web.log_pages.rows import render_row
 
 PAGE = 50
 SORTS = {
@@ -23,13 +23,13 @@ SORTS = {
 @company_page(methods=("GET", "HEAD"))
 def log(request: CompanyRequest) -> HttpResponse:
     """A page of the log, the newest first."""
-    one = asked(request.GET)
+    one = parse_filters(request.GET)
     found = lines(request.access.company.pk, one.wish, one.before, PAGE + 1)
     shown = found[:PAGE]
     context = {
         "asked": one,
         "sorts": [(sort.value, title, sort is one.wish.sort) for sort, title in SORTS.items()],
-        "lines": [told(line) for line in shown],
+        "lines": [render_row(line) for line in shown],
         "older": place_text(shown[-1].place) if len(found) > PAGE else "",
         "filtered": any(one.typed[name] for name in ("begin", "end", "number")) or one.wish.sort is not Sort.ALL,
     }

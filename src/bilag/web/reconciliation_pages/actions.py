@@ -8,11 +8,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bilag.events.record import record
 from bilag.members.models import Role
-from bilag.notices import events
-from bilag.reconciliation import acting, jobs, series
+from bilag.reconciliation import actions, enqueue, number_gaps
 from bilag.reconciliation.models import Found
-from bilag.web.company_pages import CompanyRequest, company_page, origin_of
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.reconciliation_pages.views import run_of
 from bilag.web.reconciliation_pages.words import NOT_SIGNED
 
@@ -30,7 +30,7 @@ def start(request: CompanyRequest) -> HttpResponse:
         )
         messages.error(request, fault, extra_tags="bad")
     else:
-        jobs.ask(company.pk, *period, origin=origin_of(request))
+        enqueue.ask(company.pk, *period, origin=origin_of(request))
         messages.success(request, _("The reconciliation is on its way. What it finds is seen here."), extra_tags="good")
     return redirect("reconciliation", company.slug)
 
@@ -40,7 +40,7 @@ def send(request: CompanyRequest, pk: int) -> HttpResponse:
     """Transfer what is missing: all of it, or one number."""
     run = run_of(request, pk)
     number = request.POST.get("number", "").strip()
-    sent = acting.send_missing(run, origin=origin_of(request), numbers=[number] if number else None)
+    sent = actions.send_missing(run, origin=origin_of(request), numbers=[number] if number else None)
     if sent:
         text = ngettext("%(count)s invoice is on its way.", "%(count)s invoices are on their way.", len(sent))
         messages.success(request, text % {"count": len(sent)}, extra_tags="good")
@@ -57,13 +57,15 @@ def explain_gap(request: CompanyRequest, pk: int) -> HttpResponse:
     try:
         if not known or not run.findings.filter(found=Found.GAP, number=int(number)).exists():
             raise ValueError(number)
-        row = series.record_reason(run.company_id, int(number), request.POST.get("reason", ""), by=origin_of(request))
+        row = number_gaps.record_reason(
+            run.company_id, int(number), request.POST.get("reason", ""), by=origin_of(request)
+        )
     except ValueError:
         fault = _("Nothing was recorded: write in a few words why the number was not used.")
         messages.error(request, fault, extra_tags="bad")
     else:
         origin = origin_of(request)
-        events.record(run.company_id, "gap_explained", origin=origin, number=number, reason=row.reason)
+        record(run.company_id, "gap_explained", origin=origin, number=number, reason=row.reason)
         messages.success(request, _("The reason is recorded."), extra_tags="good")
     response = redirect("reconciliation-one", request.access.company.slug, pk)
     response["Location"] += "?found=gap"
@@ -78,8 +80,8 @@ def sign(request: CompanyRequest, pk: int) -> HttpResponse:
         messages.error(request, _("Not signed: it was reconciled again meanwhile. Look at it first."), extra_tags="bad")
     else:
         try:
-            acting.sign_off(run, by=origin_of(request), remark=request.POST.get("remark", ""))
-        except acting.NotToBeSigned as error:
+            actions.sign_off(run, by=origin_of(request), remark=request.POST.get("remark", ""))
+        except actions.NotToBeSigned as error:
             messages.error(request, str(NOT_SIGNED[str(error)]), extra_tags="bad")
         else:
             messages.success(request, _("Signed. A later change of the month will be seen."), extra_tags="good")

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from bilag.posting.catalogue import told
+from bilag.messages import render_problem
 from bilag.posting.problem import Problem
-from bilag.reconciliation import series
-from bilag.reconciliation.listing import why
+from bilag.reconciliation import number_gaps
 from bilag.reconciliation.models import Finding, Found, Reconciliation
+from bilag.reconciliation.queries import why
 from bilag.web.reconciliation_pages.words import FOUND
-from bilag.web.sheets import CHUNK, Row
+from bilag.web.spreadsheets import CHUNK, Row
 
 WIDTHS = (12, 16, 12, 12, 14, 32, 9, 14, 14, 14, 16, 90)
 
@@ -58,9 +58,9 @@ def details(run: Reconciliation, row: Finding, language: str) -> str:
     """All that is to be said of the number, in one text."""
     parts = [why(row, language)]
     if row.found == Found.GAP:
-        recorded = series.reasons(run.company_id, [row.number]).get(row.number)
+        recorded = number_gaps.reasons(run.company_id, [row.number]).get(row.number)
         parts.append(f"{recorded.reason} ({recorded.by})" if recorded else "")
-    parts += [told(Problem.from_json(stored), language).message for stored in row.problems]
+    parts += [render_problem(Problem.from_json(stored), language).message for stored in row.problems]
     return " ".join(part for part in parts if part)
 
 

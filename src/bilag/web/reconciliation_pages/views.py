@@ -9,17 +9,16 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from bilag.jobs import health
 from bilag.posting.selection import OSLO
-from bilag.reconciliation import acting, series
-from bilag.reconciliation.jobs import months_before
-from bilag.reconciliation.listing import why
+from bilag.reconciliation import actions, number_gaps
 from bilag.reconciliation.models import Finding, Found, Reconciliation, SignOff, Why
-from bilag.transfers import listing as transfers_listing
+from bilag.reconciliation.queries import months_before, why
 from bilag.transfers.models import Kind, Transfer
-from bilag.web.company_pages import CompanyRequest, company_page
+from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.reconciliation_pages import sheet
 from bilag.web.reconciliation_pages.words import FOUND, PILL
-from bilag.web.sheets import sheet_response
+from bilag.web.spreadsheets import sheet_response
 from bilag.web.templatetags.bilag import language
 
 PAGE = 100
@@ -38,10 +37,10 @@ def months(request: CompanyRequest) -> HttpResponse:
     newest = Reconciliation.objects.filter(company_id=company_id).order_by("-id").first()
     today = timezone.now().astimezone(OSLO).date()
     context = {
-        "runs": [(run, _standing(run), signed.get(run.first)) for run in acting.newest_by_month(company_id)],
+        "runs": [(run, _standing(run), signed.get(run.first)) for run in actions.newest_by_month(company_id)],
         "newest": newest,
         "under_way": newest is not None and newest.ended_at is None,
-        "worker_alive": transfers_listing.worker_alive(),
+        "worker_alive": health.worker_alive(),
         "month": f"{months_before(today)[0][0]:%Y-%m}",
     }
     return render(request, "bilag/reconciliation.html", context)
@@ -51,7 +50,7 @@ def months(request: CompanyRequest) -> HttpResponse:
 def of_month(request: CompanyRequest, month: str) -> HttpResponse:
     """To the newest comparison of a month (2026-10): what letters lead to, as each night puts another in its place."""
     slug = request.access.company.slug
-    for run in acting.newest_by_month(request.access.company.pk):
+    for run in actions.newest_by_month(request.access.company.pk):
         if f"{run.first:%Y-%m}" == month:
             response = redirect("reconciliation-one", slug, run.pk)
             if request.GET.get("found", "") in set(Found):
@@ -118,14 +117,14 @@ def run_of(request: CompanyRequest, pk: int) -> Reconciliation:
 
 
 def _about(run: Reconciliation) -> dict[str, Any]:
-    signed = acting.signed_for(run)
-    month = acting.month_of(run)
+    signed = actions.signed_for(run)
+    month = actions.month_of(run)
     return {
         "run": run,
         "month": month,
         "sums": sorted(run.sums.items()),
         "standing": _standing(run),
-        "wrong": acting.is_wrong(run),
+        "wrong": actions.is_wrong(run),
         "signed": signed,
         "changed_since": signed is not None and signed.digest != run.digest,
         "over": run.last < timezone.now().astimezone(OSLO).date(),
@@ -134,7 +133,7 @@ def _about(run: Reconciliation) -> dict[str, Any]:
 
 def _standing(run: Reconciliation) -> str:
     """good, warn or bad."""
-    if acting.is_wrong(run):
+    if actions.is_wrong(run):
         return "bad"
     return "warn" if run.counts.get(Found.GAP) else "good"
 
@@ -151,7 +150,7 @@ def _told(run: Reconciliation, rows: list[Finding]) -> list[dict[str, Any]]:
             company_id=run.company_id, kind=Kind.INVOICE, number__in=[str(number) for number in numbers]
         ).values_list("number", "pk")
     )
-    recorded = series.reasons(run.company_id, numbers)
+    recorded = number_gaps.reasons(run.company_id, numbers)
     return [
         {
             "row": row,

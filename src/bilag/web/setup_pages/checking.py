@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from bilag.companies.check import CheckReport, check_company
 from bilag.companies.gateways import open_moment, open_platform
 from bilag.members.models import Role
-from bilag.transfers import going_live
-from bilag.web.company_pages import CompanyRequest, company_page, origin_of
+from bilag.transfers.activation import switch
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.loading import load, proposed
 
@@ -47,10 +47,10 @@ def live(request: CompanyRequest) -> HttpResponse:
     """Switch the company on, behind the same check, or off."""
     company = request.access.company
     if request.POST.get("live") != "on":
-        going_live.switch_off(company.pk, origin=origin_of(request))
+        switch.deactivate(company.pk, origin=origin_of(request))
         messages.success(request, _("Switched off. Nothing is transferred until you switch it on again."))
         return redirect("setup", company.slug)
-    switched = going_live.switch_on(company.pk, origin=origin_of(request))
+    switched = switch.activate(company.pk, origin=origin_of(request))
     if switched.refusal is not None:
         text = _("Not switched on: see what the check found, mend it, and try again.")
         messages.error(request, text, extra_tags="bad")
@@ -63,7 +63,7 @@ def live(request: CompanyRequest) -> HttpResponse:
 
 def check_saved(request: CompanyRequest) -> None:
     """After saving: a company that is live goes on if its setup works, or is paused with the reason."""
-    standing = going_live.after_saving(request.access.company.pk)
+    standing = switch.recheck(request.access.company.pk)
     if standing == "paused":
         text = _("But it does not work: the company is paused until it does. Press Check connection to see why.")
         messages.error(request, text, extra_tags="bad")

@@ -17,7 +17,7 @@ from bilag.companies import store
 from bilag.companies.applying import MomentTaken, apply_file
 from bilag.companies.models import Company
 from bilag.platforms.registry import platform_kinds
-from bilag.web.company.forms import DetailsForm
+from bilag.web.company_pages.forms import DetailsForm
 from bilag.web.setup_pages.form import SetupForm
 from bilag.web.setup_pages.loading import blank
 

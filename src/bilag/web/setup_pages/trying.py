@@ -12,13 +12,14 @@ from bilag.companies import store
 from bilag.companies.gateways import moment_for, open_platform, platform_for
 from bilag.companies.setup import Setup
 from bilag.members.models import Role
+from bilag.messages import render_notes
 from bilag.moment.client import MomentClient
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
-from bilag.transfers.planning import rules_for
-from bilag.web.company_pages import CompanyRequest, company_page
+from bilag.transfers.rules import rules_for
+from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.setup_pages.comparing import Difference, difference
 from bilag.web.setup_pages.loading import language, load, proposed
 from bilag.wire.errors import EdgeError, Refused
@@ -51,7 +52,7 @@ def _planned(setup: Setup, moment: MomentClient, number: int) -> dict[str, objec
     if invoice is None:
         return {"problems": [Problem("not_in_moment", f"invoice {number}", {"number": str(number)})]}
     plan = plan_invoice(invoice, rules_for(setup, platform_for(setup).chart()))
-    return {"invoice": invoice, "plan": plan, "problems": plan.problems, "notes": plan.notes_told(language())}
+    return {"invoice": invoice, "plan": plan, "problems": plan.problems, "notes": render_notes(plan.notes, language())}
 
 
 @dataclass(frozen=True, slots=True)

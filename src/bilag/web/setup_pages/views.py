@@ -9,8 +9,8 @@ from bilag.companies import store
 from bilag.companies.applying import MomentTaken, apply_file
 from bilag.companies.models import SetupChange
 from bilag.members.models import Role
-from bilag.transfers import pausing
-from bilag.web.company_pages import CompanyRequest, company_page, origin_of
+from bilag.transfers.activation import pausing
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.setup_pages.checking import check_saved
 from bilag.web.setup_pages.form import SetupForm
 from bilag.web.setup_pages.loading import Loaded, load

@@ -10,16 +10,15 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from bilag.messages import RenderedProblem, render_problem, render_reason
+from bilag.messages.fact_values import render_facts
 from bilag.platforms.base import Said
-from bilag.posting.catalogue import reason_told, told
-from bilag.posting.catalogue.telling import Told
-from bilag.posting.catalogue.words import facts_told
 from bilag.posting.months import month_named
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
-from bilag.transfers.listing import standing_text
 from bilag.transfers.models import Transfer
-from bilag.web import words as told_words
+from bilag.transfers.queries.transfers import standing_text
+from bilag.web import labels as told_words
 
 register = template.Library()
 NARROW_SPACE = "\u00a0"
@@ -67,9 +66,9 @@ def day(value: date | str | None) -> str:
 
 
 @register.filter
-def problem(stored: dict[str, Any] | Problem) -> Told:
+def problem(stored: dict[str, Any] | Problem) -> RenderedProblem:
     """A stored problem told in the page's language: subject, message, remedy, who."""
-    return told(stored if isinstance(stored, Problem) else Problem.from_json(stored), language())
+    return render_problem(stored if isinstance(stored, Problem) else Problem.from_json(stored), language())
 
 
 @register.filter
@@ -82,7 +81,7 @@ def month_word(value: date) -> str:
 def difference_field(stored: dict[str, Any]) -> str:
     """What a difference is in: "net, account 3000, VAT code 3"."""
     facts = stored.get("facts", {})
-    shown = facts_told(
+    shown = render_facts(
         {name: facts[name] for name in ("field", "account", "vat_code", "units") if name in facts}, language()
     )
     names = {"account": _("account"), "vat_code": _("VAT code"), "units": _("unit")}
@@ -99,7 +98,7 @@ def said(sentence: str) -> str:
 @register.filter
 def reason(code: str | None) -> str:
     """Why a transfer was left in Moment, in words."""
-    return reason_told(code, language()) if code else ""
+    return render_reason(code, language()) if code else ""
 
 
 @register.filter

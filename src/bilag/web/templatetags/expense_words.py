@@ -2,7 +2,7 @@
 
 from django import template
 
-from bilag.posting.catalogue import ignored_told
+from bilag.messages import render_ignored_reason
 from bilag.web.expenses_pages.words import LINE_STATES
 from bilag.web.templatetags.bilag import language
 
@@ -12,7 +12,7 @@ register = template.Library()
 @register.filter
 def ignored_reason(code: str | None) -> str:
     """Why a posted line stays in accounting, in words."""
-    return ignored_told(code, language()) if code else ""
+    return render_ignored_reason(code, language()) if code else ""
 
 
 @register.filter

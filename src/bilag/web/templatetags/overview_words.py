@@ -2,7 +2,7 @@
 
 from django import template
 
-from bilag.web import words
+from bilag.web import labels
 from bilag.web.templatetags.bilag import norwegian
 
 register = template.Library()
@@ -11,7 +11,7 @@ register = template.Library()
 @register.filter
 def kinds_word(kind: str) -> str:
     """Objects of a kind in words: Customers."""
-    return str(words.KINDS_MANY.get(kind, kind))
+    return str(labels.KINDS_MANY.get(kind, kind))
 
 
 @register.filter

@@ -15,17 +15,17 @@ from django.utils.translation import gettext as _
 
 from bilag.companies import store
 from bilag.companies.setup import Setup
-from bilag.exporting import forms, tables
-from bilag.exporting.entries import OutOfBalance
-from bilag.exporting.journal import Journal, NothingPosted, read_journal
-from bilag.exporting.saft import NumberMissing
+from bilag.exports import formats, tables
+from bilag.exports.entries import OutOfBalance
+from bilag.exports.journal import Journal, NothingPosted, read_journal
+from bilag.exports.saft import NumberMissing
+from bilag.jobs.advisory_lock import Busy, held
 from bilag.members.models import Role
-from bilag.posting.catalogue import told
+from bilag.messages import render_problem
 from bilag.posting.selection import OSLO
-from bilag.transfers.locks import Busy, held
-from bilag.web.company_pages import CompanyRequest, company_page
+from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.setup_pages.loading import language
-from bilag.web.sheets import BLOCK, csv_pieces
+from bilag.web.spreadsheets import BLOCK, csv_pieces
 from bilag.wire.errors import EdgeError
 
 LONGEST_DAYS = 3660
@@ -38,7 +38,7 @@ def export(request: CompanyRequest) -> HttpResponseBase:
     given = request.POST
     period = _period(given.get("from", ""), given.get("to", ""))
     form = given.get("form", "")
-    if period is None or form not in forms.FORMS:
+    if period is None or form not in formats.FORMS:
         fault = _(
             "No file was made: choose a form, and two days of which the first comes first, at most ten years apart."
         )
@@ -57,13 +57,13 @@ def _file(setup: Setup, form: str, period: tuple[date, date], *, whole: bool) ->
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was sent
     try:
         with held("export", setup.company_id), read_journal(setup, *period, whole=whole) as journal:
-            name = forms.file_name(form, journal, now)
-            file.writelines(_rows(journal) if form == "csv" else forms.text_pieces(form, journal, now))
+            name = formats.file_name(form, journal, now)
+            file.writelines(_rows(journal) if form == "csv" else formats.text_pieces(form, journal, now))
         file.seek(0)
     except BaseException:
         file.close()
         raise
-    response = StreamingHttpResponse(_sent(file), content_type=forms.CONTENT_TYPES[form])
+    response = StreamingHttpResponse(_sent(file), content_type=formats.CONTENT_TYPES[form])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -109,7 +109,7 @@ def _said(error: Exception) -> str:
                 % facts
             )
         case EdgeError():
-            one = told(error.problems[0], language())
+            one = render_problem(error.problems[0], language())
             return _("No file was made.") + f" {one.message} {one.remedy}"
         case _:
             raise AssertionError(f"unknown: {error!r}")

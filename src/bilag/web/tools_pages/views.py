@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 
 from bilag.companies import store
 from bilag.companies.setup import Setup
+from bilag.jobs import health
 from bilag.members.models import Role
-from bilag.transfers import listing, manual
+from bilag.transfers.intake import by_request
 from bilag.transfers.models import ACTIVE, MOMENT_KINDS, Kind, Transfer
-from bilag.web import words
-from bilag.web.company_pages import CompanyRequest, company_page, origin_of
-from bilag.web.tools_pages.asked_poll import asked_poll
+from bilag.web import labels
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.tools_pages.numbers import MOST_NUMBERS, typed_numbers
+from bilag.web.tools_pages.poll_now import asked_poll
 
 MOST_RUBBISH_NAMED = 10
 LONGEST_NAMED = 60
@@ -44,7 +45,7 @@ def _ask(request: CompanyRequest) -> HttpResponse:
         return _page(request, kind, text, fault=fault, status=422)
     numbers = typed_numbers(kind, text).numbers
     setup = store.load_setup(request.access.company.pk)
-    ids = manual.by_number(setup, kind, list(numbers), origin=origin_of(request))
+    ids = by_request.by_number(setup, kind, list(numbers), origin=origin_of(request))
     asked = "-".join(map(str, ids))
     return redirect(f"{reverse('tools', args=[request.access.company.slug])}?asked={asked}#followed")
 
@@ -81,7 +82,7 @@ def _page(
     rows = followed_now["rows"]
     chosen = kind or (rows[0].kind if rows else Kind.INVOICE)
     context = {
-        "kinds": [(one, words.KINDS_MANY[one], one == chosen) for one in reversed(MOMENT_KINDS)],
+        "kinds": [(one, labels.KINDS_MANY[one], one == chosen) for one in reversed(MOMENT_KINDS)],
         "typed": typed,
         "fault": fault,
         "setup": store.load_setup(request.access.company.pk),
@@ -114,6 +115,6 @@ def _held_back(setup: Setup) -> str:
         return _("The company is not live: what you asked for is queued, and goes when it is switched on.")
     if setup.paused is not None:
         return _("The company is paused: what you asked for is queued, and goes when the setup works again.")
-    if not listing.worker_alive():
+    if not health.worker_alive():
         return _("Bilag's worker does not run: what you asked for is queued. Ask who runs Bilag to start it.")
     return ""

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bilag.members.models import Role
-from bilag.transfers import keeping, manual
+from bilag.transfers.intake import by_request
+from bilag.transfers.intake import exclude as exclusion
 from bilag.transfers.models import State, Transfer
-from bilag.web.company_pages import CompanyRequest, company_page, origin_of
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.transfers_pages.causes import of_cause
 
 MOST_AT_ONCE = 20_000
@@ -33,20 +34,20 @@ def retry(request: CompanyRequest) -> HttpResponse:
             return _back(request)
         rows = rows.filter(pk__in=chosen)
     ids = list(rows.values_list("pk", flat=True).order_by("id")[:MOST_AT_ONCE])
-    count = manual.retry_ids(request.access.company.pk, ids, origin=origin_of(request))
+    count = by_request.retry_ids(request.access.company.pk, ids, origin=origin_of(request))
     text = ngettext("%(count)s transfer is tried again.", "%(count)s transfers are tried again.", count)
     messages.success(request, text % {"count": count}, extra_tags="good" if count else "info")
     return _back(request)
 
 
 @company_page(Role.MEMBER, methods=("POST",))
-def keep_back(request: CompanyRequest, pk: int) -> HttpResponse:
+def exclude(request: CompanyRequest, pk: int) -> HttpResponse:
     """Not to be transferred."""
     try:
-        row = keeping.keep_back(request.access.company.pk, pk, origin=origin_of(request))
+        row = exclusion.exclude(request.access.company.pk, pk, origin=origin_of(request))
     except Transfer.DoesNotExist:
         raise Http404 from None
-    except keeping.MayBeThere:
+    except exclusion.AlreadyPostedOrInFlight:
         text = _("It is in accounting, or may be, so it cannot be kept back. Credit the invoice in Moment instead.")
         messages.error(request, text, extra_tags="bad")
     else:

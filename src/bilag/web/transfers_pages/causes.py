@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from bilag.posting.catalogue.telling import Told
-from bilag.transfers import causes as found
+from bilag.messages.render import RenderedProblem
+from bilag.transfers.queries import causes as found
 from bilag.web.templatetags.bilag import problem
 
 MOST = 12
@@ -16,7 +16,7 @@ class Cause:
 
     key: str
     count: int
-    told: Told
+    told: RenderedProblem
 
 
 def causes(company_id: int) -> list[Cause]:

@@ -5,13 +5,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bilag.posting.selection import OSLO
-from bilag.transfers.listing import standing_text
 from bilag.transfers.models import Transfer
-from bilag.web import words
-from bilag.web.company_pages import CompanyRequest, company_page
-from bilag.web.sheets import Row, oslo_clock, pages_of, sheet_response
-from bilag.web.transfers_pages.finding import found
-from bilag.web.transfers_pages.wishes import wish_of
+from bilag.transfers.queries.transfers import standing_text
+from bilag.web import labels
+from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.spreadsheets import Row, oslo_clock, pages_of, sheet_response
+from bilag.web.transfers_pages.filters import parse_filters
+from bilag.web.transfers_pages.search import found
 
 
 @company_page(methods=("GET", "HEAD"))
@@ -34,7 +34,9 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
     ]
     name = f"{company.slug}-transfers-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
     try:
-        return sheet_response(form, name, _("Transfers"), head, pages_of(found(company.pk, wish_of(request.GET)), _row))
+        return sheet_response(
+            form, name, _("Transfers"), head, pages_of(found(company.pk, parse_filters(request.GET)), _row)
+        )
     except ValueError:
         raise Http404 from None
 
@@ -43,12 +45,12 @@ def _row(row: Transfer) -> Row:
     language = translation.get_language() or "en"
     return [
         int(row.number) if row.number.isascii() and row.number.isdigit() and row.number[0] != "0" else row.number,
-        str(words.KINDS[row.kind]),
+        str(labels.KINDS[row.kind]),
         row.customer_number,
         row.name,
         row.total,
         row.currency,
-        str(words.STATES[row.state]),
+        str(labels.STATES[row.state]),
         standing_text(row, "nb" if language.startswith("nb") else "en"),
         row.voucher_number,
         row.journal_number,

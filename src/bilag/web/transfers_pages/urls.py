@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from bilag.web.transfers_pages import actions, exports, one, views
+from bilag.web.transfers_pages import actions, detail, exports, views
 
 urlpatterns = [
     path("transfers/", views.transfers, name="transfers"),
     path("transfers/retry/", actions.retry, name="transfers-retry"),
     path("transfers/export/<str:form>/", exports.export, name="transfers-export"),
-    path("transfers/<int:pk>/", one.one, name="transfers-one"),
-    path("transfers/<int:pk>/keep-back/", actions.keep_back, name="transfers-keep-back"),
+    path("transfers/<int:pk>/", detail.one, name="transfers-one"),
+    path("transfers/<int:pk>/exclude/", actions.exclude, name="transfers-exclude"),
 ]

@@ -4,17 +4,17 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from bilag.transfers.models import Kind, State
-from bilag.web.company_pages import CompanyRequest, company_page
+from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.labels import KINDS, SORT_WORDS, STATES
 from bilag.web.transfers_pages.causes import causes
-from bilag.web.transfers_pages.finding import page
-from bilag.web.transfers_pages.wishes import SORTS, wish_of
-from bilag.web.words import KINDS, SORT_WORDS, STATES
+from bilag.web.transfers_pages.filters import SORTS, parse_filters
+from bilag.web.transfers_pages.search import page
 
 
 @company_page(methods=("GET", "HEAD"))
 def transfers(request: CompanyRequest) -> HttpResponse:
     """The list; htmx gets the table alone."""
-    wish = wish_of(request.GET)
+    wish = parse_filters(request.GET)
     company_id = request.access.company.pk
     shown = page(company_id, wish, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     context = {

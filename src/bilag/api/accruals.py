@@ -1,0 +1,119 @@
+"""Accrued income: given by project for a month, previewed, and seen."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ninja import Query, Router, Schema, Status
+from pydantic import ConfigDict, Field, model_validator
+
+from bilag.api.auth import READ, WRITE, TokenRequest
+from bilag.api.cursors import page_by_id
+from bilag.api.idempotency import idempotent
+from bilag.api.language import language_of
+from bilag.api.problems import ApiProblem
+from bilag.api.request_schemas import Number, Paged
+from bilag.api.schemas import AccruedPage, AccruedPreviews, AccruedRows
+from bilag.jobs.advisory_lock import Busy
+from bilag.messages.problem_json import problem_as_json
+from bilag.posting.problem import Problem
+from bilag.transfers.accrued_income import amounts as accrued_income
+
+router = Router(tags=["Accrued income"], by_alias=True)
+MOST_AMOUNTS = 1000
+MONTH = r"^2[0-9]{3}-(0[1-9]|1[0-2])$"
+Month = Annotated[str, Field(pattern=MONTH, description="The month that it is earned in.", examples=["2026-05"])]
+
+
+class _Body(Schema):
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class AmountGiven(_Body):
+    """All that is earned and not invoiced on one project."""
+
+    project: Number = Field(description="Its number in Moment.")
+    amount: str = Field(
+        pattern=r"^-?[0-9]{1,13}(\.[0-9]{1,2})?$",
+        description="In the company's currency; negative where more is invoiced.",
+    )
+
+
+class AmountsGiven(_Body):
+    """The amounts of a month. A project that is not named keeps what it has."""
+
+    month: Month
+    amounts: Annotated[list[AmountGiven], Field(min_length=1, max_length=MOST_AMOUNTS)]
+
+    @model_validator(mode="after")
+    def each_project_once(self) -> "AmountsGiven":
+        """One amount for each project."""
+        projects = [one.project for one in self.amounts]
+        twice = next((project for project in projects if projects.count(project) > 1), None)
+        if twice is not None:
+            raise ValueError(f"amounts: project {twice!r} stands there twice. Give one sum for each project")
+        return self
+
+    @property
+    def given(self) -> list[accrued_income.Given]:
+        """As they are kept."""
+        return [
+            accrued_income.Given(one.project, Decimal(one.amount).quantize(Decimal("0.01"))) for one in self.amounts
+        ]
+
+
+class MonthQuery(Paged):
+    """Which month."""
+
+    month: Month | None = Field(None, description="Only this month.")
+
+
+@router.get("/accruals", auth=READ, response=AccruedPage, operation_id="listAccruals", summary="List accrued income")
+def accruals(request: TokenRequest, asked: Annotated[MonthQuery, Query()]) -> Any:
+    """What was given and what of it is posted, the newest first: each line posts the difference to those before it."""
+    rows = accrued_income.rows_of(request.auth.company.pk, _first_day(asked.month) if asked.month else None)
+    page, following = page_by_id(rows, asked.cursor, asked.limit)
+    return {"accruals": [accrued_income.as_json(row) for row in page], "next": following}
+
+
+@router.post(
+    "/accruals", auth=WRITE, response={202: AccruedRows}, operation_id="postAccruals", summary="Post accrued income"
+)
+@idempotent
+def post(request: TokenRequest, asked: AmountsGiven) -> Any:
+    """Posted on the month's last day and taken back on the day after. The same amount again changes nothing; another one
+    posts the difference. The work goes on after the answer: follow it with `GET /accruals`."""
+    try:
+        rows = accrued_income.give(request.auth.setup, _first_day(asked.month), asked.given, origin=request.auth.origin)
+    except accrued_income.SwitchedOff as error:
+        raise _not_possible(error.problem, request) from None
+    except Busy:
+        raise ApiProblem("in-progress", "Other amounts of the company are being written.", retry_after=10) from None
+    return Status(202, {"accruals": [accrued_income.as_json(row) for row in rows]})
+
+
+@router.post(
+    "/accruals/preview",
+    auth=READ,
+    response=AccruedPreviews,
+    operation_id="previewAccruals",
+    summary="What would be posted as accrued income",
+)
+@idempotent
+def preview(request: TokenRequest, asked: AmountsGiven) -> Any:
+    """The difference to what is posted, and what stands in its way. Nothing is kept or sent."""
+    month = _first_day(asked.month)
+    try:
+        found = accrued_income.preview(request.auth.setup, month, asked.given)
+    except accrued_income.SwitchedOff as error:
+        raise _not_possible(error.problem, request) from None
+    return {"previews": [accrued_income.preview_as_json(one, month, language_of(request)) for one in found]}
+
+
+def _first_day(month: str) -> date:
+    return date(int(month[:4]), int(month[5:]), 1)
+
+
+def _not_possible(problem: Problem, request: TokenRequest) -> ApiProblem:
+    told = problem_as_json(problem, language_of(request))
+    return ApiProblem("not-possible", f"{told['message']} {told['remedy']}", more={"problems": [told]})

@@ -1,0 +1,50 @@
+"""The API put together."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
+
+from bilag import __version__
+from bilag.api import accruals, company, expenses, tools, transfers
+from bilag.api.docs import Docs
+from bilag.api.error_handling import handle_all
+from bilag.api.limits import PerToken
+from bilag.api.openapi import ABOUT, described
+
+
+class StrictParser(Parser):
+    """JSON as its standard has it: no NaN, no Infinity."""
+
+    def parse_body(self, request: HttpRequest) -> Any:
+        """The document."""
+        return json.loads(request.body, parse_constant=_no_number)
+
+
+def _no_number(text: str) -> Any:
+    raise ValueError(f"{text} is no JSON")
+
+
+class BilagApi(NinjaAPI):
+    """Describes itself with every error and an example of each operation."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        """The OpenAPI document."""
+        return described(super().get_openapi_schema(*args, **kwargs))
+
+
+api = BilagApi(
+    title="Bilag",
+    version=__version__,
+    description=ABOUT,
+    docs=Docs(),
+    parser=StrictParser(),
+    throttle=PerToken(),
+    urls_namespace="api",
+)
+handle_all(api)
+for one in (company, transfers, expenses, tools, accruals):
+    api.add_router("/v1", one.router)

@@ -1,0 +1,134 @@
+"""The company: its setup, its check and the switch "live"."""
+
+import re
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router
+
+from bilag.api.auth import READ, WRITE, TokenRequest, header
+from bilag.api.cursors import page_by_id
+from bilag.api.idempotency import idempotent
+from bilag.api.language import language_of
+from bilag.api.problems import RETRY_SECONDS, ApiProblem
+from bilag.api.request_schemas import LiveAsked, PagedQuery, SetupBody
+from bilag.api.schemas import ChangePage, CheckShape, CompanyShape, LiveShape, SetupSaved
+from bilag.api.setup_document import SetupFaults, read_setup
+from bilag.companies import store
+from bilag.companies.applying import MomentTaken, apply_file
+from bilag.companies.models import SetupChange
+from bilag.companies.setup import Setup
+from bilag.companies.showing import change_as_json
+from bilag.transfers.activation import pausing, switch
+from bilag.transfers.queries import company as company_queries
+
+router = Router(tags=["Company"], by_alias=True)
+
+
+@router.get(
+    "/company", auth=READ, response=CompanyShape, exclude_unset=True, operation_id="getCompany", summary="The company"
+)
+def company(request: TokenRequest) -> Any:
+    """Its setup without secrets, whether it is live, and the problem that it is paused for."""
+    setup = request.auth.setup
+    header(request, "ETag", f'"{setup.version}"')
+    return _company(request, setup)
+
+
+def _company(request: TokenRequest, setup: Setup) -> dict[str, Any]:
+    return company_queries.company_as_json(setup, language_of(request), webhook=request.auth.allows("write"))
+
+
+@router.put(
+    "/setup",
+    auth=WRITE,
+    response=SetupSaved,
+    exclude_unset=True,
+    operation_id="putSetup",
+    summary="Save the setup",
+)
+@idempotent
+def put_setup(request: TokenRequest, document: SetupBody) -> Any:
+    """The company file's document as JSON, whole: it is saved whole or not at all, and every fault is told at once.
+
+    What `GET /company` gives as `setup` can be changed and sent. A secret that is left out, or sent as "(secret)", is
+    kept; an empty one is taken away. With `If-Match` and the version that you have seen, nobody's change is lost. A
+    company that is live is checked afterwards: it goes on, or is paused with the reason.
+    """
+    try:
+        file = read_setup(request.auth.company, document)
+        applied = apply_file(file, origin=request.auth.origin, seen_version=_seen_version(request))
+    except SetupFaults as faults:
+        errors = faults.in_language(language_of(request))
+        detail = "; ".join(f"{one['field']} {one['detail']}" for one in errors[:3])
+        raise ApiProblem("invalid", detail, errors) from None
+    except MomentTaken as taken:
+        fault = {"field": "moment.company_id", "detail": "belongs to another company of Bilag."}
+        raise ApiProblem("moment-taken", str(taken), [fault]) from None
+    except store.SetupChanged as changed:
+        text = f"The setup stands at version {changed.version} now."
+        raise ApiProblem("setup-changed", text, more={"version": changed.version}) from None
+    if applied.changed:
+        pausing.setup_changed(applied.company_id, applied.changed)
+        switch.recheck(applied.company_id)
+    setup = request.auth.setup
+    header(request, "ETag", f'"{setup.version}"')
+    answer = company_queries.company_as_json(setup, language_of(request), webhook=False)
+    return {**answer, "changed": sorted(applied.changed), "remarks": file.remarks}
+
+
+def _seen_version(request: HttpRequest) -> int | None:
+    """The version in If-Match; None where any is right."""
+    given = request.headers.get("If-Match", "*").strip()
+    if given == "*":
+        return None
+    match = re.fullmatch(r'"?([0-9]{1,9})"?', given)
+    if match is None:
+        text = 'If-Match takes the version of the setup that you have seen, such as "7".'
+        raise ApiProblem("invalid-header", text, [{"in": "header", "field": "If-Match", "detail": text}])
+    return int(match[1])
+
+
+@router.get(
+    "/setup/changes", auth=READ, response=ChangePage, operation_id="listSetupChanges", summary="Changes of the setup"
+)
+def changes(request: TokenRequest, asked: PagedQuery) -> Any:
+    """Every field that changed: when, by whom, from what to what; secrets only as changed."""
+    rows = SetupChange.objects.filter(company=request.auth.company)
+    page, following = page_by_id(rows, asked.cursor, asked.limit)
+    return {"changes": [change_as_json(row) for row in page], "next": following}
+
+
+@router.post("/check", auth=READ, response=CheckShape, operation_id="checkSetup", summary="Check the setup")
+@idempotent
+def check(request: TokenRequest) -> Any:
+    """Signs in to both systems and compares accounts, VAT codes, units and periods, each problem with its cure. Nothing is
+    changed."""
+    return company_queries.report_as_json(switch.checked(request.auth.company.pk), language_of(request))
+
+
+@router.post("/live", auth=WRITE, response=LiveShape, operation_id="setLive", summary="Switch live on or off")
+@idempotent
+def live(request: TokenRequest, asked: LiveAsked) -> Any:
+    """Switching on is preceded by the check: what fails there stops it, and so does it that nobody is told when something
+    stops. Switched off, nothing is transferred."""
+    company_id, language = request.auth.company.pk, language_of(request)
+    if not asked.live:
+        switch.deactivate(company_id, origin=request.auth.origin)
+        return {**company_queries.live_as_json(request.auth.setup, language), "check": None}
+    switched = switch.activate(company_id, origin=request.auth.origin)
+    told = company_queries.report_as_json(switched.report, language)
+    match switched.refusal:
+        case "unreachable":
+            text = "Not switched on: a system could not be reached, so that the setup could not be checked."
+            raise ApiProblem("unavailable", text, more={"check": told}, retry_after=RETRY_SECONDS)
+        case "failed":
+            failed = ", ".join(step.name for step in switched.report.steps if step.standing == "failed")
+            text = f"Not switched on: the check failed at {failed}. Each step tells what mends it."
+            raise ApiProblem("setup-does-not-work", text, more={"check": told})
+        case "nobody_told":
+            text = (
+                "Not switched on: nobody is told when something stops. Give notify.emails or notify.users in the setup."
+            )
+            raise ApiProblem("setup-does-not-work", text, more={"check": told})
+    return {**company_queries.live_as_json(request.auth.setup, language), "check": told}

@@ -1,0 +1,22 @@
+"""The page that shows the API: Swagger UI from our own files, and every type of problem."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from ninja import NinjaAPI
+from ninja.openapi.docs import DocsBase
+
+from bilag.api.problems import TYPES
+
+
+class Docs(DocsBase):
+    """Nothing of it comes from elsewhere, and no script stands in the page."""
+
+    def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
+        """The page."""
+        problems = [
+            {"type": name, "status": s, "title": title, "cure": cure} for name, (s, title, cure) in TYPES.items()
+        ]
+        context = {"openapi_url": self.get_openapi_url(api, kwargs), "problems": problems}
+        return render(request, "bilag/api_docs.html", context)

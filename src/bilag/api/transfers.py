@@ -1,0 +1,134 @@
+"""Transfers: seen, asked for by hand, and tried again."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from ninja import Router, Status
+
+from bilag.api.auth import READ, WRITE, TokenRequest
+from bilag.api.cursors import page_by_id
+from bilag.api.idempotency import idempotent
+from bilag.api.language import language_of
+from bilag.api.problems import not_found
+from bilag.api.request_schemas import Filters, FiltersQuery, KindPath, NumberPath, RetryAsked, TransfersAsked
+from bilag.api.schemas import Accepted, TransferPage, TransferShape, TransferWithHistory
+from bilag.posting.selection import OSLO
+from bilag.transfers.intake import accept, by_request
+from bilag.transfers.models import Kind, State, Transfer
+from bilag.transfers.queries import transfers as transfer_queries
+
+router = Router(tags=["Transfers"], by_alias=True)
+MOST_SHOWN = 200
+
+
+@router.get("/transfers", auth=READ, response=TransferPage, operation_id="listTransfers", summary="List transfers")
+def transfers(request: TokenRequest, asked: FiltersQuery) -> Any:
+    """Newest first, page by page: send `next` as `cursor` until it is null. What comes meanwhile is neither lost nor
+    repeated."""
+    rows = _filtered(Transfer.objects.filter(company=request.auth.company), asked)
+    page, following = page_by_id(rows, asked.cursor, asked.limit)
+    return {"transfers": rows_as_json(request, [row.pk for row in page]), "next": following}
+
+
+def _filtered(rows: QuerySet[Transfer], asked: Filters) -> QuerySet[Transfer]:
+    wanted = {"kind": asked.kind, "state": asked.state, "number": asked.number, "customer_number": asked.customer}
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value is not None})
+    if asked.since is not None or asked.until is not None:
+        rows = rows.filter(state=State.DONE)
+    if asked.since is not None:
+        rows = rows.filter(done_at__gte=datetime.combine(asked.since, time(), OSLO))
+    if asked.until is not None and asked.until.year < 9999:
+        rows = rows.filter(done_at__lt=datetime.combine(asked.until + timedelta(days=1), time(), OSLO))
+    return rows
+
+
+def rows_as_json(request: TokenRequest, ids: list[int]) -> list[dict[str, Any]]:
+    """Transfers by id, newest first, with the count of their attempts."""
+    rows = transfer_queries.transfers(request.auth.company.pk).filter(pk__in=ids)
+    return [transfer_queries.as_json(row, language_of(request)) for row in rows]
+
+
+def accepted(request: TokenRequest, ids: list[int]) -> dict[str, Any]:
+    """What was queued, the first of it shown."""
+    return {"accepted": len(ids), "transfers": rows_as_json(request, ids[:MOST_SHOWN])}
+
+
+def _row(request: TokenRequest, kind: Kind, number: str) -> Transfer:
+    row = transfer_queries.transfers(request.auth.company.pk, kind).filter(number=number).first()
+    if row is None:
+        raise not_found(f"There is no transfer of {kind} {number}.")
+    return row
+
+
+@router.get(
+    "/transfers/{kind}/{number}",
+    auth=READ,
+    response=TransferWithHistory,
+    operation_id="getTransfer",
+    summary="One transfer with every try",
+)
+def one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
+    """What was asked and what came back, newest try first."""
+    row = _row(request, kind, number)
+    history = [transfer_queries.attempt_as_json(attempt) for attempt in transfer_queries.attempts(row)]
+    return {**transfer_queries.as_json(row, language_of(request)), "history": history}
+
+
+@router.post(
+    "/transfers",
+    auth=WRITE,
+    response={202: Accepted},
+    operation_id="transferByHand",
+    summary="Transfer by hand",
+)
+@idempotent
+def transfer(request: TokenRequest, asked: TransfersAsked) -> Any:
+    """By number: state filters and the first day of invoices do not count; the switches of the setup do. The work goes
+    on after the answer: follow it with `GET /transfers`."""
+    setup, origin = request.auth.setup, request.auth.origin
+    if asked.numbers:
+        ids = by_request.by_number(setup, asked.kind, asked.numbers, origin=origin)
+    else:
+        ids = by_request.since(setup, asked.kind, asked.since, origin=origin)
+    return Status(202, accepted(request, ids))
+
+
+@router.post(
+    "/transfers/{kind}/{number}/retry",
+    auth=WRITE,
+    response={202: TransferShape},
+    operation_id="retryTransfer",
+    summary="Try one again",
+)
+@idempotent
+def retry_one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
+    """After its cause was mended, as if asked for by hand."""
+    row = _row(request, kind, number)
+    accept.retry(request.auth.company.pk, kind, [number], origin=request.auth.origin)
+    return Status(202, rows_as_json(request, [row.pk])[0])
+
+
+@router.post(
+    "/transfers/retry",
+    auth=WRITE,
+    response={202: Accepted},
+    operation_id="retryTransfers",
+    summary="Try many again",
+)
+@idempotent
+def retry(request: TokenRequest, asked: RetryAsked) -> Any:
+    """All that need attention, wait or are in doubt, or those of them that stopped for one problem."""
+    company_id, origin = request.auth.company.pk, request.auth.origin
+    if asked.problem is None:
+        return Status(202, accepted(request, accept.retry(company_id, asked.kind, origin=origin)))
+    ids: list[int] = []
+    for kind in [asked.kind] if asked.kind else list(Kind):
+        stopped = Transfer.objects.filter(
+            company_id=company_id, kind=kind, problems__contains=[{"code": asked.problem}]
+        )
+        stopped = stopped.filter(state__in=[State.NEEDS_ATTENTION, State.WAITING, State.IN_DOUBT])
+        numbers = list(stopped.order_by("id").values_list("number", flat=True))
+        if numbers:
+            ids += accept.retry(company_id, kind, numbers, origin=origin)
+    return Status(202, accepted(request, ids))

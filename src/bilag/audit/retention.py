@@ -1,0 +1,73 @@
+"""What is older than the company keeps is removed: attempts, events, letters and reconciliations of years gone by.
+
+Transfers stay, as they are what keeps an invoice from being posted twice; the name in them goes. Changes of the setup stay,
+too: they are few, and later attempts name their versions. Years are counted from the end of the year in which something
+happened (bokføringsloven § 13: five).
+"""
+
+from datetime import date, datetime, time
+
+import structlog
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from bilag.audit.deletion_permit import removing
+from bilag.companies import store
+from bilag.companies.models import Company
+from bilag.events.models import Event
+from bilag.events.record import record
+from bilag.expenses.models import ExpenseImport
+from bilag.notifications.models import Letter, OpenCause
+from bilag.posting.selection import OSLO
+from bilag.reconciliation.models import Reconciliation
+from bilag.transfers.models import Attempt, State, Transfer
+
+log = structlog.get_logger(__name__)
+CHUNK = 2000
+
+
+def kept_from(today: date, years: int) -> datetime:
+    """The beginning of the first year that is kept."""
+    return datetime.combine(date(today.year - years, 1, 1), time(), OSLO)
+
+
+def tidy(company_id: int) -> dict[str, int]:
+    """Remove what is too old, in small transactions, and log how many of each; empty when nothing was."""
+    setup = store.load_setup(company_id)
+    until = kept_from(timezone.now().astimezone(OSLO).date(), setup.keep_years)
+    removed = {
+        name: _remove(company_id, rows)
+        for name, rows in (
+            ("attempts", Attempt.objects.filter(company_id=company_id, ended_at__lt=until)),
+            ("events", Event.objects.filter(company_id=company_id, at__lt=until)),
+            ("letters", Letter.objects.filter(company_id=company_id, written_at__lt=until)),
+            ("causes", OpenCause.objects.filter(company_id=company_id, closed_at__lt=until)),
+            ("imports", ExpenseImport.objects.filter(company_id=company_id, ended_at__lt=until)),
+            ("reconciliations", Reconciliation.objects.filter(company_id=company_id, ended_at__lt=until)),
+        )
+    }
+    settled = Transfer.objects.filter(
+        company_id=company_id, state__in=[State.DONE, State.SKIPPED], updated_at__lt=until
+    )
+    removed["names"] = settled.filter(name__isnull=False).update(name=None)
+    told = {name: count for name, count in removed.items() if count}
+    if told:
+        facts = {name: str(count) for name, count in told.items()}
+        record(company_id, "retention", **facts)  # type: ignore[arg-type]
+        log.info("trail.retention", company=company_id, **told)
+    return told
+
+
+def tidy_all() -> None:
+    """The same of every company."""
+    for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
+        tidy(company_id)
+
+
+def _remove(company_id: int, rows: QuerySet[Model]) -> int:
+    removed = 0
+    while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
+        with removing(company_id):
+            rows.model._default_manager.filter(pk__in=ids).delete()
+        removed += len(ids)
+    return removed

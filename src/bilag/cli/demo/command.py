@@ -1,0 +1,224 @@
+"""`bilag demo`: everything in one, while you watch: invoices finalised in Moment become posted vouchers."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import httpx2
+import typer
+
+from bilag.cli.errors import guarded
+from bilag.cli.output import NEEDS_PERSON, fail, say
+
+SLUG = "fjell"
+EVERY_SECONDS = 0.2
+SETTLE_SECONDS = 90.0
+COMPANY_FILE = """\
+# Written by `bilag demo`: the sample company, on the sandboxes.
+[company]
+slug = "fjell"
+name = "Fjell Arkitekter AS"
+language = "nb"
+
+[moment]
+base_url = "{moment}"
+company_id = "4021"
+api_key = "example-moment-key"
+
+[platform]
+kind = "azets"
+
+[platform.azets]
+base_url = "{hub}/v1"
+username = "moment-fjellvann"
+password = "example-password"
+source_client_id = "123"
+parent_client_id = "S2041"
+
+[dimensions]
+project = 2
+department = 1
+
+[expenses]
+import = true
+activity = "Utlegg"
+
+[notify]
+emails = ["regnskap@fjell.example"]
+"""
+
+
+@guarded
+def demo(
+    once: Annotated[
+        bool, typer.Option("--once", help="Run through and end; exit status 1 if a promise was broken.")
+    ] = False,
+) -> None:
+    """Start PostgreSQL, stand-ins for Moment and the hub, and Bilag; finalise invoices; show what was posted.
+
+    Its data lie in .bilag-demo (or BILAG_HOME) and are made anew each time. Ctrl-C stops all of it.
+
+    Example: bilag demo --once
+    """
+    from bilag.cli.demo.processes import DemoFault, Parts, free_port, fresh_folder
+
+    signal.signal(signal.SIGTERM, _interrupt)
+    began = time.monotonic()
+    try:
+        folder = fresh_folder(os.environ.get("BILAG_HOME"))
+        ports = {name: free_port(port, say) for name, port in (("bilag", 8000), ("moment", 8101), ("hub", 8102))}
+        environment = _environment(folder, ports["bilag"])
+        with Parts(folder, environment) as parts:
+            status = _run(folder, ports, environment, parts, once=once, began=began)
+    except DemoFault as error:
+        fail(str(error), NEEDS_PERSON)
+    except KeyboardInterrupt:
+        say("Stopped.")
+        raise typer.Exit(0 if not once else NEEDS_PERSON) from None
+    if status:
+        raise typer.Exit(status)
+
+
+def _interrupt(_number: int, _frame: Any) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _environment(folder: Path, port: int) -> dict[str, str]:
+    """The demo is a world of its own: nothing of the caller's Bilag is used."""
+    own = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "BILAG_SECRET_KEYS")}
+    own |= {
+        "BILAG_HOME": str(folder / "bilag"),
+        "BILAG_LISTEN": f"127.0.0.1:{port}",
+        "BILAG_BASE_URL": f"http://127.0.0.1:{port}",
+        "DJANGO_SETTINGS_MODULE": "bilag.service.settings",
+    }
+    os.environ.clear()
+    os.environ.update(own)
+    return own
+
+
+def _run(
+    folder: Path, ports: dict[str, int], environment: dict[str, str], parts: Any, *, once: bool, began: float
+) -> int:
+    moment, hub = f"http://127.0.0.1:{ports['moment']}", f"http://127.0.0.1:{ports['hub']}"
+    bilag = environment["BILAG_BASE_URL"]
+    say("Starting PostgreSQL, Moment, the hub and Bilag …")
+    parts.start(
+        "moment",
+        "sandbox",
+        "moment",
+        "--port",
+        str(ports["moment"]),
+        "--data",
+        str(folder / "moment"),
+        answers=f"{moment}/admin/state",
+    )
+    parts.start(
+        "hub",
+        *(
+            "sandbox",
+            "azets",
+            "--port",
+            str(ports["hub"]),
+            "--data",
+            str(folder / "hub"),
+            "--requests-per-minute",
+            "60000",
+        ),
+        answers=f"{hub}/admin/state",
+    )
+    parts.start("bilag", "serve", answers=f"{bilag}/readyz")
+    say(f"  Moment {moment}   hub {hub}   Bilag {bilag}   ({time.monotonic() - began:.1f} s)")
+    _set_up(folder, moment, hub, environment)
+    from bilag.cli.django_ready import make_ready
+
+    make_ready()
+    from bilag.cli.demo.checks import prove
+    from bilag.cli.demo.expenses import bring_expenses_back
+    from bilag.cli.demo.live_table import Watch
+    from bilag.cli.demo.users import add_people, sign_in_words
+
+    add_people()
+    watch = Watch(SLUG)
+    with watch:
+        numbers = _finalise_all(moment, watch)
+        _wait_until_settled(numbers, watch)
+    more, broken = bring_expenses_back(moment, hub, environment)
+    _wait_until_settled(more, watch)
+    status = prove(numbers + more, hub, broken)
+    for line in sign_in_words(bilag, SLUG):
+        say(line)
+    if not once:
+        _stay(folder, environment, moment, parts)
+    return status
+
+
+def _set_up(folder: Path, moment: str, hub: str, environment: dict[str, str]) -> None:
+    """Apply the company file as a user would, and give Moment the webhook address that it tells."""
+    from bilag.cli.demo.processes import DemoFault
+
+    file = folder / "fjell.toml"
+    file.write_text(COMPANY_FILE.format(moment=moment, hub=hub), encoding="utf-8")
+    say(f"$ bilag company apply {file}")
+    command = [sys.executable, "-m", "bilag.cli", "company", "apply", str(file), "--json"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise DemoFault(f"The company could not be set up:\n{done.stderr}{done.stdout}")
+    applied = json.loads(done.stdout)
+    for step in applied["check"]["steps"]:
+        say(f"  {step['standing']:>7}  {step['name'].replace('_', ' ')}: {step['detail']}")
+    url = applied["webhookUrl"]
+    httpx2.put(
+        f"{moment}/admin/webhooks", json=dict.fromkeys(("invoice", "customer", "project"), url)
+    ).raise_for_status()
+
+
+def _finalise_all(moment: str, watch: Any) -> list[int]:
+    """Finalise the drafts one by one, as an office does at the end of the month, only quicker."""
+    numbers: list[int] = []
+    pause = threading.Event()
+    while True:
+        at = time.monotonic()
+        answer = httpx2.post(f"{moment}/admin/invoices/finalize", json={"count": 1}, timeout=30)
+        answer.raise_for_status()
+        finalised = answer.json()["invoices"]
+        if not finalised:
+            return numbers
+        for invoice in finalised:
+            numbers.append(invoice["invoiceNumber"])
+            watch.finalised(invoice["invoiceNumber"], datetime.fromisoformat(invoice["finalizedDate"]))
+        while time.monotonic() - at < EVERY_SECONDS:
+            watch.look()
+            pause.wait(0.05)
+
+
+def _wait_until_settled(numbers: list[int], watch: Any) -> None:
+    until, pause = time.monotonic() + SETTLE_SECONDS, threading.Event()
+    while time.monotonic() < until and not watch.settled(numbers):
+        watch.look()
+        pause.wait(0.05)
+    watch.look()
+
+
+def _stay(folder: Path, environment: dict[str, str], moment: str, parts: Any) -> None:
+    """Leave everything running until Ctrl-C."""
+    say("")
+    say("Everything goes on running. Try, in another terminal:")
+    say(f"  export BILAG_HOME={environment['BILAG_HOME']} BILAG_LISTEN={environment['BILAG_LISTEN']}")
+    say(f"  export PATH={Path(sys.executable).parent}:$PATH")
+    say(f"  bilag status {SLUG}        bilag transfers {SLUG}        bilag preview {SLUG} NUMBER")
+    say(f"  curl -X POST {moment}/admin/invoices/NUMBER-ID/credit -d '{{}}'      docs/demo.md has more to break")
+    say(f"Data and logs: {folder}. Ctrl-C stops all of it.")
+    pause, told = threading.Event(), set[str]()
+    while True:
+        pause.wait(1)
+        for name in set(parts.ended()) - told:
+            told.add(name)
+            say(f"{name} has ended: somebody stopped it. docs/demo.md says how to start it again.")

@@ -1,0 +1,57 @@
+"""Turn what can go wrong around any command into a sentence and an exit status."""
+# Imports stand inside the functions: a command that succeeds, or only prints its help, does not pay for them.
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from bilag.cli.output import NEEDS_PERSON, UNREACHABLE, WRONG_USAGE, fail
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def guarded(command: Callable[P, R]) -> Callable[P, R]:
+    """Run the command; end an expected error with its sentence on stderr and its exit status."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except Exception as error:
+            if not isinstance(error, _expected_errors()):
+                raise
+            fail(*_sentence_and_status(error))
+
+    return run
+
+
+def _expected_errors() -> tuple[type[Exception], ...]:
+    """The errors that a person can do something about."""
+    from django.db import OperationalError
+
+    from bilag.companies.secrets import SecretsUnreadable
+    from bilag.service.database import FolderInUse
+    from bilag.service.environment import EnvironmentFault
+    from bilag.wire.errors import EdgeError
+
+    return (EdgeError, EnvironmentFault, FolderInUse, OperationalError, SecretsUnreadable)
+
+
+def _sentence_and_status(error: Exception) -> tuple[str, int]:
+    from bilag.companies.secrets import SecretsUnreadable
+    from bilag.messages import render_problem
+    from bilag.service.database import FolderInUse
+    from bilag.service.environment import EnvironmentFault
+    from bilag.wire.errors import EdgeError, Unavailable
+
+    if isinstance(error, EdgeError):
+        rendered = [render_problem(problem, "en") for problem in error.problems]
+        sentences = "\n".join(f"{one.message} {one.remedy}" for one in rendered)
+        return sentences, UNREACHABLE if isinstance(error, Unavailable) else NEEDS_PERSON
+    if isinstance(error, FolderInUse):
+        return str(error), NEEDS_PERSON
+    if isinstance(error, EnvironmentFault | SecretsUnreadable):
+        return str(error), WRONG_USAGE
+    first_line = str(error).splitlines()[0]
+    return f"The database does not answer: {first_line}. Is it running? DATABASE_URL names it.", UNREACHABLE

@@ -1,0 +1,10 @@
+"""The Django app."""
+
+from django.apps import AppConfig
+
+
+class EventsConfig(AppConfig):
+    """Events."""
+
+    name = "bilag.events"
+    label = "events"

@@ -1,0 +1,28 @@
+"""The rows: what happened to a company besides the tries of its transfers, which are kept as attempts."""
+
+from django.db import models
+
+from bilag.companies.models import Company
+
+
+class Event(models.Model):
+    """One thing that happened. Never changed."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="events")
+    at = models.DateTimeField(auto_now_add=True)
+    name = models.CharField(max_length=40)
+    """A key of `bilag.events.NAMES`."""
+    good = models.BooleanField(default=True)
+    origin = models.CharField(max_length=300, blank=True)
+    """Who or what did it; empty = Bilag by itself."""
+    facts = models.JSONField(default=dict)
+    problem = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["company", "-at"], name="event_list"),
+            models.Index(fields=["company", "-at", "-id"], condition=models.Q(good=False), name="event_bad"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.company_id}"

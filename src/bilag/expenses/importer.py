@@ -1,0 +1,238 @@
+"""One import: the report is read, what is due is sent to Moment, documents follow. One at a time for each company."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from bilag.companies import store
+from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.setup import Setup
+from bilag.events.record import record
+from bilag.expenses.documents import Documents
+from bilag.expenses.in_doubt import StillInDoubt
+from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
+from bilag.expenses.moment_writer import Sender
+from bilag.expenses.projects import Projects
+from bilag.expenses.report_reader import Reading
+from bilag.jobs import backoff
+from bilag.jobs.advisory_lock import held
+from bilag.platforms.base import AccountingPlatform
+from bilag.posting.problem import Problem
+from bilag.posting.selection import oslo_date
+from bilag.transfers.activation import pausing
+from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
+
+log = structlog.get_logger(__name__)
+Progress = Callable[[str, int, int | None], None]
+"""Told how far an import is: reading, sending or documents; how many were done, of how many (None = not known)."""
+CHUNK = 200
+FAILURES_IN_A_ROW = 3
+"""So many answers in a row that do not come mean that the other side is down, not that one line is odd."""
+LONGEST_DAYS_BACK = 3660
+
+
+class NotPossible(Exception):
+    """Why the company's expenses cannot be imported now; `problem` says what to do."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(problem.code)
+
+
+def import_expenses(
+    company_id: int,
+    *,
+    days_back: int | None = None,
+    origin: str = "",
+    progress: Progress = lambda _phase, _done, _total: None,
+) -> ExpenseImport:
+    """Bring in what was posted; the import with its counts, and with its problem when it stopped before its end.
+
+    `days_back`: look at so many days again, else at the setup's number once a day. `origin`: who asks by hand.
+    Raises `NotPossible` when nothing may be imported, `bilag.jobs.advisory_lock.Busy` when an import is under way.
+    """
+    setup = store.load_setup(company_id)
+    problem = may_import(setup)
+    if problem is not None:
+        raise NotPossible(problem)
+    with held("expenses", company_id):
+        now = timezone.now()
+        interrupted = Problem("import_interrupted").as_json()
+        ExpenseImport.objects.filter(company_id=company_id, ended_at=None).update(ended_at=now, problem=interrupted)
+        run = ExpenseImport.objects.create(
+            company_id=company_id, origin=origin, report=setup.expenses.report_name, began_at=now
+        )
+        mark = _mark(setup)
+        moment, platform = moment_for(setup), platform_for(setup)
+        projects = Projects(setup, moment, mark)
+        reading = Reading(
+            setup,
+            run,
+            mark,
+            projects,
+            platform.capabilities.lines_by_journal,
+            seen=lambda count: progress("reading", count, None),
+        )
+        try:
+            _read(reading, days_back)
+            sender = Sender(setup, moment, platform, projects, platform.chart().base_currency)
+            _send(reading, sender, progress)
+            _documents(reading, Documents(moment, platform), progress)
+        except EdgeError as error:
+            run.problem = error.problems[0].as_json()
+            if isinstance(error, Misconfigured):
+                with transaction.atomic():
+                    pausing.pause(setup, error.problems[0])
+        _end(reading)
+    return run
+
+
+def may_import(setup: Setup) -> Problem | None:
+    """What stands in the way of any import, and how it is mended; None = nothing."""
+    if not setup.expenses.enabled:
+        return Problem("expenses_switched_off")
+    if not platform_for(setup).capabilities.expenses:
+        return Problem("expenses_not_supported")
+    return setup.paused if setup.live else Problem("expenses_not_live")
+
+
+def _mark(setup: Setup) -> ExpenseMark:
+    """How far the report was read; from its beginning for another report."""
+    mark, _new = ExpenseMark.objects.get_or_create(company_id=setup.company_id)
+    if mark.report != setup.expenses.report_name:
+        mark.report, mark.cursor, mark.positioned = setup.expenses.report_name, None, False
+    if mark.setup_version != setup.version:
+        mark.setup_version, mark.looked_back_on = setup.version, None
+    mark.save()
+    return mark
+
+
+def _read(reading: Reading, days_back: int | None) -> None:
+    """What was posted since the last import, by the cursor; and again what is dated in the look-back, when it is due."""
+    setup, mark, platform = reading.setup, reading.mark, platform_for(reading.setup)
+    today = oslo_date(timezone.now())
+    first = _first_day(setup, today, setup.expenses.days_back if days_back is None else days_back)
+    new, report = not mark.positioned, setup.expenses.report_name
+    if not new:
+        reading.pages(platform.list_posted_lines(report, after=mark.cursor), moves_mark=True)
+    else:
+        reading.pages(platform.list_posted_lines(report, first=first), moves_mark=True)
+        _position(mark, platform)
+    if days_back is not None or mark.looked_back_on != today:
+        reading.run.first_day = first
+        if not new:
+            reading.pages(platform.list_posted_lines(report, first=first), moves_mark=False)
+        mark.looked_back_on = today
+        mark.save(update_fields=["looked_back_on"])
+
+
+def _position(mark: ExpenseMark, platform: AccountingPlatform) -> None:
+    """After the first reading of a report: what is posted from now on comes behind the cursor, whatever its date.
+
+    Where the look-back held no line, the cursor is put behind all that was posted earlier, of which nothing is taken.
+    """
+    if mark.cursor is None:
+        for page in platform.list_posted_lines(mark.report):
+            mark.cursor = page.cursor
+    mark.positioned = True
+    mark.save(update_fields=["cursor", "positioned"])
+
+
+def _first_day(setup: Setup, today: date, days_back: int) -> date:
+    first = today - timedelta(days=min(days_back, LONGEST_DAYS_BACK))
+    return max(first, setup.expenses.from_date) if setup.expenses.from_date else first
+
+
+def _send(reading: Reading, sender: Sender, progress: Progress) -> None:
+    """Send all that waits, also what a person was told of: its cause may be gone. A line that gets no answer keeps no
+    other one waiting; several in a row end the import."""
+    due = ExpenseLine.objects.filter(
+        company_id=reading.setup.company_id,
+        state__in=(LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION),
+    ).exclude(line={})
+    total, failures = due.count(), 0
+    for done, row in enumerate(_each(due.select_related("reverses")), start=1):
+        try:
+            reading.counts[sender.send(row)] += 1
+            failures = 0
+        except StillInDoubt:
+            reading.counts["waiting"] += 1
+        except Unavailable as error:
+            failures += 1
+            reading.counts["waiting"] += 1
+            _keep_waiting(row, error)
+            if failures == FAILURES_IN_A_ROW:
+                raise
+        progress("sending", done, total)
+
+
+def _keep_waiting(row: ExpenseLine, error: Unavailable) -> None:
+    """Why it waits; after days of that a person is told, and it is tried at each import all the same."""
+    row.problems = [one.as_json() for one in error.problems]
+    if row.state == LineState.WAITING and row.created_at < timezone.now() - backoff.GIVE_UP_AFTER:
+        row.state = LineState.NEEDS_ATTENTION
+    row.save(update_fields=["problems", "state", "updated_at"])
+
+
+def _documents(reading: Reading, documents: Documents, progress: Progress) -> None:
+    due = ExpenseLine.objects.filter(company_id=reading.setup.company_id, state=LineState.DONE, documents_due=True)
+    total, failures = due.count(), 0
+    try:
+        for done, row in enumerate(_each(due), start=1):
+            try:
+                reading.counts["documents"] += documents.attach(row)
+                failures = 0
+            except StillInDoubt:
+                reading.counts["waiting"] += 1
+            except Unavailable:
+                failures += 1
+                if failures == FAILURES_IN_A_ROW:
+                    raise
+            progress("documents", done, total)
+    finally:
+        documents.close()
+
+
+def _each(rows: QuerySet[ExpenseLine]) -> Iterator[ExpenseLine]:
+    """The rows in the order of their ids, some at a time: each is changed while the next ones are still to come."""
+    last = 0
+    while True:
+        chunk = list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK])
+        if not chunk:
+            return
+        yield from chunk
+        last = chunk[-1].pk
+
+
+def _end(reading: Reading) -> None:
+    """Write down what came of it, and log it when it is worth it."""
+    run = reading.run
+    run.ended_at = timezone.now()
+    run.counts = dict(reading.counts)
+    problem = Problem.from_json(run.problem) if run.problem else None
+    with transaction.atomic():
+        run.save()
+        company_id, imported = reading.setup.company_id, reading.counts["done"]
+        if problem is not None and (run.origin or not _told_lately(run)):
+            record(company_id, "expenses_failed", origin=run.origin, good=False, problem=problem)
+        elif problem is None and (run.origin or imported or reading.counts["documents"]):
+            counts = reading.counts
+            record(
+                company_id,
+                "expenses_imported",
+                origin=run.origin,
+                read=str(counts["read"]),
+                done=str(counts["done"]),
+                documents=str(counts["documents"]),
+                needs_attention=str(counts["needs_attention"]),
+            )
+
+
+def _told_lately(run: ExpenseImport) -> bool:
+    """Whether the import before failed for the same cause."""
+    before = ExpenseImport.objects.filter(company_id=run.company_id, pk__lt=run.pk).order_by("-pk").first()
+    return bool(before and before.problem and run.problem and before.problem.get("code") == run.problem.get("code"))

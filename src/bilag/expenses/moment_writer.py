@@ -1,0 +1,130 @@
+"""Makes a project expense of a posted line, once: looked up by its key, the intent committed, sent, written down."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from bilag.companies.setup import Setup
+from bilag.events.record import record
+from bilag.expenses import line_json
+from bilag.expenses.in_doubt import wait_if_sent
+from bilag.expenses.models import ExpenseLine, LineState
+from bilag.expenses.projects import Projects
+from bilag.moment.client import MomentClient
+from bilag.moment.expense import APPROVED, NOT_APPROVED, Activity, ExpenseProject, NewExpense
+from bilag.platforms.base import AccountingPlatform
+from bilag.posting.expense import described
+from bilag.posting.problem import Problem
+from bilag.wire.errors import Misconfigured, Refused, Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What an import sends with."""
+
+    setup: Setup
+    moment: MomentClient
+    platform: AccountingPlatform
+    projects: Projects
+    currency: str
+    """The company's own, in which amounts are."""
+
+    def send(self, row: ExpenseLine) -> str:
+        """Make the expense, or find that it was made; what came of it, as counted: a state or ignored.REASON.
+
+        Raises `Unavailable` and `Misconfigured`, with the row waiting or in doubt, and `StillInDoubt`. What Moment
+        refuses is kept in the row.
+        """
+        try:
+            return self._send(row)
+        except Refused as error:
+            _update(row, state=LineState.NEEDS_ATTENTION, problems=[one.as_json() for one in error.problems])
+            return str(LineState.NEEDS_ATTENTION)
+
+    def _send(self, row: ExpenseLine) -> str:
+        key = row.external_key or self.platform.expense_key(int(row.journal or 0), int(row.entry or 0))
+        found = self.moment.expenses.find(key)  # also at first: the key of a line stays when our own record is lost
+        if found is not None:
+            return self._done(row, key, found.moment_id, found.project_id)
+        if row.state == LineState.SENDING:
+            wait_if_sent(row.sent_at)
+        project = self.projects.project(row.project)
+        if project is None:
+            _update(row, state=LineState.IGNORED, reason="project_unknown", problems=[])
+            return "ignored.project_unknown"
+        activity = self.projects.activity(project)
+        expense = self._expense(row, key, project, activity)
+        _update(
+            row, state=LineState.SENDING, sent_at=timezone.now(), external_key=key, moment_project_id=project.moment_id
+        )
+        try:
+            return self._done(row, key, self.moment.expenses.create(expense), project.moment_id)
+        except Unavailable as error:
+            if error.outcome_known:
+                _update(row, state=LineState.WAITING)
+            raise
+        except Misconfigured:
+            _update(row, state=LineState.WAITING)
+            raise
+
+    def _expense(self, row: ExpenseLine, key: str, project: ExpenseProject, activity: Activity) -> NewExpense:
+        line = line_json.from_json(row.line)
+        title, description = described(line, self.currency, self.setup.language)
+        billable = self.projects.billable(project, activity.price_model_id, row.billable)
+        return NewExpense(
+            project_id=project.moment_id,
+            activity_id=activity.moment_id,
+            external_key=key,
+            title=title,
+            description=description,
+            date=line.voucher_date,
+            net=line.net,
+            vat=line.vat,
+            gross=line.gross,
+            currency=self.currency,
+            billable=billable,
+            account=line.account,
+            supplier_name=line.supplier_name,
+            supplier_invoice_number=line.supplier_invoice_number,
+            invoiced_state=APPROVED if billable and self.setup.expenses.approve_billable else NOT_APPROVED,
+        )
+
+    def _done(self, row: ExpenseLine, key: str, moment_id: int, project_id: int) -> str:
+        """It is in Moment. Where it takes back one that was invoiced already, a person is told."""
+        problem = self._invoiced_before(row)
+        _update(
+            row,
+            state=LineState.DONE,
+            reason=None,
+            problems=[problem.as_json()] if problem else [],
+            needs_review=row.needs_review or problem is not None,
+            external_key=key,
+            moment_project_id=project_id,
+            moment_id=moment_id,
+            done_at=timezone.now(),
+        )
+        if problem is not None:
+            record(self.setup.company_id, "expense_reversed", good=False, problem=problem)
+        return str(LineState.DONE)
+
+    def _invoiced_before(self, row: ExpenseLine) -> Problem | None:
+        first = row.reverses
+        if first is None or first.moment_id is None:
+            return None
+        original = self.moment.expenses.read(first.moment_id)
+        if original is None or not original.invoiced:
+            return None
+        facts = {
+            "voucher": str(first.voucher_number),
+            "amount": str(first.net),
+            "currency": self.currency,
+            "project": row.project,
+        }
+        return Problem("expense_reversed_after_invoicing", f"expense {row.number}", facts)
+
+
+def _update(row: ExpenseLine, **columns: object) -> None:
+    """Commit these columns at once: what was sent must be known whenever the process ends."""
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*columns, "updated_at"])

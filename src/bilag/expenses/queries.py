@@ -1,0 +1,120 @@
+"""Reads expense lines and imports for pages, commands and the API."""
+
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from bilag.companies.setup import Setup
+from bilag.expenses.documents import told_missing
+from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
+from bilag.messages import render_ignored_reason
+from bilag.messages.problem_json import problem_as_json
+from bilag.posting.problem import Problem
+from bilag.transfers.queries import company
+
+
+def lines(company_id: int, state: str = "", reason: str = "") -> QuerySet[ExpenseLine]:
+    """The company's lines, the newest posted first; of one state, or ignored for one reason."""
+    rows = ExpenseLine.objects.filter(company_id=company_id)
+    if state == LineState.NEEDS_ATTENTION:
+        rows = rows.filter(Q(state=state) | Q(needs_review=True))
+    elif state:
+        rows = rows.filter(state=state)
+    if reason:
+        rows = rows.filter(reason=reason, state=LineState.IGNORED)
+    return rows.order_by("-id")
+
+
+def counts(company_id: int) -> dict[str, int]:
+    """Lines by state; needs_attention with those that came in but are to be looked at."""
+    rows = ExpenseLine.objects.filter(company_id=company_id)
+    found = dict(rows.values_list("state").annotate(count=Count("id")).order_by("state"))
+    if waiting := needing_a_person(company_id):
+        found[LineState.NEEDS_ATTENTION] = waiting
+    return {str(state): count for state, count in found.items()}
+
+
+def needing_a_person(company_id: int) -> int:
+    """How many lines wait for a person."""
+    wanted = Q(state=LineState.NEEDS_ATTENTION) | Q(needs_review=True)
+    return ExpenseLine.objects.filter(wanted, company_id=company_id).count()
+
+
+def reasons(company_id: int) -> dict[str, int]:
+    """Ignored lines by reason, the commonest first."""
+    rows = ExpenseLine.objects.filter(company_id=company_id, state=LineState.IGNORED)
+    return dict(rows.values_list("reason").annotate(count=Count("id")).order_by("-count", "reason"))
+
+
+def imports(company_id: int) -> QuerySet[ExpenseImport]:
+    """The imports, the newest first."""
+    return ExpenseImport.objects.filter(company_id=company_id).order_by("-id")
+
+
+def problems_of(row: ExpenseLine) -> list[Problem]:
+    """What is to be told of the line, of its documents too."""
+    return [*map(Problem.from_json, row.problems), *told_missing(row)]
+
+
+def as_json(row: ExpenseLine, language: str = "en") -> dict[str, Any]:
+    """One line as the command line and the API give it. Amounts are texts, in the company's currency."""
+    reason = row.reason if row.state == LineState.IGNORED else None
+    return {
+        "id": row.pk,
+        "journalNumber": row.journal,
+        "entryNumber": row.entry,
+        "state": row.state,
+        "reason": reason,
+        "reasonText": render_ignored_reason(reason, language) if reason else None,
+        "problems": [problem_as_json(problem, language) for problem in problems_of(row)],
+        "voucherDate": row.voucher_date.isoformat() if row.voucher_date else None,
+        "voucherNumber": row.voucher_number,
+        "account": row.account or None,
+        "net": str(row.net) if row.net is not None else None,
+        "supplier": row.supplier or None,
+        "text": row.text or None,
+        "project": row.project or None,
+        "momentId": row.moment_id,
+        "externalKey": row.external_key or None,
+        "documents": len([one for one in row.documents if one.get("attachment_id") is not None]),
+        "documentsWaiting": row.documents_due,
+        "reverses": row.reverses_id,
+        "doneAt": row.done_at.strftime("%Y-%m-%dT%H:%M:%SZ") if row.done_at else None,
+    }
+
+
+def import_as_json(run: ExpenseImport, language: str = "en") -> dict[str, Any]:
+    """One import as the command line and the API give it."""
+    counts = run.counts
+    return {
+        "id": run.pk,
+        "beganAt": run.began_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "endedAt": run.ended_at.strftime("%Y-%m-%dT%H:%M:%SZ") if run.ended_at else None,
+        "origin": run.origin or None,
+        "report": run.report or None,
+        "readAgainFrom": run.first_day.isoformat() if run.first_day else None,
+        "read": counts.get("read", 0),
+        "imported": counts.get("done", 0),
+        "importedBefore": counts.get("known", 0),
+        "documents": counts.get("documents", 0),
+        "waiting": counts.get("waiting", 0),
+        "needsAttention": counts.get("needs_attention", 0),
+        "ignored": {
+            name.removeprefix("ignored."): count for name, count in counts.items() if name.startswith("ignored.")
+        },
+        "problem": problem_as_json(Problem.from_json(run.problem), language) if run.problem else None,
+    }
+
+
+def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
+    """Is all well? Transfers and expenses of the company."""
+    found = counts(setup.company_id)
+    last = imports(setup.company_id).exclude(ended_at=None).first()
+    expenses = {
+        "imported": found.get("done", 0),
+        "ignored": {code: count for code, count in reasons(setup.company_id).items() if code},
+        "waiting": found.get("waiting", 0) + found.get("sending", 0),
+        "needsAttention": found.get("needs_attention", 0),
+        "lastImport": import_as_json(last, language) if last else None,
+    }
+    return {**company.status_as_json(setup, language), "expenses": expenses}

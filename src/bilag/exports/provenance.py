@@ -1,0 +1,39 @@
+"""Which vouchers of the journal came through Bilag: sent by it, or the vouchers of expenses that it fetched."""
+
+from collections.abc import Sequence
+
+from bilag.companies.setup import Setup
+from bilag.expenses.models import ExpenseLine, LineState
+from bilag.posting.posted import Posted
+from bilag.transfers.external_ids import accrued_external_id, external_id
+from bilag.transfers.models import AccruedAmount
+
+CHUNK = 1000
+
+
+class BilagVouchers:
+    """Knows the vouchers of one company by their external ids, which are computed and never used twice."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        rows = AccruedAmount.objects.filter(company_id=setup.company_id).values_list("month", "project", "sequence")
+        self._accrued = {accrued_external_id(setup, *row) for row in rows.iterator(chunk_size=CHUNK)}
+
+    def contains(self, vouchers: Sequence[Posted]) -> list[bool]:
+        """For each voucher whether it is one of them."""
+        journals = {
+            one.journal_number for one in vouchers if one.external_id is None and one.journal_number is not None
+        }
+        rows = ExpenseLine.objects.filter(
+            company_id=self._setup.company_id, state=LineState.DONE, journal__in=journals
+        ).values_list("journal", "voucher_number")
+        expenses = set(rows) if journals else set()
+        return [self._sent(one) or (one.journal_number, one.number) in expenses for one in vouchers]
+
+    def _sent(self, one: Posted) -> bool:
+        """An invoice, what was posted with it, or accrued income."""
+        if one.external_id is None:
+            return False
+        numbers = {one.number, one.related_number} - {None}
+        keys = {external_id(self._setup, number) for number in numbers if number is not None}
+        return one.external_id in keys or one.external_id in self._accrued

@@ -1,0 +1,1 @@
+"""Run jobs fairly and repeatedly: locks, fair share, backoff, schedules, coalescing enqueue. Knows no domain."""

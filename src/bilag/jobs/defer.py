@@ -1,0 +1,34 @@
+"""Enqueue jobs by their task's name, in the transaction of the rows that they work on.
+
+Tasks are named by text, so that enqueueing a job imports neither the task nor what the task does.
+"""
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from procrastinate import exceptions
+from procrastinate.contrib.django import app
+from procrastinate.types import JSONDict, JSONValue
+
+
+def defer(task: str, *, at: datetime | None = None, **arguments: JSONValue) -> None:
+    """Enqueue a job, to run now or at a time (UTC)."""
+    app.configure_task(task, schedule_at=at).defer(**arguments)
+
+
+def defer_many(task: str, jobs: list[JSONDict]) -> None:
+    """Enqueue one job for each set of arguments, in one statement."""
+    if jobs:
+        app.configure_task(task).batch_defer(*jobs)
+
+
+def defer_coalesced(task: str, lock: str, *, after: timedelta | None = None, **arguments: JSONValue) -> None:
+    """Enqueue a job, unless one with the same lock waits in the queue already: duplicates coalesce.
+
+    The savepoint keeps the transaction around it usable when the database refuses the duplicate.
+    """
+    at = timezone.now() + after if after is not None else None
+    with suppress(exceptions.AlreadyEnqueued), transaction.atomic():
+        app.configure_task(task, queueing_lock=lock, schedule_at=at).defer(**arguments)

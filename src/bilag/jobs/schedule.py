@@ -1,0 +1,17 @@
+"""The schedule of periodic tasks, and how a job is retried."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from procrastinate import RetryStrategy
+
+AGAIN = RetryStrategy(wait=3)
+"""For faults of the database itself: what went wrong with an object is kept in its transfer, not in the queue."""
+
+
+def every(interval: timedelta) -> str:
+    """A cron line (with seconds at the end) for about this interval under BILAG_TIME_SCALE, one second at least."""
+    seconds = max(1, round(interval.total_seconds() * float(settings.BILAG_TIME_SCALE)))
+    if seconds < 60:
+        return f"* * * * * */{seconds}"
+    return f"*/{min(59, seconds // 60)} * * * *"

@@ -1,1 +1,0 @@
-"""The log of what happened to a company, and who is told."""

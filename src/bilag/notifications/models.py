@@ -1,0 +1,56 @@
+"""Open causes that people are notified of, and the e-mails to them."""
+
+from django.db import models
+
+from bilag.companies.models import Company
+
+
+class OpenCause(models.Model):
+    """Something that stops, and that people were told of: one for each cause and company, until it is gone."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="open_causes", db_index=False)
+    key = models.CharField(max_length=300)
+    problem = models.JSONField()
+    count = models.IntegerField()
+    """How many objects wait for it."""
+    example = models.CharField(max_length=200, blank=True)
+    """One of them: invoice 10042."""
+    path = models.CharField(max_length=500)
+    """Below the company's address: the page that shows it and tries again."""
+    opened_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["company", "key"], condition=models.Q(closed_at=None), name="one_open_cause_per_key"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.company_id}"
+
+
+class Letter(models.Model):
+    """An e-mail to one address: written in one commit with what it tells of, sent by a job, kept until it was taken."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="letters", db_index=False)
+    to = models.CharField(max_length=254)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField()
+    written_at = models.DateTimeField(auto_now_add=True)
+    sent_at = models.DateTimeField(null=True)
+    failures = models.IntegerField(default=0)
+    refused = models.CharField(max_length=500, blank=True)
+    """What the mail server said when it refused this address for good."""
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["company", "-id"], name="letter_list"),
+            models.Index(fields=["next_at"], condition=models.Q(sent_at=None, refused=""), name="letter_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"letter {self.pk} of {self.company_id}"

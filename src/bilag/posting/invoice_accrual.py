@@ -1,0 +1,195 @@
+"""What of an invoice is accrued: its groups' income as moves, checked against the chart, as vouchers or on its lines.
+
+`accrual.plan` decides the amounts and the days; here an invoice becomes its input, and its output becomes vouchers.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from bilag.posting.accrual import AccrualRules, Dimension, Income, Move, is_accrued, is_usable, plan
+from bilag.posting.amounts import ledger_rate
+from bilag.posting.chart import Chart
+from bilag.posting.check_groups import account_fault
+from bilag.posting.findings import Findings
+from bilag.posting.grouping import Group
+from bilag.posting.invoice import Invoice
+from bilag.posting.months import month_named
+from bilag.posting.note import Note
+from bilag.posting.problem import Problem
+from bilag.posting.rules import Rules
+from bilag.posting.texts import cut
+from bilag.posting.voucher import ZERO, Entry, LineAccrual, Side, Voucher, VoucherKind
+from bilag.posting.voucher_builder import Units, kind_of
+
+WORDS = {
+    "nb": {VoucherKind.INVOICE: "Periodisering faktura", VoucherKind.CREDIT_NOTE: "Periodisering kreditnota"},
+    "en": {VoucherKind.INVOICE: "Accrual of invoice", VoucherKind.CREDIT_NOTE: "Accrual of credit note"},
+}
+Planned = Sequence[tuple[Group, Units]]
+
+
+@dataclass(frozen=True, slots=True)
+class Accruals:
+    """The moves of an invoice, none where nothing is accrued. `native`: the accounting system makes them itself."""
+
+    moves: tuple[Move, ...] = ()
+    native: bool = False
+    notes: tuple[Note, ...] = ()
+
+
+def accruals_of(invoice: Invoice, groups: Planned, rules: Rules, findings: Findings) -> Accruals:
+    """What is accrued of these groups with their units. What stands in its way goes to `findings`."""
+    how, day, rate = rules.accrual, invoice.invoice_date, _rate(invoice, rules)
+    if how is None or day is None or rate is None:
+        return Accruals()
+    accrued = [(group, units) for group, units in groups if _goes(group, day, findings)]
+    if not accrued:
+        return Accruals()
+    positions = sorted(position for group, _ in accrued for position in group.positions)
+    moves = plan(day, [_income(group, units, rate) for group, units in accrued], how.by)
+    for move in moves:
+        if move.day != day:  # the invoice's own date has been checked
+            _check_day(move.day, rules, positions, findings)
+    _check_accounts(how, rules.chart, positions, findings)
+    if not moves:
+        return Accruals()
+    native = _is_native(invoice, rules)
+    return Accruals(moves, native, tuple(_notes(moves, day, rules, native, positions)))
+
+
+def line_accrual(group: Group, invoice: Invoice, rules: Rules) -> LineAccrual | None:
+    """What the group's entry asks of an accounting system that accrues itself; None where nothing is accrued."""
+    how, period, day = rules.accrual, group.key.service_period, invoice.invoice_date
+    if how is None or period is None or day is None or group.net == 0 or not is_accrued(period, day):
+        return None
+    return LineAccrual(period, how.debit_account, how.credit_account)
+
+
+def vouchers_of(moves: Iterable[Move], invoice: Invoice, rules: Rules) -> tuple[Voucher, ...]:
+    """A journal voucher for each move, in the company's currency; they go in the batch of the invoice."""
+    if rules.accrual is None or invoice.number is None:
+        return ()
+    words = WORDS["nb" if rules.language == "nb" else "en"]
+    name = f"{words[kind_of(invoice)]} {invoice.number}"
+    made = []
+    for move in moves:
+        own = move.day == invoice.invoice_date
+        text = name if own else f"{name} {month_named(move.day.year, move.day.month, rules.language)}"
+        made.append(
+            Voucher(
+                number=invoice.number,
+                kind=VoucherKind.JOURNAL,
+                voucher_date=move.day,
+                text=cut(text, rules.text_limits.voucher_text),
+                currency=rules.base_currency,
+                entries=entries_of(move, rules.accrual, cut(text, rules.text_limits.entry_text)),
+                related_number=invoice.number,
+            )
+        )
+    return tuple(made)
+
+
+def entries_of(move: Move, how: AccrualRules, text: str) -> tuple[Entry, ...]:
+    """Two entries for each dimension: Dr D and Cr C for what is put off, the other way for what is earned."""
+    made = []
+    for of, amount in move.amounts:
+        sides = ((how.debit_account, Side.DEBIT), (how.credit_account, Side.CREDIT))
+        if amount < 0:
+            sides = ((how.credit_account, Side.DEBIT), (how.debit_account, Side.CREDIT))
+        made += [
+            Entry(account, side, abs(amount), text=text, units=of.units, project=of.project, department=of.department)
+            for account, side in sides
+        ]
+    return tuple(made)
+
+
+def _goes(group: Group, day: date, findings: Findings) -> bool:
+    """Whether the group is accrued; a period that cannot be spread is a problem."""
+    period = group.key.service_period
+    if period is None or group.net == 0:
+        return False
+    if period.last >= period.first and not is_accrued(period, day):
+        return False
+    if not is_usable(period):
+        facts = {"first": period.first, "last": period.last, "account": group.key.account}
+        findings.of_lines("accrual_period_invalid", group.positions, **facts)
+        return False
+    return True
+
+
+def _income(group: Group, units: Units, rate: Decimal) -> Income:
+    """In the company's currency as the ledger converts the group's entry; what was put off does not move with the rate."""
+    period = group.key.service_period
+    assert period is not None  # noqa: S101 - asked in _goes
+    net = (group.net * rate).quantize(ZERO, ROUND_HALF_UP)
+    return Income(net, period, Dimension(units, group.key.project, group.key.department))
+
+
+def _rate(invoice: Invoice, rules: Rules) -> Decimal | None:
+    return Decimal(1) if invoice.currency == rules.base_currency else ledger_rate(invoice.exchange_rate)
+
+
+def _is_native(invoice: Invoice, rules: Rules) -> bool:
+    """The accounting system's own accrual knows equal months only, and would round each month of a foreign currency."""
+    supported = rules.chart is not None and rules.chart.line_accrual
+    return supported and rules.accrual is not None and rules.accrual.by == "months" and _own_currency(invoice, rules)
+
+
+def _own_currency(invoice: Invoice, rules: Rules) -> bool:
+    return invoice.currency == rules.base_currency
+
+
+def _check_day(day: date, rules: Rules, positions: Sequence[int], findings: Findings) -> None:
+    """A month that cannot be posted in stops the whole invoice; the problem names the month."""
+    chart, facts = rules.chart, {"date": day.isoformat(), "accrual_month": day.isoformat()[:7]}
+    if chart is None:
+        return
+    period = chart.period_of(day)
+    if period is None and chart.periods:
+        findings.of_lines("period_unknown", positions, **facts)
+    if period is not None and not period.open:
+        findings.of_lines("period_closed", positions, **facts, period=period.label)
+    if chart.lock_date is not None and day <= chart.lock_date:
+        findings.of_lines("date_locked", positions, **facts, lock_date=chart.lock_date)
+
+
+def _check_accounts(how: AccrualRules, chart: Chart | None, positions: Sequence[int], findings: Findings) -> None:
+    """The setup's accounts, as the check of the setup tells them."""
+    for problem in wrong_accounts(how, chart, "accrual"):
+        findings.of_other(problem, positions)
+
+
+def wrong_accounts(how: AccrualRules, chart: Chart | None, section: str) -> Iterable[Problem]:
+    """What keeps the two accounts of a section of the setup from taking entries without VAT code."""
+    if chart is None or not chart.accounts:
+        return
+    for key, number in (("debit_account", how.debit_account), ("credit_account", how.credit_account)):
+        account = chart.accounts.get(number)
+        fault = account_fault(account)
+        facts = {"account": number, "setup": f"{section}.{key}"}
+        if fault is not None:
+            yield Problem(f"setup_{fault}", f"account {number}", facts)
+        elif account is not None and account.vat_codes_allowed:
+            yield Problem("accrual_account_needs_vat_code", f"account {number}", facts)
+
+
+def _notes(
+    moves: Sequence[Move], invoice_date: date, rules: Rules, native: bool, positions: Sequence[int]
+) -> Iterable[Note]:
+    later = [move.day.isoformat()[:7] for move in moves if move.day != invoice_date]
+    put_off = sum((move.total for move in moves if move.day == invoice_date), ZERO)
+    how = rules.accrual
+    if how is None:
+        return
+    facts = {
+        "amount": f"{abs(put_off):.2f}",
+        "debit": how.debit_account,
+        "credit": how.credit_account,
+        "first_month": later[0],
+        "last_month": later[-1],
+    }
+    yield Note("accrual_native" if native else "accrual_by_vouchers", facts, tuple(positions))
+    if rules.chart is not None and rules.chart.line_accrual and not native:
+        yield Note("accrual_not_native", {}, tuple(positions))

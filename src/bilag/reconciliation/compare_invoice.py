@@ -1,0 +1,138 @@
+"""One invoice of Moment beside the vouchers that the journal has of its number. Asks nobody anything."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from bilag.companies.setup import Setup
+from bilag.posting.chart import Chart
+from bilag.posting.invoice import Invoice
+from bilag.posting.plan import PostingPlan, plan_invoice
+from bilag.posting.posted import Posted
+from bilag.posting.problem import Problem
+from bilag.posting.read_back import batch_differences, differences
+from bilag.posting.selection import TRANSFERRED, finalised_on, invoice_stays
+from bilag.posting.voucher import ZERO
+from bilag.reconciliation.models import Found, Why
+from bilag.transfers.models import ACTIVE, State, Transfer
+from bilag.transfers.rules import rules_for
+
+STAYS = ("switch_off", "do_not_transfer", "before_invoices_from")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What is to be said of an invoice, and why."""
+
+    found: Found
+    reason: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+class Judge:
+    """Compares with the same plan that preview and transfer are made with.
+
+    What the accounting system would refuse today (an account that was closed since, a period that is over) says nothing
+    of what was posted then, so those lists of the chart are left out of the plan that the journal is compared with.
+    """
+
+    def __init__(self, setup: Setup, chart: Chart) -> None:
+        self._setup = setup
+        self._chart = chart
+        bare = replace(chart, accounts={}, vat_codes={}, periods=(), lock_date=None)
+        self._rules = rules_for(setup, bare)
+        self._strict = rules_for(setup, chart)
+
+    def plan(self, invoice: Invoice) -> PostingPlan:
+        """What should stand in the journal."""
+        return plan_invoice(invoice, self._rules)
+
+    def judge(
+        self,
+        invoice: Invoice,
+        vouchers: Sequence[Posted],
+        transfer: Transfer | None,
+        with_it: Sequence[Posted] | None = None,
+    ) -> Judgement:
+        """`vouchers` are the invoices and credit notes in the journal with its number, `with_it` the accrual vouchers
+        that were posted with it (None: they were not read, and are not compared)."""
+        plan, standing = self.plan(invoice), still_standing(vouchers)
+        if not standing:
+            return self._without_voucher(invoice, plan, transfer, taken_back=bool(vouchers))
+        if len(standing) > 1:
+            return Judgement(Found.DUPLICATE)
+        return self._beside(plan, standing[0], with_it)
+
+    def _beside(self, plan: PostingPlan, posted: Posted, with_it: Sequence[Posted] | None) -> Judgement:
+        wrong: tuple[Problem, ...]
+        if plan.vouchers and with_it is not None:
+            wrong = batch_differences(plan.vouchers, posted, with_it, self._chart)
+        elif plan.vouchers:
+            wrong = differences(plan.vouchers[0], posted, self._chart)
+        elif plan.problems:
+            wrong = plan.problems
+        else:
+            facts = {"field": "total", "expected": "0.00", "found": f"{total_of(posted):.2f}"}
+            wrong = (Problem("posted_differs", f"invoice {posted.number}", facts),)
+        return Judgement(Found.DIFFERING, problems=tuple(wrong)) if wrong else Judgement(Found.MATCHED)
+
+    def _without_voucher(
+        self, invoice: Invoice, plan: PostingPlan, transfer: Transfer | None, *, taken_back: bool
+    ) -> Judgement:
+        posted_once = taken_back or (transfer is not None and transfer.voucher_number is not None)
+        if plan.nothing_to_post and not plan.problems:
+            return Judgement(Found.EXPLAINED, "nothing_to_post")
+        if not posted_once:
+            stays = self._stays(invoice, transfer)
+            if stays is not None:
+                return Judgement(Found.EXPLAINED, stays)
+        problems = self._in_the_way(invoice, transfer)
+        if posted_once or invoice.export_status == TRANSFERRED:
+            return Judgement(Found.MISSING, Why.GONE, problems)
+        if transfer is not None and transfer.state in ACTIVE:
+            return Judgement(Found.MISSING, Why.UNDER_WAY, problems)
+        if problems or (transfer is not None and transfer.state == State.NEEDS_ATTENTION):
+            return Judgement(Found.MISSING, Why.NEEDS_PERSON, problems)
+        return Judgement(Found.MISSING, Why.NOT_SENT)
+
+    def _stays(self, invoice: Invoice, transfer: Transfer | None) -> str | None:
+        """The reason for which it is right that accounting does not have it."""
+        export = self._setup.export
+        if transfer is not None and transfer.state == State.SKIPPED and transfer.reason == "excluded":
+            return "excluded"
+        manual = transfer is not None and transfer.manual
+        reason = invoice_stays(invoice, switched_on=export.invoices, manual=manual, invoices_from=export.invoices_from)
+        day = finalised_on(invoice)
+        early = export.invoices_from is not None and day is not None and day < export.invoices_from
+        if reason == "already_transferred" and early:
+            return "before_invoices_from"  # what was there before Bilag saw to it
+        return reason if reason in STAYS else None
+
+    def _in_the_way(self, invoice: Invoice, transfer: Transfer | None) -> tuple[Problem, ...]:
+        if transfer is not None and transfer.problems:
+            return tuple(Problem.from_json(stored) for stored in transfer.problems)
+        return plan_invoice(invoice, self._strict).problems
+
+
+def total_of(posted: Posted) -> Decimal:
+    """What the customer owes by the voucher, signed, in its currency."""
+    if posted.total is not None:
+        return posted.total
+    return sum((entry.currency_amount for entry in posted.entries if entry.customer), ZERO)
+
+
+def still_standing(vouchers: Sequence[Posted]) -> list[Posted]:
+    """The vouchers without those that another one takes back, entry by entry, and without that other one."""
+    left: list[Posted] = []
+    for one in vouchers:
+        mirror = _amounts(one, -1)
+        taken_back = next((other for other in left if _amounts(other, 1) == mirror), None)
+        if taken_back is not None:
+            left.remove(taken_back)
+        else:
+            left.append(one)
+    return left
+
+
+def _amounts(posted: Posted, sign: int) -> list[tuple[str, str, Decimal]]:
+    return sorted((entry.account, entry.vat_code or "", sign * entry.currency_amount) for entry in posted.entries)

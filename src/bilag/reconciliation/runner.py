@@ -1,0 +1,222 @@
+"""One reconciliation: both sides are read a page at a time, met by number in PostgreSQL, and every number is told."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby, islice
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from bilag.companies import store
+from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.setup import Setup
+from bilag.jobs.advisory_lock import held
+from bilag.moment.client import MomentClient, UnreadInvoice
+from bilag.platforms.base import AccountingPlatform, PostingStatus
+from bilag.posting.invoice import Invoice
+from bilag.posting.posted import Posted
+from bilag.posting.problem import Problem
+from bilag.posting.voucher import ZERO
+from bilag.reconciliation import number_gaps, totals
+from bilag.reconciliation.compare_invoice import Judge, Judgement, total_of
+from bilag.reconciliation.models import Finding, Found, Reconciliation, StagedVoucher, Why
+from bilag.reconciliation.staging import dates_of, posted_of, stage, staged
+from bilag.transfers.external_ids import external_id
+from bilag.transfers.models import Kind, Transfer
+from bilag.wire.errors import EdgeError
+
+log = structlog.get_logger(__name__)
+Progress = Callable[[int], None]
+"""Told how many invoices were compared."""
+TOGETHER = 200
+EARLIER = timedelta(days=92)
+"""An invoice is finalised, and thereby changed, at most so long before its own date. One that was finalised earlier still
+is looked up by its number when the journal has it."""
+MOST_LOOKED_UP = 500
+"""Vouchers without an invoice that Moment is asked for one by one."""
+LARGEST = Decimal(10) ** 15
+KEPT_FOR = timedelta(days=30)
+
+
+def reconcile(
+    company_id: int, first: date, last: date, *, origin: str = "", progress: Progress = lambda _count: None
+) -> Reconciliation:
+    """Compare all invoices dated in the period (both days included) with the journal, and keep what was found.
+
+    A side that cannot be read ends it with its `problem`; what was found before of the same period is kept then.
+    Nothing is changed in either system. Raises `ValueError` for a period that ends before it begins and
+    `bilag.jobs.advisory_lock.Busy` when one of the company is under way.
+    """
+    if last < first:
+        raise ValueError(f"{last} is before {first}")
+    setup = store.load_setup(company_id)
+    with held("reconciliation", company_id):
+        now = timezone.now()
+        interrupted = Problem("reconciliation_interrupted").as_json()
+        left = Reconciliation.objects.filter(company_id=company_id, ended_at=None)
+        StagedVoucher.objects.filter(run__in=left).delete()
+        left.update(ended_at=now, problem=interrupted)
+        run = Reconciliation.objects.create(company_id=company_id, first=first, last=last, origin=origin, began_at=now)
+        try:
+            _Comparison(setup, run, moment_for(setup), platform_for(setup), progress).run()
+        except EdgeError as error:
+            run.problem = error.problems[0].as_json()
+            Finding.objects.filter(run=run).delete()
+            log.warning("reconciliation.stopped", company=company_id, code=error.problems[0].code)
+        except BaseException:  # a fault of ours, or the end of this process: it is no comparison, and goes on nowhere
+            run.problem = interrupted
+            Finding.objects.filter(run=run).delete()
+            _end(run)
+            raise
+        _end(run)
+    return run
+
+
+def _end(run: Reconciliation) -> None:
+    """Close it; a whole one replaces what was found before of the same period."""
+    with transaction.atomic():
+        StagedVoucher.objects.filter(run=run).delete()
+        if run.problem is None:
+            run.counts, run.sums, run.digest = totals.counts(run), totals.sums(run), totals.digest(run)
+        run.ended_at = timezone.now()
+        run.save()
+        earlier = Reconciliation.objects.filter(company_id=run.company_id, pk__lt=run.pk)
+        earlier.filter(began_at__lt=run.ended_at - KEPT_FOR, sums={}).delete()
+        if run.problem is None:
+            earlier.filter(first=run.first, last=run.last).delete()
+
+
+@dataclass
+class _Comparison:
+    """The work on one run."""
+
+    setup: Setup
+    record: Reconciliation
+    moment: MomentClient
+    platform: AccountingPlatform
+    progress: Progress
+    compared: int = 0
+    before: int | None = None
+    """The highest number dated before the period."""
+    lowest: int | None = None
+    highest: int | None = None
+    judge: Judge = field(init=False)
+
+    def run(self) -> None:
+        """Read the journal, then Moment, then what is left over. Raises the edges' errors."""
+        self.judge = Judge(self.setup, self.platform.chart(fresh=True))
+        stage(self.record, self.platform)
+        invoices = self._invoices()
+        while some := list(islice(invoices, TOGETHER)):
+            self._compare(some)
+            self.compared += len(some)
+            self.progress(self.compared)
+        self._left_over()
+        number_gaps.find_gaps(self.record, self.moment, before=self.before)
+
+    def _invoices(self) -> Iterator[Invoice | UnreadInvoice]:
+        """Those of the period; numbers of others are only noted."""
+        for one in self.moment.finalised_invoices(self.record.first - EARLIER):
+            if one.number is None:
+                continue
+            self.lowest = min(one.number, self.lowest or one.number)
+            self.highest = max(one.number, self.highest or one.number)
+            day = None if isinstance(one, UnreadInvoice) else one.invoice_date
+            if day is not None and day < self.record.first:
+                self.before = max(one.number, self.before or one.number)
+            if day is None or self.record.first <= day <= self.record.last:
+                yield one
+
+    def _compare(self, some: list[Invoice | UnreadInvoice]) -> None:
+        numbers = [one.number for one in some if one.number is not None]
+        vouchers = staged(self.record, numbers)
+        rows = Transfer.objects.filter(
+            company_id=self.setup.company_id, kind=Kind.INVOICE, number__in=[str(number) for number in numbers]
+        )
+        transfers = {int(row.number): row for row in rows if row.number.isdecimal()}
+        found = [
+            self._finding(one, vouchers.get(one.number, []), transfers.get(one.number))
+            for one in some
+            if one.number is not None
+        ]
+        Finding.objects.bulk_create(found)
+
+    def _finding(self, one: Invoice | UnreadInvoice, vouchers: list[Posted], transfer: Transfer | None) -> Finding:
+        if isinstance(one, UnreadInvoice):
+            found = Found.DIFFERING if vouchers else Found.MISSING
+            judgement = Judgement(found, "" if vouchers else Why.NEEDS_PERSON, (one.problem,))
+            return self._kept(one.number, None, vouchers, judgement)
+        assert one.number is not None  # noqa: S101 - asked by the caller
+        judgement = self.judge.judge(one, vouchers, transfer)
+        accrued = judgement.found is Found.MATCHED and len(self.judge.plan(one).vouchers) > 1
+        if accrued or (judgement.reason == Why.GONE and not vouchers):
+            standing = self._looked_up(one)
+            if standing is not None and standing.posted is not None:
+                vouchers = vouchers or [standing.posted]
+                judgement = self.judge.judge(one, vouchers, transfer, standing.others)
+        return self._kept(one.number, one, vouchers, judgement)
+
+    def _looked_up(self, invoice: Invoice) -> PostingStatus | None:
+        """The voucher by its number, with what was posted with it in other months: the accruals of a month are dated in
+        later ones, and somebody may have given a voucher another date."""
+        plan = self.judge.plan(invoice)
+        if not plan.vouchers or invoice.number is None:
+            return None
+        return self.platform.find_voucher(plan.vouchers[0], external_id(self.setup, invoice.number), thorough=False)
+
+    def _kept(self, number: int, invoice: Invoice | None, vouchers: list[Posted], judgement: Judgement) -> Finding:
+        totals = [total_of(one) for one in vouchers]
+        currency = invoice.currency if invoice else vouchers[0].currency if vouchers else ""
+        return Finding(
+            run=self.record,
+            found=judgement.found,
+            number=number,
+            invoice_date=invoice.invoice_date if invoice else None,
+            customer=_fitting((invoice.customer if invoice else vouchers[0].customer if vouchers else "") or "", 50),
+            name=_fitting((invoice.customer_name if invoice else "") or "", 200),
+            currency=currency if len(currency) <= 3 else "",
+            total=_storable(invoice.total) if invoice else None,
+            posted_total=_storable(sum(totals, ZERO)) if totals else None,
+            voucher_date=dates_of(vouchers),
+            journals=[one.journal_number for one in vouchers if one.journal_number is not None],
+            reason=judgement.reason,
+            problems=[problem.as_json() for problem in judgement.problems],
+        )
+
+    def _left_over(self) -> None:
+        """Vouchers of the period without an invoice of the period: dated otherwise, or unknown to Moment."""
+        rows = StagedVoucher.objects.filter(run=self.record, met=False).order_by("number", "id")
+        posted = (posted_of(row.posted) for row in rows.iterator(chunk_size=TOGETHER))
+        ours = groupby((one for one in posted if self._in_series(one)), key=lambda one: one.number)
+        for count, (number, same) in enumerate(ours):
+            vouchers = list(same)
+            invoice = self.moment.invoice_by_number(number) if count < MOST_LOOKED_UP else None
+            if invoice is not None and invoice.finalized:
+                judgement = self.judge.judge(invoice, vouchers, None)
+                self._kept(number, invoice, vouchers, judgement).save()
+            else:
+                self._kept(number, None, vouchers, Judgement(Found.UNKNOWN)).save()
+
+    def _in_series(self, posted: Posted) -> bool:
+        """Whether the voucher says that it is Moment's: by its sender, or by a number among those of Moment."""
+        ours = external_id(self.setup, posted.number)
+        if posted.external_id == ours:
+            return True
+        return self.lowest is not None and self.highest is not None and self.lowest <= posted.number <= self.highest
+
+
+def _storable(amount: Decimal) -> Decimal | None:
+    return amount.quantize(ZERO) if amount.is_finite() and abs(amount) < LARGEST else None
+
+
+def _fitting(text: str, longest: int) -> str:
+    return text.replace("\x00", "")[:longest]
+
+
+def missing_numbers(run: Reconciliation, whys: Iterable[Why]) -> list[str]:
+    """The numbers that are missing for these reasons."""
+    rows = run.findings.filter(found=Found.MISSING, reason__in=list(whys)).order_by("number")
+    return [str(number) for number in rows.values_list("number", flat=True)]

@@ -1,0 +1,187 @@
+"""Accrued income as it is given: amounts by project for a month become rows and transfers, each given amount once.
+
+Given again, the same amount changes nothing; another one posts the difference, so that the sum posted is the last
+amount given (docs/decisions/0007-accrual.md).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+
+from bilag.companies.gateways import platform_for
+from bilag.companies.setup import Setup
+from bilag.events.record import record_numbers
+from bilag.jobs.advisory_lock import held
+from bilag.messages.problem_json import problem_as_json
+from bilag.posting.accrual import AccrualRules
+from bilag.posting.accrued_income import AccruedIncome, plan_accrued
+from bilag.posting.problem import Problem
+from bilag.posting.voucher import ZERO
+from bilag.transfers.intake import accept
+from bilag.transfers.models import EXCLUDED, AccruedAmount, Kind, State, Transfer
+from bilag.transfers.rules import accrued_accounts, rules_for
+
+
+class SwitchedOff(Exception):
+    """The setup does not post accrued income."""
+
+    problem = Problem("accrued_income_off", "setup accrued_income.enabled")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """All that is earned and not invoiced on a project at the end of the month, in the company's currency."""
+
+    project: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What giving an amount would do: `posted` stands in accounting already, `difference` would be posted."""
+
+    given: Given
+    posted: Decimal
+    difference: Decimal
+    problems: tuple[Problem, ...]
+
+
+def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> list[AccruedAmount]:
+    """Accept the amounts of a month (its first day), all or none; give the row that stands for each project.
+
+    A project that is not named keeps what it has. Raises `SwitchedOff`, and `Busy` when another giving takes too long.
+    """
+    _switched_on(setup)
+    with held("accrued", setup.company_id, wait=True), transaction.atomic():
+        newest = _newest(setup.company_id, month, [one.project for one in given])
+        rows, fresh = [], []
+        for one in given:
+            row = newest.get(one.project)
+            if _stands(row, one.amount):
+                if row is not None:
+                    rows.append(row)
+                continue
+            rows.append(_new(setup, month, one, 1 if row is None else row.sequence + 1, origin))
+            fresh.append(rows[-1].transfer.number)
+        stuck = [row for row in rows if _waits_for_person(row)]
+        accept.accept(
+            setup.company_id,
+            [accept.TransferRequest(Kind.ACCRUED, one.transfer.number) for one in stuck],
+            manual=True,
+            cause=origin,
+        )
+        record_numbers(setup.company_id, "transfers_asked", fresh, origin=origin, kind=Kind.ACCRUED)
+    return list(rows_of(setup.company_id, month).filter(pk__in=[row.pk for row in rows]))
+
+
+def preview(setup: Setup, month: date, given: Sequence[Given]) -> list[Preview]:
+    """What `give` would have posted, by what accounting says now. Nothing is kept. Raises the edges' errors."""
+    accounts = _switched_on(setup)
+    rules = rules_for(setup, platform_for(setup).chart(fresh=True))
+    shown = []
+    for one in given:
+        posted = posted_sum(rows_of(setup.company_id, month).filter(project=one.project))
+        difference = one.amount - posted
+        problems: tuple[Problem, ...] = ()
+        if difference:
+            problems = plan_accrued(AccruedIncome(month, one.project, difference), accounts, rules).problems
+        shown.append(Preview(one, posted, difference, problems))
+    return shown
+
+
+def rows_of(company_id: int, month: date | None = None) -> QuerySet[AccruedAmount]:
+    """The amounts given, newest month first, by project and sequence."""
+    rows = AccruedAmount.objects.filter(company_id=company_id).select_related("transfer")
+    if month is not None:
+        rows = rows.filter(month=month)
+    return rows.order_by("-month", "project", "sequence")
+
+
+def posted_sum(rows: QuerySet[AccruedAmount]) -> Decimal:
+    """What was posted for these rows, proven by reading it back."""
+    found = rows.filter(transfer__accepted_hash__isnull=False).aggregate(total=Sum("transfer__total"))["total"]
+    return ZERO if found is None else Decimal(found)
+
+
+def unsettled(transfer_ids: Sequence[int]) -> bool:
+    """Whether any of these transfers needs a person, waits or is in doubt."""
+    rows = Transfer.objects.filter(pk__in=transfer_ids)
+    return rows.exclude(state__in=[State.DONE, State.SKIPPED]).exists()
+
+
+def as_json(row: AccruedAmount) -> dict[str, Any]:
+    """One giving, as the command line and the API tell it."""
+    posted = row.transfer.accepted_hash is not None
+    return {
+        "month": f"{row.month:%Y-%m}",
+        "project": row.project,
+        "sequence": row.sequence,
+        "amount": str(row.amount),
+        "posted": str(row.transfer.total) if posted else None,
+        "state": row.transfer.state,
+        "reason": row.transfer.reason,
+        "journalNumber": row.transfer.journal_number,
+        "number": row.transfer.number,
+        "givenAt": row.given_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "origin": row.origin,
+    }
+
+
+def preview_as_json(one: Preview, month: date, language: str = "en") -> dict[str, Any]:
+    """The same of a preview."""
+    return {
+        "month": f"{month:%Y-%m}",
+        "project": one.given.project,
+        "amount": str(one.given.amount),
+        "posted": str(one.posted),
+        "difference": str(one.difference),
+        "problems": [problem_as_json(problem, language) for problem in one.problems],
+    }
+
+
+def _switched_on(setup: Setup) -> AccrualRules:
+    accounts = accrued_accounts(setup)
+    if accounts is None or not setup.accrued_income.enabled:
+        raise SwitchedOff
+    return accounts
+
+
+def _newest(company_id: int, month: date, projects: Sequence[str]) -> Mapping[str, AccruedAmount]:
+    return {row.project: row for row in rows_of(company_id, month).filter(project__in=projects)}
+
+
+def _stands(row: AccruedAmount | None, amount: Decimal) -> bool:
+    """Whether the amount is the one that was given last. Nothing given is the same as zero."""
+    if row is None:
+        return amount == 0
+    excluded = row.transfer.state == State.SKIPPED and row.transfer.reason == EXCLUDED
+    return row.amount == amount and not excluded
+
+
+def _waits_for_person(row: AccruedAmount) -> bool:
+    """Whether giving the same amount again is what it waits for: a cause was mended, or it was switched off then."""
+    transfer = row.transfer
+    return transfer.state == State.NEEDS_ATTENTION or (
+        transfer.state == State.SKIPPED and transfer.reason == "switch_off"
+    )
+
+
+def _new(setup: Setup, month: date, given: Given, sequence: int, origin: str) -> AccruedAmount:
+    number = f"{month:%Y-%m}:{given.project}:{sequence}"
+    (transfer_id,) = accept.accept(
+        setup.company_id, [accept.TransferRequest(Kind.ACCRUED, number)], manual=True, cause=origin
+    )
+    return AccruedAmount.objects.create(
+        company_id=setup.company_id,
+        month=month,
+        project=given.project,
+        sequence=sequence,
+        amount=given.amount,
+        transfer_id=transfer_id,
+        origin=origin,
+    )

@@ -1,0 +1,14 @@
+"""The hash of an invoice's posted content."""
+
+from dataclasses import fields
+
+from bilag.posting.invoice import Invoice
+from bilag.transfers.canonical_json import digest
+
+NOT_CONTENT = ("version", "export_status", "modified_at", "customer_name", "departments", "moment_id")
+"""Fields of an invoice that may change after posting without the voucher being another."""
+
+
+def content_hash(invoice: Invoice) -> str:
+    """Of what must not change once it is posted."""
+    return digest({one.name: getattr(invoice, one.name) for one in fields(invoice) if one.name not in NOT_CONTENT})

@@ -1,0 +1,57 @@
+"""Enqueue the jobs of transfers, in the transaction of the rows that they work on."""
+
+from datetime import datetime, timedelta
+
+from procrastinate.types import JSONDict
+
+from bilag.jobs.defer import defer, defer_coalesced, defer_many
+
+WORK = "transfers.work"
+LOOK = "transfers.look"
+POLL = "transfers.poll"
+PROBE = "transfers.probe"
+POLL_EVERY = timedelta(minutes=5)
+MOST_TOGETHER = 10
+"""Transfers in one job: a job costs a third of what a transfer costs."""
+SPREAD_OVER = 16
+"""A list becomes at least so many jobs before any job holds two transfers, so that no worker is idle meanwhile."""
+
+
+def wake(transfer_id: int, at: datetime | None = None) -> None:
+    """Enqueue a job for the transfer, to run now or at a time (UTC)."""
+    defer(WORK, at=at, transfer_ids=[transfer_id])
+
+
+def wake_all(transfer_ids: list[int]) -> None:
+    """Enqueue jobs for many transfers; a long list becomes jobs of several transfers."""
+    together = max(1, min(MOST_TOGETHER, len(transfer_ids) // SPREAD_OVER))
+    starts = range(0, len(transfer_ids), together)
+    jobs: list[JSONDict] = [{"transfer_ids": [*transfer_ids[start : start + together]]} for start in starts]
+    defer_many(WORK, jobs)
+
+
+def wake_together(transfer_ids: list[int]) -> None:
+    """Enqueue one job for all of these transfers."""
+    defer(WORK, transfer_ids=[*transfer_ids])
+
+
+def ask_look(company_id: int, kind: str, moment_id: int, at: datetime | None = None) -> None:
+    """Enqueue a look-up of an object that Moment hinted at without its number."""
+    defer(LOOK, at=at, company_id=company_id, kind=kind, moment_id=moment_id)
+
+
+def ask_probe(company_id: int, after: timedelta, *, probes: int) -> None:
+    """Enqueue a check of a paused company. Duplicates coalesce, so that saving a setup with a wrong password again and
+    again does not try that password more often."""
+    defer_coalesced(PROBE, f"probe-{company_id}", after=after, company_id=company_id, probes=probes)
+
+
+def ask_poll(company_id: int, after: timedelta | None = None, *, origin: str = "") -> None:
+    """Enqueue a poll of Moment; duplicates coalesce. `origin` is the person who asked, if one did.
+
+    A poll for later, a poll for now and a person's poll have a lock each: none of them stands in for another. A person's
+    poll is logged whatever it finds.
+    """
+    lock = f"poll-{company_id}-{'later' if after else 'by-hand' if origin else 'now'}"
+    given = {"origin": origin} if origin else {}
+    defer_coalesced(POLL, lock, after=after, company_id=company_id, **given)

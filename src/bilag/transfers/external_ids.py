@@ -1,0 +1,24 @@
+"""External ids of vouchers: computed from the company and the document, so that a second try finds the first."""
+
+import re
+from datetime import date
+
+from bilag.companies.setup import Setup
+from bilag.transfers.canonical_json import digest
+
+PLAIN = re.compile(r"[0-9A-Za-z._-]{1,50}")
+"""An external id that the hub takes as it is (contracts/azets-hub.openapi.yaml), and Tryton's texts too."""
+
+
+def external_id(setup: Setup, number: int) -> str:
+    """The hub's duplicate guard: company and number, nothing else (contracts/decisions.md)."""
+    return f"moment-{setup.moment.company_id}-invoice-{number}"
+
+
+def accrued_external_id(setup: Setup, month: date, project: str, sequence: int) -> str:
+    """Company, month, project and sequence; their digest where that is too long or not plain for an external id."""
+    company = setup.moment.company_id
+    told = f"moment-{company}-accrued-{month:%Y%m}-{project}-{sequence}"
+    if PLAIN.fullmatch(told):
+        return told
+    return f"moment-acc-{digest([company, month, project, sequence])[:32]}"

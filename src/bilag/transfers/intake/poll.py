@@ -1,0 +1,180 @@
+"""Asks Moment what changed: webhooks are hints that may be lost, the poll finds what they did not tell.
+
+The window overlaps what was seen before; an object is passed over when Moment's version of it has been settled.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+from django.utils import timezone
+
+from bilag.companies import lifecycle, store
+from bilag.companies.gateways import moment_for
+from bilag.companies.setup import Setup
+from bilag.jobs import backoff
+from bilag.moment.changes import Seen
+from bilag.posting.selection import oslo_date
+from bilag.transfers import enqueue, poll_log
+from bilag.transfers.activation import pausing
+from bilag.transfers.intake import accept
+from bilag.transfers.models import Kind, PollMark, Transfer
+from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
+
+log = structlog.get_logger(__name__)
+OVERLAP = timedelta(hours=1)
+CHUNK = 500
+
+
+@dataclass
+class Polled:
+    """What a poll found: objects looked at, and transfers asked for, by kind."""
+
+    seen: dict[str, int] = field(default_factory=dict)
+    requested: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def transfer_ids(self) -> list[int]:
+        return [pk for ids in self.requested.values() for pk in ids]
+
+
+@poll_log.recorded
+def poll(company_id: int) -> Polled:
+    """Ask Moment what changed since the last time and accept it. A mark moves only when its kind was seen to the end.
+
+    Raises the edge's errors: `Misconfigured` at once, others when each kind had its turn, as one list that is broken
+    in Moment must not hold back the invoices.
+    """
+    setup = store.load_setup(company_id)
+    polled, first_error = Polled(), None
+    for kind in _kinds(setup):
+        try:
+            _poll_kind(setup, kind, polled)
+        except (Unavailable, Refused) as error:
+            first_error = first_error or error
+    if first_error is not None:
+        raise first_error
+    return polled
+
+
+def poll_quietly(company_id: int, origin: str = "") -> None:
+    """The poll as a job: what goes wrong is logged or pauses the company, and the next poll comes anyway."""
+    setup = store.load_setup(company_id)
+    if not setup.live or setup.paused is not None:
+        return
+    try:
+        poll(company_id, origin=origin)
+    except Misconfigured as error:
+        with transaction.atomic():
+            pausing.pause(setup, error.problems[0])
+    except EdgeError as error:
+        log.warning("poll.failed", company=setup.slug, problem=str(error))
+
+
+def poll_all() -> None:
+    """Ask for a poll of each live company, each at its own moment of the interval."""
+    interval = backoff.scaled(enqueue.POLL_EVERY)
+    for company_id in lifecycle.open_companies():
+        share = zlib.crc32(str(company_id).encode()) % 1000 / 1000 if interval > timedelta(seconds=60) else 0
+        enqueue.ask_poll(company_id, interval * share)
+
+
+def poll_now() -> None:
+    """Ask for a poll of each live company at once."""
+    for company_id in lifecycle.open_companies():
+        enqueue.ask_poll(company_id)
+
+
+def look(company_id: int, kind: str, moment_id: int) -> None:
+    """An object was hinted at without its number: fetch it, and accept it under the number that it has."""
+    setup = store.load_setup(company_id)
+    moment = moment_for(setup)
+    try:
+        match kind:
+            case Kind.INVOICE:
+                invoice = moment.invoice(moment_id)
+                number = str(invoice.number) if invoice and invoice.finalized and invoice.number else None
+            case Kind.CUSTOMER:
+                customer = moment.customer(moment_id)
+                number = customer.number if customer else None
+            case _:
+                project = moment.project(moment_id)
+                number = project.number if project else None
+    except EdgeError as error:
+        log.warning("hint.not_looked_up", company=setup.slug, kind=kind, problem=str(error))
+        enqueue.ask_poll(company_id)
+        return
+    if number is not None:
+        accept.accept(company_id, [accept.TransferRequest(Kind(kind), number, moment_id)], cause="webhook")
+
+
+def _kinds(setup: Setup) -> Iterator[Kind]:
+    """What is switched on."""
+    if setup.export.customers:
+        yield Kind.CUSTOMER
+    if setup.export.projects and setup.dimensions.project is not None:
+        yield Kind.PROJECT
+    if setup.export.invoices:
+        yield Kind.INVOICE
+
+
+def _poll_kind(setup: Setup, kind: Kind, polled: Polled) -> None:
+    mark, _ = PollMark.objects.get_or_create(company_id=setup.company_id, kind=kind)
+    since = mark.modified_at - OVERLAP if mark.modified_at is not None else None
+    newest, count, ids = mark.modified_at, 0, []
+    for chunk in _chunks(_changed(setup, kind, since)):
+        ids += _accept_new(setup, kind, chunk)
+        count += len(chunk)
+        newest = max([moment for moment in (newest, *(seen.modified_at for seen in chunk)) if moment], default=None)
+    PollMark.objects.filter(pk=mark.pk).update(modified_at=newest, polled_at=timezone.now())
+    polled.seen[kind], polled.requested[kind] = count, ids
+
+
+def _changed(setup: Setup, kind: Kind, since: datetime | None) -> Iterable[Seen]:
+    moment = moment_for(setup)
+    match kind:
+        case Kind.CUSTOMER:
+            return moment.changed_customers(since)
+        case Kind.PROJECT:
+            return moment.changed_projects(since)
+        case _:
+            # By export status, not by the mark: an invoice is found until Moment itself says that it was transferred.
+            first = setup.export.invoices_from
+            return (seen for seen in moment.transferable_invoices(first) if goes_by_itself(setup, seen))
+
+
+def goes_by_itself(setup: Setup, seen: Seen) -> bool:
+    """Whether the invoice is finalised, to be transferred, and not from before the company's first day."""
+    if not seen.finalized or seen.export_status != "toTransfer":
+        return False
+    first = setup.export.invoices_from
+    return first is None or seen.finalized_at is None or oslo_date(seen.finalized_at) >= first
+
+
+def _accept_new(setup: Setup, kind: Kind, chunk: list[Seen]) -> list[int]:
+    """Accept what has no transfer yet, or a transfer that was settled at another version of Moment's."""
+    settled = dict(
+        Transfer.objects.filter(
+            company_id=setup.company_id, kind=kind, number__in=[seen.number for seen in chunk]
+        ).values_list("number", "moment_version")
+    )
+    wanted = [
+        accept.TransferRequest(kind, seen.number, seen.moment_id)
+        for seen in chunk
+        if seen.number not in settled or settled[seen.number] is None or settled[seen.number] != seen.version
+    ]
+    return accept.accept(setup.company_id, wanted, cause="poll")
+
+
+def _chunks(items: Iterable[Seen]) -> Iterator[list[Seen]]:
+    chunk: list[Seen] = []
+    for item in items:
+        chunk.append(item)
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk

@@ -1,0 +1,163 @@
+"""What happened to a company, in one order: its events, the tries of its transfers and the changes of its setup.
+
+Each is read by its own index from a place in the order, and put together; a page costs as much at a million rows.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from bilag.companies.models import SetupChange
+from bilag.events.models import Event
+from bilag.transfers.models import GOOD_VERDICTS, WENT_WRONG, Attempt, Transfer
+
+MOST_FOUND = 500
+"""So many transfers are looked at when a number is searched for, the newest of them."""
+
+
+class Sort(StrEnum):
+    """What to see of the log."""
+
+    ALL = "all"
+    TRANSFERS = "transfers"
+    SETUP = "setup"
+    POLLS = "polls"
+    PEOPLE = "people"
+    BAD = "bad"
+
+
+EVENTS_OF = {
+    Sort.TRANSFERS: ("transfers_asked", "retried", "excluded"),
+    Sort.SETUP: ("live", "not_live", "paused", "resumed", "setup_saved", "webhook_test", "company_changed"),
+    Sort.POLLS: ("poll", "poll_failed"),
+    Sort.PEOPLE: (
+        *("invited", "joined", "invitation_withdrawn", "role_changed", "member_removed"),
+        *("token_made", "token_revoked"),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to see: a sort, from a time until before a time, and objects whose number holds a text."""
+
+    sort: Sort = Sort.ALL
+    begin: datetime | None = None
+    end: datetime | None = None
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in the order, which is by time, then by what it is, then by id: no two lines are at one place."""
+
+    at: datetime
+    rank: int
+    pk: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the log. `name` is the event's; a try has its verdict, a change of the setup its field."""
+
+    place: Place
+    what: str
+    good: bool | None
+    name: str = ""
+    origin: str = ""
+    kind: str = ""
+    number: str = ""
+    transfer_id: int | None = None
+    problems: tuple[dict[str, Any], ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+    old: Any = None
+    new: Any = None
+
+    @property
+    def at(self) -> datetime:
+        """When."""
+        return self.place.at
+
+
+def lines(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
+    """The newest lines before a place, at most so many."""
+    readers: list[Callable[[int, Wish, Place | None, int], list[Line]]] = [_events]
+    if wish.sort in (Sort.ALL, Sort.TRANSFERS, Sort.BAD):
+        readers.append(_attempts)
+    if wish.sort in (Sort.ALL, Sort.SETUP) and not wish.number:
+        readers.append(_changes)
+    found = [line for reader in readers for line in reader(company_id, wish, before, most)]
+    return sorted(found, key=lambda line: line.place, reverse=True)[:most]
+
+
+def _events(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
+    rows = Event.objects.filter(company_id=company_id)
+    if wish.sort is Sort.BAD:
+        rows = rows.filter(good=False)
+    elif wish.sort is not Sort.ALL:
+        rows = rows.filter(name__in=EVENTS_OF[wish.sort])
+    if wish.number:
+        rows = rows.filter(facts__numbers__icontains=wish.number)
+    return [
+        Line(
+            Place(row.at, 3, row.pk),
+            "event",
+            row.good,
+            row.name,
+            row.origin,
+            facts=row.facts,
+            problems=(row.problem,) if row.problem else (),
+        )
+        for row in _cut(rows, "at", 3, wish, before)[:most]
+    ]
+
+
+def _attempts(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
+    rows = Attempt.objects.filter(company_id=company_id)
+    if wish.sort is Sort.BAD:
+        rows = rows.filter(WENT_WRONG)
+    if wish.number:
+        known = Transfer.objects.filter(company_id=company_id, number__icontains=wish.number).order_by("-id")
+        rows = rows.filter(transfer_id__in=list(known.values_list("pk", flat=True)[:MOST_FOUND]))
+    wanted = ("pk", "began_at", "verdict", "problems", "transfer_id", "transfer__kind", "transfer__number")
+    return [
+        Line(
+            Place(began_at, 2, pk),
+            "attempt",
+            None if verdict is None else verdict in GOOD_VERDICTS,
+            verdict or "",
+            kind=kind,
+            number=number,
+            transfer_id=transfer_id,
+            problems=tuple(problems),
+        )
+        for pk, began_at, verdict, problems, transfer_id, kind, number in _cut(
+            rows, "began_at", 2, wish, before
+        ).values_list(*wanted)[:most]
+    ]
+
+
+def _changes(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
+    rows = SetupChange.objects.filter(company_id=company_id).exclude(field="company.live")  # told as an event
+    return [
+        Line(Place(row.at, 1, row.pk), "change", True, row.field, row.origin, old=row.old, new=row.new)
+        for row in _cut(rows, "at", 1, wish, before)[:most]
+    ]
+
+
+def _cut(rows: QuerySet[Any], column: str, rank: int, wish: Wish, before: Place | None) -> QuerySet[Any]:
+    """The rows within the wished time and behind the place, in the order."""
+    if wish.begin is not None:
+        rows = rows.filter(**{f"{column}__gte": wish.begin})
+    if wish.end is not None:
+        rows = rows.filter(**{f"{column}__lt": wish.end})
+    if before is not None and rank == before.rank:
+        rows = rows.filter(**{f"{column}__lte": before.at})
+        rows = rows.filter(Q(**{f"{column}__lt": before.at}) | Q(pk__lt=before.pk))
+    elif before is not None:
+        rows = rows.filter(**{f"{column}__lte" if rank < before.rank else f"{column}__lt": before.at})
+    return rows.order_by(f"-{column}", "-pk")

@@ -1,0 +1,111 @@
+"""Reads transfers for pages and commands: lists, counts, one transfer with its attempts."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, Max, QuerySet
+
+from bilag.messages import render_problem, render_reason
+from bilag.messages.problem_json import problem_as_json
+from bilag.posting.problem import Problem
+from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
+
+
+def transfers(company_id: int, kind: Kind | None = None, state: State | None = None) -> QuerySet[Transfer]:
+    """The company's transfers, newest first, with the count of their attempts as `attempt_count`."""
+    rows = Transfer.objects.filter(company_id=company_id)
+    if kind is not None:
+        rows = rows.filter(kind=kind)
+    if state is not None:
+        rows = rows.filter(state=state)
+    return rows.annotate(attempt_count=Count("attempts")).order_by("-id")
+
+
+def as_json(row: Transfer, language: str = "en") -> dict[str, Any]:
+    """One transfer as the command line and the API give it (bilag-interface.md)."""
+    return {
+        "kind": row.kind,
+        "number": row.number,
+        "state": row.state,
+        "reason": row.reason,
+        "problems": [problem_as_json(Problem.from_json(stored), language) for stored in row.problems],
+        "attempts": getattr(row, "attempt_count", None),
+        "voucherNumber": row.voucher_number,
+        "journalNumber": row.journal_number,
+        "doneAt": row.done_at.strftime("%Y-%m-%dT%H:%M:%SZ") if row.done_at and row.state == State.DONE else None,
+        "nextAt": row.next_at.strftime("%Y-%m-%dT%H:%M:%SZ") if row.next_at else None,
+        "total": str(row.total) if row.total is not None else None,
+        "currency": row.currency,
+        "customerNumber": row.customer_number,
+        "name": row.name,
+    }
+
+
+def standing_text(row: Transfer, language: str = "en") -> str:
+    """One sentence on why the transfer stands where it stands; empty where there is nothing to say."""
+    if row.problems:
+        told_so = render_problem(Problem.from_json(row.problems[0]), language)
+        more = f" (+{len(row.problems) - 1})" if len(row.problems) > 1 else ""
+        return f"{told_so.message} {told_so.remedy}{more}"
+    return render_reason(row.reason, language) if row.reason else ""
+
+
+def counts(company_id: int) -> dict[str, dict[str, int]]:
+    """Transfers of the company by kind and state."""
+    result: dict[str, dict[str, int]] = {}
+    rows = Transfer.objects.filter(company_id=company_id).values_list("kind", "state").annotate(count=Count("id"))
+    for kind, state, count in rows.order_by("kind", "state"):
+        result.setdefault(kind, {})[state] = count
+    return result
+
+
+def counts_everywhere() -> Iterator[tuple[str, str, int]]:
+    """Transfers of all companies by kind and state."""
+    yield from Transfer.objects.values_list("kind", "state").annotate(count=Count("id")).order_by("kind", "state")
+
+
+def under_way(transfer_ids: list[int]) -> int:
+    """How many of these are not settled yet."""
+    return Transfer.objects.filter(pk__in=transfer_ids, state__in=ACTIVE).count()
+
+
+def last_done(company_id: int) -> Any:
+    """When the last transfer of the company was done, or None."""
+    return Transfer.objects.filter(company_id=company_id).aggregate(last=Max("done_at"))["last"]
+
+
+def attempts(transfer: Transfer) -> QuerySet[Attempt]:
+    """The tries of a transfer, newest first."""
+    return transfer.attempts.order_by("-id")
+
+
+def attempt_as_json(attempt: Attempt) -> dict[str, Any]:
+    """One try with what was asked and answered; secrets were removed when it was recorded."""
+    return {
+        "beganAt": attempt.began_at.isoformat(),
+        "endedAt": attempt.ended_at.isoformat() if attempt.ended_at else None,
+        "verdict": attempt.verdict,
+        "setupVersion": attempt.setup_version,
+        "sourceHash": attempt.source_hash,
+        "problems": attempt.problems,
+        "exchanges": attempt.exchanges,
+    }
+
+
+def exchange_rows(attempt: Attempt) -> Iterator[tuple[Any, ...]]:
+    """The requests of a try, a row each, for a table."""
+    for exchange in attempt.exchanges:
+        answer = exchange.get("error") or exchange.get("answer") or ""
+        yield (
+            str(exchange.get("began_at", ""))[11:23],
+            exchange.get("system"),
+            f"{exchange.get('method')} {exchange.get('path')}",
+            exchange.get("status"),
+            exchange.get("milliseconds"),
+            str(answer)[:120],
+        )
+
+
+def waiting_for_person(company_id: int) -> int:
+    """How many transfers of the company need a person."""
+    return Transfer.objects.filter(company_id=company_id, state=State.NEEDS_ATTENTION).count()

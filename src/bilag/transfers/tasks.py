@@ -1,0 +1,79 @@
+"""Procrastinate's entry points of transfers. Nobody imports this module: jobs are enqueued by name (`enqueue`)."""
+
+from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
+
+from procrastinate.contrib.django import app
+
+from bilag.jobs.fair_share import AGAIN_IN, at_next_slot, fair_share
+from bilag.jobs.schedule import AGAIN, every
+from bilag.transfers import enqueue
+from bilag.transfers.activation import pausing
+from bilag.transfers.delivery.runner import run_transfer
+from bilag.transfers.intake import poll as intake
+from bilag.transfers.intake import requeue_stuck
+from bilag.transfers.models import Transfer
+
+TEND_EVERY = timedelta(minutes=1)
+
+
+@app.task(name=enqueue.WORK, retry=AGAIN)
+def work(transfer_ids: list[int]) -> None:
+    """Work on each of the transfers that is still due. A fault at one does not keep the others from their turn."""
+    faults = []
+    rows = Transfer.objects.filter(pk__in=transfer_ids).order_by("company_id", "pk")
+    for company_id, group in groupby(rows.values_list("company_id", "pk"), key=itemgetter(0)):
+        ids = [pk for _, pk in group]
+        with fair_share.slot(company_id, kept=ids, requeue=enqueue.wake_together) as acquired:
+            for transfer_id in ids if acquired else ():
+                try:
+                    run_transfer(transfer_id)
+                except Exception as fault:  # noqa: BLE001 - raised below, after the others
+                    faults.append(fault)
+    if faults:
+        raise faults[0]
+
+
+@app.task(name=enqueue.LOOK, retry=AGAIN)
+def look(company_id: int, kind: str, moment_id: int) -> None:
+    """Fetch an object that was hinted at without its number, and transfer it if it has one."""
+    with fair_share.slot(company_id) as acquired:
+        if acquired:
+            intake.look(company_id, kind, moment_id)
+        else:
+            enqueue.ask_look(company_id, kind, moment_id, at_next_slot())
+
+
+@app.task(name=enqueue.POLL, retry=False)
+def poll(company_id: int, origin: str = "") -> None:
+    """Ask Moment for changes. A poll that fails is followed by the next one. `origin` is the person who asked."""
+    with fair_share.slot(company_id, extra=1) as acquired:
+        if acquired:
+            intake.poll_quietly(company_id, origin)
+        else:
+            enqueue.ask_poll(company_id, AGAIN_IN, origin=origin)
+
+
+@app.task(name=enqueue.PROBE, retry=AGAIN)
+def probe(company_id: int, probes: int) -> None:
+    """Check a paused company, and resume it if its setup works again."""
+    with fair_share.slot(company_id, extra=1) as acquired:
+        if acquired:
+            pausing.probe(company_id, probes)
+        else:
+            enqueue.ask_probe(company_id, AGAIN_IN, probes=probes)
+
+
+@app.periodic(cron=every(enqueue.POLL_EVERY))
+@app.task(name="transfers.poll_all", queueing_lock="transfers.poll_all")
+def poll_all(timestamp: int) -> None:
+    """Enqueue a poll of each live company, spread over the interval."""
+    intake.poll_all()
+
+
+@app.periodic(cron=every(TEND_EVERY))
+@app.task(name="transfers.tend", queueing_lock="transfers.tend")
+def tend(timestamp: int) -> None:
+    """Requeue due transfers that have no job any more. There should be none: the last safety net of the promise."""
+    requeue_stuck.requeue_stuck()

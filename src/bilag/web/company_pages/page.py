@@ -1,0 +1,50 @@
+"""The Company page as a whole: whatever was asked for, it is shown with it."""
+
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from bilag.companies import store
+from bilag.members.models import Role
+from bilag.web import labels
+from bilag.web.company_pages.forms import SCOPE_WORDS, DetailsForm, InviteForm, TokenForm
+from bilag.web.decorators import CompanyRequest
+
+MOST_LETTERS = 10
+
+
+def company_whole(request: CompanyRequest, *, status: int = 200, **given: Any) -> HttpResponse:
+    """The page. `given` replaces forms by those that were sent, or adds what came of it."""
+    access = request.access
+    company = access.company
+    context: dict[str, Any] = {
+        "details": DetailsForm(
+            initial={
+                "name": company.name,
+                "organisation_number": company.organisation_number or "",
+                "language": company.language,
+            },
+            auto_id="details-%s",
+        ),
+        "invite": InviteForm(auto_id="invite-%s"),
+        "token": TokenForm(auto_id="token-%s"),
+        "members": company.memberships.select_related("user").order_by("user__name", "user__email"),
+        "invitations": company.invitations.order_by("email"),
+        "roles": [(str(role), labels.ROLES[role]) for role in Role],
+        "letters": company.letters.order_by("-id")[:MOST_LETTERS],
+        "now": timezone.now(),
+    }
+    if access.may_change:
+        context["webhook_url"] = store.webhook_url(company)
+    if access.may_own:
+        context["tokens"] = company.api_tokens.order_by("name", "id")
+        context["scope_words"] = SCOPE_WORDS
+    return render(request, "bilag/company.html", {**context, **given}, status=status)
+
+
+def first_fault(form: Form) -> str:
+    """The first thing that is wrong with what was sent."""
+    return str(next(iter(form.errors.values()))[0])

@@ -1,0 +1,38 @@
+"""API tokens of a company."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from bilag.members import tokens
+from bilag.members.models import Role
+from bilag.web.company_pages.forms import TokenForm
+from bilag.web.company_pages.page import company_whole
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
+
+
+@company_page(Role.OWNER, methods=("POST",))
+def make(request: CompanyRequest) -> HttpResponse:
+    """A new token, shown in the answer to this request and never again."""
+    form = TokenForm(request.POST, auto_id="token-%s")
+    if not form.is_valid():
+        return company_whole(request, token=form, status=422)
+    given = form.cleaned_data
+    row, secret = tokens.make(
+        request.access.company, given["name"], form.scopes, by=origin_of(request), last_day=given["last_day"]
+    )
+    return company_whole(request, made=row, secret=secret)
+
+
+@company_page(Role.OWNER, methods=("POST",))
+def revoke(request: CompanyRequest, token_id: int) -> HttpResponse:
+    """Make a token worthless."""
+    row = tokens.revoke(request.access.company, token_id, by=origin_of(request))
+    if row is None:
+        messages.error(request, _("That token is revoked already."), extra_tags="warn")
+    else:
+        text = _("“%(name)s” is revoked: what it is used for does not get in any more.")
+        messages.success(request, text % {"name": row.name}, extra_tags="good")
+    return redirect(reverse("company", args=[request.access.company.slug]) + "#tokens")

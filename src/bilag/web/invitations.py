@@ -1,0 +1,101 @@
+"""An invitation's link: whoever has it is invited, signs in or makes an account, and joins."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth import login, password_validation
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+
+from bilag.members import joining
+from bilag.members.models import Invitation, User
+from bilag.web import labels
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+class AccountForm(forms.Form):
+    """A new account. Its e-mail address is the invitation's."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    password = forms.CharField(
+        label=gettext_lazy("Choose a password"),
+        strip=False,
+        max_length=4096,
+        help_text=password_validation.password_validators_help_text_html,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        """One that is not easily guessed."""
+        password: str = self.cleaned_data["password"]
+        self.user.name = self.cleaned_data.get("name", "")
+        password_validation.validate_password(password, self.user)
+        return password
+
+
+@never_cache
+def invitation(request: HttpRequest, secret: str) -> HttpResponse:
+    """What the link shows, and joining by POST."""
+    invited = joining.invitation_of(secret)
+    if invited is None:
+        return render(request, "bilag/invitation_over.html", status=410)
+    theirs = User.objects.filter(email__iexact=invited.email).first()
+    if theirs is not None and not theirs.is_active:
+        return render(request, "bilag/invitation_over.html", status=410)
+    context = {"invitation": invited, "role": labels.ROLES[invited.role], "may": labels.ROLES_HELP[invited.role]}
+    if isinstance(request.user, User):
+        if request.user != theirs:
+            return render(request, "bilag/invitation.html", {**context, "stranger": True}, status=403)
+        if request.method == "POST":
+            return _join(request, invited, request.user)
+        return render(request, "bilag/invitation.html", {**context, "signed_in": True})
+    if theirs is not None and (theirs.has_usable_password() or theirs.last_login is not None):
+        return render(request, "bilag/invitation.html", {**context, "has_account": True})
+    # The link came by e-mail: it proves the address of a new account, or of one that was never used.
+    user = theirs or User(email=invited.email.lower())
+    form = AccountForm(user, request.POST if request.method == "POST" else None, initial={"name": user.name})
+    if request.method == "POST" and form.is_valid():
+        return _with_account(request, invited, form)
+    return render(request, "bilag/invitation.html", {**context, "form": form}, status=422 if form.is_bound else 200)
+
+
+def _with_account(request: HttpRequest, invited: Invitation, form: AccountForm) -> HttpResponse:
+    """Make the account, sign in, and join."""
+    user = form.user
+    user.name = form.cleaned_data["name"]
+    user.set_password(form.cleaned_data["password"])
+    try:
+        with transaction.atomic():
+            user.save()
+            joining.join(invited, user)
+    except (IntegrityError, Invitation.DoesNotExist):  # the link was used in another window at the same time
+        return redirect(request.path)
+    login(request, user, backend=BACKEND)
+    return _welcome(request, invited)
+
+
+def _join(request: HttpRequest, invited: Invitation, user: User) -> HttpResponse:
+    try:
+        joining.join(invited, user)
+    except Invitation.DoesNotExist:
+        return redirect(request.path)
+    return _welcome(request, invited)
+
+
+def _welcome(request: HttpRequest, invited: Invitation) -> HttpResponse:
+    messages.success(request, _("Welcome to %(company)s.") % {"company": invited.company.name}, extra_tags="good")
+    return redirect("overview", invited.company.slug)

@@ -1,0 +1,86 @@
+"""What an address of the log asks for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from bilag.posting.selection import OSLO
+from bilag.transfers.queries.history import Place, Sort, Wish
+
+LONGEST_NUMBER = 50
+YEARS = range(2000, 2200)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LONGEST_PART = 18
+
+
+@dataclass
+class Filters:
+    """The wish, the texts as they stand in the form, and what is wrong with them by field."""
+
+    wish: Wish
+    typed: dict[str, str]
+    before: Place | None = None
+    faults: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def query(self) -> str:
+        """The wish for another address."""
+        return urlencode({name: text for name, text in self.typed.items() if text})
+
+
+def parse_filters(query: Mapping[str, str]) -> Filters:
+    """The wish of an address. What cannot be understood is told, and left out."""
+    typed = {name: query.get(name, "").replace("\x00", "").strip() for name in ("sort", "begin", "end", "number")}
+    typed["number"] = typed["number"][:LONGEST_NUMBER]
+    if typed["sort"] not in list(Sort):
+        typed["sort"] = Sort.ALL.value
+    faults: dict[str, str] = {}
+    days = {name: _day(typed[name], name, faults) for name in ("begin", "end")}
+    first, last = days["begin"], days["end"]
+    if first and last and first > last:
+        faults["end"] = _("This is before the first day.")
+    wish = Wish(
+        Sort(typed["sort"]),
+        _midnight(first) if first else None,
+        _midnight(last + timedelta(days=1)) if last else None,
+        typed["number"],
+    )
+    return Filters(wish, typed, place_of(query.get("before", "")), faults)
+
+
+def place_text(place: Place) -> str:
+    """A place as part of an address."""
+    return f"{(place.at - _EPOCH) // _MICROSECOND}.{place.rank}.{place.pk}"
+
+
+def place_of(text: str) -> Place | None:
+    """The place that such a part names; None for anything else."""
+    parts = text.split(".")
+    if len(parts) != 3 or not all(p.isascii() and p.isdigit() and len(p) <= _LONGEST_PART for p in parts):
+        return None
+    try:
+        at = _EPOCH + int(parts[0]) * _MICROSECOND
+    except OverflowError:
+        return None
+    return Place(at, int(parts[1]), int(parts[2]))
+
+
+def _day(text: str, name: str, faults: dict[str, str]) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.year not in YEARS:
+        faults[name] = _("This is no date.")
+        return None
+    return day
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), OSLO)

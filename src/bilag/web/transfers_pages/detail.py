@@ -1,0 +1,84 @@
+"""One transfer: the invoice beside its voucher, its problems with their cures, and every try."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from pydantic import TypeAdapter, ValidationError
+
+from bilag.companies import store
+from bilag.companies.gateways import platform_for
+from bilag.companies.setup import Setup
+from bilag.messages import render_notes
+from bilag.posting.chart import Chart
+from bilag.posting.invoice import Invoice
+from bilag.posting.plan import PostingPlan, plan_invoice
+from bilag.transfers import models
+from bilag.transfers.intake import exclude
+from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
+from bilag.transfers.rules import rules_for
+from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.templatetags.bilag import language
+from bilag.wire.errors import EdgeError
+
+MOST_TRIES = 30
+INVOICES = TypeAdapter(Invoice)
+MAY_BE_RETRIED = (*ACTIVE, State.NEEDS_ATTENTION, State.SKIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """An attempt, and the colour of its point on the line of time."""
+
+    attempt: Attempt
+    level: str
+
+
+LEVELS = {"done": "good", "unchanged": "good", "unavailable": "warn", "in_doubt": "warn", "interrupted": "warn"}
+
+
+@company_page(methods=("GET", "HEAD"))
+def one(request: CompanyRequest, pk: int) -> HttpResponse:
+    """The page."""
+    row = Transfer.objects.filter(company_id=request.access.company.pk, pk=pk).first()
+    if row is None:
+        raise Http404
+    tries = list(row.attempts.order_by("-id")[: MOST_TRIES + 1])
+    setup = store.load_setup(request.access.company.pk)
+    context: dict[str, Any] = {
+        "transfer": row,
+        "tries": [Try(one, LEVELS.get(one.verdict or "", "bad" if one.ended_at else "")) for one in tries[:MOST_TRIES]],
+        "more_tries": len(tries) > MOST_TRIES,
+        "may_retry": row.state in MAY_BE_RETRIED,
+        "may_exclude": row.state in exclude.EXCLUDABLE
+        and row.reason != models.EXCLUDED
+        and row.doubt_since is None
+        and row.accepted_hash is None,
+        "moment_address": setup.moment.base_url,
+        "under_way": row.state in ACTIVE,
+        "here": request.path,
+    }
+    source = next((one.source for one in tries if one.source), None)
+    context["source"] = source
+    if row.kind == Kind.INVOICE and source is not None:
+        context |= _planned(setup, source)
+    return render(request, "bilag/transfer.html", context)
+
+
+def _planned(setup: Setup, source: dict[str, Any]) -> dict[str, Any]:
+    """The invoice as it was last read, and its voucher by the setup as it stands."""
+    try:
+        invoice = INVOICES.validate_python(source)
+    except ValidationError:  # kept by an earlier version of Bilag, in which an invoice had other fields
+        return {}
+    plan: PostingPlan = plan_invoice(invoice, rules_for(setup, _chart(setup)))
+    return {"invoice": invoice, "plan": plan, "notes": render_notes(plan.notes, language())}
+
+
+def _chart(setup: Setup) -> Chart | None:
+    """The chart, if accounting answers; the voucher can be shown without it."""
+    try:
+        return platform_for(setup).chart()
+    except EdgeError:
+        return None

@@ -1,0 +1,123 @@
+"""Faults on demand: an ASGI wrapper that lets chosen operations fail the way networks, proxies and servers do.
+
+`POST /admin/faults` takes one fault or a list of them, `GET` lists them with their hits, `DELETE` clears them all and
+`DELETE /admin/faults/{id}` one. Faults are kept in memory: a restart clears them. A fault::
+
+    {"kind": "lost_answer", "operation": "createBatch", "times": 1}
+
+    operation  the contract's operationId; or method and path (a pattern with *), both optional; none = every request
+    times      how often (default 1; null = until cleared);  skip: let so many requests pass first
+    probability, seed   hit only some of the requests, the same ones for the same seed
+    work       for the kinds that answer in place of the application: "never", "before" (done, then the fault) or
+               "later" (the fault at once, the work `seconds` later)
+    seconds    how long `slow`, `late`, `refused` and work "later" take (default 1)
+    retryAfter "date", "none" or seconds, for `rate_limited` and `unavailable`
+    status, json, text, headers   what `answer` gives;  json: what `patch` lays over the true answer
+"""
+
+from collections.abc import Callable
+from itertools import count
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Match, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bilag_sandbox.common.fault_effects import Broken, ErrorAnswer, problem_answer
+from bilag_sandbox.common.fault_spec import Fault
+
+
+class FaultBoard:
+    """The faults that wait to strike."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+        self._numbers = count(1)
+
+    def add(self, spec: Any) -> Fault:
+        """Put up one fault. Raises `FaultSpecError`."""
+        fault = Fault.from_json(next(self._numbers), spec)
+        self.faults.append(fault)
+        return fault
+
+    def clear(self, number: int | None = None) -> None:
+        """Take down one fault, or all of them."""
+        self.faults = [] if number is None else [fault for fault in self.faults if fault.id != number]
+
+    def take(self, method: str, path: str, operation: str | None) -> Fault | None:
+        """The fault that hits this request, counted as a hit; the oldest one first."""
+        for fault in self.faults:
+            if fault.aims_at(method, path, operation) and fault.strikes():
+                return fault
+        return None
+
+
+class FaultyApp:
+    """An ASGI application with a fault board before it. Made by `with_faults`."""
+
+    def __init__(self, app: ASGIApp, routes: list[Route], board: FaultBoard, answer: ErrorAnswer) -> None:
+        self.app = app
+        self.board = board
+        self._routes = routes
+        self._broken = Broken(app, answer)
+        self._admin = Router(
+            [
+                Route("/admin/faults", self._faults, methods=["GET", "POST", "DELETE"]),
+                Route("/admin/faults/{number:int}", self._fault, methods=["DELETE"]),
+            ]
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the lifespan."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path == "/admin/faults" or path.startswith("/admin/faults/"):
+            await self._admin(scope, receive, send)
+            return
+        fault = None
+        if self.board.faults and not path.startswith("/admin"):
+            fault = self.board.take(scope["method"], path, self.operation(scope))
+        if fault is None:
+            await self.app(scope, receive, send)
+        else:
+            await self._broken.serve(fault, scope, receive, send)
+
+    def operation(self, scope: Scope) -> str | None:
+        """The operationId of a request: the name of the route it takes."""
+        for route in self._routes:
+            if route.matches(scope)[0] is Match.FULL:
+                return route.name
+        return None
+
+    async def _faults(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            self.board.clear()
+            return Response(status_code=204)
+        if request.method == "GET":
+            return JSONResponse([fault.as_json() for fault in self.board.faults])
+        try:
+            specs = await request.json()
+            added = [self.board.add(spec) for spec in (specs if isinstance(specs, list) else [specs])]
+        except ValueError as error:
+            return JSONResponse({"message": str(error)}, status_code=400)
+        for fault in added:
+            if fault.kind == "refused":
+                fault.hits = fault.times = 1
+                request.scope["state"]["server"].refuse_connections(fault.seconds)
+        return JSONResponse([fault.as_json() for fault in added], status_code=201)
+
+    async def _fault(self, request: Request) -> Response:
+        self.board.clear(request.path_params["number"])
+        return Response(status_code=204)
+
+
+def with_faults(app: Starlette, board: FaultBoard, *, answer: Callable[..., Response] = problem_answer) -> FaultyApp:
+    """`app` with faults before it and `/admin/faults` added; an ASGI application for `serve` and `running`.
+
+    `answer(status, code, message)` makes the body of injected JSON errors in the sandbox's own form.
+    """
+    return FaultyApp(app, [route for route in app.routes if isinstance(route, Route)], board, answer)

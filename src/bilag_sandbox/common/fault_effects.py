@@ -1,0 +1,197 @@
+"""Carries one fault out on one request: what the client sees, and whether the work behind it is done.
+
+Knows ASGI and uvicorn's transport, and nothing of what the sandbox serves.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bilag_sandbox.common.fault_spec import KINDS, Kind
+
+if TYPE_CHECKING:
+    from bilag_sandbox.common.fault_spec import Fault
+
+ErrorAnswer = Callable[[int, str, str], Response]
+DEFAULT_RETRY_SECONDS = 2
+
+
+def problem_answer(status: int, code: str, message: str) -> Response:
+    """An error as `application/problem+json`, the hub's form."""
+    body = {"code": code, "message": message, "details": [], "traceId": "injected"}
+    headers = {"X-Trace-Id": "injected"}
+    return JSONResponse(body, status_code=status, headers=headers, media_type="application/problem+json")
+
+
+@dataclass(slots=True)
+class Broken:
+    """Serves requests that a fault has hit."""
+
+    app: ASGIApp
+    answer: ErrorAnswer
+
+    async def serve(self, fault: "Fault", scope: Scope, receive: Receive, send: Send) -> None:
+        """One request under one fault. The work, once begun, goes on whatever the client does."""
+        body = await _whole_body(receive)
+        kind = KINDS[fault.kind]
+        if fault.kind in ("slow", "late"):
+            await self._delayed(fault, scope, body, receive, send)
+            return
+        true_answer = await self._work(fault, scope, body)
+        if fault.kind in ("refused", "closed_before", "lost_answer"):
+            await _break(scope)
+        elif kind.status is not None or fault.kind == "answer":
+            await self._instead(fault, kind)(scope, receive, send)
+        elif true_answer is None:
+            await _break(scope)
+        elif fault.kind == "broken_off":
+            await _half(scope, send, true_answer)
+        else:
+            await _changed(fault, true_answer)(scope, receive, send)
+
+    async def _delayed(self, fault: "Fault", scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
+        if fault.kind == "late":
+            await asyncio.sleep(fault.seconds)
+        answer = await _run(self.app, scope, body)
+        if fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+        await answer(scope, receive, send)
+
+    async def _work(self, fault: "Fault", scope: Scope, body: bytes) -> Response | None:
+        if fault.work == "before":
+            return await _run(self.app, scope, body)
+        if fault.work == "later":
+            task = asyncio.create_task(_run_later(self.app, dict(scope), body, fault.seconds))
+            _going_on.add(task)
+            task.add_done_callback(_going_on.discard)
+        return None
+
+    def _instead(self, fault: "Fault", kind: Kind) -> Response:
+        if fault.kind == "answer":
+            headers = dict(fault.headers)
+            if fault.text is not None:
+                return Response(fault.text, fault.status or 200, headers)
+            return JSONResponse(fault.json, fault.status or 200, headers)
+        status = kind.status or 500
+        answer = _page(status, kind.message) if kind.html else self.answer(status, kind.code, kind.message)
+        retry = retry_after(fault.retry_after, default=status == 429)
+        if retry is not None and status in (429, 503):
+            answer.headers["Retry-After"] = retry
+        for name, value in fault.headers.items():
+            answer.headers[name] = value
+        return answer
+
+
+_going_on: set[asyncio.Task[None]] = set()
+"""Work that outlives its request; a task nobody holds may be thrown away by the event loop."""
+
+
+def retry_after(asked: str | None, *, default: bool) -> str | None:
+    """The header's value: seconds, an HTTP date two seconds ahead for "date", or None for no header."""
+    if asked is None:
+        return str(DEFAULT_RETRY_SECONDS) if default else None
+    if asked == "none":
+        return None
+    if asked == "date":
+        return format_datetime(datetime.now(UTC) + timedelta(seconds=DEFAULT_RETRY_SECONDS), usegmt=True)
+    return asked
+
+
+def _page(status: int, message: str) -> Response:
+    title = f"{status} {message}"
+    body = f"<html><head><title>{title}</title></head><body><h1>{title}</h1></body></html>"
+    return Response(body, status, media_type="text/html")
+
+
+async def _whole_body(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+async def _run(app: ASGIApp, scope: Scope, body: bytes) -> Response:
+    """Let the application do its work and keep its answer."""
+    start: MutableMapping[str, Any] = {}
+    parts: list[bytes] = []
+    given = False
+
+    async def receive() -> Message:
+        nonlocal given
+        if given:
+            return {"type": "http.disconnect"}
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            start.update(message)
+        else:
+            parts.append(message.get("body", b""))
+
+    await app(scope, receive, send)
+    answer = Response(b"".join(parts), start["status"])
+    answer.raw_headers = list(start["headers"])
+    return answer
+
+
+async def _run_later(app: ASGIApp, scope: Scope, body: bytes, seconds: float) -> None:
+    await asyncio.sleep(seconds)
+    await _run(app, scope, body)
+
+
+async def _break(scope: Scope) -> None:
+    """Cut the connection without a word."""
+    scope["state"]["transport"].abort()
+    await asyncio.sleep(0)  # lets the server notice, so that it does not try to answer
+
+
+async def _half(scope: Scope, send: Send, answer: Response) -> None:
+    await send({"type": "http.response.start", "status": answer.status_code, "headers": answer.raw_headers})
+    await send({"type": "http.response.body", "body": bytes(answer.body)[: len(answer.body) // 2], "more_body": True})
+    scope["state"]["transport"].close()
+    await asyncio.sleep(0)
+
+
+def _changed(fault: "Fault", answer: Response) -> Response:
+    """The true answer, spoilt."""
+    body = bytes(answer.body)
+    if fault.kind == "cut_off":
+        body = body[: len(body) // 2]
+    elif fault.kind in ("unknown_fields", "patch") and body:
+        over = UNKNOWN_FIELDS if fault.kind == "unknown_fields" else fault.json
+        body = json.dumps(laid_over(json.loads(body), over), ensure_ascii=False).encode()
+    spoilt = Response(body, fault.status or answer.status_code)
+    kept = [(name, value) for name, value in answer.raw_headers if name.lower() != b"content-length"]
+    if fault.kind == "wrong_content_type":
+        kept = [(name, value) for name, value in kept if name.lower() != b"content-type"]
+        kept.append((b"content-type", b"text/plain; charset=iso-8859-1"))
+    spoilt.raw_headers = [*kept, (b"content-length", str(len(body)).encode())]
+    for name, value in fault.headers.items():
+        spoilt.headers[name] = value
+    return spoilt
+
+
+UNKNOWN_FIELDS = {"xNewField": {"since": "tomorrow", "values": [1, None, "æøå"]}, "xNewText": "later version"}
+
+
+def laid_over(true: Any, over: dict[str, Any]) -> Any:
+    """`true` with the fields of `over`: in an object recursively; in a list, laid over each of its objects."""
+    if isinstance(true, list):
+        return [laid_over(item, over) for item in true]
+    if not isinstance(true, dict):
+        return true
+    merged = dict(true)
+    for name, value in over.items():
+        inner = merged.get(name)
+        merged[name] = laid_over(inner, value) if isinstance(value, dict) and isinstance(inner, dict | list) else value
+    return merged

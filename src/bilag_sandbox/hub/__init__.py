@@ -1,0 +1,111 @@
+"""A stand-in for the Azets integration hub: a real HTTP server with a double-entry ledger behind it.
+
+It holds strictly to `azets-hub.openapi.yaml`; `docs/sandbox-hub.md` tells how to use it and what can be injected.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from bilag_sandbox.common import DataInUse, DataUnreadable, PortTaken, serve
+from bilag_sandbox.common.fault_board import FaultyApp
+from bilag_sandbox.hub.api import hub_app
+from bilag_sandbox.hub.books import load_client
+from bilag_sandbox.hub.defaults import API_KEY, PARENT, PASSWORD, POWEROFFICE_CLIENT, USERNAME, VISMA_CLIENT
+from bilag_sandbox.hub.hub import Hub
+from bilag_sandbox.hub.loading import digest_of, load_saft
+from bilag_sandbox.hub.saft import SaftBooks, SaftError, read_saft
+from bilag_sandbox.hub.saft_journal import post_journal
+
+DEFAULT_PORT = 8130
+MOST_TOLD = 20
+
+
+def app(
+    *,
+    data: Path | None = None,
+    saft: Path | None = None,
+    saft_client: str = VISMA_CLIENT,
+    saft_journal: bool = False,
+    token_seconds: int | None = None,
+    requests_per_minute: int | None = None,
+    told: Callable[[str], None] | None = None,
+) -> FaultyApp:
+    """The hub as an ASGI application, to be served once with `common.running` or `common.serve`.
+
+    Without `data` everything is in memory. `saft_journal`: the file's transactions are posted too. `told` is called
+    with sentences about the SAF-T file. Raises `SaftError`
+    before anything is stored, `DataInUse` and `DataUnreadable`.
+    """
+    books = None if saft is None else read_saft(saft)
+    hub = Hub.open(data, tokenSeconds=token_seconds, requestsPerMinute=requests_per_minute)
+    if saft is not None and books is not None and load_saft(hub, saft_client, books, digest_of(saft)):
+        _tell(books, saft_client, told)
+        if saft_journal:
+            _post_journal(hub, saft_client, saft, told)
+    return hub_app(hub)
+
+
+def _post_journal(hub: Hub, number: str, saft: Path, told: Callable[[str], None] | None) -> None:
+    client = load_client(hub.store, number)
+    if client is None:
+        raise LookupError(f"client {number} does not exist")
+    posted, left_out = post_journal(hub.books(client), saft)
+    if told is not None:
+        told(f"{posted} transactions of the file are posted")
+        for sentence in left_out[:MOST_TOLD]:
+            told(sentence)
+
+
+def _tell(books: SaftBooks, client: str, told: Callable[[str], None] | None) -> None:
+    if told is not None:
+        told(
+            f"{books.company_name} is client {client}: {len(books.accounts)} accounts, {len(books.vat_codes)} VAT codes, "
+            f"{len(books.customers)} customers, {len(books.suppliers)} suppliers"
+        )
+        for sentence in books.left_out:
+            told(sentence)
+
+
+def run(
+    port: int = DEFAULT_PORT,
+    data: Path | None = None,
+    saft: Path | None = None,
+    *,
+    saft_client: str = VISMA_CLIENT,
+    saft_journal: bool = False,
+    token_seconds: int | None = None,
+    requests_per_minute: int | None = None,
+    started: Callable[[str], None] | None = None,
+    told: Callable[[str], None] | None = None,
+) -> None:
+    """Serve the hub until SIGINT or SIGTERM. Port 0 takes any free one; `started` gets the base address (with /v1).
+
+    Raises `PortTaken`, `SaftError`, `DataInUse` and `DataUnreadable` before anything is served.
+    """
+    served = app(
+        data=data,
+        saft=saft,
+        saft_client=saft_client,
+        saft_journal=saft_journal,
+        token_seconds=token_seconds,
+        requests_per_minute=requests_per_minute,
+        told=told,
+    )
+    serve(served, port=port, started=None if started is None else lambda url: started(f"{url}/v1"))
+
+
+__all__ = [
+    "API_KEY",
+    "DEFAULT_PORT",
+    "PARENT",
+    "PASSWORD",
+    "POWEROFFICE_CLIENT",
+    "USERNAME",
+    "VISMA_CLIENT",
+    "DataInUse",
+    "DataUnreadable",
+    "PortTaken",
+    "SaftError",
+    "app",
+    "run",
+]

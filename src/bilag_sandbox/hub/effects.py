@@ -1,0 +1,93 @@
+"""What can be made to happen when a batch is posted: told by `/admin/clients/{id}/posting`, kept in the database.
+
+effect            what happens at the next posting
+notTried          it is not tried: the batch stays created, without an error
+locked            transient: stays as it is, with `ledger_locked`
+refused           failed for good, with `errorCode` and `errorMessage`
+delay             posting runs for `seconds`; the batch says updateInProgress until then
+closePeriod       a person closes the voucher's period between check and posting
+deactivateAccount the same with `accountNumber` (default: the first line's)
+misreport         process only: a 200 with `status`, `errorCode` and `errorMessage` as told and no journal number,
+                  whatever is true; `posted` says whether it was posted
+"""
+
+import json
+from typing import Any
+
+from bilag_sandbox.common import Store
+from bilag_sandbox.hub.books import Books
+from bilag_sandbox.hub.refusals import malformed
+
+EFFECTS = ("notTried", "locked", "refused", "delay", "closePeriod", "deactivateAccount", "misreport")
+FIELDS = {
+    "effect": str,
+    "times": int | None,
+    "on": str | None,
+    "seconds": int | float,
+    "errorCode": str | None,
+    "errorMessage": str | None,
+    "accountNumber": str | None,
+    "status": str,
+    "posted": bool,
+}
+
+
+def add(store: Store, client: str, spec: Any) -> None:
+    """Put up an effect for `times` postings (default 1, null = until cleared). Raises 400."""
+    if not isinstance(spec, dict) or spec.get("effect") not in EFFECTS:
+        raise malformed(f"effect is one of {', '.join(EFFECTS)}")
+    for name, value in spec.items():
+        if name not in FIELDS or not isinstance(value, FIELDS[name]):
+            raise malformed(f"{name} is unknown or has a wrong type; an effect has {', '.join(FIELDS)}")
+    if spec.get("on") not in (None, "create", "process"):
+        raise malformed("on is create or process")
+    kept = {"seconds": 5} | spec | ({"on": "process"} if spec["effect"] == "misreport" else {})
+    with store.transaction() as connection:
+        connection.execute(
+            "insert into posting_effect values (null, ?, ?, ?)", (client, json.dumps(kept), spec.get("times", 1))
+        )
+
+
+def take(store: Store, client: str, occasion: str) -> dict[str, Any] | None:
+    """The effect for this posting, counted down; the oldest first."""
+    rows = store.rows(
+        "select * from posting_effect where client = ? and (left is null or left > 0) order by id", client
+    )
+    for row in rows:
+        spec: dict[str, Any] = json.loads(row["spec"])
+        if spec.get("on") in (None, occasion):
+            with store.transaction() as connection:
+                connection.execute("update posting_effect set left = left - 1 where id = ?", (row["id"],))
+            return spec
+    return None
+
+
+def listed(store: Store, client: str) -> list[dict[str, Any]]:
+    """The effects that wait."""
+    rows = store.rows(
+        "select * from posting_effect where client = ? and (left is null or left > 0) order by id", client
+    )
+    return [json.loads(row["spec"]) | {"left": row["left"]} for row in rows]
+
+
+def clear(store: Store, client: str) -> None:
+    """Take all effects down."""
+    with store.transaction() as connection:
+        connection.execute("delete from posting_effect where client = ?", (client,))
+
+
+def change_books(books: Books, effect: dict[str, Any], vouchers: list[dict[str, Any]]) -> None:
+    """Do what a person did between check and posting."""
+    first = vouchers[0]
+    with books.store.transaction() as connection:
+        if effect["effect"] == "closePeriod":
+            day = first.get("valueDate") or first["voucherDate"]
+            connection.execute(
+                "update period set state = 'closed' where client = ? and first_date <= ? and last_date >= ?",
+                (books.client.id, day, day),
+            )
+        elif effect["effect"] == "deactivateAccount":
+            number = effect.get("accountNumber") or first["lines"][0]["accountNumber"]
+            connection.execute(
+                "update account set active = 0 where client = ? and number = ?", (books.client.id, number)
+            )

@@ -1,0 +1,40 @@
+"""Pages with an opaque cursor: the place behind the last item, and of which list it is."""
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from bilag_sandbox.hub.refusals import Detail, Refusal
+
+Item = TypeVar("Item")
+
+
+def encode(list_name: str, place: Sequence[Any]) -> str:
+    """A cursor behind `place` of the list."""
+    return base64.urlsafe_b64encode(json.dumps([list_name, *place]).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str | None, list_name: str, kinds: Sequence[type]) -> list[Any] | None:
+    """The place in a cursor of that list, None without one. Raises 400 cursor_invalid."""
+    if cursor is None:
+        return None
+    try:
+        found = json.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        name, *place = found
+    except (ValueError, TypeError, RecursionError):
+        raise _unknown() from None
+    if name != list_name or len(place) != len(kinds) or not all(map(_is, place, kinds)):
+        raise _unknown()
+    return list(place)
+
+
+def _is(value: Any, kind: type) -> bool:
+    if kind is int:
+        return type(value) is int and abs(value) < 2**62
+    return isinstance(value, kind)
+
+
+def _unknown() -> Refusal:
+    message = "The cursor is unknown; start again from the first page."
+    return Refusal(400, "cursor_invalid", message, (Detail("cursor", "cursor_invalid", message),))

@@ -1,0 +1,52 @@
+"""One company's Moment: its database, its settings, its webhooks and its faults."""
+
+import random
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bilag_sandbox.common import FaultBoard, Store
+from bilag_sandbox.moment.records import Record, Records
+from bilag_sandbox.moment.schema import SCHEMA, VERSION
+from bilag_sandbox.moment.settings import SETTINGS, Settings
+from bilag_sandbox.moment.webhooks import Webhooks
+
+KIND_OF = {"invoices": "invoice", "customers": "customer", "projects": "project"}
+CREATED, CHANGED = "CREATE_NEW", "UPDATE"
+
+
+@dataclass(slots=True)
+class Company:
+    """What all requests of one server share. `Company.open` makes one."""
+
+    store: Store
+    settings: Settings
+    records: Records
+    webhooks: Webhooks
+    faults: FaultBoard = field(default_factory=FaultBoard)
+    mood: random.Random = field(default_factory=random.Random)
+
+    @classmethod
+    def open(cls, folder: Path | None) -> "Company":
+        """Open the data; without a folder they are in memory only. Raises `DataInUse` and `DataUnreadable`."""
+        store = Store.open(folder, "moment.sqlite3", SCHEMA, version=VERSION)
+        settings = Settings(store, SETTINGS)
+        company = cls(store, settings, Records(store, settings), Webhooks.of(store))
+        company.mood.seed(settings["moodSeed"])
+        return company
+
+    def tell(self, record: Record, event: str) -> None:
+        """Send the webhook about an object. Call it after the commit: the hint must never run ahead of the object."""
+        body = record.body
+        if record.entity.name == "invoices":
+            inner: dict[str, Any] = {"id": record.id}
+            if body.get("invoiceNumber") is not None:
+                inner["invoiceNumber"] = body["invoiceNumber"]
+            for name in ("customer", "project"):
+                if isinstance(body.get(name), dict):
+                    inner[name] = {key: body[name][key] for key in ("id", f"{name}Number") if key in body[name]}
+            self.webhooks.send("invoice", {"event": event, "invoice": inner})
+            return
+        kind = KIND_OF[record.entity.name]
+        number = f"{kind}Number"
+        self.webhooks.send(kind, {"event": event, kind: {"id": record.id, number: body[number]}})

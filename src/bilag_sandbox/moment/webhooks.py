@@ -1,0 +1,147 @@
+"""Webhooks as Moment sends them: thin, unsigned, once, and on request lost, doubled, late or in another order.
+
+Sent by tasks of the server's own event loop after the change is committed; no answer of the server waits for them. One
+that gets no 2xx is not sent again, as Moment documents no retry. What waits when the server ends is gone.
+"""
+
+import asyncio
+import random
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+
+from bilag_sandbox.common import Store
+from bilag_sandbox.moment import exact
+from bilag_sandbox.moment.settings import WEBHOOK_KINDS, WEBHOOK_SETTINGS, Settings
+
+TIMEOUT_SECONDS = 5.0
+LOG_LENGTH = 2000
+COUNTS = ("delivered", "failed", "lost")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing to tell: where it goes and what is said."""
+
+    kind: str
+    url: str
+    body: str
+
+
+def _no_counts() -> dict[str, dict[str, int]]:
+    return {kind: dict.fromkeys(COUNTS, 0) for kind in WEBHOOK_KINDS}
+
+
+@dataclass(slots=True)
+class Webhooks:
+    """The courier. `start` and `stop` belong to the server's life; all methods are called on its event loop."""
+
+    settings: Settings
+    counts: dict[str, dict[str, int]] = field(default_factory=_no_counts)
+    log: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
+    _rng: random.Random = field(default_factory=random.Random)
+    _held: list[Event] = field(default_factory=list)
+    _queues: dict[str, "asyncio.Queue[Event]"] = field(default_factory=dict)
+    _workers: list["asyncio.Task[None]"] = field(default_factory=list)
+    _under_way: int = 0
+
+    @classmethod
+    def of(cls, store: Store) -> "Webhooks":
+        """With the settings that are kept in the store."""
+        return cls(Settings(store, WEBHOOK_SETTINGS, "webhook."))
+
+    def start(self) -> None:
+        """Begin to deliver. One task for each kind, so that each kind arrives in order unless told otherwise."""
+        self._rng.seed(self.settings["seed"])
+        for kind in WEBHOOK_KINDS:
+            self._queues[kind] = asyncio.Queue()
+            self._workers.append(asyncio.create_task(self._deliver_all(self._queues[kind])))
+
+    async def stop(self) -> None:
+        """Stop delivering."""
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+        self._workers.clear()
+
+    def change(self, values: Any) -> None:
+        """Change addresses or moods; what was held back goes out, and chance begins anew. Raises `SettingError`."""
+        self.settings.change(values)
+        self._rng.seed(self.settings["seed"])
+        self.flush()
+
+    def forget(self) -> None:
+        """Clear counts and log."""
+        self.counts = _no_counts()
+        self.log.clear()
+
+    def as_json(self) -> dict[str, Any]:
+        """What `GET /admin/webhooks` shows."""
+        return {**self.settings.values, "counts": self.counts, "waiting": self._under_way, "log": list(self.log)}
+
+    def send(self, kind: str, body: dict[str, Any]) -> None:
+        """Tell the registered address, if there is one."""
+        url = self.settings[kind]
+        if url is None:
+            return
+        if self._rng.random() < self.settings["lost"]:
+            self.counts[kind]["lost"] += 1
+            self._note(kind, body, {"lost": True})
+            return
+        for _ in range(self.settings["copies"]):
+            self._take(Event(kind, url, exact.dumps(body)))
+
+    def _take(self, event: Event) -> None:
+        self._under_way += 1
+        if not self.settings["shuffle"]:
+            self._go(event)
+            return
+        self._held.append(event)
+        if len(self._held) >= self.settings["shuffle"]:
+            self.flush()
+        elif len(self._held) == 1:
+            asyncio.get_running_loop().call_later(float(self.settings["holdSeconds"]), self.flush)
+
+    def flush(self) -> None:
+        """Send what is held back, in another order."""
+        held, self._held = self._held, []
+        self._rng.shuffle(held)
+        for event in held:
+            self._go(event)
+
+    def _go(self, event: Event) -> None:
+        shortest, longest = float(self.settings["delayFrom"]), float(self.settings["delayTo"])
+        delay = self._rng.uniform(shortest, max(shortest, longest))
+        if delay > 0:
+            asyncio.get_running_loop().call_later(delay, self._queues[event.kind].put_nowait, event)
+        else:
+            self._queues[event.kind].put_nowait(event)
+
+    async def _deliver_all(self, queue: "asyncio.Queue[Event]") -> None:
+        async with httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
+            while True:
+                event = await queue.get()
+                try:
+                    await self._deliver(client, event)
+                finally:
+                    self._under_way -= 1
+
+    async def _deliver(self, client: httpx2.AsyncClient, event: Event) -> None:
+        headers = {"Content-Type": "application/json"}
+        try:
+            answer = await client.post(event.url, content=event.body.encode(), headers=headers)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            outcome: dict[str, Any] = {"error": type(error).__name__}
+            delivered = False
+        else:
+            outcome = {"status": answer.status_code}
+            delivered = answer.is_success
+        self.counts[event.kind]["delivered" if delivered else "failed"] += 1
+        self._note(event.kind, exact.loads(event.body), outcome)
+
+    def _note(self, kind: str, body: dict[str, Any], outcome: dict[str, Any]) -> None:
+        at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        self.log.append({"at": at, "kind": kind, "body": body, **outcome})

@@ -1,0 +1,1 @@
+"""Developer commands: `python -m tools.NAME`. Not part of the product."""

@@ -1,0 +1,209 @@
+"""`python -m tools.generate_docs`: writes the pages that are made from the code: docs/commands.md and docs/problems.md."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bilag.cli.main import app
+from bilag.cli.output import DONE, NEEDS_PERSON, UNREACHABLE, WRONG_USAGE, fail, say
+from bilag.messages import markdown
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs"
+EXAMPLE = "Example: "
+ALWAYS = {DONE: "done", WRONG_USAGE: "wrong usage, environment or input"}
+COMPANY = {WRONG_USAGE: "wrong usage, or no such company"}
+WAITED = "something needs a person or waits (with `--wait`)"
+DATABASE = {UNREACHABLE: "the database does not answer"}
+BOTH = {UNREACHABLE: "Moment, Azets or the database does not answer"}
+MOMENT = {UNREACHABLE: "Moment or the database does not answer"}
+REFUSED = {NEEDS_PERSON: "another Bilag runs on this folder"}
+TAKEN = {WRONG_USAGE: "wrong usage or environment; the address is taken"}
+STANDIN = {WRONG_USAGE: "wrong usage; the port is taken, or the folder or file cannot be used"}
+ACCOUNTING = {UNREACHABLE: "the accounting system or the database does not answer"}
+EXPORTED = {
+    NEEDS_PERSON: "nothing was posted in the period, or a voucher does not balance; no file was written",
+    WRONG_USAGE: "wrong usage, no such company, no organisation number (`saft`), or the file is there or cannot be written",
+}
+STATUSES: dict[str, dict[int, str]] = {
+    "demo": {NEEDS_PERSON: "a promise was broken, or it could not start or was interrupted (`--once`)"},
+    "serve": REFUSED | TAKEN | DATABASE,
+    "web": REFUSED | TAKEN | DATABASE,
+    "worker": REFUSED | DATABASE,
+    "migrate": DATABASE,
+    "preview": COMPANY | BOTH | {NEEDS_PERSON: "an invoice is not in Moment, or could not be posted as it is"},
+    "transfer": COMPANY | MOMENT | {NEEDS_PERSON: WAITED},
+    "transfers": COMPANY | DATABASE,
+    "show": COMPANY | DATABASE | {NEEDS_PERSON: "no transfer of that number"},
+    "retry": COMPANY | DATABASE | {NEEDS_PERSON: f"no transfer of that number; {WAITED}"},
+    "poll": COMPANY | MOMENT | {NEEDS_PERSON: WAITED},
+    "reconcile": COMPANY
+    | BOTH
+    | {NEEDS_PERSON: "an invoice is missing, differing or there twice, or a voucher is unknown to Moment"},
+    "audit": COMPANY | DATABASE,
+    "audit-verify": {
+        NEEDS_PERSON: "the file is not as it was written",
+        WRONG_USAGE: "wrong usage, or it cannot be read",
+    },
+    "status": COMPANY | DATABASE,
+    "company apply": BOTH
+    | {NEEDS_PERSON: "applied, but the check failed", WRONG_USAGE: "the file has faults; nothing was changed"},
+    "company list": DATABASE,
+    "company show": COMPANY | DATABASE,
+    "company export": COMPANY | DATABASE,
+    "company purge": COMPANY | DATABASE | {NEEDS_PERSON: "the company is live; nothing was removed"},
+    "company check": COMPANY | BOTH | {NEEDS_PERSON: "a step of the check failed"},
+    "expenses import": COMPANY
+    | BOTH
+    | {NEEDS_PERSON: "a line needs a person or waits, or nothing can be imported now"},
+    "expenses list": COMPANY | DATABASE,
+    "accruals post": COMPANY
+    | BOTH
+    | {
+        NEEDS_PERSON: "accrued income is switched off; a problem stands in the way (`--dry-run`); " + WAITED,
+        WRONG_USAGE: "wrong usage, no such company, or the file has faults; nothing was posted",
+    },
+    "accruals list": COMPANY | DATABASE,
+    "export saft": COMPANY | ACCOUNTING | EXPORTED,
+    "export beancount": COMPANY | ACCOUNTING | EXPORTED,
+    "export csv": COMPANY | ACCOUNTING | EXPORTED,
+    "user add": COMPANY | DATABASE,
+    "user list": DATABASE,
+    "token add": COMPANY | DATABASE,
+    "token list": COMPANY | DATABASE,
+    "token revoke": COMPANY | DATABASE | {NEEDS_PERSON: "the company has no such token"},
+    "keys list": DATABASE,
+    "keys new": {WRONG_USAGE: "wrong usage; the key file cannot be written"},
+    "keys rotate": DATABASE | {NEEDS_PERSON: "secrets remain under earlier keys, or open with none"},
+    "sandbox moment": STANDIN,
+    "sandbox azets": STANDIN,
+    "sandbox supplier-invoice": {WRONG_USAGE: "wrong usage, or it cannot be posted"}
+    | {UNREACHABLE: "the stand-in does not answer"},
+}
+HEAD = """\
+# Commands
+
+Made by `make docs` from the program itself; a test compares the two. Every command says the same with `--help`.
+
+What was asked for goes to stdout, messages to stderr; `--json` gives one JSON document on stdout. Exit statuses are the
+same everywhere: 0 done; 1 something needs a person; 2 wrong usage or input; 3 a system could not be reached.
+"""
+
+
+def pages() -> dict[str, str]:
+    """The pages by name, as they should be."""
+    return {"commands.md": commands_page(), "problems.md": markdown()}
+
+
+def commands_page() -> str:
+    """All commands, in the order of the help."""
+    root = typer.main.get_command(app)
+    context = typer.Context(root, info_name="bilag")
+    found = list(_commands(root, context))
+    known = {path for path, _, _ in found}
+    if known != set(STATUSES):
+        raise LookupError(f"STATUSES and the commands differ: {sorted(known ^ set(STATUSES))}")
+    index = "\n".join(f"* [`bilag {path}`](#bilag-{path.replace(' ', '-')}): {_first(one)}" for path, one, _ in found)
+    general = _table("Option of `bilag` itself", _options(root, context))
+    return "\n".join([HEAD, index, "", general, *(_section(*one) for one in found)])
+
+
+def _commands(group: Any, context: Any, above: str = "") -> Iterator[tuple[str, Any, Any]]:
+    for name, command in group.commands.items():
+        below = typer.Context(command, info_name=name, parent=context)
+        if hasattr(command, "commands"):
+            yield from _commands(command, below, f"{above}{name} ")
+        elif not command.hidden:
+            yield above + name, command, below
+
+
+def _section(path: str, command: Any, context: Any) -> str:
+    text, examples = _told(command)
+    if not examples:
+        raise LookupError(f"bilag {path} has no example")
+    arguments = [one for one in command.params if one.param_type_name == "argument"]
+    options = _options(command, context)
+    usage = " ".join(["bilag", path, *(["[OPTIONS]"] if options else []), *map(_in_usage, arguments)])
+    rows = [(_name(one), one.get_help_record(context)[1]) for one in arguments]
+    statuses = sorted((ALWAYS | STATUSES[path]).items())
+    parts = [
+        f"## bilag {path}\n",
+        f"{text}\n",
+        "```\n" + "\n".join([usage, "", *examples]) + "\n```\n",
+        _table("Argument", rows),
+        _table("Option", options),
+        "Exit status: " + "; ".join(f"{status} {meaning}" for status, meaning in statuses) + ".\n",
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def _told(command: Any) -> tuple[str, list[str]]:
+    """The help text, and the examples that it ends with."""
+    lines = (command.help or "").splitlines()
+    examples = [line.strip().removeprefix(EXAMPLE) for line in lines if line.strip().startswith(EXAMPLE)]
+    return "\n".join(line for line in lines if not line.strip().startswith(EXAMPLE)).strip(), examples
+
+
+def _first(command: Any) -> str:
+    """The first sentence of the help."""
+    return re.split(r"(?<=[.:;])\s", _told(command)[0], maxsplit=1)[0].rstrip(".:;")
+
+
+def _name(argument: Any) -> str:
+    """As it is typed, without the brackets that a usage line gives to what may be left out."""
+    name = str(argument.metavar or argument.name.upper())
+    return name[1:-1] if name.startswith("[") and name.endswith("]") else name
+
+
+def _in_usage(argument: Any) -> str:
+    name = _name(argument)
+    return name if argument.required else f"[{name}]"
+
+
+def _options(command: Any, context: Any) -> list[tuple[str, str]]:
+    options = [one for one in command.params if one.param_type_name == "option"]
+    return [record for one in options if (record := one.get_help_record(context)) is not None]
+
+
+def _table(head: str, rows: list[tuple[str, str]]) -> str:
+    if not rows:
+        return ""
+    lines = [f"| {head} | |", "|---|---|", *(f"| `{_cell(name)}` | {_cell(text)} |" for name, text in rows)]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def main(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit status 1 if a page is out of date.")
+    ] = False,
+    folder: Annotated[Path, typer.Option(help="Where the pages lie.", show_default="docs")] = FOLDER,
+) -> None:
+    """Write docs/commands.md and docs/problems.md anew.
+
+    Example: python -m tools.generate_docs --check
+    """
+    if not folder.is_dir():
+        fail(f"There is no folder {folder}: run this in a checkout of the project.", WRONG_USAGE)
+    made = pages()
+    old = [name for name, text in made.items() if _now(folder / name) != text]
+    names = ", ".join(f"docs/{name}" for name in old)
+    if check and old:
+        fail(f"Out of date: {names}. Write anew with: make docs", NEEDS_PERSON)
+    if not check:
+        for name in old:
+            (folder / name).write_text(made[name], encoding="utf-8")
+    say(f"Written: {names}" if old else "All pages are up to date.")
+
+
+def _now(page: Path) -> str | None:
+    return page.read_text(encoding="utf-8") if page.exists() else None
+
+
+if __name__ == "__main__":
+    typer.run(main)
