@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.utils import timezone
 
 from bilag.events.models import Event
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.posting.problem import Problem
 from bilag.transfers.models import MOMENT_KINDS
 from bilag.wire.errors import EdgeError
@@ -37,12 +37,12 @@ def recorded(poll: Callable[[int], "Polled"]) -> Poll:
         except EdgeError as error:
             problem = error.problems[0]
             if origin or not _known(company_id, problem):
-                record(company_id, "poll_failed", origin=origin, good=False, problem=problem)
+                record(company_id, EventName.POLL_FAILED, origin=origin, good=False, problem=problem)
             raise
         if origin or polled.transfer_ids:
             found = {kind: f"{len(ids)}/{polled.seen[kind]}" for kind, ids in polled.requested.items()}
             customer, project, invoice = (found.get(kind, "") for kind in MOMENT_KINDS)
-            record(company_id, "poll", origin=origin, customer=customer, project=project, invoice=invoice)
+            record(company_id, EventName.POLL, origin=origin, customer=customer, project=project, invoice=invoice)
         return polled
 
     return asked
