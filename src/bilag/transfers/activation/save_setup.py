@@ -69,11 +69,12 @@ def save_setup(
 
 def check_saved(saved: SavedSetup) -> SavedCheck:
     """Check a saved setup now, go live if its file says so, and pause or resume a live company by the result."""
-    done = SavedCheck()
     if saved.live is not None:
         done = SavedCheck(switch.apply_live_flag(saved.company_id, live=saved.live, origin=saved.origin))
     elif saved.changed:
         done = SavedCheck(outcome=switch.recheck(saved.company_id))
+    else:
+        return SavedCheck()
     enqueue.drop_setup_check(saved.company_id, saved.version)
     return done
 
