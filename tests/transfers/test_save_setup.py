@@ -17,7 +17,7 @@ import pytest
 
 from bilag.companies.check import CheckReport
 from bilag.posting.problem import Problem
-from tests.transfers.conftest import company_document
+from tests.transfers.conftest import company_document, work_off
 
 NOWHERE = "http://127.0.0.1:9"
 WRONG = Problem("client_unknown", "setup platform.azets.source_client_id", {"client": "123"})
@@ -325,10 +325,7 @@ def enqueue_names(picture: dict[str, Any]) -> set[str]:
     return set(picture["other jobs"])
 
 
-CALLERS = ("by_command", "by_api", "by_page")
-
-
-@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("caller", ["by_command", "by_api", "by_page"])
 def test_a_save_that_was_stopped_and_repeated_ends_like_one_that_was_not(office: Office, caller: str) -> None:
     end = stopped_everywhere(office, getattr(office, caller))
     assert end["version"] == 1
@@ -336,14 +333,14 @@ def test_a_save_that_was_stopped_and_repeated_ends_like_one_that_was_not(office:
     assert (end["live"], end["paused"], end["events"]) == (True, None, ["setup_saved"])
 
 
-@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("caller", ["by_command", "by_api"])
 def test_a_paused_company_is_resumed_once_although_the_save_was_stopped(office: Office, caller: str) -> None:
     end = stopped_everywhere(office, getattr(office, caller), paused=EARLIER)
     assert (end["paused"], end["events"]) == (None, ["setup_saved", "resumed"])
     assert end["queued"] == {"10001", "1", "2", "5001"}
 
 
-@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("caller", ["by_command", "by_page"])
 def test_a_setup_that_cannot_work_pauses_once_although_the_save_was_stopped(office: Office, caller: str) -> None:
     office.report = CheckReport((), misconfigured=WRONG)
     end = stopped_everywhere(office, getattr(office, caller))
@@ -388,3 +385,97 @@ def test_a_new_company_is_there_whole_or_not_at_all(office: Office) -> None:
             assert step > FEWEST_STEPS / 2
             return
     raise AssertionError("the save never came to an end")
+
+
+def left_check(office: Office, unit: int = 3, *, live: bool | None = None) -> Any:
+    """A setup is saved, and the process stops before it is checked."""
+    from bilag.companies.file import parse_company_file
+    from bilag.transfers.activation.save_setup import save_setup
+
+    document = {**office.document, "dimensions": {"project": unit, "department": 1}}
+    return save_setup(parse_company_file(document, {}), origin="test", live=live)
+
+
+def check_jobs() -> list[Any]:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    return [job.args for job in ProcrastinateJob.objects.filter(task_name="transfers.check_setup", status="todo")]
+
+
+def let_time_pass() -> None:
+    """All that is planned in the queue is due, and a real worker does it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs where task_name <> 'transfers.check_setup'")
+        cursor.execute("update procrastinate_jobs set scheduled_at = now()")
+    work_off()
+
+
+def test_a_worker_checks_what_a_stopped_process_left(office: Office) -> None:
+    left_check(office)
+    assert len(check_jobs()) == 1
+    office.report = CheckReport((), misconfigured=WRONG)
+    let_time_pass()
+    assert check_jobs() == []
+    assert office.picture()["paused"] == WRONG
+
+
+def test_a_worker_makes_a_company_live_whose_file_was_applied_by_a_process_that_stopped(office: Office) -> None:
+    from bilag.companies.models import SetupChange
+
+    office.begin(2, live=False, paused=None)
+    left_check(office, live=True)
+    assert not office.picture()["live"], "not before its check"
+    let_time_pass()
+    assert office.picture()["live"]
+    change = SetupChange.objects.filter(field="company.live").latest("id")
+    assert (change.origin, change.new) == ("test", True)
+
+
+def test_only_the_newest_save_is_checked(office: Office) -> None:
+    first, second = left_check(office, 3), left_check(office, 4)
+    assert [one["version"] for one in check_jobs()] == [second.version]
+    from bilag.transfers.activation import save_setup
+
+    office.report = CheckReport((), misconfigured=WRONG)
+    save_setup.run_enqueued_check(office.company_id, first.version, live=False, origin="test")
+    assert office.picture()["paused"] is None, "its setup is not in force any more"
+    save_setup.check_saved(first)
+    assert [one["version"] for one in check_jobs()] == [second.version], "the newer check is still to come"
+
+
+def test_a_person_who_switches_off_is_not_overruled_by_an_earlier_file(office: Office) -> None:
+    from bilag.transfers.activation import switch
+
+    office.begin(2, live=True, paused=None)
+    left_check(office, live=True)
+    switch.deactivate(office.company_id, origin="kari")
+    let_time_pass()
+    assert not office.picture()["live"]
+
+
+def test_a_company_that_is_not_live_is_not_checked_after_saving(office: Office) -> None:
+    office.begin(2, live=False, paused=None)
+    left_check(office)
+    assert check_jobs() == []
+
+
+def test_a_project_that_is_sent_while_the_setup_is_saved_moves_afterwards(office: Office) -> None:
+    """Its worker began under the earlier setup: what it writes down at its end must not be the last word."""
+    from bilag.companies import store
+    from bilag.transfers.delivery.commit import commit_outcome
+    from bilag.transfers.delivery.outcome import done
+    from bilag.transfers.delivery.run import TransferRun
+    from bilag.transfers.models import State, Transfer
+
+    office.begin(2, live=True, paused=None)
+    Transfer.objects.filter(number="1").update(state=State.SENDING)
+    row = Transfer.objects.get(number="1")
+    setup = store.load_setup(office.company_id)
+    work = TransferRun(row, setup, row.request_count, forced=False, tried_before=True, exchanges=[], doubt_since=None)
+    left_check(office)
+    commit_outcome(work, done(accepted_hash="b" * 64, unit_value="1", moment_version=1))
+    row.refresh_from_db()
+    assert (row.state, row.accepted_hash) == (State.QUEUED, None)
+    assert "1" in office.picture()["queued"]
