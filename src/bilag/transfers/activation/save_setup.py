@@ -21,10 +21,11 @@ from bilag.companies.check import CheckReport
 from bilag.companies.file import CompanyFile
 from bilag.companies.settings import Section
 from bilag.events.record import EventName, record
+from bilag.posting.selection import SkipReason
 from bilag.transfers import enqueue
 from bilag.transfers.activation import switch
 from bilag.transfers.activation.switch import Rechecked
-from bilag.transfers.models import ACTIVE, EXCLUDED, Kind, PollMark, State, Transfer
+from bilag.transfers.models import ACTIVE, Kind, PollMark, State, Transfer
 
 LEDGER_SECTIONS = {Section.PLATFORM, Section.DIMENSIONS}
 """What accounting has accepted under another setting here says nothing about the new one."""
@@ -123,7 +124,7 @@ def _queue_customers_and_projects(company_id: int, changed: Set[str]) -> list[in
     if changed & LEDGER_SECTIONS:
         rows.update(accepted_hash=None, unit_value=None)
     rows.filter(state__in=ACTIVE).update(request_count=F("request_count") + 1)
-    settled = rows.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason=EXCLUDED)
+    settled = rows.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason=SkipReason.EXCLUDED)
     ids = list(settled.order_by("id").values_list("pk", flat=True))
     settled.update(state=State.QUEUED, hinted_at=timezone.now())
     return ids
