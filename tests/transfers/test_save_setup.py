@@ -473,9 +473,17 @@ def test_a_project_that_is_sent_while_the_setup_is_saved_moves_afterwards(office
     Transfer.objects.filter(number="1").update(state=State.SENDING)
     row = Transfer.objects.get(number="1")
     setup = store.load_setup(office.company_id)
-    work = TransferRun(row, setup, row.request_count, forced=False, tried_before=True, exchanges=[], doubt_since=None)
+    run = TransferRun(
+        transfer=row,
+        setup=setup,
+        seen=row.request_count,
+        forced=False,
+        tried_before=True,
+        exchanges=[],
+        deliver_first=lambda _: None,
+    )
     left_check(office)
-    commit_outcome(work, done(accepted_hash="b" * 64, unit_value="1", moment_version=1))
+    commit_outcome(run, done(accepted_hash="b" * 64, unit_value="1", moment_version=1))
     row.refresh_from_db()
     assert (row.state, row.accepted_hash) == (State.QUEUED, None)
     assert "1" in office.picture()["queued"]

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bilag.companies.settings import Section
 from bilag.platforms.base import FieldKind, PlatformKind, SetupField
 from bilag.posting.accrual import Allocation
 
@@ -17,7 +18,7 @@ Words = str | Promise
 class Part:
     """A part: its title, a sentence about it, its fields by dotted name. `opened_by`: the switch that shows the others."""
 
-    key: str
+    key: Section
     title: Words
     about: Words
     fields: tuple[str, ...]
@@ -29,14 +30,14 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
     platform = tuple(f"platform.{kind.name}.{one.name}" for one in kind.fields)
     return (
         Part(
-            "moment",
+            Section.MOMENT,
             _("Connection to Moment"),
             _("Where invoices, customers and projects come from."),
             ("moment.base_url", "moment.company_id", "moment.api_key", "moment.rates_per_hundred"),
         ),
-        Part("platform", _("Connection to accounting"), _("What the accounting office gave you."), platform),
+        Part(Section.PLATFORM, _("Connection to accounting"), _("What the accounting office gave you."), platform),
         Part(
-            "export",
+            Section.EXPORT,
             _("What goes"),
             _("What is transferred to accounting by itself."),
             (
@@ -49,13 +50,13 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
             ),
         ),
         Part(
-            "dimensions",
+            Section.DIMENSIONS,
             _("Dimensions"),
             _("In which organisational unit accounting keeps projects and departments."),
             ("dimensions.project", "dimensions.department"),
         ),
         Part(
-            "expenses",
+            Section.EXPENSES,
             _("Expenses"),
             _("Supplier costs that are posted in accounting come back as project expenses to be invoiced on."),
             (
@@ -72,28 +73,28 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
             opened_by="expenses.import",
         ),
         Part(
-            "accrual",
+            Section.ACCRUAL,
             _("Accrual"),
             _("Income of a service period that runs over several months is spread on them."),
             ("accrual.enabled", "accrual.credit_account", "accrual.debit_account", "accrual.by"),
             opened_by="accrual.enabled",
         ),
         Part(
-            "accrued_income",
+            Section.ACCRUED_INCOME,
             _("Accrued income"),
             _("What is earned and not invoiced at a month's end is posted by project, and taken back on the next day."),
             ("accrued_income.enabled", "accrued_income.debit_account", "accrued_income.credit_account"),
             opened_by="accrued_income.enabled",
         ),
-        Part("rounding", _("Rounding"), _("Where differences of an øre or two go."), ("rounding.account",)),
+        Part(Section.ROUNDING, _("Rounding"), _("Where differences of an øre or two go."), ("rounding.account",)),
         Part(
-            "retention",
+            Section.RETENTION,
             _("Retention"),
             _("How long the control trail is kept: what was sent, when, why, and what was answered."),
             ("retention.years",),
         ),
         Part(
-            "notify",
+            Section.NOTIFY,
             _("Who is told"),
             _("These people get an e-mail that says what to do when something stops."),
             ("notify.users", "notify.emails"),
