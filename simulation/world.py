@@ -13,11 +13,10 @@ from unittest.mock import patch
 from django.db import connection
 
 from bilag.companies import gateways, lifecycle, store
-from bilag.companies.applying import apply_file
 from bilag.companies.file import parse_company_file
 from bilag.companies.models import Company
 from bilag.jobs import backoff
-from bilag.transfers.activation import pausing
+from bilag.transfers.activation.save_setup import SavedSetup, save_setup
 from bilag.wire import circuit_breaker, rate_limit
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
@@ -66,13 +65,13 @@ class World:
         assert reply.status < 300, f"{method} {path}: {reply.error or reply.status} {reply.body[:300]!r}"
         return json.loads(reply.body) if reply.body else None
 
-    def apply(self, **sections: Any) -> None:
+    def apply(self, **sections: Any) -> SavedSetup:
         """Save a setup, as the Integration setup page and the company file do."""
         self.setup = {**self.setup, **sections}
         document = self._document()
-        applied = apply_file(parse_company_file(document, {}, Path()), origin="simulation")
-        pausing.setup_changed(applied.company_id, applied.changed)
-        self.company_id = applied.company_id
+        saved = save_setup(parse_company_file(document, {}, Path()), origin="simulation")
+        self.company_id = saved.company_id
+        return saved
 
     def _document(self) -> dict[str, Any]:
         document: dict[str, Any] = {

@@ -6,7 +6,7 @@ import pytest
 from procrastinate.contrib.django import app
 
 ENQUEUED = {
-    "bilag.transfers.enqueue": ("WORK", "LOOK", "POLL", "PROBE"),
+    "bilag.transfers.enqueue": ("WORK", "LOOK", "POLL", "PROBE", "CHECK_SETUP"),
     "bilag.expenses.enqueue": ("IMPORT_COMPANY",),
     "bilag.reconciliation.enqueue": ("PERIOD",),
     "bilag.notifications.enqueue": ("SEND",),

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from enum import StrEnum
 
 from bilag.posting.invoice import ServicePeriod
 from bilag.posting.months import month_ends, month_of
@@ -21,7 +21,13 @@ from bilag.posting.voucher import ZERO
 LONGEST_MONTHS = 60
 """The longest service period the hub accepts (contracts/azets-hub.openapi.yaml, accrual_period_invalid)."""
 Units = tuple[tuple[int, str], ...]
-By = Literal["months", "days"]
+
+
+class Allocation(StrEnum):
+    """How income is shared between the months of a service period: equally, or by each month's days."""
+
+    MONTHS = "months"
+    DAYS = "days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +36,7 @@ class AccrualRules:
 
     debit_account: str
     credit_account: str
-    by: By = "months"
+    by: Allocation = Allocation.MONTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +87,7 @@ def is_usable(period: ServicePeriod) -> bool:
     return 1 <= len(month_ends(period.first, period.last, LONGEST_MONTHS)) <= LONGEST_MONTHS
 
 
-def shares(net: Decimal, period: ServicePeriod, by: By = "months") -> list[tuple[date, Decimal]]:
+def shares(net: Decimal, period: ServicePeriod, by: Allocation = Allocation.MONTHS) -> list[tuple[date, Decimal]]:
     """Split `net` over the months of `period`: the last day of each month with its share, summing to exactly `net`.
 
     The running total is rounded (half up, away from zero), so the sum is never more than half an øre off at any month's
@@ -89,7 +95,7 @@ def shares(net: Decimal, period: ServicePeriod, by: By = "months") -> list[tuple
     `is_usable`.
     """
     ends = month_ends(period.first, period.last, LONGEST_MONTHS)
-    if by == "days":
+    if by == Allocation.DAYS:
         whole = (period.last - period.first).days + 1
         passed = [(min(end, period.last) - period.first).days + 1 for end in ends]
     else:
@@ -99,7 +105,7 @@ def shares(net: Decimal, period: ServicePeriod, by: By = "months") -> list[tuple
     return [(end, now - before) for end, now, before in zip(ends, totals, [ZERO, *totals[:-1]], strict=True)]
 
 
-def plan_moves(invoice_date: date, incomes: Iterable[Income], by: By = "months") -> tuple[Move, ...]:
+def plan_moves(invoice_date: date, incomes: Iterable[Income], by: Allocation = Allocation.MONTHS) -> tuple[Move, ...]:
     """Plan every move for an invoice: the first on the invoice date, the rest on the last day of each later month.
 
     Incomes with the same dimension are added together; zero sums are left out. For each dimension all moves sum to

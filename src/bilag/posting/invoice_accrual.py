@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from bilag.posting.accrual import AccrualRules, Dimension, Income, Move, is_accrued, is_usable, plan_moves
+from bilag.posting.accrual import AccrualRules, Allocation, Dimension, Income, Move, is_accrued, is_usable, plan_moves
 from bilag.posting.amounts import ledger_rate
 from bilag.posting.chart import Chart
 from bilag.posting.check_groups import account_fault
@@ -145,7 +145,12 @@ def _is_native(invoice: Invoice, rules: Rules) -> bool:
     Its own accrual makes equal months only, and in a foreign currency it would round each month separately.
     """
     supported = rules.chart is not None and rules.chart.line_accrual
-    return supported and rules.accrual is not None and rules.accrual.by == "months" and _own_currency(invoice, rules)
+    return (
+        supported
+        and rules.accrual is not None
+        and rules.accrual.by == Allocation.MONTHS
+        and _own_currency(invoice, rules)
+    )
 
 
 def _own_currency(invoice: Invoice, rules: Rules) -> bool:
