@@ -120,7 +120,7 @@ def decide(
         row = acts[act](request.auth.company.pk, line_id, origin=request.auth.origin)
     except ExpenseLine.DoesNotExist:
         raise not_found(f"There is no posted line with the id {line_id}.") from None
-    except actions.AlreadyPostedOrInFlight:
+    except AlreadyPostedOrInFlight:
         raise ApiProblem(
             "not-possible", "The line is in Moment, or may be: delete the expense there instead."
         ) from None

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from bilag.posting.dimensions import LAST_WHOLE_NUMBER_UNIT
 from bilag.posting.texts import cut
@@ -85,11 +86,30 @@ class Selected:
     billable: bool | None
 
 
+class IgnoredReason(StrEnum):
+    """Why a posted line is not imported. `messages` has a sentence for each."""
+
+    OWN_VOUCHER = "own_voucher"
+    """The line belongs to a voucher that Bilag posted, or to an outgoing one."""
+    BEFORE_FROM_DATE = "before_from_date"
+    ACCOUNT_NOT_ABOVE = "account_not_above"
+    NO_PROJECT_DIMENSION = "no_project_dimension"
+    NO_PROJECT = "no_project"
+    PROJECT_UNKNOWN = "project_unknown"
+    BILLABILITY_UNIT_OF_TEXT = "billability_unit_of_text"
+    BILLABILITY_NOT_TOLD = "billability_not_told"
+    REVERSED = "reversed"
+    """The line and its reversal were both read before either was imported."""
+    REVERSAL_OF_UNKNOWN = "reversal_of_unknown"
+    EXCLUDED = "excluded"
+    """A person decided that the line is not imported."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """The line stays in accounting. `reason` is a key of `bilag.messages.ignored_reasons`."""
+    """The line stays in accounting."""
 
-    reason: str
+    reason: IgnoredReason
 
 
 def select(line: PostedLine, rules: ExpenseRules) -> Selected | Ignored:
@@ -98,24 +118,24 @@ def select(line: PostedLine, rules: ExpenseRules) -> Selected | Ignored:
     The caller checks that the project exists in Moment.
     """
     if line.voucher_type in OUTGOING or line.journal in rules.own_journals:
-        return Ignored("own_voucher")
+        return Ignored(IgnoredReason.OWN_VOUCHER)
     if rules.from_date is not None and line.voucher_date < rules.from_date:
-        return Ignored("before_from_date")
+        return Ignored(IgnoredReason.BEFORE_FROM_DATE)
     if not _ACCOUNT.fullmatch(line.account) or int(line.account) <= rules.account_above:
-        return Ignored("account_not_above")
+        return Ignored(IgnoredReason.ACCOUNT_NOT_ABOVE)
     if rules.project_unit is None:
-        return Ignored("no_project_dimension")
+        return Ignored(IgnoredReason.NO_PROJECT_DIMENSION)
     project = line.unit(rules.project_unit)
     if project is None:
-        return Ignored("no_project")
+        return Ignored(IgnoredReason.NO_PROJECT)
     billable: bool | None = None
     if rules.billability_unit is not None:
         if rules.billability_unit > LAST_WHOLE_NUMBER_UNIT:
-            return Ignored("billability_unit_of_text")
+            return Ignored(IgnoredReason.BILLABILITY_UNIT_OF_TEXT)
         value = line.unit(rules.billability_unit)
         value = value.lstrip("0") if value is not None and value.isdigit() else value
         if value not in (BILLABLE, NOT_BILLABLE):
-            return Ignored("billability_not_told")
+            return Ignored(IgnoredReason.BILLABILITY_NOT_TOLD)
         billable = value == BILLABLE
     return Selected(project, billable)
 

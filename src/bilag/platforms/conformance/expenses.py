@@ -6,7 +6,7 @@ from decimal import Decimal
 from io import BytesIO
 
 from bilag.platforms.conformance.kit import HUNDRED, Cost, Kit, NotConforming, require
-from bilag.posting.expense import ExpenseRules, Ignored, PostedLine, select
+from bilag.posting.expense import ExpenseRules, Ignored, IgnoredReason, PostedLine, select
 from bilag.wire.errors import Refused
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -71,7 +71,9 @@ def own_vouchers_are_recognised(kit: Kit) -> None:
         kit.sample.dimensions.project, own_journals=frozenset({status.journal_number or 0} if by_journal else ())
     )
     selections = [select(line, rules) for line in _new(kit, before)]
-    require(all(one == Ignored("own_voucher") for one in selections), f"own lines were selected: {selections}")
+    require(
+        all(one == Ignored(IgnoredReason.OWN_VOUCHER) for one in selections), f"own lines were selected: {selections}"
+    )
 
 
 def unknown_report_is_refused(kit: Kit) -> None:
