@@ -17,6 +17,7 @@ from bilag.expenses import actions, enqueue, queries
 from bilag.expenses.importer import LONGEST_DAYS_BACK, may_import
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.messages.problem_json import problem_as_json
+from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
 
 router = Router(tags=["Expenses"], by_alias=True)
 LinePath = Annotated[int, Path(ge=1, le=2**53, description="The line's id.", examples=[77])]
