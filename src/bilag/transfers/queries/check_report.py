@@ -1,4 +1,4 @@
-"""The check of a company for programs, as the command line and the API give it."""
+"""The check of a company, as the command line and the API return it."""
 # Apart from `company`: a check knows the platforms, and commands that only read rows do without them.
 
 from typing import Any
@@ -9,7 +9,7 @@ from bilag.platforms.base import Said
 
 
 def report_as_json(report: CheckReport, language: str = "en") -> dict[str, Any]:
-    """The steps of a check, each problem with its cure."""
+    """The steps of a check, each problem with its remedy."""
     return {
         "ok": report.ok,
         "steps": [
