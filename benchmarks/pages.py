@@ -77,21 +77,25 @@ def main() -> None:
 def signed_in() -> Any:
     from django.test import Client
 
-    from bilag.companies import store
+    from bilag.companies.file import CompanyFile
     from bilag.members.models import Membership, User
+    from bilag.transfers.activation.save_setup import save_setup
 
-    company, _, _ = store.save(
-        slug="fjell",
-        company_values={"name": "Fjell Arkitekter AS", "language": "nb", "organisation_number": None},
-        settings={
-            "moment": {"base_url": "http://127.0.0.1:9", "company_id": "1"},
-            "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
-        },
-        secrets={"moment.api_key": "key"},
+    company_id = save_setup(
+        CompanyFile(
+            slug="fjell",
+            live=False,
+            company_values={"name": "Fjell Arkitekter AS", "language": "nb", "organisation_number": None},
+            settings={
+                "moment": {"base_url": "http://127.0.0.1:9", "company_id": "1"},
+                "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
+            },
+            secrets={"moment.api_key": "key"},
+        ),
         origin="benchmark",
-    )
+    ).company_id
     user = User.objects.create_user("owner@fjell.example")
-    Membership.objects.create(company=company, user=user, role="owner")
+    Membership.objects.create(company_id=company_id, user=user, role="owner")
     client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     return client

@@ -82,10 +82,10 @@ def measure(place: int, count: int) -> int:
 
 def applied(document: dict[str, Any]) -> int:
     from bilag.companies import lifecycle
-    from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
+    from bilag.transfers.activation.save_setup import save_setup
 
-    company: int = apply_file(parse_company_file(document, {}, Path()), origin="benchmark").company_id
+    company: int = save_setup(parse_company_file(document, {}, Path()), origin="benchmark").company_id
     lifecycle.set_live(company, date(2020, 1, 1))
     return company
 

@@ -6,7 +6,7 @@ from django.db import connection
 
 from bilag.companies import store
 from bilag.expenses import enqueue
-from bilag.transfers.activation import switch
+from bilag.transfers.activation.save_setup import check_saved
 from bilag.transfers.intake import accept, poll, requeue_stuck
 from bilag.transfers.models import ACTIVE, State, Transfer
 from bilag_sandbox import hub
@@ -33,8 +33,7 @@ def settle_down(world: World) -> None:
     world.ask("hub", "DELETE", f"{LEDGER}/posting")
     mend_the_books(world)
     if world.setup.get("password", hub.PASSWORD) != hub.PASSWORD or not all(world.setup.get("export", {}).values()):
-        world.apply(password=hub.PASSWORD, export={})
-        switch.recheck(world.company_id)
+        check_saved(world.apply(password=hub.PASSWORD, export={}))
     _work_until_quiet(world)
     poll.poll_now()
     enqueue.ask_import(world.company_id)

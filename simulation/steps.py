@@ -12,7 +12,7 @@ from django.test import Client
 
 from bilag.expenses.enqueue import ask_import
 from bilag.transfers import enqueue
-from bilag.transfers.activation import switch
+from bilag.transfers.activation.save_setup import check_saved
 from bilag.transfers.intake import accept, requeue_stuck
 from bilag.transfers.intake import poll as intake
 from bilag.transfers.models import ACTIVE, Transfer
@@ -148,8 +148,7 @@ def change_setup(world: World) -> None:
     ]
     change = world.chance.choice(changes)
     world.note(f" setup: {change}")
-    world.apply(**change)
-    outcome = switch.recheck(world.company_id)
+    outcome = check_saved(world.apply(**change)).outcome
     world.note(f" the company is {outcome or 'as it was'}")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
 from django.db import connection
@@ -20,6 +20,9 @@ from simulation import clock, points
 from simulation.adversary import Adversary
 from simulation.wires import Request, Side, Wires
 from simulation.workers import gated
+
+if TYPE_CHECKING:
+    from bilag.transfers.activation.save_setup import SavedSetup
 
 MOMENT, HUB = "http://moment.simulation", "http://hub.simulation"
 ALLOWED = {"BILAG_ALLOW_HTTP": "1"}
@@ -62,18 +65,17 @@ class World:
         assert reply.status < 300, f"{method} {path}: {reply.error or reply.status} {reply.body[:300]!r}"
         return json.loads(reply.body) if reply.body else None
 
-    def apply(self, **sections: Any) -> None:
+    def apply(self, **sections: Any) -> "SavedSetup":
         """Save a setup, as the Integration setup page and the company file do."""
-        from bilag.companies.applying import apply_file
         from bilag.companies.file import parse_company_file
-        from bilag.transfers.activation import pausing
+        from bilag.transfers.activation.save_setup import save_setup
 
         self.setup = {**self.setup, **sections}
         self.setups.append(self.setup)
         document = self._document()
-        applied = apply_file(parse_company_file(document, {}, Path()), origin="simulation")
-        pausing.setup_changed(applied.company_id, applied.changed)
-        self.company_id = applied.company_id
+        saved = save_setup(parse_company_file(document, {}, Path()), origin="simulation")
+        self.company_id = saved.company_id
+        return saved
 
     def _document(self) -> dict[str, Any]:
         document: dict[str, Any] = {

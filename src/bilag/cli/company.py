@@ -50,31 +50,30 @@ def apply(
     from bilag.cli.django_ready import make_ready
 
     make_ready(pages=False)
-    from bilag.companies.applying import MomentTaken, apply_file
     from bilag.companies.file import CompanyFileError, read_company_file
-    from bilag.transfers.activation import pausing, switch
+    from bilag.companies.store import MomentTaken
+    from bilag.transfers.activation.save_setup import check_saved, save_setup
 
     try:
         parsed = read_company_file(file, os.environ)
         for remark in parsed.remarks:
             say(remark)
         origin = f"bilag company apply {os.fsencode(file.name).decode(errors='replace')}"
-        applied = apply_file(parsed, origin=origin)
+        saved = save_setup(parsed, origin=origin, live=parsed.live)
     except CompanyFileError as error:
         fail("\n".join(["Nothing was changed:", *error.faults]), WRONG_USAGE)
     except MomentTaken as error:
         fail(f"Nothing was changed: {error}", WRONG_USAGE)
-    pausing.setup_changed(applied.company_id, applied.changed)
     what = (
         "created"
-        if applied.created
-        else f"updated ({', '.join(sorted(applied.changed))})"
-        if applied.changed
+        if saved.created
+        else f"updated ({', '.join(sorted(saved.changed))})"
+        if saved.changed
         else "unchanged"
     )
     say(f"{parsed.slug} is {what}.")
     with err().status("Checking …"):
-        report = switch.apply_live_flag(applied.company_id, live=parsed.live, origin=origin)
+        report = check_saved(saved).report
     status = _status(report)
     from bilag.transfers.queries.check_report import report_as_json
     from bilag.transfers.queries.company import webhook_url
@@ -84,8 +83,8 @@ def apply(
         print_json(
             {
                 **_as_json(setup),
-                "created": applied.created,
-                "changed": sorted(applied.changed),
+                "created": saved.created,
+                "changed": sorted(saved.changed),
                 "check": report_as_json(report),
             }
         )
@@ -190,7 +189,7 @@ def _print_report(report: Any) -> None:
     from bilag.messages.problem_json import problem_as_json
 
     for step in report.steps:
-        say(f"{MARKS[step.standing]:>6}  {step.name.replace('_', ' ')}{': ' + step.detail if step.detail else ''}")
+        say(f"{MARKS[step.status]:>6}  {step.name.replace('_', ' ')}{': ' + step.detail if step.detail else ''}")
         for problem in step.problems:
             told = problem_as_json(problem)
             subject = f"{told['subject']}: " if told["subject"].startswith("account ") else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from bilag.companies.setup import Setup
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.expenses import line_json
 from bilag.expenses.in_doubt import wait_if_sent
 from bilag.expenses.models import ExpenseLine, LineState
@@ -106,7 +106,7 @@ class Sender:
             done_at=timezone.now(),
         )
         if problem is not None:
-            record(self.setup.company_id, "expense_reversed", good=False, problem=problem)
+            record(self.setup.company_id, EventName.EXPENSE_REVERSED, good=False, problem=problem)
         return str(LineState.DONE)
 
     def _invoiced_before(self, row: ExpenseLine) -> Problem | None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bilag.companies.models import Company
 from bilag.companies.secrets import digest_of, new_token
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.members.models import ApiToken
 from bilag.posting.selection import OSLO
 
@@ -40,7 +40,7 @@ def make(
             made_by=by[:254],
             expires_at=datetime.combine(last_day + timedelta(days=1), time(), OSLO) if last_day else None,
         )
-        record(company.pk, "token_made", origin=by, token=f"{name} ({row.beginning}…)")
+        record(company.pk, EventName.TOKEN_MADE, origin=by, token=f"{name} ({row.beginning}…)")
     return row, token
 
 
@@ -51,7 +51,7 @@ def revoke(company: Company, token_id: int, *, by: str) -> ApiToken | None:
         if row is None:
             return None
         row.delete()
-        record(company.pk, "token_revoked", origin=by, token=f"{row.name} ({row.beginning}…)")
+        record(company.pk, EventName.TOKEN_REVOKED, origin=by, token=f"{row.name} ({row.beginning}…)")
     return row
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
@@ -33,7 +33,14 @@ class Said(str):
         return self.nb if language == "nb" else str(self)
 
 
-FieldKind = Literal["text", "secret", "url", "integer", "choice"]
+class FieldKind(StrEnum):
+    """What a setup field holds."""
+
+    TEXT = "text"
+    SECRET = "secret"  # noqa: S105 - a kind, not a secret
+    URL = "url"
+    INTEGER = "integer"
+    CHOICE = "choice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,7 @@ class SetupField:
     name: str
     label: Mapping[str, str]
     help: Mapping[str, str]
-    kind: FieldKind = "text"
+    kind: FieldKind = FieldKind.TEXT
     required: bool = False
     default: str = ""
     choices: tuple[tuple[str, str], ...] = ()
@@ -83,11 +90,21 @@ class Connection:
     """Counts the requests of all who share an allowance at the platform."""
 
 
+class PlatformStep(StrEnum):
+    """The steps of a connection check."""
+
+    SIGNED_IN = "signed_in"
+    CLIENT_FOUND = "client_found"
+    CHART = "chart"
+    UNITS = "units"
+    PERIODS = "periods"
+
+
 @dataclass(frozen=True, slots=True)
 class CheckStep:
-    """One step of the connection check. `name` is a key: signed_in, client_found, chart, units, periods."""
+    """One step of the connection check, and what it found."""
 
-    name: str
+    name: PlatformStep
     ok: bool
     detail: str = ""
     problems: tuple[Problem, ...] = ()

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from bilag.platforms.base import CheckStep, Said
+from bilag.platforms.base import CheckStep, PlatformStep, Said
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.problem import Problem
@@ -23,7 +23,7 @@ def chart_step(chart: Chart) -> CheckStep:
     accounts = sum(account.active for account in chart.accounts.values())
     codes = sum(code.active for code in chart.vat_codes.values())
     return CheckStep(
-        "chart",
+        PlatformStep.CHART,
         True,
         Said(f"{accounts} accounts and {codes} VAT codes in use", f"{accounts} kontoer og {codes} mva-koder i bruk"),
     )
@@ -59,7 +59,7 @@ def units_step(chart: Chart, dimensions: Dimensions, notes: Iterable[Said] = ())
     ]
     parts = [*(told or [Said("none is used", "ingen er i bruk")]), *notes]
     detail = Said("; ".join(parts), "; ".join(part.nb for part in parts))
-    return CheckStep("units", not problems and not shared, detail, problems)
+    return CheckStep(PlatformStep.UNITS, not problems and not shared, detail, problems)
 
 
 def _unit_problems(chosen: dict[str, int], chart: Chart) -> Iterator[Problem]:
@@ -79,7 +79,7 @@ def periods_step(chart: Chart) -> CheckStep:
     if open_periods:
         last = max(period.last for period in open_periods)
         return CheckStep(
-            "periods",
+            PlatformStep.PERIODS,
             True,
             Said(
                 f"{len(open_periods)} open, the last ends {last}{locked}",
@@ -88,13 +88,13 @@ def periods_step(chart: Chart) -> CheckStep:
         )
     if not chart.periods:
         return CheckStep(
-            "periods",
+            PlatformStep.PERIODS,
             False,
             Said("no periods are set up", "ingen perioder er satt opp"),
             (Problem("period_unknown", "company"),),
         )
     return CheckStep(
-        "periods",
+        PlatformStep.PERIODS,
         False,
         Said(f"none is open{locked}", f"ingen er åpen{laast}"),
         (Problem("period_closed", "company"),),

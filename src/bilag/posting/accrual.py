@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from enum import StrEnum
 
 from bilag.posting.invoice import ServicePeriod
 from bilag.posting.months import month_ends, month_of
@@ -19,7 +19,13 @@ from bilag.posting.voucher import ZERO
 LONGEST_MONTHS = 60
 """Of a service period, as the hub has it (contracts/azets-hub.openapi.yaml, accrual_period_invalid)."""
 Units = tuple[tuple[int, str], ...]
-By = Literal["months", "days"]
+
+
+class Allocation(StrEnum):
+    """How income is shared between the months of a service period: equally, or by each month's days."""
+
+    MONTHS = "months"
+    DAYS = "days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class AccrualRules:
 
     debit_account: str
     credit_account: str
-    by: By = "months"
+    by: Allocation = Allocation.MONTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +78,14 @@ def is_usable(period: ServicePeriod) -> bool:
     return 1 <= len(month_ends(period.first, period.last, LONGEST_MONTHS)) <= LONGEST_MONTHS
 
 
-def shares(net: Decimal, period: ServicePeriod, by: By = "months") -> list[tuple[date, Decimal]]:
+def shares(net: Decimal, period: ServicePeriod, by: Allocation = Allocation.MONTHS) -> list[tuple[date, Decimal]]:
     """Each month of the period by its last day, with its share of `net`; together exactly `net`.
 
     Rounded cumulatively, half away from zero: at no month's end is the sum more than half an øre off. By days, a month
     counts as many as it has within the period, first and last included. The period `is_usable`.
     """
     ends = month_ends(period.first, period.last, LONGEST_MONTHS)
-    if by == "days":
+    if by == Allocation.DAYS:
         whole = (period.last - period.first).days + 1
         passed = [(min(end, period.last) - period.first).days + 1 for end in ends]
     else:
@@ -89,7 +95,7 @@ def shares(net: Decimal, period: ServicePeriod, by: By = "months") -> list[tuple
     return [(end, now - before) for end, now, before in zip(ends, until, [ZERO, *until[:-1]], strict=True)]
 
 
-def plan(invoice_date: date, incomes: Iterable[Income], by: By = "months") -> tuple[Move, ...]:
+def plan(invoice_date: date, incomes: Iterable[Income], by: Allocation = Allocation.MONTHS) -> tuple[Move, ...]:
     """All that is moved for an invoice, by day: the first on its own date, the others on the last days of later months.
 
     Incomes of one dimension are added up; what adds up to zero is left out. For each dimension the amounts of all moves

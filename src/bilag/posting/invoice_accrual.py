@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from bilag.posting.accrual import AccrualRules, Dimension, Income, Move, is_accrued, is_usable, plan
+from bilag.posting.accrual import AccrualRules, Allocation, Dimension, Income, Move, is_accrued, is_usable, plan
 from bilag.posting.amounts import ledger_rate
 from bilag.posting.chart import Chart
 from bilag.posting.check_groups import account_fault
@@ -134,7 +134,12 @@ def _rate(invoice: Invoice, rules: Rules) -> Decimal | None:
 def _is_native(invoice: Invoice, rules: Rules) -> bool:
     """The accounting system's own accrual knows equal months only, and would round each month of a foreign currency."""
     supported = rules.chart is not None and rules.chart.line_accrual
-    return supported and rules.accrual is not None and rules.accrual.by == "months" and _own_currency(invoice, rules)
+    return (
+        supported
+        and rules.accrual is not None
+        and rules.accrual.by == Allocation.MONTHS
+        and _own_currency(invoice, rules)
+    )
 
 
 def _own_currency(invoice: Invoice, rules: Rules) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bilag.platforms.azets.mapping import POWEROFFICE, PROJECT_UNIT_OF_POWEROFFICE
 from bilag.platforms.azets.wire import ProfileWire
-from bilag.platforms.base import CheckStep, Said
+from bilag.platforms.base import CheckStep, PlatformStep, Said
 from bilag.platforms.check_steps import chart_step, periods_step, units_step
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
@@ -18,13 +18,15 @@ def check(
 
     def signed_in() -> list[CheckStep]:
         sign_in()
-        return [CheckStep("signed_in", True, Said("the hub takes the credentials", "huben godtar innloggingen"))]
+        return [
+            CheckStep(PlatformStep.SIGNED_IN, True, Said("the hub takes the credentials", "huben godtar innloggingen"))
+        ]
 
     def client_found() -> list[CheckStep]:
         found = profile()
         return [
             CheckStep(
-                "client_found",
+                PlatformStep.CLIENT_FOUND,
                 True,
                 Said(
                     f"{found.company_name} on {found.accounting_system}",
@@ -38,7 +40,11 @@ def check(
         return [chart_step(read), units_step(read, dimensions, _notes(read, dimensions)), periods_step(read)]
 
     steps: list[CheckStep] = []
-    for name, look in (("signed_in", signed_in), ("client_found", client_found), ("chart", looked_at)):
+    for name, look in (
+        (PlatformStep.SIGNED_IN, signed_in),
+        (PlatformStep.CLIENT_FOUND, client_found),
+        (PlatformStep.CHART, looked_at),
+    ):
         try:
             steps += look()
         except EdgeError as error:

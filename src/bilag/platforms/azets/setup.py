@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bilag.platforms.addresses import clean_address
-from bilag.platforms.base import Said, SetupField
+from bilag.platforms.base import FieldKind, Said, SetupField
 
 
 def clean_base_url(text: str) -> tuple[str, str | None]:
@@ -95,7 +95,7 @@ FIELDS = (
             "en": "Given by Azets, such as https://hub.example/v1.",
             "nb": "Gis av Azets, for eksempel https://hub.example/v1.",
         },
-        kind="url",
+        kind=FieldKind.URL,
         required=True,
         max_length=500,
         clean=clean_base_url,
@@ -112,7 +112,7 @@ FIELDS = (
         "password",
         {"en": "Password", "nb": "Passord"},
         {"en": "The password of that username.", "nb": "Passordet til brukernavnet."},
-        kind="secret",
+        kind=FieldKind.SECRET,
     ),
     SetupField(
         "api_key",
@@ -121,7 +121,7 @@ FIELDS = (
             "en": "Either username and password or an API-key suffices. Ask your Azets contact for it.",
             "nb": "Enten brukernavn og passord eller en API-nøkkel er nok. Spør kontaktpersonen din i Azets.",
         },
-        kind="secret",
+        kind=FieldKind.SECRET,
         max_length=1000,
         clean=clean_api_key,
     ),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bilag.platforms.base import CheckStep, Said
+from bilag.platforms.base import CheckStep, PlatformStep, Said
 from bilag.platforms.check_steps import chart_step, periods_step, units_step
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.rows import CompanyRow
@@ -23,19 +23,23 @@ def check(
             f"Tryton takes the key; companies in the database: {found}",
             f"Tryton godtar nøkkelen; selskaper i databasen: {found}",
         )
-        return [CheckStep("signed_in", True, told)]
+        return [CheckStep(PlatformStep.SIGNED_IN, True, told)]
 
     def client_found() -> list[CheckStep]:
         found = company()
         name, currency = found.party.name, found.currency.code
-        return [CheckStep("client_found", True, Said(f"{name}, in {currency}", f"{name}, i {currency}"))]
+        return [CheckStep(PlatformStep.CLIENT_FOUND, True, Said(f"{name}, in {currency}", f"{name}, i {currency}"))]
 
     def looked_at() -> list[CheckStep]:
         chart = books().chart
         return [chart_step(chart), _units(chart, dimensions), periods_step(chart)]
 
     steps: list[CheckStep] = []
-    for name, look in (("signed_in", signed_in), ("client_found", client_found), ("chart", looked_at)):
+    for name, look in (
+        (PlatformStep.SIGNED_IN, signed_in),
+        (PlatformStep.CLIENT_FOUND, client_found),
+        (PlatformStep.CHART, looked_at),
+    ):
         try:
             steps += look()
         except EdgeError as error:

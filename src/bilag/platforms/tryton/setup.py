@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bilag.platforms.addresses import clean_address
-from bilag.platforms.base import Said, SetupField
+from bilag.platforms.base import FieldKind, Said, SetupField
 
 
 def clean_base_url(text: str) -> tuple[str, str | None]:
@@ -74,7 +74,7 @@ FIELDS = (
             "en": "Without the database, such as https://tryton.example. Tryton 8.0 or later.",
             "nb": "Uten databasen, for eksempel https://tryton.example. Tryton 8.0 eller nyere.",
         },
-        kind="url",
+        kind=FieldKind.URL,
         required=True,
         max_length=500,
         clean=clean_base_url,
@@ -97,7 +97,7 @@ FIELDS = (
             "en": "A key for the application REST of a user in the groups Accounting and Analytic Administration.",
             "nb": "En nøkkel for applikasjonen REST til en bruker i gruppene Accounting og Analytic Administration.",
         },
-        kind="secret",
+        kind=FieldKind.SECRET,
         required=True,
         max_length=500,
         clean=clean_key,

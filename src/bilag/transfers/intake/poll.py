@@ -16,7 +16,7 @@ from bilag.companies import lifecycle, store
 from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
 from bilag.events.models import Event
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.jobs import backoff
 from bilag.moment.changes import Seen
 from bilag.posting.problem import Problem
@@ -58,12 +58,12 @@ def poll(company_id: int, *, origin: str = "") -> Polled:
     except EdgeError as error:
         problem = error.problems[0]
         if origin or not _logged_lately(company_id, problem):
-            record(company_id, "poll_failed", origin=origin, good=False, problem=problem)
+            record(company_id, EventName.POLL_FAILED, origin=origin, good=False, problem=problem)
         raise
     if origin or polled.transfer_ids:
         found = {kind: f"{len(ids)}/{polled.seen[kind]}" for kind, ids in polled.requested.items()}
         customer, project, invoice = (found.get(kind, "") for kind in MOMENT_KINDS)
-        record(company_id, "poll", origin=origin, customer=customer, project=project, invoice=invoice)
+        record(company_id, EventName.POLL, origin=origin, customer=customer, project=project, invoice=invoice)
     return polled
 
 

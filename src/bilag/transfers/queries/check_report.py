@@ -14,8 +14,8 @@ def report_as_json(report: CheckReport, language: str = "en") -> dict[str, Any]:
         "ok": report.ok,
         "steps": [
             {
-                "name": step.name,
-                "standing": step.standing,
+                "name": step.name.value,
+                "standing": step.status.value,
                 "detail": step.detail.in_language(language) if isinstance(step.detail, Said) else step.detail,
                 "problems": [problem_json.problem_as_json(problem, language) for problem in step.problems],
             }
