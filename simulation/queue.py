@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from psycopg import Error as DriverError
 
+from bilag.jobs.registry import register_tasks
 from bilag.service.worker import take_up_abandoned
 from simulation.clock import CLOCK
 
@@ -42,7 +43,8 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def queue_app() -> App:
-    """Return Procrastinate's app on this connector."""
+    """Return Procrastinate's app on this connector, with the tasks of all apps."""
+    register_tasks()
     return django_app.with_connector(_Direct())
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
-import httpx2
 import typer
 
 from bilag.cli.errors import guarded
@@ -103,6 +102,8 @@ def supplier_invoice(
 
     Example: bilag sandbox supplier-invoice --supplier "Byggvare Øst AS" --net 1000.00 --project 1207
     """
+    import httpx2
+
     line = {"account": account, "net": net, "vatCode": vat_code, "text": text, "project": project}
     documents = []
     if document is not None:

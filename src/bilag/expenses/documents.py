@@ -13,7 +13,6 @@ from bilag.expenses.models import ExpenseLine, LineState
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import StoredDocument
 from bilag.platforms.base import AccountingPlatform, FetchedDocument
-from bilag.posting.problem import Problem
 from bilag.wire.errors import EdgeError, Refused, Unavailable
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -110,8 +109,3 @@ class Documents:
         row.documents_due = waits and row.state == LineState.DONE
         row.updated_at = timezone.now()
         row.save(update_fields=["documents", "documents_due", "needs_review", "updated_at"])
-
-
-def told_missing(row: ExpenseLine) -> list[Problem]:
-    """The problems of the line's documents that were left out."""
-    return [Problem.from_json(one["problem"]) for one in row.documents if one.get("problem") is not None]

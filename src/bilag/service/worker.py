@@ -15,6 +15,7 @@ from procrastinate.jobs import Status
 
 from bilag.jobs.connectors import RecoveringConnector, WorkerConnector, in_django_thread
 from bilag.jobs.fair_share import fair_share
+from bilag.jobs.registry import register_tasks
 from bilag.jobs.worker_health import health
 
 log = structlog.get_logger(__name__)
@@ -34,6 +35,7 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
     at once; otherwise when the dead one's heartbeat has been missing for `DEAD_AFTER_SECONDS`. Moment is asked at once too,
     for webhooks met nobody while no worker was alive.
     """
+    register_tasks()
     loop = asyncio.get_running_loop()
     loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(max_workers=concurrency + 24))
     fair_share.places = concurrency

@@ -17,8 +17,8 @@ import httpx2
 import simplejson
 
 from bilag import __version__
-from bilag.wire import private_networks
 from bilag.wire.circuit_breaker import DOWN, RECOVERY_SECONDS, CircuitBreaker, CircuitOpen
+from bilag.wire.guarded_transport import transport
 from bilag.wire.recording import Exchange, record, scrub, storable
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
@@ -165,7 +165,7 @@ class WireClient:
         self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
-            transport=private_networks.transport(
+            transport=transport(
                 httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=KEEP_ALIVE_SECONDS)
             ),
             headers={"User-Agent": f"Bilag/{__version__}", "Accept": "application/json"},
