@@ -292,7 +292,7 @@ def test_every_voucher_of_the_batch_is_compared_with_the_journal() -> None:
 amounts = st.integers(-(10**11), 10**11).filter(bool).map(lambda ore: Decimal(ore) / 100)
 days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 periods = st.builds(lambda first, length: ServicePeriod(first, first + timedelta(length)), days, st.integers(0, 1700))
-by_what = st.sampled_from(["months", "days"])
+by_what = st.sampled_from(Allocation)
 incomes = st.builds(Income, amounts, periods, st.sampled_from([Dimension(), Dimension(((2, "1207"),), "1207")]))
 
 
