@@ -173,6 +173,10 @@ def work_off() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    from bilag.jobs.registry import register_tasks
+
+    register_tasks()
+
     async def run() -> None:
         connector = app.connector
         assert isinstance(connector, DjangoConnector)

@@ -23,6 +23,7 @@ from bilag.transfers.activation import switch
 from bilag.transfers.activation.save_setup import check_saved, save_setup
 from bilag.transfers.activation.switch import Refusal
 from bilag.transfers.queries import company as company_queries
+from bilag.transfers.queries.check_report import report_as_json
 
 router = Router(tags=["Company"], by_alias=True)
 
@@ -104,7 +105,7 @@ def changes(request: TokenRequest, asked: PagedQuery) -> Any:
 def check(request: TokenRequest) -> Any:
     """Signs in to both systems and compares accounts, VAT codes, units and periods, each problem with its cure. Nothing is
     changed."""
-    return company_queries.report_as_json(switch.check(request.auth.company.pk), language_of(request))
+    return report_as_json(switch.check(request.auth.company.pk), language_of(request))
 
 
 @router.post("/live", auth=WRITE, response=LiveShape, operation_id="setLive", summary="Switch live on or off")
@@ -117,7 +118,7 @@ def live(request: TokenRequest, asked: LiveAsked) -> Any:
         switch.deactivate(company_id, origin=request.auth.origin)
         return {**company_queries.live_as_json(request.auth.setup, language), "check": None}
     switched = switch.activate(company_id, origin=request.auth.origin)
-    told = company_queries.report_as_json(switched.report, language)
+    told = report_as_json(switched.report, language)
     match switched.refusal:
         case Refusal.UNREACHABLE:
             text = "Not switched on: a system could not be reached, so that the setup could not be checked."

@@ -49,7 +49,7 @@ def apply(
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     from bilag.companies.file import CompanyFileError, read_company_file
     from bilag.companies.store import MomentTaken
     from bilag.transfers.activation.save_setup import check_saved, save_setup
@@ -75,7 +75,8 @@ def apply(
     with err().status("Checking …"):
         report = check_saved(saved).report
     status = _status(report)
-    from bilag.transfers.queries.company import report_as_json, webhook_url
+    from bilag.transfers.queries.check_report import report_as_json
+    from bilag.transfers.queries.company import webhook_url
 
     setup = load(parsed.slug)
     if as_json:
@@ -111,7 +112,7 @@ def list_(as_json: Json = False) -> None:
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     from bilag.companies import store
     from bilag.transfers.queries.company import live_as_json
 
@@ -140,7 +141,7 @@ def show(slug: Slug, as_json: Json = False) -> None:
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     setup = load(slug)
     document = _as_json(setup)
     if as_json:
@@ -167,7 +168,7 @@ def check(slug: Slug, as_json: Json = False) -> None:
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     setup = load(slug)
     from bilag.companies.check import check_company
     from bilag.companies.gateways import moment_for, platform_for
@@ -175,7 +176,7 @@ def check(slug: Slug, as_json: Json = False) -> None:
     with err().status("Checking …"):
         report = check_company(setup, moment_for(setup), platform_for(setup))
     if as_json:
-        from bilag.transfers.queries.company import report_as_json
+        from bilag.transfers.queries.check_report import report_as_json
 
         print_json(report_as_json(report))
     else:
