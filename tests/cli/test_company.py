@@ -17,7 +17,7 @@ def test_applied_again_a_company_is_unchanged_and_tells_its_webhook_address(bila
     done = bilag.typed("company", "apply", str(bilag.folder / "fjell.toml"))
     assert (done.returncode, done.stdout) == (0, "")
     assert "fjell is unchanged." in done.stderr
-    assert "ok  moment: the API key is accepted" in done.stderr
+    assert "ok  moment: Moment answers and takes the key" in done.stderr
     assert f"Webhook address for Moment: http://127.0.0.1:{bilag.port}/hooks/moment/" in done.stderr
 
 
@@ -82,7 +82,7 @@ def test_a_company_is_shown_without_its_secrets(bilag: Bilag) -> None:
     assert shown["setup"]["dimensions"]["project"] == 2
     assert shown["setup"]["platform"]["azets"]["source_client_id"] == "123"
     everything = table.stdout + table.stderr + document.stdout
-    assert "(hidden)" in table.stdout
+    assert "(secret)" in table.stdout
     assert "example-password" not in everything
     assert "example-moment-key" not in everything
 

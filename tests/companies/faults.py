@@ -15,10 +15,10 @@ CLIENT = f'source_client_id = "{hub.VISMA_CLIENT}"'
 PARENT = f'parent_client_id = "{hub.PARENT}"'
 END = "department = 1"
 SECTIONS = "Known are accrual, accrued_income, company, dimensions, expenses, export, moment, notify, platform, retention, rounding."
-LIKE_3910 = "Enter an account number with three to eight digits, such as 3910."
-NO_PAIR = "or an API key instead of both."
+LIKE_3910 = "Give an account number of three to eight digits, such as 3910."
+NO_PAIR = "(or give an api_key instead of both)."
 BOTH_ACCOUNTS = "accrual needs both accounts, or accrual.enabled = false."
-MOMENT_ADDRESS = "Give an address such as https://app.moment.team, without username or query."
+MOMENT_ADDRESS = "Give an address such as https://app.moment.team, without user name or query."
 OWN_UNIT = "which dimensions.project uses already. Each needs a unit of its own."
 
 
@@ -56,35 +56,35 @@ NAMED_WRONGLY = (
 )
 MISSING = (
     instead('slug = "fjell"', "", "company.slug is missing. Give the short name by which commands know the company, such as fjell."),
-    instead(NAME, "", "company.name is missing. Enter the company's name."),
-    instead(MOMENT_URL, "", "moment.base_url is missing. Enter Moment's address, such as https://app.moment.team."),
-    instead('company_id = "4021"', "", "moment.company_id is missing. Enter the company's id in Moment, such as 4021."),
-    instead(MOMENT_KEY, "", "moment.api_key is missing. Enter an API key created in Moment."),
+    instead(NAME, "", "company.name is missing. Give the company's name."),
+    instead(MOMENT_URL, "", "moment.base_url is missing. Give Moment's address, such as https://app.moment.team."),
+    instead('company_id = "4021"', "", "moment.company_id is missing. Give the company's id in Moment, such as 4021."),
+    instead(MOMENT_KEY, "", "moment.api_key is missing. Give a key made in Moment."),
     instead('kind = "azets"', "", "platform.kind is missing. Give one of azets, tryton."),
 )
 MISSING_OF_AZETS = (
-    instead(HUB_URL, "", "platform.azets.base_url is missing. You receive it from Azets, for example https://hub.example/v1."),
-    instead(CLIENT, "", "platform.azets.source_client_id is missing. The company number of the client, digits only. If the number is F0123, enter 123."),
-    instead(PARENT, "", "platform.azets.parent_client_id is missing. The parent organisation that the client belongs to, for example S100."),
+    instead(HUB_URL, "", "platform.azets.base_url is missing. Given by Azets, such as https://hub.example/v1."),
+    instead(CLIENT, "", "platform.azets.source_client_id is missing. The company number of the client, digits only: F0123 is written 123."),
+    instead(PARENT, "", "platform.azets.parent_client_id is missing. What parent organisation the client belongs to; it starts with S, such as S100."),
 )
 WRONG = (
     instead('"fjell"', '"Fjell AS"', "company.slug is 'Fjell AS'. Give small letters and digits, such as fjell."),
     instead('"fjell"', '"-fjell"', "company.slug is '-fjell'. Give small letters and digits, such as fjell."),
     instead('"fjell"', '""', "company.slug is empty. Give small letters and digits, such as fjell."),
     instead(NAME, "name = true", "company.name must be text in quotes."),
-    instead(MOMENT_KEY, f'{MOMENT_KEY}\nrates_per_hundred = ["svenske"]', "moment.rates_per_hundred has 'svenske', which is not a currency code. Write three capital letters, such as SEK."),
+    instead(MOMENT_KEY, f'{MOMENT_KEY}\nrates_per_hundred = ["svenske"]', "moment.rates_per_hundred has 'svenske', which is no currency. Write three capital letters, such as SEK."),
     instead(MOMENT_KEY, f'{MOMENT_KEY}\nrates_per_hundred = "SEK"', 'moment.rates_per_hundred must be a list of texts, such as ["SEK"].'),
     instead(NAME, f'name = "{"x" * 201}"', "company.name is longer than 200 characters."),
-    more('organisation_number = "123456789"', "company.organisation_number is '123456789'. Give the nine digits; the last one is a check digit, which is wrong here."),
+    more('organisation_number = "123456789"', "company.organisation_number is '123456789'. Give the nine digits; the last one is a check digit, and it is wrong here."),
     more('language = "sv"', "company.language is 'sv'. Give nb or en."),
     more('live = "yes"', "company.live is 'yes'. Write true or false, without quotes."),
     instead(MOMENT_URL, 'base_url = "app.moment.team"', f"moment.base_url is 'app.moment.team'. {MOMENT_ADDRESS}"),
-    instead(MOMENT_URL, 'base_url = "http://app.moment.team"', "moment.base_url is plain http, which does not encrypt the key. Give an https address (BILAG_ALLOW_HTTP=1 allows http)."),
-    instead('"4021"', '"40 21"', "moment.company_id is '40 21'. Enter the company's id in Moment, such as 4021."),
-    instead(MOMENT_KEY, 'api_key = ""', "moment.api_key is empty. Enter an API key created in Moment."),
+    instead(MOMENT_URL, 'base_url = "http://app.moment.team"', "moment.base_url is plain http: keys would travel in clear. Give an https address (BILAG_ALLOW_HTTP=1 allows http all the same)."),
+    instead('"4021"', '"40 21"', "moment.company_id is '40 21'. Give the company's id in Moment, such as 4021."),
+    instead(MOMENT_KEY, 'api_key = ""', "moment.api_key is empty. Give a key made in Moment."),
     instead('kind = "azets"', 'kind = "visma"', "platform.kind is 'visma'. Give one of azets, tryton."),
-    instead(HUB_URL, 'base_url = "http://hub.example/v1"', "platform.azets.base_url is plain http, which does not encrypt the password. Give an https address."),
-    instead(CLIENT, 'source_client_id = "FX12"', "platform.azets.source_client_id is 'FX12'. Enter only the company number, such as 123: digits, without the F."),
+    instead(HUB_URL, 'base_url = "http://hub.example/v1"', "platform.azets.base_url is plain http: the password would travel in clear. Give an https address."),
+    instead(CLIENT, 'source_client_id = "FX12"', "platform.azets.source_client_id is 'FX12'. Give the company number only, such as 123: digits, without the F."),
     instead(PARENT, "parent_client_id = true", "platform.azets.parent_client_id must be text in quotes."),
     instead("project = 2", "project = 13", "dimensions.project is 13. Give a whole number from 1 to 12."),
     instead("project = 2", 'project = "2"', "dimensions.project is '2'. Give a whole number from 1 to 12."),
@@ -95,13 +95,13 @@ WRONG = (
     section('[accrual] | by = "weeks"', "accrual.by is 'weeks'. Give months or days."),
     section('[accrual] | debit_account = "39"', f"accrual.debit_account is '39'. {LIKE_3910}"),
     section('[rounding] | account = "øre"', f"rounding.account is 'øre'. {LIKE_3910}"),
-    section('[notify] | emails = ["kari"]', "notify.emails has 'kari', which is not an email address. Write name@company.no."),
+    section('[notify] | emails = ["kari"]', "notify.emails has 'kari', which is no e-mail address. Write name@company.no."),
     instead("[company]", "export = 1\n[company]", "export must be a section, written [export]."),
 )
 TOGETHER = (
-    instead(PASSWORD, "", f"platform.azets.password is missing: enter the password of the username, {NO_PAIR}"),
-    instead(USERNAME, "", f"platform.azets.username is missing: enter the username of the password, {NO_PAIR}"),
-    instead(f"{USERNAME}\n{PASSWORD}\n", "", "platform.azets.username is missing: enter a username and password, or an API key."),
+    instead(PASSWORD, "", f"platform.azets.password is missing: the user name needs its password {NO_PAIR}"),
+    instead(USERNAME, "", f"platform.azets.username is missing: the password needs its user name {NO_PAIR}"),
+    instead(f"{USERNAME}\n{PASSWORD}\n", "", "platform.azets.username is missing: give username and password, or an api_key."),
     instead("project = 2", "project = 1", f"dimensions.department is unit 1, {OWN_UNIT}"),
     section("[expenses] | billability_dimension = 2", f"expenses.billability_dimension is unit 2, {OWN_UNIT}"),
     section("[expenses] | import = true", "expenses.activity is missing: name the activity that imported expenses go on, such as Utlegg."),

@@ -85,14 +85,14 @@ def test_every_step_says_what_was_found(office: Desk) -> None:
     assert list(office.steps()) == STEPS
     (periods,) = [line for line in answer.said if line.startswith("ok  periods: ")]
     assert [line for line in answer.said if line not in ("", periods)] == [
-        "ok  moment: the API key is accepted",
-        "ok  signed in: Azets accepts the sign-in",
+        "ok  moment: Moment answers and takes the key",
+        "ok  signed in: the hub takes the credentials",
         "ok  client found: Fjellvann Rådgivning AS on VismaBusiness",
         "ok  chart: 80 accounts and 11 VAT codes in use",
         "ok  units: project: unit 2 Prosjekt; department: unit 1 Avdeling",
-        "ok  accounts: 9 accounts in Moment are the same in accounting",
-        "ok  numbers: 60 project numbers can be used in unit 2",
-        "ok  notified: 1 recipient",
+        "ok  accounts: 9 accounts of Moment are equal in accounting",
+        "ok  numbers: 60 project numbers fit unit 2",
+        "ok  notified: 1 to be told when something stops",
     ]
 
 
@@ -155,7 +155,7 @@ def test_mismatch_of_accounts_and_vat_codes_is_listed_by_number(office: Desk) ->
     answer = office.check()
     assert answer.status == 0, "some invoices can go: it stops those that it meets"
     step = office.steps()["accounts"]
-    assert (step["standing"], step["detail"]) == ("warning", "8 of 13 are not the same")
+    assert (step["standing"], step["detail"]) == ("warning", "8 of 13 do not agree")
     found = {one["code"]: f"{one['subject']}: {one['message']}" for one in step["problems"]}
     named = {
         "account_inactive": ("account 3010", "(Serviceavtaler)"),
@@ -221,7 +221,7 @@ def test_number_that_the_unit_cannot_take_is_listed(office: Desk) -> None:
     project = {"projectNumber": "P-77", "name": "Rart nummer", "customer": {"customerNumber": "10001"}}
     office.ask("moment", "POST", "/admin/projects", project)
     step = office.steps()["numbers"]
-    assert (step["standing"], step["detail"]) == ("warning", "1 of 61 project numbers cannot be used in unit 2")
+    assert (step["standing"], step["detail"]) == ("warning", "1 of 61 project numbers do not fit unit 2")
     (problem,) = step["problems"]
     assert problem["message"].startswith("Number P-77 does not fit in organisational unit 2 (Prosjekt)")
 
@@ -235,7 +235,7 @@ def test_without_an_open_period_the_check_fails_but_the_company_is_not_paused(of
     office.ask("hub", "PATCH", "/admin/clients/123", {"lockDate": "2099-12-31"})
     answer = office.apply()
     assert answer.status == 1
-    assert "FAILED  periods: none is open, locked until 31 December 2099" in answer.said
+    assert "FAILED  periods: none is open, locked until 2099-12-31" in answer.said
     shown = office.type("company", "show", "fjell", "--json").json
     assert (shown["live"], shown["paused"]) == (True, None)
 

@@ -51,7 +51,7 @@ def test_apply_tells_as_json_what_it_did(office: Desk) -> None:
 def test_f_in_front_of_the_client_id_is_taken_off_with_a_word_about_it(office: Desk) -> None:
     answer = office.apply((CLIENT, 'source_client_id = "F123"'))
     assert answer.status == 0, answer.stderr
-    assert answer.said[0] == "platform.azets.source_client_id: the F was removed: Azets uses 123"
+    assert answer.said[0] == "platform.azets.source_client_id: the F was taken off: 123 is what the hub knows"
     assert _shown(office)["setup"]["platform"]["azets"]["source_client_id"] == "123"
 
 
@@ -199,7 +199,7 @@ def test_company_that_is_not_to_be_live_is_not(office: Desk) -> None:
 
 def test_parent_is_written_with_a_capital_s(office: Desk) -> None:
     answer = office.apply((PARENT, f'parent_client_id = "{hub.PARENT.lower()}"'))
-    assert (answer.status, answer.said[0]) == (0, "platform.azets.parent_client_id: changed to a capital S")
+    assert (answer.status, answer.said[0]) == (0, "platform.azets.parent_client_id: written with a capital S")
 
 
 def test_example_of_the_reference_is_true(office: Desk) -> None:

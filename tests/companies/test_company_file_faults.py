@@ -63,7 +63,7 @@ def test_what_cannot_go_together_is_told(settled: Desk) -> None:
 
 
 def test_parent_without_s_is_refused(settled: Desk) -> None:
-    fault = "platform.azets.parent_client_id is '2041'. Enter an S followed by digits, such as S100."
+    fault = "platform.azets.parent_client_id is '2041'. It starts with S and goes on with digits, such as S100."
     assert _refused(settled, settled.write((PARENT, 'parent_client_id = "2041"'))) == [fault]
     assert _refused(settled, settled.write((PARENT, "parent_client_id = 2041"))) == [fault]
 
@@ -73,8 +73,8 @@ def test_secret_of_a_variable_that_is_not_set_names_the_variable(settled: Desk) 
         settled, settled.write((MOMENT_KEY, 'api_key = "env:FJELL_KEY"'), (PASSWORD, 'password = "env:FJELL_WORD"'))
     )
     assert [sentence.split(". ")[0].rstrip(".") for sentence in said] == [
-        "platform.azets.password refers to the environment variable FJELL_WORD, which is not set",
-        "moment.api_key refers to the environment variable FJELL_KEY, which is not set",
+        "platform.azets.password is to be taken from the environment variable FJELL_WORD, which is not set",
+        "moment.api_key is to be taken from the environment variable FJELL_KEY, which is not set",
     ]
 
 
@@ -89,7 +89,7 @@ def test_secret_of_a_file_that_cannot_be_read_names_the_file(settled: Desk) -> N
     }
     for name, reason in why.items():
         (said,) = _refused(settled, settled.write((MOMENT_KEY, f'api_key = "file:{name}"')))
-        read = f"moment.api_key refers to {settled.folder / name}, which cannot be read ({reason})"
+        read = f"moment.api_key is to be read from {settled.folder / name}, which cannot be read ({reason})"
         assert said.startswith(read)
 
 

@@ -53,7 +53,7 @@ def test_empty_secret_of_moment_is_refused(desk: Desk, value: str) -> None:
     desk.variables["FJELL_EMPTY"] = ""
     (desk.folder / "empty.key").write_text("\n")
     (said,) = _refused(desk, (MOMENT_KEY, f'api_key = "{value}"'))
-    assert said.startswith("moment.api_key refers to ")
+    assert said.startswith("moment.api_key is ")
     assert "empty" in said
 
 
@@ -61,7 +61,7 @@ def test_empty_secret_of_moment_is_refused(desk: Desk, value: str) -> None:
 def test_secret_that_names_nothing_is_refused(desk: Desk, value: str) -> None:
     """Now `env:` itself is the key."""
     (said,) = _refused(desk, (MOMENT_KEY, f'api_key = "{value}"'))
-    assert said.startswith("moment.api_key refers to ")
+    assert said.startswith("moment.api_key is ")
 
 
 def test_secret_from_elsewhere_is_held_to_the_rules_of_its_key(desk: Desk) -> None:

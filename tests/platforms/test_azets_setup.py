@@ -48,7 +48,7 @@ def test_a_parent_starts_with_s() -> None:
     assert cleaned("parent_client_id", " S2041 ") == ("S2041", None)
     assert cleaned("parent_client_id", "s2041")[0] == "S2041"
     for given in ("2041", "S", "SX", "", "S 2041", "S123456789012"):
-        with pytest.raises(ValueError, match="an S followed by digits"):
+        with pytest.raises(ValueError, match="starts with S"):
             cleaned("parent_client_id", given)
 
 
@@ -71,7 +71,7 @@ def test_addresses(given: str, kept: str) -> None:
     ["hub.example/v1", "ftp://hub.example", "https://", "https://hub.example/v1?x=1", "https://h:x/", "https://[v1"],
 )
 def test_what_is_no_address(given: str) -> None:
-    with pytest.raises(ValueError, match="is not an address"):
+    with pytest.raises(ValueError, match="is no address"):
         cleaned("base_url", given)
 
 
@@ -86,7 +86,7 @@ def test_plain_http_goes_only_to_this_machine(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
     for given in ("https://kari:hemmelig@hub.example/v1", "https://kari:hemmelig@hub.example/v1?x"):
-        with pytest.raises(ValueError, match=r"address|username") as caught:
+        with pytest.raises(ValueError, match=r"address|user name") as caught:
             cleaned("base_url", given)
         assert "hemmelig" not in str(caught.value)
 

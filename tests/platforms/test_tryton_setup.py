@@ -52,5 +52,5 @@ def test_a_refused_key_is_not_repeated() -> None:
 
 def test_each_dimension_has_a_root_of_its_own() -> None:
     found = validate({"project_root": "Rot", "department_root": "Rot"})
-    assert "Choose a different root for each" in found["department_root"]
+    assert "Give each a root of its own" in found["department_root"]
     assert validate({"project_root": "Prosjekt", "department_root": "Avdeling"}) == {}

@@ -55,6 +55,7 @@ class Service:
     moment: str
     hub: str
     port: int = field(default_factory=free_port)
+    time_scale: str = "0.02"
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -64,7 +65,11 @@ class Service:
             for name, value in os.environ.items()
             if not name.startswith("BILAG_") and name != "DATABASE_URL"
         }
-        own = {"BILAG_HOME": str(self.home), "BILAG_LISTEN": f"127.0.0.1:{self.port}", "BILAG_TIME_SCALE": "0.02"}
+        own = {
+            "BILAG_HOME": str(self.home),
+            "BILAG_LISTEN": f"127.0.0.1:{self.port}",
+            "BILAG_TIME_SCALE": self.time_scale,
+        }
         return kept | own
 
     def start(self) -> None:
@@ -117,9 +122,9 @@ class Service:
         return answer.json() if answer.content else None
 
 
-@pytest.fixture
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("service")
+@contextlib.contextmanager
+def service_in(folder: Path) -> Iterator[Service]:
+    """A service between both sandboxes, not started yet; stopped with its database at the end."""
     for place in (folder, *folder.parents):  # the embedded server runs as a user of its own under root
         with contextlib.suppress(PermissionError):
             if place != Path("/"):
@@ -133,6 +138,12 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         if made.process is not None and made.process.poll() is None:
             made.stop()
         _stop_database(made)
+
+
+@pytest.fixture
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with service_in(tmp_path_factory.mktemp("service")) as service:
+        yield service
 
 
 def _stop_database(service: Service) -> None:

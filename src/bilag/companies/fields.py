@@ -1,4 +1,4 @@
-"""The keys of the company file: the values that each accepts, and the fault for any other value."""
+"""The keys of the company file: which values each accepts, and what a person reads about any other value."""
 
 import os
 import re
@@ -13,22 +13,24 @@ from urllib.parse import urlsplit
 from stdnum.no import orgnr
 
 from bilag.companies.faults import FileFaults
+from bilag.companies.settings import Section
 from bilag.platforms.addresses import INSIDE
 from bilag.platforms.base import Said
+from bilag.posting.accrual import Allocation
 from bilag.wire.http import is_address
-from bilag.wire.private_networks import refused_host
+from bilag.wire.private_networks import is_refused_host
 
 UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 UNPRINTABLE = Said(
-    "has a line break or another invisible character. Write it on one line",
-    "har et linjeskift eller et annet usynlig tegn. Skriv det på én linje",
+    "has a line break or another character that cannot be seen. Write it on one line",
+    "har et linjeskift eller et annet tegn som ikke kan ses. Skriv det på én linje",
 )
 Cleaner = Callable[[str, Any, FileFaults], Any]
 LARGEST_SECRET = 10_000
 
 
 def in_norwegian(sentence: str) -> str:
-    """Return the sentence in Norwegian; in English if it has no Norwegian."""
+    """Return the sentence in Norwegian, or unchanged if it has no translation."""
     return sentence.nb if isinstance(sentence, Said) else sentence
 
 
@@ -38,11 +40,11 @@ class KeySpec:
 
     clean: Cleaner
     required: bool = False
-    cure: str = ""
+    remedy: str = ""
 
 
-def text(*, longest: int = 200, shape: str | None = None, cure: str = "", empty: bool = True) -> Cleaner:
-    """Accept text; a number is read as text. `shape` is a regular expression that the whole text must match."""
+def text(*, longest: int = 200, shape: str | None = None, remedy: str = "", empty: bool = True) -> Cleaner:
+    """Accept text; a number is taken as text. `shape` is a regular expression for all of it."""
 
     def clean(name: str, value: Any, faults: FileFaults) -> Any:
         if isinstance(value, int) and not isinstance(value, bool):
@@ -51,13 +53,13 @@ def text(*, longest: int = 200, shape: str | None = None, cure: str = "", empty:
             return _fault(faults, name, "must be text in quotes")
         value = value.strip()
         if not value and not empty:
-            return _fault(faults, name, Said(f"is empty. {cure}", f"er tom. {in_norwegian(cure)}"))
+            return _fault(faults, name, Said(f"is empty. {remedy}", f"er tom. {in_norwegian(remedy)}"))
         if UNSEEN.search(value):
             return _fault(faults, name, UNPRINTABLE)
         if len(value) > longest:
             return _fault(faults, name, Said(f"is longer than {longest} characters", f"er lengre enn {longest} tegn"))
         if value and shape is not None and re.fullmatch(shape, value) is None:
-            return _fault(faults, name, Said(f"is {value!r}. {cure}", f"er {value!r}. {in_norwegian(cure)}"))
+            return _fault(faults, name, Said(f"is {value!r}. {remedy}", f"er {value!r}. {in_norwegian(remedy)}"))
         return str(value)
 
     return clean
@@ -108,22 +110,16 @@ def currencies(name: str, value: Any, faults: FileFaults) -> Any:
     found = _list_of(name, value, faults, 'such as ["SEK"]')
     bad = [item for item in found or [] if re.fullmatch(r"[A-Z]{3}", item) is None]
     if bad:
-        return _fault(
-            faults, name, f"has {bad[0]!r}, which is not a currency code. Write three capital letters, such as SEK"
-        )
+        return _fault(faults, name, f"has {bad[0]!r}, which is no currency. Write three capital letters, such as SEK")
     return found
 
 
 def emails(name: str, value: Any, faults: FileFaults) -> Any:
-    """Accept a list of email addresses."""
+    """Accept a list of e-mail addresses."""
     found = _list_of(name, value, faults, 'such as ["name@company.no"]')
     bad = [item for item in found or [] if re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+", item) is None]
     if bad:
-        sentence = Said(
-            f"has {bad[0]!r}, which is not an email address. Write name@company.no",
-            f"har {bad[0]!r}, som ikke er en e-postadresse. Skriv navn@firma.no",
-        )
-        return _fault(faults, name, sentence)
+        return _fault(faults, name, f"has {bad[0]!r}, which is no e-mail address. Write name@company.no")
     return found
 
 
@@ -139,19 +135,19 @@ def one_of(*choices: str) -> Cleaner:
 
 
 def organisation_number(name: str, value: Any, faults: FileFaults) -> Any:
-    """Accept a Norwegian organisation number with a valid check digit. Spaces are removed."""
+    """Accept a Norwegian organisation number with a correct check digit; spaces are removed."""
     number = re.sub(r"\s", "", str(value)).upper().removeprefix("NO").removesuffix("MVA")
     if re.fullmatch(r"[0-9]{9}", number) is None:
         return _fault(faults, name, "must be nine digits, such as 999999999")
     if not orgnr.is_valid(number):
         return _fault(
-            faults, name, f"is {value!r}. Give the nine digits; the last one is a check digit, which is wrong here"
+            faults, name, f"is {value!r}. Give the nine digits; the last one is a check digit, and it is wrong here"
         )
     return number
 
 
 def base_url(name: str, value: Any, faults: FileFaults) -> Any:
-    """Accept an https address; http only to this machine or with BILAG_ALLOW_HTTP=1."""
+    """Accept an https address; plain http only to this machine, or with BILAG_ALLOW_HTTP=1."""
     if not isinstance(value, str):
         return _fault(faults, name, "must be text in quotes")
     try:
@@ -161,35 +157,34 @@ def base_url(name: str, value: Any, faults: FileFaults) -> Any:
 
 
 def clean_base_url(value: str) -> str:
-    """Normalise an address: lowercase scheme and host, no default port, no trailing slash.
-
-    Raise `ValueError` with a sentence if it is not an address.
-    """
+    """Normalise the address: lower case scheme and host, no default port, no slash at its end. Raises `ValueError` with a
+    sentence."""
     try:
         parts = urlsplit(value.strip())
         host, port = parts.hostname if is_address(value.strip()) else None, parts.port
     except ValueError:
         parts, host, port = urlsplit(""), None, None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username:
-        given = ("is not an address", "er ikke en adresse") if "@" in value else (f"is {value!r}", f"er {value!r}")
+        given = ("is no address", "er ingen adresse") if "@" in value else (f"is {value!r}", f"er {value!r}")
         raise ValueError(
             Said(
-                f"{given[0]}. Give an address such as https://app.moment.team, without username or query",
-                f"{given[1]}. Oppgi en adresse som https://app.moment.team, uten brukernavn og parametre",
+                f"{given[0]}. Give an address such as https://app.moment.team, without user name or query",
+                f"{given[1]}. Oppgi en adresse som https://app.moment.team, uten brukernavn og spørring",
             )
         )
     if parts.scheme == "http" and not is_loopback(host) and os.environ.get("BILAG_ALLOW_HTTP") != "1":
         raise ValueError(
             Said(
-                "is plain http, which does not encrypt the key. Give an https address (BILAG_ALLOW_HTTP=1 allows http)",
-                "er ren http, som ikke krypterer nøkkelen. Oppgi en https-adresse",
+                "is plain http: keys would travel in clear. Give an https address (BILAG_ALLOW_HTTP=1 allows http all the "
+                "same)",
+                "er ren http: nøkler ville gå i klartekst. Oppgi en https-adresse",
             )
         )
-    if refused_host(host):
+    if is_refused_host(host):
         raise ValueError(INSIDE)
     shown = f"[{host}]" if ":" in host else host
-    shown_port = "" if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{port}"
-    return f"{parts.scheme}://{shown}{shown_port}{parts.path}".rstrip("/")
+    told_port = "" if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{shown}{told_port}{parts.path}".rstrip("/")
 
 
 def is_loopback(host: str) -> bool:
@@ -203,9 +198,9 @@ def is_loopback(host: str) -> bool:
 
 
 def resolve_secret(name: str, value: str, variables: Mapping[str, str] | None, folder: Path, faults: FileFaults) -> Any:
-    """Resolve a value written as env:NAME or file:PATH. Return an empty text and add a fault if there is no value.
+    """Look up a value that may be written env:NAME or file:PATH. Returns "" and adds a fault when nothing is there.
 
-    If `variables` is None, the value is ordinary text.
+    `variables` None: the value is ordinary text.
     """
     if variables is None:
         return value
@@ -213,18 +208,18 @@ def resolve_secret(name: str, value: str, variables: Mapping[str, str] | None, f
     if not colon or how not in ("env", "file"):
         return value
     if not where:
-        faults.add(name, f"is {value!r}, which has no name after the colon. Write env:NAME or file:PATH")
+        faults.add(name, f"is {value!r}, which names nothing. Write env:NAME or file:PATH")
         return ""
     found = variables.get(where) if how == "env" else _read_secret(name, where, folder, faults)
     if found is None:
         faults.add(
             name,
-            f"refers to the environment variable {where}, which is not set. "
+            f"is to be taken from the environment variable {where}, which is not set. "
             "Set it where this command runs, or write file:PATH",
         )
     elif not found.strip() and not faults.names(name):
         source = f"the environment variable {where}" if how == "env" else where
-        faults.add(name, f"refers to {source}, which is empty. Put the secret there")
+        faults.add(name, f"is to be taken from {source}, which is empty. Put the secret there")
     return (found or "").strip()
 
 
@@ -242,20 +237,20 @@ def _read_secret(name: str, where: str, folder: Path, faults: FileFaults) -> str
         shown = str(path).replace("\0", "\\0")
         faults.add(
             name,
-            f"refers to {shown}, which cannot be read ({why}). Give a file that the user who runs Bilag can read",
+            f"is to be read from {shown}, which cannot be read ({why}). Give a file that whoever runs Bilag may read",
         )
         return ""
 
 
 def _written(value: Any) -> str:
-    """Format a value as the file has it, not as Python does."""
+    """Return the value as the file writes it, not as Python does."""
     if isinstance(value, bool):
         return str(value).lower()
     return value.isoformat() if isinstance(value, (date, time)) else repr(value)
 
 
 def _fault(faults: FileFaults, name: str, sentence: str) -> Any:
-    """Add the fault and return None."""
+    """Add the fault, and return None in place of a value."""
     faults.add(name, sentence)
     return None
 
@@ -263,52 +258,58 @@ def _fault(faults: FileFaults, name: str, sentence: str) -> Any:
 ACCOUNT = text(
     longest=8,
     shape=r"\d{3,8}",
-    cure=Said(
-        "Enter an account number with three to eight digits, such as 3910",
-        "Oppgi et kontonummer med tre til åtte sifre, for eksempel 3910",
+    remedy=Said(
+        "Give an account number of three to eight digits, such as 3910",
+        "Oppgi et kontonummer på tre til åtte sifre, for eksempel 3910",
     ),
 )
 MOMENT_URL = Said(
-    "Enter Moment's address, such as https://app.moment.team",
+    "Give Moment's address, such as https://app.moment.team",
     "Oppgi adressen til Moment, for eksempel https://app.moment.team",
 )
-MOMENT_COMPANY = Said("Enter the company's id in Moment, such as 4021", "Oppgi firmaets id i Moment, for eksempel 4021")
-MOMENT_KEY = Said("Enter an API key created in Moment", "Oppgi en API-nøkkel som er opprettet i Moment")
-COMPANY_NAME = Said("Enter the company's name", "Oppgi firmaets navn")
+MOMENT_COMPANY = Said("Give the company's id in Moment, such as 4021", "Oppgi firmaets id i Moment, for eksempel 4021")
+MOMENT_KEY = Said("Give a key made in Moment", "Oppgi en nøkkel som er laget i Moment")
+COMPANY_NAME = Said("Give the company's name", "Oppgi firmaets navn")
 UNIT = whole(1, 12, zero_is_none=True)
+WHOLE_NUMBERS = {
+    "expenses.account_above": (0, 99_999_999),
+    "expenses.days_back": (0, 366),
+    "retention.years": (5, 30),
+}
+"""The least and the greatest value of each setting that is a whole number."""
 
-SECTIONS: dict[str, dict[str, KeySpec]] = {
-    "company": {
+SECTIONS: dict[Section, dict[str, KeySpec]] = {
+    Section.COMPANY: {
         "slug": KeySpec(
             text(
                 longest=50,
                 shape=r"[a-z0-9]+(-[a-z0-9]+)*",
-                cure="Give small letters and digits, such as fjell",
+                remedy="Give small letters and digits, such as fjell",
                 empty=False,
             ),
             required=True,
-            cure="Give the short name by which commands know the company, such as fjell",
+            remedy="Give the short name by which commands know the company, such as fjell",
         ),
-        "name": KeySpec(text(empty=False, cure=COMPANY_NAME), required=True, cure=COMPANY_NAME),
+        "name": KeySpec(text(empty=False, remedy=COMPANY_NAME), required=True, remedy=COMPANY_NAME),
         "organisation_number": KeySpec(organisation_number),
         "language": KeySpec(one_of("nb", "en")),
         "live": KeySpec(switch),
     },
-    "moment": {
-        "base_url": KeySpec(base_url, required=True, cure=MOMENT_URL),
+    Section.MOMENT: {
+        "base_url": KeySpec(base_url, required=True, remedy=MOMENT_URL),
         "company_id": KeySpec(
-            text(longest=20, shape=r"[0-9A-Za-z_-]+", cure=MOMENT_COMPANY, empty=False),
+            text(longest=20, shape=r"[0-9A-Za-z_-]+", remedy=MOMENT_COMPANY, empty=False),
             required=True,
-            cure=MOMENT_COMPANY,
+            remedy=MOMENT_COMPANY,
         ),
         "api_key": KeySpec(
-            text(longest=500, empty=False, cure=MOMENT_KEY),
+            text(longest=500, empty=False, remedy=MOMENT_KEY),
             required=True,
-            cure=MOMENT_KEY,
+            remedy=MOMENT_KEY,
         ),
         "rates_per_hundred": KeySpec(currencies),
     },
-    "export": {
+    Section.EXPORT: {
         "customers": KeySpec(switch),
         "projects": KeySpec(switch),
         "invoices": KeySpec(switch),
@@ -316,30 +317,30 @@ SECTIONS: dict[str, dict[str, KeySpec]] = {
         "customer_states": KeySpec(texts),
         "project_states": KeySpec(texts),
     },
-    "dimensions": {"project": KeySpec(UNIT), "department": KeySpec(UNIT)},
-    "expenses": {
+    Section.DIMENSIONS: {"project": KeySpec(UNIT), "department": KeySpec(UNIT)},
+    Section.EXPENSES: {
         "import": KeySpec(switch),
         "activity": KeySpec(text(longest=100)),
         "report_name": KeySpec(text(longest=60)),
         "billability_dimension": KeySpec(UNIT),
         "billable_by_default": KeySpec(switch),
-        "account_above": KeySpec(whole(0, 99_999_999)),
-        "days_back": KeySpec(whole(0, 366)),
+        "account_above": KeySpec(whole(*WHOLE_NUMBERS["expenses.account_above"])),
+        "days_back": KeySpec(whole(*WHOLE_NUMBERS["expenses.days_back"])),
         "from_date": KeySpec(day),
         "approve_billable": KeySpec(switch),
     },
-    "accrual": {
+    Section.ACCRUAL: {
         "enabled": KeySpec(switch),
         "debit_account": KeySpec(ACCOUNT),
         "credit_account": KeySpec(ACCOUNT),
-        "by": KeySpec(one_of("months", "days")),
+        "by": KeySpec(one_of(*Allocation)),
     },
-    "accrued_income": {
+    Section.ACCRUED_INCOME: {
         "enabled": KeySpec(switch),
         "debit_account": KeySpec(ACCOUNT),
         "credit_account": KeySpec(ACCOUNT),
     },
-    "rounding": {"account": KeySpec(ACCOUNT)},
-    "retention": {"years": KeySpec(whole(5, 30))},
-    "notify": {"users": KeySpec(emails), "emails": KeySpec(emails)},
+    Section.ROUNDING: {"account": KeySpec(ACCOUNT)},
+    Section.RETENTION: {"years": KeySpec(whole(*WHOLE_NUMBERS["retention.years"]))},
+    Section.NOTIFY: {"users": KeySpec(emails), "emails": KeySpec(emails)},
 }

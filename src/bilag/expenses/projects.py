@@ -75,10 +75,10 @@ class Projects:
         self._mark.activities_sent = sent if at is None else {**sent, place: at.isoformat()}
         self._mark.save(update_fields=["activities_sent"])
 
-    def billable(self, project: ExpenseProject, price_model_id: int | None, told: bool | None) -> bool:
+    def billable(self, project: ExpenseProject, price_model_id: int | None, by_unit: bool | None) -> bool:
         """Whether an expense is billable: by its unit, else by the activity's price model, else by the setup."""
-        if told is not None:
-            return told
+        if by_unit is not None:
+            return by_unit
         by_model = project.billable(price_model_id)
         return self._setup.expenses.billable_by_default if by_model is None else by_model
 

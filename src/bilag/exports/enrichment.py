@@ -10,13 +10,13 @@ from django.db.models.fields.json import KT
 
 from bilag.companies.setup import Setup
 from bilag.expenses.models import ExpenseLine
-from bilag.exports.entries import Told
+from bilag.exports.entries import KnownElsewhere
 from bilag.posting.posted import Posted
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import Attempt, Kind, Transfer
 
 
-def told_of(setup: Setup, vouchers: Sequence[Posted]) -> dict[int, Told]:
+def known_elsewhere(setup: Setup, vouchers: Sequence[Posted]) -> dict[int, KnownElsewhere]:
     """By position in `vouchers`, for those of which anything is known."""
     numbers = {place: _invoice_of(setup, one) for place, one in enumerate(vouchers)}
     invoices = _invoices(setup.company_id, {number for number in numbers.values() if number is not None})
@@ -24,9 +24,9 @@ def told_of(setup: Setup, vouchers: Sequence[Posted]) -> dict[int, Told]:
     found = {}
     for place, one in enumerate(vouchers):
         number = numbers[place]
-        told = invoices.get(number) if number is not None else expenses.get((one.journal_number, one.number))
-        if told is not None:
-            found[place] = told
+        known = invoices.get(number) if number is not None else expenses.get((one.journal_number, one.number))
+        if known is not None:
+            found[place] = known
     return found
 
 
@@ -61,18 +61,18 @@ def _invoice_of(setup: Setup, one: Posted) -> int | None:
     return None
 
 
-def _invoices(company_id: int, numbers: set[int]) -> dict[int, Told]:
+def _invoices(company_id: int, numbers: set[int]) -> dict[int, KnownElsewhere]:
     if not numbers:
         return {}
     wanted = [str(number) for number in numbers]
     transfers = Transfer.objects.filter(company_id=company_id, kind=Kind.INVOICE, number__in=wanted)
-    found = {number: Told(customer_name=name) for number, name in transfers.values_list("number", "name")}
+    found = {number: KnownElsewhere(customer_name=name) for number, name in transfers.values_list("number", "name")}
     rows = Attempt.objects.filter(transfer__in=transfers, source__isnull=False, verdict="done").order_by("pk")
     for number, name, text, rate in rows.values_list(
         "transfer__number", KT("source__customer_name"), KT("source__description"), KT("source__exchange_rate")
     ):
-        found[number] = Told(name or found[number].customer_name, text or None, _rate(rate))
-    return {int(number): told for number, told in found.items()}
+        found[number] = KnownElsewhere(name or found[number].customer_name, text or None, _rate(rate))
+    return {int(number): known for number, known in found.items()}
 
 
 def _rate(text: str | None) -> Decimal | None:
@@ -82,12 +82,12 @@ def _rate(text: str | None) -> Decimal | None:
         return None
 
 
-def _expenses(company_id: int, vouchers: Sequence[Posted]) -> dict[tuple[int | None, int | None], Told]:
+def _expenses(company_id: int, vouchers: Sequence[Posted]) -> dict[tuple[int | None, int | None], KnownElsewhere]:
     journals = [one.journal_number for one in vouchers if one.external_id is None and one.journal_number is not None]
     if not journals:
         return {}
     rows = ExpenseLine.objects.filter(company_id=company_id, journal__in=journals).order_by("-entry")
     return {
-        (journal, number): Told(supplier or None, text or None)
+        (journal, number): KnownElsewhere(supplier or None, text or None)
         for journal, number, supplier, text in rows.values_list("journal", "voucher_number", "supplier", "text")
     }

@@ -72,7 +72,7 @@ class JournalVoucher:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class KnownElsewhere:
     """What the journal does not return of a voucher, from other sources."""
 
     customer_name: str | None = None
@@ -81,7 +81,11 @@ class Told:
 
 
 def of_posted(
-    posted: Posted, base_currency: str, dimensions: Dimensions, chart: Chart | None = None, told: Told = Told()
+    posted: Posted,
+    base_currency: str,
+    dimensions: Dimensions,
+    chart: Chart | None = None,
+    known: KnownElsewhere = KnownElsewhere(),
 ) -> JournalVoucher:
     """A voucher that was read back from the journal. Raises `OutOfBalance`."""
     is_invoice = posted.kind in (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
@@ -93,13 +97,13 @@ def of_posted(
         voucher_date=posted.voucher_date,
         currency=posted.currency,
         entries=tuple(_entry_of(entry, posted.entries, dimensions, chart) for entry in posted.entries),
-        rate=Decimal(1) if posted.currency == base_currency else told.rate,
+        rate=Decimal(1) if posted.currency == base_currency else known.rate,
         invoice=posted.number if is_invoice else posted.related_number,
         customer=posted.customer,
-        customer_name=told.customer_name,
+        customer_name=known.customer_name,
         due_date=posted.due_date,
         payment_id=posted.payment_id or None,
-        text=told.text,
+        text=known.text,
     )
 
 
@@ -110,7 +114,7 @@ def of_plan(
     chart: Chart | None = None,
     *,
     receivables: str = CUSTOMERS,
-    told: Told = Told(),
+    known: KnownElsewhere = KnownElsewhere(),
 ) -> JournalVoucher:
     """A planned voucher, with VAT in entries of its own, as the accounting system should post it.
 
@@ -138,7 +142,7 @@ def of_plan(
         rate=voucher.exchange_rate,
         invoice=voucher.related_number if voucher.kind is VoucherKind.JOURNAL else voucher.number,
         customer=voucher.customer,
-        customer_name=told.customer_name,
+        customer_name=known.customer_name,
         due_date=voucher.due_date,
         payment_id=voucher.payment_id,
         text=voucher.text,

@@ -47,5 +47,5 @@ def grouping_of(account: str) -> tuple[str, str]:
 
 def standard_code(code: str, known: Mapping[str, VatCode]) -> str:
     """The StandardTaxCode of a VAT code: the accounting system's, else the code itself if it is a standard code."""
-    told = known[code].standard_code if code in known else None
-    return next((one for one in (told, code) if one in STANDARD_CODES), UNKNOWN)
+    code_of_system = known[code].standard_code if code in known else None
+    return next((one for one in (code_of_system, code) if one in STANDARD_CODES), UNKNOWN)

@@ -17,8 +17,8 @@ from pydantic import TypeAdapter
 
 from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
-from bilag.exports.enrichment import told_of
-from bilag.exports.entries import JournalVoucher, Told, of_posted
+from bilag.exports.enrichment import known_elsewhere
+from bilag.exports.entries import JournalVoucher, KnownElsewhere, of_posted
 from bilag.exports.provenance import BilagVouchers
 from bilag.posting.chart import Chart
 from bilag.posting.posted import Posted
@@ -139,10 +139,10 @@ def read_journal(
     platform = platform_for(setup)
     journal = Journal(setup, platform.chart(), first, last, whole)
     try:
-        ours, read = BilagVouchers(setup), 0
+        bilag_vouchers, read = BilagVouchers(setup), 0
         vouchers = platform.list_vouchers(first, last)
         while some := list(islice(vouchers, TOGETHER)):
-            _keep(journal, ours, some)
+            _keep(journal, bilag_vouchers, some)
             read += len(some)
             progress(read)
         if not journal.vouchers_count:
@@ -153,11 +153,11 @@ def read_journal(
     return journal
 
 
-def _keep(journal: Journal, ours: BilagVouchers, some: list[Posted]) -> None:
-    taken = [one for one, mine in zip(some, ours.contains(some), strict=True) if mine or journal.whole]
+def _keep(journal: Journal, bilag_vouchers: BilagVouchers, some: list[Posted]) -> None:
+    taken = [one for one, mine in zip(some, bilag_vouchers.contains(some), strict=True) if mine or journal.whole]
     journal.others += len(some) - len(taken)
     setup = journal.setup
-    told = told_of(setup, taken)
+    elsewhere = known_elsewhere(setup, taken)
     for place, one in enumerate(taken):
-        known = told.get(place, Told())
+        known = elsewhere.get(place, KnownElsewhere())
         journal.add(of_posted(one, journal.base_currency, setup.dimensions, journal.chart, known))

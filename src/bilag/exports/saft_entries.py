@@ -90,8 +90,8 @@ def _foreign(voucher: JournalVoucher, entry: JournalEntry, base_currency: str) -
         return ""
     sign = 1 if entry.amount >= 0 else -1
     rate = voucher.rate
-    told = f"<ExchangeRate>{rate.quantize(_RATE, ROUND_HALF_UP).normalize():f}</ExchangeRate>" if rate else ""
-    return text("CurrencyCode", voucher.currency) + money("CurrencyAmount", sign * entry.currency_amount) + told
+    rate_element = f"<ExchangeRate>{rate.quantize(_RATE, ROUND_HALF_UP).normalize():f}</ExchangeRate>" if rate else ""
+    return text("CurrencyCode", voucher.currency) + money("CurrencyAmount", sign * entry.currency_amount) + rate_element
 
 
 def _tax(entry: JournalEntry, vat: Decimal, chart: Chart) -> str:

@@ -16,8 +16,8 @@ _CENT = Decimal("0.01")
 
 def text(name: str, value: object, longest: int = LONG) -> str:
     """An element with text."""
-    told = value.isoformat() if isinstance(value, date) else str(value)
-    line = " ".join(_FORBIDDEN.sub("", told).split())
+    shown = value.isoformat() if isinstance(value, date) else str(value)
+    line = " ".join(_FORBIDDEN.sub("", shown).split())
     return f"<{name}>{escape(cut(line, longest))}</{name}>"
 
 

@@ -1,13 +1,12 @@
-"""The steps of a connection check that all accounting systems share: chart of accounts, units, periods."""
+"""Steps of the connection check common to all accounting systems: chart, units, periods."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from bilag.platforms.base import CheckStep, Said
+from bilag.platforms.base import CheckStep, PlatformStep, Said
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
-from bilag.posting.months import month_named
 from bilag.posting.problem import Problem
 
 SETUP_NAMES = {
@@ -24,26 +23,23 @@ def chart_step(chart: Chart) -> CheckStep:
     accounts = sum(account.active for account in chart.accounts.values())
     codes = sum(code.active for code in chart.vat_codes.values())
     return CheckStep(
-        "chart",
+        PlatformStep.CHART,
         True,
         Said(f"{accounts} accounts and {codes} VAT codes in use", f"{accounts} kontoer og {codes} mva-koder i bruk"),
     )
 
 
 def units_step(chart: Chart, dimensions: Dimensions, notes: Iterable[Said] = ()) -> CheckStep:
-    """Check that the chosen units exist, are in use, and differ. Saving the setup also checks that they differ.
-
-    `notes` are further remarks on the units.
-    """
-    named = {
+    """Check that the chosen units exist, are in use and differ. `notes` are added to the detail."""
+    units = {
         "project": dimensions.project,
         "department": dimensions.department,
         "billability": dimensions.billability,
     }
-    chosen = {noun: unit for noun, unit in named.items() if unit is not None}
+    chosen = {noun: unit for noun, unit in units.items() if unit is not None}
     problems = tuple(_unit_problems(chosen, chart))
     shared = sorted(unit for unit, count in Counter(chosen.values()).items() if count > 1)
-    lines = [
+    parts = [
         Said(
             f"{noun}: unit {unit} {chart.units[unit].name}",
             f"{NORWEGIAN_NOUNS[noun]}: enhet {unit} {chart.units[unit].name}",
@@ -51,21 +47,16 @@ def units_step(chart: Chart, dimensions: Dimensions, notes: Iterable[Said] = ())
         for noun, unit in chosen.items()
         if unit in chart.units
     ]
-    lines += [
+    parts += [
         Said(
-            f"unit {unit} is chosen twice; choose a different unit for each",
-            f"enhet {unit} er valgt to ganger; velg hver sin enhet",
+            f"unit {unit} is chosen twice, and each needs a unit of its own",
+            f"enhet {unit} er valgt to ganger, og hver trenger sin egen enhet",
         )
         for unit in shared
     ]
-    parts = [*(lines or [Said("no dimensions are chosen", "ingen dimensjoner er valgt")]), *notes]
+    parts = [*(parts or [Said("none is used", "ingen er i bruk")]), *notes]
     detail = Said("; ".join(parts), "; ".join(part.nb for part in parts))
-    return CheckStep("units", not problems and not shared, detail, problems)
-
-
-def _day(day: date) -> str:
-    """Format a date in English: 3 November 2026."""
-    return f"{day.day} {month_named(day.year, day.month, 'en')}"
+    return CheckStep(PlatformStep.UNITS, not problems and not shared, detail, problems)
 
 
 def _unit_problems(chosen: dict[str, int], chart: Chart) -> Iterator[Problem]:
@@ -80,27 +71,27 @@ def periods_step(chart: Chart) -> CheckStep:
     """Check that at least one period is open after the lock date."""
     lock = chart.lock_date or date.min
     open_periods = [period for period in chart.periods if period.open and period.last > lock]
-    locked = f", locked until {_day(chart.lock_date)}" if chart.lock_date else ""
-    laast = f", låst til og med {chart.lock_date:%d.%m.%Y}" if chart.lock_date else ""
+    locked = f", locked until {chart.lock_date}" if chart.lock_date else ""
+    laast = f", låst til og med {chart.lock_date}" if chart.lock_date else ""
     if open_periods:
         last = max(period.last for period in open_periods)
         return CheckStep(
-            "periods",
+            PlatformStep.PERIODS,
             True,
             Said(
-                f"{len(open_periods)} open, the last one ends {_day(last)}{locked}",
-                f"{len(open_periods)} åpne, den siste slutter {last:%d.%m.%Y}{laast}",
+                f"{len(open_periods)} open, the last ends {last}{locked}",
+                f"{len(open_periods)} åpne, den siste slutter {last}{laast}",
             ),
         )
     if not chart.periods:
         return CheckStep(
-            "periods",
+            PlatformStep.PERIODS,
             False,
             Said("no periods are set up", "ingen perioder er satt opp"),
             (Problem("period_unknown", "company"),),
         )
     return CheckStep(
-        "periods",
+        PlatformStep.PERIODS,
         False,
         Said(f"none is open{locked}", f"ingen er åpen{laast}"),
         (Problem("period_closed", "company"),),

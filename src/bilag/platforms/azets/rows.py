@@ -1,4 +1,4 @@
-"""Convert a row of a report to a posted line, or say why it cannot be read. Pure functions."""
+"""Convert a report's row to a posted line, or say why it cannot be read. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -8,9 +8,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, ValidationError
 
 from bilag.platforms.azets.wire import Amount, Day, HubObject, MaybeAmount, Units
-from bilag.platforms.base import OddLine, Said
+from bilag.platforms.base import Said, UnreadableLine
 from bilag.posting.chart import UnitDefinition
-from bilag.posting.dimensions import LAST_UNIT, same_in_ledger
+from bilag.posting.dimensions import LAST_UNIT, normalise_unit_value
 from bilag.posting.expense import PostedLine
 from bilag.posting.texts import cut, one_line
 
@@ -21,36 +21,10 @@ _CENT = Decimal("0.01")
 _UNIT = re.compile(r"[0-9]{1,2}")
 
 
-FIELD_NAMES = {
-    "journalNumber": ("the journal number", "journalnummeret"),
-    "entryNumber": ("the entry number", "posteringsnummeret"),
-    "accountNumber": ("the account number", "kontonummeret"),
-    "voucherNumber": ("the voucher number", "bilagsnummeret"),
-    "voucherDate": ("the voucher date", "bilagsdatoen"),
-    "valueDate": ("the value date", "valutadatoen"),
-    "voucherType": ("the voucher type", "bilagstypen"),
-    "text": ("the text", "teksten"),
-    "currency": ("the currency", "valutaen"),
-    "exchangeRate": ("the exchange rate", "valutakursen"),
-    "currencyAmount": ("the amount in currency", "beløpet i valuta"),
-    "netAmount": ("the net amount", "nettobeløpet"),
-    "vatAmount": ("the VAT amount", "mva-beløpet"),
-    "grossAmount": ("the gross amount", "bruttobeløpet"),
-    "vatCode": ("the VAT code", "mva-koden"),
-    "supplierNumber": ("the supplier number", "leverandørnummeret"),
-    "supplierName": ("the supplier name", "leverandørnavnet"),
-    "supplierInvoiceNumber": ("the supplier's invoice number", "fakturanummeret fra leverandøren"),
-    "orgUnits": ("the list of units", "listen over enheter"),
-    "documentIds": ("the list of documents", "listen over dokumenter"),
-    "reverses": ("the reversed line", "den reverserte linjen"),
-}
-"""The fields of a row in words, in English and Norwegian."""
-
-
 def _whole_cents(value: Decimal) -> Decimal:
     if value != value.quantize(_CENT):
         raise ValueError("two decimals are expected")
-    return value.quantize(_CENT) + 0  # no -0.00
+    return value.quantize(_CENT) + 0  # turns -0.00 into 0.00
 
 
 def _maybe_whole_cents(value: Decimal | None) -> Decimal | None:
@@ -64,11 +38,15 @@ Word = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\ufffd]{1,60}$")]
 
 
 class RowKeyWire(HubObject):
+    """The identity of a row."""
+
     journal_number: Number
     entry_number: Number
 
 
 class RowWire(RowKeyWire):
+    """A row of a report."""
+
     account_number: Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
     voucher_number: Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
     voucher_date: Day
@@ -90,39 +68,40 @@ class RowWire(RowKeyWire):
     reverses: RowKeyWire | None = None
 
 
-def read_row(row: Any, place: int, units: Mapping[int, UnitDefinition]) -> PostedLine | OddLine:
-    """Convert a row, or say what is wrong with it. `place` counts from 1 on its page; `units` defines the units.
+def read_row(row: Any, place: int, units: Mapping[int, UnitDefinition]) -> PostedLine | UnreadableLine:
+    """Convert a row. `place` is its position on the page, from 1; `units` says what each unit holds.
 
-    The fault names the field and never contains its content. The line is identified if its key can be read.
+    An unreadable row is described by field names, never by content, and by its identity if that can be read.
     """
     try:
         wire = RowWire.model_validate(row)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"])
-        return _odd(row, place, _why(field, str(first["type"])))
+        return _unreadable(row, place, _why(field, str(first["type"])))
     if wire.net_amount + wire.vat_amount != wire.gross_amount:
         why = Said(
-            "the gross amount is not the sum of the net amount and the VAT amount",
-            "bruttobeløpet er ikke summen av nettobeløpet og mva-beløpet",
+            "grossAmount is not the sum of netAmount and vatAmount",
+            "grossAmount er ikke summen av netAmount og vatAmount",
         )
-        return _odd(row, place, why)
+        return _unreadable(row, place, why)
     return _line(wire, units)
 
 
 def _why(field: str, fault: str) -> Said:
-    en, nb = FIELD_NAMES.get(field.partition(".")[0], ("the row", "raden"))
-    if fault == "missing" and "." not in field:
-        return Said(f"{en} is missing", f"{nb} mangler")
-    return Said(f"{en} is not valid", f"{nb} er ikke gyldig")
+    if not field:
+        return Said("the row is no object", "raden er ikke et objekt")
+    if fault == "missing":
+        return Said(f"{field} is missing", f"{field} mangler")
+    return Said(f"{field} has a form that no posted line has", f"{field} har en form som ingen bokført linje har")
 
 
-def _odd(row: Any, place: int, why: Said) -> OddLine:
+def _unreadable(row: Any, place: int, why: Said) -> UnreadableLine:
     try:
         key = RowKeyWire.model_validate(row)
     except ValidationError:
-        return OddLine(f"row {place}", why)
-    return OddLine(f"{key.journal_number}/{key.entry_number}", why, (key.journal_number, key.entry_number))
+        return UnreadableLine(f"row {place}", why)
+    return UnreadableLine(f"{key.journal_number}/{key.entry_number}", why, (key.journal_number, key.entry_number))
 
 
 def _line(wire: RowWire, units: Mapping[int, UnitDefinition]) -> PostedLine:
@@ -153,9 +132,9 @@ def _line(wire: RowWire, units: Mapping[int, UnitDefinition]) -> PostedLine:
 
 
 def _units(given: Mapping[str, str], units: Mapping[int, UnitDefinition]) -> tuple[tuple[int, str], ...]:
-    """Unit and value as the ledger keeps it; a unit without value is left out."""
+    """Return units with values, normalised as the ledger stores them."""
     numbered = {int(unit): one_line(value) or "" for unit, value in given.items() if _UNIT.fullmatch(unit)}
-    same = {unit: same_in_ledger(unit, value, units.get(unit)) for unit, value in numbered.items()}
+    same = {unit: normalise_unit_value(unit, value, units.get(unit)) for unit, value in numbered.items()}
     return tuple(sorted((unit, value) for unit, value in same.items() if value and 1 <= unit <= LAST_UNIT))
 
 

@@ -1,30 +1,30 @@
-"""The setup fields for Tryton: the server, the key, the company, and where to post vouchers and dimensions."""
+"""The setup fields of Tryton: address, key, company, and where vouchers and dimensions go."""
 
 import re
 from collections.abc import Mapping
 
 from bilag.platforms.addresses import clean_address
-from bilag.platforms.base import Said, SetupField
+from bilag.platforms.base import FieldKind, Said, SetupField
 
 
 def clean_base_url(text: str) -> tuple[str, str | None]:
-    """Return the address of the server without a trailing slash and without the database."""
+    """Check the server's address, without database and final slash. See `clean_address`."""
     return clean_address(
         text,
         Said(
-            "Enter the address of the server, without the database, such as https://tryton.example",
-            "Oppgi adressen til serveren, uten databasen, for eksempel https://tryton.example",
+            "Give the one of the server, without the database, such as https://tryton.example",
+            "Oppgi den til tjeneren, uten databasen, for eksempel https://tryton.example",
         ),
     )
 
 
 def clean_database(text: str) -> tuple[str, str | None]:
-    """Accept one word, because the name becomes part of the address."""
+    """Check the name of the database: it becomes a part of the URL."""
     name = text.strip()
     if re.fullmatch(r"[A-Za-z0-9_-]{1,63}", name) is None:
         raise ValueError(
             Said(
-                f"is {name!r}. Enter only the name of the database, such as fjord: letters, digits, - and _",
+                f"is {name!r}. Give the name of the database alone, such as fjord: letters, digits, - and _",
                 f"er {name!r}. Oppgi bare navnet på databasen, for eksempel fjord: bokstaver, sifre, - og _",
             )
         )
@@ -32,41 +32,33 @@ def clean_database(text: str) -> tuple[str, str | None]:
 
 
 def clean_key(text: str) -> tuple[str, str | None]:
-    """Return the key without surrounding spaces. Tryton creates keys of 128 characters, 0-9 and a-f."""
+    """Strip and check the key; Tryton's are 128 characters 0-9 and a-f."""
     key = text.strip()
     if re.fullmatch(r"[0-9A-Za-z]{16,500}", key) is None:
         raise ValueError(
             Said(
-                "is not a Tryton key of 128 letters and digits. Copy the whole key again",
-                "er ikke en Tryton-nøkkel med 128 bokstaver og sifre. Kopier hele nøkkelen på nytt",
+                "is not as Tryton makes them: 128 letters and digits. Copy it again, whole",
+                "er ikke slik Tryton lager dem: 128 bokstaver og sifre. Kopier den på nytt, i sin helhet",
             )
         )
     return key, None
 
 
 def clean_name(text: str) -> tuple[str, str | None]:
-    """Return a name or number on one line, without surrounding spaces."""
+    """Put a name or number on one line, without surrounding blanks."""
     return " ".join(text.split()), None
 
 
-ROOTS = {
-    "project_root": ("the root for projects", "roten for prosjekter"),
-    "department_root": ("the root for departments", "roten for avdelinger"),
-    "billability_root": ("the root for billability", "roten for fakturerbarhet"),
-}
-"""The fields that name an analytic root, in words."""
-
-
 def validate(values: Mapping[str, str]) -> Mapping[str, str]:
-    """Return the faults in the combination of fields, by field: no two roots may be the same."""
+    """Check the fields together: each root must be different. Returns the errors by field."""
     seen: dict[str, str] = {}
-    for field in ROOTS:
+    for field in ("project_root", "department_root", "billability_root"):
         root = values.get(field)
         if root and root in seen:
             return {
                 field: Said(
-                    f"is {root!r}, which is also {ROOTS[seen[root]][0]}. Choose a different root for each",
-                    f"er {root!r}, som også er {ROOTS[seen[root]][1]}. Velg hver sin rot",
+                    f"is {root!r}, which {seen[root]} is, too. Give each a root of its own",
+                    f"er {root!r}, som også er {seen[root]}. Gi hver sin egen rot",
                 )
             }
         if root:
@@ -77,12 +69,12 @@ def validate(values: Mapping[str, str]) -> Mapping[str, str]:
 FIELDS = (
     SetupField(
         "base_url",
-        {"en": "Address of the Tryton server", "nb": "Adresse til Tryton-serveren"},
+        {"en": "Address of the Tryton server", "nb": "Adresse til Tryton-tjeneren"},
         {
-            "en": "Without the database, for example https://tryton.example. Tryton 8.0 or later.",
+            "en": "Without the database, such as https://tryton.example. Tryton 8.0 or later.",
             "nb": "Uten databasen, for eksempel https://tryton.example. Tryton 8.0 eller nyere.",
         },
-        kind="url",
+        kind=FieldKind.URL,
         required=True,
         max_length=500,
         clean=clean_base_url,
@@ -91,8 +83,8 @@ FIELDS = (
         "database",
         {"en": "Database", "nb": "Database"},
         {
-            "en": "The name of the database, as on Tryton's sign-in page.",
-            "nb": "Navnet på databasen, som på innloggingssiden til Tryton.",
+            "en": "The name of the database, as on Tryton's login page.",
+            "nb": "Navnet på databasen, som på påloggingssiden til Tryton.",
         },
         required=True,
         max_length=63,
@@ -105,15 +97,15 @@ FIELDS = (
             "en": "A key for the application REST of a user in the groups Accounting and Analytic Administration.",
             "nb": "En nøkkel for applikasjonen REST til en bruker i gruppene Accounting og Analytic Administration.",
         },
-        kind="secret",
+        kind=FieldKind.SECRET,
         required=True,
         max_length=500,
         clean=clean_key,
     ),
     SetupField(
         "company",
-        {"en": "Company", "nb": "Firma"},
-        {"en": "The full name of the company in Tryton.", "nb": "Det fulle navnet på firmaet i Tryton."},
+        {"en": "Company", "nb": "Selskap"},
+        {"en": "The company's name in Tryton, in full.", "nb": "Selskapets navn i Tryton, helt ut."},
         required=True,
         clean=clean_name,
     ),
@@ -121,8 +113,8 @@ FIELDS = (
         "journal",
         {"en": "Journal", "nb": "Journal"},
         {
-            "en": "The code of the journal that Bilag posts vouchers in.",
-            "nb": "Koden til journalen som Bilag bokfører bilag i.",
+            "en": "The code of the journal that vouchers are posted in.",
+            "nb": "Koden til journalen som bilag bokføres i.",
         },
         default="REV",
         max_length=20,
@@ -130,10 +122,10 @@ FIELDS = (
     ),
     SetupField(
         "receivable_account",
-        {"en": "Receivable account", "nb": "Konto for kundefordringer"},
+        {"en": "Account of customers", "nb": "Konto for kundefordringer"},
         {
-            "en": "The account for what customers owe. It must be a receivable account with parties.",
-            "nb": "Kontoen for det kundene skylder. Den må være en kundefordringskonto med parter.",
+            "en": "The account that takes what customers owe, a receivable account with parties.",
+            "nb": "Kontoen for det kundene skylder, en kundefordringskonto med parter.",
         },
         default="1500",
         max_length=20,
@@ -141,31 +133,31 @@ FIELDS = (
     ),
     SetupField(
         "department_root",
-        {"en": "Analytic root for departments (unit 1)", "nb": "Analytisk rot for avdelinger (enhet 1)"},
+        {"en": "Analytic root of departments (unit 1)", "nb": "Analytisk rot for avdelinger (enhet 1)"},
         {
-            "en": "The name of the analytic root that has the departments. Leave blank for none. Choose unit 1 for departments.",
-            "nb": "Navnet på den analytiske roten som har avdelingene. Tomt felt: ingen. Velg enhet 1 for avdelinger.",
+            "en": "The name of the analytic root that holds departments. Blank = none. Choose unit 1 for departments.",
+            "nb": "Navnet på den analytiske roten som har avdelinger. Blank = ingen. Velg enhet 1 for avdelinger.",
         },
         clean=clean_name,
     ),
     SetupField(
         "project_root",
-        {"en": "Analytic root for projects (unit 2)", "nb": "Analytisk rot for prosjekter (enhet 2)"},
+        {"en": "Analytic root of projects (unit 2)", "nb": "Analytisk rot for prosjekter (enhet 2)"},
         {
-            "en": "The name of the analytic root that has the projects. Leave blank for none. Choose unit 2 for projects.",
-            "nb": "Navnet på den analytiske roten som har prosjektene. Tomt felt: ingen. Velg enhet 2 for prosjekter.",
+            "en": "The name of the analytic root that holds projects. Blank = none. Choose unit 2 for projects.",
+            "nb": "Navnet på den analytiske roten som har prosjekter. Blank = ingen. Velg enhet 2 for prosjekter.",
         },
         clean=clean_name,
     ),
     SetupField(
         "billability_root",
-        {"en": "Analytic root for billability (unit 3)", "nb": "Analytisk rot for fakturerbarhet (enhet 3)"},
+        {"en": "Analytic root of billability (unit 3)", "nb": "Analytisk rot for fakturerbarhet (enhet 3)"},
         {
-            "en": "The name of the analytic root that shows whether an expense is billable. Leave blank for none.",
-            "nb": "Navnet på den analytiske roten som viser om et utlegg er fakturerbart. Tomt felt: ingen.",
+            "en": "The name of the analytic root that tells whether an expense is billable. Blank = none.",
+            "nb": "Navnet på den analytiske roten som sier om et utlegg er fakturerbart. Blank = ingen.",
         },
         clean=clean_name,
     ),
 )
 UNIT_FIELDS = {1: "department_root", 2: "project_root", 3: "billability_root"}
-"""The unit numbers that Bilag gives Tryton's analytic roots, because Tryton has no numbered units."""
+"""Tryton has no numbered units: these are the numbers Bilag gives its analytic roots."""

@@ -11,6 +11,7 @@ from bilag.companies import store
 from bilag.expenses import actions, enqueue
 from bilag.expenses.models import ExpenseLine
 from bilag.members.models import Role
+from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 
 LONGEST_DAYS_BACK = 3660
@@ -56,7 +57,7 @@ def exclude(request: CompanyRequest, pk: int) -> HttpResponse:
         return _done(
             request, pk, actions.exclude, _("Bilag will not import the line. Press Retry to import it after all.")
         )
-    except actions.AlreadyPostedOrInFlight:
+    except AlreadyPostedOrInFlight:
         text = _("The line is in Moment, or may be, so you cannot exclude it. Delete the expense in Moment instead.")
         messages.error(request, text, extra_tags="bad")
         return redirect("expenses-one", request.access.company.slug, pk)

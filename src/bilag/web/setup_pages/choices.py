@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from django.core.cache import cache
@@ -18,11 +19,18 @@ TIMEOUT_SECONDS = 6.0
 CACHE_SECONDS = 60
 
 
+class System(StrEnum):
+    """The two systems that offer choices."""
+
+    MOMENT = "moment"
+    ACCOUNTING = "accounting"
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """The choices that both systems offer. A choice is empty when its system did not answer.
 
-    `unreachable` names the systems that did not answer: moment, accounting.
+    `unreachable` are the systems that did not answer.
     """
 
     units: dict[int, UnitDefinition] = field(default_factory=dict)
@@ -30,7 +38,7 @@ class Choices:
     project_states: tuple[str, ...] = ()
     customer_states: tuple[str, ...] = ()
     users: tuple[tuple[str, str], ...] = ()
-    unreachable: frozenset[str] = frozenset()
+    unreachable: frozenset[System] = frozenset()
 
 
 def choices_for(setup: Setup | None) -> Choices:
@@ -61,7 +69,9 @@ def _read(setup: Setup) -> Choices:
     wait_for(futures.values(), timeout=TIMEOUT_SECONDS)
     pool.shutdown(wait=False, cancel_futures=True)
     answers = {name: _answer(future) for name, future in futures.items()}
-    unreachable = {"accounting" if name == "chart" else "moment" for name, answer in answers.items() if answer is None}
+    unreachable = {
+        System.ACCOUNTING if name == "chart" else System.MOMENT for name, answer in answers.items() if answer is None
+    }
     chart = answers["chart"]
     return Choices(
         units=dict(chart.units) if chart else {},

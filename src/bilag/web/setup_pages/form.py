@@ -1,4 +1,4 @@
-"""The Integration setup as a form. It is validated as a company file; each fault is shown beside its field."""
+"""The Integration setup as a form: made from what is stored, read as a company file, each error beside its field."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,26 +6,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from bilag.companies.fields import WHOLE_NUMBERS
 from bilag.companies.file import CompanyFile, CompanyFileError, parse_company_file
+from bilag.companies.settings import default_settings
 from bilag.companies.store import flat
 from bilag.platforms.base import PlatformKind
 from bilag.posting.dimensions import LAST_WHOLE_NUMBER_UNIT
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.filling import day_of, for_page, html_name, initial_of, nested
 from bilag.web.setup_pages.form_fields import build_fields
-from bilag.web.setup_pages.parts import DAYS, LABELS, NUMBERS, SWITCHES, UNITS, Part, parts_of
+from bilag.web.setup_pages.parts import DAYS, LABELS, SWITCHES, UNITS, Part, parts_of
 
 REMOVE = "__remove"
-DEFAULTS: dict[str, Any] = {
-    **SWITCHES,
-    **{name: default for name, (_low, _high, default) in NUMBERS.items()},
-    "accrual.by": "months",
-    "moment.rates_per_hundred": [],
-    "export.customer_states": [],
-    "export.project_states": [],
-    "notify.users": [],
-    "notify.emails": [],
-}
+DEFAULTS = default_settings()
 LISTS = (
     "moment.rates_per_hundred",
     "export.customer_states",
@@ -36,10 +29,10 @@ LISTS = (
 
 
 class SetupForm(forms.Form):
-    """The Integration setup of one company.
+    """One company's Integration setup.
 
-    `company` has the keys of the company file's [company]; `settings` and `secrets` are the stored values (both empty
-    for a new company). After `is_valid`, `file` is the company file to save, including secrets that were not replaced.
+    `company` has the keys of the company file's [company]; `settings` and `secrets` are as stored, empty for a new
+    company. After `is_valid`, `file` is the company file to save, with the secrets that were not replaced.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -64,8 +57,8 @@ class SetupForm(forms.Form):
         self.fields |= {
             html_name(name): field for name, field in build_fields(kind, settings, choices, language).items()
         }
-        for name, switched_on in SWITCHES.items():
-            self.initial.setdefault(html_name(name), switched_on)
+        for name in (*SWITCHES, *WHOLE_NUMBERS, "accrual.by"):
+            self.initial.setdefault(html_name(name), DEFAULTS[name])
         for name in DAYS:
             self.initial[html_name(name)] = day_of(self.initial.get(html_name(name)))
 
@@ -83,11 +76,11 @@ class SetupForm(forms.Form):
         return self.dotted(name) in self.secrets
 
     def dotted(self, name: str) -> str:
-        """Return the dotted name of a form field in the company file."""
+        """Return the dotted name of a field in the company file."""
         return name.replace("__", ".")
 
     def clean(self) -> dict[str, Any]:
-        """Validate the values as a company file, and add each fault to its field."""
+        """Read the form as a company file is read, and put each error beside its field."""
         cleaned = super().clean() or {}
         self._combinations(cleaned)
         read: CompanyFile | CompanyFileError
@@ -102,7 +95,7 @@ class SetupForm(forms.Form):
         return cleaned
 
     def _document(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the values as the document of a company file."""
+        """Return the company file that the form is."""
         values: dict[str, Any] = {f"company.{key}": value for key, value in self.company.items() if value is not None}
         values["platform.kind"] = self.kind.name
         for name in self.fields:
@@ -114,12 +107,12 @@ class SetupForm(forms.Form):
                 value = value or self._kept_secret(name, cleaned)
             if value not in (None, "") or dotted in LISTS:
                 values[dotted] = list(value) if dotted in LISTS else value
-        # Leave out a default that was never stored, so that it does not count as a change.
-        unchanged = {name for name, value in values.items() if name not in self.stored and value == DEFAULTS.get(name)}
-        return nested({name: value for name, value in values.items() if name not in unchanged})
+        # A setting that was never given and is left at its default stays out of the file, so that it is no change.
+        untouched = {name for name, value in values.items() if name not in self.stored and value == DEFAULTS.get(name)}
+        return nested({name: value for name, value in values.items() if name not in untouched})
 
     def _kept_secret(self, name: str, cleaned: Mapping[str, Any]) -> str:
-        """Return the stored secret unless it was removed. A secret is never sent to a changed address: ask for it again."""
+        """Return the stored secret if it is kept. A secret is never sent to another address unless it is entered again."""
         stored = self.secrets.get(self.dotted(name), "")
         if not stored or self.data.get(name + REMOVE):
             return ""
@@ -134,7 +127,7 @@ class SetupForm(forms.Form):
         return stored
 
     def _combinations(self, cleaned: Mapping[str, Any]) -> None:
-        """Check combinations of fields, with sentences that use the labels of the page."""
+        """Check fields that depend on each other, in the words of the page."""
         taken: dict[int, str] = {}
         for name in UNITS:
             unit = cleaned.get(html_name(name))
@@ -160,7 +153,6 @@ class SetupForm(forms.Form):
                 self._both_accounts(name, missing, cleaned)
 
     def _both_accounts(self, name: str, missing: str, cleaned: Mapping[str, Any]) -> None:
-        """Require two different accounts."""
         accounts = [cleaned.get(f"{name}__{side}_account") for side in ("credit", "debit")]
         for side, account in zip(("credit", "debit"), accounts, strict=True):
             if not account:
@@ -169,7 +161,7 @@ class SetupForm(forms.Form):
             self._fault(f"{name}__debit_account", _("This is also the credit account. Choose two different accounts."))
 
     def _fault(self, name: str, text: str) -> None:
-        """Add a fault to its field if the field has none yet; add it to the page if there is no such field."""
+        """Add the error to its field, once; to the page if there is no such field."""
         if name not in self.fields:
             self.add_error(None, text)
         elif name not in self.errors:

@@ -1,4 +1,4 @@
-"""Build the form fields of the setup, each with its choices."""
+"""The form's fields, and the choices of each."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from bilag.companies.fields import WHOLE_NUMBERS
 from bilag.companies.store import flat
 from bilag.platforms.base import PlatformKind
 from bilag.posting.chart import UnitDefinition
@@ -15,10 +16,9 @@ from bilag.web.labels import moment_state
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.parts import (
     ACCOUNTS,
-    BY,
+    ALLOCATIONS,
     DAYS,
     LABELS,
-    NUMBERS,
     PER_HUNDRED,
     SWITCHES,
     UNITS,
@@ -34,7 +34,7 @@ class EmailsField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "inputmode": "email"})
 
     def clean(self, value: Any) -> Any:
-        """Return the list of addresses. Raise `ValidationError` with the first text that is not an address."""
+        """Return the list of addresses. Raises `ValidationError` with the first that is not an address."""
         addresses = [one for one in SEPARATORS.split(super().clean(value) or "") if one]
         for address in addresses:
             try:
@@ -50,7 +50,7 @@ class EmailsField(forms.CharField):
 def build_fields(
     kind: PlatformKind, settings: Mapping[str, Any], choices: Choices, language: str
 ) -> dict[str, forms.Field]:
-    """Return every field by its dotted name. A stored value can still be chosen when its system no longer offers it."""
+    """Make every field, by its dotted name. A stored value stays a choice even if a system no longer offers it."""
     stored = flat(settings)
     own = {f"platform.{kind.name}.{one.name}": platform_field(one, language) for one in kind.fields}
     return own | {name: _field(name, stored.get(name), choices) for name in LABELS}
@@ -61,9 +61,9 @@ def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
     words: dict[str, Any] = {"label": label, "help_text": help_text, "required": False}
     if name in SWITCHES:
         return forms.BooleanField(**words)
-    if name in NUMBERS:
-        low, high, default = NUMBERS[name]
-        return forms.IntegerField(min_value=low, max_value=high, initial=default, **words)
+    if name in WHOLE_NUMBERS:
+        low, high = WHOLE_NUMBERS[name]
+        return forms.IntegerField(min_value=low, max_value=high, **words)
     if name in DAYS:
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **words)
     if name in UNITS:
@@ -73,7 +73,7 @@ def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
     if name in ACCOUNTS:
         return _account_field(choices, stored, words)
     if name == "accrual.by":
-        return forms.ChoiceField(choices=BY, initial="months", **words)
+        return forms.ChoiceField(choices=ALLOCATIONS, **words)
     if name.endswith("_states"):
         offered = choices.customer_states if name == "export.customer_states" else choices.project_states
         return _many([(state, moment_state(state)) for state in offered], stored, words, shown=moment_state)
@@ -89,7 +89,7 @@ def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
 
 
 def unit_choices(units: Mapping[int, UnitDefinition], stored: Any) -> list[tuple[str, str]]:
-    """Return the organisational units 1-12 with the client's names for them and the values that each accepts."""
+    """List organisational units 1-12 with the client's names and what each accepts."""
     lines = [("", _("None"))]
     for number in range(1, LAST_UNIT + 1):
         unit = units.get(number) or default_definition(number)
@@ -106,7 +106,7 @@ def unit_choices(units: Mapping[int, UnitDefinition], stored: Any) -> list[tuple
 
 
 def _account_field(choices: Choices, stored: Any, words: dict[str, Any]) -> forms.Field:
-    """Return a choice of accounts by number and name; a text field if the chart of accounts is not known."""
+    """Offer the accounts of the chart; a text field when the chart is not known."""
     if not choices.accounts:
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
         return forms.CharField(max_length=8, widget=widget, **words)

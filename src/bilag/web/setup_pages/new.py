@@ -1,4 +1,4 @@
-"""Create a company (operators only): the company's details and its Integration setup in one form."""
+"""The page on which an operator creates a company: its name and details, and its Integration setup."""
 
 from typing import Any
 
@@ -14,14 +14,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from bilag.companies import store
-from bilag.companies.applying import MomentTaken, apply_file
 from bilag.companies.models import Company
 from bilag.platforms.registry import platform_kinds
+from bilag.transfers.activation.save_setup import save_setup
 from bilag.web.company_pages.forms import DetailsForm
+from bilag.web.setup_pages.feedback import field_feedback
 from bilag.web.setup_pages.form import SetupForm
 from bilag.web.setup_pages.loading import blank
-
-TAKEN_SHORT_NAMES = {"new"}
 
 
 class CompanyForm(DetailsForm):
@@ -48,7 +47,7 @@ class CompanyForm(DetailsForm):
             field.initial = next(iter(kinds))
 
     def clean(self) -> dict[str, Any]:
-        """Check that the short name is valid and not in use."""
+        """Choose or check the short name: it must be free."""
         cleaned = super().clean() or {}
         slug = (cleaned.get("slug") or slugify(cleaned.get("name", "")))[:50].strip("-_").lower().replace("_", "-")
         if "name" in cleaned and not slug:
@@ -61,7 +60,7 @@ class CompanyForm(DetailsForm):
 @never_cache
 @login_required
 def new_company(request: HttpRequest) -> HttpResponse:
-    """Show the form for a new company, or save it and redirect to the setup of the company."""
+    """Show the form; POST creates the company and leads to its setup, where it is checked and switched on."""
     if not getattr(request.user, "is_operator", False):
         raise PermissionDenied
     sent = request.POST if request.method == "POST" else None
@@ -81,11 +80,11 @@ def new_company(request: HttpRequest) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, form: SetupForm) -> str | None:
-    """Save the company and return its short name; None if the form has a fault."""
+    """Create the company and return its short name; None when it cannot be, with the error in the form."""
     assert form.file is not None  # noqa: S101 - only called with a valid form
     try:
-        apply_file(form.file, origin=str(request.user), seen_version=0)
-    except MomentTaken:
+        save_setup(form.file, origin=str(request.user), seen_version=0)
+    except store.MomentTaken:
         text = _("Another company in Bilag already uses this company in Moment. Its invoices would be posted twice.")
         form.add_error("moment__company_id", text)
         return None
@@ -99,9 +98,7 @@ def _saved(request: HttpRequest, form: SetupForm) -> str | None:
 
 @login_required
 def new_company_field(request: HttpRequest, name: str) -> HttpResponse:
-    """Show the faults and remarks of one field of a new company."""
-    from bilag.web.setup_pages.views import field_feedback  # avoids an import cycle
-
+    """Return the error or remark of one field of the form."""
     if not getattr(request.user, "is_operator", False):
         raise PermissionDenied
     kinds = platform_kinds()

@@ -1,4 +1,4 @@
-"""The parts of the setup page, with the labels and help texts of their fields."""
+"""The parts of the setup page and the labels of their fields: connections, export, dimensions, expenses, accrual…"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,16 +7,18 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bilag.platforms.base import PlatformKind, SetupField
+from bilag.companies.settings import Section
+from bilag.platforms.base import FieldKind, PlatformKind, SetupField
+from bilag.posting.accrual import Allocation
 
 Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the page. `fields` are dotted names; the switch `opened_by`, if any, shows the other fields."""
+    """A part: its title, a sentence about it, its fields by dotted name. `opened_by`: the switch that shows the others."""
 
-    key: str
+    key: Section
     title: Text
     about: Text
     fields: tuple[str, ...]
@@ -24,23 +26,23 @@ class Part:
 
 
 def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
-    """Return the parts of the page for an accounting platform."""
+    """Return the parts of the page for this accounting platform."""
     platform = tuple(f"platform.{kind.name}.{one.name}" for one in kind.fields)
     return (
         Part(
-            "moment",
+            Section.MOMENT,
             _("Connection to Moment"),
             _("Bilag gets invoices, customers and projects from Moment."),
             ("moment.base_url", "moment.company_id", "moment.api_key", "moment.rates_per_hundred"),
         ),
         Part(
-            "platform",
+            Section.PLATFORM,
             _("Connection to accounting"),
             _("The details you received from the accounting office."),
             platform,
         ),
         Part(
-            "export",
+            Section.EXPORT,
             _("What to transfer"),
             _("Bilag transfers this to accounting automatically."),
             (
@@ -53,13 +55,13 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
             ),
         ),
         Part(
-            "dimensions",
+            Section.DIMENSIONS,
             _("Dimensions"),
             _("The organisational units that accounting uses for projects and departments."),
             ("dimensions.project", "dimensions.department"),
         ),
         Part(
-            "expenses",
+            Section.EXPENSES,
             _("Expenses"),
             _(
                 "Bilag imports supplier costs from accounting to Moment as project expenses, so that you can invoice them."
@@ -78,14 +80,14 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
             opened_by="expenses.import",
         ),
         Part(
-            "accrual",
+            Section.ACCRUAL,
             _("Accrual"),
             _("Income for a service period of several months is spread over those months."),
             ("accrual.enabled", "accrual.credit_account", "accrual.debit_account", "accrual.by"),
             opened_by="accrual.enabled",
         ),
         Part(
-            "accrued_income",
+            Section.ACCRUED_INCOME,
             _("Accrued income"),
             _(
                 "Bilag posts income that is earned but not invoiced at the end of the month, per project, and reverses it the "
@@ -94,15 +96,17 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
             ("accrued_income.enabled", "accrued_income.debit_account", "accrued_income.credit_account"),
             opened_by="accrued_income.enabled",
         ),
-        Part("rounding", _("Rounding"), _("The account for differences of one or two øre."), ("rounding.account",)),
         Part(
-            "retention",
+            Section.ROUNDING, _("Rounding"), _("The account for differences of one or two øre."), ("rounding.account",)
+        ),
+        Part(
+            Section.RETENTION,
             _("Retention"),
             _("How long Bilag keeps the audit trail: what was sent, when, why, and the answers."),
             ("retention.years",),
         ),
         Part(
-            "notify",
+            Section.NOTIFY,
             _("Notifications"),
             _("These people receive an email with instructions when something stops."),
             ("notify.users", "notify.emails"),
@@ -171,21 +175,16 @@ LABELS: dict[str, tuple[Text, Text]] = {
     "notify.emails": (_("Email addresses to notify"), _("Other recipients, one address per line.")),
 }
 
-SWITCHES = {
-    "export.customers": True,
-    "export.projects": True,
-    "export.invoices": True,
-    "expenses.import": False,
-    "expenses.billable_by_default": True,
-    "expenses.approve_billable": False,
-    "accrual.enabled": False,
-    "accrued_income.enabled": False,
-}
-NUMBERS = {
-    "expenses.account_above": (0, 99_999_999, 4000),
-    "expenses.days_back": (0, 366, 30),
-    "retention.years": (5, 30, 5),
-}
+SWITCHES = (
+    "export.customers",
+    "export.projects",
+    "export.invoices",
+    "expenses.import",
+    "expenses.billable_by_default",
+    "expenses.approve_billable",
+    "accrual.enabled",
+    "accrued_income.enabled",
+)
 UNITS = ("dimensions.project", "dimensions.department", "expenses.billability_dimension")
 ACCOUNTS = (
     "accrual.credit_account",
@@ -197,22 +196,22 @@ ACCOUNTS = (
 PER_HUNDRED = ("SEK", "DKK", "JPY", "ISK")
 """Currencies that Norges Bank quotes per 100 units, among those that Norwegian companies invoice in."""
 DAYS = ("export.invoices_from", "expenses.from_date")
-BY = (("months", _("equally per month")), ("days", _("by days")))
+ALLOCATIONS = ((Allocation.MONTHS.value, _("equally per month")), (Allocation.DAYS.value, _("by days")))
 
 
 def platform_field(one: SetupField, language: str) -> forms.Field:
-    """Return the form field for a platform's own setting. The platform validates its value when the form is cleaned."""
+    """Make the form field of a platform's setting. Its declaration checks the value when the whole form is read."""
     words: dict[str, Any] = {
-        "label": one.label.get(language, one.label["en"]),
+        "label": one.label.get(language, one.name),
         "help_text": one.help.get(language, ""),
         "required": False,
     }
-    if one.kind == "choice":
+    if one.kind is FieldKind.CHOICE:
         return forms.ChoiceField(choices=one.choices, **words)
-    if one.kind == "secret":
+    if one.kind is FieldKind.SECRET:
         return forms.CharField(widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), **words)
     limit = forms.CharField(max_length=one.max_length, **words)
     limit.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
-    if one.kind == "url":
+    if one.kind is FieldKind.URL:
         limit.widget.attrs["inputmode"] = "url"
     return limit

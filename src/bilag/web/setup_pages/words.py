@@ -9,7 +9,7 @@ from bilag.companies.store import SECRET
 from bilag.platforms.registry import platform_kinds
 from bilag.web.labels import moment_state
 from bilag.web.setup_pages.loading import language
-from bilag.web.setup_pages.parts import BY, DAYS, LABELS
+from bilag.web.setup_pages.parts import ALLOCATIONS, DAYS, LABELS
 from bilag.web.templatetags.bilag import day
 
 LANGUAGES = {"nb": "Norsk bokmål", "en": "English"}
@@ -57,7 +57,7 @@ def format_value(dotted: str, value: Any) -> str:
 def _choice(dotted: str, value: Any) -> str:
     """Return the label of a value that is chosen from a list; empty for any other value."""
     if dotted == "accrual.by":
-        return str(dict(BY).get(value, ""))
+        return str(dict(ALLOCATIONS).get(value, ""))
     if dotted == "company.language":
         return LANGUAGES.get(value, "")
     if dotted == "platform.kind":

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from bilag.messages import RenderedProblem, render_problem, render_reason
 from bilag.messages.fact_values import render_facts
 from bilag.platforms.base import Said
-from bilag.posting.months import month_named
+from bilag.posting.months import month_name
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
 from bilag.transfers.models import Kind, Transfer
@@ -78,7 +78,7 @@ def short_day(value: date) -> str:
 @register.filter
 def month_word(value: date) -> str:
     """Format a month: November 2026."""
-    return month_named(value.year, value.month, language())
+    return month_name(value.year, value.month, language())
 
 
 @register.filter
@@ -149,7 +149,7 @@ def shown_number(number: str, kind: str) -> str:
     parts = ACCRUED_NUMBER.fullmatch(number) if kind == Kind.ACCRUED else None
     if parts is None:
         return number
-    return f"{month_named(int(parts[1]), int(parts[2]), language())}, {_('project')} {parts[3]}"
+    return f"{month_name(int(parts[1]), int(parts[2]), language())}, {_('project')} {parts[3]}"
 
 
 @register.filter
