@@ -306,5 +306,5 @@ def test_a_refused_address_is_warned_of_on_every_page(company: World, mailbox: M
     client = Client(SERVER_NAME="localhost")
     client.force_login(User.objects.create_user("drift@fjell.example", is_operator=True))
     for path in ("", "tools/", "company/"):
-        assert f"E-mails to {OFFICE} are refused" in client.get(f"/c/fjell/{path}").content.decode()
+        assert f"The mail server rejects emails to {OFFICE}" in client.get(f"/c/fjell/{path}").content.decode()
     assert "5.1.1 No such mailbox" in client.get("/c/fjell/company/").content.decode()

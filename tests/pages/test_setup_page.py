@@ -53,7 +53,7 @@ def test_every_field_of_the_azets_page_is_there_with_its_label(page: Callable[..
     for label in (
         "Username",
         "Password",
-        "API key",
+        "API-key",
         "Source client id (do not include the F)",
         "Parent client id (starts with S)",
         "Export customers",
@@ -132,7 +132,9 @@ def test_an_f_in_front_of_the_client_id_is_taken_off_with_a_word(people: People)
     )
     assert answer.status_code == 302
     assert setting(people, "platform", "azets", "source_client_id") == "123"
-    assert "The F was removed: Azets uses 123." in text_of(client.get(answer.headers["location"]).content.decode())
+    assert "The F was taken off: 123 is what the hub knows." in text_of(
+        client.get(answer.headers["location"]).content.decode()
+    )
 
 
 def test_a_field_is_checked_at_once(people: People) -> None:
@@ -146,12 +148,12 @@ def test_a_field_is_checked_at_once(people: People) -> None:
         return text_of(answer.content.decode()).strip()
 
     assert said("platform__parent_client_id", platform__parent_client_id="2041") == (
-        "Enter an S followed by digits, such as S100."
+        "It starts with S and goes on with digits, such as S100."
     )
     assert said("platform__parent_client_id", "nb", platform__parent_client_id="2041") == (
-        "Oppgi en S fulgt av sifre, for eksempel S100."
+        "Den begynner med S og fortsetter med sifre, for eksempel S100."
     )
-    assert said("platform__source_client_id", platform__source_client_id="F123").startswith("The F was removed")
+    assert said("platform__source_client_id", platform__source_client_id="F123").startswith("The F was taken off")
     assert said("dimensions__department", dimensions__department="2") == (
         "Unit 2 is already used as Project dimension. Choose another unit."
     )
@@ -180,7 +182,7 @@ def test_what_cannot_be_right_is_said_beside_its_field_and_nothing_is_saved(peop
     assert answer.status_code == 422
     text = text_of(answer.content.decode())
     assert "Nothing was saved" in text
-    assert "Enter an S followed by digits" in text
+    assert "It starts with S and goes on with digits" in text
     assert "Accrual requires both accounts" in text
     assert "Enter the activity for imported expenses" in text
     after = IntegrationSetup.objects.get(company__slug=people.slug)
@@ -243,7 +245,7 @@ def test_check_connection_tells_each_step_with_its_cure(people: People) -> None:
     assert "The connection does not work yet" in bad
     assert "Failed Signed in to accounting" in bad
     norwegian = people.client("member", "nb").post(f"/c/{people.slug}/setup/check/", sent(people)).content.decode()
-    assert "Azets godtar innloggingen" in norwegian
+    assert "huben godtar innloggingen" in norwegian
 
 
 def test_a_company_goes_live_only_behind_the_check(people: People) -> None:
@@ -251,7 +253,7 @@ def test_a_company_goes_live_only_behind_the_check(people: People) -> None:
     client = people.client("member")
     refused = client.post(f"/c/{people.slug}/setup/live/", {"live": "on"})
     assert refused.status_code == 409
-    assert "nobody is notified when something stops" in text_of(refused.content.decode())
+    assert "Nobody is told when something stops" in text_of(refused.content.decode())
     assert not Company.objects.get(slug=people.slug).live
     save(people, notify__emails="kari@fjell.example")
     assert client.post(f"/c/{people.slug}/setup/live/", {"live": "on"}).status_code == 302

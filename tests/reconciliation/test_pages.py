@@ -94,7 +94,7 @@ def test_all_that_is_missing_is_sent_together(people: People, compared: Compare)
     numbers = [people.world.insert_invoice({}) for _ in range(3)]
     run = compared()
     page = follow(people.client("member"), f"/c/fjell/reconciliation/{run.pk}/send/", {})
-    assert "3 invoices are on their way." in page
+    assert "Transferring 3 invoices." in page
     people.world.work(rounds=2)
     assert found(compared(), "matched") == numbers
 
