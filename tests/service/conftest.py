@@ -19,6 +19,8 @@ import pytest
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
 
+START_SECONDS = 180
+"""Generous: a busy machine needed more than 40 s."""
 COMPANY = """
 [company]
 slug = "fjell"
@@ -77,7 +79,7 @@ class Service:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bilag.cli", "serve"], env=self.environment, stdout=log, stderr=log
             )
-        until = time.monotonic() + 40
+        until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             assert self.process.poll() is None, (self.home.parent / "serve.log").read_text()[-3000:]
             with contextlib.suppress(httpx2.HTTPError):
