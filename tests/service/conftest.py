@@ -136,10 +136,12 @@ def service_in(folder: Path) -> Iterator[Service]:
         running(moment.app(sample="drafts")) as moment_url,
     ):
         made = Service(folder / "home", moment_url, hub_url)
-        yield made
-        if made.process is not None and made.process.poll() is None:
-            made.stop()
-        _stop_database(made)
+        try:
+            yield made
+        finally:
+            if made.process is not None and made.process.poll() is None:
+                made.stop()
+            _stop_database(made)
 
 
 @pytest.fixture
