@@ -258,7 +258,8 @@ def query(environment: dict[str, str], sql: str) -> list[tuple[Any, ...]]:
     if not _connection:
         socket = str(Path(environment["BILAG_HOME"]) / "postgres")
         _connection["it"] = psycopg.connect(host=socket, user="postgres", dbname="postgres", autocommit=True)
-    return _connection["it"].execute(sql).fetchall()
+    rows: list[tuple[Any, ...]] = _connection["it"].execute(sql).fetchall()
+    return rows
 
 
 def all_done(environment: dict[str, str], kinds: set[str]) -> bool:

@@ -75,7 +75,7 @@ def _statement(execute: Callable[..., Any], sql: Any, params: Any, many: bool, c
 @contextmanager
 def intercepted() -> Iterator[None]:
     """Route all requests and commits through the gate while the block runs."""
-    commit = DatabaseWrapper._commit
+    commit = DatabaseWrapper._commit  # type: ignore[attr-defined] # private to Django
 
     def committing(self: Any) -> Any:
         Points.gate("committing", None)

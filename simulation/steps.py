@@ -287,20 +287,19 @@ def clock_jumps(world: World) -> None:
 @step(5)
 def hub_misbehaves(world: World) -> None:
     """Make the hub skip, delay, fail or misreport the next posting."""
-    effect = world.chance.choice(
-        (
-            {"effect": "notTried", "on": "create"},
-            {"effect": "notTried"},
-            {"effect": "locked"},
-            {"effect": "delay", "seconds": 20},
-            {"effect": "misreport", "posted": True, "errorCode": "batch_update_failed", "errorMessage": "Ukjent feil"},
-            {"effect": "misreport", "posted": False, "errorMessage": "Noe gikk galt"},
-            {"effect": "misreport", "posted": True},
-            {"effect": "closePeriod"},
-            {"effect": "deactivateAccount", "accountNumber": "3000"},
-            {"effect": "refused", "errorCode": "period_closed", "errorMessage": "Perioden er avsluttet."},
-        )
+    effects: tuple[dict[str, Any], ...] = (
+        {"effect": "notTried", "on": "create"},
+        {"effect": "notTried"},
+        {"effect": "locked"},
+        {"effect": "delay", "seconds": 20},
+        {"effect": "misreport", "posted": True, "errorCode": "batch_update_failed", "errorMessage": "Ukjent feil"},
+        {"effect": "misreport", "posted": False, "errorMessage": "Noe gikk galt"},
+        {"effect": "misreport", "posted": True},
+        {"effect": "closePeriod"},
+        {"effect": "deactivateAccount", "accountNumber": "3000"},
+        {"effect": "refused", "errorCode": "period_closed", "errorMessage": "Perioden er avsluttet."},
     )
+    effect = world.chance.choice(effects)
     world.ask("hub", "POST", f"{LEDGER}/posting", effect)
     world.adversary.count(EFFECT_NAMES[effect["effect"]])
 

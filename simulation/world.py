@@ -154,7 +154,8 @@ def _own_connections(durable: bool) -> Iterator[None]:
     """Use a plain connection instead of the pool, because a forked worker cannot use the pool's threads."""
     connection.close()
     if connection.settings_dict["OPTIONS"].get("pool"):
-        connection.close_pool()  # forked workers must not inherit its threads, nor it a server that was restarted
+        # Forked workers cannot use its threads, and its connections do not survive a restart of the server.
+        connection.close_pool()  # type: ignore[attr-defined] # only PostgreSQL has pools
     options = connection.settings_dict["OPTIONS"]
     pool, path = options.pop("pool", None), options.get("options")
     options["options"] = "-c search_path=simulation,pg_catalog,public" + (
