@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -56,8 +57,16 @@ class Running:
     def control_database(self, *arguments: str) -> None:
         data = self.service.home / "postgres"
         user = "pgserver" if os.geteuid() == 0 else None
-        options = ("-w", "-D", str(data), "-l", str(data / "log"), *arguments)
+        options = ("-w", "-t", str(PATIENCE_SECONDS), "-D", str(data), "-l", str(data / "log"), *arguments)
         pgexec("pg_ctl", options, bin_path=POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION], user=user)
+
+    @contextmanager
+    def database_stopped(self) -> Iterator[None]:
+        self.control_database("stop", "-m", "fast")
+        try:
+            yield
+        finally:
+            self.control_database("restart")
 
     def get(self, path: str) -> tuple[int, str]:
         answer = httpx2.get(f"http://127.0.0.1:{self.service.port}{path}", trust_env=False, timeout=60)
@@ -101,7 +110,7 @@ class Running:
 def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A service that has posted an invoice already, so that every session that it ever needs was opened."""
     with service_in(tmp_path_factory.mktemp("service")) as service:
-        service.time_scale = "0.002"
+        service.time_scale = "0.005"
         service.start()
         url = service.apply()["webhookUrl"]
         service.ask("moment", "PUT", "/admin/webhooks", {"invoice": url, "customer": url, "project": url})
@@ -121,11 +130,10 @@ def running(started: Running) -> Running:
 
 def test_an_invoice_whose_webhook_met_a_restart_of_the_database_is_posted_by_the_next_poll(running: Running) -> None:
     delivered, failed = running.webhooks("delivered"), running.webhooks("failed")
-    running.control_database("stop", "-m", "fast")
-    invoice = running.finalise()
-    until("the webhook fails", lambda: running.webhooks("failed") > failed)
-    assert running.get("/readyz")[0] == 503
-    running.control_database("restart")
+    with running.database_stopped():
+        invoice = running.finalise()
+        until("the webhook fails", lambda: running.webhooks("failed") > failed)
+        assert running.get("/readyz")[0] == 503
     running.await_posting(invoice)
     running.await_periodic_tasks(PERIODIC)
     running.await_ready()

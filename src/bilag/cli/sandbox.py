@@ -77,7 +77,7 @@ def azets(
             requests_per_minute=requests_per_minute,
             token_seconds=token_seconds,
             started=_started("The hub"),
-            told=say,
+            report=say,
         )
     except (server.SaftError, server.PortTaken, server.DataInUse, server.DataUnreadable) as error:
         fail(str(error), WRONG_USAGE)

@@ -11,7 +11,7 @@ from bilag.messages import class_of
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform, PlatformStep, Said
 from bilag.posting.chart import Chart
-from bilag.posting.check_groups import account_fault, is_for_purchases, is_rate, standard_of
+from bilag.posting.check_groups import account_fault, is_for_purchases, matches_rate, standard_code_of
 from bilag.posting.dimensions import unit_value
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
@@ -214,9 +214,9 @@ def _mismatches(number: str, vat_code: str, chart: Chart) -> Iterator[str]:
 def _rate_mismatch(vat_code: str, rate: Decimal | None, chart: Chart) -> dict[str, str] | None:
     """Return the facts if Moment's rate of an account differs from today's rate of its VAT code, else None."""
     today = datetime.now(OSLO).date()
-    standard = standard_of(chart.vat_codes.get(vat_code), chart)
+    standard = standard_code_of(chart.vat_codes.get(vat_code), chart)
     expected = standard.rate_on(today) if standard is not None else None
-    if rate is None or expected is None or is_rate(rate, (expected,)):
+    if rate is None or expected is None or matches_rate(rate, (expected,)):
         return None
     return {"rate": f"{rate:f}", "expected_rate": f"{expected:f}", "date": today.isoformat()}
 

@@ -18,7 +18,7 @@ from bilag.platforms.addresses import INSIDE
 from bilag.platforms.base import Said
 from bilag.posting.accrual import Allocation
 from bilag.wire.http import is_address
-from bilag.wire.private_networks import refused_host
+from bilag.wire.private_networks import is_refused_host
 
 UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 UNPRINTABLE = Said(
@@ -180,7 +180,7 @@ def clean_base_url(value: str) -> str:
                 "er ren http: nøkler ville gå i klartekst. Oppgi en https-adresse",
             )
         )
-    if refused_host(host):
+    if is_refused_host(host):
         raise ValueError(INSIDE)
     shown = f"[{host}]" if ":" in host else host
     told_port = "" if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{port}"

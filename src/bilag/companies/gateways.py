@@ -49,9 +49,8 @@ def open_platform(setup: Setup) -> AccountingPlatform:
     connection = Connection(
         values=setup.platform,
         dimensions=setup.dimensions,
-        language=setup.language,
         time_scale=float(settings.BILAG_TIME_SCALE),
-        meters=shared_meter,
+        rate_limits=shared_meter,
     )
     return platform_kinds()[setup.platform_kind].open(connection)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from bilag.expenses.in_doubt import wait_if_sent
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.moment.client import MomentClient
-from bilag.moment.expense import KeptDocument
+from bilag.moment.expense import StoredDocument
 from bilag.platforms.base import AccountingPlatform, FetchedDocument
 from bilag.wire.errors import EdgeError, Refused, Unavailable
 
@@ -71,7 +71,7 @@ class Documents:
             held = there[0] if there else self._uploaded(row, place, file, document)
             return {"name": document.file_name, "size": document.size, "attachment_id": held.moment_id}
 
-    def _uploaded(self, row: ExpenseLine, place: int, file: BinaryIO, document: FetchedDocument) -> KeptDocument:
+    def _uploaded(self, row: ExpenseLine, place: int, file: BinaryIO, document: FetchedDocument) -> StoredDocument:
         """Upload the document once: the intent is committed before the request."""
         one = row.documents[place]
         wait_if_sent(one.get("sent_at"))

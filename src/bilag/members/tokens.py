@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Literal, get_args
+from typing import Literal
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,7 +15,6 @@ from bilag.members.models import ApiToken
 from bilag.posting.selection import OSLO
 
 Scope = Literal["read", "write"]
-SCOPES: tuple[Scope, ...] = get_args(Scope)
 MARK = "bilag_"
 """What every token begins with, so that a search for leaked secrets finds it."""
 SHOWN = len(MARK) + 4

@@ -1,4 +1,4 @@
-"""The check of a connection, step by step, each with what was found or what is to be mended."""
+"""Check a connection to the hub step by step; each step says what was found or what to fix."""
 
 from collections.abc import Callable, Iterator
 
@@ -14,7 +14,7 @@ from bilag.wire.errors import EdgeError, Unavailable
 def check(
     sign_in: Callable[[], None], profile: Callable[[], ProfileWire], chart: Callable[[], Chart], dimensions: Dimensions
 ) -> list[CheckStep]:
-    """All steps up to the first that keeps the rest from being looked at."""
+    """Run the steps until one fails."""
 
     def signed_in() -> list[CheckStep]:
         sign_in()
@@ -35,25 +35,25 @@ def check(
             )
         ]
 
-    def looked_at() -> list[CheckStep]:
+    def chart_read() -> list[CheckStep]:
         read = chart()
         return [chart_step(read), units_step(read, dimensions, _notes(read, dimensions)), periods_step(read)]
 
     steps: list[CheckStep] = []
-    for name, look in (
+    for name, run in (
         (PlatformStep.SIGNED_IN, signed_in),
         (PlatformStep.CLIENT_FOUND, client_found),
-        (PlatformStep.CHART, looked_at),
+        (PlatformStep.CHART, chart_read),
     ):
         try:
-            steps += look()
+            steps += run()
         except EdgeError as error:
             return [*steps, CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))]
     return steps
 
 
 def _notes(chart: Chart, dimensions: Dimensions) -> Iterator[Said]:
-    """What one should know of PowerOffice Go before the first project is refused."""
+    """Warn of PowerOffice Go's rules for projects before the first project is refused."""
     if chart.system != POWEROFFICE or dimensions.project is None:
         return
     if dimensions.project == PROJECT_UNIT_OF_POWEROFFICE:

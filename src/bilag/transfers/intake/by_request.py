@@ -7,7 +7,7 @@ from django.db import transaction
 from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record_numbers
-from bilag.moment.changes import Seen
+from bilag.moment.changes import Change
 from bilag.transfers.intake import accept
 from bilag.transfers.models import Kind, Transfer
 
@@ -28,7 +28,7 @@ def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> l
     """
     moment = moment_for(setup)
     start = datetime.combine(first, time(), UTC) if first else None
-    found: list[Seen]
+    found: list[Change]
     match Kind(kind):
         case Kind.CUSTOMER:
             found = list(moment.changed_customers(start))
