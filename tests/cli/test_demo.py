@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.cli.conftest import BILAG, open_to_the_database, typed
+from tests.support.commands import BILAG, open_to_the_database, typed
 
 SECONDS = 90
 

@@ -12,7 +12,7 @@ import pytest
 import typer
 
 from bilag.cli.main import app
-from tests.cli.conftest import ROOT
+from tests.support.paths import ROOT
 from tools import generate_docs
 
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])

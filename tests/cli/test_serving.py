@@ -10,8 +10,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.cli.conftest import BILAG, SECONDS, Bilag, Done
-from tests.service.conftest import free_port
+from tests.support.commands import BILAG, SECONDS, Bilag, Done
+from tests.support.service import free_port
 
 pytestmark = pytest.mark.service
 

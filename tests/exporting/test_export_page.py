@@ -6,12 +6,10 @@ from typing import Any
 
 from lxml import etree
 
-from tests.exporting.conftest import amount, in_the_ledger, rows_of
-from tests.exporting.test_beancount import loaded, sums
-from tests.pages.conftest import People, people
-from tests.transfers.conftest import World
+from tests.support.exports import amount, in_the_ledger, loaded, rows_of, sums
+from tests.support.people import People
+from tests.support.world import World
 
-__all__ = ["people"]
 YEARS = {"from": "2026-01-01", "to": "2027-12-31"}
 
 

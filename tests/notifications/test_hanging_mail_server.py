@@ -4,11 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.mailing import Mailbox, mail_server
-from tests.transfers.conftest import World, world
-from tests.transfers.test_isolation import CONCURRENCY, until, worker
+from tests.support.mail_server import Mailbox, mail_server
+from tests.support.worker import CONCURRENCY, until, worker
+from tests.support.world import World
 
-__all__ = ["world"]
 LETTERS = 20
 
 

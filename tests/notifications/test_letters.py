@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.mailing import Mailbox, mail_server
-from tests.transfers.conftest import World, world
-
-__all__ = ["world"]
-OFFICE = "regnskap@fjell.example"
+from tests.support.letters import OFFICE, look
+from tests.support.mail_server import Mailbox, mail_server
+from tests.support.world import World
 
 
 @pytest.fixture
@@ -24,14 +22,6 @@ def company(world: World) -> World:
     """A company that tells its accountant."""
     world.apply(notify={"emails": [OFFICE], "users": ["kari@fjell.example"]})
     return world
-
-
-def look(world: World) -> None:
-    """What the job of each minute does, and the sending."""
-    from bilag.notifications import alerts
-
-    alerts.look(world.company_id)
-    world.work()
 
 
 def break_account(world: World, *, active: bool = False) -> None:

@@ -14,9 +14,9 @@ from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 from bilag.wire.recording import recording
 from bilag_sandbox import hub
-from tests.platforms.conftest import API_KEY, PASSWORD, Office
-from tests.platforms.samples import KEY, PROFILE, customer, invoice
-from tests.platforms.scripted import Asked, Said, ScriptedHub, items, page, problem
+from tests.support.azets.office import API_KEY, PASSWORD, Office
+from tests.support.azets.samples import KEY, PROFILE, customer, invoice
+from tests.support.azets.scripted_hub import Asked, Said, ScriptedHub, items, page, problem
 
 Connect = Callable[..., AzetsPlatform]
 STORED = Said(200, {"customerNumber": "10042"})

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.reconciliation.conftest import FIRST, LAST, Compare, found, other_voucher, reverse
-from tests.transfers.conftest import LAST_DAY, World
+from tests.support.reconciliation import FIRST, LAST, Compare, found, other_voucher, reverse
+from tests.support.world import LAST_DAY, World
 
 
 def test_posted_invoices_agree_to_the_ore(world: World, posted: list[int], compared: Compare) -> None:

@@ -15,8 +15,8 @@ from jsonschema import ValidationError
 
 from bilag_sandbox import hub
 from bilag_sandbox.common import DataInUse, running
-from tests.sandbox_hub.conftest import Company, Contract
-from tests.sandbox_hub.samples import simple
+from tests.support.hub.batches import simple
+from tests.support.hub.client import Company, Contract
 
 GOOD = {"username": hub.USERNAME, "password": hub.PASSWORD}
 

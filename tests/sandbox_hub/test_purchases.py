@@ -11,8 +11,8 @@ import pytest
 
 from bilag_sandbox import hub
 from bilag_sandbox.common import running
-from tests.sandbox_hub.conftest import Company, Contract
-from tests.sandbox_hub.test_saft import example
+from tests.support.hub.client import Company, Contract
+from tests.support.hub.saft_examples import example
 
 LINE = {"account": "4300", "net": "1000.00", "vatCode": "1", "text": "Modellmateriell", "project": "1207"}
 

@@ -1,10 +1,6 @@
 """Fifty companies on one worker, one of whose accounting system hangs: the others notice nothing."""
 
-import asyncio
-import contextlib
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,12 +12,12 @@ from starlette.routing import Mount
 
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
-from tests.transfers.conftest import company_document, invoice_body
+from tests.support.worker import until, worker
+from tests.support.world import company_document, invoice_body
 
 COMPANIES = 50
 HANGS = 7
 INVOICES, OF_THE_ONE_THAT_HANGS = 2, 40
-CONCURRENCY = 8
 PLACES_OF_ONE = 2
 """A quarter of them."""
 
@@ -87,36 +83,6 @@ def firms(database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Firms]:
     with running(Starlette(routes=apps)) as moments, running(hub.app(requests_per_minute=100_000)) as hub_url:
         yield Firms(moments, hub_url)
     gateways.forget_all()
-
-
-@contextlib.contextmanager
-def worker() -> Iterator[None]:
-    """The real worker, in a thread of its own."""
-    from bilag.jobs.fair_share import fair_share
-    from bilag.service.worker import work
-
-    stop, loops = asyncio.Event(), []
-
-    async def living() -> None:
-        loops.append(asyncio.get_running_loop())
-        await work(CONCURRENCY, stop, alone=False)
-
-    thread = threading.Thread(target=lambda: asyncio.run(living()))
-    thread.start()
-    try:
-        yield
-    finally:
-        loops[0].call_soon_threadsafe(stop.set)
-        thread.join(60)
-        fair_share.places = None
-        assert not thread.is_alive()
-
-
-def until(holds: Callable[[], bool], seconds: float = 90) -> None:
-    last = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < last, "it never came"
-        time.sleep(0.1)
 
 
 def test_fifty_companies_one_of_which_hangs(firms: Firms) -> None:

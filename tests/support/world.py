@@ -1,17 +1,15 @@
-"""A company on both sandboxes, with Bilag's own code and PostgreSQL between them; the queue is worked off in the test."""
+"""A company on both sandboxes, with Bilag's own code and PostgreSQL between them; the test works the queue off."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import httpx2
-import pytest
 
 from bilag_sandbox import hub, moment
-from bilag_sandbox.common import running
 
 LAST_DAY = date(2026, 11, 23)
 
@@ -184,43 +182,6 @@ def work_off() -> None:
             )
 
     asyncio.run(run())
-
-
-@pytest.fixture
-def world(database: None, request: pytest.FixtureRequest) -> Iterator[World]:
-    """Both sandboxes with the sample year, and the company live between them for a while.
-
-    The hundred customers and projects of the sample are seen already; a test that is about them says `first_poll`.
-    """
-    from django.utils import timezone
-
-    from bilag.companies import gateways, lifecycle
-    from bilag.companies.applying import apply_file
-    from bilag.companies.file import parse_company_file
-    from bilag.transfers.activation import pausing
-    from bilag.transfers.models import PollMark
-
-    gateways.forget_all()
-    with (
-        running(hub.app(requests_per_minute=100_000)) as hub_url,
-        running(moment.app(sample="drafts", last_day=LAST_DAY)) as moment_url,
-    ):
-
-        def apply(**sections: Any) -> Any:
-            from pathlib import Path
-
-            parsed = parse_company_file(company_document(moment_url, hub_url, sections), {}, Path())
-            applied = apply_file(parsed, origin="test")
-            pausing.setup_changed(applied.company_id, applied.changed)
-            return applied
-
-        applied = apply()
-        lifecycle.set_live(applied.company_id, date(2020, 1, 1))
-        if request.node.get_closest_marker("first_poll") is None:
-            for kind in ("customer", "project"):
-                PollMark.objects.create(company_id=applied.company_id, kind=kind, modified_at=timezone.now())
-        yield World(Side(moment_url), Side(hub_url), applied.company_id, apply)
-    gateways.forget_all()
 
 
 def company_document(moment_url: str, hub_url: str, sections: dict[str, Any]) -> dict[str, Any]:

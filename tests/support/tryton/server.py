@@ -17,9 +17,9 @@ import psycopg
 from psycopg import sql
 
 from bilag_sandbox.hub import defaults
-from tests.ledgers import bootstrap
-from tests.ledgers.installing import NotInstalled, cache, fingerprint, held, installed
-from tests.ledgers.rpc import PASSWORD, Person
+from tests.support.tryton import bootstrap
+from tests.support.tryton.installing import NotInstalled, cache, fingerprint, held, installed
+from tests.support.tryton.rpc import PASSWORD, Person
 
 MODULES = ("account", "account_invoice", "analytic_account", "analytic_invoice", "project")
 START_SECONDS = 60
