@@ -228,12 +228,12 @@ def test_a_company_that_is_switched_off_has_nothing_open_and_is_told_anew_when_i
 def test_the_morning_is_that_of_the_job_however_late_a_worker_comes_to_it(
     company: World, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bilag.notifications import jobs, sweep
+    from bilag.notifications import sweep, tasks
 
     told: list[int] = []
     monkeypatch.setattr(sweep, "summarise_all", lambda: told.append(1))
     for hour in (5, 6, 7, 8):  # in UTC; Oslo is two hours ahead in summer
-        jobs.summaries(int(datetime(2026, 7, 1, hour, tzinfo=UTC).timestamp()))
+        tasks.summaries(int(datetime(2026, 7, 1, hour, tzinfo=UTC).timestamp()))
     assert len(told) == 1
 
 

@@ -17,7 +17,7 @@ from referencing.jsonschema import DRAFT202012
 
 from bilag_sandbox import moment
 from bilag_sandbox.common import running
-from tests.support.paths import ROOT, SHARED
+from tests.support.paths import SHARED
 
 CONTRACT = SHARED / "contracts" / "moment.openapi.yaml"
 LAST_DAY = date(2024, 11, 23)  # long past by any clock: what a test makes is newer than the sample
