@@ -5,7 +5,6 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,12 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, settings
 
-from bilag_sandbox import hub, moment
-from bilag_sandbox.common import running
 from tests.support.homes import new_home, sweep
 from tests.support.paths import ROOT, SHARED
 from tests.support.people import People
 from tests.support.program import Program, TokenMaker
-from tests.support.world import LAST_DAY, Side, World, company_document
+from tests.support.sandboxes import Stage, new_hub, new_moment, stage
+from tests.support.world import World, world_between
 
 SLOW_FIRST = (
     "ledgers/test_tryton_broken_tries", "ledgers/test_judges", "service/", "browser/", "simulation/test_seeds", "simulation/",
@@ -79,6 +77,9 @@ def migrated() -> Iterator[None]:
     from django.core.management import call_command
 
     django.setup()
+    from tests.support.database import make_quick
+
+    make_quick()
     call_command("migrate", verbosity=0)
     yield
     from django.db import connections
@@ -100,41 +101,29 @@ def database(migrated: None) -> Iterator[None]:
     empty()
 
 
+@pytest.fixture(scope="session")
+def moment_stage() -> Iterator[Stage]:
+    """A server for one Moment after another."""
+    with stage() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def hub_stage() -> Iterator[Stage]:
+    """A server for one hub after another."""
+    with stage() as made:
+        yield made
+
+
 @pytest.fixture
-def world(database: None, request: pytest.FixtureRequest) -> Iterator[World]:
+def world(database: None, moment_stage: Stage, hub_stage: Stage, request: pytest.FixtureRequest) -> Iterator[World]:
     """Both sandboxes with the sample year, and the company live between them for a while.
 
     The hundred customers and projects of the sample are seen already; a test that is about them says `first_poll`.
     """
-    from django.utils import timezone
-
-    from bilag.companies import gateways, lifecycle
-    from bilag.companies.applying import apply_file
-    from bilag.companies.file import parse_company_file
-    from bilag.transfers.activation import pausing
-    from bilag.transfers.models import PollMark
-
-    gateways.forget_all()
-    with (
-        running(hub.app(requests_per_minute=100_000)) as hub_url,
-        running(moment.app(sample="drafts", last_day=LAST_DAY)) as moment_url,
-    ):
-
-        def apply(**sections: Any) -> Any:
-            from pathlib import Path
-
-            parsed = parse_company_file(company_document(moment_url, hub_url, sections), {}, Path())
-            applied = apply_file(parsed, origin="test")
-            pausing.setup_changed(applied.company_id, applied.changed)
-            return applied
-
-        applied = apply()
-        lifecycle.set_live(applied.company_id, date(2020, 1, 1))
-        if request.node.get_closest_marker("first_poll") is None:
-            for kind in ("customer", "project"):
-                PollMark.objects.create(company_id=applied.company_id, kind=kind, modified_at=timezone.now())
-        yield World(Side(moment_url), Side(hub_url), applied.company_id, apply)
-    gateways.forget_all()
+    first_poll = request.node.get_closest_marker("first_poll") is not None
+    with world_between(moment_stage.show(new_moment()), hub_stage.show(new_hub()), first_poll=first_poll) as made:
+        yield made
 
 
 @pytest.fixture

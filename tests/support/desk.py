@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from starlette.applications import Starlette
-from starlette.types import ASGIApp, Receive, Scope, Send
 from typer.testing import CliRunner
 
 from bilag_sandbox import hub, moment
@@ -124,15 +122,3 @@ def stored() -> dict[str, list[str]]:
             cursor.execute(f'select t::text from "{table}" t order by 1')
             found[table] = [row for (row,) in cursor.fetchall()]
     return found
-
-
-class Stage:
-    """One running server on which a new sandbox can take the place of the last: starting and ending one takes longer."""
-
-    def __init__(self) -> None:
-        self.sandbox: ASGIApp = Starlette()
-        self._empty = self.sandbox
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        served = self._empty if scope["type"] == "lifespan" else self.sandbox
-        await served(scope, receive, send)

@@ -127,6 +127,11 @@ class SandboxServer(uvicorn.Server):
         if self._reopening is None:
             self._reopening = asyncio.get_running_loop().create_task(self._refuse(seconds))
 
+    @property
+    def refuses(self) -> bool:
+        """Whether it was told to refuse connections and does not listen again yet."""
+        return self._reopening is not None
+
     async def _refuse(self, seconds: float) -> None:
         await asyncio.sleep(0.02)  # the answer to whoever asked for this goes out first
         for server in self.servers:

@@ -121,13 +121,15 @@ class Webhooks:
             self._queues[event.kind].put_nowait(event)
 
     async def _deliver_all(self, queue: "asyncio.Queue[Event]") -> None:
+        event = await queue.get()
+        # Only now: making a client reads the machine's certificates, which takes longer than starting the sandbox.
         async with httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
             while True:
-                event = await queue.get()
                 try:
                     await self._deliver(client, event)
                 finally:
                     self._under_way -= 1
+                event = await queue.get()
 
     async def _deliver(self, client: httpx2.AsyncClient, event: Event) -> None:
         headers = {"Content-Type": "application/json"}
