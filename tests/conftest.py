@@ -17,7 +17,9 @@ from tests.support.paths import ROOT, SHARED
 from tests.support.people import People
 from tests.support.program import Program, TokenMaker
 from tests.support.sandboxes import Stage, new_hub, new_moment, stage
+from tests.support.template import name_template, remove_template
 from tests.support.world import World, world_between
+from tests.support.zygote import Zygote, start_zygote
 
 SLOW_FIRST = (
     "ledgers/test_tryton_broken_tries", "ledgers/test_judges", "service/", "browser/", "simulation/test_seeds", "simulation/",
@@ -29,6 +31,7 @@ SLOW_FIRST = (
 settings.register_profile("bilag", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("bilag")
 sweep()
+name_template()
 _home = new_home()
 os.environ["BILAG_HOME"] = str(_home)
 for _name in ("DATABASE_URL", "BILAG_SECRET_KEYS", "EMAIL_URL", "BILAG_LISTEN", "BILAG_BASE_URL", "BILAG_TIME_SCALE"):
@@ -38,6 +41,15 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     sys.dont_write_bytecode = False
     sys.pycache_prefix = os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "compiled")
 os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
+
+
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    remove_template()
+    if not (
+        _home / "postgres" / "postmaster.pid"
+    ).exists():  # its server stops when this process ends; the next run sweeps
+        shutil.rmtree(_home, ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -73,14 +85,9 @@ def moment_contract(shared: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def migrated() -> Iterator[None]:
     """Django on an embedded PostgreSQL, brought up to date; stopped and removed afterwards."""
-    import django
-    from django.core.management import call_command
+    from tests.support.database import ready
 
-    django.setup()
-    from tests.support.database import make_quick
-
-    make_quick()
-    call_command("migrate", verbosity=0)
+    ready()
     yield
     from django.db import connections
 
@@ -201,3 +208,11 @@ def events(world: World) -> Callable[[str], list[Any]]:
     from bilag.events.models import Event
 
     return lambda name: list(Event.objects.filter(company_id=world.company_id, name=name).order_by("id"))
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """What processes of Bilag are forked from."""
+    made = start_zygote()
+    yield made
+    made.end()

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.browser import ADD_PEOPLE, CHROMIUM_FLAGS, PASSWORD, a_site, address, chromium, python
-from tests.support.service import Service
+from tests.support.browser import ADD_PEOPLE, CHROMIUM_FLAGS, PASSWORD, address, chromium
+from tests.support.service import Service, service_in
+from tests.support.zygote import Zygote
 
 
 @pytest.fixture(scope="module")
@@ -21,20 +22,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def site(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[Service]:
     """The service with its sample company and people."""
-    with a_site(tmp_path_factory.mktemp("site")) as service:
+    with service_in(tmp_path_factory.mktemp("site"), zygote) as service:
+        service.start()
         url = service.apply()["webhookUrl"]
         service.ask("moment", "PUT", "/admin/webhooks", dict.fromkeys(("invoice", "customer", "project"), url))
-        python(service, ADD_PEOPLE)
+        service.python(ADD_PEOPLE)
         yield service
 
 
 @pytest.fixture
-def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def empty_site(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[Service]:
     """The service as it is on the first day: an operator, and nothing else."""
-    with a_site(tmp_path_factory.mktemp("empty")) as service:
-        python(service, ADD_PEOPLE)
+    with service_in(tmp_path_factory.mktemp("empty"), zygote) as service:
+        service.start()
+        service.python(ADD_PEOPLE)
         yield service
 
 

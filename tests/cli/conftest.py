@@ -10,7 +10,10 @@ import pytest
 
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
-from tests.support.commands import BILAG, SECONDS, Bilag, open_to_the_database
+from tests.support.commands import BILAG, Bilag
+from tests.support.patience import PATIENCE
+from tests.support.service import open_to_the_database
+from tests.support.zygote import Zygote
 
 
 @pytest.fixture(scope="session")
@@ -26,25 +29,26 @@ def no_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator["subproces
     )
     yield process
     process.kill()
-    process.wait(SECONDS)
+    process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="session")
-def bilag(tmp_path_factory: pytest.TempPathFactory, no_database: object) -> Iterator[Bilag]:
+def bilag(tmp_path_factory: pytest.TempPathFactory, no_database: object, zygote: Zygote) -> Iterator[Bilag]:
     folder = tmp_path_factory.mktemp("cli")
     open_to_the_database(folder)
     with (
         running(hub.app(requests_per_minute=1_000_000)) as hub_url,
         running(moment.app(sample="drafts")) as moment_url,
     ):
-        made = Bilag(folder / "home", moment_url, hub_url)
+        made = Bilag(folder / "home", moment_url, hub_url, zygote)
         made.start()
         try:
             applied = made.typed("company", "apply", str(made.company_file("fjell")))
             assert applied.returncode == 0, applied.stderr
             yield made
-        finally:
             assert made.stop() == 0
+        finally:
+            made.end()
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,15 @@
 """Chromium, the real service between both sandboxes, and steps that several browser tests take."""
 
-import contextlib
 import os
 import shutil
 import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from bilag_sandbox import hub, moment
-from bilag_sandbox.common import running
+from bilag_sandbox import hub
 from tests.support.service import Service
 
 PASSWORD = "Fjell-og-Vann-2026"
@@ -29,8 +24,6 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 ADD_PEOPLE = """
-from bilag.cli.django_ready import make_ready
-make_ready()
 from bilag.cli.demo.users import add_people
 add_people()
 """
@@ -49,36 +42,6 @@ def chromium() -> str:
             if done.returncode:
                 pytest.skip(f"Chromium cannot be installed here: {done.stderr.strip()[-200:]}")
     pytest.skip("Chromium was installed, but is not on the PATH")
-
-
-@contextlib.contextmanager
-def a_site(folder: Path) -> Iterator[Service]:
-    """`bilag serve` between both sandboxes; no company and no people yet."""
-    for one in (folder, folder.parent, folder.parent.parent):
-        one.chmod(0o755)  # the embedded server runs as another user where the tests run as root
-    with (
-        running(hub.app(requests_per_minute=100_000)) as hub_url,
-        running(moment.app(sample="drafts")) as moment_url,
-    ):
-        service = Service(folder / "home", moment_url, hub_url)
-        service.start()
-        try:
-            yield service
-        finally:
-            service.stop()
-
-
-def python(service: Service, code: str) -> None:
-    """Run code on the service's database."""
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=service.environment | {"DJANGO_SETTINGS_MODULE": "bilag.service.settings"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
 
 
 def address(service: Service) -> str:

@@ -1,9 +1,8 @@
 """`bilag` commands as an operator types them: real processes beside one running `bilag serve`."""
 
-import contextlib
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,29 +10,22 @@ from typing import Any
 
 import httpx2
 
-from tests.support.service import COMPANY, Service
+from tests.support.patience import PATIENCE
+from tests.support.service import COMPANY, Service, forked, process
 
 BILAG = Path(sys.executable).with_name("bilag")
 Done = subprocess.CompletedProcess[str]
 BY_HAND_ONLY = "[export]\ninvoices_from = 2099-01-01\n"
 AT_ONCE = 4
-SECONDS = 60
+OF_THE_TERMINAL = frozenset({"COLUMNS"})
+"""Variables that a command reads when it writes, and not when it is set up."""
 
 
 def typed(
-    arguments: Sequence[str], environment: dict[str, str], cwd: Path | None = None, stdin: str | None = None
+    arguments: Sequence[str], environment: Mapping[str, str], cwd: Path | None = None, stdin: str | None = None
 ) -> Done:
-    """What `bilag` with these arguments answers."""
-    return subprocess.run(
-        [str(BILAG), *arguments],
-        env=environment,
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    """What `bilag` with these arguments answers: the real script in a process of its own."""
+    return process([str(BILAG), *arguments], environment, cwd=cwd, stdin=stdin)
 
 
 @dataclass
@@ -58,8 +50,15 @@ class Bilag(Service):
         return file
 
     def typed(self, *arguments: str, stdin: str | None = None, **variables: str) -> Done:
-        """What a command answers, whatever its exit status."""
-        return typed(arguments, self.environment | variables, stdin=stdin)
+        """What a command answers, whatever its exit status; forked, and with other variables set up anew."""
+        assert self.zygote is not None
+        same = OF_THE_TERMINAL.issuperset(variables)
+        zygote = self.zygote.grown(self.environment) if same else self.zygote
+        return forked(zygote, arguments, self.environment | variables, stdin=stdin)
+
+    def typed_as_a_process(self, *arguments: str) -> Done:
+        """The same in a process of its own."""
+        return typed(arguments, self.environment)
 
     def all_typed(
         self, commands: Sequence[Sequence[str]], variables: Sequence[dict[str, str]] | None = None
@@ -81,16 +80,8 @@ class Bilag(Service):
 
     def export_status(self, number: str) -> str:
         path = f"{self.moment}/api/1.0/companies/4021/invoices?invoiceNumber={number}"
-        answer = httpx2.get(path, auth=("apikey", "example-moment-key"), trust_env=False, timeout=30)
+        answer = httpx2.get(path, auth=("apikey", "example-moment-key"), trust_env=False, timeout=PATIENCE)
         return str(answer.json()["content"][0]["exportStatus"])
-
-
-def open_to_the_database(folder: Path) -> None:
-    """Under root the embedded PostgreSQL runs as a user of its own, who must get into the folder."""
-    for place in (folder, *folder.parents):
-        if place != Path("/"):
-            with contextlib.suppress(PermissionError):
-                place.chmod(place.stat().st_mode | 0o055)
 
 
 TRANSFER = {

