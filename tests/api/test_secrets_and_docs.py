@@ -13,6 +13,7 @@ from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
 from tests.support.doors import BODIES, operations
 from tests.support.paths import ROOT
+from tests.support.patience import PATIENCE
 from tests.support.program import Program, TokenMaker
 from tests.support.world import World
 
@@ -72,7 +73,7 @@ def test_each_example_of_the_documentation_runs(
                 cwd=tmp_path,
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=PATIENCE,
                 check=False,
             )
             assert done.returncode == 0, block + done.stderr

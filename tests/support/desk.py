@@ -10,6 +10,7 @@ import httpx2
 from typer.testing import CliRunner
 
 from bilag_sandbox import hub, moment
+from tests.support.patience import PATIENCE
 
 COMPANY = f"""
 [company]
@@ -98,7 +99,7 @@ class Desk:
     def ask(self, side: str, method: str, path: str, body: Any = None) -> Any:
         """What the operator of a sandbox does or looks at."""
         url = {"moment": self.moment, "hub": self.hub}[side]
-        answer = httpx2.request(method, url + path, json=body, trust_env=False, timeout=30)
+        answer = httpx2.request(method, url + path, json=body, trust_env=False, timeout=PATIENCE)
         assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
         return answer.json() if answer.content else None
 

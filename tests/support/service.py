@@ -103,7 +103,7 @@ class Service:
     def kill(self) -> None:
         assert self.process is not None
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait()
+        self.process.wait(PATIENCE)
 
     def stop(self) -> int:
         assert self.process is not None

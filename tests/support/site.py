@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 
 import httpx2
 
+from tests.support.patience import PATIENCE
+
 
 @dataclass
 class Site:
@@ -12,7 +14,7 @@ class Site:
     url: str
     company_id: int
     token: str
-    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30, trust_env=False, verify=False))
+    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=PATIENCE, trust_env=False, verify=False))
 
     def get(self, path: str, **headers: str) -> httpx2.Response:
         return self.http.get(

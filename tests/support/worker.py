@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+
+from tests.support.patience import PATIENCE
 
 CONCURRENCY = 8
 
@@ -27,13 +28,6 @@ def worker() -> Iterator[None]:
         yield
     finally:
         loops[0].call_soon_threadsafe(stop.set)
-        thread.join(60)
+        thread.join(PATIENCE)
         fair_share.places = None
         assert not thread.is_alive()
-
-
-def until(holds: Callable[[], bool], seconds: float = 90) -> None:
-    last = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < last, "it never came"
-        time.sleep(0.1)

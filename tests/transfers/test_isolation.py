@@ -12,7 +12,8 @@ from starlette.routing import Mount
 
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
-from tests.support.worker import until, worker
+from tests.support.patience import PATIENCE, wait_for
+from tests.support.worker import worker
 from tests.support.world import company_document, invoice_body
 
 COMPANIES = 50
@@ -30,7 +31,7 @@ class Firms:
         self.ids = [self._made(number) for number in range(COMPANIES)]
 
     def ask(self, address: str, body: Any, method: str = "POST") -> Any:
-        answer = httpx2.request(method, address, json=body, timeout=30, trust_env=False)
+        answer = httpx2.request(method, address, json=body, timeout=PATIENCE, trust_env=False)
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 
@@ -99,12 +100,12 @@ def test_fifty_companies_one_of_which_hangs(firms: Firms) -> None:
         if number != HANGS:
             firms.finalise(number, INVOICES)
     with worker():
-        until(lambda: left(hanging=False) == 0)
+        wait_for(lambda: left(hanging=False) == 0, "the invoices of all others")
         assert left(hanging=True) == OF_THE_ONE_THAT_HANGS
         tried = Attempt.objects.filter(company_id=firms.ids[HANGS]).count()
         assert firms.hits() <= 3 * PLACES_OF_ONE, f"{tried} tries held threads of the worker"
         firms.ask(f"{firms.hub}/admin/faults", None, "DELETE")
-        until(lambda: left(hanging=True) == 0)
+        wait_for(lambda: left(hanging=True) == 0, "the invoices of the one that hung")
     for number in range(COMPANIES):
         ledger = firms.ask(f"{firms.hub}/admin/clients/{6000 + number}/ledger", None, "GET")
         assert len(ledger) == (OF_THE_ONE_THAT_HANGS if number == HANGS else INVOICES)

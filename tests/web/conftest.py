@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bilag_sandbox.common import running
+from tests.support.patience import PATIENCE
 from tests.support.site import Site
 
 
@@ -56,7 +57,7 @@ def elsewhere(database: None) -> Callable[..., Any]:
             env={**os.environ, **variables},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 0, done.stderr[-3000:]

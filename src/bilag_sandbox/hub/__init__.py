@@ -6,7 +6,7 @@ It holds strictly to `azets-hub.openapi.yaml`; `docs/sandbox-hub.md` tells how t
 from collections.abc import Callable
 from pathlib import Path
 
-from bilag_sandbox.common import DataInUse, DataUnreadable, PortTaken, serve
+from bilag_sandbox.common import Clock, DataInUse, DataUnreadable, PortTaken, serve
 from bilag_sandbox.common.fault_board import FaultyApp
 from bilag_sandbox.hub.api import hub_app
 from bilag_sandbox.hub.books import load_client
@@ -29,15 +29,16 @@ def app(
     token_seconds: int | None = None,
     requests_per_minute: int | None = None,
     told: Callable[[str], None] | None = None,
+    clock: Clock | None = None,
 ) -> FaultyApp:
     """The hub as an ASGI application, to be served once with `common.running` or `common.serve`.
 
     Without `data` everything is in memory. `saft_journal`: the file's transactions are posted too. `told` is called
-    with sentences about the SAF-T file. Raises `SaftError`
+    with sentences about the SAF-T file; `clock` is the machine's unless another one is given. Raises `SaftError`
     before anything is stored, `DataInUse` and `DataUnreadable`.
     """
     books = None if saft is None else read_saft(saft)
-    hub = Hub.open(data, tokenSeconds=token_seconds, requestsPerMinute=requests_per_minute)
+    hub = Hub.open(data, clock, tokenSeconds=token_seconds, requestsPerMinute=requests_per_minute)
     if saft is not None and books is not None and load_saft(hub, saft_client, books, digest_of(saft)):
         _tell(books, saft_client, told)
         if saft_journal:

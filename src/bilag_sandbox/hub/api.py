@@ -73,4 +73,4 @@ def hub_app(hub: Hub) -> FaultyApp:
         exception_handlers={404: _nowhere, 405: _nowhere},
     )
     inner.router.redirect_slashes = False
-    return with_faults(inner, hub.faults)
+    return with_faults(inner, hub.faults, clock=hub.clock)

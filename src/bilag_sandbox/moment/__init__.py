@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from bilag_sandbox.common import DataInUse, DataUnreadable, PortTaken, serve
+from bilag_sandbox.common import Clock, DataInUse, DataUnreadable, PortTaken, serve
 from bilag_sandbox.common.fault_board import FaultyApp
 from bilag_sandbox.moment.api import moment_app
 from bilag_sandbox.moment.company import Company
@@ -27,16 +27,18 @@ def app(
     api_key: str | None = None,
     last_day: date | None = None,
     seed: int = 1,
+    clock: Clock | None = None,
 ) -> FaultyApp:
     """Moment as an ASGI application, to be served once with `common.running` or `common.serve`.
 
     Without `data` everything is in memory. `sample` (year, drafts, finalized, none) is what a company that was never
     filled begins with; `last_day` (default today) and `seed` make the year. `webhook` is the address of all three kinds.
+    `clock` is the machine's unless another one is given.
     What is given here replaces what was kept. Raises ValueError for options that make no sense, `DataInUse` and
     `DataUnreadable`.
     """
     mode = mode_from(sample)
-    company = Company.open(data)
+    company = Company.open(data, clock)
     try:
         given = {"companyId": company_id, "apiKey": api_key}
         company.settings.change({name: value for name, value in given.items() if value is not None})

@@ -72,4 +72,4 @@ def moment_app(company: Company) -> FaultyApp:
         exception_handlers={404: _nowhere, 405: _nowhere},
     )
     inner.router.redirect_slashes = False
-    return with_faults(inner, company.faults, answer=_injected)
+    return with_faults(inner, company.faults, answer=_injected, clock=company.clock)

@@ -13,6 +13,7 @@ from referencing.jsonschema import DRAFT202012
 
 from bilag_sandbox import hub
 from tests.support.paths import SHARED
+from tests.support.patience import PATIENCE
 
 CONTRACT = SHARED / "contracts" / "azets-hub.openapi.yaml"
 numbers = itertools.count(1000)
@@ -72,7 +73,7 @@ class Company:
         self.base_url = base_url
         self.number = number
         self.contract = contract
-        self.http = httpx2.Client(base_url=base_url, timeout=10)
+        self.http = httpx2.Client(base_url=base_url, timeout=PATIENCE)
         self.path = f"/v1/parents/S2041/clients/{number}"
         self.token = self.sign_in()
 

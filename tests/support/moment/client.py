@@ -18,6 +18,7 @@ from referencing.jsonschema import DRAFT202012
 from bilag_sandbox import moment
 from bilag_sandbox.common import running
 from tests.support.paths import SHARED
+from tests.support.patience import PATIENCE
 
 CONTRACT = SHARED / "contracts" / "moment.openapi.yaml"
 LAST_DAY = date(2024, 11, 23)  # long past by any clock: what a test makes is newer than the sample
@@ -70,7 +71,7 @@ class Office:
     def __init__(self, url: str, contract: Contract | None) -> None:
         self.url = url
         self.contract = contract
-        self.http = httpx2.Client(base_url=url, timeout=10)
+        self.http = httpx2.Client(base_url=url, timeout=PATIENCE)
         self.auth = ("apikey", moment.API_KEY)
 
     def ask(self, method: str, path: str, **more: Any) -> httpx2.Response:

@@ -18,6 +18,7 @@ from psycopg import sql
 from bilag.service.database import embedded_server
 from bilag_sandbox.hub import defaults
 from tests.support.locks import held
+from tests.support.patience import PATIENCE
 from tests.support.tryton import bootstrap
 from tests.support.tryton.installing import NotInstalled, cache, fingerprint, installed
 from tests.support.tryton.rpc import PASSWORD, Person
@@ -127,10 +128,10 @@ def _serving(postgres: Any, programs: Path, database: str, folder: Path) -> Iter
     finally:
         process.terminate()
         try:
-            process.wait(15)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            process.wait(PATIENCE)
 
 
 def _wait(process: "subprocess.Popen[bytes]", address: str, folder: Path) -> None:
