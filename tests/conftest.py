@@ -12,6 +12,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, settings
 
+from tests.support.bare_company import bare_company
 from tests.support.homes import new_home, sweep
 from tests.support.paths import ROOT, SHARED
 from tests.support.people import People
@@ -136,21 +137,11 @@ def world(database: None, moment_stage: Stage, hub_stage: Stage, request: pytest
 @pytest.fixture
 def people(world: World) -> People:
     """Both companies and their people."""
-    from bilag.companies import store
     from bilag.companies.models import Company
     from bilag.members.models import Membership, Role, User
 
     company = Company.objects.get(pk=world.company_id)
-    other, _, _ = store.save(
-        slug="others",
-        company_values={"name": "De andre AS", "language": "nb", "organisation_number": None},
-        settings={
-            "moment": {"base_url": "http://127.0.0.1:9", "company_id": "1"},
-            "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
-        },
-        secrets={"moment.api_key": "another-key"},
-        origin="test",
-    )
+    other = bare_company("others", name="De andre AS", secrets={"moment.api_key": "another-key"})
     for role in Role:
         user = User.objects.create_user(f"{role}@fjell.example")
         Membership.objects.create(company=company, user=user, role=role)

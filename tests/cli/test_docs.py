@@ -16,7 +16,7 @@ from tests.support.paths import ROOT
 from tests.support.patience import PATIENCE
 from tools import generate_docs
 
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 COMMAND = typer.main.get_command(app)
 
 

@@ -56,9 +56,9 @@ class Bilag(Service):
         zygote = self.zygote.grown(self.environment) if same else self.zygote
         return forked(zygote, arguments, self.environment | variables, stdin=stdin)
 
-    def typed_as_a_process(self, *arguments: str) -> Done:
+    def typed_as_a_process(self, *arguments: str, **variables: str) -> Done:
         """The same in a process of its own."""
-        return typed(arguments, self.environment)
+        return typed(arguments, self.environment | variables)
 
     def all_typed(
         self, commands: Sequence[Sequence[str]], variables: Sequence[dict[str, str]] | None = None

@@ -55,7 +55,7 @@ class Stage:
         self._await(self._change(sandbox))
         if self._server is not None:  # the last test may have let it refuse connections
             server = self._server
-            wait_for(lambda: not server.refuses, "the sandbox's server to listen again")
+            wait_for(lambda: not server.refusing, "the sandbox's server to listen again")
         return self.url
 
     def clear(self) -> None:

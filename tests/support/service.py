@@ -61,6 +61,7 @@ class Service:
     hub: str
     zygote: Zygote | None = None
     port: int = field(default_factory=free_port)
+    time_scale: str = "0.02"
     process: "subprocess.Popen[bytes] | Forked | None" = None
 
     @property
@@ -70,7 +71,11 @@ class Service:
             for name, value in os.environ.items()
             if not name.startswith("BILAG_") and name != "DATABASE_URL"
         }
-        own = {"BILAG_HOME": str(self.home), "BILAG_LISTEN": f"127.0.0.1:{self.port}", "BILAG_TIME_SCALE": "0.02"}
+        own = {
+            "BILAG_HOME": str(self.home),
+            "BILAG_LISTEN": f"127.0.0.1:{self.port}",
+            "BILAG_TIME_SCALE": self.time_scale,
+        }
         return kept | own
 
     @property

@@ -180,6 +180,10 @@ def work_off() -> None:
     from procrastinate.contrib.django.utils import connector_params
     from procrastinate.psycopg_connector import PsycopgConnector
 
+    from bilag.jobs.registry import register_tasks
+
+    register_tasks()
+
     async def run() -> None:
         # A worker of its own opens four connections at once, which takes longer than the jobs of most tests.
         worker_app = app.with_connector(PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4))
@@ -224,16 +228,13 @@ def world_between(moment_url: str, hub_url: str, *, first_poll: bool = False) ->
     from django.utils import timezone
 
     from bilag.companies import gateways, lifecycle
-    from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
-    from bilag.transfers.activation import pausing
+    from bilag.transfers.activation.save_setup import save_setup
     from bilag.transfers.models import PollMark
 
     def apply(**sections: Any) -> Any:
         parsed = parse_company_file(company_document(moment_url, hub_url, sections), {}, Path())
-        applied = apply_file(parsed, origin="test")
-        pausing.setup_changed(applied.company_id, applied.changed)
-        return applied
+        return save_setup(parsed, origin="test")
 
     gateways.forget_all()
     applied = apply()

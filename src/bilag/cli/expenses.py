@@ -1,14 +1,16 @@
 """`bilag expenses`: import what was posted in accounting, and see what became of it."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
 from bilag.cli.output import NEEDS_PERSON, UNREACHABLE, Json, Slug, err, fail, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 app = typer.Typer(
     help="Supplier costs posted in accounting come back as project expenses.",
@@ -44,7 +46,7 @@ def import_(
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     setup = load(slug)
     from bilag.expenses import queries
     from bilag.expenses.importer import NotPossible, import_expenses
@@ -81,12 +83,14 @@ def _unreachable(code: str) -> bool:
     return class_of(code) == "transient"
 
 
-def _progress() -> Progress:
+def _progress() -> "Progress":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=err(), transient=True)
 
 
-def _shown_on(bars: Progress) -> Any:
+def _shown_on(bars: "Progress") -> Any:
     tasks: dict[str, Any] = {}
 
     def progress(phase: str, done: int, total: int | None) -> None:
@@ -127,7 +131,7 @@ def list_(
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     setup = load(slug)
     from bilag.expenses import queries
 

@@ -1,15 +1,16 @@
 """How commands speak: tables for people, one JSON document on stdout with --json, messages on stderr, exit statuses."""
+# rich is imported inside the functions: help texts and JSON do without it.
 
 import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 PIPED_WIDTH = 1000
 DONE, NEEDS_PERSON, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 3
@@ -18,14 +19,18 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout 
 Slug = Annotated[str, typer.Argument(help="The company's short name, as in its company file.", metavar="SLUG")]
 
 
-def out() -> Console:
+def out() -> "Console":
     """What was asked for goes here. Piped on, a row is one line: nothing is folded, unless COLUMNS says how wide."""
+    from rich.console import Console
+
     folded = sys.stdout.isatty() or os.environ.get("COLUMNS")
     return Console(file=sys.stdout, highlight=False, width=None if folded else PIPED_WIDTH)
 
 
-def err() -> Console:
+def err() -> "Console":
     """All else goes here."""
+    from rich.console import Console
+
     return Console(file=sys.stderr, highlight=False)
 
 
@@ -50,6 +55,9 @@ def print_table(
     columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None, empty: str = ""
 ) -> None:
     """A table; `empty` is said instead when there are no rows. Columns that end in a space are right-aligned."""
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(
         title=title, title_justify="left", header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
     )

@@ -32,7 +32,7 @@ def add_token(
         fail("--name: give what the token is for, in at most 100 characters.", WRONG_USAGE)
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     from django.utils import timezone
 
     from bilag.companies.models import Company
@@ -67,7 +67,7 @@ def list_tokens(slug: Slug, as_json: Json = False) -> None:
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     from bilag.members.models import ApiToken
 
     rows = [
@@ -105,7 +105,7 @@ def revoke_token(
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     from bilag.companies.models import Company
     from bilag.members import tokens
 

@@ -1,51 +1,47 @@
-"""What a person does with expense lines: looked at, passed over, tried again."""
+"""A person's actions on expense lines: exclude, retry, mark as reviewed."""
 
 from django.db import transaction
 from django.utils import timezone
 
-from bilag.events.record import record_numbers
+from bilag.events.record import EventName, record_numbers
 from bilag.expenses import enqueue
 from bilag.expenses.models import ExpenseLine, LineState
-
-EXCLUDED = "excluded"
-
-
-class AlreadyPostedOrInFlight(Exception):
-    """The line is in Moment, or may be: it cannot be passed over."""
+from bilag.posting.expense import IgnoredReason
+from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
 
 
 def exclude(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
-    """The line stays in accounting for good. Raises `ExpenseLine.DoesNotExist` and `AlreadyPostedOrInFlight`."""
+    """Exclude the line: it is never imported. Raises `ExpenseLine.DoesNotExist` and `AlreadyPostedOrInFlight`."""
     with transaction.atomic():
         row = ExpenseLine.objects.select_for_update().get(company_id=company_id, pk=pk)
         if row.state in (LineState.DONE, LineState.SENDING) or row.sent_at is not None:
             raise AlreadyPostedOrInFlight(row.number)
-        row.state, row.reason, row.problems, row.documents_due = LineState.IGNORED, EXCLUDED, [], False
+        row.state, row.reason, row.problems, row.documents_due = LineState.IGNORED, IgnoredReason.EXCLUDED, [], False
         row.save()
-        record_numbers(company_id, "expense_passed_over", [row.number], origin=origin)
+        record_numbers(company_id, EventName.EXPENSE_PASSED_OVER, [row.number], origin=origin)
     return row
 
 
 def retry(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
-    """A line that was passed over, or that needs a person, is looked at again at once.
+    """Retry a line that was excluded or needs attention: the next import, enqueued here, takes it.
 
     Raises `ExpenseLine.DoesNotExist`.
     """
     with transaction.atomic():
         row = ExpenseLine.objects.select_for_update().get(company_id=company_id, pk=pk)
-        if row.state == LineState.IGNORED and row.reason == EXCLUDED and row.line:
+        if row.state == LineState.IGNORED and row.reason == IgnoredReason.EXCLUDED and row.line:
             row.state, row.reason, row.updated_at = LineState.WAITING, None, timezone.now()
             row.save()
-        record_numbers(company_id, "expense_tried_again", [row.number], origin=origin)
+        record_numbers(company_id, EventName.EXPENSE_TRIED_AGAIN, [row.number], origin=origin)
         enqueue.ask_import(company_id, origin=origin)
     return row
 
 
 def mark_reviewed(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
-    """Somebody has looked at it and dealt with it. Raises `ExpenseLine.DoesNotExist`."""
+    """Mark a line as reviewed by a person. Raises `ExpenseLine.DoesNotExist`."""
     with transaction.atomic():
         row = ExpenseLine.objects.select_for_update().get(company_id=company_id, pk=pk)
         row.needs_review, row.problems = False, [] if row.state == LineState.DONE else row.problems
         row.save()
-        record_numbers(company_id, "expense_seen", [row.number], origin=origin)
+        record_numbers(company_id, EventName.EXPENSE_SEEN, [row.number], origin=origin)
     return row

@@ -1,11 +1,11 @@
-"""Makes a project expense of a posted line, once: looked up by its key, the intent committed, sent, written down."""
+"""Create a project expense of a posted line once: look it up by its key, commit the intent, send it, store the result."""
 
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from bilag.companies.setup import Setup
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.expenses import line_json
 from bilag.expenses.in_doubt import wait_if_sent
 from bilag.expenses.models import ExpenseLine, LineState
@@ -13,27 +13,27 @@ from bilag.expenses.projects import Projects
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import APPROVED, NOT_APPROVED, Activity, ExpenseProject, NewExpense
 from bilag.platforms.base import AccountingPlatform
-from bilag.posting.expense import described
+from bilag.posting.expense import IgnoredReason, describe
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """What an import sends with."""
+    """What an import needs to send lines."""
 
     setup: Setup
     moment: MomentClient
     platform: AccountingPlatform
     projects: Projects
     currency: str
-    """The company's own, in which amounts are."""
+    """The company's currency, in which amounts are."""
 
     def send(self, row: ExpenseLine) -> str:
-        """Make the expense, or find that it was made; what came of it, as counted: a state or ignored.REASON.
+        """Create the expense, or find that it exists; return how the import counts it: a state, or ignored.REASON.
 
-        Raises `Unavailable` and `Misconfigured`, with the row waiting or in doubt, and `StillInDoubt`. What Moment
-        refuses is kept in the row.
+        Raises `Unavailable` and `Misconfigured`, with the row waiting or in doubt, and `StillInDoubt`. A refusal by Moment is
+        stored in the row.
         """
         try:
             return self._send(row)
@@ -43,15 +43,17 @@ class Sender:
 
     def _send(self, row: ExpenseLine) -> str:
         key = row.external_key or self.platform.expense_key(int(row.journal or 0), int(row.entry or 0))
-        found = self.moment.expenses.find(key)  # also at first: the key of a line stays when our own record is lost
+        found = self.moment.expenses.find(
+            key
+        )  # at the first try, too: the key stays the same when Bilag's own record was lost
         if found is not None:
             return self._done(row, key, found.moment_id, found.project_id)
         if row.state == LineState.SENDING:
             wait_if_sent(row.sent_at)
         project = self.projects.project(row.project)
         if project is None:
-            _update(row, state=LineState.IGNORED, reason="project_unknown", problems=[])
-            return "ignored.project_unknown"
+            _update(row, state=LineState.IGNORED, reason=IgnoredReason.PROJECT_UNKNOWN, problems=[])
+            return f"ignored.{IgnoredReason.PROJECT_UNKNOWN}"
         activity = self.projects.activity(project)
         expense = self._expense(row, key, project, activity)
         _update(
@@ -69,7 +71,7 @@ class Sender:
 
     def _expense(self, row: ExpenseLine, key: str, project: ExpenseProject, activity: Activity) -> NewExpense:
         line = line_json.from_json(row.line)
-        title, description = described(line, self.currency, self.setup.language)
+        title, description = describe(line, self.currency, self.setup.language)
         billable = self.projects.billable(project, activity.price_model_id, row.billable)
         return NewExpense(
             project_id=project.moment_id,
@@ -90,7 +92,7 @@ class Sender:
         )
 
     def _done(self, row: ExpenseLine, key: str, moment_id: int, project_id: int) -> str:
-        """It is in Moment. Where it takes back one that was invoiced already, a person is told."""
+        """Store that the expense is in Moment. A line that reverses an expense which is invoiced already needs review."""
         problem = self._invoiced_before(row)
         _update(
             row,
@@ -104,7 +106,7 @@ class Sender:
             done_at=timezone.now(),
         )
         if problem is not None:
-            record(self.setup.company_id, "expense_reversed", good=False, problem=problem)
+            record(self.setup.company_id, EventName.EXPENSE_REVERSED, good=False, problem=problem)
         return str(LineState.DONE)
 
     def _invoiced_before(self, row: ExpenseLine) -> Problem | None:
@@ -124,7 +126,7 @@ class Sender:
 
 
 def _update(row: ExpenseLine, **columns: object) -> None:
-    """Commit these columns at once: what was sent must be known whenever the process ends."""
+    """Save these columns at once: what was sent must be known whenever the process ends."""
     for name, value in columns.items():
         setattr(row, name, value)
     row.save(update_fields=[*columns, "updated_at"])

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from bilag.posting.months import month_named
+from bilag.posting.months import month_name
 from bilag.posting.texts import cut, one_line
 
 LONGEST_FACT = 200
@@ -152,7 +152,7 @@ def _told(name: str, value: str, language: str) -> str:
     if value in words:
         return words[value]
     if name in _MONTHS and _MONTH.fullmatch(value):
-        return month_named(int(value[:4]), int(value[5:]), language)
+        return month_name(int(value[:4]), int(value[5:]), language)
     if language == "nb" and name in _AMOUNTS and _AMOUNT.fullmatch(value):
         return value.replace(".", ",")
     if language == "nb" and _DATE.fullmatch(value):

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import httpx2
 import typer
 
 from bilag.cli.errors import guarded
@@ -162,6 +161,8 @@ def _run(
 
 def _set_up(folder: Path, moment: str, hub: str, environment: dict[str, str]) -> None:
     """Apply the company file as a user would, and give Moment the webhook address that it tells."""
+    import httpx2
+
     from bilag.cli.demo.processes import DemoFault
 
     file = folder / "fjell.toml"
@@ -182,6 +183,8 @@ def _set_up(folder: Path, moment: str, hub: str, environment: dict[str, str]) ->
 
 def _finalise_all(moment: str, watch: Any) -> list[int]:
     """Finalise the drafts one by one, as an office does at the end of the month, only quicker."""
+    import httpx2
+
     numbers: list[int] = []
     pause = threading.Event()
     while True:

@@ -1,6 +1,6 @@
-"""Amounts of accrued income from a CSV file: a column for the project, a column for the amount. All lines or none.
+"""Read amounts of accrued income from a CSV file with a column for the project and one for the amount: all lines or none.
 
-Columns are parted by semicolon, comma or tab; amounts have a decimal point or comma. Other columns are passed over.
+Semicolon, comma or tab separates columns; amounts have a decimal point or comma. Other columns are ignored.
 """
 
 import csv
@@ -18,7 +18,7 @@ _BLANKS = str.maketrans("", "", " \u00a0\u202f")
 
 
 class FileFaults(Exception):
-    """What is wrong, each with its line and column. Nothing was taken from the file."""
+    """The faults of the file, each with its line and column. No amount was read."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(faults)
@@ -31,7 +31,7 @@ def read_amounts(content: bytes) -> list[Given]:
     if not lines or not lines[0].strip():
         raise FileFaults(["line 1: the header is missing. Begin with: project;amount"])
     if len(lines) > MOST_LINES:
-        raise FileFaults([f"line {MOST_LINES + 1}: a file has at most {MOST_LINES} lines. Part it in two"])
+        raise FileFaults([f"line {MOST_LINES + 1}: a file has at most {MOST_LINES} lines. Split it in two"])
     rows = csv.reader(lines, delimiter=next((sign for sign in ";\t" if sign in lines[0]), ","))
     places = _places(next(rows))
     given, faults, seen = [], [], dict[str, int]()
@@ -42,7 +42,7 @@ def read_amounts(content: bytes) -> list[Given]:
         project, amount, wrong = _read(row, places)
         if project in seen:
             wrong.append(
-                f"column project: {project!r} stands on line {seen[project]} already. Give one sum for each project"
+                f"column project: {project!r} is on line {seen[project]} already. Give one sum for each project"
             )
         seen.setdefault(project, line)
         faults += [f"line {line}, {fault}" for fault in wrong]
@@ -56,13 +56,13 @@ def read_amounts(content: bytes) -> list[Given]:
 
 
 def amount_of(text: str) -> Decimal | None:
-    """The amount, None for what is none: at most 13 digits before the point and two behind it."""
+    """The amount, or None for a text that is no amount: at most 13 digits before the point and two after it."""
     plain = text.translate(_BLANKS)
     return Decimal(plain.replace(",", ".")).quantize(Decimal("0.01")) if _AMOUNT.fullmatch(plain) else None
 
 
 def project_fault(project: str) -> str | None:
-    """Why it cannot be a project's number in Moment, None where it can."""
+    """Why the text cannot be a project's number in Moment; None: it can."""
     if not project:
         return "is empty. Give the project's number in Moment"
     if len(project) > LONGEST_PROJECT or not project.isprintable():
@@ -71,7 +71,7 @@ def project_fault(project: str) -> str | None:
 
 
 def _text(content: bytes) -> str:
-    """UTF-8, with or without a mark in front; else what Excel writes on Windows."""
+    """Decode UTF-8, with or without a byte order mark, else Windows-1252, which Excel writes."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:

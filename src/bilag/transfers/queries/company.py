@@ -1,20 +1,18 @@
-"""A company for programs: its setup, its check and its standing, as the command line and the API give them."""
+"""A company's setup and status, as the command line and the API return them."""
 
 from typing import Any
 
 from bilag.companies import store
-from bilag.companies.check import CheckReport
 from bilag.companies.models import Company
 from bilag.companies.setup import Setup
 from bilag.companies.showing import shown_settings
 from bilag.jobs import health
 from bilag.messages import problem_json
-from bilag.platforms.base import Said
 from bilag.transfers.queries import transfers
 
 
 def live_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
-    """Whether it is live, and the problem that it is paused for."""
+    """Whether the company is live, and the problem it is paused for."""
     return {
         "live": setup.live,
         "paused": problem_json.problem_as_json(setup.paused, language) if setup.paused else None,
@@ -22,7 +20,7 @@ def live_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
 
 
 def company_as_json(setup: Setup, language: str = "en", *, webhook: bool = True) -> dict[str, Any]:
-    """The company and its setup; secrets only as given. `webhook`: with the address, which is a secret by itself."""
+    """The company and its setup, and of secrets only whether they are saved. `webhook`: include its address, itself a secret."""
     address = {"webhookUrl": webhook_url(setup)} if webhook else {}
     return {
         "slug": setup.slug,
@@ -35,28 +33,12 @@ def company_as_json(setup: Setup, language: str = "en", *, webhook: bool = True)
 
 
 def webhook_url(setup: Setup) -> str:
-    """The address that Moment's webhooks are to be sent to."""
+    """The address for Moment's webhooks."""
     return store.webhook_url(Company.objects.get(pk=setup.company_id))
 
 
-def report_as_json(report: CheckReport, language: str = "en") -> dict[str, Any]:
-    """The steps of a check, each problem with its cure."""
-    return {
-        "ok": report.ok,
-        "steps": [
-            {
-                "name": step.name,
-                "standing": step.standing,
-                "detail": step.detail.in_language(language) if isinstance(step.detail, Said) else step.detail,
-                "problems": [problem_json.problem_as_json(problem, language) for problem in step.problems],
-            }
-            for step in report.steps
-        ],
-    }
-
-
 def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
-    """Is all well? Transfers by kind and state."""
+    """The company's status: live or paused, transfers by kind and state, and whether a worker is alive."""
     return {
         "company": setup.slug,
         **live_as_json(setup, language),
