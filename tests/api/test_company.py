@@ -33,7 +33,7 @@ def test_the_company_is_shown_as_the_command_line_shows_it(reader: Program, writ
     assert answer.headers["Cache-Control"] == "no-store"
     same.pop("webhookUrl")
     assert reader.get("/company").json == same
-    assert same["setup"]["moment"]["api_key"] == "(secret)"
+    assert same["setup"]["moment"]["api_key"] == "(hidden)"
 
 
 def test_a_paused_company_tells_its_problem(reader: Program, world: World) -> None:
@@ -207,7 +207,7 @@ def test_the_check_is_told_step_by_step(reader: Program, world: World) -> None:
     assert {"moment", "signed_in", "client_found", "chart", "notified"} <= set(steps)
     assert steps["notified"]["problems"][0]["remedy"]
     norwegian = Program(reader.token, language="nb").post("/check").json
-    assert norwegian["steps"][0]["detail"] == "Moment svarer og godtar nøkkelen"
+    assert norwegian["steps"][0]["detail"] == "Tilkoblet Moment"
     world.apply(platform={"kind": "azets", "azets": {**shown(reader)["platform"]["azets"], "password": "wrong"}})
     failed = reader.post("/check").json
     assert failed["ok"] is False

@@ -15,15 +15,15 @@ WORDS = {
     "new": ("New company", "Nytt firma"),
     "save": ("Save", "Lagre"),
     "saved": ("Saved.", "Lagret."),
-    "check": ("Check connection", "Kontroller forbindelsen"),
-    "works": ("The connection works", "Forbindelsen virker"),
+    "check": ("Check connection", "Kontroller tilkoblingen"),
+    "works": ("The connection works", "Tilkoblingen virker"),
     "on": ("Switch on", "Slå på"),
     "transfers": ("Transfers", "Overføringer"),
     "tools": ("Tools", "Verktøy"),
-    "poll": ("Ask Moment now", "Spør Moment nå"),
+    "poll": ("Check Moment now", "Hent fra Moment nå"),
     "done": ("Done", "Ferdig"),
-    "needs": ("Needs a person", "Trenger en person"),
-    "retry": ("Try again", "Prøv igjen"),
+    "needs": ("Needs attention", "Må følges opp"),
+    "retry": ("Retry", "Prøv igjen"),
 }
 
 
