@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import Program, TokenMaker
-from tests.pages.conftest import People
-from tests.transfers.conftest import World, work_off
-from tests.transfers.test_accrued_income import ACCOUNTS, posted
+from tests.support.accrued_income import ACCOUNTS, posted
+from tests.support.people import People
+from tests.support.program import Program, TokenMaker
+from tests.support.world import World, work_off
 
 
 @pytest.fixture
@@ -101,6 +101,6 @@ def test_the_page_lists_what_was_posted_by_month_and_project(world: World, peopl
 
 
 def world_give(world: World, project: str) -> None:
-    from tests.transfers.test_accrued_income import give
+    from tests.support.accrued_income import give
 
     give(world, **{f"p{project}": 1000})

@@ -4,9 +4,9 @@ from copy import deepcopy
 from typing import Any
 
 from bilag_sandbox import hub, moment
-from tests.api.conftest import Program
-from tests.pages.conftest import People
-from tests.transfers.conftest import World
+from tests.support.people import People
+from tests.support.program import Program
+from tests.support.world import World
 
 
 def stored() -> tuple[Any, dict[str, str]]:

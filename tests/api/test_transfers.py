@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from tests.api.conftest import Program
-from tests.history import history_may_be_written
-from tests.transfers.conftest import World, work_off
+from tests.support.history import history_may_be_written
+from tests.support.program import Program
+from tests.support.world import World, work_off
 
 Maker = Callable[..., list[Any]]
 

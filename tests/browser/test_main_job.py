@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bilag_sandbox import hub, moment
-from tests.browser.conftest import OPERATOR, OWNER
-from tests.service.conftest import Service
+from tests.support.browser import OPERATOR, OWNER, finalise_one_with_the_code, switch_vat_code
+from tests.support.service import Service
 
 LANGUAGES = ["en-GB", "nb-NO"]
 WORDS = {
@@ -84,20 +84,6 @@ def test_an_invoice_that_fails_is_found_understood_mended_and_retried(
     switch_vat_code(site, active=True)
     page.get_by_role("button", name=word("retry", language), exact=True).first.click()
     wait_for_state(page, "/c/fjell", invoice, word("done", language))
-
-
-def switch_vat_code(site: Service, *, active: bool) -> None:
-    """Somebody in accounting makes VAT code 3 inactive, or active again."""
-    site.ask("hub", "PUT", f"/admin/clients/{hub.VISMA_CLIENT}/vat-codes/3", {"active": active})
-
-
-def finalise_one_with_the_code(site: Service) -> int:
-    """The number of an invoice with a line of VAT code 3."""
-    for _ in range(20):
-        invoice = site.ask("moment", "POST", "/admin/invoices/finalize", {"count": 1})["invoices"][0]
-        if "3" in {line["vatCode"] for line in invoice["lines"]}:
-            return int(invoice["invoiceNumber"])
-    raise AssertionError("no invoice of the sample has VAT code 3")
 
 
 def wait_for_state(page: Page, base: str, number: int, state: str) -> None:

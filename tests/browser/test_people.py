@@ -8,9 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OWNER, address
-from tests.browser.test_accessibility import faults_of
-from tests.service.conftest import Service
+from tests.support.browser import OWNER, address, faults_of
+from tests.support.service import Service
 
 PASSWORD = "Gaustatoppen-1883-moh"
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.conftest import Bilag
+from tests.support.commands import Bilag
 
 pytestmark = pytest.mark.service
 EXPENSES = '[expenses]\nimport = true\nactivity = "Utlegg"\n'

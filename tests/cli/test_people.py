@@ -6,7 +6,7 @@ import re
 import httpx2
 import pytest
 
-from tests.cli.conftest import Bilag
+from tests.support.commands import Bilag
 
 pytestmark = pytest.mark.service
 PASSWORD = "Gaustatoppen-1883-moh"

@@ -8,7 +8,8 @@ import psycopg
 import pytest
 
 from bilag.cli.main import run
-from tests.cli.conftest import SECONDS, Bilag
+from tests.support.commands import Bilag
+from tests.support.patience import PATIENCE
 
 CALL = f"""
 import atexit, json, os, sys
@@ -36,10 +37,11 @@ def imported(bilag: Bilag, *arguments: str) -> set[str]:
         env=bilag.environment | {"MODULES": str(report)},
         capture_output=True,
         text=True,
-        timeout=SECONDS,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
     return set(json.loads(report.read_text()))
 
 
@@ -80,9 +82,11 @@ def test_a_command_without_pages_brings_a_new_database_up_to_date_with_all_apps(
     folder = str(bilag.home / "postgres")
     with psycopg.connect(host=folder, user="postgres", autocommit=True) as there:
         there.execute("create database never_migrated")
-    done = bilag.typed("user", "list", DATABASE_URL=f"postgresql://postgres:@/never_migrated?host={folder}")
+    done = bilag.typed_as_a_process(
+        "user", "list", DATABASE_URL=f"postgresql://postgres:@/never_migrated?host={folder}"
+    )
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert "Nobody yet." in done.stderr
+    assert done.stderr == "Nobody yet. Begin with: bilag user add EMAIL --operator\n"
     applied = "select app, name from django_migrations"
     with (
         psycopg.connect(host=folder, user="postgres") as old,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.expenses.conftest import Books, document
+from tests.support.books import Books, document
 
 
 class Killed(BaseException):

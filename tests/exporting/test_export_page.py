@@ -6,12 +6,11 @@ from typing import Any
 
 from lxml import etree
 
-from tests.exporting.conftest import amount, in_the_ledger, rows_of
-from tests.exporting.test_beancount import loaded, sums
-from tests.pages.conftest import People, people
-from tests.transfers.conftest import World
+from tests.support.exports import amount, in_the_ledger, loaded, rows_of, sums
+from tests.support.patience import PATIENCE
+from tests.support.people import People
+from tests.support.world import World
 
-__all__ = ["people"]
 YEARS = {"from": "2026-01-01", "to": "2027-12-31"}
 
 
@@ -80,12 +79,12 @@ def test_one_export_of_a_company_at_a_time(people: People) -> None:
     def elsewhere() -> None:
         with held("export", people.world.company_id):
             holds.set()
-            over.wait(30)
+            over.wait(PATIENCE)
         connection.close()
 
     other = threading.Thread(target=elsewhere)
     other.start()
-    assert holds.wait(30)
+    assert holds.wait(PATIENCE)
     try:
         assert "Another export is in progress. Try again" in asked(people).content.decode()
     finally:

@@ -9,11 +9,11 @@ import pytest
 
 from bilag_sandbox import moment
 from bilag_sandbox.common import running
-from tests.ledgers.installing import NotInstalled
-from tests.ledgers.office import Office
-from tests.ledgers.purchases import Purchases
-from tests.ledgers.server import Ledger, Tryton, ready
-from tests.transfers.conftest import LAST_DAY, Side, World, company_document
+from tests.support.tryton.installing import NotInstalled
+from tests.support.tryton.office import Office
+from tests.support.tryton.purchases import Purchases
+from tests.support.tryton.server import Ledger, Tryton, ready
+from tests.support.world import LAST_DAY, Side, World, company_document
 
 
 @pytest.fixture(scope="session")

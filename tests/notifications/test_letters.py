@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.mailing import Mailbox, mail_server
-from tests.transfers.conftest import World, world
-
-__all__ = ["world"]
-OFFICE = "regnskap@fjell.example"
+from tests.support.letters import OFFICE, look
+from tests.support.mail_server import Mailbox, mail_server
+from tests.support.world import World
 
 
 @pytest.fixture
@@ -24,14 +22,6 @@ def company(world: World) -> World:
     """A company that tells its accountant."""
     world.apply(notify={"emails": [OFFICE], "users": ["kari@fjell.example"]})
     return world
-
-
-def look(world: World) -> None:
-    """What the job of each minute does, and the sending."""
-    from bilag.notifications import alerts
-
-    alerts.look(world.company_id)
-    world.work()
 
 
 def break_account(world: World, *, active: bool = False) -> None:
@@ -238,12 +228,12 @@ def test_a_company_that_is_switched_off_has_nothing_open_and_is_told_anew_when_i
 def test_the_morning_is_that_of_the_job_however_late_a_worker_comes_to_it(
     company: World, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bilag.notifications import jobs, sweep
+    from bilag.notifications import sweep, tasks
 
     told: list[int] = []
     monkeypatch.setattr(sweep, "summarise_all", lambda: told.append(1))
     for hour in (5, 6, 7, 8):  # in UTC; Oslo is two hours ahead in summer
-        jobs.summaries(int(datetime(2026, 7, 1, hour, tzinfo=UTC).timestamp()))
+        tasks.summaries(int(datetime(2026, 7, 1, hour, tzinfo=UTC).timestamp()))
     assert len(told) == 1
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from tests.expenses.conftest import Books, document
-from tests.pages.conftest import People
+from tests.support.books import Books, document
+from tests.support.people import People
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.mailing import Mailbox, mail_server
-from tests.pages.conftest import People
+from tests.support.mail_server import Mailbox, mail_server
+from tests.support.people import People
 
 PASSWORD = "Gaustatoppen-1883-moh"
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from tests.history import history_may_be_written
-from tests.pages.conftest import People
+from tests.support.history import history_may_be_written
+from tests.support.people import People
 
 Page = Callable[..., str]
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages.conftest import People
+from tests.support.people import People
 
 Page = Callable[..., str]
 

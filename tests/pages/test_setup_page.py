@@ -8,7 +8,7 @@ from typing import Any
 from bilag.companies.models import Company, IntegrationSetup, SetupChange
 from bilag.companies.secrets import opened
 from bilag_sandbox import hub, moment
-from tests.pages.conftest import People
+from tests.support.people import People
 
 
 def sent(people: People, **changes: Any) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 
-from tests.mailing import mail_server, resets_sent
-from tests.pages.conftest import People
-from tests.pages.oidc import provider
+from tests.support.mail_server import mail_server, resets_sent
+from tests.support.oidc_provider import provider
+from tests.support.people import People
 
 PASSWORD, NEW_PASSWORD = "Gaustatoppen-1883-moh", "Galdhopiggen-2469-moh"
 LOGIN = "/accounts/login/"

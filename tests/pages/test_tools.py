@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.pages.conftest import People
+from tests.support.people import People
 
 
 def ask(people: People, numbers: str, kind: str = "invoice", who: str = "member") -> Any:

@@ -5,7 +5,7 @@ from html import unescape
 from typing import Any
 
 from bilag.transfers.models import Transfer
-from tests.pages.conftest import People
+from tests.support.people import People
 
 
 def text_of(answer: Any) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from bilag.transfers.models import Transfer
-from tests.pages.conftest import People
+from tests.support.people import People
 
 Page = Callable[..., str]
 

@@ -2,7 +2,6 @@
 
 import ast
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +22,8 @@ from bilag.messages import (
 from bilag.messages.entry import Entry, facts_needed, fill
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "problems.md"
 BILAG = [path for path in (ROOT / "src" / "bilag").rglob("*.py") if "sandbox" not in path.parts]
 

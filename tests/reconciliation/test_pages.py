@@ -9,9 +9,9 @@ from typing import Any
 from django.test import Client
 from openpyxl import load_workbook
 
-from tests.pages.conftest import People
-from tests.reconciliation.conftest import FIRST, LAST, Compare, found, other_voucher
-from tests.transfers.conftest import LAST_DAY, World
+from tests.support.people import People
+from tests.support.reconciliation import FIRST, LAST, Compare, found, other_voucher
+from tests.support.world import LAST_DAY, World
 
 
 def text(answer: Any) -> str:

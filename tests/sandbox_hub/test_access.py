@@ -15,8 +15,9 @@ from jsonschema import ValidationError
 
 from bilag_sandbox import hub
 from bilag_sandbox.common import DataInUse, running
-from tests.sandbox_hub.conftest import Company, Contract
-from tests.sandbox_hub.samples import simple
+from tests.support.hub.batches import simple
+from tests.support.hub.client import Company, Contract
+from tests.support.patience import PATIENCE
 
 GOOD = {"username": hub.USERNAME, "password": hub.PASSWORD}
 
@@ -189,7 +190,7 @@ def test_state_survives_a_restart_and_a_kill(tmp_path: Path, end: signal.Signals
         with pytest.raises(DataInUse):
             hub.app(data=tmp_path / "data")
         process.send_signal(end)
-        process.wait(10)
+        process.wait(PATIENCE)
         process, url = start(tmp_path / "data")
         again = Company(url, "123", None)
         again.token = company.token
@@ -199,7 +200,7 @@ def test_state_survives_a_restart_and_a_kill(tmp_path: Path, end: signal.Signals
         assert again.admin("GET", "/trial-balance")["sum"] == "0.00"
     finally:
         process.kill()
-        process.wait(10)
+        process.wait(PATIENCE)
         if process.stdout is not None:
             process.stdout.close()
 

@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bilag_sandbox.common import DataInUse, FaultBoard, PortTaken, Store, running, with_faults
+from tests.support.patience import PATIENCE
 
 work_done: list[str] = []
 
@@ -45,7 +46,7 @@ def address() -> Iterator[str]:
 @pytest.fixture
 def http(address: str) -> Iterator[httpx2.Client]:
     work_done.clear()
-    with httpx2.Client(base_url=address, timeout=5) as client:
+    with httpx2.Client(base_url=address, timeout=PATIENCE) as client:
         client.delete("/admin/faults")
         yield client
 
@@ -205,7 +206,7 @@ def test_a_process_ends_cleanly_when_told(number: signal.Signals) -> None:
         process.send_signal(number)
         assert process.stdout.read() == b"over\n"
         assert process.stderr.read() == b""
-        assert process.wait(10) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def _answers(url: str) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.sandbox_hub.conftest import Company, Contract
-from tests.sandbox_hub.samples import DAY, TODAY, batch, journal, line, simple, voucher
+from tests.support.hub.batches import DAY, TODAY, batch, journal, line, simple, voucher
+from tests.support.hub.client import Company, Contract
 
 
 def test_an_invoice_is_posted_as_the_contract_shows(visma: Company) -> None:

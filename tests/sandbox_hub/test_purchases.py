@@ -11,8 +11,9 @@ import pytest
 
 from bilag_sandbox import hub
 from bilag_sandbox.common import running
-from tests.sandbox_hub.conftest import Company, Contract
-from tests.sandbox_hub.test_saft import example
+from tests.support.hub.client import Company, Contract
+from tests.support.hub.saft_examples import example
+from tests.support.patience import PATIENCE
 
 LINE = {"account": "4300", "net": "1000.00", "vatCode": "1", "text": "Modellmateriell", "project": "1207"}
 
@@ -87,7 +88,7 @@ def test_the_command_posts_one_with_its_document(hub_address: str, tmp_path: Pat
     ]
 
     def typed(*more: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run([*command, *more], capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run([*command, *more], capture_output=True, text=True, timeout=PATIENCE, check=False)
 
     done = typed("--project", "1207", "--document", str(receipt), "--hub", f"{hub_address}/v1")
     assert done.returncode == 0, done.stderr

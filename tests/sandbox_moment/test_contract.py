@@ -8,7 +8,7 @@ import httpx2
 import pytest
 
 from bilag_sandbox import moment
-from tests.sandbox_moment.conftest import ROOT, Office
+from tests.support.moment.client import ROOT, Office
 
 LISTS = (
     "customers", "projects", "projectStates", "departments", "userAccounts", "financialAccounts", "invoices",

@@ -13,7 +13,7 @@ import pytest
 from stdnum import luhn
 
 from bilag_sandbox import moment
-from tests.sandbox_moment.conftest import Contract, Office, office_of
+from tests.support.moment.client import Contract, Office, office_of
 
 
 def test_finalising_gives_the_next_number_the_moment_and_a_payment_id(office: Office) -> None:

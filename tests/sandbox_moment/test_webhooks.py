@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.sandbox_moment.conftest import Contract, Office, Receiver, until
+from tests.support.moment.client import Contract, Office, Receiver, until
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from bilag.posting.problem import Problem
 from bilag.wire.errors import EdgeError
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
-from tests.platforms.samples import customer, invoice
-from tests.security.rubbish import Muddle, Muddled, pieces
+from tests.support.azets.samples import customer, invoice
+from tests.support.rubbish import Muddle, Muddled, pieces
 
 FUZZ = settings(
     max_examples=60, phases=(Phase.generate,), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True

@@ -8,7 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.service.conftest import Service
+from tests.support.service import Service
 
 INVOICE_TYPES = ("outgoingInvoice", "creditNote")
 SEED = 20261123

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.simulation.conftest import Held
 from tests.simulation.share import CHUNK, STEPS, chunks
+from tests.support.simulation import Held
 
 
 @pytest.mark.parametrize("first", chunks(1))

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.history import history_may_be_written
-from tests.transfers.conftest import World, money
+from tests.support.history import history_may_be_written
+from tests.support.world import World, money
 
 
 def test_finalised_invoice_is_posted_read_back_and_moment_told(world: World) -> None:

@@ -10,8 +10,8 @@ import pytest
 from bilag.messages import render_reason, sentence
 from bilag.posting.problem import Problem
 from bilag_sandbox.common import running
-from tests.transfers import accounting
-from tests.transfers.conftest import World
+from tests.support import hub_master_data as accounting
+from tests.support.world import World
 
 
 def make_customer(world: World, **fields: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 from bilag.messages import render_problem
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
-from tests.transfers.conftest import LAST_DAY, Side, World, company_document
+from tests.support.world import LAST_DAY, Side, World, company_document
 
 
 def events(company_id: int, *names: str) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.conftest import Site
+from tests.support.site import Site
 
 LOGIN = "/accounts/login/"
 HTTPS = {"BILAG_BASE_URL": "https://bilag.example"}

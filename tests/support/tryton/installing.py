@@ -4,14 +4,11 @@ Tryton is GPL: Bilag never imports it and does not depend on it; the tests start
 The folder is `BILAG_TEST_CACHE`, else `~/.cache/bilag`; to begin anew, remove it.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 MODULES_OF = {
@@ -43,15 +40,6 @@ def cache() -> Path:
 def fingerprint(*parts: str) -> str:
     """A short name for these texts."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:10]
-
-
-@contextmanager
-def held(folder: Path) -> Iterator[None]:
-    """Be the only test run that fills the folder."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with open(folder / "lock", "w", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 def installed() -> Path:

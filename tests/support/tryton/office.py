@@ -11,9 +11,9 @@ from bilag.platforms.conformance import Cost
 from bilag.platforms.tryton import PLATFORM
 from bilag.platforms.tryton.platform import TrytonPlatform
 from bilag.posting.dimensions import Dimensions
-from tests.ledgers.bootstrap import COMPANY, SERVICE_USER
-from tests.ledgers.rpc import Person
-from tests.ledgers.server import Ledger
+from tests.support.tryton.bootstrap import COMPANY, SERVICE_USER
+from tests.support.tryton.rpc import Person
+from tests.support.tryton.server import Ledger
 
 UNITS = Dimensions(project=2, department=1, billability=3)
 
@@ -115,7 +115,7 @@ class Office:
 
     def post_cost(self, cost: Cost) -> int:
         """A person posts a supplier's invoice in Tryton itself."""
-        from tests.ledgers.purchases import Purchases
+        from tests.support.tryton.purchases import Purchases
 
         purchases = Purchases(self)
         line = {"account": cost.account, "net": str(cost.net), "vat_code": "1", "project": cost.project}
@@ -126,6 +126,6 @@ class Office:
 
     def reverse(self, posted: int) -> None:
         """And takes it back."""
-        from tests.ledgers.purchases import Purchases
+        from tests.support.tryton.purchases import Purchases
 
         Purchases(self).cancel_invoice(posted)

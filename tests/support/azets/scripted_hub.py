@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from tests.support.patience import PATIENCE
+
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 
@@ -146,4 +148,4 @@ def scripted_hub() -> Iterator[ScriptedHub]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(PATIENCE)

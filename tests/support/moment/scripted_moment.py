@@ -9,6 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from tests.support.patience import PATIENCE
+
 ROOT = "/api/1.0/companies/4021/"
 
 
@@ -130,4 +132,4 @@ def scripted_moment() -> Iterator[ScriptedMoment]:
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(PATIENCE)

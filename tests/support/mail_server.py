@@ -12,6 +12,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from tests.support.patience import PATIENCE
+
 
 @dataclass
 class Mailbox:
@@ -74,7 +76,7 @@ def resets_sent() -> None:
     """Wait until every letter with a link for a forgotten password has left: they are sent apart from the request."""
     from bilag.web.signing_in import SENDER
 
-    SENDER.submit(lambda: None).result(20)
+    SENDER.submit(lambda: None).result(PATIENCE)
 
 
 @contextmanager

@@ -1,19 +1,19 @@
-"""A company on both sandboxes, with Bilag's own code and PostgreSQL between them; the queue is worked off in the test."""
+"""A company on both sandboxes, with Bilag's own code and PostgreSQL between them; the test works the queue off."""
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import httpx2
-import pytest
 
 from bilag_sandbox import hub, moment
-from bilag_sandbox.common import running
-
-LAST_DAY = date(2026, 11, 23)
+from tests.support.patience import PATIENCE
+from tests.support.sandboxes import LAST_DAY
 
 
 @dataclass
@@ -21,7 +21,13 @@ class Side:
     """One of the two sandboxes, as its operator has it."""
 
     url: str
-    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30, trust_env=False, verify=False))
+    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=PATIENCE, trust_env=False, verify=False))
+
+    def __enter__(self) -> "Side":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
 
     def ask(self, method: str, path: str, body: Any = None, **params: Any) -> Any:
         answer = self.http.request(method, f"{self.url}{path}", json=body, params=params or None)
@@ -171,16 +177,16 @@ def invoice_body(**changes: Any) -> dict[str, Any]:
 def work_off() -> None:
     """Run a real worker of the queue until nothing that is due is left."""
     from procrastinate.contrib.django import app
-    from procrastinate.contrib.django.django_connector import DjangoConnector
+    from procrastinate.contrib.django.utils import connector_params
+    from procrastinate.psycopg_connector import PsycopgConnector
 
     from bilag.jobs.registry import register_tasks
 
     register_tasks()
 
     async def run() -> None:
-        connector = app.connector
-        assert isinstance(connector, DjangoConnector)
-        worker_app = app.with_connector(connector.get_worker_connector())
+        # A worker of its own opens four connections at once, which takes longer than the jobs of most tests.
+        worker_app = app.with_connector(PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4))
         worker_app.periodic_registry.periodic_tasks.clear()  # what the clock would start is asked for by the tests
         async with worker_app.open_async():
             await worker_app.run_worker_async(
@@ -188,40 +194,6 @@ def work_off() -> None:
             )
 
     asyncio.run(run())
-
-
-@pytest.fixture
-def world(database: None, request: pytest.FixtureRequest) -> Iterator[World]:
-    """Both sandboxes with the sample year, and the company live between them for a while.
-
-    The hundred customers and projects of the sample are seen already; a test that is about them says `first_poll`.
-    """
-    from django.utils import timezone
-
-    from bilag.companies import gateways, lifecycle
-    from bilag.companies.file import parse_company_file
-    from bilag.transfers.activation.save_setup import save_setup
-    from bilag.transfers.models import PollMark
-
-    gateways.forget_all()
-    with (
-        running(hub.app(requests_per_minute=100_000)) as hub_url,
-        running(moment.app(sample="drafts", last_day=LAST_DAY)) as moment_url,
-    ):
-
-        def apply(**sections: Any) -> Any:
-            from pathlib import Path
-
-            parsed = parse_company_file(company_document(moment_url, hub_url, sections), {}, Path())
-            return save_setup(parsed, origin="test")
-
-        applied = apply()
-        lifecycle.set_live(applied.company_id, date(2020, 1, 1))
-        if request.node.get_closest_marker("first_poll") is None:
-            for kind in ("customer", "project"):
-                PollMark.objects.create(company_id=applied.company_id, kind=kind, modified_at=timezone.now())
-        yield World(Side(moment_url), Side(hub_url), applied.company_id, apply)
-    gateways.forget_all()
 
 
 def company_document(moment_url: str, hub_url: str, sections: dict[str, Any]) -> dict[str, Any]:
@@ -248,3 +220,28 @@ def company_document(moment_url: str, hub_url: str, sections: dict[str, Any]) ->
 
 def money(text: object) -> Decimal:
     return Decimal(str(text))
+
+
+@contextmanager
+def world_between(moment_url: str, hub_url: str, *, first_poll: bool = False) -> Iterator[World]:
+    """The company, live between these two sandboxes. Without `first_poll` its customers and projects are seen already."""
+    from django.utils import timezone
+
+    from bilag.companies import gateways, lifecycle
+    from bilag.companies.file import parse_company_file
+    from bilag.transfers.activation.save_setup import save_setup
+    from bilag.transfers.models import PollMark
+
+    def apply(**sections: Any) -> Any:
+        parsed = parse_company_file(company_document(moment_url, hub_url, sections), {}, Path())
+        return save_setup(parsed, origin="test")
+
+    gateways.forget_all()
+    applied = apply()
+    lifecycle.set_live(applied.company_id, date(2020, 1, 1))
+    if not first_poll:
+        for kind in ("customer", "project"):
+            PollMark.objects.create(company_id=applied.company_id, kind=kind, modified_at=timezone.now())
+    with Side(moment_url) as moment_side, Side(hub_url) as hub_side:
+        yield World(moment_side, hub_side, applied.company_id, apply)
+    gateways.forget_all()

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bilag_sandbox import hub
-from tests.transfers.conftest import World
+from tests.support.world import World
 
 PROJECT_UNIT = 2
 

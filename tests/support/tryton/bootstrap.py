@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from bilag_sandbox.hub.defaults import ACCOUNTS, VAT_CODES
-from tests.ledgers.rpc import Person
+from tests.support.tryton.rpc import Person
 
 COMPANY = "Fjord Arkitekter AS"
 YEARS = (2025, 2026)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psutil
 
+from tests.support.patience import PATIENCE
+
 PREFIX = "bilag-tests"
 _NAME = re.compile(rf"{PREFIX}-(\d+)-\w+")
 
@@ -26,15 +28,15 @@ def sweep() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}-*"):
         found = _NAME.fullmatch(folder.name)
         if found is not None and not psutil.pid_exists(int(found[1])):
-            _stop_postgres(folder / "postgres" / "postmaster.pid")
+            stop_postgres(folder / "postgres")
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _stop_postgres(pid_file: Path) -> None:
-    """Stop the server that the file names, if it is one and serves that folder."""
+def stop_postgres(data: Path) -> None:
+    """Stop the server of this data folder, if one runs."""
     with suppress(OSError, ValueError, IndexError, psutil.Error):  # it is gone already, or never came up
-        lines = pid_file.read_text().splitlines()
+        lines = (data / "postmaster.pid").read_text().splitlines()
         server = psutil.Process(int(lines[0]))
-        if Path(lines[1]) == pid_file.parent and "postgres" in server.name():
+        if Path(lines[1]) == data and "postgres" in server.name():
             server.send_signal(signal.SIGQUIT)
-            server.wait(10)
+            server.wait(PATIENCE)
