@@ -41,6 +41,7 @@ def imported(bilag: Bilag, *arguments: str) -> set[str]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+    assert "Warning" not in done.stderr
     return set(json.loads(report.read_text()))
 
 
@@ -85,7 +86,7 @@ def test_a_command_without_pages_brings_a_new_database_up_to_date_with_all_apps(
         "user", "list", DATABASE_URL=f"postgresql://postgres:@/never_migrated?host={folder}"
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert "Nobody yet." in done.stderr
+    assert done.stderr == "Nobody yet. Begin with: bilag user add EMAIL --operator\n"
     applied = "select app, name from django_migrations"
     with (
         psycopg.connect(host=folder, user="postgres") as old,

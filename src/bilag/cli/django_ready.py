@@ -28,12 +28,15 @@ def _set_up(*, level: int, migrated: bool, pages: bool) -> None:
     import django
     from django.apps import apps
     from django.conf import settings
+    from django.db import connection
 
     from bilag.service.schema import is_current
 
     current = not migrated or is_current()
-    if current and not pages and not apps.ready:
-        settings.INSTALLED_APPS = settings.APPS_WITHOUT_PAGES
+    if not apps.ready:
+        connection.close()  # while it is set up, Django asks every open connection for its types, and warns that it did
+        if current and not pages:
+            settings.INSTALLED_APPS = settings.APPS_WITHOUT_PAGES
     django.setup()
     if not current and _behind():
         bring_up_to_date()

@@ -9,7 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
-from django.db import ProgrammingError, connection
+from django.db import connection
+from psycopg.errors import UndefinedTable
 
 LABELS = {"procrastinate.contrib.django": "procrastinate"}
 """Apps whose label is not the last part of their name."""
@@ -20,12 +21,12 @@ def is_current() -> bool:
 
     True is certain. False is not: ask Django, which also knows migrations that replace others.
     """
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("select app, name from django_migrations")
-            return set(cursor.fetchall()).issuperset(migration_files(settings.INSTALLED_APPS))
-    except ProgrammingError:  # a new database has no such table
+    connection.ensure_connection()
+    try:  # by the driver, as Django warns of its own cursors before it is set up
+        applied = set(connection.connection.execute("select app, name from django_migrations"))
+    except UndefinedTable:  # a new database
         return False
+    return applied.issuperset(migration_files(settings.INSTALLED_APPS))
 
 
 def migration_files(apps: Iterable[str]) -> Iterator[tuple[str, str]]:
