@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 import yaml
 from hypothesis import HealthCheck, settings
@@ -18,7 +19,7 @@ from tests.support.paths import ROOT, SHARED
 from tests.support.people import People
 from tests.support.program import Program, TokenMaker
 from tests.support.sandboxes import Stage, new_hub, new_moment, stage
-from tests.support.template import name_template, remove_template
+from tests.support.template import fill_own, name_template, remove_template
 from tests.support.world import World, world_between
 from tests.support.zygote import Zygote, start_zygote
 
@@ -35,6 +36,7 @@ sweep()
 name_template()
 _home = new_home()
 os.environ["BILAG_HOME"] = str(_home)
+fill_own(_home)
 for _name in ("DATABASE_URL", "BILAG_SECRET_KEYS", "EMAIL_URL", "BILAG_LISTEN", "BILAG_BASE_URL", "BILAG_TIME_SCALE"):
     os.environ.pop(_name, None)
 # Where Python is told to keep no compiled code, keep it beside pytest's own: each `bilag` then starts in half the time.
@@ -86,9 +88,7 @@ def moment_contract(shared: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def migrated() -> Iterator[None]:
     """Django on an embedded PostgreSQL, brought up to date; stopped and removed afterwards."""
-    from tests.support.database import ready
-
-    ready()
+    django.setup()
     yield
     from django.db import connections
 
