@@ -227,7 +227,7 @@ def test_reference_tells_the_true_defaults(desk: Desk) -> None:
     from bilag.companies import store
 
     text = (DOCS / "company-file.md").read_text(encoding="utf-8")
-    defaults = re.findall(r"^\| `([a-z]+)\.([a-z_]+)` \| [^|]+ \| `([^`]+)`", text, re.M)
+    defaults = re.findall(r"^\| `([a-z]+)\.([a-z_]+)` \| [^|`]+, `([^`]+)` \|", text, re.M)
     assert len(defaults) > 15
     sections: dict[str, str] = {}
     for section, key, default in defaults:

@@ -41,5 +41,5 @@ def test_the_company_file_of_the_page_is_applied_and_checked(desk: Desk, office:
 
 def test_every_file_that_the_page_names_is_there_and_no_other() -> None:
     folder = Path(__file__).resolve().parents[2] / "src" / "bilag" / "platforms" / "tryton"
-    table = PAGE.split("## Where to find what")[1].split("##")[0]
+    table = PAGE.split("## Files")[1].split("##")[0]
     assert set(re.findall(r"`(\w+\.py)`", table)) == {file.name for file in folder.glob("*.py")} - {"__init__.py"}

@@ -147,21 +147,21 @@ def table(first_heading: str) -> list[list[str]]:
     return [[cell.strip().strip("`") for cell in row.strip("|").split("|")] for row in rows]
 
 
-def test_kids_are_right_and_wrong_as_the_page_says() -> None:
+def test_kids_are_valid_and_invalid_as_the_page_says() -> None:
     rows = table("KID")
     assert len(rows) == 8
     for kid, *said in rows:
         found = [payment_id_is_right(kid, PaymentIdRule(method)) for method in ("mod10", "mod11", "any", "none")]
-        assert ["right" if one else "wrong" for one in found] == said, kid
+        assert ["valid" if one else "invalid" for one in found] == said, kid
 
 
-def test_organisation_numbers_are_right_and_wrong_as_the_page_says() -> None:
+def test_organisation_numbers_are_valid_and_invalid_as_the_page_says() -> None:
     rows = table("number")
     assert len(rows) == 13
     for number, country, said in rows:
         given = None if number == "none" else number
         told, _, sent = said.partition(", sent as ")
-        assert ("wrong" if is_wrong(given, country) else "right") == told, number
+        assert ("invalid" if is_wrong(given, country) else "valid") == told, number
         if sent:
             assert norwegian(number, country) == sent
 
@@ -181,11 +181,11 @@ def test_the_pages_vat_codes_are_those_that_are_checked() -> None:
 
 def test_the_pages_limits_are_the_platforms() -> None:
     limits = TextLimits()
-    said = {row[0]: row[1:3] for row in table("what")}
-    assert said["text of the voucher, of an entry"] == [f"{limits.voucher_text} characters"] * 2
+    said = {row[0]: row[1:3] for row in table("limit")}
+    assert said["voucher text, entry text"] == [f"{limits.voucher_text} characters"] * 2
     assert limits.entry_text == limits.voucher_text
     assert said["your reference"] == [f"{limits.your_reference} characters"] * 2
-    assert said["name of a customer, project, department; a line of its address"] == [f"{limits.name} characters"] * 2
+    assert said["name, address line"] == [f"{limits.name} characters"] * 2
     assert limits.address_line == limits.name
     assert all(
         str(Chart.__dataclass_fields__["voucher_number_rule"].default.maximum) in cell
@@ -205,6 +205,7 @@ SITUATIONS = {
     "a draft": invoice(finalized=False, number=None),
     "export status `doNotTransfer`": invoice(export_status="doNotTransfer"),
     "export status `transferred`": invoice(export_status="transferred"),
+    "unknown export status": invoice(export_status="archived"),
     "finalised 30 April at 22:30 in Oslo": invoice(finalized_at=datetime(2026, 4, 30, 20, 30, tzinfo=UTC)),
     "finalised 1 May at 00:30 in Oslo": invoice(finalized_at=datetime(2026, 4, 30, 22, 30, tzinfo=UTC)),
 }
@@ -221,4 +222,4 @@ def test_what_stays_is_what_the_page_says(situation: str) -> None:
             manual=manual,
             invoices_from=date(2026, 5, 1),
         )
-        assert (f"`{stays}`" if stays else "goes") == cell
+        assert (f"`{stays}`" if stays else "transferred") == cell

@@ -21,10 +21,10 @@ def project(world: World) -> str:
 def give(world: World, month: date = OCTOBER, *, work: bool = True, **amounts: object) -> list[Any]:
     """Give amounts by project (p1207 is project 1207)."""
     from bilag.companies import store
-    from bilag.transfers.accrued_income import amounts
+    from bilag.transfers.accrued_income import amounts as accrued_income
 
-    given = [amounts.Given(name.removeprefix("p"), money(amount)) for name, amount in amounts.items()]
-    rows = amounts.give(store.load_setup(world.company_id), month, given, origin="test")
+    given = [accrued_income.Given(name.removeprefix("p"), money(amount)) for name, amount in amounts.items()]
+    rows = accrued_income.give(store.load_setup(world.company_id), month, given, origin="test")
     if work:
         work_off()
     return rows

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any, BinaryIO, Literal, Protocol
 
 from bilag.posting.chart import Chart
@@ -94,17 +95,27 @@ class CheckStep:
     """It failed because the accounting system did not answer."""
 
 
-PostingState = Literal["absent", "created", "in_progress", "failed", "posted", "conflict"]
+class PostingState(StrEnum):
+    """Where a voucher stands at the destination."""
+
+    ABSENT = "absent"
+    """Nothing is known of it."""
+    CREATED = "created"
+    """It is stored and not posted; `post_voucher` resumes."""
+    IN_PROGRESS = "in_progress"
+    """It is being posted now: look again."""
+    FAILED = "failed"
+    """It is stored; posting was refused."""
+    POSTED = "posted"
+    """It is in the journal."""
+    CONFLICT = "conflict"
+    """Its number is used by a voucher that is not this one."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostingStatus:
-    """Where a voucher stands at the destination: the answer of `find_voucher` and `post_voucher`.
-
-    absent: nothing known of it. created: stored, not posted (resume by `post_voucher`). in_progress: being posted now;
-    look again. failed: stored, posting was refused for `problems`. posted: in the journal, `posted` is what was read
-    back. conflict: the number is used by something that is not ours, `problems` say by what.
-    """
+    """The answer of `find_voucher` and `post_voucher`. `posted` is the voucher as it was read back from the journal; `problems`
+    say why it failed, or what the conflict is with."""
 
     state: PostingState
     posted: Posted | None = None

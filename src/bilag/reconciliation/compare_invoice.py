@@ -11,13 +11,13 @@ from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.read_back import batch_differences, differences
-from bilag.posting.selection import TRANSFERRED, finalised_on, invoice_stays
+from bilag.posting.selection import TRANSFERRED, SkipReason, finalised_on, invoice_stays
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation.models import Found, Why
 from bilag.transfers.models import ACTIVE, State, Transfer
 from bilag.transfers.rules import rules_for
 
-STAYS = ("switch_off", "do_not_transfer", "before_invoices_from")
+STAYS = (SkipReason.SWITCH_OFF, SkipReason.DO_NOT_TRANSFER, SkipReason.BEFORE_INVOICES_FROM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +95,17 @@ class Judge:
             return Judgement(Found.MISSING, Why.NEEDS_PERSON, problems)
         return Judgement(Found.MISSING, Why.NOT_SENT)
 
-    def _stays(self, invoice: Invoice, transfer: Transfer | None) -> str | None:
+    def _stays(self, invoice: Invoice, transfer: Transfer | None) -> SkipReason | None:
         """The reason for which it is right that accounting does not have it."""
         export = self._setup.export
-        if transfer is not None and transfer.state == State.SKIPPED and transfer.reason == "excluded":
-            return "excluded"
+        if transfer is not None and transfer.state == State.SKIPPED and transfer.reason == SkipReason.EXCLUDED:
+            return SkipReason.EXCLUDED
         manual = transfer is not None and transfer.manual
         reason = invoice_stays(invoice, switched_on=export.invoices, manual=manual, invoices_from=export.invoices_from)
         day = finalised_on(invoice)
         early = export.invoices_from is not None and day is not None and day < export.invoices_from
-        if reason == "already_transferred" and early:
-            return "before_invoices_from"  # what was there before Bilag saw to it
+        if reason == SkipReason.ALREADY_TRANSFERRED and early:
+            return SkipReason.BEFORE_INVOICES_FROM  # what was there before Bilag saw to it
         return reason if reason in STAYS else None
 
     def _in_the_way(self, invoice: Invoice, transfer: Transfer | None) -> tuple[Problem, ...]:

@@ -1,5 +1,7 @@
 """The rows: a Transfer is one object's standing in accounting, an Attempt is one try, never changed after it ended."""
 
+from enum import StrEnum
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -37,7 +39,28 @@ ACTIVE = (State.QUEUED, State.SENDING, State.IN_DOUBT, State.WAITING)
 """States in which a job is on its way for the transfer."""
 
 
-GOOD_VERDICTS = ("done", "unchanged", "skipped", "created", "")
+class Verdict(StrEnum):
+    """How an attempt ended."""
+
+    DONE = "done"
+    UNCHANGED = "unchanged"
+    """Accounting has this content already."""
+    SKIPPED = "skipped"
+    CREATED = "created"
+    """Stored in accounting, and not posted yet."""
+    REFUSED = "refused"
+    DIFFERS = "differs"
+    """The journal differs from the plan."""
+    IN_DOUBT = "in_doubt"
+    UNAVAILABLE = "unavailable"
+    MISCONFIGURED = "misconfigured"
+    INTERRUPTED = "interrupted"
+    """The process died, and what it sent may have arrived."""
+    INTERNAL_ERROR = "internal_error"
+    """A fault of Bilag."""
+
+
+GOOD_VERDICTS = (Verdict.DONE, Verdict.UNCHANGED, Verdict.SKIPPED, Verdict.CREATED)
 WENT_WRONG = ~models.Q(verdict__in=GOOD_VERDICTS) & models.Q(verdict__isnull=False)
 """Attempts that the log shows as bad; an index holds them, as they are few among many."""
 
@@ -188,6 +211,3 @@ class AccruedAmount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.project} #{self.sequence}: {self.amount}"
-
-
-EXCLUDED = "excluded"

@@ -5,6 +5,9 @@ from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from bilag.jobs import health
+from bilag.transfers.queries import transfers as transfer_queries
+
 REGISTRY = CollectorRegistry()
 WEBHOOKS = Counter("bilag_webhooks", "Webhooks taken, by kind", ["kind"], registry=REGISTRY)
 
@@ -13,9 +16,6 @@ class TransferCollector(Collector):
     """Transfers by kind and state, jobs in the queue, companies by standing."""
 
     def collect(self) -> list[GaugeMetricFamily]:
-        from bilag.jobs import health
-        from bilag.transfers.queries import transfers as transfer_queries
-
         transfers = GaugeMetricFamily("bilag_transfers", "Transfers by kind and state", labels=["kind", "state"])
         for kind, state, count in transfer_queries.counts_everywhere():
             transfers.add_metric([kind, state], count)

@@ -14,6 +14,7 @@ from django.contrib.sites.shortcuts import get_current_site
 from django.http import HttpRequest
 from django.urls import reverse
 
+from bilag.companies.secrets import opened, sealed
 from bilag.members.models import User
 
 log = structlog.get_logger(__name__)
@@ -66,13 +67,9 @@ class MfaAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """Secrets of authenticators are kept as ours are."""
-        from bilag.companies.secrets import sealed
-
         return sealed({"mfa": text})
 
     def decrypt(self, encrypted_text: str) -> str:
-        from bilag.companies.secrets import opened
-
         return opened(encrypted_text)["mfa"]
 
     def get_user_display_name(self, user: User) -> str:

@@ -41,16 +41,18 @@ class Batches:
         batch = self._by_external_id(external_id) if thorough else None
         if others and (batch is None or batch.status != "updated"):
             taken = tuple(_taken(number, wire) for wire in others)
-            return PostingStatus("conflict", batch_number=batch.batch_number if batch else None, problems=taken)
-        return PostingStatus("absent") if batch is None else standing_of(batch, number)
+            return PostingStatus(
+                PostingState.CONFLICT, batch_number=batch.batch_number if batch else None, problems=taken
+            )
+        return PostingStatus(PostingState.ABSENT) if batch is None else standing_of(batch, number)
 
     def _find_journal(self, external_id: str) -> PostingStatus:
         """A journal that belongs to no invoice: it has no number of ours, so its batch is asked for those it got."""
         batch = self._by_external_id(external_id)
         if batch is None:
-            return PostingStatus("absent")
+            return PostingStatus(PostingState.ABSENT)
         standing = standing_of(batch, 0)
-        return (self._journals(batch) or standing) if standing.state == "posted" else standing
+        return (self._journals(batch) or standing) if standing.state == PostingState.POSTED else standing
 
     def _journals(self, batch: BatchWire) -> PostingStatus | None:
         """The vouchers of a posted batch by date, None where they cannot be read yet."""
@@ -68,7 +70,11 @@ class Batches:
             return None
         number = voucher.number
         _, others, _ = self._in_journal(number, external_id)
-        return PostingStatus("conflict", problems=tuple(_taken(number, wire) for wire in others)) if others else None
+        return (
+            PostingStatus(PostingState.CONFLICT, problems=tuple(_taken(number, wire) for wire in others))
+            if others
+            else None
+        )
 
     def posted(self, voucher: Voucher, external_id: str, batch: ProcessResultWire) -> PostingStatus:
         """The standing of a batch that the hub says is posted, with the voucher where it can be read already.
@@ -79,7 +85,7 @@ class Batches:
         if read_back is not None:
             return read_back
         journal = batch.voucher_journal_number
-        state: PostingState = "in_progress" if journal is None else "posted"
+        state = PostingState.IN_PROGRESS if journal is None else PostingState.POSTED
         return PostingStatus(state, None, journal, batch.batch_number)
 
     def _read_back_if_possible(self, voucher: Voucher, external_id: str) -> PostingStatus | None:
@@ -118,18 +124,24 @@ class Batches:
     def _read_back(self, wire: PostedVoucherWire, others: Sequence[PostedVoucherWire]) -> PostingStatus:
         units = self._units()
         posted, *with_it = [posted_from(one, units) for one in (wire, *others)]
-        return PostingStatus("posted", posted, wire.journal_number, wire.batch_number, others=tuple(with_it))
+        return PostingStatus(PostingState.POSTED, posted, wire.journal_number, wire.batch_number, others=tuple(with_it))
 
 
 def standing_of(batch: BatchWire, number: int, result: ProcessResultWire | None = None) -> PostingStatus:
     """A batch as the rest of Bilag knows it. A status that the contract does not have is looked at again."""
     if batch.status == "updated" and batch.voucher_journal_number is not None and not batch.update_in_progress:
-        return PostingStatus("posted", None, batch.voucher_journal_number, batch.batch_number)
+        return PostingStatus(PostingState.POSTED, None, batch.voucher_journal_number, batch.batch_number)
     if batch.update_in_progress or batch.status not in ("created", "failed"):
-        return PostingStatus("in_progress", batch_number=batch.batch_number)
+        return PostingStatus(PostingState.IN_PROGRESS, batch_number=batch.batch_number)
     told = batch.error_code or batch.error_message or any(voucher.errors for voucher in batch.vouchers)
     problems = problems_of_batch(batch, result, About(f"invoice {number}")) if told or result else ()
-    return PostingStatus("failed" if batch.status == "failed" else "created", None, None, batch.batch_number, problems)
+    return PostingStatus(
+        PostingState.FAILED if batch.status == "failed" else PostingState.CREATED,
+        None,
+        None,
+        batch.batch_number,
+        problems,
+    )
 
 
 def problems_of_batch(batch: BatchWire, result: ProcessResultWire | None, about: About) -> tuple[Problem, ...]:

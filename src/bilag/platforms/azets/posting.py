@@ -11,7 +11,7 @@ from bilag.platforms.azets.client import HubClient, Reply
 from bilag.platforms.azets.mapping import batch_body
 from bilag.platforms.azets.problems import TRANSIENT, About
 from bilag.platforms.azets.wire import BatchWire, DuplicateWire, ProcessResultWire
-from bilag.platforms.base import PostingStatus
+from bilag.platforms.base import PostingState, PostingStatus
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
 from bilag.wire.errors import Refused, Unavailable
@@ -116,11 +116,11 @@ class Posting:
         standing = standing_of(batch, self._number, result)
         if batch.status == "updated" and not batch.update_in_progress:
             return self._posted(batch)
-        if standing.state != "failed":
+        if standing.state != PostingState.FAILED:
             return standing
         problems = problems_of_batch(batch, result, self._about)
         if all(problem.code in TRANSIENT for problem in problems):
-            return PostingStatus("created", batch_number=batch.batch_number, problems=problems)
+            return PostingStatus(PostingState.CREATED, batch_number=batch.batch_number, problems=problems)
         return self._withdrawn(batch, problems)
 
     def _withdrawn(self, batch: BatchWire, problems: Sequence[Problem]) -> PostingStatus:
@@ -139,7 +139,7 @@ class Posting:
             raise Unavailable(error.problems[0], outcome_known=False) from error
         if code == ALREADY_POSTED:
             return self._posted(batch)
-        return PostingStatus("in_progress", batch_number=batch.batch_number) if code == BUSY else None
+        return PostingStatus(PostingState.IN_PROGRESS, batch_number=batch.batch_number) if code == BUSY else None
 
     def _posted(self, batch: ProcessResultWire) -> PostingStatus:
         return self._batches.posted(self._first, self._external_id, batch)
@@ -151,5 +151,10 @@ class Posting:
             facts["journal"] = str(batch.voucher_journal_number)
         problem = Problem("duplicate_content", self._about.subject, facts)
         return PostingStatus(
-            "conflict", None, batch.voucher_journal_number, batch.batch_number, (problem,), same_content=False
+            PostingState.CONFLICT,
+            None,
+            batch.voucher_journal_number,
+            batch.batch_number,
+            (problem,),
+            same_content=False,
         )

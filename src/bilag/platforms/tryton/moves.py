@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 
-from bilag.platforms.base import PostingStatus
+from bilag.platforms.base import PostingState, PostingStatus
 from bilag.platforms.tryton.books import INVOICES, Books
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.platforms.tryton.mapping import WORDS, Identity, identity_of, journal_number, posted_from
@@ -36,7 +36,11 @@ class Moves:
         if taken is not None:
             return taken
         drafts = [move for move in ours.values() if move.state != "posted"]
-        return PostingStatus("created", batch_number=drafts[0].id) if thorough and drafts else PostingStatus("absent")
+        return (
+            PostingStatus(PostingState.CREATED, batch_number=drafts[0].id)
+            if thorough and drafts
+            else PostingStatus(PostingState.ABSENT)
+        )
 
     def all_of(self, external_id: str) -> list[tuple[Identity, MoveRow]]:
         """Every move of ours, drafts and twins included, in order of id."""
@@ -54,15 +58,15 @@ class Moves:
         """The standing of our moves by part. The first goes last: once it is posted, all that goes with it is."""
         move = ours[1]
         if move.state != "posted":
-            return PostingStatus("created", batch_number=move.id)
+            return PostingStatus(PostingState.CREATED, batch_number=move.id)
         others = [one for part, one in sorted(ours.items()) if part != 1 and one.state == "posted"]
         posted, *with_it = [posted_from(one, self._books) for one in (move, *others)]
-        return PostingStatus("posted", posted, journal_number(move), move.id, others=tuple(with_it))
+        return PostingStatus(PostingState.POSTED, posted, journal_number(move), move.id, others=tuple(with_it))
 
     def taken(self, number: int, external_id: str) -> PostingStatus | None:
         """The conflict with somebody else's invoice or credit note of this number, if there is one."""
         problems = (*self._taken_by_moves(number, external_id), *self._taken_by_invoices(number))
-        return PostingStatus("conflict", problems=problems) if problems else None
+        return PostingStatus(PostingState.CONFLICT, problems=problems) if problems else None
 
     def listed(self, first: date, last: date) -> Iterator[Posted]:
         """Everything posted on these days, a page at a time."""

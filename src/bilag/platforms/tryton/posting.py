@@ -6,7 +6,7 @@ is to be posted, else taken away. Of several vouchers the invoice's own is poste
 
 from collections.abc import Callable, Iterable, Sequence
 
-from bilag.platforms.base import PostingStatus
+from bilag.platforms.base import PostingState, PostingStatus
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.client import Gone, TrytonClient
 from bilag.platforms.tryton.lookup import ids_of, problems_in
@@ -71,10 +71,10 @@ class Posting:
             raise self._told(refused, refused.problems, self._take_away()) from refused
         drafts = self._drafts(ids, found)
         if drafts is None:
-            return PostingStatus("in_progress")
+            return PostingStatus(PostingState.IN_PROGRESS)
         self._post(drafts)
         posted = by_part(self._moves.all_of(self._external_id))
-        return self._moves.standing_of(posted) if 1 in posted else PostingStatus("in_progress")
+        return self._moves.standing_of(posted) if 1 in posted else PostingStatus(PostingState.IN_PROGRESS)
 
     def _posted_otherwise(self, ours: dict[int, MoveRow]) -> PostingStatus | None:
         """A voucher that goes with the invoice is posted already, and says something else now: a person looks."""
@@ -82,7 +82,9 @@ class Posting:
             if move.state == "posted" and not self._says_the_same(part, move):
                 facts = {"number": str(self._number), "journal": move.number or "", "batch": str(move.id)}
                 problem = Problem("duplicate_content", self._about.subject, facts)
-                return PostingStatus("conflict", batch_number=move.id, problems=(problem,), same_content=False)
+                return PostingStatus(
+                    PostingState.CONFLICT, batch_number=move.id, problems=(problem,), same_content=False
+                )
         return None
 
     def _check(self) -> None:

@@ -21,9 +21,10 @@ from bilag.messages.problem_json import problem_as_json
 from bilag.posting.accrual import AccrualRules
 from bilag.posting.accrued_income import AccruedIncome, plan_accrued
 from bilag.posting.problem import Problem
+from bilag.posting.selection import SkipReason
 from bilag.posting.voucher import ZERO
 from bilag.transfers.intake import accept
-from bilag.transfers.models import EXCLUDED, AccruedAmount, Kind, State, Transfer
+from bilag.transfers.models import AccruedAmount, Kind, State, Transfer
 from bilag.transfers.rules import accrued_accounts, rules_for
 
 
@@ -159,7 +160,7 @@ def _stands(row: AccruedAmount | None, amount: Decimal) -> bool:
     """Whether the amount is the one that was given last. Nothing given is the same as zero."""
     if row is None:
         return amount == 0
-    excluded = row.transfer.state == State.SKIPPED and row.transfer.reason == EXCLUDED
+    excluded = row.transfer.state == State.SKIPPED and row.transfer.reason == SkipReason.EXCLUDED
     return row.amount == amount and not excluded
 
 
@@ -167,7 +168,7 @@ def _waits_for_person(row: AccruedAmount) -> bool:
     """Whether giving the same amount again is what it waits for: a cause was mended, or it was switched off then."""
     transfer = row.transfer
     return transfer.state == State.NEEDS_ATTENTION or (
-        transfer.state == State.SKIPPED and transfer.reason == "switch_off"
+        transfer.state == State.SKIPPED and transfer.reason == SkipReason.SWITCH_OFF
     )
 
 

@@ -12,8 +12,9 @@ from bilag.companies.setup import Setup
 from bilag.events.record import record
 from bilag.jobs import backoff
 from bilag.posting.problem import Problem
+from bilag.posting.selection import SkipReason
 from bilag.transfers import enqueue
-from bilag.transfers.models import ACTIVE, EXCLUDED, PollMark, State, Transfer
+from bilag.transfers.models import ACTIVE, PollMark, State, Transfer
 from bilag.wire.errors import EdgeError
 
 log = structlog.get_logger(__name__)
@@ -73,7 +74,7 @@ def setup_changed(company_id: int, changed: frozenset[str]) -> None:
         master.update(moment_version=None)
         if any(name.startswith(("platform", "dimensions")) for name in changed):
             master.update(accepted_hash=None, unit_value=None)
-        settled = master.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason=EXCLUDED)
+        settled = master.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason=SkipReason.EXCLUDED)
         ids = list(settled.order_by("id").values_list("pk", flat=True))
         settled.update(state=State.QUEUED, hinted_at=timezone.now())
         if lifecycle.is_open(company_id):

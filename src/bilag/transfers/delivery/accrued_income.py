@@ -1,165 +1,123 @@
-"""An amount of accrued income becomes two posted vouchers, as an invoice becomes one: exactly once.
+"""Deliver an amount of accrued income: two vouchers, posted exactly once as an invoice is.
 
-Amounts of one month and project are settled one after the other. What is sent is the amount less what the others
-posted, which nothing can change while this one is the newest; an older one that never left is passed over.
+The amounts of one month and project are delivered one after the other. What is posted is the amount less what the other
+amounts posted; nothing can change that while this amount is the newest. An older amount that never left is passed over.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
-from django.utils import timezone
-
-from bilag.jobs import backoff
-from bilag.platforms.base import PostingStatus
 from bilag.posting.accrued_income import AccruedIncome, AccruedPlan, plan_accrued
 from bilag.posting.problem import Problem
-from bilag.posting.read_back import batch_differences
+from bilag.posting.selection import SkipReason
 from bilag.transfers.accrued_income.amounts import posted_sum, rows_of
 from bilag.transfers.canonical_json import digest
-from bilag.transfers.delivery.exactly_once import find_or_post, may_still_arrive
-from bilag.transfers.delivery.outcome import Blocked, Outcome, done, doubtful, needs_person, of_error, skipped
+from bilag.transfers.delivery.exactly_once import Shipment, deliver
+from bilag.transfers.delivery.outcome import Blocked, Outcome, done, needs_attention, skipped
 from bilag.transfers.delivery.prerequisites import ensure
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.external_ids import accrued_external_id
-from bilag.transfers.models import AccruedAmount, Kind, State, Transfer
+from bilag.transfers.models import AccruedAmount, Kind, State, Transfer, Verdict
 from bilag.transfers.rules import accrued_accounts, rules_for
-from bilag.wire.errors import EdgeError, Refused, Unavailable
+from bilag.wire.errors import Refused
 
 SETTLED = (State.DONE, State.SKIPPED)
 
 
-def send(work: TransferRun) -> Outcome:
-    """Bring the amount to the journal, from wherever it stands."""
-    row = AccruedAmount.objects.filter(transfer=work.transfer.pk).first()
+def send(run: TransferRun) -> Outcome:
+    """Bring the amount to the journal, from wherever it is."""
+    row = AccruedAmount.objects.filter(transfer=run.transfer.pk).first()
     if row is None:
-        return skipped("superseded")
-    if work.transfer.accepted_hash is not None:
-        return done("unchanged")
+        return skipped(SkipReason.SUPERSEDED)
+    if run.transfer.accepted_hash is not None:
+        return done(Verdict.UNCHANGED)
     others = rows_of(row.company_id, row.month).filter(project=row.project).exclude(pk=row.pk)
-    held_back = None
-    if work.doubt_since is None and others.filter(sequence__gt=row.sequence).exists():
-        held_back = "superseded"  # what may have left is carried through: its external id guards it, a new one does not
-    if held_back is None and not work.setup.accrued_income.enabled:
-        held_back = "switch_off"
-    if held_back is not None and work.first_attempt:
-        return skipped(held_back)
-    earlier = _earlier_settled(row)
+    hold = None
+    if run.doubt_since is None and others.filter(sequence__gt=row.sequence).exists():
+        hold = (
+            SkipReason.SUPERSEDED
+        )  # one that may have left is finished: its own external id guards it, not a newer one's
+    if hold is None and not run.setup.accrued_income.enabled:
+        hold = SkipReason.SWITCH_OFF
+    if hold is not None and run.first_attempt:
+        return skipped(hold)
+    earlier = _earlier_unsettled(run, row)
     if earlier is not None:
-        problem = Problem("accrued_earlier_open", _subject(work), {"earlier": earlier.number})
+        problem = Problem("accrued_earlier_open", run.subject, {"earlier": earlier.number})
         if earlier.state == State.NEEDS_ATTENTION:
             raise Blocked(earlier.pk, problem)
-        return Outcome(State.WAITING, "unavailable", problems=(problem,))
+        return Outcome(State.WAITING, Verdict.UNAVAILABLE, problems=(problem,))
     income = AccruedIncome(row.month, row.project, row.amount - posted_sum(others))
     if income.amount == 0:
-        return skipped("posted_already", total=income.amount)
-    return _post(work, row, income, held_back)
+        return skipped(SkipReason.POSTED_ALREADY, total=income.amount)
+    return _post(run, row, income, hold)
 
 
-def _earlier_settled(row: AccruedAmount) -> Transfer | None:
-    """Settle what was given before for the same month and project; gives the first that cannot be just now."""
-    from bilag.transfers.delivery.runner import run_transfer
-
+def _earlier_unsettled(run: TransferRun, row: AccruedAmount) -> Transfer | None:
+    """Deliver the earlier amounts of the same month and project; the first that cannot be settled now, or None."""
     same = rows_of(row.company_id, row.month).filter(project=row.project, sequence__lt=row.sequence)
     for earlier in same.exclude(transfer__state__in=SETTLED):
         if earlier.transfer.state in (State.QUEUED, State.NEEDS_ATTENTION):
-            run_transfer(earlier.transfer_id, forced=True)
+            run.deliver_first(earlier.transfer_id)
     return Transfer.objects.filter(accrued_amount__in=same).exclude(state__in=SETTLED).order_by("id").first()
 
 
-def _post(work: TransferRun, row: AccruedAmount, income: AccruedIncome, held_back: str | None) -> Outcome:
-    checked = held_back is None and work.doubt_since is None
-    plan = _plan(work, income, checked=checked)
-    about: dict[str, Any] = {"total": income.amount, "name": row.project}
+def _post(run: TransferRun, row: AccruedAmount, income: AccruedIncome, hold: SkipReason | None) -> Outcome:
+    """Plan the amount, send its project first, and deliver its vouchers.
+
+    An amount on hold, or one that may have left, is not checked against the chart: it is looked up first.
+    """
+    checked = hold is None and run.doubt_since is None
+    plan = _plan(run, income, checked=checked)
+    columns: dict[str, Any] = {"total": income.amount, "name": row.project}
     if plan.problems:
-        return needs_person(*plan.problems, **about)
-    about["currency"] = plan.vouchers[0].currency
+        return needs_attention(*plan.problems, **columns)
+    columns["currency"] = plan.vouchers[0].currency
     if checked:
-        _ensure_project(work, row)
-    work.begin()
-    key = accrued_external_id(work.setup, row.month, row.project, row.sequence)
-    try:
-        standing = find_or_post(
-            work, plan.vouchers, key, held_back=held_back is not None, again=lambda again: _ensure_project(again, row)
-        )
-    except Refused as refused:
-        work.doubt_since = None
-        return needs_person(*_told_once(work, refused.problems), **about)
-    except EdgeError as error:
-        return of_error(error, sent=isinstance(error, Unavailable), look_in=backoff.scaled(backoff.LOOK_AGAIN))
-    if standing.state == "absent" and held_back is not None and not may_still_arrive(work):
-        work.doubt_since = None
-        return skipped(held_back)
-    return _conclude(work, plan, standing, about)
+        _ensure_project(run, row)
+    shipment = Shipment(
+        vouchers=plan.vouchers,
+        external_id=accrued_external_id(run.setup, row.month, row.project, row.sequence),
+        columns=columns,
+        hold=hold,
+        resend_master_data=lambda: _ensure_project(run, row),
+        locate=lambda problems: _located(run, problems),
+        proven=lambda found: done(accepted_hash=digest(plan.vouchers), **found),
+        shows_voucher_number=False,
+    )
+    return deliver(run, shipment)
 
 
-def _plan(work: TransferRun, income: AccruedIncome, *, checked: bool) -> AccruedPlan:
-    """Against what is known of accounting, which is read afresh before a problem is told. What is held back, or may
-    have left, is not `checked`: it is looked up first."""
-    accounts = accrued_accounts(work.setup)
+def _plan(run: TransferRun, income: AccruedIncome, *, checked: bool) -> AccruedPlan:
+    """The plan by the chart as it is known; a checked plan with problems is made again by a chart read afresh."""
+    accounts = accrued_accounts(run.setup)
     if accounts is None:
         return AccruedPlan(problems=(Problem("accrued_income_off", "setup accrued_income.enabled"),))
-    plan = plan_accrued(income, accounts, rules_for(work.setup, work.platform.chart() if checked else None))
+    plan = plan_accrued(income, accounts, rules_for(run.setup, run.platform.chart() if checked else None))
     if plan.problems and checked:
-        plan = plan_accrued(income, accounts, rules_for(work.setup, work.platform.chart(fresh=True)))
+        plan = plan_accrued(income, accounts, rules_for(run.setup, run.platform.chart(fresh=True)))
     return plan
 
 
-def _ensure_project(work: TransferRun, row: AccruedAmount) -> None:
-    """The project is in accounting, and Moment knows it. Raises `Blocked`, `Refused` and `Unavailable`."""
-    if work.setup.dimensions.project is None:
+def _ensure_project(run: TransferRun, row: AccruedAmount) -> None:
+    """Bring the project to accounting. Raises `Blocked`, `Unavailable`, and `Refused` for one that Moment does not have."""
+    if run.setup.dimensions.project is None:
         return
-    ensure(work, Kind.PROJECT, row.project, None)
+    ensure(run, Kind.PROJECT, row.project, None)
     project = Transfer.objects.filter(company_id=row.company_id, kind=Kind.PROJECT, number=row.project).first()
-    if project is not None and project.reason == "not_in_moment":
+    if project is not None and project.reason == SkipReason.NOT_IN_MOMENT:
         raise Refused([Problem("not_in_moment", f"project {row.project}", {"number": row.project})])
 
 
-def _conclude(work: TransferRun, plan: AccruedPlan, standing: PostingStatus, about: dict[str, Any]) -> Outcome:
-    look_again = backoff.scaled(backoff.LOOK_AGAIN)
-    match standing.state:
-        case "posted" if standing.posted is not None:
-            return _prove(work, plan, standing, about)
-        case "posted":  # it has a journal number, but cannot be read yet
-            return doubtful(look_again, sent=work.doubt_since is None, journal_number=standing.journal_number, **about)
-        case "conflict" | "failed":
-            work.doubt_since = None
-            return needs_person(*_told_once(work, standing.problems), **about)
-        case "absent":
-            assert work.doubt_since is not None  # noqa: S101 - otherwise it was posted
-            left = work.doubt_since + backoff.scaled(backoff.DOUBT) - timezone.now()
-            return doubtful(max(left, timedelta(seconds=0.1)), *standing.problems, **about)
-        case "created":
-            return Outcome(State.WAITING, "created", problems=standing.problems, fields=about)
-        case _:
-            return doubtful(look_again, *standing.problems, sent=work.doubt_since is None, **about)
+def _located(run: TransferRun, problems: Iterable[Problem]) -> list[Problem]:
+    """The problems as problems of the amount, each once: its four entries may share one."""
+    located = [_located_one(run, problem) for problem in problems]
+    return list({(one.code, one.subject, one.facts.get("date"), one.said): one for one in located}.values())
 
 
-def _prove(work: TransferRun, plan: AccruedPlan, standing: PostingStatus, about: dict[str, Any]) -> Outcome:
-    """Both vouchers were read back: compare them with the plan."""
-    posted = standing.posted
-    assert posted is not None  # noqa: S101 - asked by the caller
-    work.doubt_since = None
-    found = {**about, "journal_number": posted.journal_number or standing.journal_number}
-    wrong = batch_differences(plan.vouchers, posted, standing.others, work.platform.chart())
-    if wrong:
-        return needs_person(*_told_once(work, wrong), verdict="differs", **found)
-    return done(accepted_hash=digest(plan.vouchers), **found)
-
-
-def _subject(work: TransferRun) -> str:
-    return f"{work.transfer.kind} {work.transfer.number}"
-
-
-def _told_once(work: TransferRun, problems: Iterable[Problem]) -> list[Problem]:
-    """Four entries may have one problem; it is told once."""
-    told = [_told(work, problem) for problem in problems]
-    return list({(one.code, one.subject, one.facts.get("date"), one.said): one for one in told}.values())
-
-
-def _told(work: TransferRun, problem: Problem) -> Problem:
-    """There is no invoice: a problem told of one, or of an entry, is told of the amount."""
+def _located_one(run: TransferRun, problem: Problem) -> Problem:
+    """There is no invoice: a problem of an invoice, voucher or entry becomes one of the amount."""
     facts = {name: fact for name, fact in problem.facts.items() if name not in ("invoice", "number")}
     of_voucher = problem.subject.partition(" ")[0] in ("", "invoice", "entry")
-    return replace(problem, subject=_subject(work) if of_voucher else problem.subject, facts=facts)
+    return replace(problem, subject=run.subject if of_voucher else problem.subject, facts=facts)

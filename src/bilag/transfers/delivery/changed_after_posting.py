@@ -1,7 +1,7 @@
-"""An invoice that is posted already and was changed, or finalised anew, in Moment: what differs from what was posted.
+"""Find what was changed in Moment in an invoice that is posted already.
 
-Moment is master of its invoices, and a posted voucher is never changed: a difference is told to a person, who credits the
-invoice and makes a new one. What was posted is known from the attempt that did it, which keeps the invoice as it was.
+Moment is the master of its invoices, and a posted voucher is never changed: a person is notified of the difference, credits the
+invoice and makes a new one. The attempt that posted the invoice keeps it as it was then.
 """
 
 from decimal import Decimal
@@ -12,17 +12,17 @@ from bilag.posting.problem import Problem
 from bilag.transfers.canonical_json import jsonable
 from bilag.transfers.delivery.content import NOT_CONTENT
 from bilag.transfers.delivery.run import TransferRun
-from bilag.transfers.models import Attempt
+from bilag.transfers.models import Attempt, Verdict
 
 NO_DIFFERENCE = {*NOT_CONTENT, "finalized_at"}
-"""An invoice finalised anew with the same content is the same invoice."""
+"""An invoice that was finalised again with the same content is the same invoice."""
 
 
-def change_after_posting(work: TransferRun, invoice: Invoice) -> Problem | None:
-    """The problem that names what differs; None where nothing does but when it was finalised."""
-    number = work.transfer.number
+def change_after_posting(run: TransferRun, invoice: Invoice) -> Problem | None:
+    """The problem that names the changed fields; None when nothing changed but the time of finalising."""
+    number = run.transfer.number
     facts = {"number": number}
-    before = _as_posted(work)
+    before = _as_posted(run)
     if before is not None:
         now: dict[str, Any] = jsonable(invoice)
         fields = [name for name in now if name in before and name not in NO_DIFFERENCE and now[name] != before[name]]
@@ -34,8 +34,8 @@ def change_after_posting(work: TransferRun, invoice: Invoice) -> Problem | None:
     return Problem("changed_after_posting", f"invoice {number}", facts)
 
 
-def _as_posted(work: TransferRun) -> dict[str, Any] | None:
-    """The invoice as it was when it was posted; None where the trail does not go back that far."""
-    attempts = Attempt.objects.filter(transfer=work.transfer, verdict="done", source__isnull=False)
+def _as_posted(run: TransferRun) -> dict[str, Any] | None:
+    """The invoice as it was when it was posted; None when no attempt is kept from that time."""
+    attempts = Attempt.objects.filter(transfer=run.transfer, verdict=Verdict.DONE, source__isnull=False)
     found: dict[str, Any] | None = attempts.order_by("-pk").values_list("source", flat=True).first()
     return found

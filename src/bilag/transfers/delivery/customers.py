@@ -1,4 +1,4 @@
-"""A customer goes to accounting when its content differs from what was last accepted there."""
+"""Deliver a customer when its content differs from what accounting last accepted."""
 
 from typing import Any
 
@@ -8,20 +8,20 @@ from bilag.transfers.canonical_json import digest, fitting
 from bilag.transfers.delivery.not_found import absent, renumbered
 from bilag.transfers.delivery.outcome import Outcome, done, skipped
 from bilag.transfers.delivery.run import TransferRun
-from bilag.transfers.models import Kind
+from bilag.transfers.models import Kind, Verdict
 
 
-def send(work: TransferRun) -> Outcome:
-    """Send the customer if it is to go and anything changed."""
-    row = work.transfer
-    customer = _fetch(work)
+def send(run: TransferRun) -> Outcome:
+    """Send the customer if the setup transfers it and its content changed."""
+    row = run.transfer
+    customer = _fetch(run)
     if customer is None:
-        return absent(work)
-    work.saw(customer)
+        return absent(run)
+    run.saw(customer)
     if customer.number != row.number:
-        return renumbered(work, Kind.CUSTOMER, customer.number, customer.moment_id)
-    export = work.setup.export
-    about: dict[str, Any] = {
+        return renumbered(run, Kind.CUSTOMER, customer.number, customer.moment_id)
+    export = run.setup.export
+    columns: dict[str, Any] = {
         "name": customer.name[:200],
         "moment_version": fitting(customer.version),
         "moment_id": customer.moment_id,
@@ -30,19 +30,19 @@ def send(work: TransferRun) -> Outcome:
         customer,
         switched_on=export.customers,
         states=export.customer_states,
-        manual=row.manual or work.forced,
+        manual=row.manual or run.forced,
     )
     if stays is not None:
-        return skipped(stays, **about)
-    content = digest(work.platform.customer_content(customer))
+        return skipped(stays, **columns)
+    content = digest(run.platform.customer_content(customer))
     if content == row.accepted_hash:
-        return done("unchanged", **about)
-    work.begin()
-    work.platform.put_customer(customer)
-    return done(accepted_hash=content, **about)
+        return done(Verdict.UNCHANGED, **columns)
+    run.begin()
+    run.platform.put_customer(customer)
+    return done(accepted_hash=content, **columns)
 
 
-def _fetch(work: TransferRun) -> Customer | None:
-    if work.transfer.moment_id is not None:
-        return work.moment.customer(work.transfer.moment_id)
-    return work.moment.customer_by_number(work.transfer.number)
+def _fetch(run: TransferRun) -> Customer | None:
+    if run.transfer.moment_id is not None:
+        return run.moment.customer(run.transfer.moment_id)
+    return run.moment.customer_by_number(run.transfer.number)

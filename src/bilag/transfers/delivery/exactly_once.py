@@ -1,48 +1,131 @@
-"""Where vouchers stand in accounting, and posting them if they are surely not there: the middle of exactly once.
+"""Post vouchers exactly once: look them up, post them if they are absent, read them back, compare them with the plan.
 
-For what cannot simply be repeated: invoices, and accrued income.
+For documents that cannot simply be sent again: invoices, and accrued income. No ledger behind the hub refuses a reused voucher
+number, so the guarantee is made here (DESIGN, "Exactly once"): the external id is computed, the intent is committed before the
+request, a lost answer is followed by a look-up and never by a blind second request, and nothing counts as posted before the
+journal has been read back and equals the plan.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from bilag.jobs import backoff
-from bilag.platforms.base import PostingStatus
+from bilag.platforms.base import PostingState, PostingStatus
+from bilag.posting.problem import Problem
+from bilag.posting.read_back import batch_differences
+from bilag.posting.selection import SkipReason
 from bilag.posting.voucher import Voucher
+from bilag.transfers.delivery.outcome import Outcome, doubtful, needs_attention, of_error, skipped
 from bilag.transfers.delivery.run import TransferRun
-from bilag.wire.errors import Refused
+from bilag.transfers.models import State, Verdict
+from bilag.wire.errors import EdgeError, Refused, Unavailable
 
 GONE_FROM_ACCOUNTING = {"customer_unknown", "org_unit_unknown", "org_unit_closed"}
-"""Refusals that sending the master data again can mend: somebody removed or closed it there."""
+"""Refusals that sending the master data again can fix: somebody removed or closed it in accounting."""
+SHORTEST_LOOK = timedelta(seconds=0.1)
 
 
-def find_or_post(
-    work: TransferRun,
-    vouchers: Sequence[Voucher],
-    external_id: str,
-    *,
-    held_back: bool,
-    again: Callable[[TransferRun], None],
-) -> PostingStatus:
-    """Look up where the vouchers stand, and post them if they are surely not there. Raises as the platform does.
+@dataclass(frozen=True, slots=True)
+class Shipment:
+    """What one document sends, and what its kind does with the answers.
 
-    What is `held_back` now is looked up only. `again` sends the master data once more, before a second try.
+    `vouchers`: the plan's vouchers, the document's own first. `columns`: columns of the transfer's row, set whatever the outcome.
+    `hold`: why the vouchers must not be posted now; they may have left earlier, so they are only looked up. None: post.
     """
-    standing = work.platform.find_voucher(vouchers[0], external_id, thorough=not work.first_attempt)
-    if standing.state in ("posted", "in_progress", "conflict"):
-        return standing
-    if standing.state == "absent" and (held_back or may_still_arrive(work)):
-        return standing
+
+    vouchers: Sequence[Voucher]
+    external_id: str
+    columns: Mapping[str, Any]
+    hold: SkipReason | None
+    resend_master_data: Callable[[], None]
+    """Sends customer, projects and departments again. Raises as the platform does."""
+    locate: Callable[[Iterable[Problem]], Sequence[Problem]]
+    """Turns problems of an entry or a voucher into problems of the document's lines."""
+    proven: Callable[[Mapping[str, Any]], Outcome]
+    """Ends the transfer once the journal is proven to equal the plan; takes the columns found in the journal."""
+    shows_voucher_number: bool = True
+    """Whether the voucher's number is the document's own, and shown as such."""
+
+
+def deliver(run: TransferRun, shipment: Shipment) -> Outcome:
+    """Commit the intent, then bring the vouchers to the journal from wherever they are. Raises `Refused` for a collision of
+    unit values; every other error of the platform becomes an outcome."""
+    run.begin()
     try:
-        return work.platform.post_voucher(vouchers, external_id)
+        status = find_or_post(run, shipment)
+    except Refused as refused:
+        run.doubt_since = None
+        return needs_attention(*shipment.locate(refused.problems), **shipment.columns)
+    except EdgeError as error:
+        return of_error(error, sent=isinstance(error, Unavailable), look_in=backoff.scaled(backoff.LOOK_AGAIN))
+    if status.state == PostingState.ABSENT and shipment.hold is not None and not may_still_arrive(run):
+        run.doubt_since = None
+        return skipped(shipment.hold, **shipment.columns)
+    return _conclude(run, shipment, status)
+
+
+def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
+    """Look the vouchers up, and post them if they are surely absent and not on hold. Raises as the platform does.
+
+    A refusal because master data is gone from accounting is followed by sending that data again and one more try.
+    """
+    vouchers, external_id = shipment.vouchers, shipment.external_id
+    status = run.platform.find_voucher(vouchers[0], external_id, thorough=not run.first_attempt)
+    if status.state in (PostingState.POSTED, PostingState.IN_PROGRESS, PostingState.CONFLICT):
+        return status
+    if status.state == PostingState.ABSENT and (shipment.hold is not None or may_still_arrive(run)):
+        return status
+    try:
+        return run.platform.post_voucher(vouchers, external_id)
     except Refused as refused:
         if not GONE_FROM_ACCOUNTING & {problem.code for problem in refused.problems}:
             raise
-        again(work)
-        return work.platform.post_voucher(vouchers, external_id)
+        shipment.resend_master_data()
+        return run.platform.post_voucher(vouchers, external_id)
 
 
-def may_still_arrive(work: TransferRun) -> bool:
-    """Whether a request with a lost answer may still be running, so that not finding it proves nothing yet."""
-    return work.doubt_since is not None and timezone.now() < work.doubt_since + backoff.scaled(backoff.DOUBT)
+def may_still_arrive(run: TransferRun) -> bool:
+    """Whether a request with a lost answer may still be running, so that its absence proves nothing yet."""
+    return run.doubt_since is not None and timezone.now() < run.doubt_since + backoff.scaled(backoff.DOUBT)
+
+
+def _conclude(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Outcome:
+    """The outcome for where the vouchers are now."""
+    columns = shipment.columns
+    look_again = backoff.scaled(backoff.LOOK_AGAIN)
+    match status.state:
+        case PostingState.POSTED if status.posted is not None:
+            return _prove(run, shipment, status)
+        case PostingState.POSTED:  # it has a journal number, but cannot be read yet
+            new_doubt = run.doubt_since is None
+            return doubtful(look_again, sent=new_doubt, **{**columns, "journal_number": status.journal_number})
+        case PostingState.CONFLICT | PostingState.FAILED:
+            run.doubt_since = None
+            problems = status.problems or (Problem("voucher_number_taken", run.subject),)
+            return needs_attention(*shipment.locate(problems), **columns)
+        case PostingState.ABSENT:
+            assert run.doubt_since is not None  # noqa: S101 - otherwise find_or_post had posted it
+            left = run.doubt_since + backoff.scaled(backoff.DOUBT) - timezone.now()
+            return doubtful(max(left, SHORTEST_LOOK), *status.problems, **columns)
+        case PostingState.CREATED:
+            return Outcome(State.WAITING, Verdict.CREATED, problems=status.problems, fields=dict(columns))
+        case PostingState.IN_PROGRESS:
+            return doubtful(look_again, *status.problems, sent=run.doubt_since is None, **columns)
+
+
+def _prove(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Outcome:
+    """Compare the vouchers that were read back with the plan; only equal ones are proven."""
+    posted = status.posted
+    assert posted is not None  # noqa: S101 - asked by the caller
+    run.doubt_since = None
+    found = {**shipment.columns, "journal_number": posted.journal_number or status.journal_number}
+    if shipment.shows_voucher_number:
+        found["voucher_number"] = posted.number
+    differences = batch_differences(shipment.vouchers, posted, status.others, run.platform.chart())
+    if differences:
+        return needs_attention(*shipment.locate(differences), verdict=Verdict.DIFFERS, **found)
+    return shipment.proven(found)

@@ -1,27 +1,27 @@
-"""When Moment does not have what was hinted at: hints can be forged, numbers can be changed in a draft."""
+"""The hint named an object that Moment does not have, or has under another number: hints can be forged or out of date."""
 
 from bilag.posting.problem import Problem
-from bilag.transfers.delivery.outcome import Outcome, needs_person, skipped
+from bilag.posting.selection import SkipReason
+from bilag.transfers.delivery.outcome import Outcome, needs_attention, skipped
 from bilag.transfers.delivery.run import TransferRun
+from bilag.transfers.intake import accept
 from bilag.transfers.models import Kind
 
 
-def absent(work: TransferRun) -> Outcome:
-    """Moment knows no such object: told to whoever asked for it by hand, otherwise passed over with its reason."""
-    row = work.transfer
+def absent(run: TransferRun) -> Outcome:
+    """Moment has no such object: a problem if a person asked for it or it was posted before, otherwise a skip."""
+    row = run.transfer
     if row.manual or row.accepted_hash is not None:
-        return needs_person(Problem("not_in_moment", f"{row.kind} {row.number}", {"number": row.number}))
-    return skipped("not_in_moment")
+        return needs_attention(Problem("not_in_moment", run.subject, {"number": row.number}))
+    return skipped(SkipReason.NOT_IN_MOMENT)
 
 
-def renumbered(work: TransferRun, kind: Kind, number: str, moment_id: int) -> Outcome:
-    """The hint named another number than the object has: the object goes under its own number."""
-    from bilag.transfers.intake import accept
-
+def renumbered(run: TransferRun, kind: Kind, number: str, moment_id: int) -> Outcome:
+    """Moment has the object under another number: accept it under that number, and skip this one."""
     accept.accept(
-        work.setup.company_id,
+        run.setup.company_id,
         [accept.TransferRequest(kind, number, moment_id)],
-        manual=work.transfer.manual,
-        cause=work.transfer.cause,
+        manual=run.transfer.manual,
+        cause=run.transfer.cause,
     )
-    return skipped("other_number")
+    return skipped(SkipReason.OTHER_NUMBER)

@@ -1,4 +1,4 @@
-"""What must be in accounting before an invoice or a project can be: its customer, project and department."""
+"""Deliver first what an invoice or a project needs in accounting: its customer, project and department."""
 
 from weakref import WeakKeyDictionary
 
@@ -9,38 +9,37 @@ from bilag.platforms.base import AccountingPlatform
 from bilag.posting.invoice import Invoice
 from bilag.posting.master import Department
 from bilag.posting.problem import Problem
+from bilag.posting.selection import SkipReason
 from bilag.transfers.delivery.outcome import Blocked
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.models import Kind, State, Transfer
 from bilag.wire.errors import Unavailable
 
-LONGEST_NUMBER = 200
-STAND = (State.DONE, State.SKIPPED)
+SETTLED = (State.DONE, State.SKIPPED)
+NOT_NEEDED = (SkipReason.SWITCH_OFF, SkipReason.NO_PROJECT_DIMENSION)
 _departments_sent: WeakKeyDictionary[AccountingPlatform, dict[str, str]] = WeakKeyDictionary()
-"""Number and name of the departments put through a platform of this process. Putting one again is harmless."""
+"""Number and name of the departments that this process has put through a platform. Putting one again is harmless."""
 
 
-def ensure(work: TransferRun, kind: Kind, number: str, moment_id: int | None) -> None:
-    """See to it that the customer or project is in accounting, even if a state filter would hold it back.
+def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> None:
+    """Bring the customer or project to accounting, even past a state filter.
 
-    Raises `Blocked` when a person must mend it first, `Unavailable` when it could not be sent just now. One that
-    accounting accepted in an earlier form does not hold an invoice back.
+    Raises `Blocked` when a person must fix it first, and `Unavailable` when it could not be sent now. One that accounting
+    accepted in an earlier form does not stop an invoice.
     """
-    from bilag.transfers.delivery.runner import run_transfer
-
     row, _ = Transfer.objects.get_or_create(
-        company_id=work.setup.company_id,
+        company_id=run.setup.company_id,
         kind=kind,
         number=number,
         defaults={"moment_id": moment_id, "hinted_at": timezone.now(), "state": State.QUEUED},
     )
-    if row.state == State.DONE or (row.state == State.SKIPPED and row.reason in ("switch_off", "no_project_dimension")):
+    if row.state == State.DONE or (row.state == State.SKIPPED and row.reason in NOT_NEEDED):
         return
     if row.moment_id is None and moment_id is not None:
         Transfer.objects.filter(pk=row.pk).update(moment_id=moment_id)
-    run_transfer(row.pk, forced=True)
+    run.deliver_first(row.pk)
     after = Transfer.objects.filter(pk=row.pk).first()
-    if after is None or after.state in STAND or after.accepted_hash is not None:
+    if after is None or after.state in SETTLED or after.accepted_hash is not None:
         return
     name = f"{kind}_not_ready"
     if after.state == State.NEEDS_ATTENTION:
@@ -49,41 +48,41 @@ def ensure(work: TransferRun, kind: Kind, number: str, moment_id: int | None) ->
     raise Unavailable(Problem(name, f"{kind} {number}", {str(kind): number}), outcome_known=True)
 
 
-def ensure_master_data(work: TransferRun, invoice: Invoice) -> None:
-    """See to it that all that the invoice names is in accounting. Raises as `ensure` does."""
+def ensure_master_data(run: TransferRun, invoice: Invoice) -> None:
+    """Bring everything that the invoice names to accounting. Raises as `ensure` does."""
     named: list[tuple[Kind, str, int | None]] = []
     if invoice.customer is not None:
         named.append((Kind.CUSTOMER, invoice.customer, invoice.customer_moment_id))
-    if work.setup.dimensions.project is not None:
+    if run.setup.dimensions.project is not None:
         named += [(Kind.PROJECT, number, moment_id) for number, moment_id in invoice.project_moment_ids]
     numbers = [number for _, number, _ in named]
-    rows = Transfer.objects.filter(company_id=work.setup.company_id, number__in=numbers, state=State.DONE)
+    rows = Transfer.objects.filter(company_id=run.setup.company_id, number__in=numbers, state=State.DONE)
     there = set(rows.exclude(kind=Kind.INVOICE).values_list("kind", "number"))
     for kind, number, moment_id in named:
         if (kind, number) not in there:
-            ensure(work, kind, number, moment_id)
-    _ensure_departments(work, invoice.departments)
+            ensure(run, kind, number, moment_id)
+    _ensure_departments(run, invoice.departments)
 
 
-def send_master_data_again(work: TransferRun) -> None:
+def send_master_data_again(run: TransferRun) -> None:
     """Forget that accounting has what the invoice names, and send it again: somebody removed it there."""
-    invoice = work.source_object
-    assert isinstance(invoice, Invoice)  # noqa: S101 - only invoices have master data before them
-    _departments_sent.pop(work.platform, None)
+    invoice = run.source_object
+    assert isinstance(invoice, Invoice)  # noqa: S101 - only invoices have prerequisites of this kind
+    _departments_sent.pop(run.platform, None)
     numbers = [number for number, _ in invoice.project_moment_ids]
     named = Q(kind=Kind.CUSTOMER, number=invoice.customer or "") | Q(kind=Kind.PROJECT, number__in=numbers)
-    Transfer.objects.filter(named, company_id=work.setup.company_id, state=State.DONE).update(
+    Transfer.objects.filter(named, company_id=run.setup.company_id, state=State.DONE).update(
         accepted_hash=None, state=State.QUEUED
     )
-    ensure_master_data(work, invoice)
+    ensure_master_data(run, invoice)
 
 
-def _ensure_departments(work: TransferRun, departments: tuple[tuple[str, str], ...]) -> None:
-    """Put each department (number, name) in its unit once for each setup of the company."""
-    if work.setup.dimensions.department is None:
+def _ensure_departments(run: TransferRun, departments: tuple[tuple[str, str], ...]) -> None:
+    """Put each department (number, name) in its unit, once for each setup of the company."""
+    if run.setup.dimensions.department is None:
         return
-    sent = _departments_sent.setdefault(work.platform, {})
+    sent = _departments_sent.setdefault(run.platform, {})
     for number, name in departments:
         if sent.get(number) != name:
-            work.platform.put_department(Department(number, name or number))
+            run.platform.put_department(Department(number, name or number))
             sent[number] = name

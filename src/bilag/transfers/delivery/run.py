@@ -1,6 +1,6 @@
-"""One try of one transfer while it is under way: what is known, and the attempt that is written before anything leaves."""
+"""One try of one transfer while it runs: what is known of it, and the attempt that is committed before a request leaves."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,22 +23,29 @@ from bilag.wire.recording import Exchange
 
 @dataclass
 class TransferRun:
-    """A transfer in the hands of a worker. `seen` is the count of hints that this try answers."""
+    """A transfer that a worker holds. `seen` is the count of requests that this try answers."""
 
     transfer: Transfer
     setup: Setup
     seen: int
     forced: bool
-    """An invoice needs it: state filters do not hold it back."""
+    """An invoice needs it: state filters and backoff do not count."""
     tried_before: bool
-    """There are attempts of earlier tries."""
+    """Earlier tries have attempts."""
     exchanges: list[Exchange]
+    deliver_first: Callable[[int], None]
+    """Runs another transfer, by its id, before this one goes on."""
     attempt: Attempt | None = None
     source_object: Invoice | Customer | Project | None = None
     source: dict[str, Any] | None = None
     source_hash: str | None = None
     doubt_since: datetime | None = None
     began_at: datetime = field(default_factory=timezone.now)
+
+    @property
+    def subject(self) -> str:
+        """The transfer as the subject of a problem: "invoice 10042"."""
+        return f"{self.transfer.kind} {self.transfer.number}"
 
     @property
     def moment(self) -> MomentClient:
@@ -60,9 +67,9 @@ class TransferRun:
         self.source_hash = digest_of_json(self.source)
 
     def begin(self, **fields: Any) -> None:
-        """Commit the intent before the request leaves: the transfer is sending, the attempt stands.
+        """Commit the intent before the request leaves: the transfer is `sending`, and its attempt is stored.
 
-        `fields` are columns of the transfer. Raises `Refused` when another object holds the same value there.
+        `fields` are columns of the transfer. Raises `Refused` when another transfer holds the same value in a unique column.
         """
         if self.attempt is not None:
             return
@@ -94,8 +101,5 @@ class TransferRun:
         other = Transfer.objects.filter(
             company=self.transfer.company_id, kind=self.transfer.kind, unit_value=value
         ).first()
-        return Problem(
-            "number_collision",
-            f"{self.transfer.kind} {self.transfer.number}",
-            {"number": self.transfer.number, "other": other.number if other else "?", "value": str(value)},
-        )
+        facts = {"number": self.transfer.number, "other": other.number if other else "?", "value": str(value)}
+        return Problem("number_collision", self.subject, facts)

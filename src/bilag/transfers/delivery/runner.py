@@ -1,8 +1,9 @@
-"""Works on one transfer: takes it, lets the room of its kind send it, and writes down what it came to.
+"""Run one transfer: take it, let the sender of its kind deliver it, and commit the outcome.
 
-Every way out of a try ends in `settle`, which commits the transfer's new state, its attempt and the next job together.
+Every try ends in `commit_outcome`, which commits the transfer's new state, its attempt and the next job together.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
@@ -18,16 +19,16 @@ from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
 from bilag.transfers.delivery import accrued_income, customers, invoices, projects
 from bilag.transfers.delivery.commit import commit_outcome
-from bilag.transfers.delivery.outcome import Blocked, Outcome, needs_person, of_error
+from bilag.transfers.delivery.outcome import Blocked, Outcome, needs_attention, of_error
 from bilag.transfers.delivery.run import TransferRun
-from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
+from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer, Verdict
 from bilag.wire.circuit_breaker import bypass_breaker
 from bilag.wire.errors import EdgeError
 from bilag.wire.recording import recording
 
 log = structlog.get_logger(__name__)
 BUSY_AGAIN = timedelta(seconds=2)
-SENDERS = {
+SENDERS: dict[Kind, Callable[[TransferRun], Outcome]] = {
     Kind.CUSTOMER: customers.send,
     Kind.PROJECT: projects.send,
     Kind.INVOICE: invoices.send,
@@ -36,76 +37,81 @@ SENDERS = {
 
 
 def run_transfer(transfer_id: int, *, forced: bool = False) -> None:
-    """Work on the transfer, if there is anything to do for it.
+    """Run the transfer if it is due.
 
-    `forced`: an invoice needs it now, whatever its pause or the state filter. Raises nothing that another system or
-    the data can cause; a fault of the database is raised, and the queue tries the job again.
+    `forced`: an invoice needs it now, whatever its backoff or the state filter. Raises nothing that another system or the data
+    can cause. A fault of the database is raised, and the queue tries the job again.
     """
     try:
         with held("transfer", transfer_id, wait=forced):
-            work = _take(transfer_id, forced)
-            if work is not None:
-                commit_or_record_fault(work, _try(work))
+            run = _take(transfer_id, forced)
+            if run is not None:
+                commit_or_record_fault(run, _try(run))
     except Busy:
         enqueue.wake(transfer_id, timezone.now() + BUSY_AGAIN)
 
 
+def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
+    """Commit the outcome. If the database cannot store something in it, commit that fault instead."""
+    try:
+        commit_outcome(run, outcome)
+    except (DataError, ValueError, ArithmeticError) as error:
+        log.exception("transfer.not_storable", transfer=run.transfer.pk)
+        run.exchanges, run.source = [], None
+        commit_outcome(run, _bilag_fault(run, error))
+
+
 def _take(transfer_id: int, forced: bool) -> TransferRun | None:
-    """The transfer in hand, or None when there is nothing to do for it now."""
+    """Take the transfer, or return None when it is not due."""
     tried = Exists(Attempt.objects.filter(transfer=OuterRef("pk")))
     row = Transfer.objects.filter(pk=transfer_id).select_related("company__setup").annotate(tried=tried).first()
     if row is None or (row.state not in ACTIVE and not forced):
         return None
     if row.next_at is not None and row.next_at > timezone.now() and not forced and row.state != State.SENDING:
-        return None  # a job is on its way for that time
+        return None  # a job is scheduled for that time
     setup = store.picture(row.company.setup)
     if setup.paused is not None or not setup.live:
-        return None  # the company's transfers are woken together when it goes on
-    work = TransferRun(
+        return None  # resuming the company enqueues all its transfers
+    run = TransferRun(
         transfer=row,
         setup=setup,
         seen=row.request_count,
         forced=forced,
         tried_before=row.tried,
         exchanges=[],
+        deliver_first=_deliver_first,
         doubt_since=row.doubt_since,
     )
     if row.state == State.SENDING:
-        _close_interrupted(work)
-    return work
+        _close_interrupted(run)
+    return run
 
 
-def commit_or_record_fault(work: TransferRun, outcome: Outcome) -> None:
-    """Write it down; if something in it cannot be stored, write down that."""
-    try:
-        commit_outcome(work, outcome)
-    except (DataError, ValueError, ArithmeticError) as error:
-        log.exception("transfer.not_storable", transfer=work.transfer.pk)
-        work.exchanges, work.source = [], None
-        commit_outcome(work, _own_fault(work, error))
+def _deliver_first(transfer_id: int) -> None:
+    run_transfer(transfer_id, forced=True)
 
 
-def _close_interrupted(work: TransferRun) -> None:
-    """A worker died with this transfer in its hands: what it sent may have arrived."""
-    open_attempts = Attempt.objects.filter(transfer=work.transfer, ended_at=None)
+def _close_interrupted(run: TransferRun) -> None:
+    """A worker died while it ran this transfer: close its attempt, and doubt what it sent."""
+    open_attempts = Attempt.objects.filter(transfer=run.transfer, ended_at=None)
     newest = open_attempts.order_by("-id").first()
     with transaction.atomic():
-        if newest is not None and work.doubt_since is None:
-            work.doubt_since = newest.began_at
-            Transfer.objects.filter(pk=work.transfer.pk).update(doubt_since=newest.began_at)
-        open_attempts.update(ended_at=timezone.now(), verdict="interrupted")
+        if newest is not None and run.doubt_since is None:
+            run.doubt_since = newest.began_at
+            Transfer.objects.filter(pk=run.transfer.pk).update(doubt_since=newest.began_at)
+        open_attempts.update(ended_at=timezone.now(), verdict=Verdict.INTERRUPTED)
 
 
-def _try(work: TransferRun) -> Outcome:
-    """Send it. Whatever happens becomes an outcome."""
+def _try(run: TransferRun) -> Outcome:
+    """Deliver the transfer. Whatever happens becomes an outcome."""
     with recording() as exchanges:
-        work.exchanges = exchanges
+        run.exchanges = exchanges
         try:
-            with _on_behalf(work.transfer):
-                return SENDERS[Kind(work.transfer.kind)](work)
+            with _breaker_for(run.transfer):
+                return SENDERS[Kind(run.transfer.kind)](run)
         except Blocked as blocked:
             return Outcome(
-                State.NEEDS_ATTENTION, "refused", problems=(blocked.problem,), blocked_by=blocked.transfer_id
+                State.NEEDS_ATTENTION, Verdict.REFUSED, problems=(blocked.problem,), blocked_by=blocked.transfer_id
             )
         except EdgeError as error:
             return of_error(error, sent=False, look_in=backoff.scaled(backoff.LOOK_AGAIN))
@@ -118,16 +124,16 @@ def _try(work: TransferRun) -> Outcome:
             ValueError,
             AssertionError,
         ) as error:
-            # A fault in Bilag. It must not stop the company's other transfers, nor be lost.
-            log.exception("transfer.bilag_fault", transfer=work.transfer.pk, kind=work.transfer.kind)
-            return _own_fault(work, error)
+            # A fault of Bilag must neither stop the company's other transfers nor get lost.
+            log.exception("transfer.bilag_fault", transfer=run.transfer.pk, kind=run.transfer.kind)
+            return _bilag_fault(run, error)
 
 
-def _on_behalf(transfer: Transfer) -> AbstractContextManager[None]:
-    """A person who asks for a try gets one, also where the other side did not answer before."""
+def _breaker_for(transfer: Transfer) -> AbstractContextManager[None]:
+    """Let a person's request through even while the circuit breaker is open."""
     return bypass_breaker() if transfer.manual and transfer.next_at is None else nullcontext()
 
 
-def _own_fault(work: TransferRun, error: Exception) -> Outcome:
-    about = f"{work.transfer.kind} {work.transfer.number}"
-    return needs_person(Problem("bilag_fault", about, {"error": type(error).__name__}), verdict="internal_error")
+def _bilag_fault(run: TransferRun, error: Exception) -> Outcome:
+    problem = Problem("bilag_fault", run.subject, {"error": type(error).__name__})
+    return needs_attention(problem, verdict=Verdict.INTERNAL_ERROR)

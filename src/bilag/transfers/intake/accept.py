@@ -1,6 +1,6 @@
-"""A hint that something changed in Moment becomes a transfer and its job, committed together or not at all.
+"""Accept requests for transfers: the transfer's row and its job are committed together or not at all.
 
-A hint is never trusted: it says where to look, and the object is fetched when the transfer is worked on.
+A hint of a change in Moment is not trusted: it only says where to look. The transfer fetches the object itself.
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from bilag.companies import lifecycle
 from bilag.events.record import record_numbers
+from bilag.posting.selection import SkipReason
 from bilag.transfers import enqueue
-from bilag.transfers.models import ACTIVE, EXCLUDED, Kind, State, Transfer
+from bilag.transfers.models import ACTIVE, Kind, State, Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,36 +26,36 @@ class TransferRequest:
     moment_id: int | None = None
 
 
-def accept(company_id: int, wanted: Iterable[TransferRequest], *, manual: bool = False, cause: str = "") -> list[int]:
-    """Write or refresh the transfer of each object and see to it that a job is on its way; give their ids. `cause` is
-    what asks: webhook, poll, reconciliation, or who does by hand.
+def accept(company_id: int, requests: Iterable[TransferRequest], *, manual: bool = False, cause: str = "") -> list[int]:
+    """Create or refresh the transfer of each object and enqueue its job; return the transfers' ids in order.
 
-    What is queued or under way already is only marked, so that many hints make one transfer. By hand, a waiting one
-    is tried at once and one that was held back goes.
+    `cause` is shown to people: webhook, poll, reconciliation, or the person who asked. A transfer that is queued or running
+    already is only marked, so that many hints coalesce into one transfer. A `manual` request tries a waiting transfer now and
+    lifts an exclusion.
     """
     now = timezone.now()
     with transaction.atomic():
-        accepted = [_accept(company_id, one, now, manual, cause or ("by hand" if manual else "")) for one in wanted]
+        accepted = [_accept(company_id, one, now, manual, cause or ("by hand" if manual else "")) for one in requests]
         if lifecycle.is_open(company_id):
             enqueue.wake_all([pk for pk, due in accepted if due])
     return [pk for pk, _ in accepted]
 
 
-def _accept(company_id: int, wanted: TransferRequest, now: datetime, manual: bool, cause: str) -> tuple[int, bool]:
+def _accept(company_id: int, request: TransferRequest, now: datetime, manual: bool, cause: str) -> tuple[int, bool]:
     """The transfer's id, and whether it needs a job."""
     row, created = Transfer.objects.select_for_update().get_or_create(
         company_id=company_id,
-        kind=wanted.kind,
-        number=wanted.number,
-        defaults={"moment_id": wanted.moment_id, "hinted_at": now, "manual": manual, "cause": cause[:300]},
+        kind=request.kind,
+        number=request.number,
+        defaults={"moment_id": request.moment_id, "hinted_at": now, "manual": manual, "cause": cause[:300]},
     )
     if created:
         return row.pk, True
     row.request_count += 1
     row.cause = cause[:300] or row.cause
     row.manual = row.manual or manual
-    row.moment_id = wanted.moment_id if wanted.moment_id is not None else row.moment_id
-    excluded = row.state == State.SKIPPED and row.reason == EXCLUDED
+    row.moment_id = request.moment_id if request.moment_id is not None else row.moment_id
+    excluded = row.state == State.SKIPPED and row.reason == SkipReason.EXCLUDED
     settled = row.state not in ACTIVE and (manual or not excluded)
     if settled:
         row.state, row.next_at, row.hinted_at = State.QUEUED, None, now
@@ -68,9 +69,9 @@ def _accept(company_id: int, wanted: TransferRequest, now: datetime, manual: boo
 def retry(
     company_id: int, kind: Kind | None = None, numbers: Iterable[str] | None = None, *, origin: str = ""
 ) -> list[int]:
-    """Try again what needs a person or waits, as if asked for by hand; give the ids.
+    """Request transfers again, as a manual request; return their ids.
 
-    Without numbers: all of the company (of the kind) that needs attention, waits or is in doubt.
+    Without numbers: all of the company (of the kind) that need attention, wait or are in doubt.
     """
     rows = Transfer.objects.filter(company_id=company_id)
     if kind is not None:
@@ -79,9 +80,9 @@ def retry(
         rows = rows.filter(number__in=list(numbers))
     else:
         rows = rows.filter(state__in=[State.NEEDS_ATTENTION, State.WAITING, State.IN_DOUBT])
-    wanted = [TransferRequest(Kind(row.kind), row.number, row.moment_id) for row in rows.order_by("id")]
+    requests = [TransferRequest(Kind(row.kind), row.number, row.moment_id) for row in rows.order_by("id")]
     forget_failures = rows.exclude(state=State.SENDING)
     with transaction.atomic():
         forget_failures.update(failures=0, failing_since=None)
-        record_numbers(company_id, "retried", [one.number for one in wanted], origin=origin, kind=kind or "")
-        return accept(company_id, wanted, manual=True, cause=f"tried again by {origin}" if origin else "")
+        record_numbers(company_id, "retried", [one.number for one in requests], origin=origin, kind=kind or "")
+        return accept(company_id, requests, manual=True, cause=f"tried again by {origin}" if origin else "")

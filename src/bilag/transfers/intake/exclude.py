@@ -1,20 +1,21 @@
-"""A person decides that something is not to be transferred: it stays in Moment until a person says otherwise."""
+"""Exclude a transfer: a person decides that an object is not transferred, until a person decides otherwise."""
 
 from django.db import transaction
 
 from bilag.events.record import record_numbers
 from bilag.jobs.advisory_lock import Busy, held
-from bilag.transfers.models import EXCLUDED, State, Transfer
+from bilag.posting.selection import SkipReason
+from bilag.transfers.models import State, Transfer
 
 EXCLUDABLE = (State.QUEUED, State.WAITING, State.NEEDS_ATTENTION, State.SKIPPED)
 
 
 class AlreadyPostedOrInFlight(Exception):
-    """It is in accounting, or may be: keeping it back would be a lie."""
+    """It is in accounting, or may be: excluding it would say something false."""
 
 
 def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
-    """Skip the transfer for good: hints do not wake it, only a person does.
+    """Skip the transfer for good: hints do not queue it again, only a person does.
 
     Raises `Transfer.DoesNotExist`; `AlreadyPostedOrInFlight` for one that was posted, is being sent, or may have arrived.
     """
@@ -23,7 +24,7 @@ def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
             row = Transfer.objects.select_for_update().get(company_id=company_id, pk=transfer_id)
             if row.state not in EXCLUDABLE or row.doubt_since is not None or row.accepted_hash is not None:
                 raise AlreadyPostedOrInFlight
-            row.state, row.reason, row.problems = State.SKIPPED, EXCLUDED, []
+            row.state, row.reason, row.problems = State.SKIPPED, SkipReason.EXCLUDED, []
             row.next_at, row.blocked_by, row.manual = None, None, False
             row.failures, row.failing_since = 0, None
             row.save()

@@ -1,6 +1,6 @@
-"""Asks Moment what changed: webhooks are hints that may be lost, the poll finds what they did not tell.
+"""Poll Moment for changes: webhooks may be lost, and the poll finds what they did not deliver.
 
-The window overlaps what was seen before; an object is passed over when Moment's version of it has been settled.
+The window overlaps the one before. An object is passed over when its transfer was settled at Moment's present version.
 """
 
 import zlib
@@ -15,23 +15,28 @@ from django.utils import timezone
 from bilag.companies import lifecycle, store
 from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
+from bilag.events.models import Event
+from bilag.events.record import record
 from bilag.jobs import backoff
 from bilag.moment.changes import Seen
+from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
-from bilag.transfers import enqueue, poll_log
+from bilag.transfers import enqueue
 from bilag.transfers.activation import pausing
 from bilag.transfers.intake import accept
-from bilag.transfers.models import Kind, PollMark, Transfer
+from bilag.transfers.models import MOMENT_KINDS, Kind, PollMark, Transfer
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 OVERLAP = timedelta(hours=1)
 CHUNK = 500
+SAME_FAILURE_AGAIN = timedelta(hours=1)
+"""A failure that lasts is logged so often, not at each poll."""
 
 
 @dataclass
 class Polled:
-    """What a poll found: objects looked at, and transfers asked for, by kind."""
+    """What a poll found: the count of objects it looked at, and the ids of transfers it requested, by kind."""
 
     seen: dict[str, int] = field(default_factory=dict)
     requested: dict[str, list[int]] = field(default_factory=dict)
@@ -41,13 +46,36 @@ class Polled:
         return [pk for ids in self.requested.values() for pk in ids]
 
 
-@poll_log.recorded
-def poll(company_id: int) -> Polled:
-    """Ask Moment what changed since the last time and accept it. A mark moves only when its kind was seen to the end.
+def poll(company_id: int, *, origin: str = "") -> Polled:
+    """Ask Moment for changes since the last poll, accept them, and log the poll if it found something, failed, or a person
+    asked for it (`origin`).
 
-    Raises the edge's errors: `Misconfigured` at once, others when each kind had its turn, as one list that is broken
-    in Moment must not hold back the invoices.
+    Raises the edge's errors: `Misconfigured` at once, others after every kind had its turn, because one list that is broken in
+    Moment must not hold back the invoices.
     """
+    try:
+        polled = _poll(company_id)
+    except EdgeError as error:
+        problem = error.problems[0]
+        if origin or not _logged_lately(company_id, problem):
+            record(company_id, "poll_failed", origin=origin, good=False, problem=problem)
+        raise
+    if origin or polled.transfer_ids:
+        found = {kind: f"{len(ids)}/{polled.seen[kind]}" for kind, ids in polled.requested.items()}
+        customer, project, invoice = (found.get(kind, "") for kind in MOMENT_KINDS)
+        record(company_id, "poll", origin=origin, customer=customer, project=project, invoice=invoice)
+    return polled
+
+
+def _logged_lately(company_id: int, problem: Problem) -> bool:
+    """Whether the last failure of a poll was logged within the hour and is the same."""
+    since = timezone.now() - SAME_FAILURE_AGAIN
+    lately = Event.objects.filter(company_id=company_id, name="poll_failed", at__gte=since).order_by("-at").first()
+    return lately is not None and (lately.problem or {}).get("code") == problem.code
+
+
+def _poll(company_id: int) -> Polled:
+    """Poll each kind. Its mark moves only after its list was read to the end."""
     setup = store.load_setup(company_id)
     polled, first_error = Polled(), None
     for kind in _kinds(setup):
@@ -61,7 +89,7 @@ def poll(company_id: int) -> Polled:
 
 
 def poll_quietly(company_id: int, origin: str = "") -> None:
-    """The poll as a job: what goes wrong is logged or pauses the company, and the next poll comes anyway."""
+    """Poll as a job: an error is logged or pauses the company; the next poll comes anyway."""
     setup = store.load_setup(company_id)
     if not setup.live or setup.paused is not None:
         return
@@ -75,7 +103,7 @@ def poll_quietly(company_id: int, origin: str = "") -> None:
 
 
 def poll_all() -> None:
-    """Ask for a poll of each live company, each at its own moment of the interval."""
+    """Enqueue a poll of each open company, each at its own moment of the interval."""
     interval = backoff.scaled(enqueue.POLL_EVERY)
     for company_id in lifecycle.open_companies():
         share = zlib.crc32(str(company_id).encode()) % 1000 / 1000 if interval > timedelta(seconds=60) else 0
@@ -83,13 +111,13 @@ def poll_all() -> None:
 
 
 def poll_now() -> None:
-    """Ask for a poll of each live company at once."""
+    """Enqueue a poll of each open company, to run now."""
     for company_id in lifecycle.open_companies():
         enqueue.ask_poll(company_id)
 
 
 def look(company_id: int, kind: str, moment_id: int) -> None:
-    """An object was hinted at without its number: fetch it, and accept it under the number that it has."""
+    """Fetch an object that a hint named without its number, and accept it under its number."""
     setup = store.load_setup(company_id)
     moment = moment_for(setup)
     try:
@@ -112,7 +140,7 @@ def look(company_id: int, kind: str, moment_id: int) -> None:
 
 
 def _kinds(setup: Setup) -> Iterator[Kind]:
-    """What is switched on."""
+    """The kinds that the setup transfers."""
     if setup.export.customers:
         yield Kind.CUSTOMER
     if setup.export.projects and setup.dimensions.project is not None:
@@ -143,10 +171,10 @@ def _changed(setup: Setup, kind: Kind, since: datetime | None) -> Iterable[Seen]
         case _:
             # By export status, not by the mark: an invoice is found until Moment itself says that it was transferred.
             first = setup.export.invoices_from
-            return (seen for seen in moment.transferable_invoices(first) if goes_by_itself(setup, seen))
+            return (seen for seen in moment.transferable_invoices(first) if is_automatic(setup, seen))
 
 
-def goes_by_itself(setup: Setup, seen: Seen) -> bool:
+def is_automatic(setup: Setup, seen: Seen) -> bool:
     """Whether the invoice is finalised, to be transferred, and not from before the company's first day."""
     if not seen.finalized or seen.export_status != "toTransfer":
         return False
@@ -155,7 +183,7 @@ def goes_by_itself(setup: Setup, seen: Seen) -> bool:
 
 
 def _accept_new(setup: Setup, kind: Kind, chunk: list[Seen]) -> list[int]:
-    """Accept what has no transfer yet, or a transfer that was settled at another version of Moment's."""
+    """Accept objects without a transfer, and objects whose transfer was settled at another version of Moment's."""
     settled = dict(
         Transfer.objects.filter(
             company_id=setup.company_id, kind=kind, number__in=[seen.number for seen in chunk]

@@ -1,4 +1,4 @@
-"""The last net: transfers that are under way on paper while no job comes for them any more."""
+"""Requeue transfers that are due and have no job any more: the last safety net of the promise."""
 
 from datetime import timedelta
 
@@ -11,13 +11,15 @@ from bilag.transfers import enqueue
 from bilag.transfers.models import ACTIVE, Transfer
 
 log = structlog.get_logger(__name__)
-FORGOTTEN_AFTER = timedelta(minutes=3)
+STUCK_AFTER = timedelta(minutes=3)
 MOST = 5000
 
 
-def requeue_stuck(after: timedelta = FORGOTTEN_AFTER) -> int:
-    """Wake transfers of open companies that have been due for so long; give their count. Waking one too many is
-    harmless: a transfer is taken by one worker, and only while it waits for one."""
+def requeue_stuck(after: timedelta = STUCK_AFTER) -> int:
+    """Enqueue a job for each transfer of an open company that has been due for so long; return their count.
+
+    One job too many is harmless: one worker takes the transfer, and only while it is due.
+    """
     before = timezone.now() - after
     due = Q(next_at=None) | Q(next_at__lt=before)
     rows = Transfer.objects.filter(
@@ -26,9 +28,9 @@ def requeue_stuck(after: timedelta = FORGOTTEN_AFTER) -> int:
     ids = list(rows.values_list("pk", flat=True)[:MOST])
     if ids:
         if after:
-            log.warning("transfers.forgotten", count=len(ids))
+            log.warning("transfers.stuck", count=len(ids))
         else:
-            log.info("transfers.taken_up", count=len(ids))
+            log.info("transfers.requeued", count=len(ids))
         Transfer.objects.filter(pk__in=ids).update(updated_at=timezone.now())
         enqueue.wake_all(ids)
     return len(ids)

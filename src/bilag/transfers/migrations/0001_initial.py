@@ -268,7 +268,7 @@ class Migration(migrations.Migration):
             model_name="attempt",
             index=models.Index(
                 condition=models.Q(
-                    models.Q(("verdict__in", ("done", "unchanged", "skipped", "created", "")), _negated=True),
+                    models.Q(("verdict__in", ("done", "unchanged", "skipped", "created")), _negated=True),
                     ("verdict__isnull", False),
                 ),
                 fields=["company", "-began_at", "-id"],

@@ -14,7 +14,7 @@ from bilag.messages import render_notes
 from bilag.posting.chart import Chart
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
-from bilag.transfers import models
+from bilag.posting.selection import SkipReason
 from bilag.transfers.intake import exclude
 from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
 from bilag.transfers.rules import rules_for
@@ -52,7 +52,7 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "more_tries": len(tries) > MOST_TRIES,
         "may_retry": row.state in MAY_BE_RETRIED,
         "may_exclude": row.state in exclude.EXCLUDABLE
-        and row.reason != models.EXCLUDED
+        and row.reason != SkipReason.EXCLUDED
         and row.doubt_since is None
         and row.accepted_hash is None,
         "moment_address": setup.moment.base_url,

@@ -1,0 +1,1 @@
+"""Accept transfers: from webhooks, polls and people; exclude them; requeue the stuck ones."""

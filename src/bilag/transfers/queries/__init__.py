@@ -1,0 +1,1 @@
+"""Read transfers for pages, the API and commands."""
