@@ -1,4 +1,4 @@
-"""`python -m tools.generate_docs`: writes the pages that are made from the code: docs/commands.md and docs/problems.md."""
+"""`python -m tools.generate_docs`: generate docs/commands.md and docs/problems.md from the code."""
 
 import re
 from collections.abc import Iterator
@@ -8,61 +8,61 @@ from typing import Annotated, Any
 import typer
 
 from bilag.cli.main import app
-from bilag.cli.output import DONE, NEEDS_PERSON, UNREACHABLE, WRONG_USAGE, fail, say
+from bilag.cli.output import DONE, NEEDS_ATTENTION, UNREACHABLE, WRONG_USAGE, fail, say
 from bilag.messages import markdown
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
 EXAMPLE = "Example: "
 ALWAYS = {DONE: "done", WRONG_USAGE: "wrong usage, environment or input"}
 COMPANY = {WRONG_USAGE: "wrong usage, or no such company"}
-WAITED = "something needs a person or waits (with `--wait`)"
+WAITED = "something needs attention or waits for a retry (with `--wait`)"
 DATABASE = {UNREACHABLE: "the database does not answer"}
 BOTH = {UNREACHABLE: "Moment, Azets or the database does not answer"}
 MOMENT = {UNREACHABLE: "Moment or the database does not answer"}
-REFUSED = {NEEDS_PERSON: "another Bilag runs on this folder"}
-TAKEN = {WRONG_USAGE: "wrong usage or environment; the address is taken"}
-STANDIN = {WRONG_USAGE: "wrong usage; the port is taken, or the folder or file cannot be used"}
+REFUSED = {NEEDS_ATTENTION: "another Bilag uses this folder"}
+TAKEN = {WRONG_USAGE: "wrong usage or environment; the address is in use"}
+STANDIN = {WRONG_USAGE: "wrong usage; the port is in use, or the folder or file cannot be used"}
 ACCOUNTING = {UNREACHABLE: "the accounting system or the database does not answer"}
 EXPORTED = {
-    NEEDS_PERSON: "nothing was posted in the period, or a voucher does not balance; no file was written",
-    WRONG_USAGE: "wrong usage, no such company, no organisation number (`saft`), or the file is there or cannot be written",
+    NEEDS_ATTENTION: "nothing was posted in the period, or a voucher does not balance; no file was written",
+    WRONG_USAGE: "wrong usage, no such company, no organisation number (`saft`), or the file exists or cannot be written",
 }
 STATUSES: dict[str, dict[int, str]] = {
-    "demo": {NEEDS_PERSON: "a promise was broken, or it could not start or was interrupted (`--once`)"},
+    "demo": {NEEDS_ATTENTION: "a check failed, or the demo could not start or was interrupted (`--once`)"},
     "serve": REFUSED | TAKEN | DATABASE,
     "web": REFUSED | TAKEN | DATABASE,
     "worker": REFUSED | DATABASE,
     "migrate": DATABASE,
-    "preview": COMPANY | BOTH | {NEEDS_PERSON: "an invoice is not in Moment, or could not be posted as it is"},
-    "transfer": COMPANY | MOMENT | {NEEDS_PERSON: WAITED},
+    "preview": COMPANY | BOTH | {NEEDS_ATTENTION: "an invoice is not in Moment, or cannot be posted as it is"},
+    "transfer": COMPANY | MOMENT | {NEEDS_ATTENTION: WAITED},
     "transfers": COMPANY | DATABASE,
-    "show": COMPANY | DATABASE | {NEEDS_PERSON: "no transfer of that number"},
-    "retry": COMPANY | DATABASE | {NEEDS_PERSON: f"no transfer of that number; {WAITED}"},
-    "poll": COMPANY | MOMENT | {NEEDS_PERSON: WAITED},
+    "show": COMPANY | DATABASE | {NEEDS_ATTENTION: "there is no transfer with that number"},
+    "retry": COMPANY | DATABASE | {NEEDS_ATTENTION: f"there is no transfer with that number; {WAITED}"},
+    "poll": COMPANY | MOMENT | {NEEDS_ATTENTION: WAITED},
     "reconcile": COMPANY
     | BOTH
-    | {NEEDS_PERSON: "an invoice is missing, differing or there twice, or a voucher is unknown to Moment"},
+    | {NEEDS_ATTENTION: "an invoice is missing, differing or duplicate, or a voucher is unknown in Moment"},
     "audit": COMPANY | DATABASE,
     "audit-verify": {
-        NEEDS_PERSON: "the file is not as it was written",
-        WRONG_USAGE: "wrong usage, or it cannot be read",
+        NEEDS_ATTENTION: "the file was changed after it was written",
+        WRONG_USAGE: "wrong usage, or the file cannot be read",
     },
     "status": COMPANY | DATABASE,
     "company apply": BOTH
-    | {NEEDS_PERSON: "applied, but the check failed", WRONG_USAGE: "the file has faults; nothing was changed"},
+    | {NEEDS_ATTENTION: "applied, but the check failed", WRONG_USAGE: "the file has faults; nothing was changed"},
     "company list": DATABASE,
     "company show": COMPANY | DATABASE,
     "company export": COMPANY | DATABASE,
-    "company purge": COMPANY | DATABASE | {NEEDS_PERSON: "the company is live; nothing was removed"},
-    "company check": COMPANY | BOTH | {NEEDS_PERSON: "a step of the check failed"},
+    "company purge": COMPANY | DATABASE | {NEEDS_ATTENTION: "the company is switched on; nothing was deleted"},
+    "company check": COMPANY | BOTH | {NEEDS_ATTENTION: "a step of the check failed"},
     "expenses import": COMPANY
     | BOTH
-    | {NEEDS_PERSON: "a line needs a person or waits, or nothing can be imported now"},
+    | {NEEDS_ATTENTION: "a line needs attention or waits for a retry, or nothing can be imported now"},
     "expenses list": COMPANY | DATABASE,
     "accruals post": COMPANY
     | BOTH
     | {
-        NEEDS_PERSON: "accrued income is switched off; a problem stands in the way (`--dry-run`); " + WAITED,
+        NEEDS_ATTENTION: "accrued income is switched off; an amount has a problem (`--dry-run`); " + WAITED,
         WRONG_USAGE: "wrong usage, no such company, or the file has faults; nothing was posted",
     },
     "accruals list": COMPANY | DATABASE,
@@ -73,32 +73,33 @@ STATUSES: dict[str, dict[int, str]] = {
     "user list": DATABASE,
     "token add": COMPANY | DATABASE,
     "token list": COMPANY | DATABASE,
-    "token revoke": COMPANY | DATABASE | {NEEDS_PERSON: "the company has no such token"},
+    "token revoke": COMPANY | DATABASE | {NEEDS_ATTENTION: "the company has no such token"},
     "keys list": DATABASE,
     "keys new": {WRONG_USAGE: "wrong usage; the key file cannot be written"},
-    "keys rotate": DATABASE | {NEEDS_PERSON: "secrets remain under earlier keys, or open with none"},
+    "keys rotate": DATABASE
+    | {NEEDS_ATTENTION: "secrets are still encrypted with earlier keys, or cannot be decrypted"},
     "sandbox moment": STANDIN,
     "sandbox azets": STANDIN,
-    "sandbox supplier-invoice": {WRONG_USAGE: "wrong usage, or it cannot be posted"}
-    | {UNREACHABLE: "the stand-in does not answer"},
+    "sandbox supplier-invoice": {WRONG_USAGE: "wrong usage, or the invoice cannot be posted"}
+    | {UNREACHABLE: "the stand-in server does not answer"},
 }
 HEAD = """\
 # Commands
 
-Made by `make docs` from the program itself; a test compares the two. Every command says the same with `--help`.
+`make docs` generates this page from the program. Every command shows the same text with `--help`.
 
-What was asked for goes to stdout, messages to stderr; `--json` gives one JSON document on stdout. Exit statuses are the
-same everywhere: 0 done; 1 something needs a person; 2 wrong usage or input; 3 a system could not be reached.
+Results go to stdout, messages to stderr. `--json` prints one JSON document to stdout. All commands use the same exit
+statuses: 0 done; 1 something needs attention; 2 wrong usage or input; 3 a system could not be reached.
 """
 
 
 def pages() -> dict[str, str]:
-    """The pages by name, as they should be."""
+    """Return the pages by name."""
     return {"commands.md": commands_page(), "problems.md": markdown()}
 
 
 def commands_page() -> str:
-    """All commands, in the order of the help."""
+    """Return the page of all commands, in the order of the help."""
     root = typer.main.get_command(app)
     context = typer.Context(root, info_name="bilag")
     found = list(_commands(root, context))
@@ -120,7 +121,7 @@ def _commands(group: Any, context: Any, above: str = "") -> Iterator[tuple[str, 
 
 
 def _section(path: str, command: Any, context: Any) -> str:
-    text, examples = _told(command)
+    text, examples = _help_of(command)
     if not examples:
         raise LookupError(f"bilag {path} has no example")
     arguments = [one for one in command.params if one.param_type_name == "argument"]
@@ -139,20 +140,20 @@ def _section(path: str, command: Any, context: Any) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _told(command: Any) -> tuple[str, list[str]]:
-    """The help text, and the examples that it ends with."""
+def _help_of(command: Any) -> tuple[str, list[str]]:
+    """Return the help text, and the examples at its end."""
     lines = (command.help or "").splitlines()
     examples = [line.strip().removeprefix(EXAMPLE) for line in lines if line.strip().startswith(EXAMPLE)]
     return "\n".join(line for line in lines if not line.strip().startswith(EXAMPLE)).strip(), examples
 
 
 def _first(command: Any) -> str:
-    """The first sentence of the help."""
-    return re.split(r"(?<=[.:;])\s", _told(command)[0], maxsplit=1)[0].rstrip(".:;")
+    """Return the first sentence of the help."""
+    return re.split(r"(?<=[.:;])\s", _help_of(command)[0], maxsplit=1)[0].rstrip(".:;")
 
 
 def _name(argument: Any) -> str:
-    """As it is typed, without the brackets that a usage line gives to what may be left out."""
+    """Return the name as it is typed, without the brackets of an optional argument."""
     name = str(argument.metavar or argument.name.upper())
     return name[1:-1] if name.startswith("[") and name.endswith("]") else name
 
@@ -182,19 +183,19 @@ def main(
     check: Annotated[
         bool, typer.Option("--check", help="Write nothing; exit status 1 if a page is out of date.")
     ] = False,
-    folder: Annotated[Path, typer.Option(help="Where the pages lie.", show_default="docs")] = FOLDER,
+    folder: Annotated[Path, typer.Option(help="The folder of the pages.", show_default="docs")] = FOLDER,
 ) -> None:
-    """Write docs/commands.md and docs/problems.md anew.
+    """Generate docs/commands.md and docs/problems.md.
 
     Example: python -m tools.generate_docs --check
     """
     if not folder.is_dir():
-        fail(f"There is no folder {folder}: run this in a checkout of the project.", WRONG_USAGE)
+        fail(f"The folder {folder} does not exist: run this in a checkout of the project.", WRONG_USAGE)
     made = pages()
     old = [name for name, text in made.items() if _now(folder / name) != text]
     names = ", ".join(f"docs/{name}" for name in old)
     if check and old:
-        fail(f"Out of date: {names}. Write anew with: make docs", NEEDS_PERSON)
+        fail(f"Out of date: {names}. Generate with: make docs", NEEDS_ATTENTION)
     if not check:
         for name in old:
             (folder / name).write_text(made[name], encoding="utf-8")

@@ -25,7 +25,7 @@ from bilag.cli.demo.command import demo
 app = typer.Typer(
     name="bilag",
     help="Bilag transfers every invoice finalised in Moment to the journal of the accounting system, exactly once.\n\n"
-    "Begin with: bilag demo",
+    "Start with: bilag demo",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -58,8 +58,8 @@ app.add_typer(export.app, name="export")
 app.add_typer(sandbox.app, name="sandbox")
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         typer.echo(f"bilag {__version__}")
         raise typer.Exit
 
@@ -74,6 +74,6 @@ def main(
 
 
 def run() -> None:
-    """The entry point of the `bilag` script."""
+    """Run the `bilag` script."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bilag.service.settings")
     app()

@@ -42,7 +42,7 @@ def apply_file(file: CompanyFile, *, origin: str, seen_version: int | None = Non
             return apply_file(file, origin=origin, seen_version=seen_version, again=True)
         where = file.settings["moment"]
         raise MomentTaken(
-            f"moment.company_id {where['company_id']} at {where['base_url']} belongs to another company of Bilag: "
-            "its invoices would be posted twice"
+            f"company {where['company_id']} at {where['base_url']} already belongs to another company in Bilag, and its "
+            "invoices would be posted twice. Give the id of another company in Moment."
         ) from error
     return Applied(company.pk, created, changed)

@@ -47,16 +47,16 @@ def read_company_file(path: Path, variables: Mapping[str, str]) -> CompanyFile:
     """Read the file at `path`; secrets written env:NAME are looked up in `variables`. Raises `CompanyFileError`."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise CompanyFileError([f"{path}: larger than 1 MB, which no company file is"])
+            raise CompanyFileError([f"{path} is larger than 1 MB, so it is not a company file"])
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise CompanyFileError([f"{path}: cannot be read ({error.strerror})"]) from error
+        raise CompanyFileError([f"{path} cannot be read: {error.strerror}"]) from error
     except UnicodeDecodeError as error:
-        raise CompanyFileError([f"{path}: is not UTF-8 text"]) from error
+        raise CompanyFileError([f"{path} is not UTF-8 text"]) from error
     except tomllib.TOMLDecodeError as error:
-        raise CompanyFileError([f"{path}: is not TOML: {error}"]) from error
+        raise CompanyFileError([f"{path} is not TOML: {error}"]) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, thousands of brackets
-        raise CompanyFileError([f"{path}: has a number or a list that is far too long"]) from error
+        raise CompanyFileError([f"{path} contains a number or a list that is too long"]) from error
     return parse_company_file(document, variables, path.parent)
 
 

@@ -1,4 +1,4 @@
-"""The event log of a company: written with what it tells of, in one transaction."""
+"""Write to the event log of a company, in the transaction of the change that an event is about."""
 
 from django.utils.translation import gettext_noop as _
 
@@ -9,44 +9,42 @@ NAMES = {
     "live": _("Switched on"),
     "not_live": _("Switched off"),
     "paused": _("Paused"),
-    "resumed": _("Goes on"),
+    "resumed": _("Resumed"),
     "setup_saved": _("Setup saved"),
-    "poll": _("Moment was asked"),
-    "poll_failed": _("Moment could not be asked"),
-    "transfers_asked": _("Transfer asked for by hand"),
-    "retried": _("Tried again by hand"),
-    "excluded": _("Not to be transferred"),
+    "poll": _("Synced with Moment"),
+    "poll_failed": _("Sync with Moment failed"),
+    "transfers_asked": _("Manual transfer started"),
+    "retried": _("Manual retry"),
+    "excluded": _("Excluded from accounting"),
     "expenses_imported": _("Expenses imported"),
-    "expenses_failed": _("Expenses could not be imported"),
-    "expense_reversed": _("An invoiced expense was taken back"),
-    "expense_passed_over": _("Not to be imported"),
-    "expense_tried_again": _("Expense tried again by hand"),
-    "expense_seen": _("Expense dealt with"),
-    "month_signed": _("Month signed for"),
+    "expenses_failed": _("Import of expenses failed"),
+    "expense_reversed": _("Invoiced expense reversed"),
+    "expense_passed_over": _("Excluded from import"),
+    "expense_tried_again": _("Manual retry of expense"),
+    "expense_seen": _("Expense marked as resolved"),
+    "month_signed": _("Month signed off"),
     "gap_explained": _("Missing number explained"),
-    "retention": _("What was too old was removed"),
+    "retention": _("Old records deleted"),
     "webhook_test": _("Webhook tested"),
-    "invited": _("Invited"),
-    "joined": _("Joined"),
+    "invited": _("User invited"),
+    "joined": _("User joined"),
     "invitation_withdrawn": _("Invitation withdrawn"),
     "role_changed": _("Role changed"),
     "member_removed": _("Member removed"),
-    "token_made": _("API token made"),
+    "token_made": _("API token created"),
     "token_revoked": _("API token revoked"),
     "company_changed": _("Company changed"),
 }
-"""What can happen, and its title in English; pages translate it."""
-
-
+"""The events, and their titles in English, which pages translate."""
 MOST_NUMBERS = 50
 
 
 def record(
     company_id: int, name: str, *, origin: str = "", good: bool = True, problem: Problem | None = None, **facts: str
 ) -> None:
-    """Write that it happened. `facts` are short texts without secrets."""
+    """Write an event. `facts` are short texts without secrets."""
     if name not in NAMES:
-        raise ValueError(f"{name!r} is no event")
+        raise ValueError(f"{name!r} is not an event")
     Event.objects.create(
         company_id=company_id,
         name=name,
@@ -58,7 +56,7 @@ def record(
 
 
 def record_numbers(company_id: int, name: str, numbers: list[str], *, origin: str = "", kind: str = "") -> None:
-    """`record` of something that was done to objects by their numbers, of which the log shows the first ones."""
+    """Write an event about several objects. The log shows the first of their numbers."""
     if numbers:
         shown = ", ".join(number[:50] for number in numbers[:MOST_NUMBERS])
         record(company_id, name, origin=origin, kind=kind, count=str(len(numbers)), numbers=shown)

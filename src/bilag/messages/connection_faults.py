@@ -3,7 +3,11 @@
 import re
 
 _PHRASES: tuple[tuple[str, str, str], ...] = (
-    (r"leads into the network", "the address leads into an internal network", "adressen fører inn i et internt nettverk"),
+    (
+        r"leads into the network",
+        "the address leads into an internal network",
+        "adressen fører inn i et internt nettverk",
+    ),
     (
         r"name .* is not known|has no address|getaddrinfo|name or service|name resolution|nodename",
         "the address was not found",

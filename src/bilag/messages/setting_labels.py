@@ -9,6 +9,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "company.organisation_number": ("Organisation number", "Organisasjonsnummer"),
     "company.language": ("Language of emails", "Språk i e-post"),
     "company.live": ("Switched on", "Slått på"),
+    "company.live_since": ("Switched on since", "Slått på siden"),
     "company.webhook_address": ("Webhook address", "Webhook-adresse"),
     "moment.base_url": ("Address of Moment", "Adressen til Moment"),
     "moment.company_id": ("Company id in Moment", "Firma-id i Moment"),

@@ -34,7 +34,10 @@ SIGN_IN = (
         "token_missing",
         PERMANENT,
         BILAG,
-        en=("Bilag sent a request to Azets without an access token.", "This is an error in Bilag. Contact whoever runs Bilag."),
+        en=(
+            "Bilag sent a request to Azets without an access token.",
+            "This is an error in Bilag. Contact whoever runs Bilag.",
+        ),
         nb=(
             "Bilag sendte en forespørsel til Azets uten tilgangsnøkkel.",
             "Dette er en feil i Bilag. Kontakt den som drifter Bilag.",

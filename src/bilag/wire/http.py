@@ -4,6 +4,7 @@ It judges no status code; it only tells a request that surely was not carried ou
 """
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ MOST_LEVELS = 64
 MOST_RETRY_AFTER = 24 * 3600
 WHOLE_ANSWER = 4
 """So many read time-outs a whole answer may take: one that drips has no end otherwise."""
+_ERRNO = re.compile(r"\[Errno -?\d+\] ")
 KEEP_ALIVE_SECONDS = 2.0
 """Shorter than servers keep idle connections, so that a request seldom meets one that was just closed."""
 
@@ -278,13 +280,16 @@ class WireClient:
                 names = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status_code, names, bytes(kept))
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as error:
-            raise ConnectionFault(f"no connection: {error or type(error).__name__}", outcome_known=True) from error
+            raise ConnectionFault(f"no connection: {_reason(error)}", outcome_known=True) from error
         except httpx2.TimeoutException as error:
             raise ConnectionFault("no answer in time", outcome_known=False) from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise ConnectionFault(
-                f"the connection broke: {error or type(error).__name__}", outcome_known=False
-            ) from error
+            raise ConnectionFault(f"the connection broke: {_reason(error)}", outcome_known=False) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the error in words, without the number that the operating system gives it."""
+    return _ERRNO.sub("", str(error)) or type(error).__name__
 
 
 def _kept(answer: Answer, secrets: frozenset[str]) -> Any:
