@@ -23,7 +23,7 @@ def mailbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
 
 
 def test_invoices_go_on_and_each_letter_comes_once_when_it_answers_again(world: World, mailbox: Mailbox) -> None:
-    from bilag.notifications import jobs
+    from bilag.notifications import tasks
     from bilag.notifications.models import Letter
     from bilag.transfers.models import Transfer
 
@@ -32,7 +32,7 @@ def test_invoices_go_on_and_each_letter_comes_once_when_it_answers_again(world: 
         letter = Letter.objects.create(
             company_id=world.company_id, to=f"{number}@fjell.example", subject="x", text="x", html="x"
         )
-        jobs.send.defer(letter_id=letter.pk)  # in front of every invoice
+        tasks.send.defer(letter_id=letter.pk)  # in front of every invoice
     made = [world.finalise() for _ in range(10)]
     for invoice in made:
         world.hint(invoice)

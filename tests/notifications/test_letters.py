@@ -30,7 +30,7 @@ def look(world: World) -> None:
     """What the job of each minute does, and the sending."""
     from bilag.notifications import alerts
 
-    alerts.look(world.company_id)
+    alerts.notify_new_problems(world.company_id)
     world.work()
 
 
@@ -109,9 +109,9 @@ def test_the_morning_s_letter_sums_up_what_is_open_since_yesterday(company: Worl
 
     stopped(company, 2)
     look(company)
-    assert alerts.summarise(company.company_id) == []  # it was told of an hour ago
+    assert alerts.send_summary(company.company_id) == []  # it was told of an hour ago
     OpenCause.objects.update(opened_at=F("opened_at") - timedelta(hours=13))
-    alerts.summarise(company.company_id)
+    alerts.send_summary(company.company_id)
     company.work()
     assert [str(letter["Subject"]) for letter in mailbox.to(OFFICE)][1:] == [
         "Fjell Arkitekter AS: 2 saker venter fortsatt"
@@ -213,7 +213,7 @@ def test_a_letter_that_is_late_has_one_job_however_often_it_is_looked_for(compan
         next_at=timezone.now() - timedelta(minutes=10),
     )  # fmt: skip
     for _ in range(3):
-        sweep.look_all()
+        sweep.notify_all()
     assert ProcrastinateJob.objects.filter(task_name="notifying.send").count() == 1
 
 
@@ -226,7 +226,7 @@ def test_a_company_that_is_switched_off_has_nothing_open_and_is_told_anew_when_i
     stopped(company)
     look(company)
     lifecycle.set_not_live(company.company_id, origin="test")
-    sweep.look_all()
+    sweep.notify_all()
     company.work()
     assert alerts.open_causes(company.company_id) == []
     assert len(mailbox.to(OFFICE)) == 1, "that it was switched off is not that all is well"
@@ -238,12 +238,12 @@ def test_a_company_that_is_switched_off_has_nothing_open_and_is_told_anew_when_i
 def test_the_morning_is_that_of_the_job_however_late_a_worker_comes_to_it(
     company: World, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bilag.notifications import jobs, sweep
+    from bilag.notifications import sweep, tasks
 
     told: list[int] = []
-    monkeypatch.setattr(sweep, "summarise_all", lambda: told.append(1))
+    monkeypatch.setattr(sweep, "send_summaries", lambda: told.append(1))
     for hour in (5, 6, 7, 8):  # in UTC; Oslo is two hours ahead in summer
-        jobs.summaries(int(datetime(2026, 7, 1, hour, tzinfo=UTC).timestamp()))
+        tasks.send_summaries(int(datetime(2026, 7, 1, hour, tzinfo=UTC).timestamp()))
     assert len(told) == 1
 
 
@@ -257,7 +257,7 @@ def test_letters_that_no_job_comes_for_are_taken_up(company: World, mailbox: Mai
         company_id=company.company_id, to=OFFICE, subject="x", text="x", html="x",
         next_at=timezone.now() - timedelta(minutes=10),
     )  # fmt: skip
-    sweep.look_all()
+    sweep.notify_all()
     company.work()
     assert len(mailbox.to(OFFICE)) == 1
 

@@ -333,7 +333,7 @@ def test_what_went_wrong_is_found_by_an_index_among_many_that_went_well(people: 
 
     from bilag.events.models import Event
     from bilag.transfers.models import Attempt
-    from bilag.transfers.queries.history import Sort, Wish, lines
+    from bilag.transfers.queries.history import LogFilters, Sort, lines
 
     first = attempt(people, "1", verdict="refused")
     good = {"transfer": first.transfer, "company_id": first.company_id, "setup_version": 1, "verdict": "done"}
@@ -345,7 +345,7 @@ def test_what_went_wrong_is_found_by_an_index_among_many_that_went_well(people: 
         with CaptureQueriesContext(
             connection,
         ) as asked:
-            found = lines(first.company_id, Wish(Sort.BAD), None, 50)
+            found = lines(first.company_id, LogFilters(Sort.BAD), None, 50)
         assert [line.what for line in found] == ["event", "attempt"]
         for query, index in zip(asked.captured_queries, ("event_bad", "attempt_gone_wrong"), strict=True):
             cursor.execute(f"explain {query['sql']}")

@@ -125,7 +125,7 @@ def test_a_comparison_that_dies_is_ended_and_says_nothing(
     def dies(*_: Any, **__: Any) -> None:
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(runner.series, "find_gaps", dies)
+    monkeypatch.setattr(runner.number_gaps, "find_gaps", dies)
     with pytest.raises(RuntimeError):
         compared()
     run = Reconciliation.objects.get()

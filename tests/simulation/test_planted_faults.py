@@ -73,12 +73,12 @@ def _leaves_attempts_open(stack: ExitStack) -> None:
 
 
 def _forgets_who_waits(stack: ExitStack) -> None:
-    """What waits gets no job for its time, and nothing looks for what was forgotten."""
-    from bilag.transfers import tasks
+    """A waiting transfer gets no job for its time, and stuck transfers are not requeued."""
+    from bilag.transfers import enqueue
     from bilag.transfers.intake import requeue_stuck
 
-    stack.enter_context(patch.object(tasks, "wake", lambda *_: None))
-    stack.enter_context(patch.object(requeue_stuck, "tend", lambda: 0))
+    stack.enter_context(patch.object(enqueue, "wake", lambda *_: None))
+    stack.enter_context(patch.object(requeue_stuck, "requeue_stuck", lambda *_: 0))
 
 
 PLANTED: dict[str, tuple[Plant, str]] = {

@@ -64,12 +64,12 @@ def test_an_answer_in_between_begins_anew() -> None:
 
 def test_after_the_rest_one_tries_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     one = failing()
-    now = circuit_breaker.CircuitBreaker.open_remaining
-    monkeypatch.setattr(circuit_breaker.CircuitBreaker, "open_remaining", property(lambda _breaker: 0))
+    now = circuit_breaker.LibraryBreaker.open_remaining
+    monkeypatch.setattr(circuit_breaker.LibraryBreaker, "open_remaining", property(lambda _breaker: 0))
     with job(), one.guard():
         assert not goes(one), "two at a time"
     one.count(failed=True)
-    monkeypatch.setattr(circuit_breaker.CircuitBreaker, "open_remaining", now)
+    monkeypatch.setattr(circuit_breaker.LibraryBreaker, "open_remaining", now)
     with job():
         assert not goes(one), "one more failure, and it is rested again"
     one.count(failed=False)

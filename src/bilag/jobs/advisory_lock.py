@@ -1,4 +1,4 @@
-"""One thing is worked on by one worker at a time: a PostgreSQL advisory lock, gone with its connection."""
+"""Mutual exclusion between workers: a PostgreSQL advisory lock, released when its connection ends."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,20 +12,20 @@ NAMESPACES = {
     "accrued": 0x42494C50 << 24,
     "export": 0x42494C58 << 24,
 }
-"""Keeps our lock numbers apart from others' in the same database ("BILA", "BILE", "BILR", "BILP", "BILX")."""
+"""Keeps Bilag's lock numbers apart from others' in the same database ("BILA", "BILE", "BILR", "BILP", "BILX")."""
 LONGEST_WAIT = "90s"
 
 
 class Busy(Exception):
-    """Another worker holds it."""
+    """Another worker holds the lock."""
 
 
 @contextmanager
 def held(what: str, number: int, *, wait: bool = False) -> Iterator[None]:
-    """Hold the transfer, or a company's expenses or accrued amounts. Raises `Busy` at once, or with `wait` after `LONGEST_WAIT`,
-    when another worker holds it.
+    """Hold the lock of a `NAMESPACES` entry and a number. Raises `Busy` when another worker holds it: at once, or with `wait`
+    after `LONGEST_WAIT`.
 
-    The lock belongs to the database session: a worker that is killed gives it back by dying.
+    The lock belongs to the database session: a worker that is killed releases it.
     """
     key = NAMESPACES[what] + number
     with connection.cursor() as cursor:

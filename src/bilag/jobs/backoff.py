@@ -1,4 +1,4 @@
-"""How long to wait before the next try: growing pauses from seconds to an hour, for three days, then a person."""
+"""Backoff: growing pauses between tries, from seconds to an hour, for three days; then a person must act."""
 
 from datetime import timedelta
 from random import SystemRandom
@@ -9,11 +9,11 @@ PAUSES = (2, 5, 15, 45, 120, 300, 600, 1200, 2400, 3600)
 """Seconds. The last one is repeated."""
 GIVE_UP_AFTER = timedelta(days=3)
 DOUBT = timedelta(seconds=60)
-"""After a lost answer the call may still be running for so long (contracts/azets-hub.md, section 3)."""
+"""After a lost answer the request may still be running for so long (contracts/azets-hub.md, section 3)."""
 LOOK_AGAIN = timedelta(seconds=3)
-"""Between two looks at something that is being posted, or that cannot be read back yet."""
+"""Between two look-ups of a voucher that is being posted, or that cannot be read back yet."""
 PROBE_PAUSES = (60, 300, 900, 3600)
-"""Between two checks of a paused company. The last one is repeated: wrong passwords are not tried often."""
+"""Seconds between two checks of a paused company. The last one is repeated: a wrong password is not tried often."""
 
 _random = SystemRandom()
 
@@ -24,9 +24,9 @@ def scaled(time: timedelta) -> timedelta:
 
 
 def pause_after(failures: int, retry_after: int | None = None) -> timedelta:
-    """The pause after so many failures in a row (1 = the first), never shorter than the other side asked for.
+    """The pause after so many failures in a row (1 = the first), at least `retry_after` seconds.
 
-    Up to a quarter is added at random, so that what stopped together does not come back together.
+    Jitter of up to a quarter keeps transfers that failed together from coming back together.
     """
     pause = scaled(timedelta(seconds=PAUSES[min(failures, len(PAUSES)) - 1]))
     if retry_after is not None:
@@ -35,10 +35,10 @@ def pause_after(failures: int, retry_after: int | None = None) -> timedelta:
 
 
 def asked_pause(seconds: int) -> timedelta:
-    """The pause until a limit lets us go on: no failure, so it does not grow. Up to a quarter more at random."""
+    """The pause that a rate limit asks for, with jitter of up to a quarter. It is no failure, so it does not grow."""
     return timedelta(seconds=max(1, seconds)) * _random.uniform(1.0, 1.25)
 
 
 def probe_pause(probes: int) -> timedelta:
-    """The pause before a paused company is checked again, after so many checks."""
+    """The pause before the next check of a paused company, after so many checks."""
     return scaled(timedelta(seconds=PROBE_PAUSES[min(probes, len(PROBE_PAUSES) - 1)]))

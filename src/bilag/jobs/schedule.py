@@ -7,7 +7,7 @@ from django.db import connection
 from procrastinate import RetryStrategy
 
 AGAIN = RetryStrategy(wait=3)
-"""For faults of the database itself: what went wrong with an object is kept in its transfer, not in the queue."""
+"""Retries of a job that the database failed. A failure of an object is kept in its transfer, not in the queue."""
 
 
 def every(interval: timedelta) -> str:

@@ -7,16 +7,16 @@ from bilag.companies.setup import Setup
 from bilag.transfers.canonical_json import digest
 
 PLAIN = re.compile(r"[0-9A-Za-z._-]{1,50}")
-"""An external id that the hub takes as it is (contracts/azets-hub.openapi.yaml), and Tryton's texts too."""
+"""An external id that the hub (contracts/azets-hub.openapi.yaml) and Tryton accept unchanged."""
 
 
 def external_id(setup: Setup, number: int) -> str:
-    """The hub's duplicate guard: company and number, nothing else (contracts/decisions.md)."""
+    """The external id of an invoice: company and number, nothing else (contracts/decisions.md)."""
     return f"moment-{setup.moment.company_id}-invoice-{number}"
 
 
 def accrued_external_id(setup: Setup, month: date, project: str, sequence: int) -> str:
-    """Company, month, project and sequence; their digest where that is too long or not plain for an external id."""
+    """The external id of an amount of accrued income: company, month, project and sequence, or their digest if that is no valid id."""
     company = setup.moment.company_id
     told = f"moment-{company}-accrued-{month:%Y%m}-{project}-{sequence}"
     if PLAIN.fullmatch(told):

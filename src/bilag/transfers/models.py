@@ -1,4 +1,4 @@
-"""The rows: a Transfer is one object's standing in accounting, an Attempt is one try, never changed after it ended."""
+"""The rows: a Transfer is one object's state in accounting; an Attempt is one try, never changed after it ended."""
 
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ from bilag.companies.models import Company
 
 
 class Kind(models.TextChoices):
-    """What is transferred."""
+    """The kind of object that is transferred."""
 
     CUSTOMER = "customer"
     PROJECT = "project"
@@ -20,11 +20,11 @@ class Kind(models.TextChoices):
 
 
 MOMENT_KINDS = (Kind.CUSTOMER, Kind.PROJECT, Kind.INVOICE)
-"""What Moment tells of, and a person asks for by its number there."""
+"""Kinds that Moment's webhooks and polls name, and that a person requests by Moment's number."""
 
 
 class State(models.TextChoices):
-    """Where a transfer stands (DESIGN, transfers/)."""
+    """The state of a transfer (DESIGN, transfers/)."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -36,7 +36,7 @@ class State(models.TextChoices):
 
 
 ACTIVE = (State.QUEUED, State.SENDING, State.IN_DOUBT, State.WAITING)
-"""States in which a job is on its way for the transfer."""
+"""States in which the queue has a job for the transfer."""
 
 
 class Verdict(StrEnum):
@@ -62,11 +62,11 @@ class Verdict(StrEnum):
 
 GOOD_VERDICTS = (Verdict.DONE, Verdict.UNCHANGED, Verdict.SKIPPED, Verdict.CREATED)
 WENT_WRONG = ~models.Q(verdict__in=GOOD_VERDICTS) & models.Q(verdict__isnull=False)
-"""Attempts that the log shows as bad; an index holds them, as they are few among many."""
+"""Attempts that the log shows as bad. An index holds them, because they are few among many."""
 
 
 class Transfer(models.Model):
-    """One row for each (company, kind, number). It is not an event: ten changes to a customer are one transfer."""
+    """One object of a company: one row for each (company, kind, number). Ten changes of a customer are one transfer."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="transfers")
     kind = models.CharField(max_length=10, choices=Kind.choices)
@@ -77,34 +77,34 @@ class Transfer(models.Model):
     problems = models.JSONField(default=list)
 
     request_count = models.IntegerField(default=1)
-    """Counts the hints: one that comes while the transfer is worked on makes it be worked on again."""
+    """Counts requests. A request that arrives during a try makes the transfer run again."""
     manual = models.BooleanField(default=False)
-    """A person asked for it: state filters and the first date do not hold it back."""
+    """A person asked for it: state filters and the first date do not apply."""
     hinted_at = models.DateTimeField()
     cause = models.CharField(max_length=300, blank=True)
-    """What asked for it last: webhook, poll, reconciliation, or who did by hand."""
+    """The last request: webhook, poll, reconciliation, or the person who asked."""
     next_at = models.DateTimeField(null=True)
     doubt_since = models.DateTimeField(null=True)
-    """When a request left whose outcome is not known; nothing is sent again before it is looked up."""
+    """When a request left whose outcome is not known. It is looked up before anything is sent again."""
     failures = models.IntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
     blocked_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="blocking")
 
     accepted_hash = models.CharField(max_length=64, null=True)
-    """Of the content that accounting last accepted: nothing that is equal to it is sent again."""
+    """The hash of the content that accounting last accepted. Equal content is not sent again."""
     moment_version = models.BigIntegerField(null=True)
-    """Moment's version of the object when it was last settled: the poll passes over what has not changed since."""
+    """Moment's version of the object when the transfer last ended. The poll passes over an object of the same version."""
     voucher_number = models.BigIntegerField(null=True)
     journal_number = models.BigIntegerField(null=True)
     total = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     currency = models.CharField(max_length=3, null=True)
     customer_number = models.CharField(max_length=50, null=True)
     name = models.CharField(max_length=200, null=True)
-    """Of the customer or project; for an invoice its customer's."""
+    """The name of the customer or project; of an invoice, its customer's name."""
     name_words = models.GeneratedField(
         expression=SearchVector("name", config="simple"), output_field=SearchVectorField(), db_persist=True
     )
-    """What the list is searched by; kept, so that the planner knows which words are common."""
+    """The words that the list is searched by. Stored, so that the planner knows which words are common."""
     unit_value = models.CharField(max_length=200, null=True)
     """A project's value in its organisational unit: 0012 and 12 are one value in a unit of whole numbers."""
 
@@ -136,25 +136,25 @@ class Transfer(models.Model):
 
 
 class Attempt(models.Model):
-    """One try: written before the request leaves, closed once, never changed after it ended."""
+    """One try: committed before the request leaves, closed once, never changed after it ended."""
 
     transfer = models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="attempts")
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="attempts", db_index=False)
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     verdict = models.CharField(max_length=30, null=True)
-    """done, unchanged, refused, unavailable, in_doubt, misconfigured, interrupted or internal_error."""
+    """A `Verdict`; None while the try runs."""
     setup_version = models.IntegerField()
     cause = models.CharField(max_length=300, blank=True)
-    """What asked for the transfer: webhook, poll, reconciliation, or who did by hand."""
+    """The request it answers: webhook, poll, reconciliation, or the person who asked."""
     source_hash = models.CharField(max_length=64, null=True)
     source = models.JSONField(null=True)
     """The object as Moment gave it, in Bilag's terms."""
     exchanges = models.JSONField(default=list)
-    """What was asked and answered, secrets removed."""
+    """Requests and answers, with secrets removed."""
     problems = models.JSONField(default=list)
     voucher_number = models.BigIntegerField(null=True)
-    """What it was found to stand as in accounting when the try ended; the transfer's own may change with a later one."""
+    """The voucher's number when the try ended. The transfer's own number may change with a later try."""
     journal_number = models.BigIntegerField(null=True)
 
     class Meta:
@@ -165,16 +165,16 @@ class Attempt(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"attempt {self.pk} of transfer {self.transfer_id}: {self.verdict or 'under way'}"
+        return f"attempt {self.pk} of transfer {self.transfer_id}: {self.verdict or 'running'}"
 
 
 class PollMark(models.Model):
-    """How far Moment's changes have been seen, for each kind of object."""
+    """How far Moment's list of changes was read, for each kind of object."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="poll_marks")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     modified_at = models.DateTimeField(null=True)
-    """The newest change seen, by Moment's clock. None: everything is to be looked at."""
+    """The newest change read, by Moment's clock. None: the next poll reads everything."""
     polled_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -185,9 +185,9 @@ class PollMark(models.Model):
 
 
 class AccruedAmount(models.Model):
-    """One giving of the accrued income of a project and month. Rows are never changed: another amount is another row.
+    """An amount of accrued income that a person gave for a project and month. Rows never change: a new amount is a new row.
 
-    What is posted for a row is `amount` less what its earlier rows posted, so that their sum is the last amount given.
+    A row posts `amount` less what the earlier rows posted, so that their sum is the last amount given.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="accrued_amounts")
@@ -197,7 +197,7 @@ class AccruedAmount(models.Model):
     sequence = models.IntegerField()
     """Counts from 1 within company, month and project; a part of the external id."""
     amount = models.DecimalField(max_digits=18, decimal_places=2)
-    """All that is earned and not invoiced, in the company's currency."""
+    """The income that is earned and not invoiced at the end of the month, in the company's currency."""
     transfer = models.OneToOneField(Transfer, on_delete=models.CASCADE, related_name="accrued_amount")
     given_at = models.DateTimeField(auto_now_add=True)
     origin = models.CharField(max_length=200)

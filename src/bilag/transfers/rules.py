@@ -1,4 +1,4 @@
-"""What a plan is made with: the rules of the setup, and the keys that are computed from the source."""
+"""The posting rules of a company's setup, as `posting` takes them."""
 
 from bilag.companies.setup import Setup
 from bilag.posting.accrual import AccrualRules
@@ -7,7 +7,7 @@ from bilag.posting.plan import Rules
 
 
 def rules_for(setup: Setup, chart: Chart | None) -> Rules:
-    """The posting rules of a company, with what its accounting system accepts."""
+    """The posting rules of a company. `chart` is what its accounting system accepts; None: nothing is checked against it."""
     return Rules(
         language=setup.language,
         chart=chart,
@@ -18,7 +18,7 @@ def rules_for(setup: Setup, chart: Chart | None) -> Rules:
 
 
 def accrual_rules(setup: Setup) -> AccrualRules | None:
-    """How income is accrued, where it is switched on. Both accounts are there then (companies/file.py)."""
+    """The rules of accrual; None when it is switched off. companies/file.py requires both accounts when it is on."""
     chosen = setup.accrual
     if not chosen.enabled or not chosen.debit_account or not chosen.credit_account:
         return None
@@ -26,7 +26,7 @@ def accrual_rules(setup: Setup) -> AccrualRules | None:
 
 
 def accrued_accounts(setup: Setup) -> AccrualRules | None:
-    """Where accrued income is posted, also while it is switched off; None where the accounts are not chosen."""
+    """The accounts of accrued income, even while it is switched off; None when they are not chosen."""
     chosen = setup.accrued_income
     if not chosen.debit_account or not chosen.credit_account:
         return None

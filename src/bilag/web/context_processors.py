@@ -55,7 +55,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _places(request: HttpRequest, access: Access) -> list[Place]:
     slug = access.company.slug
     waiting = {
-        "transfers": transfers.waiting_for_person(access.company.pk),
+        "transfers": transfers.needing_attention(access.company.pk),
         "expenses": needing_a_person(access.company.pk),
     }
     titles = {

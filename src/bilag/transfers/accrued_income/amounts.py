@@ -1,6 +1,6 @@
-"""Accrued income as it is given: amounts by project for a month become rows and transfers, each given amount once.
+"""Accept amounts of accrued income by project and month: each becomes a row and a transfer.
 
-Given again, the same amount changes nothing; another one posts the difference, so that the sum posted is the last
+Giving the same amount again changes nothing. Another amount posts the difference, so that the sum posted is always the last
 amount given (docs/decisions/0007-accrual.md).
 """
 
@@ -36,7 +36,7 @@ class SwitchedOff(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """All that is earned and not invoiced on a project at the end of the month, in the company's currency."""
+    """The income that is earned and not invoiced on a project at the end of the month, in the company's currency."""
 
     project: str
     amount: Decimal
@@ -44,7 +44,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What giving an amount would do: `posted` stands in accounting already, `difference` would be posted."""
+    """The effect of an amount: `posted` is in accounting already, `difference` would be posted."""
 
     given: Given
     posted: Decimal
@@ -53,9 +53,9 @@ class Preview:
 
 
 def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> list[AccruedAmount]:
-    """Accept the amounts of a month (its first day), all or none; give the row that stands for each project.
+    """Accept the amounts of a month (its first day), all or none; return the newest row of each project.
 
-    A project that is not named keeps what it has. Raises `SwitchedOff`, and `Busy` when another giving takes too long.
+    A project that is not named keeps its amount. Raises `SwitchedOff`, and `Busy` when another request takes too long.
     """
     _switched_on(setup)
     with held("accrued", setup.company_id, wait=True), transaction.atomic():
@@ -63,13 +63,13 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
         rows, fresh = [], []
         for one in given:
             row = newest.get(one.project)
-            if _stands(row, one.amount):
+            if _is_newest_amount(row, one.amount):
                 if row is not None:
                     rows.append(row)
                 continue
             rows.append(_new(setup, month, one, 1 if row is None else row.sequence + 1, origin))
             fresh.append(rows[-1].transfer.number)
-        stuck = [row for row in rows if _waits_for_person(row)]
+        stuck = [row for row in rows if _is_retried(row)]
         accept.accept(
             setup.company_id,
             [accept.TransferRequest(Kind.ACCRUED, one.transfer.number) for one in stuck],
@@ -81,7 +81,7 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
 
 
 def preview(setup: Setup, month: date, given: Sequence[Given]) -> list[Preview]:
-    """What `give` would have posted, by what accounting says now. Nothing is kept. Raises the edges' errors."""
+    """What `give` would post, by what accounting says now. Stores nothing. Raises the errors of the platform."""
     accounts = _switched_on(setup)
     rules = rules_for(setup, platform_for(setup).chart(fresh=True))
     shown = []
@@ -96,7 +96,7 @@ def preview(setup: Setup, month: date, given: Sequence[Given]) -> list[Preview]:
 
 
 def rows_of(company_id: int, month: date | None = None) -> QuerySet[AccruedAmount]:
-    """The amounts given, newest month first, by project and sequence."""
+    """The rows of a company, newest month first, by project and sequence."""
     rows = AccruedAmount.objects.filter(company_id=company_id).select_related("transfer")
     if month is not None:
         rows = rows.filter(month=month)
@@ -104,19 +104,19 @@ def rows_of(company_id: int, month: date | None = None) -> QuerySet[AccruedAmoun
 
 
 def posted_sum(rows: QuerySet[AccruedAmount]) -> Decimal:
-    """What was posted for these rows, proven by reading it back."""
+    """The sum that these rows posted, proven by read-back."""
     found = rows.filter(transfer__accepted_hash__isnull=False).aggregate(total=Sum("transfer__total"))["total"]
     return ZERO if found is None else Decimal(found)
 
 
 def unsettled(transfer_ids: Sequence[int]) -> bool:
-    """Whether any of these transfers needs a person, waits or is in doubt."""
+    """Whether any of these transfers is neither done nor skipped."""
     rows = Transfer.objects.filter(pk__in=transfer_ids)
     return rows.exclude(state__in=[State.DONE, State.SKIPPED]).exists()
 
 
 def as_json(row: AccruedAmount) -> dict[str, Any]:
-    """One giving, as the command line and the API tell it."""
+    """One row, as the command line and the API return it."""
     posted = row.transfer.accepted_hash is not None
     return {
         "month": f"{row.month:%Y-%m}",
@@ -134,7 +134,7 @@ def as_json(row: AccruedAmount) -> dict[str, Any]:
 
 
 def preview_as_json(one: Preview, month: date, language: str = "en") -> dict[str, Any]:
-    """The same of a preview."""
+    """A preview, as the command line and the API return it."""
     return {
         "month": f"{month:%Y-%m}",
         "project": one.given.project,
@@ -156,16 +156,16 @@ def _newest(company_id: int, month: date, projects: Sequence[str]) -> Mapping[st
     return {row.project: row for row in rows_of(company_id, month).filter(project__in=projects)}
 
 
-def _stands(row: AccruedAmount | None, amount: Decimal) -> bool:
-    """Whether the amount is the one that was given last. Nothing given is the same as zero."""
+def _is_newest_amount(row: AccruedAmount | None, amount: Decimal) -> bool:
+    """Whether the amount is the one given last. No row is the same as zero."""
     if row is None:
         return amount == 0
     excluded = row.transfer.state == State.SKIPPED and row.transfer.reason == SkipReason.EXCLUDED
     return row.amount == amount and not excluded
 
 
-def _waits_for_person(row: AccruedAmount) -> bool:
-    """Whether giving the same amount again is what it waits for: a cause was mended, or it was switched off then."""
+def _is_retried(row: AccruedAmount) -> bool:
+    """Whether giving the same amount again retries it: it needs attention, or was skipped while the setting was off."""
     transfer = row.transfer
     return transfer.state == State.NEEDS_ATTENTION or (
         transfer.state == State.SKIPPED and transfer.reason == SkipReason.SWITCH_OFF

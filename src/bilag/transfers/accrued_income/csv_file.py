@@ -62,7 +62,7 @@ def amount_of(text: str) -> Decimal | None:
 
 
 def project_fault(project: str) -> str | None:
-    """Why it cannot be a project's number in Moment, None where it can."""
+    """Why the text cannot be a project's number in Moment; None: it can."""
     if not project:
         return "is empty. Give the project number in Moment"
     if len(project) > LONGEST_PROJECT or not project.isprintable():

@@ -6,9 +6,9 @@ from bilag.posting.invoice import Invoice
 from bilag.transfers.canonical_json import digest
 
 NOT_CONTENT = ("version", "export_status", "modified_at", "customer_name", "departments", "moment_id")
-"""Fields of an invoice that may change after posting without the voucher being another."""
+"""Fields of an invoice that may change after posting without changing its voucher."""
 
 
 def content_hash(invoice: Invoice) -> str:
-    """Of what must not change once it is posted."""
+    """The digest of the fields that must not change after posting."""
     return digest({one.name: getattr(invoice, one.name) for one in fields(invoice) if one.name not in NOT_CONTENT})

@@ -1,4 +1,4 @@
-"""What needs a person, put together by cause: the problem, and the account or VAT code that it is about."""
+"""Group the transfers that need attention by cause: the problem, and the account, VAT code, unit or customer it is about."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ SEPARATOR = "|"
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One cause: its key in addresses, how many wait for it, the problem of the newest of them, and that one's number."""
+    """One cause: its key in addresses, the count of its transfers, and the problem, kind and number of the newest."""
 
     key: str
     count: int
@@ -25,7 +25,7 @@ class Cause:
 
 
 def causes(company_id: int, most: int) -> list[Cause]:
-    """The causes, the commonest first."""
+    """The causes with the most transfers, at most `most`."""
     waiting = Transfer.objects.filter(company_id=company_id, state=State.NEEDS_ATTENTION)
     names = {"code": KT("problems__0__code"), **{f"fact_{name}": KT(f"problems__0__facts__{name}") for name in FACTS}}
     groups: list[Any] = list(
@@ -36,7 +36,7 @@ def causes(company_id: int, most: int) -> list[Cause]:
 
 
 def of_cause(key: str) -> Q:
-    """The condition for what needs a person for the cause; nothing for a key that is none."""
+    """The condition for the transfers of a cause. A key that names no cause matches nothing."""
     code, *values = [*key.split(SEPARATOR), *[""] * len(FACTS)]
     condition = Q(state=State.NEEDS_ATTENTION, problems__0__code=code)
     for name, value in zip(FACTS, values, strict=False):

@@ -1,4 +1,4 @@
-"""A company for programs: its setup, its check and its standing, as the command line and the API give them."""
+"""A company's setup, check and status, as the command line and the API return them."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from bilag.transfers.queries import transfers
 
 
 def live_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
-    """Whether it is live, and the problem that it is paused for."""
+    """Whether the company is live, and the problem it is paused for."""
     return {
         "live": setup.live,
         "paused": problem_json.problem_as_json(setup.paused, language) if setup.paused else None,
@@ -22,7 +22,7 @@ def live_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
 
 
 def company_as_json(setup: Setup, language: str = "en", *, webhook: bool = True) -> dict[str, Any]:
-    """The company and its setup; secrets only as given. `webhook`: with the address, which is a secret by itself."""
+    """The company and its setup; of secrets, only whether they are saved. `webhook`: include the address, which is itself a secret."""
     address = {"webhookUrl": webhook_url(setup)} if webhook else {}
     return {
         "slug": setup.slug,
@@ -35,12 +35,12 @@ def company_as_json(setup: Setup, language: str = "en", *, webhook: bool = True)
 
 
 def webhook_url(setup: Setup) -> str:
-    """The address that Moment's webhooks are to be sent to."""
+    """The address for Moment's webhooks."""
     return store.webhook_url(Company.objects.get(pk=setup.company_id))
 
 
 def report_as_json(report: CheckReport, language: str = "en") -> dict[str, Any]:
-    """The steps of a check, each problem with its cure."""
+    """The steps of a check, each problem with its remedy."""
     return {
         "ok": report.ok,
         "steps": [
@@ -56,7 +56,7 @@ def report_as_json(report: CheckReport, language: str = "en") -> dict[str, Any]:
 
 
 def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
-    """Is all well? Transfers by kind and state."""
+    """The company's status: live or paused, transfers by kind and state, and whether a worker is alive."""
     return {
         "company": setup.slug,
         **live_as_json(setup, language),

@@ -1,6 +1,6 @@
-"""What happened to a company, in one order: its events, the tries of its transfers and the changes of its setup.
+"""Read a company's log: its events, the attempts of its transfers and the changes of its setup, in one order.
 
-Each is read by its own index from a place in the order, and put together; a page costs as much at a million rows.
+Each source is read through its own index from a place in the order, so a page costs the same at a million rows.
 """
 
 from collections.abc import Callable
@@ -16,11 +16,11 @@ from bilag.events.models import Event
 from bilag.transfers.models import GOOD_VERDICTS, WENT_WRONG, Attempt, Transfer
 
 MOST_FOUND = 500
-"""So many transfers are looked at when a number is searched for, the newest of them."""
+"""A search by number looks at so many transfers, the newest."""
 
 
 class Sort(StrEnum):
-    """What to see of the log."""
+    """The part of the log to read."""
 
     ALL = "all"
     TRANSFERS = "transfers"
@@ -42,8 +42,8 @@ EVENTS_OF = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What to see: a sort, from a time until before a time, and objects whose number holds a text."""
+class LogFilters:
+    """A part of the log, from `begin` until before `end`, and objects whose number contains `number`."""
 
     sort: Sort = Sort.ALL
     begin: datetime | None = None
@@ -53,7 +53,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
-    """A place in the order, which is by time, then by what it is, then by id: no two lines are at one place."""
+    """A place in the order: by time, then source, then id. No two lines share a place."""
 
     at: datetime
     rank: int
@@ -62,7 +62,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the log. `name` is the event's; a try has its verdict, a change of the setup its field."""
+    """One line of the log. `name` is the event's name, an attempt's verdict, or the changed field of the setup."""
 
     place: Place
     what: str
@@ -79,29 +79,29 @@ class Line:
 
     @property
     def at(self) -> datetime:
-        """When."""
+        """The time of the line."""
         return self.place.at
 
 
-def lines(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
-    """The newest lines before a place, at most so many."""
-    readers: list[Callable[[int, Wish, Place | None, int], list[Line]]] = [_events]
-    if wish.sort in (Sort.ALL, Sort.TRANSFERS, Sort.BAD):
+def lines(company_id: int, filters: LogFilters, before: Place | None, most: int) -> list[Line]:
+    """The newest lines before a place, at most `most`."""
+    readers: list[Callable[[int, LogFilters, Place | None, int], list[Line]]] = [_events]
+    if filters.sort in (Sort.ALL, Sort.TRANSFERS, Sort.BAD):
         readers.append(_attempts)
-    if wish.sort in (Sort.ALL, Sort.SETUP) and not wish.number:
+    if filters.sort in (Sort.ALL, Sort.SETUP) and not filters.number:
         readers.append(_changes)
-    found = [line for reader in readers for line in reader(company_id, wish, before, most)]
+    found = [line for reader in readers for line in reader(company_id, filters, before, most)]
     return sorted(found, key=lambda line: line.place, reverse=True)[:most]
 
 
-def _events(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
+def _events(company_id: int, filters: LogFilters, before: Place | None, most: int) -> list[Line]:
     rows = Event.objects.filter(company_id=company_id)
-    if wish.sort is Sort.BAD:
+    if filters.sort is Sort.BAD:
         rows = rows.filter(good=False)
-    elif wish.sort is not Sort.ALL:
-        rows = rows.filter(name__in=EVENTS_OF[wish.sort])
-    if wish.number:
-        rows = rows.filter(facts__numbers__icontains=wish.number)
+    elif filters.sort is not Sort.ALL:
+        rows = rows.filter(name__in=EVENTS_OF[filters.sort])
+    if filters.number:
+        rows = rows.filter(facts__numbers__icontains=filters.number)
     return [
         Line(
             Place(row.at, 3, row.pk),
@@ -112,16 +112,16 @@ def _events(company_id: int, wish: Wish, before: Place | None, most: int) -> lis
             facts=row.facts,
             problems=(row.problem,) if row.problem else (),
         )
-        for row in _cut(rows, "at", 3, wish, before)[:most]
+        for row in _cut(rows, "at", 3, filters, before)[:most]
     ]
 
 
-def _attempts(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
+def _attempts(company_id: int, filters: LogFilters, before: Place | None, most: int) -> list[Line]:
     rows = Attempt.objects.filter(company_id=company_id)
-    if wish.sort is Sort.BAD:
+    if filters.sort is Sort.BAD:
         rows = rows.filter(WENT_WRONG)
-    if wish.number:
-        known = Transfer.objects.filter(company_id=company_id, number__icontains=wish.number).order_by("-id")
+    if filters.number:
+        known = Transfer.objects.filter(company_id=company_id, number__icontains=filters.number).order_by("-id")
         rows = rows.filter(transfer_id__in=list(known.values_list("pk", flat=True)[:MOST_FOUND]))
     wanted = ("pk", "began_at", "verdict", "problems", "transfer_id", "transfer__kind", "transfer__number")
     return [
@@ -136,25 +136,25 @@ def _attempts(company_id: int, wish: Wish, before: Place | None, most: int) -> l
             problems=tuple(problems),
         )
         for pk, began_at, verdict, problems, transfer_id, kind, number in _cut(
-            rows, "began_at", 2, wish, before
+            rows, "began_at", 2, filters, before
         ).values_list(*wanted)[:most]
     ]
 
 
-def _changes(company_id: int, wish: Wish, before: Place | None, most: int) -> list[Line]:
-    rows = SetupChange.objects.filter(company_id=company_id).exclude(field="company.live")  # told as an event
+def _changes(company_id: int, filters: LogFilters, before: Place | None, most: int) -> list[Line]:
+    rows = SetupChange.objects.filter(company_id=company_id).exclude(field="company.live")  # it is an event already
     return [
         Line(Place(row.at, 1, row.pk), "change", True, row.field, row.origin, old=row.old, new=row.new)
-        for row in _cut(rows, "at", 1, wish, before)[:most]
+        for row in _cut(rows, "at", 1, filters, before)[:most]
     ]
 
 
-def _cut(rows: QuerySet[Any], column: str, rank: int, wish: Wish, before: Place | None) -> QuerySet[Any]:
-    """The rows within the wished time and behind the place, in the order."""
-    if wish.begin is not None:
-        rows = rows.filter(**{f"{column}__gte": wish.begin})
-    if wish.end is not None:
-        rows = rows.filter(**{f"{column}__lt": wish.end})
+def _cut(rows: QuerySet[Any], column: str, rank: int, filters: LogFilters, before: Place | None) -> QuerySet[Any]:
+    """The rows that match the filters' times, after the place, in the order."""
+    if filters.begin is not None:
+        rows = rows.filter(**{f"{column}__gte": filters.begin})
+    if filters.end is not None:
+        rows = rows.filter(**{f"{column}__lt": filters.end})
     if before is not None and rank == before.rank:
         rows = rows.filter(**{f"{column}__lte": before.at})
         rows = rows.filter(Q(**{f"{column}__lt": before.at}) | Q(pk__lt=before.pk))

@@ -1,4 +1,4 @@
-"""The plan of an invoice as the command line and the API give it."""
+"""The posting plan of an invoice, as the command line and the API return it."""
 
 from typing import Any
 
@@ -16,25 +16,27 @@ from bilag.transfers.rules import rules_for
 
 
 def planned(setup: Setup, number: int, chart: Chart | None = None) -> tuple[Invoice, PostingPlan] | None:
-    """The invoice and the plan of its vouchers, by what both systems say now; None when Moment has no such invoice.
-    Nothing is sent. Raises the edges' errors."""
+    """Plan the invoice by what both systems say now; None when Moment has no such invoice. Sends nothing.
+
+    Raises the errors of Moment and of the platform.
+    """
     chart = chart or platform_for(setup).chart(fresh=True)
     invoice = moment_for(setup).invoice_by_number(number)
     return (invoice, plan_invoice(invoice, rules_for(setup, chart))) if invoice is not None else None
 
 
 def missing(number: int) -> Problem:
-    """Moment has no such invoice."""
+    """The problem that Moment has no such invoice."""
     return Problem("not_in_moment", f"invoice {number}", {"number": str(number)})
 
 
 def missing_as_json(number: int, language: str = "en") -> dict[str, Any]:
-    """The same, where a plan would be."""
+    """That problem in place of a plan."""
     return {"number": number, "problems": [problem_as_json(missing(number), language)], "vouchers": []}
 
 
 def plan_as_json(number: int, plan: PostingPlan, language: str = "en") -> dict[str, Any]:
-    """The vouchers that would be posted, or what stands in their way."""
+    """The vouchers that would be posted, or the problems that prevent it."""
     return {
         "number": number,
         "problems": [problem_as_json(problem, language) for problem in plan.problems],

@@ -1,4 +1,4 @@
-"""Reads transfers for pages and commands: lists, counts, one transfer with its attempts."""
+"""Read transfers: lists, counts, one transfer with its attempts."""
 
 import json
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ def transfers(company_id: int, kind: Kind | None = None, state: State | None = N
 
 
 def as_json(row: Transfer, language: str = "en") -> dict[str, Any]:
-    """One transfer as the command line and the API give it (bilag-interface.md)."""
+    """One transfer as the command line and the API return it (contracts/bilag-interface.md)."""
     return {
         "kind": row.kind,
         "number": row.number,
@@ -43,11 +43,11 @@ def as_json(row: Transfer, language: str = "en") -> dict[str, Any]:
 
 
 def standing_text(row: Transfer, language: str = "en") -> str:
-    """One sentence on why the transfer stands where it stands; empty where there is nothing to say."""
+    """One sentence that explains the transfer's state; empty for a state that needs none."""
     if row.problems:
-        told_so = render_problem(Problem.from_json(row.problems[0]), language)
+        rendered = render_problem(Problem.from_json(row.problems[0]), language)
         more = f" (+{len(row.problems) - 1})" if len(row.problems) > 1 else ""
-        return f"{told_so.message} {told_so.remedy}{more}"
+        return f"{rendered.message} {rendered.remedy}{more}"
     return render_reason(row.reason, language) if row.reason else ""
 
 
@@ -66,7 +66,7 @@ def counts_everywhere() -> Iterator[tuple[str, str, int]]:
 
 
 def under_way(transfer_ids: list[int]) -> int:
-    """How many of these are not settled yet."""
+    """The count of these transfers that have not ended."""
     return Transfer.objects.filter(pk__in=transfer_ids, state__in=ACTIVE).count()
 
 
@@ -76,12 +76,12 @@ def last_done(company_id: int) -> Any:
 
 
 def attempts(transfer: Transfer) -> QuerySet[Attempt]:
-    """The tries of a transfer, newest first."""
+    """The attempts of a transfer, newest first."""
     return transfer.attempts.order_by("-id")
 
 
 def attempt_as_json(attempt: Attempt) -> dict[str, Any]:
-    """One try with what was asked and answered; secrets were removed when it was recorded."""
+    """One attempt with its requests and answers; secrets were removed when they were recorded."""
     return {
         "beganAt": attempt.began_at.isoformat(),
         "endedAt": attempt.ended_at.isoformat() if attempt.ended_at else None,
@@ -94,7 +94,7 @@ def attempt_as_json(attempt: Attempt) -> dict[str, Any]:
 
 
 def exchange_rows(attempt: Attempt) -> Iterator[tuple[Any, ...]]:
-    """The requests of a try, a row each, for a table."""
+    """The requests of an attempt, a table row each."""
     for exchange in attempt.exchanges:
         answer = exchange.get("error") or exchange.get("answer") or ""
         yield (
@@ -107,6 +107,6 @@ def exchange_rows(attempt: Attempt) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def waiting_for_person(company_id: int) -> int:
-    """How many transfers of the company need a person."""
+def needing_attention(company_id: int) -> int:
+    """The count of the company's transfers that need attention."""
     return Transfer.objects.filter(company_id=company_id, state=State.NEEDS_ATTENTION).count()

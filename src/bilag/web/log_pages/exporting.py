@@ -7,7 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bilag.posting.selection import OSLO
-from bilag.transfers.queries.history import Place, Wish, lines
+from bilag.transfers.queries.history import LogFilters, Place, lines
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.log_pages.filters import parse_filters
 from bilag.web.log_pages.rows import RenderedRow, render_row
@@ -29,7 +29,7 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
         raise Http404 from None
 
 
-def _all(company_id: int, wish: Wish, language: str) -> Iterator[Row]:
+def _all(company_id: int, wish: LogFilters, language: str) -> Iterator[Row]:
     before: Place | None = None
     while True:
         found = lines(company_id, wish, before, CHUNK)

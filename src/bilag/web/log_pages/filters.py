@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from bilag.posting.selection import OSLO
-from bilag.transfers.queries.history import Place, Sort, Wish
+from bilag.transfers.queries.history import LogFilters, Place, Sort
 
 LONGEST_NUMBER = 50
 YEARS = range(2000, 2200)
@@ -21,7 +21,7 @@ _LONGEST_PART = 18
 class Filters:
     """The wish, the texts as they stand in the form, and what is wrong with them by field."""
 
-    wish: Wish
+    wish: LogFilters
     typed: dict[str, str]
     before: Place | None = None
     faults: dict[str, str] = field(default_factory=dict)
@@ -43,7 +43,7 @@ def parse_filters(query: Mapping[str, str]) -> Filters:
     first, last = days["begin"], days["end"]
     if first and last and first > last:
         faults["end"] = _("This is before the first day.")
-    wish = Wish(
+    wish = LogFilters(
         Sort(typed["sort"]),
         _midnight(first) if first else None,
         _midnight(last + timedelta(days=1)) if last else None,
