@@ -14,7 +14,7 @@ from bilag.messages import markdown
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
 EXAMPLE = "Example: "
 ALWAYS = {DONE: "done", WRONG_USAGE: "wrong usage, environment or input"}
-COMPANY = {WRONG_USAGE: "wrong usage, or no such company"}
+COMPANY = {WRONG_USAGE: "wrong usage, or unknown company"}
 WAITED = "something needs attention or waits for a retry (with `--wait`)"
 DATABASE = {UNREACHABLE: "the database does not answer"}
 BOTH = {UNREACHABLE: "Moment, Azets or the database does not answer"}
@@ -25,7 +25,7 @@ STANDIN = {WRONG_USAGE: "wrong usage; the port is in use, or the folder or file 
 ACCOUNTING = {UNREACHABLE: "the accounting system or the database does not answer"}
 EXPORTED = {
     NEEDS_ATTENTION: "nothing was posted in the period, or a voucher does not balance; no file was written",
-    WRONG_USAGE: "wrong usage, no such company, no organisation number (`saft`), or the file exists or cannot be written",
+    WRONG_USAGE: "wrong usage, unknown company, no organisation number (`saft`), or the file exists or cannot be written",
 }
 STATUSES: dict[str, dict[int, str]] = {
     "demo": {NEEDS_ATTENTION: "a check failed, or the demo could not start or was interrupted (`--once`)"},
@@ -63,7 +63,7 @@ STATUSES: dict[str, dict[int, str]] = {
     | BOTH
     | {
         NEEDS_ATTENTION: "accrued income is switched off; an amount has a problem (`--dry-run`); " + WAITED,
-        WRONG_USAGE: "wrong usage, no such company, or the file has faults; nothing was posted",
+        WRONG_USAGE: "wrong usage, unknown company, or the file has faults; nothing was posted",
     },
     "accruals list": COMPANY | DATABASE,
     "export saft": COMPANY | ACCOUNTING | EXPORTED,
@@ -73,7 +73,7 @@ STATUSES: dict[str, dict[int, str]] = {
     "user list": DATABASE,
     "token add": COMPANY | DATABASE,
     "token list": COMPANY | DATABASE,
-    "token revoke": COMPANY | DATABASE | {NEEDS_ATTENTION: "the company has no such token"},
+    "token revoke": COMPANY | DATABASE | {NEEDS_ATTENTION: "the token does not exist"},
     "keys list": DATABASE,
     "keys new": {WRONG_USAGE: "wrong usage; the key file cannot be written"},
     "keys rotate": DATABASE

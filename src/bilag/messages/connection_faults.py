@@ -14,7 +14,7 @@ _PHRASES: tuple[tuple[str, str, str], ...] = (
         "adressen ble ikke funnet",
     ),
     (r"certificate|\bssl\b|\btls\b", "the server's certificate is not valid", "serverens sertifikat er ikke gyldig"),
-    (r"refused|errno 111|errno 61\b", "the server does not accept connections", "serveren tar ikke imot tilkoblinger"),
+    (r"refused|errno 111|errno 61\b", "the server rejects the connection", "serveren avviser tilkoblingen"),
     (r"unreachable|no route", "the network does not reach the server", "nettverket når ikke serveren"),
     (r"no answer before", "the server has not answered for a while", "serveren har ikke svart på en stund"),
     (r"in time|timed out|time-?out", "no answer in time", "ikke svar i tide"),

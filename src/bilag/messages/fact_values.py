@@ -30,6 +30,7 @@ _AMOUNTS = {
     "total_posted",
 }
 _RATES = {"rate", "expected_rate"}
+_EXCEPTION = re.compile(r"Value error|Input should be|Errno|\w+Error\b")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 _KINDS = {
     "invoice": ("invoice", "faktura"),
@@ -127,8 +128,15 @@ def _render_code(value: str, _language: str) -> str:
     return cut(one_line(value) or "", LONGEST_FACT).replace("_", "-")
 
 
+def _render_why(value: str, _language: str) -> str | None:
+    """Render a sentence about a posted line. The text of an exception is left out."""
+    return None if _EXCEPTION.search(value) else cut(one_line(value) or "", LONGEST_FACT)
+
+
 _SPECIAL: dict[str, Callable[[str, str], str | None]] = {
     "cause": _render_cause,
+    "why": _render_why,
+    "why_nb": _render_why,
     "units": _render_units,
     "code": _render_code,
 }

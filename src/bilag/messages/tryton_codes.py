@@ -62,11 +62,11 @@ WIRE = (
         BILAG,
         en=(
             "Bilag cannot read the answer from the Tryton server.",
-            "Bilag retries automatically. If the problem persists, tell whoever runs Bilag which version of Tryton you use.",
+            "Bilag retries automatically. If the problem persists, contact whoever runs Bilag, and name the version of Tryton.",
         ),
         nb=(
             "Tryton-serveren ga et svar som ikke kan tolkes.",
-            "Bilag prøver igjen automatisk. Hvis feilen vedvarer, forteller du den som drifter Bilag, hvilken versjon av Tryton du bruker.",
+            "Bilag prøver igjen automatisk. Hvis feilen vedvarer, kontakter du den som drifter Bilag, og oppgir versjonen av Tryton.",
         ),
     ),
     Entry(
