@@ -15,7 +15,7 @@ from bilag.cli.main import app
 from tests.cli.conftest import ROOT
 from tools import generate_docs
 
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 COMMAND = typer.main.get_command(app)
 
 

@@ -14,7 +14,7 @@ from itertools import count
 import pytest
 
 from bilag.exports.beancount import account_name, book
-from bilag.exports.entries import JournalVoucher, Told, balances, of_posted
+from bilag.exports.entries import JournalVoucher, KnownElsewhere, balances, of_posted
 from bilag.moment.client import MomentClient
 from bilag.platforms.azets import PLATFORM as AZETS
 from bilag.platforms.base import AccountingPlatform, Connection
@@ -88,7 +88,9 @@ def posted(year: Year, platform: AccountingPlatform) -> list[JournalVoucher]:
             assert platform.post_voucher(vouchers, key(invoice)).state == "posted", invoice.number
     numbers = {one.number for one in year.invoices}
     found = [one for one in platform.list_vouchers(*YEAR) if invoice_of(one) in numbers]
-    return [of_posted(one, "NOK", UNITS, platform.chart(), Told(rate=rates[invoice_of(one)])) for one in found]
+    return [
+        of_posted(one, "NOK", UNITS, platform.chart(), KnownElsewhere(rate=rates[invoice_of(one)])) for one in found
+    ]
 
 
 def invoice_of(voucher: Posted) -> int:

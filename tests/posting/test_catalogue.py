@@ -58,6 +58,7 @@ def test_every_code_that_bilag_raises_has_an_entry() -> None:
 
 
 def test_every_reason_that_bilag_gives_has_a_sentence() -> None:
+    assert first_words_given_to("skipped") == set(), "a reason is a SkipReason, never a bare string"
     assert set(REASONS) == set(SkipReason)
     for reason, language in itertools.product(SkipReason, ("en", "nb")):
         assert len(render_reason(reason, language)) > 15

@@ -1,1 +1,1 @@
-"""The HTTP API: a company's setup and transfers for programs, each with a token of its own."""
+"""The HTTP API: a company's setup and transfers for programs, each with its own token."""

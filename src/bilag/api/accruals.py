@@ -1,4 +1,4 @@
-"""Accrued income: given by project for a month, previewed, and seen."""
+"""Accrued income by project and month: give amounts, preview them, list them."""
 
 from datetime import date
 from decimal import Decimal
@@ -30,7 +30,7 @@ class _Body(Schema):
 
 
 class AmountGiven(_Body):
-    """All that is earned and not invoiced on one project."""
+    """The income that is earned and not invoiced on one project."""
 
     project: Number = Field(description="Its number in Moment.")
     amount: str = Field(
@@ -40,14 +40,14 @@ class AmountGiven(_Body):
 
 
 class AmountsGiven(_Body):
-    """The amounts of a month. A project that is not named keeps what it has."""
+    """The amounts of a month. A project that is not named keeps its amount."""
 
     month: Month
     amounts: Annotated[list[AmountGiven], Field(min_length=1, max_length=MOST_AMOUNTS)]
 
     @model_validator(mode="after")
     def each_project_once(self) -> "AmountsGiven":
-        """One amount for each project."""
+        """Refuse a project that is named twice."""
         projects = [one.project for one in self.amounts]
         twice = next((project for project in projects if projects.count(project) > 1), None)
         if twice is not None:
@@ -56,21 +56,21 @@ class AmountsGiven(_Body):
 
     @property
     def given(self) -> list[accrued_income.Given]:
-        """As they are kept."""
+        """The amounts as `accrued_income` takes them."""
         return [
             accrued_income.Given(one.project, Decimal(one.amount).quantize(Decimal("0.01"))) for one in self.amounts
         ]
 
 
 class MonthQuery(Paged):
-    """Which month."""
+    """The month to list."""
 
     month: Month | None = Field(None, description="Only this month.")
 
 
 @router.get("/accruals", auth=READ, response=AccruedPage, operation_id="listAccruals", summary="List accrued income")
 def accruals(request: TokenRequest, asked: Annotated[MonthQuery, Query()]) -> Any:
-    """What was given and what of it is posted, the newest first: each line posts the difference to those before it."""
+    """The amounts given and what each posted, newest first. Each row posts the difference to the rows before it."""
     rows = accrued_income.rows_of(request.auth.company.pk, _first_day(asked.month) if asked.month else None)
     page, following = page_by_id(rows, asked.cursor, asked.limit)
     return {"accruals": [accrued_income.as_json(row) for row in page], "next": following}
@@ -81,8 +81,8 @@ def accruals(request: TokenRequest, asked: Annotated[MonthQuery, Query()]) -> An
 )
 @idempotent
 def post(request: TokenRequest, asked: AmountsGiven) -> Any:
-    """Posted on the month's last day and taken back on the day after. The same amount again changes nothing; another one
-    posts the difference. The work goes on after the answer: follow it with `GET /accruals`."""
+    """Post the amounts on the month's last day and reverse them on the day after. Giving the same amount again changes nothing;
+    another amount posts the difference. The answer comes before the posting: follow it with `GET /accruals`."""
     try:
         rows = accrued_income.give(request.auth.setup, _first_day(asked.month), asked.given, origin=request.auth.origin)
     except accrued_income.SwitchedOff as error:
@@ -101,7 +101,7 @@ def post(request: TokenRequest, asked: AmountsGiven) -> Any:
 )
 @idempotent
 def preview(request: TokenRequest, asked: AmountsGiven) -> Any:
-    """The difference to what is posted, and what stands in its way. Nothing is kept or sent."""
+    """The difference that would be posted, and the problems that prevent it. Nothing is stored or sent."""
     month = _first_day(asked.month)
     try:
         found = accrued_income.preview(request.auth.setup, month, asked.given)
@@ -115,5 +115,5 @@ def _first_day(month: str) -> date:
 
 
 def _not_possible(problem: Problem, request: TokenRequest) -> ApiProblem:
-    told = problem_as_json(problem, language_of(request))
-    return ApiProblem("not-possible", f"{told['message']} {told['remedy']}", more={"problems": [told]})
+    rendered = problem_as_json(problem, language_of(request))
+    return ApiProblem("not-possible", f"{rendered['message']} {rendered['remedy']}", more={"problems": [rendered]})

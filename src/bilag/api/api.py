@@ -1,4 +1,4 @@
-"""The API put together."""
+"""Assemble the API."""
 
 import json
 from typing import Any
@@ -17,10 +17,10 @@ from bilag.api.openapi import ABOUT, described
 
 
 class StrictParser(Parser):
-    """JSON as its standard has it: no NaN, no Infinity."""
+    """Strict JSON: no NaN, no Infinity."""
 
     def parse_body(self, request: HttpRequest) -> Any:
-        """The document."""
+        """The answer as JSON."""
         return json.loads(request.body, parse_constant=_no_number)
 
 
@@ -29,7 +29,7 @@ def _no_number(text: str) -> Any:
 
 
 class BilagApi(NinjaAPI):
-    """Describes itself with every error and an example of each operation."""
+    """The API, with every error and an example of each operation in its OpenAPI document."""
 
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
         """The OpenAPI document."""

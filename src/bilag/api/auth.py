@@ -1,4 +1,4 @@
-"""Who asks: a program with a token of one company."""
+"""Authenticate a request: a program with a token of one company."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,42 +16,42 @@ from bilag.members.tokens import Scope, token_access
 
 @dataclass(frozen=True, slots=True)
 class TokenAccess:
-    """A token in force, and the company that it belongs to."""
+    """A valid token and its company."""
 
     company: Company
     token: ApiToken
 
     def allows(self, needed: Scope) -> bool:
-        """Whether the token's scopes are enough; write includes read."""
+        """Whether the token has the scope; write includes read."""
         return needed in self.token.scopes or "write" in self.token.scopes
 
     @property
     def setup(self) -> Setup:
-        """The company's setup as it stands."""
+        """The company's present setup."""
         return store.load_setup(self.company.pk)
 
     @property
     def origin(self) -> str:
-        """Who did it, as it is kept with changes and events."""
+        """The origin that changes and events are recorded with."""
         return f"API token {self.token.name}"[:300]
 
 
 class TokenRequest(HttpRequest):
-    """A request whose token is known."""
+    """A request with a valid token."""
 
     auth: TokenAccess
     answer_headers: dict[str, str]
 
 
 class Token(HttpBearer):
-    """`Authorization: Bearer bilag_…` with a scope; nothing else is taken, no session either."""
+    """`Authorization: Bearer bilag_…` with a scope. Nothing else is accepted, not even a session."""
 
     def __init__(self, scope: Scope) -> None:
         super().__init__()
         self.scope = scope
 
     def authenticate(self, request: HttpRequest, token: str) -> Any:
-        """The token's company; None for a token that is not in force."""
+        """The token's company; None for an invalid token."""
         found = token_access(token)
         if found is None:
             return None
@@ -65,6 +65,6 @@ READ, WRITE = Token("read"), Token("write")
 
 
 def header(request: HttpRequest, name: str, value: str) -> None:
-    """A header of the answer."""
+    """Add a header to the answer."""
     headers = getattr(request, "answer_headers", {})
     request.answer_headers = {**headers, name: value}  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The page that shows the API: Swagger UI from our own files, and every type of problem."""
+"""The page that documents the API: Swagger UI from our own files, and every type of problem."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from bilag.api.problems import TYPES
 
 
 class Docs(DocsBase):
-    """Nothing of it comes from elsewhere, and no script stands in the page."""
+    """Content security policy of the page: only our own files, no inline script."""
 
     def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
         """The page."""

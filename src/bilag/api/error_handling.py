@@ -1,4 +1,4 @@
-"""Turns every error under /api/ into a problem document; nothing of ours is shown in it."""
+"""Turn every error under /api/ into a problem document without internals."""
 
 import math
 import traceback
@@ -25,7 +25,7 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Bilag"'}
 
 
 def problem_of(request: HttpRequest, error: Exception) -> ApiProblem:
-    """The problem that an error is told as."""
+    """The problem document's content for an error."""
     match error:
         case ApiProblem():
             return error
@@ -51,18 +51,18 @@ def problem_of(request: HttpRequest, error: Exception) -> ApiProblem:
             log.warning("api.database", error=str(error).splitlines()[0] if str(error) else "")
             return ApiProblem("unavailable", "The database does not answer.", retry_after=RETRY_SECONDS)
         case _:
-            # Text made here: a console's own traceback shows local variables too, and with them what was sent.
+            # Written here, because a console's own traceback shows local variables, and with them what was sent.
             log.error("api.fault", path=request.path, exception="".join(traceback.format_exception(error)))
             return ApiProblem("fault", "A fault in Bilag stopped this request. It has been logged.")
 
 
 def _invalid(error: ValidationError) -> ApiProblem:
-    """What pydantic found, without what was sent."""
+    """Validation errors as field problems, without the submitted values."""
     errors = []
     for one in error.errors:
         where, *names = [str(part) for part in one["loc"]]
         if where == "body":
-            names = names[1:]  # the first is our parameter's name
+            names = names[1:]  # the first is the parameter's name
         said = str(one["msg"]).removeprefix("Value error, ")
         errors.append({"in": where, "field": ".".join(names) or where, "detail": said})
     detail = "; ".join(f"{one['field']}: {one['detail']}" for one in errors[:3])
@@ -70,18 +70,18 @@ def _invalid(error: ValidationError) -> ApiProblem:
 
 
 def _of_edge(request: HttpRequest, error: EdgeError) -> ApiProblem:
-    """Another system did not do what was asked."""
-    told = [problem_as_json(problem, language_of(request)) for problem in error.problems]
-    detail = " ".join(f"{one['message']} {one['remedy']}" for one in told)
+    """An error of another system."""
+    rendered = [problem_as_json(problem, language_of(request)) for problem in error.problems]
+    detail = " ".join(f"{one['message']} {one['remedy']}" for one in rendered)
     if isinstance(error, Unavailable):
         wait = error.retry_after or RETRY_SECONDS
-        return ApiProblem("unavailable", detail, more={"problems": told}, retry_after=wait)
+        return ApiProblem("unavailable", detail, more={"problems": rendered}, retry_after=wait)
     kind = "setup-does-not-work" if isinstance(error, Misconfigured) else "refused"
-    return ApiProblem(kind, detail, more={"problems": told})
+    return ApiProblem(kind, detail, more={"problems": rendered})
 
 
 def handle_all(api: NinjaAPI) -> None:
-    """All errors of the API go through `problem_of`."""
+    """Register `problem_of` for all errors of the API."""
 
     def handle(request: HttpRequest, error: Any) -> HttpResponse:
         return problem_of(request, error).response()
@@ -91,9 +91,9 @@ def handle_all(api: NinjaAPI) -> None:
 
 
 def api_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """A view below /api/: HEAD is GET without the body, and what the view does not catch is a problem document too."""
+    """Wrap a view below /api/: HEAD is GET without the body, and uncaught errors become problem documents."""
 
-    @csrf_exempt  # a token in a header is what lets a request through, which no other site's page can send
+    @csrf_exempt  # a token in a header authorises a request, and no other site's page can send that
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         asked = request.method
@@ -103,7 +103,7 @@ def api_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
             response = view(request, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - told as a problem and logged
             response = problem_of(request, error).response()
-        request.method = asked  # so that the server leaves the body of HEAD out
+        request.method = asked  # so that the server leaves out the body of HEAD
         if response.status_code == 405:
             allowed = sorted({*response["Allow"].split(", "), *(["HEAD"] if "GET" in response["Allow"] else [])})
             text = f"This address takes {', '.join(allowed)}."
@@ -117,5 +117,5 @@ def api_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
 
 
 def nowhere(request: HttpRequest) -> HttpResponse:
-    """Any other address below /api/."""
+    """Answer every other address below /api/ with 404."""
     raise Http404

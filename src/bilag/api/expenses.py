@@ -1,4 +1,4 @@
-"""Expenses that come back: posted lines and what became of them, imports, and what a person decides."""
+"""Expenses: posted lines and their state, imports, and a person's decisions."""
 
 from typing import Annotated, Any, Literal
 
@@ -24,7 +24,7 @@ Act = Literal["retry", "pass-over", "seen"]
 
 
 class LineFilters(Paged):
-    """Which lines."""
+    """The lines to list."""
 
     state: LineState | None = Field(None, description="Only those in this state.")
     reason: str | None = Field(
@@ -34,7 +34,7 @@ class LineFilters(Paged):
 
 
 class ImportAsked(Schema):
-    """How far to look back."""
+    """The days to look back."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -45,7 +45,7 @@ class ImportAsked(Schema):
 
 @router.get("/expenses", auth=READ, response=ExpenseLinePage, operation_id="listExpenses", summary="List posted lines")
 def expenses(request: TokenRequest, asked: Annotated[LineFilters, Query()]) -> Any:
-    """What was posted in accounting and what became of each line, the newest first."""
+    """The lines that were posted in accounting and the state of each, newest first."""
     rows = queries.lines(request.auth.company.pk, asked.state or "", asked.reason or "")
     if asked.project is not None:
         rows = rows.filter(project=asked.project)
@@ -61,7 +61,7 @@ def expenses(request: TokenRequest, asked: Annotated[LineFilters, Query()]) -> A
     summary="List imports",
 )
 def imports(request: TokenRequest, asked: PagedQuery) -> Any:
-    """Every reading of the report and what came of it, the newest first."""
+    """The imports and their results, newest first."""
     page, following = page_by_id(queries.imports(request.auth.company.pk), asked.cursor, asked.limit)
     return {"imports": [queries.import_as_json(run, language_of(request)) for run in page], "next": following}
 
@@ -75,13 +75,13 @@ def imports(request: TokenRequest, asked: PagedQuery) -> Any:
 )
 @idempotent
 def import_now(request: TokenRequest, asked: ImportAsked) -> Any:
-    """What was posted since the last import, and again what is dated in the last days. The work goes on after the
-    answer: follow it with `GET /expenses/imports`."""
+    """Import the lines posted since the last import, and read those dated in the last days again. The answer comes before the
+    import: follow it with `GET /expenses/imports`."""
     problem = may_import(store.load_setup(request.auth.company.pk))
     if problem is not None:
-        told = problem_as_json(problem, language_of(request))
-        more = {"problems": [told]}
-        raise ApiProblem("not-possible", f"{told['message']} {told['remedy']}", more=more)
+        rendered = problem_as_json(problem, language_of(request))
+        more = {"problems": [rendered]}
+        raise ApiProblem("not-possible", f"{rendered['message']} {rendered['remedy']}", more=more)
     enqueue.ask_import(request.auth.company.pk, origin=request.auth.origin, days_back=asked.days_back)
     return Status(202, {"accepted": True})
 
@@ -94,7 +94,7 @@ def import_now(request: TokenRequest, asked: ImportAsked) -> Any:
     summary="One posted line",
 )
 def one(request: TokenRequest, line_id: LinePath) -> Any:
-    """Where it came from, and where it went."""
+    """The line, and its expense in Moment."""
     row = queries.lines(request.auth.company.pk).filter(pk=line_id).first()
     if row is None:
         raise not_found(f"There is no posted line with the id {line_id}.")
@@ -114,8 +114,7 @@ def decide(
     line_id: LinePath,
     act: Annotated[Act, Path(description="Try it again, leave it in accounting, or say that it is dealt with.")],
 ) -> Any:
-    """`retry` looks at it again at once, `pass-over` leaves it in accounting for good, `seen` ends its waiting for a
-    person."""
+    """`retry` tries the line again now, `pass-over` excludes it from import, `seen` marks it as reviewed."""
     acts = {"retry": actions.retry, "pass-over": actions.exclude, "seen": actions.mark_reviewed}
     try:
         row = acts[act](request.auth.company.pk, line_id, origin=request.auth.origin)

@@ -1,4 +1,5 @@
-"""Idempotency-Key: a request that is sent again, because its answer was lost, is answered again and not done again."""
+"""Idempotency-Key: a request that is sent again, because its answer was lost, gets the stored answer and is not carried out
+again."""
 
 import re
 from collections.abc import Callable
@@ -18,28 +19,27 @@ LONGEST_KEY = 100
 VISIBLE = re.compile(r"[!-~]+")
 REMEMBERED = timedelta(hours=24)
 GIVEN_UP_AFTER = timedelta(minutes=10)
-"""A request without an answer for so long was cut off: the same key may try again."""
+"""A request without an answer for so long was cut off: its key may be used again."""
 
 View = Callable[..., Any]
 
 
 class StoredProblem(ApiProblem):
-    """A problem that an earlier request with the same key was answered with."""
+    """The stored problem of an earlier request with the same key."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         super().__init__(document["type"].partition("#")[2], document["detail"])
         self._document = document
 
     def document(self) -> dict[str, Any]:
-        """As it was."""
+        """The stored problem."""
         return self._document
 
 
 def idempotent(view: View) -> View:
-    """A view whose answer is remembered where the request has an Idempotency-Key.
+    """Wrap a view: store its answer when the request has an Idempotency-Key.
 
-    Remembered are what it gave and what it refused. After a fault of ours, or when a system could not be reached, the
-    key is free again.
+    Answers and refusals are stored. A fault of Bilag, or a system that could not be reached, frees the key.
     """
 
     @wraps(view)
@@ -76,7 +76,7 @@ def _checked(key: str) -> str:
 
 
 def _claim(request: TokenRequest, key: str) -> IdempotentAnswer:
-    """The key's row: fresh, or with the answer that the same request was given."""
+    """The key's row: new, or with the stored answer to the same request."""
     now = timezone.now()
     IdempotentAnswer.objects.filter(began_at__lt=now - REMEMBERED).delete()
     digest = _digest(request)
@@ -94,7 +94,7 @@ def _claim(request: TokenRequest, key: str) -> IdempotentAnswer:
 
 
 def _taken_over(row: IdempotentAnswer) -> bool:
-    """Whether the request was cut off long ago and is this one's to do now."""
+    """Claim a request that was cut off long ago; whether this request got it."""
     now = timezone.now()
     if row.began_at > now - GIVEN_UP_AFTER:
         return False
@@ -103,7 +103,7 @@ def _taken_over(row: IdempotentAnswer) -> bool:
 
 
 def _digest(request: TokenRequest) -> str:
-    """Of the whole request. Keyed, since a body may hold secrets."""
+    """The digest of the whole request. Keyed, because a body may hold secrets."""
     text = f"{request.method} {request.get_full_path()}\n".encode() + request.body
     return salted_hmac("bilag.idempotency", text, algorithm="sha256").hexdigest()
 

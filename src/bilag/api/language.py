@@ -1,4 +1,4 @@
-"""The language in which problems of transfers and setups are told: Accept-Language, English or Norwegian."""
+"""The language of problems in answers: Accept-Language, English or Norwegian."""
 
 from typing import Literal
 
@@ -7,5 +7,5 @@ from django.utils.translation import get_language_from_request
 
 
 def language_of(request: HttpRequest) -> Literal["en", "nb"]:
-    """The language that is asked for; English where none of ours is."""
+    """The requested language; English when neither of ours is requested."""
     return "nb" if get_language_from_request(request).startswith("nb") else "en"

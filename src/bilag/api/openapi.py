@@ -1,4 +1,4 @@
-"""The OpenAPI document: what ninja knows of the routes, with scopes, headers, errors and examples."""
+"""Complete the OpenAPI document: ninja's routes, with scopes, headers, errors and examples."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ IF_MATCH: dict[str, Any] = {
 
 
 def described(schema: OpenAPISchema) -> OpenAPISchema:
-    """The document, completed."""
+    """The completed document."""
     components = schema["components"]
     components["schemas"]["Problem"] = _problem_schema(components["schemas"])
     components["responses"] = {str(status): _problem_response(status) for status in sorted(_statuses())}

@@ -1,4 +1,4 @@
-"""What goes wrong, as `application/problem+json` (RFC 9457)."""
+"""Errors as `application/problem+json` (RFC 9457)."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ TYPES: dict[str, tuple[int, str, str]] = {
     "fault": (500, "A fault in Bilag", "It has been logged. Tell who runs Bilag if it comes again."),
     "unavailable": (503, "A system cannot be reached", "Wait for the seconds in Retry-After and send it again."),
 }
-"""Each type: its status, its title, and what to do."""
+"""Each type of problem: its status, title and remedy."""
 
 
 @dataclass(eq=False)
@@ -60,14 +60,14 @@ class ApiProblem(Exception):
         return {**document, **self.more}
 
     def response(self) -> HttpResponse:
-        """The answer."""
+        """The problem as an answer."""
         return answer(self.document(), self.retry_after, self.headers)
 
 
 def answer(
     document: Mapping[str, Any], retry_after: int | None = None, headers: Mapping[str, str] | None = None
 ) -> HttpResponse:
-    """A problem document as an answer."""
+    """The problem document as an answer."""
     text = json.dumps(document, ensure_ascii=False)
     response = HttpResponse(text, status=document["status"], content_type=CONTENT_TYPE, headers=dict(headers or {}))
     if retry_after is not None:
@@ -76,10 +76,10 @@ def answer(
 
 
 def not_found(detail: str) -> ApiProblem:
-    """There is no such thing in the token's company."""
+    """The token's company has no such object."""
     return ApiProblem("not-found", detail)
 
 
 def invalid(field_name: str, detail: str) -> ApiProblem:
-    """One field cannot be used."""
+    """One field has an invalid value."""
     return ApiProblem("invalid", f"{field_name}: {detail}", [{"field": field_name, "detail": detail}])

@@ -1,4 +1,4 @@
-"""What the API is asked with: bodies and parameters, checked before anything is done."""
+"""Schemas of requests: bodies and parameters, checked before anything is done."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -14,7 +14,7 @@ NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$"
 
 
 def _storable(text: str) -> str:
-    """Text that a database takes."""
+    """Text that the database can store."""
     if any(ord(one) < 32 or 0xD800 <= ord(one) <= 0xDFFF or ord(one) == 127 for one in text):
         raise ValueError("has characters that no number or name has")
     return text
@@ -38,14 +38,14 @@ InvoicePath = Annotated[int, Path(ge=0, le=2**53, description="The invoice's num
 
 
 class Paged(Schema):
-    """Where to go on, and how many."""
+    """The page to return: its cursor and size."""
 
     cursor: str | None = Field(None, max_length=200, description="`next` of the answer before; none at first.")
     limit: int = Field(50, ge=1, le=200, description="At most so many.")
 
 
 class Filters(Paged):
-    """Which transfers."""
+    """The transfers to list."""
 
     kind: Kind | None = Field(None, description="Only these.")
     state: State | None = Field(None, description="Only those in this state.")
@@ -60,13 +60,13 @@ class _Body(Schema):
 
 
 class LiveAsked(_Body):
-    """Switch the company on or off."""
+    """Switch the company live or off."""
 
     live: StrictBool
 
 
 class TransfersAsked(_Body):
-    """What to transfer: `numbers`, or all that changed `since` a day, or `all`."""
+    """The objects to transfer: `numbers`, or all that changed `since` a day, or `all`."""
 
     model_config = ConfigDict(
         json_schema_extra={"oneOf": [{"required": ["numbers"]}, {"required": ["since"]}, {"required": ["all"]}]}
@@ -81,7 +81,7 @@ class TransfersAsked(_Body):
 
     @model_validator(mode="after")
     def one_of_three(self) -> "TransfersAsked":
-        """Exactly one way to say which."""
+        """Require exactly one of the ways to choose."""
         if len([one for one in (self.numbers, self.since, self.all) if one]) != 1:
             raise ValueError("give numbers, or since, or all: one of the three")
         bad = [number for number in self.numbers if not (number.isascii() and number.isdigit())]
@@ -91,7 +91,7 @@ class TransfersAsked(_Body):
 
 
 class RetryAsked(_Body):
-    """What to try again: `all` that needs attention, waits or is in doubt, or what stopped for one `problem`."""
+    """The transfers to retry: `all` that need attention, wait or are in doubt, or those that stopped for one `problem`."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["problem"]}, {"required": ["all"]}]})
 
@@ -107,7 +107,7 @@ class RetryAsked(_Body):
 
     @model_validator(mode="after")
     def one_of_two(self) -> "RetryAsked":
-        """Exactly one way to say which."""
+        """Require exactly one of the ways to choose."""
         if (self.all is None) == (self.problem is None):
             raise ValueError("give all, or problem: one of the two")
         return self

@@ -1,4 +1,4 @@
-"""The shapes of the API's answers: the same that the command line gives with --json."""
+"""Schemas of answers: the same as the command line's --json."""
 
 from typing import Any, Literal
 
@@ -10,13 +10,13 @@ Json = dict[str, Any]
 
 
 class Shape(Schema):
-    """A JSON object whose names are written as in `voucherNumber`."""
+    """A JSON object with names in camel case, such as `voucherNumber`."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
 class ProblemShape(Shape):
-    """What is wrong with something, and what mends it."""
+    """A problem, and its remedy."""
 
     code: str
     subject: str
@@ -26,7 +26,7 @@ class ProblemShape(Shape):
 
 
 class TransferShape(Shape):
-    """Where one object stands."""
+    """One object's transfer."""
 
     kind: str
     number: str
@@ -45,7 +45,7 @@ class TransferShape(Shape):
 
 
 class AttemptShape(Shape):
-    """One try, with what was asked and answered; secrets were removed when it was recorded."""
+    """One attempt, with requests and answers; secrets were removed when they were recorded."""
 
     began_at: str
     ended_at: str | None
@@ -57,7 +57,7 @@ class AttemptShape(Shape):
 
 
 class TransferWithHistory(TransferShape):
-    """One object with every try, newest first."""
+    """One object's transfer with every attempt, newest first."""
 
     history: list[AttemptShape]
 
@@ -70,14 +70,14 @@ class TransferPage(Shape):
 
 
 class Accepted(Shape):
-    """What was queued."""
+    """The queued transfers."""
 
     accepted: int = Field(description="How many transfers were queued or are under way already.")
     transfers: list[TransferShape] = Field(description="The first 200 of them.")
 
 
 class PollAnswer(Accepted):
-    """What Moment told."""
+    """The result of a poll of Moment."""
 
     seen: dict[str, int] = Field(description="Objects looked at, by kind.")
 
@@ -95,14 +95,14 @@ class CompanyShape(Shape):
 
 
 class SetupSaved(CompanyShape):
-    """The setup as it stands now, and what changed."""
+    """The saved setup, and what changed."""
 
     changed: list[str] = Field(description="Dotted names of the fields that changed.")
     remarks: list[str] = Field(description="What to know of fields although nothing is wrong.")
 
 
 class ChangeShape(Shape):
-    """One field that changed."""
+    """One changed field."""
 
     at: str
     origin: str
@@ -129,14 +129,14 @@ class StepShape(Shape):
 
 
 class CheckShape(Shape):
-    """The steps of a check."""
+    """The steps of the check."""
 
     ok: bool
     steps: list[StepShape]
 
 
 class LiveShape(Shape):
-    """Whether transfers go, and what the check found."""
+    """Whether the company is live, and the result of the check."""
 
     live: bool
     paused: ProblemShape | None
@@ -144,7 +144,7 @@ class LiveShape(Shape):
 
 
 class StatusShape(Shape):
-    """Is all well?"""
+    """The company's status."""
 
     company: str
     live: bool
@@ -155,7 +155,7 @@ class StatusShape(Shape):
 
 
 class ExpenseLineShape(Shape):
-    """One posted line and what became of it."""
+    """One posted line and its state."""
 
     id: int
     journal_number: int | None = Field(description="With `entryNumber` its identity; null when it could not be read.")
@@ -187,7 +187,7 @@ class ExpenseLinePage(Shape):
 
 
 class ExpenseImportShape(Shape):
-    """One reading of the report."""
+    """One import."""
 
     id: int
     began_at: str
@@ -213,13 +213,13 @@ class ExpenseImportPage(Shape):
 
 
 class ImportAccepted(Shape):
-    """The import is on its way."""
+    """The import is queued."""
 
     accepted: Literal[True]
 
 
 class ScheduleRowShape(Shape):
-    """What is moved on one day for one project and department."""
+    """The amount moved on one day for one project and department."""
 
     month: str = Field(description="YYYY-MM.")
     date: str
@@ -232,14 +232,14 @@ class ScheduleRowShape(Shape):
 
 
 class AccrualShape(Shape):
-    """How income of later months is spread."""
+    """How the income of later months is accrued."""
 
     native: bool = Field(description="The accounting system makes it itself; else vouchers of the same batch do.")
     schedule: list[ScheduleRowShape]
 
 
 class PreviewShape(Shape):
-    """The vouchers that would be posted, or what stands in their way."""
+    """The vouchers that would be posted, or the problems that prevent it."""
 
     number: int
     problems: list[ProblemShape]
@@ -250,7 +250,7 @@ class PreviewShape(Shape):
 
 
 class AccruedShape(Shape):
-    """One giving of a project's accrued income for a month, and what it posted."""
+    """An amount of accrued income for a project and month, and what it posted."""
 
     month: str
     project: str
@@ -266,19 +266,19 @@ class AccruedShape(Shape):
 
 
 class AccruedRows(Shape):
-    """The givings that stand for the projects asked for."""
+    """The newest amounts of the requested projects."""
 
     accruals: list[AccruedShape]
 
 
 class AccruedPage(AccruedRows):
-    """Givings, newest first."""
+    """Amounts given, newest first."""
 
     next: str | None
 
 
 class AccruedPreviewShape(Shape):
-    """What giving an amount would post."""
+    """What an amount would post."""
 
     month: str
     project: str
@@ -289,13 +289,13 @@ class AccruedPreviewShape(Shape):
 
 
 class AccruedPreviews(Shape):
-    """One for each project."""
+    """One preview for each project."""
 
     previews: list[AccruedPreviewShape]
 
 
 class EventShape(Shape):
-    """One thing that happened."""
+    """One event."""
 
     id: int
     at: str
@@ -315,7 +315,7 @@ class EventPage(Shape):
 
 
 class FieldFault(Shape):
-    """What is wrong with one field."""
+    """A problem with one field."""
 
     field: str
     detail: str

@@ -1,4 +1,4 @@
-"""The company file as JSON: what JSON has no sign for is understood, and secrets that are left out are kept."""
+"""Read the company file as JSON: ISO text becomes dates, and secrets that are left out are kept."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -16,7 +16,7 @@ Faults = list[tuple[str, str]]
 
 
 class SetupFaults(Exception):
-    """The document cannot be used. Each fault is a dotted key and a sentence that goes on from it."""
+    """The document is invalid. Each fault is a dotted key and the rest of a sentence about it."""
 
     def __init__(self, faults: Faults) -> None:
         self.faults = faults
@@ -29,11 +29,11 @@ class SetupFaults(Exception):
 
 
 def read_setup(company: Company, document: Mapping[str, Any]) -> CompanyFile:
-    """The company's setup as the document would have it. Raises `SetupFaults`, all at once."""
+    """The company's setup according to the document. Raises `SetupFaults` with all faults at once."""
     faults: Faults = []
     wanted = _plain(document, "", faults, 0)
     if faults:
-        raise SetupFaults(faults)  # of these only: such values cannot even be looked at
+        raise SetupFaults(faults)  # only these: such values cannot be checked further
     _days(wanted, faults)
     _company(company, wanted, faults)
     _secrets(company, wanted, faults)
@@ -49,7 +49,7 @@ def read_setup(company: Company, document: Mapping[str, Any]) -> CompanyFile:
 
 
 def _plain(value: Any, name: str, faults: Faults, depth: int) -> Any:
-    """Without nulls, which stand for what is left out; texts that no database takes are faults."""
+    """The document without nulls, which mean "left out"; texts that the database cannot store are faults."""
     if depth > DEEPEST:
         faults.append((name, "is nested too deep for a company file"))
     elif isinstance(value, Mapping):
@@ -86,7 +86,7 @@ def _days(wanted: dict[str, Any], faults: Faults) -> None:
 
 
 def _company(company: Company, wanted: dict[str, Any], faults: Faults) -> None:
-    """The token's company: which it is and whether it is live is not changed here."""
+    """Add the token's company: this document changes neither its slug nor whether it is live."""
     values = wanted.setdefault("company", {})
     if not isinstance(values, dict):
         return
@@ -98,7 +98,7 @@ def _company(company: Company, wanted: dict[str, Any], faults: Faults) -> None:
 
 
 def _secrets(company: Company, wanted: dict[str, Any], faults: Faults) -> None:
-    """Keep what is left out. A secret never follows an address to another place by itself."""
+    """Keep secrets that are left out. A secret is never kept for another address than it was given for."""
     _, settings, secrets = store.stored(company.pk)
     before, sections = store.flat(settings), wanted.get("platform")
     places = [("moment", wanted.get("moment"), ["api_key"])]

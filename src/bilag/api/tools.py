@@ -1,4 +1,4 @@
-"""Is all well, what would be posted, what happened, and ask Moment now."""
+"""Status, preview, events, and polling Moment now."""
 
 from typing import Any
 
@@ -32,7 +32,7 @@ def status(request: TokenRequest) -> Any:
 @router.post("/poll", auth=WRITE, response=PollAnswer, operation_id="pollMoment", summary="Ask Moment now")
 @idempotent
 def poll(request: TokenRequest) -> Any:
-    """For what no webhook told. What is found is queued."""
+    """Poll Moment for changes that no webhook delivered, and queue them."""
     polled = intake.poll(request.auth.company.pk, origin=request.auth.origin)
     return {"seen": polled.seen, **accepted(request, polled.transfer_ids)}
 
@@ -45,18 +45,18 @@ def poll(request: TokenRequest) -> Any:
     summary="What would be posted",
 )
 def preview(request: TokenRequest, number: InvoicePath) -> Any:
-    """The vouchers of an invoice under the setup as it stands, with the lines that fed each entry, or what stands in
-    their way. Nothing is sent."""
+    """The vouchers of an invoice under the present setup, with the lines that fed each entry, or the problems that prevent
+    posting. Nothing is sent."""
     found = preview_queries.planned(request.auth.setup, number)
     if found is None:
-        told = problem_as_json(preview_queries.missing(number), language_of(request))
-        raise not_found(f"{told['message']} {told['remedy']}")
+        rendered = problem_as_json(preview_queries.missing(number), language_of(request))
+        raise not_found(f"{rendered['message']} {rendered['remedy']}")
     return preview_queries.plan_as_json(number, found[1], language_of(request))
 
 
 @router.get("/events", auth=READ, response=EventPage, operation_id="listEvents", summary="What happened")
 def happened(request: TokenRequest, asked: PagedQuery) -> Any:
-    """Besides the tries of transfers: setups saved, pauses, polls, what was asked for by hand. Newest first."""
+    """Saved setups, pauses, polls and manual requests, newest first. Attempts of transfers are not included."""
     rows = Event.objects.filter(company=request.auth.company)
     page, following = page_by_time(rows, asked.cursor, asked.limit)
     return {"events": [_event(row, language_of(request)) for row in page], "next": following}

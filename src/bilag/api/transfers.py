@@ -1,4 +1,4 @@
-"""Transfers: seen, asked for by hand, and tried again."""
+"""Transfers: list, request and retry them."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -24,8 +24,8 @@ MOST_SHOWN = 200
 
 @router.get("/transfers", auth=READ, response=TransferPage, operation_id="listTransfers", summary="List transfers")
 def transfers(request: TokenRequest, asked: FiltersQuery) -> Any:
-    """Newest first, page by page: send `next` as `cursor` until it is null. What comes meanwhile is neither lost nor
-    repeated."""
+    """Newest first, page by page: send `next` as `cursor` until it is null. Rows that arrive meanwhile cause no gaps and no
+    repetitions."""
     rows = _filtered(Transfer.objects.filter(company=request.auth.company), asked)
     page, following = page_by_id(rows, asked.cursor, asked.limit)
     return {"transfers": rows_as_json(request, [row.pk for row in page]), "next": following}
@@ -50,7 +50,7 @@ def rows_as_json(request: TokenRequest, ids: list[int]) -> list[dict[str, Any]]:
 
 
 def accepted(request: TokenRequest, ids: list[int]) -> dict[str, Any]:
-    """What was queued, the first of it shown."""
+    """The queued transfers; the first of them in full."""
     return {"accepted": len(ids), "transfers": rows_as_json(request, ids[:MOST_SHOWN])}
 
 
@@ -69,7 +69,7 @@ def _row(request: TokenRequest, kind: Kind, number: str) -> Transfer:
     summary="One transfer with every try",
 )
 def one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
-    """What was asked and what came back, newest try first."""
+    """Requests and answers, newest attempt first."""
     row = _row(request, kind, number)
     history = [transfer_queries.attempt_as_json(attempt) for attempt in transfer_queries.attempts(row)]
     return {**transfer_queries.as_json(row, language_of(request)), "history": history}
@@ -84,8 +84,8 @@ def one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
 )
 @idempotent
 def transfer(request: TokenRequest, asked: TransfersAsked) -> Any:
-    """By number: state filters and the first day of invoices do not count; the switches of the setup do. The work goes
-    on after the answer: follow it with `GET /transfers`."""
+    """Transfer by number: state filters and the first day of invoices do not apply, the switches of the setup do. The answer
+    comes before the transfer: follow it with `GET /transfers`."""
     setup, origin = request.auth.setup, request.auth.origin
     if asked.numbers:
         ids = by_request.by_number(setup, asked.kind, asked.numbers, origin=origin)
@@ -103,7 +103,7 @@ def transfer(request: TokenRequest, asked: TransfersAsked) -> Any:
 )
 @idempotent
 def retry_one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
-    """After its cause was mended, as if asked for by hand."""
+    """Retry one transfer after its cause was fixed, as a manual request."""
     row = _row(request, kind, number)
     accept.retry(request.auth.company.pk, kind, [number], origin=request.auth.origin)
     return Status(202, rows_as_json(request, [row.pk])[0])
@@ -118,7 +118,7 @@ def retry_one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
 )
 @idempotent
 def retry(request: TokenRequest, asked: RetryAsked) -> Any:
-    """All that need attention, wait or are in doubt, or those of them that stopped for one problem."""
+    """Retry all that need attention, wait or are in doubt, or those that stopped for one problem."""
     company_id, origin = request.auth.company.pk, request.auth.origin
     if asked.problem is None:
         return Status(202, accepted(request, accept.retry(company_id, asked.kind, origin=origin)))

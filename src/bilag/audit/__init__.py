@@ -1,1 +1,1 @@
-"""The control trail: exported with a hash chain, verified, kept for years, and taken away with its company."""
+"""The control trail: exported with a hash chain, verified, kept for years, exported and removed with its company."""

@@ -1,4 +1,4 @@
-"""The control trail of some days as a file for an auditor."""
+"""Write the control trail of a period as a file for an auditor."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,7 +12,7 @@ from bilag.companies.models import Company
 
 
 def lines(company: Company, first: date, last: date) -> Iterator[str]:
-    """The file, line by line. Secrets are in none of it: they never reach the rows that it is made of."""
+    """The lines of the file. They hold no secrets: secrets never reach the rows they are made of."""
     header = {
         "company": company.slug,
         "name": company.name,

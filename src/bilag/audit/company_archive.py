@@ -1,4 +1,4 @@
-"""A whole company: everything that Bilag holds of it, to take along and to take away."""
+"""Export or remove everything that Bilag holds of a company."""
 
 import json
 import zipfile
@@ -18,7 +18,7 @@ from bilag.companies.models import Company
 
 SECRET_FIELDS = {"secrets", "webhook_token", "webhook_digest", "token", "secret", "name_words", "key_digest"}
 SECRET_DIGESTS = ("members.invitation", "members.apitoken", "members.idempotentanswer")
-"""Of these `digest` is that of a secret; elsewhere it tells whether something changed."""
+"""Models whose `digest` is the digest of a secret. In other models it only shows whether something changed."""
 CHUNK = 500
 JOBS = """
 delete from procrastinate_jobs where args ->> 'company_id' = %(company)s
@@ -29,11 +29,11 @@ delete from procrastinate_jobs where args ->> 'company_id' = %(company)s
 
 
 class StillLive(Exception):
-    """The company is live: it is switched off before anything of it is taken away."""
+    """The company is live: it must be switched off before it is removed."""
 
 
 def models_of_a_company() -> list[tuple[type[Model], str]]:
-    """Every model that belongs to a company, with the path of field names to it; what hangs on others comes first."""
+    """Every model that belongs to a company, with the path of field names to the company; dependent models first."""
     found: list[tuple[type[Model], str]] = []
 
     def walk(model: type[Model], path: str, seen: tuple[type[Model], ...]) -> None:
@@ -59,9 +59,9 @@ def _direct(model: type[Model]) -> str | None:
 
 
 def export(company: Company, file: Path) -> dict[str, int]:
-    """Write all of it as JSON lines in a zip, a file for each kind, without secrets; how many rows of each.
+    """Write all rows as JSON lines into a zip, one file for each model, without secrets; return the row counts.
 
-    The file is there whole or not at all.
+    The zip exists complete or not at all.
     """
     part = file.with_name(f".{file.name}.part")
     counts: dict[str, int] = {}
@@ -84,7 +84,7 @@ def export(company: Company, file: Path) -> dict[str, int]:
 
 
 def purge(company: Company) -> dict[str, int]:
-    """Remove the company and everything of it, its jobs too, in one transaction. People stay, without this membership.
+    """Remove the company, all its rows and its jobs, in one transaction. Its people stay, without this membership.
 
     Raises `StillLive`.
     """

@@ -1,4 +1,4 @@
-"""The one way past the triggers that keep the control trail: named, within one transaction, and told in the log."""
+"""Permit the deletion of one company's control trail within one transaction; the triggers refuse every other deletion."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 @contextmanager
 def removing(company_id: int) -> Iterator[None]:
-    """Within this transaction, rows of the company's control trail may be deleted; changed they may not be even here."""
+    """Permit deleting rows of the company's control trail in this transaction. Changing them stays forbidden."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("select set_config('bilag.removing', %s, true)", [str(company_id)])

@@ -1,8 +1,8 @@
-"""A file of JSON lines in which each line carries the hash of the one before: no line is changed, moved, added or taken
-away without showing.
+"""Write and verify a file of JSON lines in which each line carries the hash of the line before: a changed, moved, added or
+removed line shows.
 
-A line is a JSON object with its `n` (from 0), `previous` and `hash`. `hash` is the SHA-256 of the object without `hash`, as
-JSON with sorted keys, without spaces, in UTF-8. The first line says what the file is, the last how many there are.
+A line is a JSON object with `n` (from 0), `previous` and `hash`. `hash` is the SHA-256 of the object without `hash`, as UTF-8
+JSON with sorted keys and no spaces. The first line describes the file, the last line counts the lines.
 """
 
 import hashlib
@@ -13,12 +13,12 @@ from typing import Any
 
 START = "0" * 64
 LONGEST_LINE = 64 * 1024 * 1024
-"""In bytes: what is longer is none of our lines."""
+"""Bytes. A longer line is not Bilag's."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What a whole and unchanged file is: its first line, how many lines it has, and the hash of its last."""
+    """The description of a complete and unchanged file: its first line, the count of its lines, and the hash of its last."""
 
     header: Mapping[str, Any]
     count: int
@@ -26,7 +26,7 @@ class Verified:
 
 
 class BrokenChain(Exception):
-    """The first line that is not as it was written, and what is wrong with it."""
+    """The first line that differs from what was written, and how."""
 
     def __init__(self, line: int, why: str) -> None:
         self.line = line
@@ -52,7 +52,7 @@ def _with_ends(header: Mapping[str, Any], records: Iterable[Mapping[str, Any]]) 
 
 
 def verify(lines: Iterable[bytes]) -> Verified:
-    """Read it all again. Raises `BrokenChain` with the first line that is wrong."""
+    """Verify the file. Raises `BrokenChain` with the first wrong line."""
     previous, header, footer, number = START, None, None, 0
     for number, raw in enumerate(lines, start=1):
         if len(raw) > LONGEST_LINE:
@@ -102,7 +102,7 @@ def _read(number: int, raw: bytes) -> dict[str, Any]:
 
 
 def _check_source(number: int, body: Mapping[str, Any]) -> None:
-    """Moment's data in the record is what its own hash, made when the attempt was, says."""
+    """Whether Moment's data in the record match the hash that was made with the attempt."""
     source = body.get("source")
     if body.get("type") == "attempt" and source is not None and body.get("sourceHash") != _hash(source):
         raise BrokenChain(number, "the copy of Moment's data does not match its hash")
@@ -113,5 +113,5 @@ def _hash(body: Any) -> str:
 
 
 def _text(body: Any) -> str:
-    """The one way to write it."""
+    """The canonical text of a line."""
     return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""What the control trail consists of, as records in order of time, read a few hundred at a time."""
+"""Read the control trail as records in order of time, a few hundred at a time."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
@@ -19,8 +19,8 @@ Timed = tuple[datetime, int, int, Record]
 
 
 def records(company: Company, first: date, last: date) -> Iterator[Record]:
-    """Attempts, events and imported expenses of the days (in Oslo, both included), and every change of the setup until
-    the last of them, so that each version that is named can be read."""
+    """The attempts, events and imported expenses of the period (days in Oslo, both included), and every setup change until its
+    last day, so that each version that a record names can be read."""
     begin = datetime.combine(first, time(), OSLO)
     end = datetime.combine(last + timedelta(days=1), time(), OSLO)
     changes = SetupChange.objects.filter(company=company, at__lt=end)
@@ -38,7 +38,8 @@ def records(company: Company, first: date, last: date) -> Iterator[Record]:
 
 
 def _read(rows: QuerySet[Any], at: str) -> Iterator[Any]:
-    """The rows in order of time, each chunk from where the last ended: no cursor is held, and memory stays flat."""
+    """The rows in order of time. Each chunk continues where the last one ended: no database cursor is held, and memory stays
+    constant."""
     last: tuple[datetime, int] | None = None
     while True:
         later = rows

@@ -1,8 +1,7 @@
-"""What is older than the company keeps is removed: attempts, events, letters and reconciliations of years gone by.
+"""Remove attempts, events, e-mails and reconciliations that are older than the company keeps them.
 
-Transfers stay, as they are what keeps an invoice from being posted twice; the name in them goes. Changes of the setup stay,
-too: they are few, and later attempts name their versions. Years are counted from the end of the year in which something
-happened (bokføringsloven § 13: five).
+Transfers stay, because they keep an invoice from being posted twice; their names are removed. Setup changes stay, because later
+attempts name their versions. Years are counted from the end of the year of the event (bokføringsloven § 13: five).
 """
 
 from datetime import date, datetime, time
@@ -27,12 +26,12 @@ CHUNK = 2000
 
 
 def kept_from(today: date, years: int) -> datetime:
-    """The beginning of the first year that is kept."""
+    """The start of the first year that is kept."""
     return datetime.combine(date(today.year - years, 1, 1), time(), OSLO)
 
 
 def tidy(company_id: int) -> dict[str, int]:
-    """Remove what is too old, in small transactions, and log how many of each; empty when nothing was."""
+    """Remove what is too old, in small transactions, and log the counts; return them, empty if nothing was removed."""
     setup = store.load_setup(company_id)
     until = kept_from(timezone.now().astimezone(OSLO).date(), setup.keep_years)
     removed = {
@@ -59,7 +58,7 @@ def tidy(company_id: int) -> dict[str, int]:
 
 
 def tidy_all() -> None:
-    """The same of every company."""
+    """Do the same for every company."""
     for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
         tidy(company_id)
 

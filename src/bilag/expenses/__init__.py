@@ -1,1 +1,1 @@
-"""Back: posted supplier costs become project expenses in Moment, each once, with their documents."""
+"""Import posted supplier costs as project expenses in Moment, each once, with their documents."""

@@ -1,4 +1,4 @@
-"""What a person does with expense lines: looked at, passed over, tried again."""
+"""A person's actions on expense lines: exclude, retry, mark as reviewed."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,11 +11,11 @@ EXCLUDED = "excluded"
 
 
 class AlreadyPostedOrInFlight(Exception):
-    """The line is in Moment, or may be: it cannot be passed over."""
+    """The line is in Moment, or may be: it cannot be excluded."""
 
 
 def exclude(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
-    """The line stays in accounting for good. Raises `ExpenseLine.DoesNotExist` and `AlreadyPostedOrInFlight`."""
+    """Exclude the line: it is never imported. Raises `ExpenseLine.DoesNotExist` and `AlreadyPostedOrInFlight`."""
     with transaction.atomic():
         row = ExpenseLine.objects.select_for_update().get(company_id=company_id, pk=pk)
         if row.state in (LineState.DONE, LineState.SENDING) or row.sent_at is not None:
@@ -27,7 +27,7 @@ def exclude(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
 
 
 def retry(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
-    """A line that was passed over, or that needs a person, is looked at again at once.
+    """Retry a line that was excluded or needs attention: the next import, enqueued here, takes it.
 
     Raises `ExpenseLine.DoesNotExist`.
     """
@@ -42,7 +42,7 @@ def retry(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
 
 
 def mark_reviewed(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
-    """Somebody has looked at it and dealt with it. Raises `ExpenseLine.DoesNotExist`."""
+    """Mark a line as reviewed by a person. Raises `ExpenseLine.DoesNotExist`."""
     with transaction.atomic():
         row = ExpenseLine.objects.select_for_update().get(company_id=company_id, pk=pk)
         row.needs_review, row.problems = False, [] if row.state == LineState.DONE else row.problems

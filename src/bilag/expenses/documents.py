@@ -1,4 +1,4 @@
-"""Takes the documents of expenses along: streamed through a file on disk, each once for all lines that share it."""
+"""Copy the documents of expenses to Moment: streamed through a file on disk, fetched once for all lines that share them."""
 
 import tempfile
 from collections.abc import Iterator
@@ -19,28 +19,28 @@ from bilag.wire.errors import EdgeError, Refused, Unavailable
 MAX_BYTES = 20 * 1024 * 1024
 IN_MEMORY_BYTES = 1024 * 1024
 NOTHING_TO_DO = "document_type_unknown"
-"""An electronic invoice as XML lies beside its PDF as a rule: told on the page, but nobody is called to it."""
+"""An electronic invoice as XML usually comes beside its PDF: the page says that it is left out, and nobody is notified."""
 NOT_THERE_YET = "document_unknown"
 MAY_COME_FOR = timedelta(days=30)
 
 
 class Documents:
-    """Fetches documents from accounting and gives them to Moment. The last one is kept: lines of a voucher share it."""
+    """Fetch documents from accounting and upload them to Moment. The last one is kept, because lines of a voucher share it."""
 
     def __init__(self, moment: MomentClient, platform: AccountingPlatform) -> None:
         self._moment, self._platform = moment, platform
         self._kept: tuple[str, BinaryIO, FetchedDocument] | None = None
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Delete the file of the last document."""
         if self._kept is not None:
             self._kept[1].close()
             self._kept = None
 
     def attach(self, row: ExpenseLine) -> int:
-        """Give the expense the documents that it lacks; how many it got. One that is not there yet comes at a later
-        import; one that cannot come is told to a person. Raises `Unavailable`, `Misconfigured`, and `StillInDoubt` while
-        one that was sent may arrive."""
+        """Upload the documents that the expense lacks; return their count. A document that is not available yet is taken by a
+        later import; one that Moment cannot take becomes a problem. Raises `Unavailable`, `Misconfigured`, and `StillInDoubt`
+        while an upload with a lost answer may still arrive."""
         given = 0
         for place, one in enumerate(row.documents):
             if one.get("attachment_id") is not None or one.get("problem") is not None:
@@ -62,7 +62,7 @@ class Documents:
         one = row.documents[place]
         with self._fetched(str(one["id"])) as (file, document):
             expense_id = int(row.moment_id or 0)
-            # An upload whose answer was lost may be there already: Moment would take it twice.
+            # Moment would accept a second upload, so look for one whose answer was lost.
             there = [
                 held
                 for held in self._moment.expenses.documents(expense_id)
@@ -73,7 +73,7 @@ class Documents:
             return {"name": document.file_name, "size": document.size, "attachment_id": held.moment_id}
 
     def _uploaded(self, row: ExpenseLine, place: int, file: BinaryIO, document: FetchedDocument) -> KeptDocument:
-        """Upload it, once: the intent is committed before the request."""
+        """Upload the document once: the intent is committed before the request."""
         one = row.documents[place]
         wait_if_sent(one.get("sent_at"))
         row.documents[place] = {**one, "sent_at": timezone.now().isoformat()}
@@ -113,5 +113,5 @@ class Documents:
 
 
 def told_missing(row: ExpenseLine) -> list[Problem]:
-    """Why documents of the line stay out."""
+    """The problems of the line's documents that were left out."""
     return [Problem.from_json(one["problem"]) for one in row.documents if one.get("problem") is not None]

@@ -1,4 +1,4 @@
-"""One import: the report is read, what is due is sent to Moment, documents follow. One at a time for each company."""
+"""Run one import: read the report, send the due lines to Moment, upload documents. One import of a company at a time."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
@@ -28,15 +28,15 @@ from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[str, int, int | None], None]
-"""Told how far an import is: reading, sending or documents; how many were done, of how many (None = not known)."""
+"""Called with the phase (reading, sending or documents), the count done, and the total (None: not known)."""
 CHUNK = 200
 FAILURES_IN_A_ROW = 3
-"""So many answers in a row that do not come mean that the other side is down, not that one line is odd."""
+"""So many requests in a row without an answer mean that the other system is down, not that one line is odd."""
 LONGEST_DAYS_BACK = 3660
 
 
 class NotPossible(Exception):
-    """Why the company's expenses cannot be imported now; `problem` says what to do."""
+    """The company's expenses cannot be imported now; `problem` says what to do."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
@@ -50,10 +50,10 @@ def import_expenses(
     origin: str = "",
     progress: Progress = lambda _phase, _done, _total: None,
 ) -> ExpenseImport:
-    """Bring in what was posted; the import with its counts, and with its problem when it stopped before its end.
+    """Import the posted lines; return the import with its counts, and with its problem if it stopped before its end.
 
-    `days_back`: look at so many days again, else at the setup's number once a day. `origin`: who asks by hand.
-    Raises `NotPossible` when nothing may be imported, `bilag.jobs.advisory_lock.Busy` when an import is under way.
+    `days_back`: read so many days again; None: the setup's number, once a day. `origin`: the person who asked, if one did.
+    Raises `NotPossible` when the company may not import, and `bilag.jobs.advisory_lock.Busy` while an import is running.
     """
     setup = store.load_setup(company_id)
     problem = may_import(setup)
@@ -92,7 +92,7 @@ def import_expenses(
 
 
 def may_import(setup: Setup) -> Problem | None:
-    """What stands in the way of any import, and how it is mended; None = nothing."""
+    """The problem that prevents any import, or None."""
     if not setup.expenses.enabled:
         return Problem("expenses_switched_off")
     if not platform_for(setup).capabilities.expenses:
@@ -101,7 +101,7 @@ def may_import(setup: Setup) -> Problem | None:
 
 
 def _mark(setup: Setup) -> ExpenseMark:
-    """How far the report was read; from its beginning for another report."""
+    """The position in the report; a position at its start for a report that was not read before."""
     mark, _new = ExpenseMark.objects.get_or_create(company_id=setup.company_id)
     if mark.report != setup.expenses.report_name:
         mark.report, mark.cursor, mark.positioned = setup.expenses.report_name, None, False
@@ -112,7 +112,7 @@ def _mark(setup: Setup) -> ExpenseMark:
 
 
 def _read(reading: Reading, days_back: int | None) -> None:
-    """What was posted since the last import, by the cursor; and again what is dated in the look-back, when it is due."""
+    """Read the lines posted since the last import, by the cursor; when the look-back is due, read its days again."""
     setup, mark, platform = reading.setup, reading.mark, platform_for(reading.setup)
     today = oslo_date(timezone.now())
     first = _first_day(setup, today, setup.expenses.days_back if days_back is None else days_back)
@@ -131,10 +131,8 @@ def _read(reading: Reading, days_back: int | None) -> None:
 
 
 def _position(mark: ExpenseMark, platform: AccountingPlatform) -> None:
-    """After the first reading of a report: what is posted from now on comes behind the cursor, whatever its date.
-
-    Where the look-back held no line, the cursor is put behind all that was posted earlier, of which nothing is taken.
-    """
+    """After the first reading of a report, put the cursor behind everything that is posted so far: later lines come after it,
+    whatever their date."""
     if mark.cursor is None:
         for page in platform.list_posted_lines(mark.report):
             mark.cursor = page.cursor
@@ -148,8 +146,8 @@ def _first_day(setup: Setup, today: date, days_back: int) -> date:
 
 
 def _send(reading: Reading, sender: Sender, progress: Progress) -> None:
-    """Send all that waits, also what a person was told of: its cause may be gone. A line that gets no answer keeps no
-    other one waiting; several in a row end the import."""
+    """Send all due lines, also those that need attention: their cause may be gone. A line without an answer does not stop the
+    others; several in a row end the import."""
     due = ExpenseLine.objects.filter(
         company_id=reading.setup.company_id,
         state__in=(LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION),
@@ -171,7 +169,7 @@ def _send(reading: Reading, sender: Sender, progress: Progress) -> None:
 
 
 def _keep_waiting(row: ExpenseLine, error: Unavailable) -> None:
-    """Why it waits; after days of that a person is told, and it is tried at each import all the same."""
+    """Store why the line waits. After three days it needs attention, and every import still tries it."""
     row.problems = [one.as_json() for one in error.problems]
     if row.state == LineState.WAITING and row.created_at < timezone.now() - backoff.GIVE_UP_AFTER:
         row.state = LineState.NEEDS_ATTENTION
@@ -198,7 +196,7 @@ def _documents(reading: Reading, documents: Documents, progress: Progress) -> No
 
 
 def _each(rows: QuerySet[ExpenseLine]) -> Iterator[ExpenseLine]:
-    """The rows in the order of their ids, some at a time: each is changed while the next ones are still to come."""
+    """The rows in order of id, in chunks, because each row changes while later ones are still unread."""
     last = 0
     while True:
         chunk = list(rows.filter(pk__gt=last).order_by("pk")[:CHUNK])
@@ -209,7 +207,7 @@ def _each(rows: QuerySet[ExpenseLine]) -> Iterator[ExpenseLine]:
 
 
 def _end(reading: Reading) -> None:
-    """Write down what came of it, and log it when it is worth it."""
+    """Store the result, and log an import that is worth a line in the log."""
     run = reading.run
     run.ended_at = timezone.now()
     run.counts = dict(reading.counts)
@@ -233,6 +231,6 @@ def _end(reading: Reading) -> None:
 
 
 def _told_lately(run: ExpenseImport) -> bool:
-    """Whether the import before failed for the same cause."""
+    """Whether the import before failed with the same problem."""
     before = ExpenseImport.objects.filter(company_id=run.company_id, pk__lt=run.pk).order_by("-pk").first()
     return bool(before and before.problem and run.problem and before.problem.get("code") == run.problem.get("code"))

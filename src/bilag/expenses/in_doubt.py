@@ -1,7 +1,7 @@
-"""What was sent to Moment and never answered may be on its way yet: for a minute it is looked for, not sent again.
+"""Wait for a request to Moment whose answer was lost: for a minute, look the object up instead of sending it again.
 
-Moment refuses no second activity, expense or document that is equal to the first (contracts/moment.md), so nothing but
-this keeps a late first one and an early second one from both being there.
+Moment accepts a second activity, expense or document that equals the first (contracts/moment.md). Without this wait, a late
+first request and an early second one would make two.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from bilag.jobs import backoff
 
 
 class StillInDoubt(Exception):
-    """What was sent may be under way yet: it is looked up again after a pause. `seconds` until then."""
+    """A request may still arrive: look the object up again in `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -20,7 +20,7 @@ class StillInDoubt(Exception):
 
 
 def wait_if_sent(sent_at: datetime | str | None) -> None:
-    """Raise `StillInDoubt` when what was sent then (None = never) may yet arrive. A text is a time in ISO form."""
+    """Raise `StillInDoubt` if a request of that time (None: there was none) may still arrive. A text is a time in ISO form."""
     if not sent_at:
         return
     moment = datetime.fromisoformat(sent_at) if isinstance(sent_at, str) else sent_at

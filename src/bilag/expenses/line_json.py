@@ -1,4 +1,4 @@
-"""A posted line as it is stored, and read back: every field as text or a list of texts, amounts exact."""
+"""Store a posted line as JSON and read it back: every field as text or a list of texts, amounts exact."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -13,12 +13,12 @@ AMOUNTS = {"net", "vat", "gross", "exchange_rate", "currency_amount"}
 
 
 def to_json(line: PostedLine) -> dict[str, Any]:
-    """For storing."""
+    """The line as JSON."""
     return {one.name: _out(getattr(line, one.name)) for one in fields(line)}
 
 
 def from_json(stored: Mapping[str, Any]) -> PostedLine:
-    """What `to_json` made."""
+    """The line that `to_json` stored."""
     known = {one.name for one in fields(PostedLine)}
     return PostedLine(**{name: _in(name, value) for name, value in stored.items() if name in known})
 

@@ -1,4 +1,4 @@
-"""The rows: an ExpenseLine is one posted line and what became of it, an ExpenseImport one reading of the report."""
+"""The rows: an ExpenseLine is one posted line and its state; an ExpenseImport is one reading of the report."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,30 +7,30 @@ from bilag.companies.models import Company
 
 
 class LineState(models.TextChoices):
-    """Where a posted line stands."""
+    """The state of a posted line."""
 
     WAITING = "waiting"
-    """It comes in, at this import or the next one."""
+    """This import, or the next one, sends it."""
     SENDING = "sending"
-    """It was sent, and the answer is not known: it is looked up by its key before anything is sent again."""
+    """It was sent and its answer is not known: it is looked up by its key before it is sent again."""
     NEEDS_ATTENTION = "needs_attention"
     IGNORED = "ignored"
     DONE = "done"
 
 
 class ExpenseImport(models.Model):
-    """One reading of the report and what came of it."""
+    """One reading of the report, and its result."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="expense_imports", db_index=False)
     origin = models.CharField(max_length=300, blank=True)
-    """Who asked for it by hand; empty = Bilag by itself."""
+    """The person who asked; empty: Bilag, automatically."""
     report = models.CharField(max_length=60, blank=True)
     first_day = models.DateField(null=True)
-    """The earliest value date that was read again; None = only what was posted since the last import."""
+    """The earliest value date that was read again; None: only lines posted since the last import were read."""
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
-    """How many lines were read, known (in Moment already), done, waiting, needs_attention and ignored.REASON; documents."""
+    """Counts of lines: read, known (in Moment already), done, waiting, needs_attention and ignored.REASON; and of documents."""
     problem = models.JSONField(null=True)
     """Why it stopped before its end."""
 
@@ -42,26 +42,26 @@ class ExpenseImport(models.Model):
 
 
 class ExpenseMark(models.Model):
-    """How far the report has been read."""
+    """How far the report was read."""
 
     company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="expense_mark")
     report = models.CharField(max_length=60, blank=True)
     cursor = models.CharField(max_length=200, null=True)
     positioned = models.BooleanField(default=False)
-    """The cursor stands at the end of what was posted when the report was first read (None = nothing was)."""
+    """Whether the cursor is behind everything that was posted when the report was first read."""
     looked_back_on = models.DateField(null=True)
-    """The last day on which the look-back was read; None = it is due."""
+    """The last day on which the look-back was read; None: it is due."""
     setup_version = models.IntegerField(default=0)
-    """At which it was: another setup may take what an earlier one ignored."""
+    """The setup's version then: another setup may import lines that an earlier one ignored."""
     activities_sent = models.JSONField(default=dict)
-    """When an activity was sent to Moment whose answer is not known: by project id and name."""
+    """By project id and name, the time at which an activity was sent to Moment whose answer is not known."""
 
     def __str__(self) -> str:
         return f"report {self.report or 'standard'} of {self.company_id} read to {self.cursor}"
 
 
 class ExpenseLine(models.Model):
-    """One posted line. (journal, entry) is its identity; what could not be read has `place` and a problem instead."""
+    """One posted line. (journal, entry) identifies it; a line that could not be read has `place` and a problem instead."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="expense_lines", db_index=False)
     journal = models.BigIntegerField(null=True)
@@ -71,9 +71,10 @@ class ExpenseLine(models.Model):
     reason = models.CharField(max_length=50, null=True)
     problems = models.JSONField(default=list)
     needs_review = models.BooleanField(default=False)
-    """A person is to look at it although it came in: its reversal met an invoiced expense, or a document stayed out."""
+    """Whether a person should look at it although it was imported: its reversal met an invoiced expense, or a document was left
+    out."""
     line = models.JSONField(default=dict)
-    """As the platform gave it, in Bilag's terms."""
+    """The line as the platform returned it, in Bilag's terms."""
 
     voucher_date = models.DateField(null=True)
     voucher_number = models.BigIntegerField(null=True)
@@ -82,20 +83,20 @@ class ExpenseLine(models.Model):
     supplier = models.CharField(max_length=200, blank=True)
     text = models.CharField(max_length=300, blank=True)
     project = models.CharField(max_length=200, blank=True)
-    """The value in the project unit."""
+    """The value of the project's organisational unit."""
     billable = models.BooleanField(null=True)
-    """None = the project's price model decides, else the company's default."""
+    """Whether it is billable; None: the project's price model decides, else the company's default."""
     reverses = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="reversed_by")
 
     external_key = models.CharField(max_length=100, blank=True)
-    """The expense's key in Moment, fixed when it is sent first: it outlives a change of the client id."""
+    """The expense's key in Moment, fixed when it is first sent, so that a later change of the client id does not change it."""
     moment_project_id = models.BigIntegerField(null=True)
     moment_id = models.BigIntegerField(null=True)
-    """The expense in Moment."""
+    """The id of the expense in Moment."""
     sent_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     documents = models.JSONField(default=list)
-    """Each {id, name, size, attachment_id, problem}: attachment_id when it is in Moment, problem when it stays out."""
+    """Each {id, name, size, attachment_id, problem}: attachment_id once it is in Moment, problem if it was left out."""
     documents_due = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -128,5 +129,5 @@ class ExpenseLine(models.Model):
 
     @property
     def number(self) -> str:
-        """How people name it: journal number / entry number."""
+        """The name that people see: journal number / entry number."""
         return f"{self.journal}/{self.entry}" if self.journal is not None else self.place

@@ -1,4 +1,4 @@
-"""Makes a project expense of a posted line, once: looked up by its key, the intent committed, sent, written down."""
+"""Create a project expense of a posted line once: look it up by its key, commit the intent, send it, store the result."""
 
 from dataclasses import dataclass
 
@@ -20,20 +20,20 @@ from bilag.wire.errors import Misconfigured, Refused, Unavailable
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """What an import sends with."""
+    """What an import needs to send lines."""
 
     setup: Setup
     moment: MomentClient
     platform: AccountingPlatform
     projects: Projects
     currency: str
-    """The company's own, in which amounts are."""
+    """The company's currency, in which amounts are."""
 
     def send(self, row: ExpenseLine) -> str:
-        """Make the expense, or find that it was made; what came of it, as counted: a state or ignored.REASON.
+        """Create the expense, or find that it exists; return how the import counts it: a state, or ignored.REASON.
 
-        Raises `Unavailable` and `Misconfigured`, with the row waiting or in doubt, and `StillInDoubt`. What Moment
-        refuses is kept in the row.
+        Raises `Unavailable` and `Misconfigured`, with the row waiting or in doubt, and `StillInDoubt`. A refusal by Moment is
+        stored in the row.
         """
         try:
             return self._send(row)
@@ -43,7 +43,9 @@ class Sender:
 
     def _send(self, row: ExpenseLine) -> str:
         key = row.external_key or self.platform.expense_key(int(row.journal or 0), int(row.entry or 0))
-        found = self.moment.expenses.find(key)  # also at first: the key of a line stays when our own record is lost
+        found = self.moment.expenses.find(
+            key
+        )  # at the first try, too: the key stays the same when Bilag's own record was lost
         if found is not None:
             return self._done(row, key, found.moment_id, found.project_id)
         if row.state == LineState.SENDING:
@@ -90,7 +92,7 @@ class Sender:
         )
 
     def _done(self, row: ExpenseLine, key: str, moment_id: int, project_id: int) -> str:
-        """It is in Moment. Where it takes back one that was invoiced already, a person is told."""
+        """Store that the expense is in Moment. A line that reverses an expense which is invoiced already needs review."""
         problem = self._invoiced_before(row)
         _update(
             row,
@@ -124,7 +126,7 @@ class Sender:
 
 
 def _update(row: ExpenseLine, **columns: object) -> None:
-    """Commit these columns at once: what was sent must be known whenever the process ends."""
+    """Save these columns at once: what was sent must be known whenever the process ends."""
     for name, value in columns.items():
         setattr(row, name, value)
     row.save(update_fields=[*columns, "updated_at"])

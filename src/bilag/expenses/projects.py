@@ -1,4 +1,4 @@
-"""Projects and activities of Moment as an import needs them: each asked for once in an import."""
+"""Look up Moment's projects and activities for one import, each once."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from bilag.wire.errors import EdgeError, Refused, Unavailable
 
 
 class Projects:
-    """What Moment has, by the values in the project unit. One import holds one; imports of a company never overlap."""
+    """Moment's projects, by their value in the project unit. One import holds one instance; imports of a company never overlap."""
 
     def __init__(self, setup: Setup, moment: MomentClient, mark: ExpenseMark) -> None:
         self._setup, self._moment, self._mark = setup, moment, mark
@@ -23,9 +23,9 @@ class Projects:
         self._activities: dict[int, Activity] = {}
 
     def project(self, value: str) -> ExpenseProject | None:
-        """The project that has this value in the project unit; None when Moment has none. Raises the edge's errors."""
+        """The project with this value in the project unit; None when Moment has none. Raises Moment's errors."""
         if value not in self._projects:
-            # 0012 in Moment is 12 in a unit of whole numbers: what was sent tells which project it is.
+            # Moment's 0012 is 12 in a unit of whole numbers: the transfer that was sent says which project it is.
             sent = Transfer.objects.filter(company_id=self._setup.company_id, kind=Kind.PROJECT, unit_value=value)
             number = sent.values_list("number", flat=True).first() or value
             found = self._moment.project_id(number)
@@ -33,9 +33,10 @@ class Projects:
         return self._projects[value]
 
     def activity(self, project: ExpenseProject) -> Activity:
-        """The activity of the setup in the project, whatever the case of its letters; made where there is none.
+        """The setup's activity in the project, compared without case; created if the project has none.
 
-        Raises `Refused` with `activity_closed`, the edge's errors, and `StillInDoubt` while one that was sent may arrive.
+        Raises `Refused` with `activity_closed`, Moment's errors, and `StillInDoubt` while a request with a lost answer may
+        still arrive.
         """
         if project.moment_id not in self._activities:
             name = self._setup.expenses.activity.strip()
@@ -48,14 +49,14 @@ class Projects:
             if named and not still_open:
                 facts = {"activity": named[0].name, "project": project.number}
                 raise Refused([Problem("activity_closed", f"project {project.number}", facts)])
-            # Two of one name, made by somebody at the same time: always the same one, the first.
+            # Somebody made two of one name at the same time: always take the first.
             found = min(still_open, key=lambda one: one.moment_id, default=None)
             self._activities[project.moment_id] = found or self._made(project, name)
             self._sent(project, name, None)
         return self._activities[project.moment_id]
 
     def _made(self, project: ExpenseProject, name: str) -> Activity:
-        """A new activity, once: the intent is committed before the request."""
+        """Create the activity once: the intent is committed before the request."""
         wait_if_sent(self._mark.activities_sent.get(_place(project, name)))
         self._sent(project, name, timezone.now())
         try:
@@ -66,7 +67,7 @@ class Projects:
             raise
 
     def _sent(self, project: ExpenseProject, name: str, at: datetime | None) -> None:
-        """Commit when the activity was sent; None: its outcome is known."""
+        """Save when the activity was sent; None: its answer is known."""
         sent, place = dict(self._mark.activities_sent), _place(project, name)
         if at is None and place not in sent:
             return
@@ -74,10 +75,10 @@ class Projects:
         self._mark.activities_sent = sent if at is None else {**sent, place: at.isoformat()}
         self._mark.save(update_fields=["activities_sent"])
 
-    def billable(self, project: ExpenseProject, price_model_id: int | None, told: bool | None) -> bool:
+    def billable(self, project: ExpenseProject, price_model_id: int | None, by_unit: bool | None) -> bool:
         """Whether an expense is billable: by its unit, else by the activity's price model, else by the setup."""
-        if told is not None:
-            return told
+        if by_unit is not None:
+            return by_unit
         by_model = project.billable(price_model_id)
         return self._setup.expenses.billable_by_default if by_model is None else by_model
 

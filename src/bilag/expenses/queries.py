@@ -1,4 +1,4 @@
-"""Reads expense lines and imports for pages, commands and the API."""
+"""Read expense lines and imports for pages, commands and the API."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from bilag.transfers.queries import company
 
 
 def lines(company_id: int, state: str = "", reason: str = "") -> QuerySet[ExpenseLine]:
-    """The company's lines, the newest posted first; of one state, or ignored for one reason."""
+    """The company's lines, newest posted first; of one state, or ignored for one reason."""
     rows = ExpenseLine.objects.filter(company_id=company_id)
     if state == LineState.NEEDS_ATTENTION:
         rows = rows.filter(Q(state=state) | Q(needs_review=True))
@@ -26,7 +26,7 @@ def lines(company_id: int, state: str = "", reason: str = "") -> QuerySet[Expens
 
 
 def counts(company_id: int) -> dict[str, int]:
-    """Lines by state; needs_attention with those that came in but are to be looked at."""
+    """Counts of lines by state; needs_attention includes imported lines that need review."""
     rows = ExpenseLine.objects.filter(company_id=company_id)
     found = dict(rows.values_list("state").annotate(count=Count("id")).order_by("state"))
     if waiting := needing_a_person(company_id):
@@ -35,29 +35,29 @@ def counts(company_id: int) -> dict[str, int]:
 
 
 def needing_a_person(company_id: int) -> int:
-    """How many lines wait for a person."""
+    """The count of lines that need attention."""
     wanted = Q(state=LineState.NEEDS_ATTENTION) | Q(needs_review=True)
     return ExpenseLine.objects.filter(wanted, company_id=company_id).count()
 
 
 def reasons(company_id: int) -> dict[str, int]:
-    """Ignored lines by reason, the commonest first."""
+    """Counts of ignored lines by reason, most frequent first."""
     rows = ExpenseLine.objects.filter(company_id=company_id, state=LineState.IGNORED)
     return dict(rows.values_list("reason").annotate(count=Count("id")).order_by("-count", "reason"))
 
 
 def imports(company_id: int) -> QuerySet[ExpenseImport]:
-    """The imports, the newest first."""
+    """The imports, newest first."""
     return ExpenseImport.objects.filter(company_id=company_id).order_by("-id")
 
 
 def problems_of(row: ExpenseLine) -> list[Problem]:
-    """What is to be told of the line, of its documents too."""
+    """The problems of the line and of its documents."""
     return [*map(Problem.from_json, row.problems), *told_missing(row)]
 
 
 def as_json(row: ExpenseLine, language: str = "en") -> dict[str, Any]:
-    """One line as the command line and the API give it. Amounts are texts, in the company's currency."""
+    """One line, as the command line and the API return it. Amounts are text, in the company's currency."""
     reason = row.reason if row.state == LineState.IGNORED else None
     return {
         "id": row.pk,
@@ -84,7 +84,7 @@ def as_json(row: ExpenseLine, language: str = "en") -> dict[str, Any]:
 
 
 def import_as_json(run: ExpenseImport, language: str = "en") -> dict[str, Any]:
-    """One import as the command line and the API give it."""
+    """One import, as the command line and the API return it."""
     counts = run.counts
     return {
         "id": run.pk,
@@ -107,7 +107,7 @@ def import_as_json(run: ExpenseImport, language: str = "en") -> dict[str, Any]:
 
 
 def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
-    """Is all well? Transfers and expenses of the company."""
+    """The company's status: its transfers and its expenses."""
     found = counts(setup.company_id)
     last = imports(setup.company_id).exclude(ended_at=None).first()
     expenses = {

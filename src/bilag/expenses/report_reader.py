@@ -1,4 +1,4 @@
-"""Reads the report page by page: each page's lines are stored, with what is to become of them, in one transaction."""
+"""Read the report page by page: store each page's lines, and whether they are imported, in one transaction."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -17,7 +17,7 @@ from bilag.posting.expense import ExpenseRules, Ignored, PostedLine, select
 from bilag.transfers.models import Kind, Transfer
 
 SETTLED_IGNORED = ("reversed", "excluded")
-"""Reasons that reading a line again does not take away."""
+"""Reasons that reading a line again does not change."""
 CHANGED = [
     "state", "reason", "problems", "line", "voucher_date", "voucher_number", "account", "net", "supplier", "text",
     "project", "billable", "reverses", "documents", "documents_due", "updated_at",
@@ -26,7 +26,7 @@ CHANGED = [
 
 @dataclass
 class Reading:
-    """An import while it reads. `seen` is told how many lines were read so far; `by_journal` is the platform's
+    """The reading side of an import. `seen` is called with the count of lines read so far; `by_journal` is the platform's
     `Capabilities.lines_by_journal`."""
 
     setup: Setup
@@ -38,7 +38,7 @@ class Reading:
     counts: Counter[str] = field(default_factory=Counter)
 
     def pages(self, pages: Iterable[PostedPage], *, moves_mark: bool) -> None:
-        """Store all pages. `moves_mark`: they were asked for by the cursor, which goes along with them."""
+        """Store all pages. `moves_mark`: they were read by the cursor, which is stored with them."""
         for page in pages:
             self._page(page, moves_mark)
             self.seen(self.counts["read"])
@@ -67,7 +67,7 @@ class Reading:
                 self.mark.save(update_fields=["cursor"])
 
     def _decided(self, lines: Iterable[PostedLine]) -> dict[tuple[int, int], tuple[str | None, str, bool | None]]:
-        """For each line why it is ignored (None = it comes in), its project and whether it is billable."""
+        """For each line: why it is ignored (None: it is imported), its project, and whether it is billable."""
         given = self.setup.expenses
         rules = ExpenseRules(
             project_unit=self.setup.dimensions.project,
@@ -87,7 +87,7 @@ class Reading:
         return found
 
     def _own_journals(self, journals: set[int]) -> frozenset[int]:
-        """Those of the journals that Bilag posted, where lines tell their voucher's journal number."""
+        """The journal numbers that Bilag posted, on platforms whose lines name their voucher's journal."""
         if not self.by_journal:
             return frozenset()
         own = Transfer.objects.filter(
@@ -96,20 +96,20 @@ class Reading:
         return frozenset(number for number in own.values_list("journal_number", flat=True) if number)
 
     def _rows(self, keys: Iterable[tuple[int, int]]) -> dict[tuple[int, int], ExpenseLine]:
-        """The rows of these lines that are stored."""
+        """The stored rows of these lines."""
         wanted = set(keys)
         rows = ExpenseLine.objects.filter(company_id=self.setup.company_id, journal__in={key[0] for key in wanted})
         found = {(int(row.journal or 0), int(row.entry or 0)): row for row in rows}
         return {key: row for key, row in found.items() if key in wanted}
 
     def _counted_before(self, row: ExpenseLine | None) -> bool:
-        """Whether this import met the line already: by the cursor, before it looked back."""
+        """Whether this import read the line already: by the cursor, before the look-back."""
         return row is not None and row.created_at is not None and row.created_at >= self.run.began_at
 
     def _row(
         self, row: ExpenseLine | None, line: PostedLine, reason: str | None, project: str, billable: bool | None
     ) -> ExpenseLine:
-        """The line's row as it is to be stored. What came in, or is under way, only gets documents that it lacks."""
+        """The row of the line to store. A line that was imported or sent only gets documents that it lacks."""
         row = row or ExpenseLine(company_id=self.setup.company_id, journal=line.journal, entry=line.entry, state="")
         _add_documents(row, line)
         if row.state in (LineState.DONE, LineState.SENDING) or row.reason in SETTLED_IGNORED:
@@ -125,7 +125,8 @@ class Reading:
         return row
 
     def _reversals(self, rows: dict[tuple[int, int], ExpenseLine], lines: Iterable[PostedLine]) -> None:
-        """Lines that take others back: met before those came in, neither does; met later, they come in as negative."""
+        """Match reversals: a line and its reversal read before either was imported are both ignored; a later reversal is
+        imported as a negative expense."""
         back = {line.key: line.reverses for line in lines if line.reverses is not None}
         taken_back = self._rows(key for key in back.values() if key not in rows) | rows
         for key, original in back.items():
@@ -136,7 +137,7 @@ class Reading:
                 _ignore(row, "reversal_of_unknown")
                 continue
             if first.pk is None:
-                first.save()  # in the same page: the reversal names it
+                first.save()  # on the same page: the reversal names it
             row.reverses = first
             if first.state in (LineState.DONE, LineState.SENDING):
                 row.project, row.billable, row.reason = first.project, first.billable, None
@@ -149,10 +150,10 @@ class Reading:
                 rows[original] = first
         again = {row.pk: row for row in rows.values() if row.state == LineState.WAITING and row.pk is not None}
         for pk in ExpenseLine.objects.filter(reverses__in=again).values_list("reverses", flat=True):
-            _ignore(again[int(pk or 0)], "reversed")  # its reversal stayed out with it, at an earlier import
+            _ignore(again[int(pk or 0)], "reversed")  # its reversal was ignored with it by an earlier import
 
     def _odd(self, odd: Iterable[OddLine]) -> None:
-        """What cannot be read is told to a person, once; the other lines come in."""
+        """Store a line that cannot be read as a problem, once; the other lines are imported."""
         for one in odd:
             where: dict[str, Any] = (
                 {"journal": one.key[0], "entry": one.key[1]} if one.key else {"journal": None, "place": one.where[:200]}
@@ -168,12 +169,12 @@ class Reading:
 
 
 def _standing(row: ExpenseLine) -> tuple[object, ...]:
-    """What reading a line again may change."""
+    """Columns that reading a line again may change."""
     return (row.state, row.reason, row.project, row.billable, row.reverses_id, len(row.documents), bool(row.line))
 
 
 def _save(rows: Iterable[ExpenseLine], before: dict[int, tuple[object, ...]]) -> None:
-    """Store what is new, and what differs from before."""
+    """Store rows that are new or changed."""
     found = list(rows)
     changed = [row for row in found if row.pk is not None and before.get(row.pk) != _standing(row)]
     for row in changed:
@@ -187,7 +188,7 @@ def _ignore(row: ExpenseLine, reason: str) -> None:
 
 
 def _add_documents(row: ExpenseLine, line: PostedLine) -> None:
-    """Documents may come later than their line."""
+    """Add documents that came later than their line."""
     known = {one["id"] for one in row.documents}
     fresh = [{"id": one} for one in dict.fromkeys(line.documents) if one not in known]
     if fresh:

@@ -1,1 +1,1 @@
-"""The journal as files for others: SAF-T Financial for authorities and auditors, beancount and CSV for who leaves."""
+"""Export the journal: SAF-T Financial for authorities and auditors, beancount and CSV for companies that leave."""

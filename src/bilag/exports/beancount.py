@@ -1,5 +1,5 @@
-"""Vouchers as a beancount book: text that beancount's own loader takes without errors. Pure; beancount is GPL and is
-never imported, only its tests read what is written here.
+"""Write vouchers as a beancount book that beancount's own loader reads without errors. Pure; beancount is GPL and is never
+imported: only the tests read the book with it.
 
 Accounts are named by the class of their number (NS 4102): 1 Assets, 20 Equity, else 2 Liabilities, 3 and 80 Income, 4 to 8
 Expenses.
@@ -43,9 +43,9 @@ def account_name(account: str) -> str:
 def head(
     name: str, base_currency: str, accounts: Mapping[str, str | None], currencies: Iterable[str], opened: date
 ) -> Iterator[str]:
-    """The beginning of the book: options, currencies, and every account opened on `opened`, with its name."""
+    """The start of the book: options, currencies, and every account, opened on `opened`, with its name."""
     yield f'option "title" {quoted(name)}\noption "operating_currency" {quoted(base_currency)}\n'
-    # A total price is kept as one by unit, which leaves a rest far below a cent; amounts have two decimals.
+    # beancount keeps a total price by unit, which leaves a remainder far below a cent; amounts have two decimals.
     yield f'option "inferred_tolerance_default" "{base_currency}:0.005"\n\n'
     for currency in sorted({base_currency, *filter(_CURRENCY.fullmatch, currencies)}):
         yield f"{opened} commodity {currency}\n"
@@ -58,8 +58,8 @@ def head(
 
 
 def transaction(voucher: JournalVoucher, base_currency: str) -> str:
-    """The voucher. Foreign amounts have the company's as their total price (`@@`), so that each voucher balances in
-    the company's currency to the cent."""
+    """The voucher. Foreign amounts carry the amount in the company's currency as total price (`@@`), so that each voucher
+    balances in the company's currency to the cent."""
     payee = voucher.customer_name or voucher.customer
     narration = voucher.text or _narration(voucher)
     lines = [f"{voucher.voucher_date} * {f'{quoted(payee)} ' if payee else ''}{quoted(narration)}"]
@@ -89,7 +89,7 @@ def transaction(voucher: JournalVoucher, base_currency: str) -> str:
 
 
 def pieces(journal: "Journal") -> Iterator[str]:
-    """The book of a journal that was read back, a voucher at a time."""
+    """The book of a journal, one voucher at a time."""
     base = journal.base_currency
     accounts = {account: journal.name_of(account) for account in journal.accounts}
     opened = min(journal.first, journal.earliest or journal.first)
@@ -101,7 +101,7 @@ def pieces(journal: "Journal") -> Iterator[str]:
 def book(
     vouchers: Iterable[JournalVoucher], base_currency: str, name: str = "", names: Mapping[str, str] | None = None
 ) -> str:
-    """A whole book as one text, for a few vouchers; `names` are of accounts, by their number."""
+    """The whole book as one text, for a few vouchers; `names` are the accounts' names by number."""
     all_of_them = list(vouchers)
     accounts = {entry.account: (names or {}).get(entry.account) for one in all_of_them for entry in one.entries}
     first = min((one.voucher_date for one in all_of_them), default=date(1970, 1, 1))
@@ -110,7 +110,7 @@ def book(
 
 
 def quoted(text: str) -> str:
-    """A string of beancount: on one line, quotes and backslashes escaped."""
+    """A string of beancount: on one line, with quotes and backslashes escaped."""
     line = _CONTROL.sub(" ", text).replace("\\", "\\\\").replace('"', '\\"')
     return f'"{line}"'
 
@@ -118,7 +118,7 @@ def quoted(text: str) -> str:
 def _amount(entry: JournalEntry, currency: str, base_currency: str) -> str:
     if currency == base_currency or entry.currency_amount == 0 or not _CURRENCY.fullmatch(currency):
         return f"{entry.amount:.2f} {base_currency}"
-    if entry.amount * entry.currency_amount < 0:  # no price is negative: the amount in the company's currency counts
+    if entry.amount * entry.currency_amount < 0:  # a price cannot be negative: use the amount in the company's currency
         return f"{entry.amount:.2f} {base_currency}"
     return f"{entry.currency_amount:.2f} {currency} @@ {abs(entry.amount):.2f} {base_currency}"
 
@@ -140,8 +140,8 @@ def _narration(voucher: JournalVoucher) -> str:
 
 
 def _component(text: str) -> str:
-    """A part of an account's name: it begins with a capital letter or a digit. What cannot stand there is left out, and
-    a digest keeps names apart that differ in that alone."""
+    """A part of an account's name: it starts with a capital letter or a digit. Forbidden characters are left out; a digest
+    keeps names apart that differ only in these."""
     clean = _NOT_IN_NAMES.sub("-", text).strip("-") or "X"
     clean = clean[0].upper() + clean[1:]
     return clean if clean == text else f"{clean}-{hashlib.sha256(text.encode()).hexdigest()[:6]}"

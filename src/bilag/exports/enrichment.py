@@ -1,5 +1,5 @@
-"""What the journal does not give back of a voucher: the customer's name, what it is for, and its rate, as Moment or the
-report of expenses told them."""
+"""Add what the journal does not return of a voucher: the customer's name, its purpose and its exchange rate, from Moment or the
+report of expenses."""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
@@ -10,28 +10,28 @@ from django.db.models.fields.json import KT
 
 from bilag.companies.setup import Setup
 from bilag.expenses.models import ExpenseLine
-from bilag.exports.entries import Told
+from bilag.exports.entries import KnownElsewhere
 from bilag.posting.posted import Posted
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import Attempt, Kind, Transfer
 
 
-def told_of(setup: Setup, vouchers: Sequence[Posted]) -> dict[int, Told]:
-    """By place in `vouchers`, for those of which anything is known."""
+def known_elsewhere(setup: Setup, vouchers: Sequence[Posted]) -> dict[int, KnownElsewhere]:
+    """By position in `vouchers`, for those of which anything is known."""
     numbers = {place: _invoice_of(setup, one) for place, one in enumerate(vouchers)}
     invoices = _invoices(setup.company_id, {number for number in numbers.values() if number is not None})
     expenses = _expenses(setup.company_id, vouchers)
     found = {}
     for place, one in enumerate(vouchers):
         number = numbers[place]
-        told = invoices.get(number) if number is not None else expenses.get((one.journal_number, one.number))
-        if told is not None:
-            found[place] = told
+        known = invoices.get(number) if number is not None else expenses.get((one.journal_number, one.number))
+        if known is not None:
+            found[place] = known
     return found
 
 
 def names(company_id: int, kind: Kind, numbers: Iterable[str]) -> dict[str, str]:
-    """Names of customers (by number) or projects (by number and by their value in the unit)."""
+    """Names of customers (by number) or projects (by number and by value in the unit)."""
     wanted = set(numbers)
     rows = Transfer.objects.filter(
         Q(number__in=wanted) | Q(unit_value__in=wanted), company_id=company_id, kind=kind, name__isnull=False
@@ -45,7 +45,7 @@ def names(company_id: int, kind: Kind, numbers: Iterable[str]) -> dict[str, str]
 
 
 def customers(company_id: int, numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The customers as Moment gave them last, by number, as far as the control trail has them."""
+    """The customers as Moment last returned them, by number, as far as the control trail has them."""
     rows = Attempt.objects.filter(
         company_id=company_id, transfer__kind=Kind.CUSTOMER, transfer__number__in=numbers, source__isnull=False
     )
@@ -54,25 +54,25 @@ def customers(company_id: int, numbers: Sequence[str]) -> dict[str, dict[str, An
 
 
 def _invoice_of(setup: Setup, one: Posted) -> int | None:
-    """The invoice that the voucher is of, where it was sent by Bilag."""
+    """The invoice of the voucher, if Bilag sent it."""
     for number in (one.number, one.related_number):
         if number is not None and one.external_id == external_id(setup, number):
             return number
     return None
 
 
-def _invoices(company_id: int, numbers: set[int]) -> dict[int, Told]:
+def _invoices(company_id: int, numbers: set[int]) -> dict[int, KnownElsewhere]:
     if not numbers:
         return {}
     wanted = [str(number) for number in numbers]
     transfers = Transfer.objects.filter(company_id=company_id, kind=Kind.INVOICE, number__in=wanted)
-    found = {number: Told(customer_name=name) for number, name in transfers.values_list("number", "name")}
+    found = {number: KnownElsewhere(customer_name=name) for number, name in transfers.values_list("number", "name")}
     rows = Attempt.objects.filter(transfer__in=transfers, source__isnull=False, verdict="done").order_by("pk")
     for number, name, text, rate in rows.values_list(
         "transfer__number", KT("source__customer_name"), KT("source__description"), KT("source__exchange_rate")
     ):
-        found[number] = Told(name or found[number].customer_name, text or None, _rate(rate))
-    return {int(number): told for number, told in found.items()}
+        found[number] = KnownElsewhere(name or found[number].customer_name, text or None, _rate(rate))
+    return {int(number): known for number, known in found.items()}
 
 
 def _rate(text: str | None) -> Decimal | None:
@@ -82,12 +82,12 @@ def _rate(text: str | None) -> Decimal | None:
         return None
 
 
-def _expenses(company_id: int, vouchers: Sequence[Posted]) -> dict[tuple[int | None, int | None], Told]:
+def _expenses(company_id: int, vouchers: Sequence[Posted]) -> dict[tuple[int | None, int | None], KnownElsewhere]:
     journals = [one.journal_number for one in vouchers if one.external_id is None and one.journal_number is not None]
     if not journals:
         return {}
     rows = ExpenseLine.objects.filter(company_id=company_id, journal__in=journals).order_by("-entry")
     return {
-        (journal, number): Told(supplier or None, text or None)
+        (journal, number): KnownElsewhere(supplier or None, text or None)
         for journal, number, supplier, text in rows.values_list("journal", "voucher_number", "supplier", "text")
     }

@@ -1,7 +1,7 @@
-"""Vouchers and their entries as every form of export tells them. Pure: what is posted, and what is only planned.
+"""Vouchers and entries in the form that every export writes. Pure; for posted and for planned vouchers.
 
-Amounts are signed, debit positive: `amount` in the company's currency, `currency_amount` in the voucher's own. The
-entries of a voucher sum to zero in both, or it is not made (`OutOfBalance`).
+Amounts are signed, debit positive: `amount` in the company's currency, `currency_amount` in the voucher's. The entries of a
+voucher sum to zero in both, else `OutOfBalance` is raised.
 """
 
 from collections.abc import Iterable
@@ -16,13 +16,13 @@ from bilag.posting.posted import Posted, PostedEntry
 from bilag.posting.voucher import ZERO, Entry, Side, UnbalancedError, Voucher, VoucherKind
 
 CUSTOMERS = "Customers"
-"""The account of a plan's customer entry where no other is told: the accounting system chooses it."""
+"""The account of a plan's customer entry when none is known: the accounting system chooses it."""
 VAT = "VAT:"
-"""With a VAT code: the account of a plan's VAT where the chart does not tell it."""
+"""With a VAT code: the account of a plan's VAT when the chart does not name it."""
 
 
 class OutOfBalance(UnbalancedError):
-    """The entries of a voucher do not sum to zero: by how much, debit positive."""
+    """The entries of a voucher do not sum to zero; holds the difference, debit positive."""
 
     def __init__(self, number: int, voucher_date: date, difference: Decimal) -> None:
         self.number, self.voucher_date, self.difference = number, voucher_date, difference
@@ -31,8 +31,8 @@ class OutOfBalance(UnbalancedError):
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """One entry. VAT stands in entries of its own (`of_vat`), as it does in the journal; `text` is None where the
-    accounting system does not give one back."""
+    """One entry. VAT has entries of its own (`of_vat`), as in the journal; `text` is None when the accounting system does not
+    return one."""
 
     account: str
     amount: Decimal
@@ -47,8 +47,8 @@ class JournalEntry:
 
 @dataclass(frozen=True, slots=True)
 class JournalVoucher:
-    """One voucher. `rate` is company currency for one unit of `currency`, None where it is not known. `invoice` is the
-    number of the invoice or credit note that it is, or that it belongs to."""
+    """One voucher. `rate` is company currency for one unit of `currency`, None if unknown. `invoice` is the number of the
+    invoice or credit note that it is or belongs to."""
 
     number: int
     kind: str
@@ -73,8 +73,8 @@ class JournalVoucher:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What the journal does not give back of a voucher, from elsewhere."""
+class KnownElsewhere:
+    """What the journal does not return of a voucher, from other sources."""
 
     customer_name: str | None = None
     text: str | None = None
@@ -82,9 +82,13 @@ class Told:
 
 
 def of_posted(
-    posted: Posted, base_currency: str, dimensions: Dimensions, chart: Chart | None = None, told: Told = Told()
+    posted: Posted,
+    base_currency: str,
+    dimensions: Dimensions,
+    chart: Chart | None = None,
+    known: KnownElsewhere = KnownElsewhere(),
 ) -> JournalVoucher:
-    """A voucher as it was read back from the journal. Raises `OutOfBalance`."""
+    """A voucher that was read back from the journal. Raises `OutOfBalance`."""
     is_invoice = posted.kind in (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
     return JournalVoucher(
         number=posted.number,
@@ -94,13 +98,13 @@ def of_posted(
         voucher_date=posted.voucher_date,
         currency=posted.currency,
         entries=tuple(_entry_of(entry, posted.entries, dimensions, chart) for entry in posted.entries),
-        rate=Decimal(1) if posted.currency == base_currency else told.rate,
+        rate=Decimal(1) if posted.currency == base_currency else known.rate,
         invoice=posted.number if is_invoice else posted.related_number,
         customer=posted.customer,
-        customer_name=told.customer_name,
+        customer_name=known.customer_name,
         due_date=posted.due_date,
         payment_id=posted.payment_id or None,
-        text=told.text,
+        text=known.text,
     )
 
 
@@ -111,12 +115,12 @@ def of_plan(
     chart: Chart | None = None,
     *,
     receivables: str = CUSTOMERS,
-    told: Told = Told(),
+    known: KnownElsewhere = KnownElsewhere(),
 ) -> JournalVoucher:
-    """A planned voucher, VAT in entries of its own, as the accounting system is expected to post it.
+    """A planned voucher, with VAT in entries of its own, as the accounting system should post it.
 
-    Amounts are converted by entry; what is left over by rounding stands in the customer's entry, of a journal in its
-    last. The account of VAT is the chart's, else `VAT:` with the code. Raises `OutOfBalance`.
+    Amounts are converted entry by entry; the rounding difference goes to the customer's entry, in a journal to its last. The
+    VAT account is the chart's, else `VAT:` with the code. Raises `OutOfBalance`.
     """
     entries = [part for entry in voucher.entries for part in _planned(entry, voucher, dimensions, chart)]
     base, foreign = (sum((getattr(one, name) for one in entries), ZERO) for name in ("amount", "currency_amount"))
@@ -139,7 +143,7 @@ def of_plan(
         rate=voucher.exchange_rate,
         invoice=voucher.related_number if voucher.kind is VoucherKind.JOURNAL else voucher.number,
         customer=voucher.customer,
-        customer_name=told.customer_name,
+        customer_name=known.customer_name,
         due_date=voucher.due_date,
         payment_id=voucher.payment_id,
         text=voucher.text,
@@ -147,8 +151,8 @@ def of_plan(
 
 
 def balances(vouchers: Iterable[JournalVoucher]) -> dict[tuple[str, str], Decimal]:
-    """The sums that a ledger is judged by, in the company's currency: by ("account", number), ("vat", code), which is the
-    VAT alone, ("project", number) and ("customer", number). Those of zero are left out."""
+    """The sums that a ledger is compared by, in the company's currency: by ("account", number), ("vat", code) for VAT alone,
+    ("project", number) and ("customer", number). Sums of zero are left out."""
     sums: dict[tuple[str, str], Decimal] = {}
     for voucher in vouchers:
         for entry in voucher.entries:
@@ -178,9 +182,9 @@ def _entry_of(
 
 
 def _vat_of(entry: PostedEntry, beside: tuple[PostedEntry, ...], chart: Chart | None) -> str | None:
-    """The code whose VAT the entry is: it stands on that code's own account, and has the code or, where the accounting
-    system leaves it out, the only code of the voucher with that account. Where the account of a code is not told, VAT
-    stands on one of 27xx beside a base that does not."""
+    """The VAT code whose VAT the entry is: it is on that code's own account, and has the code or, where the accounting system
+    leaves it out, is the voucher's only code with that account. Where a code's account is unknown, VAT is an entry on 27xx
+    beside a base on another account."""
     if entry.customer:
         return None
     known = chart.vat_codes if chart is not None else {}

@@ -1,4 +1,4 @@
-"""The forms of export by name: how a file of each is named, and its text."""
+"""The export formats by name: the file's name and its text."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -15,7 +15,8 @@ CONTENT_TYPES = {
 
 
 def file_name(form: str, journal: Journal, now: datetime) -> str:
-    """SAF-T files are named as Skatteetaten asks for: kind, organisation number and time. Raises `NumberMissing`."""
+    """The file's name. SAF-T files are named as Skatteetaten requires: kind, organisation number and time. Raises
+    `NumberMissing`."""
     if form == "saft":
         number = saft.organisation_number(journal.setup.organisation_number, journal.chart.organisation_number)
         return f"SAF-T Financial_{number}_{now:%Y%m%d%H%M%S}.xml"
@@ -23,6 +24,6 @@ def file_name(form: str, journal: Journal, now: datetime) -> str:
 
 
 def text_pieces(form: str, journal: Journal, now: datetime) -> Iterator[bytes]:
-    """A file of text, piece by piece; rows for a spreadsheet (`csv`) stand in `tables`. Raises `NumberMissing`."""
+    """The text of a file, piece by piece; `tables` has the rows of a spreadsheet (`csv`). Raises `NumberMissing`."""
     pieces = saft.pieces(journal, now.date()) if form == "saft" else beancount.pieces(journal)
     return (piece.encode() for piece in pieces)

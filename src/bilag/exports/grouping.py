@@ -1,7 +1,7 @@
-"""Where SAF-T wants an account or a VAT code of the company mapped to the authorities' own. Facts, each with its source.
+"""Map the company's accounts and VAT codes to the authorities' codes for SAF-T. Facts, each with its source.
 
-Accounts: code lists "naeringsspesifikasjon" 2025-2026 of Skatteetaten, for the accounts that invoices, accruals and costs
-meet. What is not known here is `NA`: it is the company's accountant who decides, and a guess would be taken for a fact.
+Accounts: code lists "naeringsspesifikasjon" 2025-2026 of Skatteetaten, for the accounts that invoices, accruals and costs use.
+An unknown account is `NA`: the company's accountant decides, and a guess would be taken for a fact.
 """
 
 from collections.abc import Mapping
@@ -34,7 +34,7 @@ GROUPS = {
     "271": (SHORT_TERM_DEBT, "2740"),
     "274": (SHORT_TERM_DEBT, "2740"),
 }
-"""By the first digits of accounts that have four: NS 4102 keeps these groups for sales by their VAT, and for VAT."""
+"""By the first digits of four-digit accounts: NS 4102 keeps these groups for sales by VAT, and for VAT."""
 
 
 def grouping_of(account: str) -> tuple[str, str]:
@@ -46,6 +46,6 @@ def grouping_of(account: str) -> tuple[str, str]:
 
 
 def standard_code(code: str, known: Mapping[str, VatCode]) -> str:
-    """The StandardTaxCode of a VAT code: what the accounting system says, else the code itself if it is one."""
-    told = known[code].standard_code if code in known else None
-    return next((one for one in (told, code) if one in STANDARD_CODES), UNKNOWN)
+    """The StandardTaxCode of a VAT code: the accounting system's, else the code itself if it is a standard code."""
+    code_of_system = known[code].standard_code if code in known else None
+    return next((one for one in (code_of_system, code) if one in STANDARD_CODES), UNKNOWN)

@@ -1,7 +1,7 @@
-"""The journal of a period, read back from the accounting system once and kept on disk, with its totals.
+"""Read the journal of a period back from the accounting system once, and keep it on disk with its totals.
 
-What the accounting system has confirmed is the truth (docs/export.md): nothing is planned or computed again. Reading
-costs the memory of the accounts, customers and projects in it, not of its length.
+The journal is exported as the accounting system confirmed it (docs/export.md): nothing is planned or computed again. Memory
+grows with its accounts, customers and projects, not with its length.
 """
 
 import tempfile
@@ -17,8 +17,8 @@ from pydantic import TypeAdapter
 
 from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
-from bilag.exports.enrichment import told_of
-from bilag.exports.entries import JournalVoucher, Told, of_posted
+from bilag.exports.enrichment import known_elsewhere
+from bilag.exports.entries import JournalVoucher, KnownElsewhere, of_posted
 from bilag.exports.provenance import BilagVouchers
 from bilag.posting.chart import Chart
 from bilag.posting.posted import Posted
@@ -30,7 +30,7 @@ Progress = Callable[[int], None]
 
 
 class NothingPosted(Exception):
-    """Nothing was posted in the period; `others` vouchers stand there that did not come through Bilag."""
+    """Nothing was posted in the period through Bilag; `others` vouchers there came another way."""
 
     def __init__(self, others: int) -> None:
         self.others = others
@@ -52,20 +52,20 @@ class Sums:
 
     @property
     def balance(self) -> Decimal:
-        """Debit positive."""
+        """The balance, debit positive."""
         return self.debit - self.credit
 
 
 @dataclass
 class Journal:
-    """A period's vouchers, to be gone through as often as needed. Close it: its file goes with it."""
+    """The vouchers of a period, readable any number of times. Close it to delete its file."""
 
     setup: Setup
     chart: Chart
     first: date
     last: date
     whole: bool
-    """Whether also what did not come through Bilag is in it."""
+    """Whether it includes vouchers that did not come through Bilag."""
     vouchers_count: int = 0
     entries_count: int = 0
     others: int = 0
@@ -73,10 +73,10 @@ class Journal:
     total: Sums = field(default_factory=Sums)
     accounts: dict[str, Sums] = field(default_factory=dict)
     customers: dict[str, dict[str, Sums]] = field(default_factory=dict)
-    """By customer and account."""
+    """Totals by customer and account."""
     vat_codes: set[str] = field(default_factory=set)
     vat: dict[str, Decimal] = field(default_factory=dict)
-    """The VAT alone, by code."""
+    """VAT by code."""
     projects: set[str] = field(default_factory=set)
     departments: set[str] = field(default_factory=set)
     currencies: set[str] = field(default_factory=set)
@@ -88,13 +88,13 @@ class Journal:
         return self.chart.base_currency
 
     def vouchers(self) -> Iterator[JournalVoucher]:
-        """All of them, in the order in which the accounting system gave them."""
+        """All vouchers, in the accounting system's order."""
         self.file.seek(0)
         for line in self.file:
             yield _VOUCHER.validate_json(line)
 
     def add(self, voucher: JournalVoucher) -> None:
-        """Keep it and count it."""
+        """Store the voucher and add it to the totals."""
         self.file.write(_VOUCHER.dump_json(voucher) + b"\n")
         self.vouchers_count += 1
         self.currencies.add(voucher.currency)
@@ -132,17 +132,17 @@ class Journal:
 def read_journal(
     setup: Setup, first: date, last: date, *, whole: bool = False, progress: Progress = lambda _count: None
 ) -> Journal:
-    """What was posted through Bilag with a posting date of these days, both included; `whole`: what others posted, too.
+    """Read what was posted through Bilag with a posting date of these days, both included; `whole`: also what others posted.
 
-    Raises the edge's errors, `NothingPosted`, and `OutOfBalance` for a voucher that does not sum to zero.
+    Raises the platform's errors, `NothingPosted`, and `OutOfBalance` for a voucher that does not sum to zero.
     """
     platform = platform_for(setup)
     journal = Journal(setup, platform.chart(), first, last, whole)
     try:
-        ours, read = BilagVouchers(setup), 0
+        bilag_vouchers, read = BilagVouchers(setup), 0
         vouchers = platform.list_vouchers(first, last)
         while some := list(islice(vouchers, TOGETHER)):
-            _keep(journal, ours, some)
+            _keep(journal, bilag_vouchers, some)
             read += len(some)
             progress(read)
         if not journal.vouchers_count:
@@ -153,11 +153,11 @@ def read_journal(
     return journal
 
 
-def _keep(journal: Journal, ours: BilagVouchers, some: list[Posted]) -> None:
-    taken = [one for one, mine in zip(some, ours.contains(some), strict=True) if mine or journal.whole]
+def _keep(journal: Journal, bilag_vouchers: BilagVouchers, some: list[Posted]) -> None:
+    taken = [one for one, mine in zip(some, bilag_vouchers.contains(some), strict=True) if mine or journal.whole]
     journal.others += len(some) - len(taken)
     setup = journal.setup
-    told = told_of(setup, taken)
+    elsewhere = known_elsewhere(setup, taken)
     for place, one in enumerate(taken):
-        known = told.get(place, Told())
+        known = elsewhere.get(place, KnownElsewhere())
         journal.add(of_posted(one, journal.base_currency, setup.dimensions, journal.chart, known))

@@ -1,4 +1,4 @@
-"""Which vouchers of the journal came through Bilag: sent by it, or the vouchers of expenses that it fetched."""
+"""Decide which vouchers of the journal came through Bilag: those that it sent, and those of expenses that it imported."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ CHUNK = 1000
 
 
 class BilagVouchers:
-    """Knows the vouchers of one company by their external ids, which are computed and never used twice."""
+    """Knows a company's vouchers by their external ids, which are computed and never used twice."""
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
@@ -20,7 +20,7 @@ class BilagVouchers:
         self._accrued = {accrued_external_id(setup, *row) for row in rows.iterator(chunk_size=CHUNK)}
 
     def contains(self, vouchers: Sequence[Posted]) -> list[bool]:
-        """For each voucher whether it is one of them."""
+        """For each voucher, whether it came through Bilag."""
         journals = {
             one.journal_number for one in vouchers if one.external_id is None and one.journal_number is not None
         }
@@ -31,7 +31,7 @@ class BilagVouchers:
         return [self._sent(one) or (one.journal_number, one.number) in expenses for one in vouchers]
 
     def _sent(self, one: Posted) -> bool:
-        """An invoice, what was posted with it, or accrued income."""
+        """Whether Bilag sent it: an invoice, a voucher of its batch, or accrued income."""
         if one.external_id is None:
             return False
         numbers = {one.number, one.related_number} - {None}

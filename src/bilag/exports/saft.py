@@ -1,4 +1,4 @@
-"""The journal as SAF-T Financial 1.30 (Skatteetaten), a piece at a time. Which value stands where, and why: docs/export.md."""
+"""Write the journal as SAF-T Financial 1.30 (Skatteetaten), a piece at a time. docs/export.md explains each value."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -26,7 +26,7 @@ COMMENT = (
 
 
 class NumberMissing(ValueError):
-    """The company has no organisation number that SAF-T could name; `given` is the wrong one, None where there is none."""
+    """The company has no organisation number that SAF-T accepts; `given` is the wrong one, or None."""
 
     def __init__(self, given: str | None) -> None:
         self.given = given
@@ -34,7 +34,7 @@ class NumberMissing(ValueError):
 
 
 def organisation_number(given: str | None, in_accounting: str | None) -> str:
-    """The company's number, by its setup, else by its accounting system. Raises `NumberMissing`."""
+    """The company's organisation number, from its setup, else from its accounting system. Raises `NumberMissing`."""
     number = (given or in_accounting or "").replace(" ", "").upper().removeprefix("NO").removesuffix("MVA")
     if not orgnr.is_valid(number):
         raise NumberMissing(number or None)
@@ -42,7 +42,7 @@ def organisation_number(given: str | None, in_accounting: str | None) -> str:
 
 
 def pieces(journal: Journal, today: date) -> Iterator[str]:
-    """The file. Raises `NumberMissing` before its first piece."""
+    """The file, piece by piece. Raises `NumberMissing` before the first piece."""
     number = organisation_number(journal.setup.organisation_number, journal.chart.organisation_number)
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<AuditFile xmlns="{NAMESPACE}">\n'
     yield _header(journal, number, today)
@@ -171,7 +171,7 @@ def _analyses(journal: Journal) -> Iterator[str]:
 
 
 def _listed(name: str, elements: Iterator[str]) -> Iterator[str]:
-    """A list, left out where it is empty."""
+    """A list; nothing when it is empty."""
     first = next(elements, None)
     if first is not None:
         yield f"<{name}>\n{first}"

@@ -1,4 +1,4 @@
-"""A voucher as a SAF-T transaction with its lines. Pure."""
+"""Write a voucher as a SAF-T transaction with its lines. Pure."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -12,8 +12,7 @@ _RATE = Decimal("0.00000001")
 
 
 def transaction(voucher: JournalVoucher, chart: Chart) -> str:
-    """The voucher. Dates of entry and posting are not given back by the accounting system: SAF-T then wants the
-    voucher's own."""
+    """The transaction. The accounting system does not return the dates of entry and posting, so SAF-T gets the voucher's date."""
     described = voucher.text or f"{KINDS.get(voucher.kind, voucher.kind)} {voucher.number}"
     taxes = vat_of_bases(voucher)
     parts = [
@@ -37,10 +36,10 @@ def transaction(voucher: JournalVoucher, chart: Chart) -> str:
 
 
 def vat_of_bases(voucher: JournalVoucher) -> dict[int, Decimal]:
-    """The VAT of each entry that has a code and is no VAT itself, by its place, signed, in the company's currency.
+    """The VAT of each base entry with a code, by position, signed, in the company's currency.
 
-    The journal has VAT in entries of its own. Where each base has one, they go together in their order; else the VAT of
-    a code is shared among its bases by their amounts, rounded cumulatively, so that the shares sum to it exactly.
+    The journal has VAT in entries of its own. If each base has one, they are paired in order; otherwise the VAT of a code is
+    divided among its bases by amount, rounded cumulatively, so that the parts sum to it exactly.
     """
     found: dict[int, Decimal] = {}
     for code in {entry.vat_code for entry in voucher.entries if entry.vat_code}:
@@ -59,7 +58,7 @@ def vat_of_bases(voucher: JournalVoucher) -> dict[int, Decimal]:
 
 
 def _transaction_id(voucher: JournalVoucher) -> str:
-    """The voucher's number; of a journal that has none of its own, the journal's: ids are told apart."""
+    """The voucher's number, or the journal's for a journal voucher without one; the two kinds of id differ."""
     borrowed = voucher.kind == "journal" and voucher.number in (0, voucher.invoice)
     return str(voucher.journal if borrowed and voucher.journal is not None else voucher.number)
 
@@ -91,8 +90,8 @@ def _foreign(voucher: JournalVoucher, entry: JournalEntry, base_currency: str) -
         return ""
     sign = 1 if entry.amount >= 0 else -1
     rate = voucher.rate
-    told = f"<ExchangeRate>{rate.quantize(_RATE, ROUND_HALF_UP).normalize():f}</ExchangeRate>" if rate else ""
-    return text("CurrencyCode", voucher.currency) + money("CurrencyAmount", sign * entry.currency_amount) + told
+    rate_element = f"<ExchangeRate>{rate.quantize(_RATE, ROUND_HALF_UP).normalize():f}</ExchangeRate>" if rate else ""
+    return text("CurrencyCode", voucher.currency) + money("CurrencyAmount", sign * entry.currency_amount) + rate_element
 
 
 def _tax(entry: JournalEntry, vat: Decimal, chart: Chart) -> str:
@@ -109,7 +108,7 @@ def _tax(entry: JournalEntry, vat: Decimal, chart: Chart) -> str:
 
 
 def _tax_amount(vat: Decimal, base: Decimal) -> str:
-    """VAT of zero stands on the side of its base."""
+    """Zero VAT is on the side of its base."""
     if vat:
         return sided("DebitTaxAmount", "CreditTaxAmount", vat)
     name = "DebitTaxAmount" if base >= 0 else "CreditTaxAmount"

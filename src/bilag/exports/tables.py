@@ -1,4 +1,4 @@
-"""The journal as rows, one for each entry, for a spreadsheet."""
+"""Write the journal as rows for a spreadsheet, one for each entry."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -1,1 +1,1 @@
-"""Every finalised invoice of a period against the journal: what agrees, what does not, and who signed for it."""
+"""Compare every finalised invoice of a period with the journal, explain the differences, and keep sign-offs."""

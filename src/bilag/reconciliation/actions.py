@@ -1,4 +1,4 @@
-"""What is done with what was found: sent, signed for, and told of."""
+"""Act on the findings of a reconciliation: send missing invoices, sign a month off, list what is wrong."""
 
 from datetime import date, timedelta
 
@@ -18,13 +18,13 @@ LONGEST_REMARK = 500
 
 
 class NotToBeSigned(Exception):
-    """Why a month cannot be signed for: `running`, `stopped`, `not_a_month`, `not_over` or `remark_needed`."""
+    """A month cannot be signed off: `running`, `stopped`, `not_a_month`, `not_over` or `remark_needed`."""
 
 
 def send_missing(run: Reconciliation, *, origin: str, numbers: list[str] | None = None) -> list[str]:
-    """Ask for the transfer of what is missing and not under way (`numbers`: only these of them); the numbers asked for.
+    """Request the transfer of the missing invoices that are not running (`numbers`: only these); return the requested numbers.
 
-    Each goes the way of every transfer: it is looked up before it is sent, so nothing is posted twice.
+    Each is looked up before it is sent, as every transfer is, so nothing is posted twice.
     """
     missing = missing_numbers(run, SENDABLE)
     wanted = missing if numbers is None else [number for number in missing if number in set(numbers)]
@@ -34,7 +34,7 @@ def send_missing(run: Reconciliation, *, origin: str, numbers: list[str] | None 
 
 
 def send_by_itself(run: Reconciliation) -> int:
-    """Hint at what should have gone by itself and did not; how many there were."""
+    """Request the transfer of invoices that should have been transferred automatically; return their count."""
     wanted = [accept.TransferRequest(Kind.INVOICE, number) for number in missing_numbers(run, [Why.NOT_SENT])]
     if wanted:
         accept.accept(run.company_id, wanted, cause="reconciliation")
@@ -42,14 +42,14 @@ def send_by_itself(run: Reconciliation) -> int:
 
 
 def month_of(run: Reconciliation) -> date | None:
-    """The first day of the month that the run is of, None where it is of another period."""
+    """The first day of the month that the run covers; None when it covers another period."""
     following = (run.first.replace(day=1) + timedelta(days=32)).replace(day=1)
     whole = run.first.day == 1 and run.last == following - timedelta(days=1)
     return run.first if whole else None
 
 
 def sign_off(run: Reconciliation, *, by: str, remark: str = "") -> SignOff:
-    """Sign for a month as it was found. What is wrong may be signed for with a remark: it is in the figures.
+    """Sign the month off as it was found. A month with differences needs a remark.
 
     Raises `NotToBeSigned`.
     """
@@ -75,18 +75,18 @@ def sign_off(run: Reconciliation, *, by: str, remark: str = "") -> SignOff:
 
 
 def signed_for(run: Reconciliation) -> SignOff | None:
-    """The newest sign-off of the run's month."""
+    """The newest sign-off of the run's month, or None."""
     month = month_of(run)
     return SignOff.objects.filter(company_id=run.company_id, month=month).order_by("-id").first() if month else None
 
 
 def is_wrong(run: Reconciliation) -> bool:
-    """Whether anything is missing, differing, there twice or unknown."""
+    """Whether any invoice is missing, differing, duplicate or unknown."""
     return any(run.counts.get(found, 0) for found in WRONG)
 
 
 def newest_by_month(company_id: int) -> list[Reconciliation]:
-    """The newest whole reconciliation of each month, newest month first."""
+    """The newest completed reconciliation of each month, newest month first."""
     rows = Reconciliation.objects.filter(company_id=company_id, problem__isnull=True, ended_at__isnull=False)
     newest: dict[date, Reconciliation] = {}
     for run in rows.order_by("-first", "-id"):
@@ -97,15 +97,15 @@ def newest_by_month(company_id: int) -> list[Reconciliation]:
 
 
 def open_months(company_id: int) -> list[Reconciliation]:
-    """The newest comparison of each month in which something is wrong that nobody has signed for as it is."""
+    """The newest completed reconciliation of each month that has differences and no sign-off of these differences."""
     newest = [run for run in newest_by_month(company_id) if is_wrong(run)]
     return [run for run in newest if (signed := signed_for(run)) is None or signed.digest != run.digest]
 
 
 def open_wrongs(company_id: int) -> list[tuple[Reconciliation, Found, int]]:
-    """What is wrong, for telling people: run, what, how many.
+    """The differences to notify people of: run, kind and count.
 
-    What waits for a person in its transfer, or is under way, is told of there.
+    Invoices that need attention or are running are left out: their transfers are notified of already.
     """
     wrongs = []
     for run in open_months(company_id):

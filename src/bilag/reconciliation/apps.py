@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class ReconciliationConfig(AppConfig):
-    """Reconciliations, what they found, and sign-offs."""
+    """Reconciliations, findings and sign-offs."""
 
     name = "bilag.reconciliation"
     label = "reconciliation"

@@ -1,4 +1,4 @@
-"""One invoice of Moment beside the vouchers that the journal has of its number. Asks nobody anything."""
+"""Compare one invoice of Moment with the vouchers of its number in the journal. Pure: calls no other system."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ STAYS = (SkipReason.SWITCH_OFF, SkipReason.DO_NOT_TRANSFER, SkipReason.BEFORE_IN
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What is to be said of an invoice, and why."""
+    """The result for one invoice, and why."""
 
     found: Found
     reason: str = ""
@@ -30,10 +30,10 @@ class Judgement:
 
 
 class Judge:
-    """Compares with the same plan that preview and transfer are made with.
+    """Compare by the plan that preview and transfer use.
 
-    What the accounting system would refuse today (an account that was closed since, a period that is over) says nothing
-    of what was posted then, so those lists of the chart are left out of the plan that the journal is compared with.
+    Lists of the chart that say what the accounting system refuses today (closed accounts, closed periods) are left out of the
+    plan: they say nothing of what was posted earlier.
     """
 
     def __init__(self, setup: Setup, chart: Chart) -> None:
@@ -44,7 +44,7 @@ class Judge:
         self._strict = rules_for(setup, chart)
 
     def plan(self, invoice: Invoice) -> PostingPlan:
-        """What should stand in the journal."""
+        """The plan of what the journal should hold."""
         return plan_invoice(invoice, self._rules)
 
     def judge(
@@ -54,8 +54,8 @@ class Judge:
         transfer: Transfer | None,
         with_it: Sequence[Posted] | None = None,
     ) -> Judgement:
-        """`vouchers` are the invoices and credit notes in the journal with its number, `with_it` the accrual vouchers
-        that were posted with it (None: they were not read, and are not compared)."""
+        """Compare the invoice. `vouchers` are the journal's invoices and credit notes of its number; `with_it` are the accrual
+        vouchers posted with it (None: they were not read, and are not compared)."""
         plan, standing = self.plan(invoice), still_standing(vouchers)
         if not standing:
             return self._without_voucher(invoice, plan, transfer, taken_back=bool(vouchers))
@@ -96,7 +96,7 @@ class Judge:
         return Judgement(Found.MISSING, Why.NOT_SENT)
 
     def _stays(self, invoice: Invoice, transfer: Transfer | None) -> SkipReason | None:
-        """The reason for which it is right that accounting does not have it."""
+        """Why it is right that accounting does not have the invoice; None: it is not right."""
         export = self._setup.export
         if transfer is not None and transfer.state == State.SKIPPED and transfer.reason == SkipReason.EXCLUDED:
             return SkipReason.EXCLUDED
@@ -105,7 +105,7 @@ class Judge:
         day = finalised_on(invoice)
         early = export.invoices_from is not None and day is not None and day < export.invoices_from
         if reason == SkipReason.ALREADY_TRANSFERRED and early:
-            return SkipReason.BEFORE_INVOICES_FROM  # what was there before Bilag saw to it
+            return SkipReason.BEFORE_INVOICES_FROM  # transferred before Bilag was switched on
         return reason if reason in STAYS else None
 
     def _in_the_way(self, invoice: Invoice, transfer: Transfer | None) -> tuple[Problem, ...]:
@@ -115,14 +115,14 @@ class Judge:
 
 
 def total_of(posted: Posted) -> Decimal:
-    """What the customer owes by the voucher, signed, in its currency."""
+    """What the customer owes by the voucher, signed, in the voucher's currency."""
     if posted.total is not None:
         return posted.total
     return sum((entry.currency_amount for entry in posted.entries if entry.customer), ZERO)
 
 
 def still_standing(vouchers: Sequence[Posted]) -> list[Posted]:
-    """The vouchers without those that another one takes back, entry by entry, and without that other one."""
+    """The vouchers without each pair of a voucher and its exact reversal."""
     left: list[Posted] = []
     for one in vouchers:
         mirror = _amounts(one, -1)

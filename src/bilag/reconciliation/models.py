@@ -1,4 +1,4 @@
-"""The rows: a Reconciliation is one comparison of a period, a Finding what it found of one number."""
+"""The rows: a Reconciliation is one comparison of a period; a Finding is its result for one number."""
 
 from django.db import models
 
@@ -6,22 +6,22 @@ from bilag.companies.models import Company
 
 
 class Found(models.TextChoices):
-    """What came of one number."""
+    """The result for one number."""
 
     MATCHED = "matched"
     EXPLAINED = "explained"
-    """In Moment only, for a reason: set to "do not transfer", before the first day, nothing to post."""
+    """In Moment only, for a reason: "do not transfer", before the first day, or nothing to post."""
     MISSING = "missing"
     DIFFERING = "differing"
     DUPLICATE = "duplicate"
     UNKNOWN = "unknown"
-    """A voucher in the series that Moment does not know."""
+    """A voucher within Bilag's number series that Moment does not have."""
     GAP = "gap"
-    """A number between two invoices that neither side has."""
+    """A number between two invoices that neither system has."""
 
 
 WRONG = (Found.MISSING, Found.DIFFERING, Found.DUPLICATE, Found.UNKNOWN)
-"""What is not as it should be. A gap is told, and wants its reason recorded, but nothing is posted wrongly."""
+"""Findings that are wrong. A gap only needs its reason recorded: nothing is posted wrongly."""
 
 
 class Why(models.TextChoices):
@@ -31,28 +31,28 @@ class Why(models.TextChoices):
     NEEDS_PERSON = "needs_person"
     NOT_SENT = "not_sent"
     GONE = "gone"
-    """It was posted once, or Moment says so, and the journal has it no more."""
+    """It was posted once, or Moment says so, and the journal no longer has it."""
 
 
 class Reconciliation(models.Model):
-    """One comparison of a period. The newest one of a period replaces those before it."""
+    """One comparison of a period. The newest of a period replaces the earlier ones."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="reconciliations", db_index=False)
     first = models.DateField()
     last = models.DateField()
-    """Both included; by the date of the invoice and of the voucher."""
+    """The last day; both days are included, by the date of the invoice and of the voucher."""
     origin = models.CharField(max_length=300, blank=True)
-    """Who asked for it; empty = Bilag by itself."""
+    """The person who asked; empty: Bilag, automatically."""
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
-    """How many of each `Found`."""
+    """The count of each `Found`."""
     sums = models.JSONField(default=dict)
-    """By currency, including VAT, credit notes negative: moment, explained, journal, as texts."""
+    """Sums by currency, including VAT, credit notes negative: moment, explained, journal, as text."""
     digest = models.CharField(max_length=64, blank=True)
-    """SHA-256 of all findings: two reconciliations with the same one found the same."""
+    """SHA-256 of all findings: two reconciliations with equal digests found the same."""
     problem = models.JSONField(null=True)
-    """Why it stopped before its end. Then it says nothing about the period."""
+    """Why it stopped before its end. It then says nothing about the period."""
 
     class Meta:
         indexes = [models.Index(fields=["company", "-first", "-id"], name="reconciliation_list")]
@@ -62,7 +62,7 @@ class Reconciliation(models.Model):
 
 
 class Finding(models.Model):
-    """What was found of one number."""
+    """The finding of one number."""
 
     run = models.ForeignKey(Reconciliation, on_delete=models.CASCADE, related_name="findings", db_index=False)
     found = models.CharField(max_length=10, choices=Found.choices)
@@ -72,16 +72,16 @@ class Finding(models.Model):
     name = models.CharField(max_length=200, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     total = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    """In Moment, including VAT; a credit note is negative. None: Moment has no such invoice."""
+    """The total in Moment, including VAT; negative for a credit note. None: Moment has no such invoice."""
     posted_total = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    """In the journal, all vouchers of the number together. None: there is none."""
+    """The total in the journal, of all vouchers of the number. None: it has none."""
     voucher_date = models.DateField(null=True)
     journals = models.JSONField(default=list)
     """Journal numbers."""
     reason = models.CharField(max_length=50, blank=True)
-    """Of explained: why it stayed in Moment. Of missing: a `Why`."""
+    """Of an explained invoice: a skip reason. Of a missing one: a `Why`."""
     problems = models.JSONField(default=list)
-    """Of differing: every difference. Of missing: what stands in the way."""
+    """Of a differing invoice: every difference. Of a missing one: what prevents its transfer."""
 
     class Meta:
         indexes = [
@@ -94,13 +94,13 @@ class Finding(models.Model):
 
 
 class StagedVoucher(models.Model):
-    """A voucher of the journal while its period is compared; none are left afterwards."""
+    """A voucher of the journal during a comparison; deleted at its end."""
 
     run = models.ForeignKey(Reconciliation, on_delete=models.CASCADE, related_name="staged", db_index=False)
     number = models.BigIntegerField()
     posted = models.JSONField()
     met = models.BooleanField(default=False)
-    """Its invoice has been seen."""
+    """Whether its invoice was read."""
 
     class Meta:
         indexes = [models.Index(fields=["run", "number"], name="staged_by_number")]
@@ -110,11 +110,11 @@ class StagedVoucher(models.Model):
 
 
 class SignOff(models.Model):
-    """Somebody signed for a month. What was signed is kept in figures; a later change shows by the digest."""
+    """A person's sign-off of a month. The figures are kept; the digest shows a later change."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="sign_offs", db_index=False)
     month = models.DateField()
-    """Its first day."""
+    """The first day of the month."""
     by = models.CharField(max_length=300)
     at = models.DateTimeField()
     digest = models.CharField(max_length=64)
@@ -130,7 +130,7 @@ class SignOff(models.Model):
 
 
 class GapReason(models.Model):
-    """Why a number in the series was never used, as a person recorded it."""
+    """The reason that a person recorded for a number that was never used."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="gap_reasons", db_index=False)
     number = models.BigIntegerField()

@@ -1,4 +1,4 @@
-"""Numbers that are missing between the invoices of a period: an auditor asks for each of them."""
+"""Find the numbers missing between the invoices of a period: an auditor asks for each of them."""
 
 from itertools import islice
 
@@ -10,7 +10,7 @@ from bilag.moment.client import MomentClient
 from bilag.reconciliation.models import Finding, Found, GapReason, Reconciliation
 
 MOST_NUMBERS = 500
-"""In a period. A gap that is larger alone is where another series begins, and naming each number helps nobody."""
+"""The most numbers of one gap, and of a period. A larger gap is where another number series begins."""
 LONGEST_REASON = 300
 GAPS = """
 select number + 1, following - 1 from (
@@ -21,8 +21,8 @@ select number + 1, following - 1 from (
 
 
 def find_gaps(run: Reconciliation, moment: MomentClient, *, before: int | None) -> None:
-    """Keep each number from `before`, the last one of earlier days, to the highest of the period that no invoice of
-    Moment has, whatever its date, and that the journal does not have. Raises the edge's errors."""
+    """Store each number between `before`, the last number of earlier days, and the period's highest that neither Moment, on any
+    date, nor the journal has. Raises Moment's errors."""
     with connection.cursor() as cursor:
         cursor.execute(GAPS, [run.pk])
         pairs: list[tuple[int, int]] = cursor.fetchall()
@@ -37,13 +37,13 @@ def find_gaps(run: Reconciliation, moment: MomentClient, *, before: int | None) 
 
 
 def reasons(company_id: int, numbers: list[int]) -> dict[int, GapReason]:
-    """What people recorded of these numbers."""
+    """The reasons that people recorded for these numbers."""
     rows = GapReason.objects.filter(company_id=company_id, number__in=numbers)
     return {row.number: row for row in rows}
 
 
 def record_reason(company_id: int, number: int, reason: str, *, by: str) -> GapReason:
-    """Record why a number was never used; a later reason replaces the earlier. Raises `ValueError` for an empty one."""
+    """Record why a number was never used; a later reason replaces an earlier one. Raises `ValueError` for an empty reason."""
     text = " ".join(reason.replace("\x00", "").split())[:LONGEST_REASON]
     if not text:
         raise ValueError("empty")

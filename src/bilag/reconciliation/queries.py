@@ -1,4 +1,4 @@
-"""What was found, as the command line and the API give it."""
+"""The findings, as the command line and the API return them."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ LISTED = (Found.MISSING, Found.DIFFERING, Found.DUPLICATE, Found.UNKNOWN, Found.
 
 
 def as_json(run: Reconciliation, language: str = "en") -> dict[str, Any]:
-    """All but what matched, which is only counted."""
+    """The kinds that are listed; matching invoices are only counted."""
     lists = {str(found): [finding_as_json(row, language) for row in _rows(run, found)] for found in LISTED}
     numbers = [int(one["number"]) for one in lists["gap"]]
     recorded = number_gaps.reasons(run.company_id, numbers)
@@ -38,7 +38,7 @@ def _rows(run: Reconciliation, found: Found) -> Any:
 
 
 def finding_as_json(row: Finding, language: str = "en") -> dict[str, Any]:
-    """One number."""
+    """One finding."""
     return {
         "number": row.number,
         "invoiceDate": row.invoice_date.isoformat() if row.invoice_date else None,
@@ -67,7 +67,7 @@ MISSING_TOLD = {
 
 
 def why(row: Finding, language: str) -> str:
-    """Why it is missing or stayed in Moment, as a sentence; empty for all else."""
+    """Why the invoice is missing or was not transferred, as a sentence; empty for other findings."""
     norwegian = language == "nb"
     if row.found == Found.MISSING and row.reason in MISSING_TOLD:
         return MISSING_TOLD[row.reason][norwegian]

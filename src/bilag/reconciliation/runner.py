@@ -1,4 +1,4 @@
-"""One reconciliation: both sides are read a page at a time, met by number in PostgreSQL, and every number is told."""
+"""Run one reconciliation: read both systems page by page, match by number in PostgreSQL, and store a finding for every number."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -30,13 +30,13 @@ from bilag.wire.errors import EdgeError
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[int], None]
-"""Told how many invoices were compared."""
+"""Called with the count of invoices compared so far."""
 TOGETHER = 200
 EARLIER = timedelta(days=92)
-"""An invoice is finalised, and thereby changed, at most so long before its own date. One that was finalised earlier still
-is looked up by its number when the journal has it."""
+"""An invoice is finalised, and so changed, at most so long before its own date. One that was finalised earlier is looked up by
+number if the journal has it."""
 MOST_LOOKED_UP = 500
-"""Vouchers without an invoice that Moment is asked for one by one."""
+"""So many vouchers without an invoice are looked up in Moment one by one."""
 LARGEST = Decimal(10) ** 15
 KEPT_FOR = timedelta(days=30)
 
@@ -44,11 +44,11 @@ KEPT_FOR = timedelta(days=30)
 def reconcile(
     company_id: int, first: date, last: date, *, origin: str = "", progress: Progress = lambda _count: None
 ) -> Reconciliation:
-    """Compare all invoices dated in the period (both days included) with the journal, and keep what was found.
+    """Compare all invoices dated in the period (both days included) with the journal, and store the findings.
 
-    A side that cannot be read ends it with its `problem`; what was found before of the same period is kept then.
-    Nothing is changed in either system. Raises `ValueError` for a period that ends before it begins and
-    `bilag.jobs.advisory_lock.Busy` when one of the company is under way.
+    A system that cannot be read ends the run with its `problem`; earlier findings of the period are kept then. Changes nothing
+    in either system. Raises `ValueError` for a period that ends before it begins, and `bilag.jobs.advisory_lock.Busy` while the
+    company's reconciliation is running.
     """
     if last < first:
         raise ValueError(f"{last} is before {first}")
@@ -66,7 +66,7 @@ def reconcile(
             run.problem = error.problems[0].as_json()
             Finding.objects.filter(run=run).delete()
             log.warning("reconciliation.stopped", company=company_id, code=error.problems[0].code)
-        except BaseException:  # a fault of ours, or the end of this process: it is no comparison, and goes on nowhere
+        except BaseException:  # a fault of Bilag, or the end of this process: the run has no result
             run.problem = interrupted
             Finding.objects.filter(run=run).delete()
             _end(run)
@@ -76,7 +76,7 @@ def reconcile(
 
 
 def _end(run: Reconciliation) -> None:
-    """Close it; a whole one replaces what was found before of the same period."""
+    """End the run. A completed run replaces the earlier runs of its period."""
     with transaction.atomic():
         StagedVoucher.objects.filter(run=run).delete()
         if run.problem is None:
@@ -91,7 +91,7 @@ def _end(run: Reconciliation) -> None:
 
 @dataclass
 class _Comparison:
-    """The work on one run."""
+    """The state of one run."""
 
     setup: Setup
     record: Reconciliation
@@ -106,7 +106,7 @@ class _Comparison:
     judge: Judge = field(init=False)
 
     def run(self) -> None:
-        """Read the journal, then Moment, then what is left over. Raises the edges' errors."""
+        """Read the journal, then Moment, then the vouchers that remain. Raises the errors of both systems."""
         self.judge = Judge(self.setup, self.platform.chart(fresh=True))
         stage(self.record, self.platform)
         invoices = self._invoices()
@@ -118,7 +118,7 @@ class _Comparison:
         number_gaps.find_gaps(self.record, self.moment, before=self.before)
 
     def _invoices(self) -> Iterator[Invoice | UnreadInvoice]:
-        """Those of the period; numbers of others are only noted."""
+        """The invoices of the period. The numbers of other invoices are only noted."""
         for one in self.moment.finalised_invoices(self.record.first - EARLIER):
             if one.number is None:
                 continue
@@ -160,8 +160,8 @@ class _Comparison:
         return self._kept(one.number, one, vouchers, judgement)
 
     def _looked_up(self, invoice: Invoice) -> PostingStatus | None:
-        """The voucher by its number, with what was posted with it in other months: the accruals of a month are dated in
-        later ones, and somebody may have given a voucher another date."""
+        """Look the voucher up by number, with the vouchers of its batch in other months: accruals are dated in later months,
+        and somebody may have changed the voucher's date."""
         plan = self.judge.plan(invoice)
         if not plan.vouchers or invoice.number is None:
             return None
@@ -187,7 +187,7 @@ class _Comparison:
         )
 
     def _left_over(self) -> None:
-        """Vouchers of the period without an invoice of the period: dated otherwise, or unknown to Moment."""
+        """Compare the vouchers of the period that no invoice of the period matched: dated otherwise, or unknown to Moment."""
         rows = StagedVoucher.objects.filter(run=self.record, met=False).order_by("number", "id")
         posted = (posted_of(row.posted) for row in rows.iterator(chunk_size=TOGETHER))
         ours = groupby((one for one in posted if self._in_series(one)), key=lambda one: one.number)
@@ -201,7 +201,7 @@ class _Comparison:
                 self._kept(number, None, vouchers, Judgement(Found.UNKNOWN)).save()
 
     def _in_series(self, posted: Posted) -> bool:
-        """Whether the voucher says that it is Moment's: by its sender, or by a number among those of Moment."""
+        """Whether the voucher claims to come from Moment: by its external id, or by a number within Moment's series."""
         ours = external_id(self.setup, posted.number)
         if posted.external_id == ours:
             return True

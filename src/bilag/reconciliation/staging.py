@@ -1,4 +1,4 @@
-"""The journal of the period on the side of PostgreSQL while it is compared, so that its length is no matter for memory."""
+"""Keep the journal of the period in PostgreSQL during the comparison: constant memory, whatever its length."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -18,7 +18,7 @@ _POSTED: TypeAdapter[Posted] = TypeAdapter(Posted)
 
 
 def stage(run: Reconciliation, platform: AccountingPlatform) -> None:
-    """Keep every invoice and credit note of the journal in the period. Raises the edge's errors."""
+    """Store every invoice and credit note of the journal in the period. Raises the platform's errors."""
     vouchers = (one for one in platform.list_vouchers(run.first, run.last) if one.kind in KINDS)
     while some := list(islice(vouchers, TOGETHER)):
         StagedVoucher.objects.bulk_create(
@@ -27,7 +27,7 @@ def stage(run: Reconciliation, platform: AccountingPlatform) -> None:
 
 
 def staged(run: Reconciliation, numbers: Iterable[int]) -> dict[int, list[Posted]]:
-    """The vouchers of these numbers by number, in order of their journal; their invoices have been seen now."""
+    """The vouchers of these numbers, by number, in journal order; mark their invoices as read."""
     rows = StagedVoucher.objects.filter(run=run, number__in=list(numbers)).order_by("id")
     found: dict[int, list[Posted]] = {}
     for row in rows:
@@ -37,10 +37,10 @@ def staged(run: Reconciliation, numbers: Iterable[int]) -> dict[int, list[Posted
 
 
 def posted_of(stored: Any) -> Posted:
-    """A voucher as it was kept."""
+    """A stored voucher."""
     return _POSTED.validate_python(stored)
 
 
 def dates_of(vouchers: Iterable[Posted]) -> date | None:
-    """The first date of the vouchers."""
+    """The earliest date of the vouchers."""
     return min((one.voucher_date for one in vouchers), default=None)

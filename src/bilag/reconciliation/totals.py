@@ -1,4 +1,4 @@
-"""What a reconciliation comes to: how many of each, the sums by currency, and the digest of all."""
+"""Sum up a reconciliation: counts, sums by currency, and the digest of all findings."""
 
 import hashlib
 import json
@@ -13,14 +13,14 @@ CHUNK = 1000
 
 
 def counts(run: Reconciliation) -> dict[str, int]:
-    """How many of each `Found`; all of them are named."""
+    """The count of each `Found`, zeros included."""
     grouped = run.findings.values_list("found").annotate(Count("id")).order_by()
     found = dict(grouped)
     return {str(kind): found.get(str(kind), 0) for kind in Found}
 
 
 def sums(run: Reconciliation) -> dict[str, dict[str, str]]:
-    """By currency: what should be in the journal by Moment, what is there, their difference, and what is explained."""
+    """Sums by currency: what Moment says the journal should hold, what it holds, the difference, and the explained sum."""
     rows = run.findings.exclude(currency="").values_list("currency", "found")
     told: dict[str, dict[str, Decimal]] = {}
     for currency, found, total, posted in rows.annotate(Sum("total"), Sum("posted_total")).order_by("currency"):
@@ -39,8 +39,8 @@ def sums(run: Reconciliation) -> dict[str, dict[str, str]]:
 
 
 def digest(run: Reconciliation) -> str:
-    """SHA-256 over every finding in order of number: what was found and why, both amounts, the voucher's date and journals,
-    and each difference."""
+    """SHA-256 over every finding in order of number: its kind and reason, both totals, the voucher's date and journals, and
+    each difference."""
     sha = hashlib.sha256(f"{run.first} {run.last}".encode())
     fields = (
         "number",

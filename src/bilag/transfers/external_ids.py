@@ -16,7 +16,8 @@ def external_id(setup: Setup, number: int) -> str:
 
 
 def accrued_external_id(setup: Setup, month: date, project: str, sequence: int) -> str:
-    """The external id of an amount of accrued income: company, month, project and sequence, or their digest if that is no valid id."""
+    """The external id of an amount of accrued income: company, month, project and sequence, or
+    their digest when that is no valid id."""
     company = setup.moment.company_id
     told = f"moment-{company}-accrued-{month:%Y%m}-{project}-{sequence}"
     if PLAIN.fullmatch(told):

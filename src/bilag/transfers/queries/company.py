@@ -22,7 +22,7 @@ def live_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
 
 
 def company_as_json(setup: Setup, language: str = "en", *, webhook: bool = True) -> dict[str, Any]:
-    """The company and its setup; of secrets, only whether they are saved. `webhook`: include the address, which is itself a secret."""
+    """The company and its setup, and of secrets only whether they are saved. `webhook`: include its address, itself a secret."""
     address = {"webhookUrl": webhook_url(setup)} if webhook else {}
     return {
         "slug": setup.slug,

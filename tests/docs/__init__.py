@@ -1,0 +1,1 @@
+"""The hand-written documentation agrees with the repository."""
