@@ -134,7 +134,7 @@ def test_filters(people: People, page: Page) -> None:
     assert sorted(titles(page("log/", sort="transfers"))) == [
         "Done",
         "No answer",
-        "Transfer asked for by hand",
+        "Manual transfer started",
         "Under way",
     ]
     assert sorted(titles(page("log/", sort="setup"))) == ["Setup changed", "Switched on"]

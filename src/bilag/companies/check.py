@@ -89,7 +89,7 @@ def check_company(setup: Setup, moment: MomentClient, platform: AccountingPlatfo
 
 def _moment(moment: MomentClient) -> CheckedStep:
     moment.ping()
-    return CheckedStep("moment", "ok", Said("Moment answers and takes the key", "Moment svarer og godtar nøkkelen"))
+    return CheckedStep("moment", "ok", Said("Connected to Moment", "Tilkoblet Moment"))
 
 
 def _platform(checking: _Checking, platform: AccountingPlatform) -> bool:
@@ -125,16 +125,16 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
             "accounts",
             "ok",
             Said(
-                f"{len(accounts)} accounts of Moment are equal in accounting",
-                f"{len(accounts)} kontoer i Moment er like i regnskapet",
+                f"{len(accounts)} accounts in Moment match the accounting system",
+                f"{len(accounts)} kontoer i Moment stemmer med regnskapssystemet",
             ),
         )
     return CheckedStep(
         "accounts",
         "warning",
         Said(
-            f"{len(problems)} of {len(accounts)} do not agree",
-            f"{len(problems)} av {len(accounts)} stemmer ikke",
+            f"differences: {len(problems)} in {len(accounts)} accounts",
+            f"avvik: {len(problems)} i {len(accounts)} kontoer",
         ),
         tuple(problems[:MOST_PROBLEMS]),
     )
@@ -210,13 +210,13 @@ def _numbers(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
             "numbers",
             "ok",
             Said(
-                f"{len(numbers)} project numbers fit unit {unit}",
-                f"{len(numbers)} prosjektnumre passer i enhet {unit}",
+                f"{len(numbers)} project numbers can be used in unit {unit}",
+                f"{len(numbers)} prosjektnumre kan brukes i enhet {unit}",
             ),
         )
     detail = Said(
-        f"{len(problems)} of {len(numbers)} project numbers do not fit unit {unit}",
-        f"{len(problems)} av {len(numbers)} prosjektnumre passer ikke i enhet {unit}",
+        f"{len(problems)} of {len(numbers)} project numbers cannot be used in unit {unit}",
+        f"{len(problems)} av {len(numbers)} prosjektnumre kan ikke brukes i enhet {unit}",
     )
     return CheckedStep("numbers", "warning", detail, problems[:MOST_PROBLEMS])
 
@@ -224,13 +224,11 @@ def _numbers(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
 def _notified(setup: Setup) -> CheckedStep:
     count = len(setup.notify_users) + len(setup.notify_emails)
     if count:
-        return CheckedStep(
-            "notified", "ok", Said(f"{count} to be told when something stops", f"{count} får beskjed når noe stopper")
-        )
+        return CheckedStep("notified", "ok", Said(f"recipients: {count}", f"mottakere: {count}"))
     problem = Problem("nobody_notified", "setup notify.emails")
     return CheckedStep(
         "notified",
         "warning",
-        Said("Nobody is told when something stops", "Ingen får beskjed når noe stopper"),
+        Said("nobody is notified when something stops", "ingen varsles når noe stopper"),
         (problem,),
     )

@@ -124,6 +124,14 @@ def _render_units(value: str, _language: str) -> str:
     return re.sub(r"(\d+)=([^,]*)", r"\1 (\2)", cut(one_line(value) or "", LONGEST_FACT))
 
 
+def _render_line(value: str, language: str) -> str:
+    """Render the identity of a posted line, or its row on a page where it has none."""
+    row = re.fullmatch(r"row (\d+)", value)
+    if row is not None:
+        return f"({'rad' if language == 'nb' else 'row'} {row[1]})"
+    return cut(one_line(value) or "", LONGEST_FACT)
+
+
 def _render_code(value: str, _language: str) -> str:
     return cut(one_line(value) or "", LONGEST_FACT).replace("_", "-")
 
@@ -139,4 +147,5 @@ _SPECIAL: dict[str, Callable[[str, str], str | None]] = {
     "why_nb": _render_why,
     "units": _render_units,
     "code": _render_code,
+    "line": _render_line,
 }

@@ -123,14 +123,15 @@ def _quote(problem: Problem, language: str) -> str:
     words = cut(one_line(problem.said) or "", LONGEST_QUOTE)
     if not words:
         return ""
-    system = _system_of(problem.code)
+    system = _system_of(problem)
     if language == "nb":
         return f" Melding fra {system or 'regnskapssystemet'}: «{words}»"
     return f' Message from {system or "the accounting system"}: "{words}"'
 
 
-def _system_of(code: str) -> str | None:
+def _system_of(problem: Problem) -> str | None:
     """Return the name of the system whose message a problem quotes; None for the accounting system behind Azets."""
-    if code.startswith("moment_") or code in _SAID_BY_MOMENT:
+    of_expense = problem.code == "document_too_large" and "expense" in problem.facts
+    if of_expense or problem.code.startswith("moment_") or problem.code in _SAID_BY_MOMENT:
         return "Moment"
-    return "Tryton" if code.startswith("tryton_") else None
+    return "Tryton" if problem.code.startswith("tryton_") else None

@@ -157,7 +157,7 @@ class Environment:
         keys = [key.strip() for key in given.split(",") if key.strip()] or self._keys_of_file()
         if not keys:
             raise EnvironmentFault(
-                f"The key file {self.home / 'secret.key'} is empty. Restore it from a backup: Bilag cannot read its secrets without it"
+                f"The key file {self.home / 'secret.key'} is empty. Restore it from a backup: it is the key to all secrets"
             )
         for position, key in enumerate(keys, start=1):
             try:
