@@ -99,6 +99,7 @@ def foreign_texts(world: World) -> str:
     from bilag.companies import store
     from bilag.companies.gateways import platform_for
     from bilag.expenses.models import ExpenseLine
+    from bilag.notifications.models import Letter
     from bilag.transfers.models import Attempt, Transfer
 
     chart = platform_for(store.load_setup(world.company_id)).chart()
@@ -109,6 +110,7 @@ def foreign_texts(world: World) -> str:
     for line in ExpenseLine.objects.values():
         found |= {value for value in line.values() if isinstance(value, str) and " " in value}
         found |= set(texts_in([value for value in line.values() if isinstance(value, dict | list)]))
+    found |= set(Letter.objects.values_list("subject", flat=True))
     found |= {world.moment.url, world.hub.url, "Byggvare Øst AS", "Modellmateriell"}
     known = sorted({text for text in found if text and len(text) > 3}, key=len, reverse=True)
     return "|".join(re.escape(text) for text in known)
