@@ -32,7 +32,7 @@ def audit(
         Path | None, typer.Option("--out", dir_okay=False, help="Write to this file. Default: stdout.")
     ] = None,
 ) -> None:
-    """Export the audit trail of a company: requests, who made them, and the answers, as JSON lines with a hash chain.
+    """Export the control trail of a company: requests, who made them, and the answers, as JSON lines with a hash chain.
 
     Example: bilag audit fjell --from 2026-01-01 --to 2026-12-31 --out trail-2026.jsonl
     """

@@ -31,7 +31,7 @@ _STATUS = re.compile(r"HTTP \d{3}")
 
 
 def render_connection_fault(text: str, language: str) -> str | None:
-    """The phrase for a technical text such as "no connection: [Errno 111] Connection refused"; None where none fits."""
+    """Return the phrase for a technical text such as "no connection: [Errno 111] Connection refused"; None where none fits."""
     if _STATUS.fullmatch(text):
         return text
     for pattern, english, norwegian in _PHRASES:

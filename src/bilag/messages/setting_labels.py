@@ -70,6 +70,6 @@ LABELS: dict[str, tuple[str, str]] = {
 
 
 def label_of_setting(key: str, language: str) -> str | None:
-    """The label of a key such as `export.invoices_from`; None for a key that no company file has."""
+    """Return the label of a key such as `export.invoices_from`; None for a key that no company file has."""
     labels = LABELS.get(key)
     return None if labels is None else labels[1 if language == "nb" else 0]

@@ -25,7 +25,7 @@ def _sent(letter: Any) -> None:
     try:
         letter.send()
     except OSError as error:  # an SMTPException is one
-        log.warning("reset_letter.not_sent", error=type(error).__name__)
+        log.warning("password_reset_email.not_sent", error=type(error).__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
