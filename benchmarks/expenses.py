@@ -1,11 +1,11 @@
-"""How quickly posted lines become project expenses, against a bare loop over the same calls in the same run.
+"""Measure the import of expenses against a bare loop over the same calls in the same run.
 
     import    10,000 lines on 50 projects, imported by the command; ratio = the bare loop's time / the import's time
-    look      the same lines read again: nothing comes in twice
-    memory    of the importing process at its highest, for 1,000, 10,000 and 50,000 lines read
+    again     the same lines read again, without creating anything
+    memory    the importing process's peak, for 1,000, 10,000 and 50,000 lines read
 
-The bare loop makes the same HTTP calls one after another with no storage at all: the report page by page, and for each
-line a look for its key and the expense.
+The bare loop makes the same HTTP calls one after another, without storage: it reads the report page by page, and for
+each line looks up the key and creates the expense.
 """
 
 import json
@@ -50,6 +50,7 @@ print(json.dumps({
 
 
 def main() -> None:
+    """Run the benchmark and print the table."""
     folder = Path(tempfile.mkdtemp(prefix="bilag-benchmark-"))
     folder.chmod(0o755)
     try:
@@ -94,8 +95,8 @@ def main() -> None:
             "",
         ),
         *(
-            (f"memory, {told['counts']['read']} lines read", f"{told['megabytes']:.0f} MB", "", "")
-            for told in (small, large, huge)
+            (f"memory, {figures['counts']['read']} lines read", f"{figures['megabytes']:.0f} MB", "", "")
+            for figures in (small, large, huge)
         ),
     ]
     for name, *figures in rows:
@@ -103,7 +104,7 @@ def main() -> None:
 
 
 def make_projects(moment: str) -> list[str]:
-    """Projects with an activity each, as a firm has them."""
+    """Create projects with one activity each; returns their numbers."""
     customers = httpx2.get(
         f"{moment}/api/1.0/companies/4021/customers", auth=("apikey", "example-moment-key"), trust_env=False
     ).json()
@@ -111,15 +112,15 @@ def make_projects(moment: str) -> list[str]:
     numbers = []
     for number in range(70001, 70001 + PROJECTS):
         body = {"projectNumber": str(number), "name": f"Prosjekt {number}", "projectState": "inProgress"}
-        made = httpx2.post(f"{moment}/admin/projects", json={**body, "customer": customer}).raise_for_status().json()
-        activity = {"projectId": made["id"], "name": "Utlegg", "projectExtensionState": "inProgress"}
+        created = httpx2.post(f"{moment}/admin/projects", json={**body, "customer": customer}).raise_for_status().json()
+        activity = {"projectId": created["id"], "name": "Utlegg", "projectExtensionState": "inProgress"}
         httpx2.post(f"{moment}/admin/projectExtensions", json=activity).raise_for_status()
         numbers.append(str(number))
     return numbers
 
 
 def post_lines(hub: str, projects: list[Any], count: int) -> None:
-    """So many lines in vouchers of a hundred; on no project for None."""
+    """Post `count` lines in vouchers of a hundred; a project of None leaves the lines without project."""
     client = httpx2.Client(base_url=hub, timeout=60, trust_env=False)
     for start in range(0, count, LINES_OF_A_VOUCHER):
         lines = []
@@ -135,7 +136,7 @@ def post_lines(hub: str, projects: list[Any], count: int) -> None:
 
 
 def set_up(urls: dict[str, str], folder: Path) -> dict[str, str]:
-    """The company with expenses switched on; the environment of its commands."""
+    """Set up the company with expenses switched on; returns the environment for its commands."""
     environment: dict[str, str] = json.loads(urls["environment"])
     file = folder / "fjell.toml"
     file.write_text(COMPANY_FILE.format(moment=urls["moment"], hub=urls["hub"]), encoding="utf-8")
@@ -145,35 +146,36 @@ def set_up(urls: dict[str, str], folder: Path) -> dict[str, str]:
 
 
 def run_import(environment: dict[str, str]) -> dict[str, Any]:
+    """Run one import in a process of its own; returns its counts, seconds and peak memory."""
     done = subprocess.run(
         [sys.executable, "-c", IMPORT, "30"], env=environment, check=True, capture_output=True, text=True
     )
-    told: dict[str, Any] = json.loads(done.stdout)
-    assert told["problem"] is None, told
-    return told
+    figures: dict[str, Any] = json.loads(done.stdout)
+    assert figures["problem"] is None, figures
+    return figures
 
 
 def bare_loop(urls: dict[str, str], projects: list[str]) -> float:
-    """Seconds for the same calls in a loop."""
+    """Make the same calls in a loop; returns the seconds."""
     platform = platform_kinds()["azets"].open(Connection(hub_values(urls["hub"]), Dimensions(project=2, department=1)))
     moment = httpx2.Client(
         base_url=f"{urls['moment']}/api/1.0/companies/4021/", auth=("apikey", "example-moment-key"), trust_env=False
     )
-    places = {}
+    activity_of_project = {}
     for number in projects:
         found = moment.get("projects", params={"query": number}).raise_for_status().json()["content"]
         project = next(row["id"] for row in found if row["projectNumber"] == number)
         activities = moment.get("projectExtensions", params={"projectId": project}).raise_for_status().json()
-        places[number] = project, activities["content"][0]["id"]
+        activity_of_project[number] = project, activities["content"][0]["id"]
     began = time.perf_counter()
     for page in platform.list_posted_lines(""):
         for line in page.lines:
             value = line.unit(2)
-            if value not in places or line.account != "4300":
+            if value not in activity_of_project or line.account != "4300":
                 continue
             key = platform.expense_key(line.journal, line.entry)
             moment.get("projectExpenses", params={"externalKey": key}).raise_for_status()
-            project, activity = places[value]
+            project, activity = activity_of_project[value]
             body = {
                 "projectId": project,
                 "projectExtensionId": activity,

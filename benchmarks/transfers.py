@@ -1,11 +1,11 @@
-"""`make benchmark`: how quickly invoices are posted, against a bare loop over the same calls in the same run.
+"""`make benchmark`: measure the posting of invoices against a bare loop over the same calls in the same run.
 
     backlog   300 finalised invoices, posted by the service; ratio = the bare loop's time / the service's time
     latency   from finalising (the webhook leaves at once) to done, at 5 invoices a second
-    memory    of the service's process; the embedded database's processes apart
+    memory    of the service's process; of the embedded database's processes separately
 
-The bare loop makes the same HTTP calls one after another with no storage at all: read the invoice, look for the
-voucher, post the batch, read it back, set the export status.
+The bare loop makes the same HTTP calls one after another, without storage: read the invoice, look for the voucher, post
+the batch, read it back, set the export status.
 """
 
 import contextlib
@@ -25,13 +25,16 @@ from typing import Any
 
 import httpx2
 import psutil
+import psycopg
 
 from bilag.cli.demo.command import COMPANY_FILE
 from bilag.cli.demo.processes import Parts, free_port
+from bilag.moment.client import MomentClient
 from bilag.platforms.azets.mapping import batch_body
 from bilag.platforms.base import Connection
 from bilag.platforms.registry import platform_kinds
 from bilag.posting.dimensions import Dimensions
+from bilag.posting.master import Department
 from bilag.posting.plan import Rules, plan_invoice
 
 BACKLOG = 300
@@ -40,16 +43,17 @@ PER_SECOND = 5.0
 
 
 def main() -> None:
+    """Run the benchmark and print the table."""
     folder = Path(tempfile.mkdtemp(prefix="bilag-benchmark-"))
     folder.chmod(0o755)
     try:
         bare = bare_loop(folder / "bare")
         with service(folder / "service") as world:
-            backlog, latencies, memory = measured(world)
+            backlog, latencies, memory = measure(world)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    half = statistics.median(latencies)
-    ninth = sorted(latencies)[int(len(latencies) * 0.9)]
+    p50 = statistics.median(latencies)
+    p90 = sorted(latencies)[int(len(latencies) * 0.9)]
     rows = [
         (f"bare loop, {BACKLOG} invoices", f"{bare:.2f} s", f"{BACKLOG / bare:.1f} a second", "ratio 1.00"),
         (
@@ -58,7 +62,12 @@ def main() -> None:
             f"{BACKLOG / backlog:.1f} a second",
             f"ratio {bare / backlog:.2f}",
         ),
-        (f"finalised to done at {PER_SECOND:.0f} a second", f"half {half:.0f} ms", f"nine in ten {ninth:.0f} ms", ""),
+        (
+            f"finalised to done at {PER_SECOND:.0f} a second",
+            f"median {p50:.0f} ms",
+            f"90th percentile {p90:.0f} ms",
+            "",
+        ),
         ("memory of the service", f"{memory['service']:.0f} MB", "", ""),
         ("memory of the embedded PostgreSQL, unshared", f"{memory['database']:.0f} MB", "", ""),
     ]
@@ -68,7 +77,7 @@ def main() -> None:
 
 @contextlib.contextmanager
 def sandboxes(folder: Path, *, sample: str) -> Iterator[dict[str, str]]:
-    """Both sandboxes as processes of their own, as a service would meet them."""
+    """Run both sandboxes as processes of their own; yields addresses and the environment for Bilag."""
     folder.mkdir(parents=True)
     folder.chmod(0o755)
     ports = {name: free_port(0, lambda _: None) for name in ("moment", "hub", "bilag")}
@@ -107,20 +116,20 @@ def sandboxes(folder: Path, *, sample: str) -> Iterator[dict[str, str]]:
 
 
 def bare_loop(folder: Path) -> float:
-    """Seconds for the same calls in a loop. Vouchers are made by the same rules; master data is put before the clock starts."""
+    """Make the same calls in a loop; returns the seconds. Master data is sent before the clock starts."""
     with sandboxes(folder, sample="finalized") as urls:
         moment = httpx2.Client(
             base_url=f"{urls['moment']}/api/1.0/companies/4021/", auth=("apikey", "example-moment-key"), trust_env=False
         )
         values = hub_values(urls["hub"])
         platform = platform_kinds()["azets"].open(Connection(values, Dimensions(project=2, department=1)))
-        from bilag.moment.client import MomentClient
-
         client = MomentClient(urls["moment"], "4021", "example-moment-key")
         chart = platform.chart()
         rules = Rules(chart=chart, dimensions=Dimensions(project=2, department=1))
-        listed = [invoice for seen in client.transferable_invoices(None) if (invoice := client.invoice(seen.moment_id))]
-        put_master_data(platform, client, listed)
+        invoices = [
+            invoice for change in client.transferable_invoices(None) if (invoice := client.invoice(change.moment_id))
+        ]
+        put_master_data(platform, client, invoices)
         token = httpx2.post(
             f"{urls['hub']}/v1/token", json={"username": values["username"], "password": values["password"]}
         ).json()
@@ -130,7 +139,7 @@ def bare_loop(folder: Path) -> float:
             trust_env=False,
         )
         began = time.perf_counter()
-        for invoice in listed[:BACKLOG]:
+        for invoice in invoices[:BACKLOG]:
             moment.get(f"invoices/{invoice.moment_id}").raise_for_status()
             voucher = plan_invoice(invoice, rules).vouchers[0]
             hub.get("vouchers", params={"voucherNumber": voucher.number}).raise_for_status()
@@ -145,8 +154,7 @@ def bare_loop(folder: Path) -> float:
 
 
 def put_master_data(platform: Any, client: Any, invoices: list[Any]) -> None:
-    from bilag.posting.master import Department
-
+    """Send the customers, projects and departments the invoices refer to."""
     customers = {invoice.customer_moment_id for invoice in invoices}
     projects = {moment_id for invoice in invoices for _, moment_id in invoice.project_moment_ids}
     for number, name in {place for invoice in invoices for place in invoice.departments}:
@@ -158,6 +166,7 @@ def put_master_data(platform: Any, client: Any, invoices: list[Any]) -> None:
 
 
 def hub_values(hub: str) -> dict[str, str]:
+    """Return the hub's setup fields for the sandbox's default client."""
     return {
         "base_url": f"{hub}/v1",
         "username": "moment-fjellvann",
@@ -169,7 +178,7 @@ def hub_values(hub: str) -> dict[str, str]:
 
 @contextlib.contextmanager
 def service(folder: Path) -> Iterator[dict[str, Any]]:
-    """The service between both sandboxes, its company set up and its customers and projects there."""
+    """Run the service between both sandboxes, with the company set up and its master data transferred."""
     with sandboxes(folder, sample="drafts") as urls:
         environment = json.loads(urls["environment"])
         log = (folder / "serve.log").open("wb")
@@ -181,7 +190,7 @@ def service(folder: Path) -> Iterator[dict[str, Any]]:
             file = folder / "fjell.toml"
             file.write_text(COMPANY_FILE.format(moment=urls["moment"], hub=urls["hub"]), encoding="utf-8")
             applied = json.loads(bilag(environment, "company", "apply", str(file), "--json"))
-            wait_for(lambda: settled(environment, {"customer", "project"}))
+            wait_for(lambda: all_done(environment, {"customer", "project"}))
             yield {**urls, "environment": environment, "process": process, "webhook": applied["webhookUrl"]}
         finally:
             process.send_signal(signal.SIGTERM)
@@ -189,38 +198,31 @@ def service(folder: Path) -> Iterator[dict[str, Any]]:
             log.close()
 
 
-def measured(world: dict[str, Any]) -> tuple[float, list[float], dict[str, float]]:
-    """Seconds for the backlog, milliseconds of each invoice at the pace, and memory."""
+def measure(world: dict[str, Any]) -> tuple[float, list[float], dict[str, float]]:
+    """Return the backlog's seconds, each invoice's latency in milliseconds, and memory in MB."""
     environment = world["environment"]
     httpx2.put(
         f"{world['moment']}/admin/webhooks", json=dict.fromkeys(("invoice", "customer", "project"), world["webhook"])
     )
-    latencies_numbers: dict[str, float] = {}
+    finalised_at: dict[str, float] = {}
     for _ in range(LATENCY_INVOICES):
         began = time.perf_counter()
         answer = httpx2.post(f"{world['moment']}/admin/invoices/finalize", json={"count": 1}, timeout=30).json()
         for invoice in answer["invoices"]:
-            latencies_numbers[str(invoice["invoiceNumber"])] = datetime.fromisoformat(
-                invoice["finalizedDate"]
-            ).timestamp()
+            finalised_at[str(invoice["invoiceNumber"])] = datetime.fromisoformat(invoice["finalizedDate"]).timestamp()
         time.sleep(max(0.0, 1 / PER_SECOND - (time.perf_counter() - began)))
     wait_for(lambda: done_count(environment) >= LATENCY_INVOICES)
     latencies = [
-        (at - latencies_numbers[number]) * 1000
-        for number, at in done_times(environment).items()
-        if number in latencies_numbers
+        (at - finalised_at[number]) * 1000 for number, at in done_times(environment).items() if number in finalised_at
     ]
-    # The backlog: the whole year anew, finalised while nobody tells Bilag, then found by one poll.
+    # The backlog: finalised without webhooks, then found by one poll.
     httpx2.put(f"{world['moment']}/admin/webhooks", json=dict.fromkeys(("invoice", "customer", "project")))
     left = BACKLOG - LATENCY_INVOICES
     httpx2.post(f"{world['moment']}/admin/invoices/finalize", json={"count": left}, timeout=120).raise_for_status()
-    began = time.perf_counter()
     bilag(environment, "poll", "fjell")
-    polled = time.perf_counter()
     wait_for(lambda: done_count(environment) >= BACKLOG, every=0.1)
     times = sorted(done_times(environment).values())
     drained = (times[-1] - times[LATENCY_INVOICES]) * BACKLOG / (left - 1)
-    del began, polled
     own = psutil.Process(world["process"].pid)
     database = [
         p for p in psutil.process_iter(["name", "cmdline"]) if p.info["name"] == "postgres" and belongs(p, world)
@@ -236,12 +238,14 @@ def measured(world: dict[str, Any]) -> tuple[float, list[float], dict[str, float
 
 
 def belongs(process: psutil.Process, world: dict[str, Any]) -> bool:
+    """Tell whether the process belongs to the service's folder."""
     with contextlib.suppress(psutil.Error):
         return any(world["folder"] in " ".join(one.cmdline()) for one in (process, *process.parents()))
     return False
 
 
 def bilag(environment: dict[str, str], *arguments: str) -> str:
+    """Run a `bilag` command; returns its output."""
     command = [sys.executable, "-m", "bilag.cli", *arguments]
     return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
@@ -250,16 +254,16 @@ _connection: dict[str, Any] = {}
 
 
 def query(environment: dict[str, str], sql: str) -> list[tuple[Any, ...]]:
-    """Straight to the database, so that looking costs the service nothing."""
-    import psycopg
-
+    """Query the database directly, so that measuring does not load the service."""
     if not _connection:
         socket = str(Path(environment["BILAG_HOME"]) / "postgres")
         _connection["it"] = psycopg.connect(host=socket, user="postgres", dbname="postgres", autocommit=True)
-    return _connection["it"].execute(sql).fetchall()
+    rows: list[tuple[Any, ...]] = _connection["it"].execute(sql).fetchall()
+    return rows
 
 
-def settled(environment: dict[str, str], kinds: set[str]) -> bool:
+def all_done(environment: dict[str, str], kinds: set[str]) -> bool:
+    """Tell whether all transfers of these kinds are done, and there are some."""
     rows = query(
         environment, "select kind, count(*) filter (where state <> 'done'), count(*) from transfers_transfer group by 1"
     )
@@ -268,12 +272,14 @@ def settled(environment: dict[str, str], kinds: set[str]) -> bool:
 
 
 def done_count(environment: dict[str, str]) -> int:
+    """Return the number of invoices done."""
     return int(
         query(environment, "select count(*) from transfers_transfer where kind = 'invoice' and state = 'done'")[0][0]
     )
 
 
 def done_times(environment: dict[str, str]) -> dict[str, float]:
+    """Return the time each invoice was done, by number, in seconds since 1970."""
     rows = query(
         environment, "select number, done_at from transfers_transfer where kind = 'invoice' and done_at is not null"
     )
@@ -281,13 +287,14 @@ def done_times(environment: dict[str, str]) -> dict[str, float]:
 
 
 def wait_for(condition: Any, *, seconds: float = 180, every: float = 0.2) -> None:
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    """Wait until the condition holds. Exits after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         with contextlib.suppress(httpx2.HTTPError, Exception):
             if condition():
                 return
         time.sleep(every)
-    raise SystemExit("the service did not get there in time")
+    raise SystemExit("the service did not finish in time")
 
 
 if __name__ == "__main__":

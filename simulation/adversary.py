@@ -1,21 +1,22 @@
-"""What goes wrong at a request: chosen by the seed's random numbers, a share of all requests, until it is told to stop."""
+"""Choose the faults that requests meet, by the seed's random numbers, until switched off."""
 
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 
 CREATES = {"createProjectExpense", "createProjectExtension", "addProjectExpenseAttachment"}
-"""Moment makes these anew each time it is asked: a network that doubles requests by itself would double them. No client
-can prevent that, so it is not done to them."""
+"""Moment creates a new object for each of these requests. No client can guard against a network that duplicates
+requests, so these are never duplicated.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One kind of fault. `works`: how often the request is carried out, before the fault is seen.
+    """One kind of fault. `works`: how often the request is carried out before the fault is seen.
 
-    `error`: the client meets this error of httpx2. `late`: the work is done later, when the client has given up.
-    `answer`: status, body and headers in place of the true ones. `cut`: half of the true answer, then the end of the
-    connection (`broken`) or of the body (`short`).
+    `error`: the httpx2 error the client gets. `late`: the work is done later, when the client has given up. `answer`:
+    status, body and headers instead of the true ones. `cut`: half of the true answer, then the connection (`broken`) or
+    the body (`short`) ends.
     """
 
     works: int = 0
@@ -69,14 +70,14 @@ FAULTS: dict[str, Fault] = {
     "401": Fault(answer=_json(401, "token_invalid"), weight=1),
 }
 READS = ("get", "list", "find")
-"""Operations that begin so change nothing; the others meet twice as many faults."""
+"""Prefixes of operations that change nothing. The others meet twice as many faults."""
 NAMES = tuple(FAULTS)
 WEIGHTS = tuple(FAULTS[name].weight for name in NAMES)
 
 
 @dataclass
 class Adversary:
-    """Chooses faults by chance. `rate` is the share of requests that meet one."""
+    """Chooses faults at random. `rate` is the share of requests that meet one."""
 
     chance: Random
     rate: float
@@ -85,7 +86,7 @@ class Adversary:
     requests: int = 0
 
     def fault(self, side: str, operation: str) -> str | None:
-        """The fault that this request meets, or None."""
+        """Return the fault that this request meets, or None."""
         self.requests += 1
         rate = self.rate if operation.startswith(READS) else 2 * self.rate
         if not self.active or self.chance.random() >= rate:
@@ -103,5 +104,5 @@ class Adversary:
         return name != "request delivered twice" or operation not in CREATES
 
     def count(self, name: str) -> None:
-        """Count a misfortune that is no fault of a request."""
+        """Count an accident other than a request's fault."""
         self.counts[name] += 1

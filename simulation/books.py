@@ -1,4 +1,4 @@
-"""What both systems hold in the end, asked of them past Bilag and past the adversary."""
+"""Read the final state of both systems, past Bilag and past the adversary."""
 
 import base64
 import json
@@ -14,7 +14,7 @@ INVOICE_TYPES = ("outgoingInvoice", "creditNote")
 
 
 def in_moment(world: World, entity: str) -> list[dict[str, Any]]:
-    """All objects of a kind, as Moment's own list gives them."""
+    """Return all objects of a kind from Moment's own list."""
     key = base64.b64encode(f"apikey:{moment.API_KEY}".encode()).decode()
     side, found, page = world.wires.sides["moment"], [], 1
     while True:
@@ -29,42 +29,42 @@ def in_moment(world: World, entity: str) -> list[dict[str, Any]]:
 
 
 def invoices(world: World) -> list[dict[str, Any]]:
-    """Finalised invoices and credit notes, by number."""
+    """Return the finalised invoices and credit notes, by number."""
     found = [one for one in in_moment(world, "invoices") if one["invoiceState"] == "finalized"]
     return sorted(found, key=lambda one: int(one["invoiceNumber"]))
 
 
 def ledger(world: World) -> list[dict[str, Any]]:
-    """The journal: every posted voucher with its entries."""
+    """Return the journal: every posted voucher with its entries."""
     found: list[dict[str, Any]] = world.ask("hub", "GET", f"{CLIENT}/ledger")
     return found
 
 
 def batches(world: World) -> list[dict[str, Any]]:
-    """Every batch."""
+    """Return every batch."""
     found: list[dict[str, Any]] = world.ask("hub", "GET", f"{CLIENT}/batches")
     return found
 
 
 def trial_balance(world: World) -> dict[str, Any]:
-    """Balances of accounts, and their sum."""
+    """Return the balances of the accounts, and their sum."""
     found: dict[str, Any] = world.ask("hub", "GET", f"{CLIENT}/trial-balance")
     return found
 
 
 def customer_names(world: World) -> dict[str, str]:
-    """Names of customers in accounting, by number."""
+    """Return the names of customers in accounting, by number."""
     reply = _signed_in(world, "GET", "customers?limit=100")
     return {one["customerNumber"]: one["name"] for one in json.loads(reply.body)["items"]}
 
 
 def remove_batch(world: World, number: str) -> None:
-    """What an accountant does with a batch that is not posted and is not to be."""
+    """Delete an unposted batch, as an accountant does."""
     _signed_in(world, "DELETE", f"batches/{number}")
 
 
 def _signed_in(world: World, method: str, path: str) -> Reply:
-    """A request to the hub with a sign-in that is not Bilag's."""
+    """Send a request to the hub with a token that is not Bilag's."""
     token = world.ask("hub", "POST", "/v1/token", {"username": hub.USERNAME, "password": hub.PASSWORD})["access_token"]
     side = world.wires.sides["hub"]
     url = f"{side.url}/v1/parents/{hub.PARENT}/clients/{hub.VISMA_CLIENT}/{path}"

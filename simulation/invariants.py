@@ -1,9 +1,11 @@
-"""What must hold when all is quiet, asked of the ledger, of Moment and of Bilag's own rows. Nothing here repairs."""
+"""The invariants that must hold when all is quiet, checked in the ledger, in Moment and in Bilag's own rows. Read only."""
 
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
+
+from django.db import connection
 
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
@@ -21,12 +23,12 @@ PROJECT_UNIT = "2"
 
 
 def broken(world: World) -> list[str]:
-    """Each invariant that does not hold, as a sentence. Empty: all hold."""
+    """Return a sentence for each invariant that does not hold; empty if all hold."""
     return [*_invoices(world), *_ledger(world), *_expenses(world), *_customers(world), *_own_rows(world)]
 
 
 def _invoices(world: World) -> Iterator[str]:
-    """Each finalised invoice has exactly one voucher, equal to its plan, and Moment knows; or one open problem."""
+    """Each finalised invoice has one voucher equal to its plan and is marked transferred, or has one open problem."""
     setup = store.load_setup(world.company_id)
     moment, platform = moment_for(setup), platform_for(setup)
     chart = platform.chart(fresh=True)
@@ -38,7 +40,7 @@ def _invoices(world: World) -> Iterator[str]:
         vouchers = [v for v in journal if v["voucherNumber"] == number and v["type"] in books.INVOICE_TYPES]
         transfer = transfers.get(str(number))
         if transfer is None:
-            yield f"{name} was never heard of: there is no transfer"
+            yield f"{name} has no transfer"
             continue
         if len(vouchers) > 1:
             yield f"{name} has {len(vouchers)} vouchers"
@@ -48,7 +50,7 @@ def _invoices(world: World) -> Iterator[str]:
                 yield f"{name} needs attention without a problem"
             codes = [problem["code"] for problem in transfer.problems]
             if number not in world.bad_invoices:
-                yield f"{name} is good and waits for a person all the same: {codes}"
+                yield f"{name} is valid, yet needs attention: {codes}"
             elif vouchers:
                 yield f"{name} has a voucher and a problem: {codes}"
             elif one["exportStatus"] != "toTransfer":
@@ -66,15 +68,15 @@ def _invoices(world: World) -> Iterator[str]:
         invoice = moment.invoice(one["id"])
         assert invoice is not None, name
         voucher = plan_invoice(invoice, rules_for(setup, chart)).vouchers[0]
-        standing = platform.find_voucher(voucher, external_id(setup, number), thorough=True)
-        if standing.posted is None:
-            yield f"{name} cannot be read back: {standing.state}"
+        status = platform.find_voucher(voucher, external_id(setup, number), thorough=True)
+        if status.posted is None:
+            yield f"{name} cannot be read back: {status.state}"
         else:
-            yield from (f"{name} differs from its plan: {p}" for p in differences(voucher, standing.posted, chart))
+            yield from (f"{name} differs from its plan: {p}" for p in differences(voucher, status.posted, chart))
 
 
 def _amounts(name: str, invoice: dict[str, Any], voucher: dict[str, Any]) -> Iterator[str]:
-    """The amounts, without any help of Bilag's own rules."""
+    """Compare amounts, independently of Bilag's own rules."""
     total, owed = Decimal(str(invoice["totalAmount"])), Decimal(voucher["totalAmount"])
     if total != owed:
         yield f"{name} is {total} in Moment and {owed} in the journal"
@@ -83,7 +85,7 @@ def _amounts(name: str, invoice: dict[str, Any], voucher: dict[str, Any]) -> Ite
 
 
 def _ledger(world: World) -> Iterator[str]:
-    """No voucher without its invoice, nothing left half posted, and books that add up."""
+    """No voucher is without an invoice, no batch is left half posted, and the books balance."""
     numbers = {int(one["invoiceNumber"]) for one in books.invoices(world)}
     for voucher in books.ledger(world):
         if voucher["type"] in books.INVOICE_TYPES and voucher["voucherNumber"] not in numbers:
@@ -107,8 +109,8 @@ def _expenses(world: World) -> Iterator[str]:
             if entry["orgUnits"].get(PROJECT_UNIT) in projects and int(entry["accountNumber"]) > 4000:
                 key = f"azets:{hub.PARENT}:{hub.VISMA_CLIENT}:{voucher['journalNumber']}:{entry['entryNumber']}"
                 expected[key] = Decimal(entry["amount"])
-    there = books.in_moment(world, "projectExpenses")
-    times = Counter(one["externalKey"] for one in there)
+    in_moment = books.in_moment(world, "projectExpenses")
+    times = Counter(one["externalKey"] for one in in_moment)
     for key in sorted(expected.keys() - times.keys()):
         yield f"expense {key} is not in Moment"
     for key, count in sorted(times.items()):
@@ -116,12 +118,12 @@ def _expenses(world: World) -> Iterator[str]:
             yield f"expense {key} is in Moment {count} times"
         if key not in expected:
             yield f"expense {key} is of no posted line"
-    for one in there:
+    for one in in_moment:
         if one["externalKey"] in expected and Decimal(str(one["netAmount"])) != expected[one["externalKey"]]:
             yield f"expense {one['externalKey']} is {one['netAmount']}, posted {expected[one['externalKey']]}"
-        wanted = ExpenseLine.objects.filter(company=world.company_id, external_key=one["externalKey"]).first()
-        if wanted is not None and len(one["attachments"]) != len(wanted.documents):
-            yield f"expense {one['externalKey']} has {len(one['attachments'])} documents of {len(wanted.documents)}"
+        line_row = ExpenseLine.objects.filter(company=world.company_id, external_key=one["externalKey"]).first()
+        if line_row is not None and len(one["attachments"]) != len(line_row.documents):
+            yield f"expense {one['externalKey']} has {len(one['attachments'])} documents of {len(line_row.documents)}"
     names = Counter((one["projectId"], one["name"]) for one in books.in_moment(world, "projectExtensions"))
     yield from (
         f"project {project} has {count} activities {name}" for (project, name), count in names.items() if count > 1
@@ -129,18 +131,16 @@ def _expenses(world: World) -> Iterator[str]:
 
 
 def _customers(world: World) -> Iterator[str]:
-    """A customer that was transferred stands in accounting under the name that it has in Moment."""
+    """Each transferred customer has the same name in accounting as in Moment."""
     names = {one["customerNumber"]: one["name"] for one in books.in_moment(world, "customers")}
-    held = books.customer_names(world)
+    in_accounting = books.customer_names(world)
     for row in Transfer.objects.filter(company=world.company_id, kind="customer", state=State.DONE):
-        if held.get(row.number) != names.get(row.number):
-            yield f"customer {row.number} is {names.get(row.number)} in Moment and {held.get(row.number)} in accounting"
+        if in_accounting.get(row.number) != names.get(row.number):
+            yield f"customer {row.number} is {names.get(row.number)} in Moment and {in_accounting.get(row.number)} in accounting"
 
 
 def _own_rows(world: World) -> Iterator[str]:
-    """Every transfer ended, every attempt has an end, no fault of Bilag's own, no job that failed."""
-    from django.db import connection
-
+    """Every transfer and attempt has ended, without a bug in Bilag and without a failed job."""
     for row in Transfer.objects.filter(state__in=ACTIVE):
         yield f"{row.kind} {row.number} has no end: {row.state}"
     for row in Transfer.objects.filter(state=State.NEEDS_ATTENTION).exclude(kind="invoice"):
@@ -161,6 +161,6 @@ def _own_rows(world: World) -> Iterator[str]:
             yield f"job {name} {arguments} failed for good"
         cursor.execute("select count(*) from pg_locks where locktype = 'advisory' and database = "
                        "(select oid from pg_database where datname = current_database())")  # fmt: skip
-        held = cursor.fetchone()[0]
-        if held:
-            yield f"{held} advisory locks are still held"
+        locks = cursor.fetchone()[0]
+        if locks:
+            yield f"{locks} advisory locks are still held"

@@ -1,7 +1,7 @@
-"""The points of a worker's way at which it can be held: each request, each answer, each commit.
+"""The points at which a worker can be held: each request, each answer, each commit.
 
-`GATE` is asked at each: in this process it only answers requests; in a forked worker it tells the parent where it stands
-and waits for leave to go on, or is killed there.
+The gate is called at each point. In this process it only answers requests; in a forked worker it reports the point to
+the parent and waits for permission to continue, or is killed there.
 """
 
 from collections.abc import Callable, Iterator
@@ -10,25 +10,27 @@ from typing import Any
 from unittest.mock import patch
 
 import httpx2
+from django.db import connection
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from simulation.wires import Reply, Request
 
 Gate = Callable[[str, Any], Any]
-"""Given where the worker stands ("request", "answered", "committing", "committed") and the request; gives the reply."""
+"""Takes the point ("request", "answered", "committing", "committed") and the request; returns the reply."""
 
 
-def _open(point: str, _given: Any) -> Any:
+def _no_run(point: str, _given: Any) -> Any:
     assert point != "request", "no run is under way"
 
 
 class Points:
-    """Holds the gate of this process."""
+    """Holds this process's gate."""
 
-    gate: Gate = staticmethod(_open)
+    gate: Gate = staticmethod(_no_run)
 
 
-class _Broken(httpx2.SyncByteStream):
-    """Half a body, then the end of the connection."""
+class _TruncatedBody(httpx2.SyncByteStream):
+    """Half a body, then the connection ends."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -38,51 +40,48 @@ class _Broken(httpx2.SyncByteStream):
         raise httpx2.RemoteProtocolError("peer closed connection without sending complete message body")
 
 
-class _Line(httpx2.BaseTransport):
-    """What Bilag's HTTP client sends through."""
+class _GateTransport(httpx2.BaseTransport):
+    """The transport of Bilag's HTTP client during a run."""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        asked = Request(request.method, str(request.url), list(request.headers.items()), request.read())
-        reply: Reply = Points.gate("request", asked)
+        outgoing = Request(request.method, str(request.url), list(request.headers.items()), request.read())
+        reply: Reply = Points.gate("request", outgoing)
         Points.gate("answered", None)
         if reply.error is not None:
             raise getattr(httpx2, reply.error)(f"injected: {reply.error}", request=request)
         if reply.broken:
-            return httpx2.Response(reply.status, headers=reply.headers, stream=_Broken(reply.body))
+            return httpx2.Response(reply.status, headers=reply.headers, stream=_TruncatedBody(reply.body))
         return httpx2.Response(reply.status, headers=reply.headers, content=reply.body)
 
 
 class _Client(httpx2.Client):
-    """httpx2's client on the run's line, in place of the transport that Bilag gives."""
+    """httpx2's client with the run's transport instead of Bilag's."""
 
     def __init__(self, *, transport: Any, **given: Any) -> None:
-        super().__init__(transport=_Line(), **given)
+        super().__init__(transport=_GateTransport(), **given)
 
 
 WRITES = ("insert", "update", "delete", "select procrastinate_", "with")
 
 
 def _statement(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
-    """A statement that commits by itself."""
-    done = execute(sql, params, many, context)
+    """Report a statement that commits on its own."""
+    result = execute(sql, params, many, context)
     if not context["connection"].in_atomic_block and str(sql).lstrip().lower().startswith(WRITES):
         Points.gate("committed", None)
-    return done
+    return result
 
 
 @contextmanager
-def watched() -> Iterator[None]:
-    """While the block runs, all requests and commits pass the gate."""
-    from django.db import connection
-    from django.db.backends.postgresql.base import DatabaseWrapper
-
-    commit = DatabaseWrapper._commit
+def intercepted() -> Iterator[None]:
+    """Route all requests and commits through the gate while the block runs."""
+    commit = DatabaseWrapper._commit  # type: ignore[attr-defined] # private to Django
 
     def committing(self: Any) -> Any:
         Points.gate("committing", None)
-        done = commit(self)
+        result = commit(self)
         Points.gate("committed", None)
-        return done
+        return result
 
     with (
         patch.object(httpx2, "Client", _Client),

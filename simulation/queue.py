@@ -1,6 +1,7 @@
-"""A worker's life: jobs fetched from Procrastinate's own tables with its own manager, performed, finished or retried.
+"""A worker's loop: jobs are fetched from Procrastinate's tables by its own manager, performed, finished or retried.
 
-It is what Procrastinate's worker does, one job at a time and without an event loop, so that a run is the same each time.
+It does what Procrastinate's worker does, but one job at a time and without an event loop, so that runs are
+reproducible.
 """
 
 import json
@@ -14,6 +15,7 @@ from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from psycopg import Error as DriverError
 
+from bilag.jobs.registry import register_tasks
 from bilag.service.worker import take_up_abandoned
 from simulation.clock import CLOCK
 
@@ -22,7 +24,7 @@ LOST = (DatabaseError, InterfaceError, DriverError, exceptions.ConnectorExceptio
 
 
 class _Direct(DjangoConnector):
-    """Procrastinate's connector for Django, without a detour through threads."""
+    """Procrastinate's connector for Django, without threads."""
 
     async def execute_query_async(self, query: Any, **arguments: Any) -> None:
         self.execute_query(query, **arguments)
@@ -35,42 +37,43 @@ class _Direct(DjangoConnector):
 
 
 def _read(row: dict[str, Any]) -> dict[str, Any]:
-    """A job's arguments as JSON: Django's connections leave them as text."""
+    """Parse a job's arguments, which Django's connections return as text."""
     return {**row, "args": json.loads(row["args"])} if isinstance(row.get("args"), str) else row
 
 
 @cache
 def queue_app() -> App:
-    """Procrastinate's app on this connector."""
+    """Return Procrastinate's app on this connector, with the tasks of all apps."""
+    register_tasks()
     return django_app.with_connector(_Direct())
 
 
-def at_once(work: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine that waits for nothing."""
+def run_sync(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never waits, and return its result."""
     try:
-        work.send(None)
+        coroutine.send(None)
     except StopIteration as end:
         value: T = end.value
         return value
-    raise AssertionError("it waits for something")
+    raise AssertionError("the coroutine waits")
 
 
-def live(most: int, note: Callable[[str], None]) -> int:
-    """Perform jobs that are due, `most` at most, and end in good order; gives how many were performed.
+def work(limit: int, note: Callable[[str], None]) -> int:
+    """Perform due jobs, at most `limit`, and unregister; returns how many were performed.
 
-    A worker that loses the database ends its life, as the service's does; the next one begins anew.
+    A worker that loses the database ends, as in the service; the next one starts over.
     """
     performed = 0
     try:
-        worker = at_once(queue_app().job_manager.register_worker())
-        at_once(queue_app().job_manager.update_heartbeat(worker))
-        while performed < most:
-            job = at_once(queue_app().job_manager.fetch_job(None, worker))
+        worker = run_sync(queue_app().job_manager.register_worker())
+        run_sync(queue_app().job_manager.update_heartbeat(worker))
+        while performed < limit:
+            job = run_sync(queue_app().job_manager.fetch_job(None, worker))
             if job is None:
                 break
             _perform(job, note)
             performed += 1
-        at_once(queue_app().job_manager.unregister_worker(worker))
+        run_sync(queue_app().job_manager.unregister_worker(worker))
     except LOST as error:
         note(f" the worker lost the database: {type(error).__name__}")
         connection.close()
@@ -78,7 +81,7 @@ def live(most: int, note: Callable[[str], None]) -> int:
 
 
 def _perform(job: jobs.Job, note: Callable[[str], None]) -> None:
-    note(f" job {job.task_name} {_told(job)}")
+    note(f" job {job.task_name} {_arguments(job)}")
     task = queue_app().tasks[job.task_name]
     try:
         task.func(**job.task_kwargs)
@@ -86,26 +89,26 @@ def _perform(job: jobs.Job, note: Callable[[str], None]) -> None:
         note(f" job {job.task_name} raised {type(error).__name__}: {error}")
         if isinstance(error, LOST) and not connection.is_usable():
             raise
-        again = task.get_retry_exception(exception=error, job=job)
-        if again is None:
-            at_once(queue_app().job_manager.finish_job(job, jobs.Status.FAILED, delete_job=False))
+        retry = task.get_retry_exception(exception=error, job=job)
+        if retry is None:
+            run_sync(queue_app().job_manager.finish_job(job, jobs.Status.FAILED, delete_job=False))
         else:
-            at_once(queue_app().job_manager.retry_job(job, retry_at=again.retry_decision.retry_at))
+            run_sync(queue_app().job_manager.retry_job(job, retry_at=retry.retry_decision.retry_at))
         return
-    at_once(queue_app().job_manager.finish_job(job, jobs.Status.SUCCEEDED, delete_job=True))
+    run_sync(queue_app().job_manager.finish_job(job, jobs.Status.SUCCEEDED, delete_job=True))
 
 
-def _told(job: jobs.Job) -> str:
+def _arguments(job: jobs.Job) -> str:
     return " ".join(f"{name}={value}" for name, value in sorted(job.task_kwargs.items()))
 
 
-def take_up(seconds: float) -> int:
-    """What the service does for workers that gave no sign of life for so long."""
-    return at_once(take_up_abandoned(queue_app(), seconds))
+def requeue_abandoned(seconds: float) -> int:
+    """Requeue the jobs of workers without a heartbeat for `seconds`, as the service does."""
+    return run_sync(take_up_abandoned(queue_app(), seconds))
 
 
 def next_due() -> Any:
-    """When the next job is due; None when none waits."""
+    """Return when the next job is due; None if there is none."""
     with connection.cursor() as cursor:
         cursor.execute(
             "select min(coalesce(scheduled_at, %s)) from procrastinate_jobs where status = 'todo'", [CLOCK.wall]

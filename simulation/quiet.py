@@ -1,4 +1,4 @@
-"""The time after the adversary has gone: causes are mended, people retry once, and the service works until it is quiet."""
+"""The time after the adversary: causes are fixed, users retry once, and the service works until nothing is left to do."""
 
 from datetime import timedelta
 
@@ -6,13 +6,13 @@ from django.db import connection
 
 from bilag.companies import store
 from bilag.expenses import enqueue
-from bilag.transfers.activation import switch
+from bilag.transfers.activation.save_setup import check_saved
 from bilag.transfers.intake import accept, poll, requeue_stuck
 from bilag.transfers.models import ACTIVE, State, Transfer
 from bilag_sandbox import hub
 from simulation import books, queue, workers
 from simulation.clock import CLOCK
-from simulation.steps import LEDGER, mend_the_books
+from simulation.steps import LEDGER, repair_books
 from simulation.world import World
 
 MOST_ROUNDS = 400
@@ -22,33 +22,34 @@ JOBS_OF_A_ROUND = 500
 
 
 class NeverQuiet(AssertionError):
-    """Work is left, or none is done, long after the adversary has gone."""
+    """Work remains long after the adversary is switched off."""
 
 
 def settle_down(world: World) -> None:
-    """Let the adversary go, the causes be mended, and the system come to rest. Raises `NeverQuiet`."""
+    """Switch the adversary off, fix the causes, and work until quiet. Raises `NeverQuiet`."""
     world.note("-- the adversary goes")
     world.adversary.active = False
     world.wires.deliver_late(all_of_them=True)
     world.ask("hub", "DELETE", f"{LEDGER}/posting")
-    mend_the_books(world)
+    repair_books(world)
     if world.setup.get("password", hub.PASSWORD) != hub.PASSWORD or not all(world.setup.get("export", {}).values()):
-        world.apply(password=hub.PASSWORD, export={})
-        switch.recheck(world.company_id)
+        check_saved(world.apply(password=hub.PASSWORD, export={}))
     _work_until_quiet(world)
     poll.poll_now()
     enqueue.ask_import(world.company_id)
     _work_until_quiet(world)
     world.note("-- a person retries what needs attention")
-    _do_what_problems_say(world)
+    _follow_remedies(world)
     accept.retry(world.company_id, origin="simulation")
     poll.poll_now()
     _work_until_quiet(world)
 
 
-def _do_what_problems_say(world: World) -> None:
-    """A setup that was changed between creating a batch and posting it leaves a batch of other content: the problem says
-    to remove it there and to retry."""
+def _follow_remedies(world: World) -> None:
+    """Remove batches of other content, as the problem's remedy says.
+
+    A setup changed between creating and posting a batch leaves one behind.
+    """
     for row in Transfer.objects.filter(kind="invoice", state=State.NEEDS_ATTENTION).order_by("id"):
         for problem in row.problems:
             if problem["code"] == "duplicate_content" and problem["facts"]["status"] == "created":
@@ -57,15 +58,15 @@ def _do_what_problems_say(world: World) -> None:
 
 
 def _work_until_quiet(world: World) -> None:
-    until = CLOCK.wall + LONGEST
+    deadline = CLOCK.wall + LONGEST
     for _ in range(MOST_ROUNDS):
-        CLOCK.tell_database()
-        queue.take_up(20)
+        CLOCK.sync_database()
+        queue.requeue_abandoned(20)
         requeue_stuck.requeue_stuck()
-        workers.here(JOBS_OF_A_ROUND, world.wires, world.note)
+        workers.run_here(JOBS_OF_A_ROUND, world.wires, world.note)
         if _is_quiet(world):
             return
-        if until < CLOCK.wall:
+        if deadline < CLOCK.wall:
             break
         due = queue.next_due()
         CLOCK.pass_time(max(ROUND, due - CLOCK.wall) if due is not None else ROUND)

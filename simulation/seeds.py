@@ -1,4 +1,4 @@
-"""One seed from its beginning to its verdict."""
+"""Run one seed from start to verdict."""
 
 import time
 import traceback
@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from random import Random
 
 from simulation import books, invariants, quiet, steps
-from simulation.world import World, made
+from simulation.clock import CLOCK
+from simulation.world import World, create_world
 
 SHARE_ON_SOCKETS = 20
+"""One seed in this many uses real sockets to the sandboxes."""
 SHARE_WITH_RESTARTS = 40
-"""One seed in so many has the sandboxes on real sockets, and one has PostgreSQL restarted under a worker."""
+"""One seed in this many restarts PostgreSQL under a worker."""
 RATES = (0.02, 0.06, 0.12, 0.25)
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a seed came to. `broken` empty: it held."""
+    """The result of a seed. `broken` lists the broken invariants; empty if all held."""
 
     seed: int
     steps: int
@@ -34,15 +36,14 @@ class Result:
 
     @property
     def command(self) -> str:
-        """What replays it."""
+        """The command that replays the run."""
         return f"make simulate SEED={self.seed} STEPS={self.steps}"
 
 
 def run(seed: int, count: int, *, planted: Callable[[World], None] | None = None, rate: float | None = None) -> Result:
-    """Run a seed for so many steps. `planted` breaks something in Bilag on purpose; `rate` is the share of requests that
-    meet a fault (default: the seed's own).
+    """Run a seed with `count` steps. `planted` plants a bug in Bilag; `rate` replaces the seed's own share of faults.
 
-    Nothing that goes wrong in the run is raised: it is a broken invariant with its traceback in the trace.
+    Nothing is raised: whatever stops the run counts as a broken invariant, with its traceback in the trace.
     """
     began = time.perf_counter()
     shape = Random(f"shape {seed}")
@@ -50,7 +51,7 @@ def run(seed: int, count: int, *, planted: Callable[[World], None] | None = None
     own_rate = shape.choice(RATES)
     rate = own_rate if rate is None else rate
     restart_at = shape.randrange(count) if restarts and count else -1
-    with made(seed, rate=rate, sockets=sockets, durable=restarts) as world:
+    with create_world(seed, rate=rate, sockets=sockets, durable=restarts) as world:
         world.trace[:] = [f"seed {seed}, {count} steps, {rate:.0%} of requests meet a fault, sockets {sockets}"]
         wrong: list[str] = []
         try:
@@ -59,7 +60,7 @@ def run(seed: int, count: int, *, planted: Callable[[World], None] | None = None
             _steps(world, count, restart_at)
             quiet.settle_down(world)
             wrong = invariants.broken(world)
-        except Exception as error:  # noqa: BLE001 - whatever stops a run is what the run is for
+        except Exception as error:  # noqa: BLE001 - anything that stops a run is a finding
             world.trace += traceback.format_exc().splitlines()
             wrong = [f"the run was stopped by {type(error).__name__}: {error}"]
         vouchers = [one for one in books.ledger(world) if one["type"] in books.INVOICE_TYPES]
@@ -83,9 +84,7 @@ def _steps(world: World, count: int, restart_at: int) -> None:
     weights = [steps.STEPS[name][0] for name in names]
     for number in range(count):
         name = world.chance.choices(names, weights)[0]
-        from simulation.clock import CLOCK
-
-        CLOCK.tell_database()
+        CLOCK.sync_database()
         if number == restart_at:
             world.note(f"{number} restart_database")
             steps.restart_database(world)

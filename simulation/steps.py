@@ -1,6 +1,6 @@
-"""What happens in a run: people in Moment and in accounting, webhooks and polls, workers, clocks and machines.
+"""The steps of a run: what users of Moment and accounting, webhooks, polls, workers, clocks and machines do.
 
-Each step is a function of the world; its weight says how often it comes.
+Each step is a function of the world; its weight is its relative frequency.
 """
 
 from collections.abc import Callable
@@ -12,12 +12,12 @@ from django.test import Client
 
 from bilag.expenses.enqueue import ask_import
 from bilag.transfers import enqueue
-from bilag.transfers.activation import switch
+from bilag.transfers.activation.save_setup import check_saved
 from bilag.transfers.intake import accept, requeue_stuck
 from bilag.transfers.intake import poll as intake
 from bilag.transfers.models import ACTIVE, Transfer
 from bilag_sandbox import hub
-from simulation import queue, restarting, workers
+from simulation import books, queue, restarting, workers
 from simulation.clock import CLOCK
 from simulation.world import World
 
@@ -30,11 +30,11 @@ LINES: tuple[tuple[str, str | None, int, int], ...] = (
     ("3100", "5", 0, 1250),
     ("3000", "3", 25, -700),
 )
-"""Account, VAT code, VAT per cent and unit price."""
+"""Account, VAT code, VAT percent and unit price."""
 
 
 def step(weight: int) -> Callable[[Step], Step]:
-    """Make a function a step of runs."""
+    """Register a function as a step of runs."""
 
     def named(function: Step) -> Step:
         STEPS[function.__name__] = (weight, function)
@@ -83,42 +83,42 @@ def _invoice(world: World, **changes: Any) -> int:
         "totalAmount": round(net + vat, 2),
         "paymentId": None,
     }
-    made = world.ask("moment", "POST", "/admin/invoices/insert", body)
-    number = int(made["invoiceNumber"])
-    world.note(f" invoice {number}, {made['totalAmount']}")
+    created = world.ask("moment", "POST", "/admin/invoices/insert", body)
+    number = int(created["invoiceNumber"])
+    world.note(f" invoice {number}, {created['totalAmount']}")
     return number
 
 
 @step(24)
 def finalise(world: World) -> None:
-    """A person finalises one to three invoices."""
+    """Finalise one to three invoices, as a user does."""
     for _ in range(world.chance.randint(1, 3)):
         _invoice(world)
 
 
 @step(2)
 def finalise_a_bad_one(world: World) -> None:
-    """A person finalises an invoice on an account that the ledger lacks."""
+    """Finalise an invoice on an account the ledger lacks, as a user may."""
     world.bad_invoices.add(_invoice(world, accountNumber="3999"))
 
 
 @step(4)
 def credit(world: World) -> None:
-    """A person credits an invoice."""
+    """Credit an invoice, as a user does."""
     numbers = [n for n in finalised(world) if n not in world.bad_invoices]
     if numbers:
         number = world.chance.choice(numbers)
         try:
-            made = world.ask("moment", "POST", f"/admin/invoices/number:{number}/credit", {})
-        except AssertionError as error:  # a credit note is not credited again
+            created = world.ask("moment", "POST", f"/admin/invoices/number:{number}/credit", {})
+        except AssertionError as error:  # a credit note cannot be credited
             assert "409" in str(error), error  # noqa: PT017 - not a test
             return
-        world.note(f" credit note {made['invoiceNumber']} for {number}")
+        world.note(f" credit note {created['invoiceNumber']} for {number}")
 
 
 @step(6)
 def rename_customer(world: World) -> None:
-    """A person renames a customer."""
+    """Rename a customer, as a user does."""
     customer = world.chance.choice(world.customers)
     name = f"{customer['name'].split(' (')[0]} ({world.chance.randint(2, 99)})"
     world.ask("moment", "PATCH", f"/admin/customers/{customer['id']}", {"name": name})
@@ -127,14 +127,14 @@ def rename_customer(world: World) -> None:
 
 @step(3)
 def rename_project(world: World) -> None:
-    """A person renames a project."""
+    """Rename a project, as a user does."""
     project = world.chance.choice(world.projects)
     world.ask("moment", "PATCH", f"/admin/projects/{project['id']}", {"name": f"Navn {world.chance.randint(1, 99)}"})
 
 
 @step(5)
 def change_setup(world: World) -> None:
-    """A person saves another setup while work is under way."""
+    """Save another setup while work is in progress, as a user may."""
     changes: list[dict[str, Any]] = [
         {"company": {"slug": "fjell", "name": "Fjell Arkitekter AS", "language": "en"}},
         {"company": {"slug": "fjell", "name": "Fjell Arkitekter AS", "language": "nb"}},
@@ -148,14 +148,13 @@ def change_setup(world: World) -> None:
     ]
     change = world.chance.choice(changes)
     world.note(f" setup: {change}")
-    world.apply(**change)
-    outcome = switch.recheck(world.company_id)
+    outcome = check_saved(world.apply(**change)).outcome
     world.note(f" the company is {outcome or 'as it was'}")
 
 
 @step(12)
 def post_supplier_invoice(world: World) -> None:
-    """An accountant posts a supplier invoice on projects, with or without a document."""
+    """Post a supplier invoice on projects, with or without a document, as an accountant does."""
     lines = [
         {
             "account": world.chance.choice(("4300", "6300")),
@@ -177,7 +176,7 @@ def post_supplier_invoice(world: World) -> None:
 
 @step(12)
 def webhooks_arrive(world: World) -> None:
-    """Some of the webhooks that wait are delivered, in any order, some twice, some never."""
+    """Deliver some pending webhooks in any order; deliver some twice, lose others."""
     world.chance.shuffle(world.hints)
     for _ in range(min(len(world.hints), world.chance.randint(1, 6))):
         kind, body = world.hints.pop()
@@ -195,7 +194,7 @@ def webhooks_arrive(world: World) -> None:
 
 @step(2)
 def odd_webhook(world: World) -> None:
-    """Somebody sends what is no webhook of Moment, or names an object that is not there."""
+    """Send an invalid webhook, or one that names an unknown object."""
     body = world.chance.choice(("", "{", '{"invoice": {"id": 99, "invoiceNumber": 424242}}', '{"customer": {"id": 1}}'))
     _moment_calls().post(world.hook, body, content_type="application/json")
     world.adversary.count("forged or odd webhook")
@@ -203,55 +202,55 @@ def odd_webhook(world: World) -> None:
 
 @step(6)
 def poll(world: World) -> None:
-    """The clock starts the polls."""
+    """Start the polls, as the schedule does."""
     intake.poll_now()
 
 
 @step(9)
 def import_expenses(world: World) -> None:
-    """The clock starts an import of expenses."""
+    """Start an import of expenses, as the schedule does."""
     ask_import(world.company_id)
 
 
 @step(24)
 def work(world: World) -> None:
-    """A worker takes some jobs."""
-    workers.here(world.chance.randint(1, 8), world.wires, world.note)
+    """Let a worker perform some jobs."""
+    workers.run_here(world.chance.randint(1, 8), world.wires, world.note)
 
 
-MEANWHILE = (
+CONCURRENT_STEPS = (
     "rename_customer",
     "rename_project",
     "change_setup",
     "finalise",
     "webhooks_arrive",
     "poll",
-    "person_retries",
+    "user_retries",
 )
 
 
-def _forked(world: World, count: int, most: int, kills: dict[int, int]) -> int:
-    """Workers in processes of their own, while people go on."""
+def _forked(world: World, count: int, limit: int, kills: dict[int, int]) -> int:
+    """Run workers in processes of their own while users act."""
 
     def meanwhile() -> None:
-        name = world.chance.choice(MEANWHILE)
+        name = world.chance.choice(CONCURRENT_STEPS)
         world.note(f"  in mid-flight: {name}")
         world.adversary.count(f"in mid-flight: {name.replace('_', ' ')}")
         STEPS[name][1](world)
 
-    return workers.forked(count, most, world.wires, world.note, world.chance, kills, meanwhile)
+    return workers.forked(count, limit, world.wires, world.note, world.chance, kills, meanwhile)
 
 
 @step(12)
 def work_and_die(world: World) -> None:
-    """A worker is killed with SIGKILL at a request or a commit."""
+    """Kill a worker with SIGKILL at a request or a commit."""
     point = world.chance.randint(1, 60)
     world.kills += _forked(world, 1, 6, {0: point})
 
 
 @step(7)
 def two_workers(world: World) -> None:
-    """Two workers at once, both woken for the same transfers; one may be killed."""
+    """Run two workers at once, both woken for the same transfers; perhaps kill one."""
     active = Transfer.objects.filter(state__in=ACTIVE).order_by("id")
     for pk in active.values_list("pk", flat=True)[:3]:
         enqueue.wake(pk)
@@ -261,14 +260,14 @@ def two_workers(world: World) -> None:
 
 
 @step(14)
-def time_goes_by(world: World) -> None:
-    """Seconds to minutes; sometimes hours."""
+def time_passes(world: World) -> None:
+    """Let seconds to minutes pass, sometimes an hour."""
     seconds = world.chance.choice((1, 3, 5, 20, 61, 300, 3600))
     CLOCK.pass_time(timedelta(seconds=seconds))
     world.note(f" {seconds} s")
     world.wires.deliver_late()
     if seconds >= 20:
-        taken = queue.take_up(20)
+        taken = queue.requeue_abandoned(20)
         if taken:
             world.note(f" {taken} jobs of dead workers are queued again")
         requeue_stuck.requeue_stuck()
@@ -276,37 +275,36 @@ def time_goes_by(world: World) -> None:
 
 @step(3)
 def clock_jumps(world: World) -> None:
-    """The machine's clock is corrected, forward or back."""
+    """Correct the machine's clock, forward or back."""
     seconds = world.chance.choice((-300, -30, -2, 2, 30, 600))
-    if seconds > 0:  # what is under way stays so for a minute of true time, which this clock would hide
+    if seconds > 0:  # a late request arrives within a minute of true time, which a jump would skip
         world.wires.deliver_late(all_of_them=True)
     CLOCK.jump(timedelta(seconds=seconds))
-    CLOCK.tell_database()
+    CLOCK.sync_database()
     world.adversary.count("clock jumped")
 
 
 @step(5)
-def hub_has_a_mood(world: World) -> None:
-    """The next posting is not tried, or takes its time, or says what is not so."""
-    mood = world.chance.choice(
-        (
-            {"effect": "notTried", "on": "create"},
-            {"effect": "notTried"},
-            {"effect": "locked"},
-            {"effect": "delay", "seconds": 20},
-            {"effect": "misreport", "posted": True, "errorCode": "batch_update_failed", "errorMessage": "Ukjent feil"},
-            {"effect": "misreport", "posted": False, "errorMessage": "Noe gikk galt"},
-            {"effect": "misreport", "posted": True},
-            {"effect": "closePeriod"},
-            {"effect": "deactivateAccount", "accountNumber": "3000"},
-            {"effect": "refused", "errorCode": "period_closed", "errorMessage": "Perioden er avsluttet."},
-        )
+def hub_misbehaves(world: World) -> None:
+    """Make the hub skip, delay, fail or misreport the next posting."""
+    effects: tuple[dict[str, Any], ...] = (
+        {"effect": "notTried", "on": "create"},
+        {"effect": "notTried"},
+        {"effect": "locked"},
+        {"effect": "delay", "seconds": 20},
+        {"effect": "misreport", "posted": True, "errorCode": "batch_update_failed", "errorMessage": "Ukjent feil"},
+        {"effect": "misreport", "posted": False, "errorMessage": "Noe gikk galt"},
+        {"effect": "misreport", "posted": True},
+        {"effect": "closePeriod"},
+        {"effect": "deactivateAccount", "accountNumber": "3000"},
+        {"effect": "refused", "errorCode": "period_closed", "errorMessage": "Perioden er avsluttet."},
     )
-    world.ask("hub", "POST", f"{LEDGER}/posting", mood)
-    world.adversary.count(NAMES_OF_MOODS[mood["effect"]])
+    effect = world.chance.choice(effects)
+    world.ask("hub", "POST", f"{LEDGER}/posting", effect)
+    world.adversary.count(EFFECT_NAMES[effect["effect"]])
 
 
-NAMES_OF_MOODS = {
+EFFECT_NAMES = {
     "notTried": "batch created but not updated",
     "locked": "ledger locked",
     "delay": "batch under way for 20 s",
@@ -318,32 +316,32 @@ NAMES_OF_MOODS = {
 
 
 @step(3)
-def mend_the_books(world: World) -> None:
-    """An accountant opens the period and makes the account active again."""
+def repair_books(world: World) -> None:
+    """Reopen the period and reactivate the account, as an accountant does."""
     world.ask("hub", "PUT", f"{LEDGER}/periods/2026/11", {"state": "open"})
     world.ask("hub", "PUT", f"{LEDGER}/accounts/3000", {"active": 1})
 
 
 @step(3)
-def person_retries(world: World) -> None:
-    """A person presses retry for all that needs attention, waits or is in doubt."""
+def user_retries(world: World) -> None:
+    """Retry everything that needs attention, waits or is in doubt, as a user does."""
     accept.retry(world.company_id, origin="simulation")
 
 
 @step(2)
-def person_mends(world: World) -> None:
-    """A person mends a bad invoice in Moment."""
+def user_fixes_invoice(world: World) -> None:
+    """Fix a bad invoice in Moment, as a user does."""
     if world.bad_invoices:
         number = world.chance.choice(sorted(world.bad_invoices))
         invoice = world.ask("moment", "PATCH", f"/admin/invoices/number:{number}", {})
         lines = [{**line, "accountNumber": "3000"} for line in invoice["lines"]]
         world.ask("moment", "PATCH", f"/admin/invoices/number:{number}", {"lines": lines})
         world.bad_invoices.discard(number)
-        world.note(f" invoice {number} is mended")
+        world.note(f" invoice {number} is fixed")
 
 
 def restart_database(world: World) -> None:
-    """PostgreSQL is stopped and started under a worker; only runs that ask for it do this, as it takes a second."""
+    """Restart PostgreSQL under a worker. Only some runs do, because it takes a second."""
     point = world.chance.randint(1, 40)
     how = world.chance.choice(("fast", "immediate"))
 
@@ -353,12 +351,10 @@ def restart_database(world: World) -> None:
             world.adversary.count("PostgreSQL restarted")
             world.note(f"  PostgreSQL restarted ({how})")
 
-    workers.here(6, world.wires, world.note, at=at)
+    workers.run_here(6, world.wires, world.note, at=at)
     connection.close()
 
 
 def finalised(world: World) -> list[int]:
-    """Numbers of the finalised invoices and credit notes in Moment."""
-    from simulation.books import invoices
-
-    return [int(one["invoiceNumber"]) for one in invoices(world)]
+    """Return the numbers of the finalised invoices and credit notes in Moment."""
+    return [int(one["invoiceNumber"]) for one in books.invoices(world)]

@@ -1,7 +1,7 @@
-"""Every request between Bilag and a sandbox, and what the adversary makes of it.
+"""Every request between Bilag and a sandbox, and the fault it meets.
 
-A sandbox is called in this process as an ASGI application, or over a socket on loopback, where connections are really
-cut and bodies really broken off. What is late is carried out later, in the order of the run.
+A sandbox is called in this process as an ASGI application, or over a loopback socket, where connections are really
+broken. A late request is carried out later, in the order of the run.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from simulation.adversary import FAULTS, Adversary, Fault
 from simulation.clock import CLOCK
 
 LATEST = 55.0
-"""Seconds after which a request that timed out has been carried out, or never is (contracts/azets-hub.md, section 3)."""
+"""Seconds after which a timed-out request has been carried out or never will be (contracts/azets-hub.md, section 3)."""
 SECONDS_OF_A_REQUEST = 0.02
 
 
@@ -34,7 +34,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What comes back: an answer, or the name of an httpx2 error. `broken`: only half of the body arrives."""
+    """An answer, or the name of an httpx2 error. `broken`: only half of the body arrives."""
 
     status: int = 0
     headers: list[tuple[str, str]] = field(default_factory=list)
@@ -51,20 +51,20 @@ class Side:
     url: str
     app: FaultyApp
     socket: bool = False
-    """Called over a socket; `url` is where it listens then."""
+    """Called over a socket, on which `url` listens."""
 
     def operation(self, request: Request) -> str:
-        """The contract's name of what is asked."""
+        """Return the operationId of the request."""
         return self.app.operation(_scope(request)) or request.method
 
     def carry_out(self, request: Request) -> Reply:
-        """Let the sandbox do it."""
+        """Let the sandbox carry the request out."""
         return _over_socket(request) if self.socket else _in_process(self.app, request)
 
 
 @dataclass
 class Wires:
-    """All requests of a run pass here. `note` writes the trace; `expire` makes the hub forget its tokens."""
+    """All requests of a run pass here. `note` writes the trace; `expire` makes the hub's tokens expire."""
 
     adversary: Adversary
     sides: dict[str, Side]
@@ -73,20 +73,20 @@ class Wires:
     late: list[tuple[float, Side, Request]] = field(default_factory=list)
 
     def exchange(self, request: Request) -> Reply:
-        """Carry a request out, or do to it what the adversary wants."""
+        """Carry a request out, or apply the adversary's fault to it."""
         CLOCK.pass_time(timedelta(seconds=SECONDS_OF_A_REQUEST))
         self.deliver_late()
         side = self._side(request)
         operation = side.operation(request)
         name = self.adversary.fault(side.name, operation)
-        reply = side.carry_out(request) if name is None else self._faulty(FAULTS[name], name, side, request)
-        came = reply.error or f"{reply.status}{' broken off' if reply.broken else ''}"
+        reply = side.carry_out(request) if name is None else self._apply_fault(FAULTS[name], name, side, request)
+        outcome = reply.error or f"{reply.status}{' broken off' if reply.broken else ''}"
         path = unquote(urlsplit(request.url).path).rpartition("/")[2]
-        self.note(f"  {side.name} {operation} {path}: {came}{f'  <- {name}' if name else ''}")
+        self.note(f"  {side.name} {operation} {path}: {outcome}{f'  <- {name}' if name else ''}")
         return reply
 
     def deliver_late(self, *, all_of_them: bool = False) -> None:
-        """Carry out what was under way for so long that it must arrive now."""
+        """Carry out the late requests that are due."""
         due = [one for one in self.late if all_of_them or one[0] <= CLOCK.seconds]
         self.late = [one for one in self.late if one not in due]
         for _, side, request in due:
@@ -96,7 +96,7 @@ class Wires:
     def _side(self, request: Request) -> Side:
         return next(side for side in self.sides.values() if request.url.startswith(side.url))
 
-    def _faulty(self, fault: Fault, name: str, side: Side, request: Request) -> Reply:
+    def _apply_fault(self, fault: Fault, name: str, side: Side, request: Request) -> Reply:
         CLOCK.pass_time(timedelta(seconds=fault.seconds))
         if fault.expire:
             self.expire()
@@ -125,7 +125,7 @@ ON_THE_SOCKET = {
     "cut after the work": "lost_answer",
     "cut in the middle of the answer": "broken_off",
 }
-"""What the sandbox's own server does to a real connection."""
+"""Faults that the sandbox's own server applies to a real connection."""
 _transport = httpx2.HTTPTransport(limits=httpx2.Limits(max_keepalive_connections=0))
 
 
@@ -138,13 +138,13 @@ def _over_socket(request: Request) -> Reply:
             body = response.read()
         finally:
             response.close()
-        return Reply(response.status_code, _kept(response.headers.multi_items()), body)
+        return Reply(response.status_code, _end_to_end(response.headers.multi_items()), body)
     except httpx2.HTTPError as error:
         return Reply(error=type(error).__name__)
 
 
-def _kept(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Without what tells of the connection or of the body's form on the way: the body is whole here."""
+def _end_to_end(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Drop headers of the connection and of the body's encoding, because the body is complete here."""
     dropped = ("connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding")
     return [(name, value) for name, value in headers if name.lower() not in dropped]
 
@@ -174,18 +174,18 @@ _loop: list[asyncio.AbstractEventLoop] = []
 def _in_process(app: FaultyApp, request: Request) -> Reply:
     if not _loop:
         _loop.append(asyncio.new_event_loop())
-    return _loop[0].run_until_complete(_called(app, request))
+    return _loop[0].run_until_complete(_call(app, request))
 
 
-async def _called(app: FaultyApp, request: Request) -> Reply:
+async def _call(app: FaultyApp, request: Request) -> Reply:
     status, headers, body = 500, [], b""
-    given = False
+    delivered = False
 
     async def receive() -> dict[str, Any]:
-        nonlocal given
-        if given:
+        nonlocal delivered
+        if delivered:
             return {"type": "http.disconnect"}
-        given = True
+        delivered = True
         return {"type": "http.request", "body": request.body, "more_body": False}
 
     async def send(message: Any) -> None:
@@ -197,4 +197,4 @@ async def _called(app: FaultyApp, request: Request) -> Reply:
             body += message.get("body", b"")
 
     await app(_scope(request), receive, send)
-    return Reply(status, _kept(headers), body)
+    return Reply(status, _end_to_end(headers), body)

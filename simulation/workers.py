@@ -1,7 +1,7 @@
-"""Workers: in this process, or forked, where they are held at each point until the run lets them go on, or kills them.
+"""Run workers in this process, or forked, where each point waits for permission to continue or to be killed.
 
-Two forked workers are let on in turns, by chance, one at a time: the run knows each interleaving it made, and makes it
-again from the same seed. One that waits for a lock in PostgreSQL is left waiting until the other has given it back.
+Two forked workers take turns at random, one at a time, so that the same seed gives the same interleaving. One that
+waits for a lock in PostgreSQL is skipped until the other has released it.
 """
 
 import os
@@ -24,33 +24,33 @@ from simulation.points import Points
 from simulation.wires import Wires
 
 DIE = "die"
-STARVED = 2000
-"""So many points a worker passes at most: more is a worker that never ends."""
-LONGEST_SILENCE = 60.0
+MAX_POINTS = 2000
+"""The most points a worker may pass; beyond this it is considered endless."""
+MAX_SILENCE_SECONDS = 60.0
 SHARE_IN_MID_FLIGHT = 0.06
-"""Of the requests of forked workers: so many are under way while people change something."""
+"""The share of forked workers' requests during which users change something."""
 LOOK_SECONDS = 0.005
 
 
 class Stuck(AssertionError):
-    """A worker neither goes on nor waits for a lock."""
+    """A worker neither continues nor waits for a lock."""
 
 
 @dataclass
 class Forked:
-    """A worker in a process of its own. `said` is where it stands and waits for leave; None while it runs."""
+    """A worker in its own process. `waiting_at` is the point where it waits for permission; None while it runs."""
 
     name: str
     pid: int
-    line: Connection
+    pipe: Connection
     backend: int = 0
-    said: tuple[str, Any] | None = None
+    waiting_at: tuple[str, Any] | None = None
     passed: int = 0
     over: bool = False
 
 
-def here(most: int, wires: Wires, note: Callable[[str], None], *, at: Callable[[int], None] | None = None) -> int:
-    """A worker in this process. `at` is called with the count of points passed, at each."""
+def run_here(limit: int, wires: Wires, note: Callable[[str], None], *, at: Callable[[int], None] | None = None) -> int:
+    """Run a worker in this process. `at` is called at each point with the number of points passed."""
     passed = 0
 
     def gate(point: str, given: Any) -> Any:
@@ -61,11 +61,11 @@ def here(most: int, wires: Wires, note: Callable[[str], None], *, at: Callable[[
         return wires.exchange(given) if point == "request" else None
 
     with gated(gate):
-        return queue.live(most, note)
+        return queue.work(limit, note)
 
 
 class gated:  # noqa: N801 - used like a function
-    """Points pass `gate` while the block runs."""
+    """Set the gate while the block runs."""
 
     def __init__(self, gate: Callable[[str, Any], Any]) -> None:
         self._gate = gate
@@ -80,38 +80,38 @@ class gated:  # noqa: N801 - used like a function
 
 def forked(
     count: int,
-    most: int,
+    limit: int,
     wires: Wires,
     note: Callable[[str], None],
     chance: Random,
     kills: dict[int, int],
     meanwhile: Callable[[], None],
 ) -> int:
-    """So many workers side by side, each in a process of its own; gives how many were killed.
+    """Run `count` workers side by side, each in its own process; returns how many were killed.
 
-    `kills`: by the worker's place, the number of the point at which it is killed. `meanwhile` is what people do while a
-    request is under way.
+    `kills`: by worker index, the number of the point at which it is killed. `meanwhile` is what users do during a
+    request.
     """
     connection.close()
-    workers = [_fork(place, most) for place in range(count)]
+    workers = [_fork(place, limit) for place in range(count)]
     killed = 0
     for worker in workers:
         _listen(worker, workers)
     while True:
-        standing = [worker for worker in workers if worker.said is not None]
-        if not standing:
+        ready = [worker for worker in workers if worker.waiting_at is not None]
+        if not ready:
             if all(worker.over for worker in workers):
                 return killed
             for worker in workers:
                 _listen(worker, workers, patient=True)
             continue
-        worker = standing[0] if len(standing) == 1 else chance.choice(standing)
+        worker = ready[0] if len(ready) == 1 else chance.choice(ready)
         place = workers.index(worker)
         worker.passed += 1
-        assert worker.said is not None
-        point, given = worker.said
-        worker.said = None
-        if worker.passed > STARVED:
+        assert worker.waiting_at is not None
+        point, given = worker.waiting_at
+        worker.waiting_at = None
+        if worker.passed > MAX_POINTS:
             raise Stuck(f"worker {worker.name} does not end")
         if point == "died":
             raise Stuck(f"worker {worker.name} died of {given}")
@@ -123,7 +123,7 @@ def forked(
             wires.adversary.count("worker killed with SIGKILL")
             killed += 1
             _answer(worker, DIE)
-            _bury(worker)
+            _reap(worker)
         elif point == "request":
             reply = wires.exchange(given)
             if chance.random() < SHARE_IN_MID_FLIGHT and all(_holds_no_row(other) for other in workers):
@@ -136,28 +136,28 @@ def forked(
 
 
 def _holds_no_row(worker: Forked) -> bool:
-    """Whether people can change anything while the worker stands where it does: it is in no transaction."""
-    return worker.over or worker.said is None or worker.said[0] in ("request", "answered")
+    """Tell whether users can change anything now: the worker is in no transaction."""
+    return worker.over or worker.waiting_at is None or worker.waiting_at[0] in ("request", "answered")
 
 
-def _fork(place: int, most: int) -> Forked:
+def _fork(place: int, limit: int) -> Forked:
     ours, theirs = Pipe()
     pid = os.fork()
     if pid == 0:
-        _be_worker(theirs, most)
+        _run_worker(theirs, limit)
     theirs.close()
     return Forked("AB"[place], pid, ours)
 
 
-def _be_worker(line: Connection, most: int) -> None:
-    """The forked process: it never returns."""
+def _run_worker(pipe: Connection, limit: int) -> None:
+    """Run the worker in the forked process; never returns."""
     code = 1
     try:
         gateways.forget_all()
 
         def gate(point: str, given: Any) -> Any:
-            line.send((point, given))
-            reply, wall, seconds = line.recv()
+            pipe.send((point, given))
+            reply, wall, seconds = pipe.recv()
             if reply == DIE:
                 os.kill(os.getpid(), signal.SIGKILL)
             CLOCK.wall, CLOCK.seconds = wall, seconds
@@ -167,46 +167,46 @@ def _be_worker(line: Connection, most: int) -> None:
             with connection.cursor() as cursor:
                 cursor.execute("select pg_backend_pid()")
                 gate("note", f" a worker, {cursor.fetchone()[0]}")
-            queue.live(most, lambda text: gate("note", text))
+            queue.work(limit, lambda text: gate("note", text))
         connection.close()
         code = 0
-    except BaseException as error:  # noqa: BLE001 - the parent must hear of it, whatever it is
-        line.send(("died", repr(error)))
-        line.recv()
+    except BaseException as error:  # noqa: BLE001 - the parent must learn of any error
+        pipe.send(("died", repr(error)))
+        pipe.recv()
     finally:
         os._exit(code)
 
 
 def _answer(worker: Forked, reply: Any) -> None:
     wall: datetime = CLOCK.wall
-    worker.line.send((reply, wall, CLOCK.seconds))
+    worker.pipe.send((reply, wall, CLOCK.seconds))
 
 
-def _bury(worker: Forked) -> None:
+def _reap(worker: Forked) -> None:
     os.waitpid(worker.pid, 0)
-    worker.line.close()
+    worker.pipe.close()
     worker.over = True
 
 
 def _listen(worker: Forked, workers: list[Forked], *, patient: bool = False) -> None:
-    """Wait until the worker stands at its next point, has ended, or waits for a lock that another one holds."""
+    """Wait until the worker reaches its next point, ends, or waits for a lock that another worker holds."""
     waited = 0.0
-    while worker.said is None and not worker.over:
+    while worker.waiting_at is None and not worker.over:
         try:
-            if worker.line.poll(LOOK_SECONDS):
-                point, given = worker.line.recv()
+            if worker.pipe.poll(LOOK_SECONDS):
+                point, given = worker.pipe.recv()
                 if point == "note" and given.startswith(" a worker, "):
                     worker.backend = int(given.rpartition(" ")[2])
                     given = " a worker"
-                worker.said = (point, given)
+                worker.waiting_at = (point, given)
                 return
         except (EOFError, ConnectionError, pickle.UnpicklingError):
-            _bury(worker)
+            _reap(worker)
             return
         waited += LOOK_SECONDS
         if len(workers) > 1 and not patient and worker.backend and _waits_for_lock(worker.backend):
             return
-        if waited > LONGEST_SILENCE:
+        if waited > MAX_SILENCE_SECONDS:
             raise Stuck(f"worker {worker.name} is silent")
 
 

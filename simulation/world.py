@@ -1,4 +1,4 @@
-"""The sandboxes, the company between them, and the database: all anew for each seed, and the same for the same seed."""
+"""The sandboxes, the company between them, and the database: new for each seed, and identical for the same seed."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -12,6 +12,12 @@ from unittest.mock import patch
 
 from django.db import connection
 
+from bilag.companies import gateways, lifecycle, store
+from bilag.companies.file import parse_company_file
+from bilag.companies.models import Company
+from bilag.jobs import backoff
+from bilag.transfers.activation.save_setup import SavedSetup, save_setup
+from bilag.wire import circuit_breaker, rate_limit
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
 from bilag_sandbox.common.fault_board import FaultyApp
@@ -27,7 +33,7 @@ ALLOWED = {"BILAG_ALLOW_HTTP": "1"}
 
 @dataclass
 class World:
-    """One run's world. `trace` is what happened, line by line; `chance` decides all of it."""
+    """The world of one run. `trace` has a line for each event; `chance` decides everything."""
 
     chance: Random
     adversary: Adversary
@@ -35,16 +41,13 @@ class World:
     trace: list[str]
     company_id: int = 0
     hook: str = ""
-    """Path of the company's webhook address."""
+    """The path of the company's webhook address."""
     setup: dict[str, Any] = field(default_factory=dict)
-    """Sections of the company file as they were applied last."""
-    setups: list[dict[str, Any]] = field(default_factory=list)
+    """The sections of the company file last applied."""
     hints: list[tuple[str, str]] = field(default_factory=list)
-    """Webhooks that Moment sent and nobody has delivered yet: kind and body."""
+    """Webhooks sent by Moment and not yet delivered: kind and body."""
     bad_invoices: set[int] = field(default_factory=set)
-    """Invoices that no ledger takes as they are."""
-    touched: set[int] = field(default_factory=set)
-    """Invoices that a person changed in Moment after they were finalised."""
+    """Invoices that no ledger accepts as they are."""
     kills: int = 0
     customers: list[dict[str, Any]] = field(default_factory=list)
     projects: list[dict[str, Any]] = field(default_factory=list)
@@ -54,7 +57,7 @@ class World:
         self.trace.append(text)
 
     def ask(self, side: str, method: str, path: str, body: Any = None) -> Any:
-        """What an operator or a person asks of a sandbox, past the adversary."""
+        """Send an operator's or user's request to a sandbox, past the adversary."""
         given = b"" if body is None else json.dumps(body).encode()
         headers = [("content-type", "application/json")] if given else []
         at = self.wires.sides[side]
@@ -62,18 +65,13 @@ class World:
         assert reply.status < 300, f"{method} {path}: {reply.error or reply.status} {reply.body[:300]!r}"
         return json.loads(reply.body) if reply.body else None
 
-    def apply(self, **sections: Any) -> None:
+    def apply(self, **sections: Any) -> SavedSetup:
         """Save a setup, as the Integration setup page and the company file do."""
-        from bilag.companies.applying import apply_file
-        from bilag.companies.file import parse_company_file
-        from bilag.transfers.activation import pausing
-
         self.setup = {**self.setup, **sections}
-        self.setups.append(self.setup)
         document = self._document()
-        applied = apply_file(parse_company_file(document, {}, Path()), origin="simulation")
-        pausing.setup_changed(applied.company_id, applied.changed)
-        self.company_id = applied.company_id
+        saved = save_setup(parse_company_file(document, {}, Path()), origin="simulation")
+        self.company_id = saved.company_id
+        return saved
 
     def _document(self) -> dict[str, Any]:
         document: dict[str, Any] = {
@@ -102,17 +100,16 @@ class World:
 
 
 @contextmanager
-def made(seed: int, *, rate: float, sockets: bool, durable: bool) -> Iterator[World]:
-    """A world for this seed. `sockets`: the sandboxes listen on loopback. `durable`: each commit reaches the disk, which
-    only a run that restarts PostgreSQL needs."""
-    from bilag.companies import gateways, lifecycle, store
-    from bilag.jobs import backoff
-    from bilag.wire import circuit_breaker, rate_limit
+def create_world(seed: int, *, rate: float, sockets: bool, durable: bool) -> Iterator[World]:
+    """Create the world of a seed.
 
+    `sockets`: the sandboxes listen on loopback. `durable`: commits reach the disk, needed only if PostgreSQL is
+    restarted.
+    """
     chance = Random(seed)
     with ExitStack() as stack:
-        stack.enter_context(clock.ruling())
-        stack.enter_context(points.watched())
+        stack.enter_context(clock.patched_time())
+        stack.enter_context(points.intercepted())
         stack.enter_context(_own_connections(durable))
         stack.enter_context(patch.object(backoff, "_random", Random(seed)))
         stack.enter_context(patch.object(rate_limit, "_random", Random(seed)))
@@ -132,21 +129,19 @@ def made(seed: int, *, rate: float, sockets: bool, durable: bool) -> Iterator[Wo
         wires = Wires(adversary, sides, trace.append, lambda: None)
         world = World(chance, adversary, wires, trace)
         wires.expire = lambda: world.ask("hub", "POST", "/admin/tokens/withdraw", {"expire": True})
-        stack.enter_context(patch.object(Webhooks, "send", _caught(world)))
+        stack.enter_context(patch.object(Webhooks, "send", _capture_webhooks(world)))
         stack.enter_context(patch.dict("os.environ", ALLOWED))
         stack.enter_context(gated(lambda point, given: wires.exchange(given) if point == "request" else None))
         world.apply()
         lifecycle.set_live(world.company_id, date(2020, 1, 1))
-        from bilag.companies.models import Company
-
         world.hook = "/" + store.webhook_url(Company.objects.get(pk=world.company_id)).split("/", 3)[3]
-        _people(world)
+        _create_master_data(world)
         adversary.active = True
         yield world
 
 
-def _caught(world: World) -> Callable[[Webhooks, str, dict[str, Any]], None]:
-    """Webhooks are kept until the run delivers them, or loses them."""
+def _capture_webhooks(world: World) -> Callable[[Webhooks, str, dict[str, Any]], None]:
+    """Hold webhooks back until the run delivers or loses them."""
 
     def send(_webhooks: Webhooks, kind: str, body: dict[str, Any]) -> None:
         world.hints.append((kind, json.dumps(body, default=str)))
@@ -156,10 +151,11 @@ def _caught(world: World) -> Callable[[Webhooks, str, dict[str, Any]], None]:
 
 @contextmanager
 def _own_connections(durable: bool) -> Iterator[None]:
-    """Connections of one process are its own: a forked worker can do nothing with threads of a pool."""
+    """Use a plain connection instead of the pool, because a forked worker cannot use the pool's threads."""
     connection.close()
     if connection.settings_dict["OPTIONS"].get("pool"):
-        connection.close_pool()  # forked workers must not inherit its threads, nor it a server that was restarted
+        # Forked workers cannot use its threads, and its connections do not survive a restart of the server.
+        connection.close_pool()  # type: ignore[attr-defined] # only PostgreSQL has pools
     options = connection.settings_dict["OPTIONS"]
     pool, path = options.pop("pool", None), options.get("options")
     options["options"] = "-c search_path=simulation,pg_catalog,public" + (
@@ -194,8 +190,8 @@ def _empty_database() -> None:
         cursor.execute("select set_config('session_replication_role', 'origin', false)")
 
 
-def _people(world: World) -> None:
-    """A small firm: departments, customers and projects."""
+def _create_master_data(world: World) -> None:
+    """Create a small firm: departments, customers and projects."""
     departments = [
         world.ask("moment", "POST", "/admin/departments", {"name": name, "externalDepartmentNumber": number})
         for name, number in (("Bygg", "10"), ("Plan", "20"))

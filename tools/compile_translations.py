@@ -1,7 +1,7 @@
-"""`python -m tools.compile_translations`: gather the texts of pages, and compile their Norwegian from `web/locale/nb/*.po`.
+"""`python -m tools.compile_translations`: compile the Norwegian of the pages' texts from `web/locale/nb/*.po`.
 
-With `--check` nothing is written: it fails when a text has no Norwegian, or the compiled file is out of date. The
-Norwegian is kept in several files, one for each room of the pages, so that two people can work side by side.
+With `--check` nothing is written; it fails if a text has no Norwegian, or if the compiled file is out of date. There is
+a .po file for each part of the pages, so that several people can translate at the same time.
 """
 
 import io
@@ -9,11 +9,17 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
+
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "bilag"
-ROOMS = ("web", "companies", "members", "events", "notifications")
+PACKAGES = ("web", "companies", "members", "events", "notifications")
 LOCALE = SOURCE / "web" / "locale" / "nb"
 SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-"""Stands in the compiled file: the same texts give the same file whenever they are compiled."""
+"""The creation date in the compiled file: fixed, so that the same texts always give the same file."""
 COMPILED = LOCALE / "LC_MESSAGES" / "django.mo"
 FUNCTIONS = {
     "_": None,
@@ -27,14 +33,11 @@ FUNCTIONS = {
 }
 
 
-def gathered() -> dict[object, str]:
-    """Each text (a plural as a tuple), and the file that it was first found in."""
-    from babel.messages.extract import extract
-    from django.utils.translation.template import templatize
-
+def collect_texts() -> dict[object, str]:
+    """Return each text (a plural as a tuple) with the file it was first found in."""
     found: dict[object, str] = {}
-    for room in ROOMS:
-        for path in sorted((SOURCE / room).rglob("*")):
+    for package in PACKAGES:
+        for path in sorted((SOURCE / package).rglob("*")):
             if path.suffix in (".html", ".txt") and "templates" in path.parts:
                 text = templatize(path.read_text(encoding="utf-8"), origin=str(path))
             elif path.suffix == ".py":
@@ -48,11 +51,7 @@ def gathered() -> dict[object, str]:
 
 
 def run(arguments: list[str]) -> int:
-    """Compile, or check; the exit status."""
-    from babel.messages.catalog import Catalog
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-
+    """Compile or check; returns the exit status."""
     whole = Catalog(locale="nb", charset="utf-8", creation_date=SAME_DAY)
     faults: list[str] = []
     for path in sorted(LOCALE.glob("*.po")):
@@ -62,10 +61,10 @@ def run(arguments: list[str]) -> int:
             strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
             if message.id and any(strings):
                 whole.add(message.id, message.string, context=message.context)
-    texts = gathered()
+    texts = collect_texts()
     known = {message.id for message in whole if message.id}
     faults += [f"{place}: no Norwegian for {text!r}" for text, place in texts.items() if text not in known]
-    unused = [f"locale/nb: {text!r} is not used any more" for text in known if text not in texts]
+    unused = [f"locale/nb: {text!r} is no longer used" for text in known if text not in texts]
     compiled = io.BytesIO()
     write_mo(compiled, whole)
     if "--check" in arguments:

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from bilag.wire.rate_limit import LONGEST_WAIT, RateLimit, RateLimited
+from bilag.wire.rate_limit import MAX_WAIT_SECONDS, RateLimit, RateLimited
 
 ACCOUNT = "azets https://hub.example kari with-a-secret"
 
@@ -23,7 +23,7 @@ def entered(meter: RateLimit, most: int = 1000) -> int:
     """How many requests go at once."""
     for count in range(most):
         try:
-            meter.enter()
+            meter.acquire()
         except RateLimited:
             return count
     return most
@@ -32,7 +32,7 @@ def entered(meter: RateLimit, most: int = 1000) -> int:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody waits for a turn."""
-    monkeypatch.setattr("bilag.wire.rate_limit.LONGEST_WAIT", 0.0)
+    monkeypatch.setattr("bilag.wire.rate_limit.MAX_WAIT_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -65,34 +65,34 @@ def test_a_fifth_of_the_minute_goes_at_once_whoever_asks(meter: RateLimit, impat
 
 def test_who_has_to_wait_a_little_waits(meter: RateLimit, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr("bilag.wire.rate_limit.LONGEST_WAIT", 0.0)
+        patched.setattr("bilag.wire.rate_limit.MAX_WAIT_SECONDS", 0.0)
         entered(other_worker())
     began = time.monotonic()
     for _ in range(8):
-        meter.enter()
-    assert 0.5 < time.monotonic() - began < LONGEST_WAIT
+        meter.acquire()
+    assert 0.5 < time.monotonic() - began < MAX_WAIT_SECONDS
 
 
 def test_a_rest_that_the_hub_asks_for_is_kept_by_all(meter: RateLimit) -> None:
-    meter.enter()
-    meter.rest(31)
+    meter.acquire()
+    meter.pause(31)
     with pytest.raises(RateLimited, match="used up for") as caught:
-        other_worker().enter()
+        other_worker().acquire()
     assert 31 <= caught.value.seconds <= 38
 
 
 def test_what_the_hub_allows_is_learned(meter: RateLimit, impatient: None) -> None:
-    meter.allow(6000)
+    meter.set_allowance(6000)
     try:
         assert entered(meter, 2000) >= 1200
     finally:
-        meter.allow(600)
+        meter.set_allowance(600)
 
 
 def test_no_account_and_no_secret_is_kept(meter: RateLimit) -> None:
     from django.db import connection
 
-    meter.enter()
+    meter.acquire()
     with connection.cursor() as cursor:
         cursor.execute("select key, state::text from companies_allowance")
         kept = str(cursor.fetchall())

@@ -258,7 +258,7 @@ def test_a_platform_that_gives_no_expenses_back_says_so(books: Books, monkeypatc
     from bilag.platforms.azets.platform import AzetsPlatform
     from bilag.platforms.base import Capabilities
 
-    monkeypatch.setattr(AzetsPlatform, "capabilities", Capabilities(own_voucher_numbers=True, units=True))
+    monkeypatch.setattr(AzetsPlatform, "capabilities", Capabilities())
     with pytest.raises(NotPossible) as caught:
         books.bring_in()
     assert caught.value.problem.code == "expenses_not_supported"

@@ -12,7 +12,7 @@ from beancount.core import convert
 from beancount.core.data import Open, Transaction
 
 from bilag.exports.beancount import account_name, book
-from bilag.exports.entries import JournalVoucher, Told, balances, of_plan, of_posted
+from bilag.exports.entries import JournalVoucher, KnownElsewhere, balances, of_plan, of_posted
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.plan import plan_invoice
 from bilag.posting.voucher import UnbalancedError, Voucher
@@ -48,7 +48,7 @@ def planned(**changes: Any) -> tuple[Voucher, ...]:
 
 
 def as_planned(*vouchers: Voucher, **told: Any) -> list[JournalVoucher]:
-    return [of_plan(one, "NOK", DIMENSIONS, chart(), told=Told(**told)) for one in vouchers]
+    return [of_plan(one, "NOK", DIMENSIONS, chart(), told=KnownElsewhere(**told)) for one in vouchers]
 
 
 def test_an_invoice_balances_with_its_vat_on_the_vat_account() -> None:
@@ -85,7 +85,7 @@ def test_a_foreign_invoice_balances_in_both_currencies(currency: str, rate: str)
     if currency == "JPY":  # which has no decimals
         lines = (line(1, 333, 83), line(2, 1, 0, account="3010"), line(3, 67, 17, account="3010"))
     [voucher] = planned(lines=lines, currency=currency, exchange_rate=Decimal(rate))
-    posted = of_posted(post(voucher, chart()), "NOK", DIMENSIONS, chart(), Told(rate=Decimal(rate)))
+    posted = of_posted(post(voucher, chart()), "NOK", DIMENSIONS, chart(), KnownElsewhere(rate=Decimal(rate)))
     directives = loaded(book([posted], "NOK"))
     assert sums(directives) == {
         account_name(key): amount for (what, key), amount in balances([posted]).items() if what == "account"

@@ -53,15 +53,15 @@ def purchases(office: Office) -> Purchases:
 def world(database: None, office: Office) -> Iterator[World]:
     """Moment's sandbox with its sample of drafts, Tryton, and the company set live between them."""
     from bilag.companies import gateways, lifecycle
-    from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
+    from bilag.transfers.activation.save_setup import save_setup
 
     gateways.forget_all()
     with running(moment.app(sample="drafts", last_day=LAST_DAY)) as moment_url:
         document = company_document(moment_url, "", {"expenses": {"import": True, "activity": "Utlegg"}})
         document["platform"] = {"kind": "tryton", "tryton": office.setup}
         parsed = parse_company_file(document, {}, Path())
-        applied = apply_file(parsed, origin="test")
+        applied = save_setup(parsed, origin="test")
         lifecycle.set_live(applied.company_id, date(2020, 1, 1))
         yield World(Side(moment_url), Side(office.ledger.address), applied.company_id, lambda **_: None)
     gateways.forget_all()

@@ -76,7 +76,7 @@ class Office:
     def _period(self, day: date) -> int:
         return self.person.one("account.period", ["start_date", "<=", day], ["end_date", ">=", day])
 
-    def post_by_hand(self, number: int, customer: str, total: Decimal) -> None:
+    def post_manually(self, number: int, customer: str, total: Decimal) -> None:
         """A person makes an invoice in Tryton itself, with this number."""
         person = self.person
         sequence = person.one("ir.sequence.strict", ["name", "=", "Invoice 2026"])
@@ -108,7 +108,7 @@ class Office:
         like = [["description", "like", f"% {word} {number}{end}%"] for word, end in words]
         return self.person.search("account.move", ["OR", *like])
 
-    def vouchers_with(self, number: int) -> int:
+    def count_vouchers(self, number: int) -> int:
         """How many there are, those made by hand included."""
         manual = self.person.search("account.invoice", ["number", "=", str(number)])
         return len(self.moves_with(number)) + len(manual)
@@ -124,7 +124,7 @@ class Office:
             purchases.attach(f"account.invoice,{invoice}", cost.document)
         return invoice
 
-    def take_back(self, posted: int) -> None:
+    def reverse(self, posted: int) -> None:
         """And takes it back."""
         from tests.ledgers.purchases import Purchases
 

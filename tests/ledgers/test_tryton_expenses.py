@@ -89,7 +89,10 @@ def test_a_cost_split_over_projects_is_told_to_a_person(
 ) -> None:
     move = purchases.journal({"amount": "450.00", "shares": shares})
     odd = [
-        one for page in office.platform().list_posted_lines("") for one in page.odd if one.key and one.key[0] == move
+        one
+        for page in office.platform().list_posted_lines("")
+        for one in page.unreadable
+        if one.key and one.key[0] == move
     ]
     assert len(odd) == 1
     assert said in str(odd[0].why)

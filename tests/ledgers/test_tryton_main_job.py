@@ -36,7 +36,7 @@ def test_finalised_invoices_stand_in_tryton_once_and_moment_is_told(world: World
         number = invoice["invoiceNumber"]
         transfer = world.transfer(number)
         assert transfer.state == "done", (transfer.state, transfer.problems)
-        assert office.vouchers_with(number) == 1
+        assert office.count_vouchers(number) == 1
         assert owed(office, number) == Decimal(str(invoice["totalAmount"]))
         assert world.export_status(number) == "transferred"
 

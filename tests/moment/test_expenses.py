@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bilag.messages import render_problem
 from bilag.moment.client import MomentClient
-from bilag.moment.expense import Activity, ExpenseProject, KeptDocument, NewExpense, PriceModel
+from bilag.moment.expense import Activity, ExpenseProject, NewExpense, PriceModel, StoredDocument
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 from bilag_sandbox import moment
 from bilag_sandbox.common import running
@@ -362,7 +362,7 @@ class TestDocuments:
             content.flush()
             content.write(PDF[-5:])  # stands at its end and partly in a buffer, as after it was fetched
             kept = firm.client.expenses.attach(expense, "F-88 øre.pdf", content, "application/pdf")
-        assert kept == KeptDocument(kept.moment_id, "F-88 øre.pdf", "application/pdf", len(PDF))
+        assert kept == StoredDocument(kept.moment_id, "F-88 øre.pdf", "application/pdf", len(PDF))
         assert firm.client.expenses.documents(expense) == (kept,)
         assert PDF in firm.wiretap.sent[-1][2]
 

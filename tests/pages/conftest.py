@@ -8,6 +8,7 @@ import django
 import pytest
 from django.test import Client
 
+from tests.bare_company import bare_company
 from tests.transfers.conftest import World, world
 
 __all__ = ["world"]
@@ -35,21 +36,11 @@ class People:
 @pytest.fixture
 def people(world: World) -> People:
     """Both companies and their people."""
-    from bilag.companies import store
     from bilag.companies.models import Company
     from bilag.members.models import Membership, Role, User
 
     company = Company.objects.get(pk=world.company_id)
-    other, _, _ = store.save(
-        slug="others",
-        company_values={"name": "De andre AS", "language": "nb", "organisation_number": None},
-        settings={
-            "moment": {"base_url": "http://127.0.0.1:9", "company_id": "1"},
-            "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
-        },
-        secrets={"moment.api_key": "another-key"},
-        origin="test",
-    )
+    other = bare_company("others", name="De andre AS", secrets={"moment.api_key": "another-key"})
     for role in Role:
         user = User.objects.create_user(f"{role}@fjell.example")
         Membership.objects.create(company=company, user=user, role=role)

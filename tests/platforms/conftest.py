@@ -77,12 +77,12 @@ class Office:
     def open_period(self, day: Any) -> None:
         self.admin("PUT", f"/periods/{day.year}/{day.month}", {"state": "open"})
 
-    def post_by_hand(self, number: int, customer: str, total: Decimal) -> None:
+    def post_manually(self, number: int, customer: str, total: Decimal) -> None:
         self.admin(
             "POST", "/vouchers", {"voucherNumber": number, "customerNumber": customer, "totalAmount": f"{total:.2f}"}
         )
 
-    def vouchers_with(self, number: int) -> int:
+    def count_vouchers(self, number: int) -> int:
         posted = [one for one in self.admin("GET", "/ledger") if one["voucherNumber"] == number]
         lying = [one for one in self.batches() if one["status"] != "updated" and str(number) in one["externalId"]]
         return len(posted) + len(lying)
@@ -103,7 +103,7 @@ class Office:
             documents=documents,
         )
 
-    def take_back(self, posted: int) -> None:
+    def reverse(self, posted: int) -> None:
         self.admin("POST", f"/journals/{posted}/reverse", {})
 
     def batches(self) -> list[dict[str, Any]]:

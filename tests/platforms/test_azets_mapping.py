@@ -16,7 +16,7 @@ from bilag.platforms.azets.mapping import (
     posted_from,
     project_body,
 )
-from bilag.platforms.azets.wire import Malformed, PostedVoucherWire, parsed
+from bilag.platforms.azets.wire import Malformed, PostedVoucherWire, parse
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.master import Department, Project
 from bilag.posting.voucher import Side, Voucher, VoucherKind
@@ -146,13 +146,13 @@ GO = {unit: UnitDefinition(unit, "", integer=False) for unit in range(1, 13)}
 
 
 def test_units_are_read_as_the_client_has_them() -> None:
-    wire = parsed(PostedVoucherWire, posted_voucher())
+    wire = parse(PostedVoucherWire, posted_voucher())
     assert posted_from(wire, VISMA).entries[1].units == ((1, "10"), (7, "Vår"))
     assert posted_from(wire, GO).entries[1].units == ((1, "0010"), (2, "0"), (7, "Vår"))
 
 
 def test_a_posted_voucher_in_our_terms() -> None:
-    posted = posted_from(parsed(PostedVoucherWire, posted_voucher()), VISMA)
+    posted = posted_from(parse(PostedVoucherWire, posted_voucher()), VISMA)
     assert (posted.number, posted.kind, posted.journal_number, posted.external_id) == (5001, "invoice", 8812, KEY)
     assert (posted.total, posted.customer, posted.due_date) == (Decimal("125.00"), "10042", DAY)
     assert [one.amount for one in posted.entries] == [Decimal("125.00"), Decimal("-100.00"), Decimal("-25.00")]
@@ -160,7 +160,7 @@ def test_a_posted_voucher_in_our_terms() -> None:
 
 
 def test_unknown_words_and_fields_are_no_fault() -> None:
-    wire = parsed(PostedVoucherWire, posted_voucher(type="bankUtbetaling", novelty={"a": 1}))
+    wire = parse(PostedVoucherWire, posted_voucher(type="bankUtbetaling", novelty={"a": 1}))
     assert posted_from(wire, VISMA).kind == "bankUtbetaling"
 
 
@@ -182,7 +182,7 @@ def test_unknown_words_and_fields_are_no_fault() -> None:
 )
 def test_wrong_types_are_seen(changes: dict[str, Any]) -> None:
     with pytest.raises(Malformed):
-        parsed(PostedVoucherWire, posted_voucher(**changes))
+        parse(PostedVoucherWire, posted_voucher(**changes))
 
 
 _SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
@@ -194,4 +194,4 @@ _ANYTHING = st.recursive(_SCALARS, lambda inner: st.lists(inner) | st.dictionari
 def test_nothing_that_comes_breaks_the_reading(value: Any, name: str) -> None:
     for whole in (value, posted_voucher(**{name: value})):
         with suppress(Malformed):
-            assert parsed(PostedVoucherWire, whole).entries is not None
+            assert parse(PostedVoucherWire, whole).entries is not None

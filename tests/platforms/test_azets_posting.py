@@ -175,7 +175,7 @@ def test_a_failed_batch_is_not_replaced_when_its_number_was_taken_meanwhile(vism
     with pytest.raises(Unavailable):
         azets.post_voucher([voucher], KEY)
     visma.open_period(DAY)
-    visma.post_by_hand(5001, "10042", voucher.total)
+    visma.post_manually(5001, "10042", voucher.total)
     standing = azets.post_voucher([replace(voucher, your_reference="Ola Berg")], KEY)
     assert (standing.state, [one.code for one in standing.problems]) == ("conflict", ["voucher_number_taken"])
     assert visma.batches() == []

@@ -10,7 +10,7 @@ import pytest
 
 from bilag.messages import render_problem
 from bilag.platforms.azets.platform import AzetsPlatform
-from bilag.platforms.base import OddLine, PostedPage
+from bilag.platforms.base import PostedPage, UnreadableLine
 from bilag.posting.expense import PostedLine
 from bilag.wire.errors import Refused, Unavailable
 from bilag.wire.recording import recording
@@ -25,7 +25,7 @@ def lines_of(pages: Iterator[PostedPage]) -> list[PostedLine]:
     """All lines of a report in which nothing is odd."""
     found = []
     for one in pages:
-        assert one.odd == ()
+        assert one.unreadable == ()
         found += one.lines
     return found
 
@@ -257,7 +257,7 @@ class TestOddRows:
         scripted.on("GET", "/reports/standard", Said(200, report_page(row(), bad, row(entry=4))))
         (page_,) = azets.list_posted_lines("")
         assert [line.key for line in page_.lines] == [(8741, 2), (8741, 4)]
-        (odd,) = page_.odd
+        (odd,) = page_.unreadable
         assert (odd.where, odd.key) == ("8741/3", (8741, 3))
         words = render_problem(odd.problem, "en"), render_problem(odd.problem, "nb")
         assert words[0].message.startswith(
@@ -279,18 +279,18 @@ class TestOddRows:
         scripted.on("GET", "/reports/standard", Said(200, report_page(row(), bad)))
         (page_,) = azets.list_posted_lines("")
         assert len(page_.lines) == 1
-        assert [(odd.where, odd.key) for odd in page_.odd] == [("row 2", None)]
+        assert [(odd.where, odd.key) for odd in page_.unreadable] == [("row 2", None)]
 
     def test_content_of_a_bad_row_is_in_no_sentence(self, scripted: ScriptedHub, azets: AzetsPlatform) -> None:
         secret = "01017012345"
         scripted.on("GET", "/reports/standard", Said(200, report_page(row(netAmount=secret + "x", text=secret))))
         (page_,) = azets.list_posted_lines("")
-        assert secret not in repr(page_.odd)
+        assert secret not in repr(page_.unreadable)
 
     def test_texts_are_one_line_of_a_bounded_length(self, scripted: ScriptedHub, azets: AzetsPlatform) -> None:
         long = row(text="Modell\x00\ud83d\r\nmateriell " * 200, supplierName=" Byggvare\tØst  AS ", supplierNumber="")
         scripted.on("GET", "/reports/standard", Said(200, report_page(long)))
-        ((line,), _) = next((one.lines, one.odd) for one in azets.list_posted_lines(""))
+        ((line,), _) = next((one.lines, one.unreadable) for one in azets.list_posted_lines(""))
         assert line.text.startswith("Modell materiell Modell")
         assert len(line.text) <= 500
         assert (line.supplier_name, line.supplier_number) == ("Byggvare Øst AS", None)
@@ -302,7 +302,7 @@ class TestOddRows:
         short = {name: value for name, value in row(text=None).items() if name not in optional}
         scripted.on("GET", "/reports/standard", Said(200, report_page(short)))
         (page_,) = azets.list_posted_lines("")
-        assert page_.odd == ()
+        assert page_.unreadable == ()
         assert (page_.lines[0].currency_amount, page_.lines[0].text) == (None, "")
 
     def test_minus_zero_is_zero(self, scripted: ScriptedHub, azets: AzetsPlatform) -> None:
@@ -422,7 +422,7 @@ def test_odd_line_can_be_kept_and_told_later() -> None:
     from bilag.platforms.base import Said as Sentence
     from bilag.posting.problem import Problem
 
-    odd = OddLine("row 2", Sentence("the row is no object", "raden er ikke et objekt"))
+    odd = UnreadableLine("row 2", Sentence("the row is no object", "raden er ikke et objekt"))
     kept = Problem.from_json(odd.problem.as_json())
     assert "row 2" in render_problem(kept, "en").message
     assert "raden er ikke et objekt" in render_problem(kept, "nb").message

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilag.platforms.file_kinds import HEAD_BYTES, SUFFIXES, name_told, safe_name, type_of
+from bilag.platforms.file_kinds import HEAD_BYTES, SUFFIXES, name_from_header, safe_name, type_of
 
 KINDS = {
     "PDF": (b"%PDF-1.7\n", "application/pdf"),
@@ -60,7 +60,7 @@ def test_everything_else_is_none_of_them(name: str) -> None:
     ],
 )
 def test_name_is_read_as_rfc_6266_writes_it(header: str, told: str) -> None:
-    assert name_told(header) == told
+    assert name_from_header(header) == told
 
 
 @pytest.mark.parametrize(
@@ -101,4 +101,4 @@ def test_any_name_becomes_one_that_can_be_kept(told: str, media_type: str, other
 
 @given(st.text())
 def test_any_header_can_be_read(header: str) -> None:
-    assert isinstance(name_told(header), str)
+    assert isinstance(name_from_header(header), str)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bilag.platforms.base import OddLine
+from bilag.platforms.base import UnreadableLine
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.platforms.tryton.cost_rows import CostMoveRow
-from bilag.platforms.tryton.costs import Beside, costs_of
+from bilag.platforms.tryton.costs import MoveContext, costs_of
 from bilag.platforms.tryton.documents import fetch_document
 from bilag.platforms.tryton.rows import CurrencyRow
 from bilag.platforms.tryton.wire import Malformed, rows_of, to_wire
@@ -70,9 +70,9 @@ def move(*lines: dict[str, Any], **more: Any) -> dict[str, Any]:
     return {**made, "date": {"__class__": "date", "year": 2026, "month": 4, "day": 20}} | more
 
 
-def costs(value: dict[str, Any]) -> list[PostedLine | OddLine]:
+def costs(value: dict[str, Any]) -> list[PostedLine | UnreadableLine]:
     [row] = rows_of(CostMoveRow, [to_wire(value)])
-    return costs_of(row, Beside(), BOOKS)
+    return costs_of(row, MoveContext(), BOOKS)
 
 
 def test_vat_is_spread_by_cumulative_rounding() -> None:
@@ -89,10 +89,12 @@ def test_bases_that_add_up_to_nothing_keep_the_vat_that_is_there() -> None:
     assert [one.vat for one in found if isinstance(one, PostedLine)] == [Decimal("0.01"), Decimal(0), Decimal(0)]
 
 
-@pytest.mark.parametrize(("amount", "said"), [("9" * 19, "the amount is too large"), ("0.005", "more than two decimals")])
+@pytest.mark.parametrize(
+    ("amount", "said"), [("9" * 19, "the amount is too large"), ("0.005", "more than two decimals")]
+)
 def test_an_amount_that_no_ledger_has_is_told_of_its_line_alone(amount: str, said: str) -> None:
     odd, right = costs(move(line(1, amount), line(2, "10.00")))
-    assert isinstance(odd, OddLine)
+    assert isinstance(odd, UnreadableLine)
     assert said in str(odd.why)
     assert (odd.where, odd.key) == ("2026/00042, 4300", (7, 1))
     assert isinstance(right, PostedLine)
@@ -118,7 +120,7 @@ def test_a_muddled_move_is_a_line_something_odd_or_no_answer(piece: str, seed: i
     except (NotJson, Malformed):
         return
     for row in rows:
-        for one in costs_of(row, Beside(), BOOKS):
+        for one in costs_of(row, MoveContext(), BOOKS):
             assert "\\x00" not in repr(one)
             if isinstance(one, PostedLine):
                 assert one.gross == one.net + one.vat

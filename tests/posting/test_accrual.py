@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bilag.messages import render_notes, render_problem
-from bilag.posting.accrual import AccrualRules, By, Dimension, Income, plan, remaining, shares
+from bilag.posting.accrual import AccrualRules, Allocation, Dimension, Income, plan_moves, schedule, shares
 from bilag.posting.chart import Account, Chart, Period
 from bilag.posting.invoice import Invoice, InvoiceLine, ServicePeriod
 from bilag.posting.plan import PostingPlan, plan_invoice
@@ -72,7 +72,7 @@ def balances(vouchers: Sequence[Voucher]) -> dict[str, Decimal]:
         ("100.00", "2026-07-31", "2026-07-31", "days", "100.00"),
     ],
 )
-def test_shares_are_rounded_cumulatively(net: str, first: str, last: str, by: By, expected: str) -> None:
+def test_shares_are_rounded_cumulatively(net: str, first: str, last: str, by: Allocation, expected: str) -> None:
     period = ServicePeriod(date.fromisoformat(first), date.fromisoformat(last))
     assert " ".join(f"{share}" for _, share in shares(Decimal(net), period, by)) == expected
 
@@ -294,13 +294,15 @@ def test_every_voucher_of_the_batch_is_compared_with_the_journal() -> None:
 amounts = st.integers(-(10**11), 10**11).filter(bool).map(lambda ore: Decimal(ore) / 100)
 days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 periods = st.builds(lambda first, length: ServicePeriod(first, first + timedelta(length)), days, st.integers(0, 1700))
-by_what = st.sampled_from(["months", "days"])
+by_what = st.sampled_from(Allocation)
 incomes = st.builds(Income, amounts, periods, st.sampled_from([Dimension(), Dimension(((2, "1207"),), "1207")]))
 
 
 @given(amounts, periods, by_what)
 @settings(max_examples=300, deadline=None)
-def test_shares_sum_to_the_net_and_are_never_half_an_ore_off(net: Decimal, period: ServicePeriod, by: By) -> None:
+def test_shares_sum_to_the_net_and_are_never_half_an_ore_off(
+    net: Decimal, period: ServicePeriod, by: Allocation
+) -> None:
     made = shares(net, period, by)
     assert sum(share for _, share in made) == net
     whole = (period.last - period.first).days + 1
@@ -320,21 +322,21 @@ def share_has_two_decimals(share: Decimal) -> bool:
 
 @given(days, st.lists(incomes, max_size=5), by_what)
 @settings(max_examples=300, deadline=None)
-def test_both_accounts_come_to_zero_when_the_periods_have_run(day: date, given_: list[Income], by: By) -> None:
-    moves = plan(day, given_, by)
+def test_both_accounts_come_to_zero_when_the_periods_have_run(day: date, given_: list[Income], by: Allocation) -> None:
+    moves = plan_moves(day, given_, by)
     by_dimension: dict[Dimension, Decimal] = {}
     for move in moves:
         for of, amount in move.amounts:
             assert amount != 0
             by_dimension[of] = by_dimension.get(of, Decimal(0)) + amount
     assert set(by_dimension.values()) <= {Decimal(0)}
-    assert all(left == 0 for left in remaining(moves)[-1:])
+    assert all(row.left == 0 for row in schedule(moves, AccrualRules("2970", "3900"))[-1:])
     assert [move.day for move in moves] == sorted({move.day for move in moves})
     assert all(move.day == day or (move.day + timedelta(1)).day == 1 for move in moves)
 
 
 @given(days, st.lists(incomes, max_size=5), by_what)
 @settings(max_examples=100, deadline=None)
-def test_the_opposite_income_is_moved_the_opposite_way(day: date, given_: list[Income], by: By) -> None:
-    there, back = plan(day, given_, by), plan(day, [replace(one, net=-one.net) for one in given_], by)
+def test_the_opposite_income_is_moved_the_opposite_way(day: date, given_: list[Income], by: Allocation) -> None:
+    there, back = plan_moves(day, given_, by), plan_moves(day, [replace(one, net=-one.net) for one in given_], by)
     assert [(m.day, [(of, -a) for of, a in m.amounts]) for m in there] == [(m.day, list(m.amounts)) for m in back]

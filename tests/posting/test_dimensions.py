@@ -3,7 +3,7 @@
 import pytest
 
 from bilag.posting.chart import UnitDefinition
-from bilag.posting.dimensions import same_in_ledger, unit_value
+from bilag.posting.dimensions import normalise_unit_value, unit_value
 from bilag.posting.problem import Problem
 
 
@@ -45,11 +45,11 @@ def test_a_unit_not_in_use_takes_nothing() -> None:
 
 
 def test_values_read_back_are_brought_to_one_form() -> None:
-    assert same_in_ledger(2, "0012") == "12"
-    assert same_in_ledger(2, "0") is None
-    assert same_in_ledger(2, "") is None
-    assert same_in_ledger(7, "0") == "0"
-    assert same_in_ledger(2, "0012", UnitDefinition(2, "Prosjekt", integer=False, max_length=40)) == "0012"
+    assert normalise_unit_value(2, "0012") == "12"
+    assert normalise_unit_value(2, "0") is None
+    assert normalise_unit_value(2, "") is None
+    assert normalise_unit_value(7, "0") == "0"
+    assert normalise_unit_value(2, "0012", UnitDefinition(2, "Prosjekt", integer=False, max_length=40)) == "0012"
 
 
 def _code(found: str | Problem) -> str:

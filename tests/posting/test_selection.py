@@ -7,7 +7,7 @@ import pytest
 
 from bilag.messages import render_reason
 from bilag.posting.master import Customer, Project
-from bilag.posting.selection import customer_stays, invoice_stays, oslo_date, project_stays
+from bilag.posting.selection import oslo_date, reason_to_skip_customer, reason_to_skip_invoice, reason_to_skip_project
 from tests.posting.samples import invoice
 
 CUSTOMER = Customer(1, "10001", "Nordlys AS", "potential")
@@ -31,19 +31,19 @@ PROJECT = Project(2, "1207", "Hovedkontor", "inProgress")
 )
 def test_which_invoices_stay(changes: dict[str, Any], by_itself: str | None, manual: str | None) -> None:
     one, first_day = invoice(**changes), date(2026, 5, 1)
-    assert invoice_stays(one, switched_on=True, manual=False, invoices_from=first_day) == by_itself
-    assert invoice_stays(one, switched_on=True, manual=True, invoices_from=first_day) == manual
+    assert reason_to_skip_invoice(one, switched_on=True, manual=False, invoices_from=first_day) == by_itself
+    assert reason_to_skip_invoice(one, switched_on=True, manual=True, invoices_from=first_day) == manual
 
 
 @pytest.mark.parametrize("manual", [False, True])
 def test_a_switch_holds_back_everything(manual: bool) -> None:
-    assert invoice_stays(invoice(), switched_on=False, manual=manual, invoices_from=None) == "switch_off"
-    assert customer_stays(CUSTOMER, switched_on=False, states=set(), manual=manual) == "switch_off"
-    assert project_stays(PROJECT, switched_on=False, states=set(), manual=manual) == "switch_off"
+    assert reason_to_skip_invoice(invoice(), switched_on=False, manual=manual, invoices_from=None) == "switch_off"
+    assert reason_to_skip_customer(CUSTOMER, switched_on=False, states=set(), manual=manual) == "switch_off"
+    assert reason_to_skip_project(PROJECT, switched_on=False, states=set(), manual=manual) == "switch_off"
 
 
 def test_without_a_first_day_none_is_too_early() -> None:
-    assert invoice_stays(invoice(), switched_on=True, manual=False, invoices_from=None) is None
+    assert reason_to_skip_invoice(invoice(), switched_on=True, manual=False, invoices_from=None) is None
 
 
 def test_no_chosen_states_means_all_and_by_hand_ignores_them() -> None:
@@ -53,8 +53,8 @@ def test_no_chosen_states_means_all_and_by_hand_ignores_them() -> None:
         ({"active"}, True, None),
         ({"active", "potential", "inProgress"}, False, None),
     ):
-        assert customer_stays(CUSTOMER, switched_on=True, states=states, manual=manual) == expected
-        assert project_stays(PROJECT, switched_on=True, states=states, manual=manual) == expected
+        assert reason_to_skip_customer(CUSTOMER, switched_on=True, states=states, manual=manual) == expected
+        assert reason_to_skip_project(PROJECT, switched_on=True, states=states, manual=manual) == expected
 
 
 def test_the_day_is_oslos() -> None:
@@ -62,7 +62,7 @@ def test_the_day_is_oslos() -> None:
     assert oslo_date(datetime(2026, 5, 31, 21, 59, tzinfo=UTC)) == date(2026, 5, 31)
     assert oslo_date(datetime(2026, 5, 31, 22, 0, tzinfo=UTC)) == date(2026, 6, 1)
     midnight = invoice(finalized_at=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
-    assert invoice_stays(midnight, switched_on=True, manual=False, invoices_from=date(2026, 11, 1)) is None
+    assert reason_to_skip_invoice(midnight, switched_on=True, manual=False, invoices_from=date(2026, 11, 1)) is None
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,15 @@ import pytest
 
 from bilag.messages import render_notes, sentence
 from bilag.moment.mapping import invoice_from
-from bilag.moment.wire import InvoiceWire, parsed
-from bilag.platforms.organisation_numbers import is_wrong, norwegian
+from bilag.moment.wire import InvoiceWire, parse
+from bilag.platforms.organisation_numbers import is_invalid, norwegian_number
 from bilag.posting.chart import Chart, PaymentIdRule, TextLimits
 from bilag.posting.invoice import Invoice, InvoiceLine
-from bilag.posting.kid import payment_id_is_right
+from bilag.posting.kid import is_valid_payment_id
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
-from bilag.posting.selection import invoice_stays
+from bilag.posting.selection import reason_to_skip_invoice
 from bilag.posting.vat_rates import STANDARD_CODES
 from bilag.posting.voucher import Side, VoucherKind
 from tests.moment.conftest import wire_invoice
@@ -85,7 +85,7 @@ def rate_in_moment(head: dict[str, str]) -> Decimal | None:
         return None
     wire = wire_invoice(currency=head["currency"], exchangeRate=Decimal(head["rate"]))
     per_hundred = frozenset({head["currency"]}) if "per_hundred" in head else frozenset()
-    return invoice_from(parsed(InvoiceWire, wire, "invoice"), per_hundred).exchange_rate
+    return invoice_from(parse(InvoiceWire, wire, "invoice"), per_hundred).exchange_rate
 
 
 def rules_of(example: str) -> Rules:
@@ -151,7 +151,7 @@ def test_kids_are_valid_and_invalid_as_the_page_says() -> None:
     rows = table("KID")
     assert len(rows) == 8
     for kid, *said in rows:
-        found = [payment_id_is_right(kid, PaymentIdRule(method)) for method in ("mod10", "mod11", "any", "none")]
+        found = [is_valid_payment_id(kid, PaymentIdRule(method)) for method in ("mod10", "mod11", "any", "none")]
         assert ["valid" if one else "invalid" for one in found] == said, kid
 
 
@@ -161,9 +161,9 @@ def test_organisation_numbers_are_valid_and_invalid_as_the_page_says() -> None:
     for number, country, said in rows:
         given = None if number == "none" else number
         told, _, sent = said.partition(", sent as ")
-        assert ("invalid" if is_wrong(given, country) else "valid") == told, number
+        assert ("invalid" if is_invalid(given, country) else "valid") == told, number
         if sent:
-            assert norwegian(number, country) == sent
+            assert norwegian_number(number, country) == sent
 
 
 def test_the_pages_vat_codes_are_those_that_are_checked() -> None:
@@ -216,7 +216,7 @@ def test_what_stays_is_what_the_page_says(situation: str) -> None:
     found = re.search(rf"^\| {re.escape(situation)} \| (.+) \| (.+) \|$", PAGE, re.MULTILINE)
     assert found is not None
     for manual, cell in ((False, found[1]), (True, found[2])):
-        stays = invoice_stays(
+        stays = reason_to_skip_invoice(
             SITUATIONS[situation],
             switched_on="switch" not in situation,
             manual=manual,

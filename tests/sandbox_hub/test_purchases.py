@@ -100,7 +100,7 @@ def test_the_command_posts_one_with_its_document(hub_address: str, tmp_path: Pat
 
 def test_the_journal_of_a_saft_file_is_posted_and_what_cannot_be_is_told(contract: Contract | None) -> None:
     told: list[str] = []
-    with running(hub.app(saft=example("v1.10"), saft_journal=True, told=told.append)) as url:
+    with running(hub.app(saft=example("v1.10"), saft_journal=True, report=told.append)) as url:
         company = Company(url, "123", contract)
         ledger = company.admin("GET", "/ledger")
         balance = company.admin("GET", "/trial-balance")

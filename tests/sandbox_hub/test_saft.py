@@ -24,7 +24,7 @@ def example(start: str) -> Path:
 
 def test_the_110_example_becomes_a_company(contract: Contract | None) -> None:
     told: list[str] = []
-    with running(hub.app(saft=example("v1.10"), told=told.append)) as url:
+    with running(hub.app(saft=example("v1.10"), report=told.append)) as url:
         company = Company(url, "123", contract)
         profile = company.ask("GET", "/profile").json()
         assert (profile["companyName"], profile["organisationNumber"]) == ("Tøyen Lekefabrikk AS", "888888888")

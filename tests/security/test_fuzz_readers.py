@@ -16,7 +16,7 @@ from bilag.platforms.azets.rows import read_row
 from bilag.platforms.tryton import cost_rows as tryton_cost_rows
 from bilag.platforms.tryton import rows as tryton_rows
 from bilag.platforms.tryton.wire import Malformed, TrytonRow, rows_of
-from bilag.wire.http import MOST_RETRY_AFTER, Answer, NotJson
+from bilag.wire.http import MAX_RETRY_AFTER_SECONDS, Answer, NotJson
 from bilag_sandbox import hub
 from bilag_sandbox.hub.books import load_client
 from bilag_sandbox.hub.hub import Hub
@@ -70,7 +70,7 @@ def test_the_body_of_a_webhook(body: bytes) -> None:
 @given(st.text(max_size=60) | st.integers().map(str) | st.datetimes().map(str) | st.sampled_from(RAW))
 def test_the_header_retry_after(text: str) -> None:
     seconds = Answer(503, {"retry-after": text}, b"").retry_after
-    assert seconds is None or 0 <= seconds <= MOST_RETRY_AFTER
+    assert seconds is None or 0 <= seconds <= MAX_RETRY_AFTER_SECONDS
 
 
 @FUZZ

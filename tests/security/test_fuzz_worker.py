@@ -45,8 +45,8 @@ class Muddling(World):
 @pytest.fixture
 def world(database: None) -> Iterator[Muddling]:
     from bilag.companies import gateways, lifecycle
-    from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
+    from bilag.transfers.activation.save_setup import save_setup
 
     gateways.forget_all()
     hub_side = Muddled(hub.app(requests_per_minute=10_000_000))
@@ -55,7 +55,7 @@ def world(database: None) -> Iterator[Muddling]:
 
         def apply(**sections: Any) -> Any:
             document = company_document(moment_url, hub_url, sections)
-            return apply_file(parse_company_file(document, {}, Path()), origin="test")
+            return save_setup(parse_company_file(document, {}, Path()), origin="test")
 
         applied = apply()
         lifecycle.set_live(applied.company_id, date(2020, 1, 1))

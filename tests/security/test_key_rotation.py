@@ -16,6 +16,8 @@ from click.testing import Result
 from cryptography.fernet import Fernet, InvalidToken
 from typer.testing import CliRunner
 
+from tests.bare_company import bare_company
+
 BILAG = Path(sys.executable).with_name("bilag")
 
 
@@ -57,19 +59,11 @@ def _follow() -> None:
 
 
 def company(slug: str, number: int = 1) -> Any:
-    from bilag.companies import store
-
-    made, _, _ = store.save(
-        slug=slug,
-        company_values={"name": "Fjell Arkitekter AS", "language": "nb", "organisation_number": None},
-        settings={
-            "moment": {"base_url": "http://127.0.0.1:9", "company_id": str(number)},
-            "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
-        },
+    return bare_company(
+        slug,
+        moment_company=str(number),
         secrets={"moment.api_key": "a-key-of-moment", "platform.azets.password": "a-password"},
-        origin="test",
     )
-    return made
 
 
 def many_companies(count: int) -> None:

@@ -19,6 +19,8 @@ import pytest
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
 
+START_SECONDS = 180
+"""Generous: a busy machine needed more than 40 s."""
 COMPANY = """
 [company]
 slug = "fjell"
@@ -55,6 +57,7 @@ class Service:
     moment: str
     hub: str
     port: int = field(default_factory=free_port)
+    time_scale: str = "0.02"
     process: "subprocess.Popen[bytes] | None" = None
 
     @property
@@ -64,7 +67,11 @@ class Service:
             for name, value in os.environ.items()
             if not name.startswith("BILAG_") and name != "DATABASE_URL"
         }
-        own = {"BILAG_HOME": str(self.home), "BILAG_LISTEN": f"127.0.0.1:{self.port}", "BILAG_TIME_SCALE": "0.02"}
+        own = {
+            "BILAG_HOME": str(self.home),
+            "BILAG_LISTEN": f"127.0.0.1:{self.port}",
+            "BILAG_TIME_SCALE": self.time_scale,
+        }
         return kept | own
 
     def start(self) -> None:
@@ -72,7 +79,7 @@ class Service:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "bilag.cli", "serve"], env=self.environment, stdout=log, stderr=log
             )
-        until = time.monotonic() + 40
+        until = time.monotonic() + START_SECONDS
         while time.monotonic() < until:
             assert self.process.poll() is None, (self.home.parent / "serve.log").read_text()[-3000:]
             with contextlib.suppress(httpx2.HTTPError):
@@ -117,9 +124,9 @@ class Service:
         return answer.json() if answer.content else None
 
 
-@pytest.fixture
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    folder = tmp_path_factory.mktemp("service")
+@contextlib.contextmanager
+def service_in(folder: Path) -> Iterator[Service]:
+    """A service between both sandboxes, not started yet; stopped with its database at the end."""
     for place in (folder, *folder.parents):  # the embedded server runs as a user of its own under root
         with contextlib.suppress(PermissionError):
             if place != Path("/"):
@@ -129,10 +136,18 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
         running(moment.app(sample="drafts")) as moment_url,
     ):
         made = Service(folder / "home", moment_url, hub_url)
-        yield made
-        if made.process is not None and made.process.poll() is None:
-            made.stop()
-        _stop_database(made)
+        try:
+            yield made
+        finally:
+            if made.process is not None and made.process.poll() is None:
+                made.stop()
+            _stop_database(made)
+
+
+@pytest.fixture
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with service_in(tmp_path_factory.mktemp("service")) as service:
+        yield service
 
 
 def _stop_database(service: Service) -> None:

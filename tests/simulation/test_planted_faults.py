@@ -83,7 +83,7 @@ def _forgets_who_waits(stack: ExitStack) -> None:
 
 PLANTED: dict[str, tuple[Plant, str]] = {
     "an invoice is sent twice": (_sends_twice, "vouchers"),
-    "a transfer is lost": (_loses_a_transfer, "was never heard of"),
+    "a transfer is lost": (_loses_a_transfer, "has no transfer"),
     "an amount is changed": (_changes_an_amount, "in the journal"),
     "Moment is not told": (_does_not_tell_moment, "Moment says toTransfer"),
     "an expense is made twice": (_makes_expenses_twice, "is in Moment 2 times"),

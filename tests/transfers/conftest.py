@@ -173,6 +173,10 @@ def work_off() -> None:
     from procrastinate.contrib.django import app
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
+    from bilag.jobs.registry import register_tasks
+
+    register_tasks()
+
     async def run() -> None:
         connector = app.connector
         assert isinstance(connector, DjangoConnector)
@@ -195,9 +199,8 @@ def world(database: None, request: pytest.FixtureRequest) -> Iterator[World]:
     from django.utils import timezone
 
     from bilag.companies import gateways, lifecycle
-    from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
-    from bilag.transfers.activation import pausing
+    from bilag.transfers.activation.save_setup import save_setup
     from bilag.transfers.models import PollMark
 
     gateways.forget_all()
@@ -210,9 +213,7 @@ def world(database: None, request: pytest.FixtureRequest) -> Iterator[World]:
             from pathlib import Path
 
             parsed = parse_company_file(company_document(moment_url, hub_url, sections), {}, Path())
-            applied = apply_file(parsed, origin="test")
-            pausing.setup_changed(applied.company_id, applied.changed)
-            return applied
+            return save_setup(parsed, origin="test")
 
         applied = apply()
         lifecycle.set_live(applied.company_id, date(2020, 1, 1))

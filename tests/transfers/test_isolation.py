@@ -60,15 +60,15 @@ class Firms:
 
     def _made(self, number: int) -> int:
         from bilag.companies import lifecycle
-        from bilag.companies.applying import apply_file
         from bilag.companies.file import parse_company_file
+        from bilag.transfers.activation.save_setup import save_setup
 
         client = str(6000 + number)
         self.ask(f"{self.hub}/admin/clients", {"id": client, "accountingSystem": "VismaBusiness"})
         document = company_document(f"{self.moments}/{number}", self.hub, {"company": {"slug": f"firm-{number}"}})
         document["moment"]["company_id"] = str(7000 + number)
         document["platform"]["azets"]["source_client_id"] = client
-        company_id = apply_file(parse_company_file(document, {}, Path()), origin="test").company_id
+        company_id = save_setup(parse_company_file(document, {}, Path()), origin="test").company_id
         lifecycle.set_live(company_id, date(2020, 1, 1))
         return company_id
 

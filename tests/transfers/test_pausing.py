@@ -270,9 +270,8 @@ def neighbour(world: World) -> Iterator[World]:
     from datetime import date
 
     from bilag.companies import lifecycle
-    from bilag.companies.applying import apply_file
     from bilag.companies.file import parse_company_file
-    from bilag.transfers.activation import pausing
+    from bilag.transfers.activation.save_setup import save_setup
 
     world.hub.ask("POST", "/admin/clients", {"id": "124", "accountingSystem": "VismaBusiness"})
     world.hub.ask("PUT", "/admin/users/neighbour", {"password": "neighbours-password", "clients": ["124"]})
@@ -286,8 +285,7 @@ def neighbour(world: World) -> Iterator[World]:
         }
         from pathlib import Path
 
-        applied = apply_file(parse_company_file(document, {}, Path()), origin="test")
-        pausing.setup_changed(applied.company_id, applied.changed)
+        applied = save_setup(parse_company_file(document, {}, Path()), origin="test")
         lifecycle.set_live(applied.company_id, date(2020, 1, 1))
         yield World(Side(url), world.hub, applied.company_id, world.apply)
 

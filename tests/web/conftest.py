@@ -12,6 +12,7 @@ import httpx2
 import pytest
 
 from bilag_sandbox.common import running
+from tests.bare_company import bare_company
 
 
 @dataclass
@@ -44,16 +45,7 @@ def site(database: None) -> Iterator[Site]:
     from bilag.companies import lifecycle, store
     from bilag.web.static_files import with_static_files
 
-    company, _, _ = store.save(
-        slug="fjell",
-        company_values={"name": "Fjell Arkitekter AS", "language": "nb", "organisation_number": None},
-        settings={
-            "moment": {"base_url": "http://127.0.0.1:9", "company_id": "1"},
-            "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
-        },
-        secrets={"moment.api_key": "a-key-of-moment"},
-        origin="test",
-    )
+    company = bare_company()
     lifecycle.set_live(company.pk, date(2020, 1, 1))
     with running(with_static_files(get_asgi_application())) as url:
         yield Site(url, company.pk, store.webhook_url(company).rpartition("/")[2])

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.bare_company import bare_company
 from tests.logged import logged
 from tests.web.conftest import Site
 
@@ -76,16 +77,7 @@ def test_secret_of_one_company_makes_nothing_for_another(site: Site) -> None:
     from bilag.companies import store
     from bilag.transfers.models import Transfer
 
-    other, _, _ = store.save(
-        slug="vann",
-        company_values={"name": "Vann AS", "language": "nb", "organisation_number": None},
-        settings={
-            "moment": {"base_url": "http://127.0.0.1:9", "company_id": "2"},
-            "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
-        },
-        secrets={},
-        origin="test",
-    )
+    other = bare_company("vann", name="Vann AS", moment_company="2", secrets={})
     site.hook(body(INVOICE), token=store.webhook_url(other).rpartition("/")[2])
     assert transfers(site) == []
     assert Transfer.objects.filter(company=other).count() == 1

@@ -30,7 +30,7 @@ def job() -> Iterator[Job]:
 
 
 def failing(calls: int = circuit_breaker.FAILURES) -> CircuitBreaker:
-    made = CircuitBreaker(HERE, rest=REST)
+    made = CircuitBreaker(HERE, recovery_seconds=REST)
     for _ in range(calls):
         made.count(failed=True)
     return made
@@ -81,18 +81,18 @@ def test_one_company_that_fails_holds_no_other_back() -> None:
     one = failing(10 * circuit_breaker.FAILURES)
     with job():
         assert not goes(one)
-        assert goes(CircuitBreaker(HERE, rest=REST))
+        assert goes(CircuitBreaker(HERE, recovery_seconds=REST))
 
 
 def test_three_companies_that_fail_hold_back_all_of_that_address() -> None:
     failing()
     failing()
-    other = CircuitBreaker(HERE, rest=REST)
+    other = CircuitBreaker(HERE, recovery_seconds=REST)
     with job():
         assert goes(other)
         failing()
         assert not goes(other)
-        assert goes(CircuitBreaker("https://other.example", rest=REST))
+        assert goes(CircuitBreaker("https://other.example", recovery_seconds=REST))
     other.count(failed=False)  # a person's call got through
     with job():
         assert goes(other)

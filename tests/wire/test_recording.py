@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bilag.wire.http import MAX_KEPT_CHARACTERS, ConnectionFault, WireClient
+from bilag.wire.http import MAX_RECORDED_CHARACTERS, ConnectionFault, WireClient
 from bilag.wire.recording import REMOVED, Exchange, recording
 from tests.wire.conftest import RawServer, answer, then_closed
 
@@ -66,16 +66,16 @@ def test_secrets_that_are_echoed_are_not_kept(server: RawServer, client: WireCli
 
 
 def test_secrets_in_a_page_are_not_kept_wherever_it_is_cut(server: RawServer, client: WireClient) -> None:
-    for before in (0, MAX_KEPT_CHARACTERS - 5, MAX_KEPT_CHARACTERS - 9, MAX_KEPT_CHARACTERS):
+    for before in (0, MAX_RECORDED_CHARACTERS - 5, MAX_RECORDED_CHARACTERS - 9, MAX_RECORDED_CHARACTERS):
         server.says(answer(b"x" * before + KEY.encode() + b"x" * 100, "Content-Type: text/html"))
         one = exchanged(client, "GET", "x")
         assert "s3c" not in str(one.answer), before
-        assert len(str(one.answer)) <= MAX_KEPT_CHARACTERS + 1
+        assert len(str(one.answer)) <= MAX_RECORDED_CHARACTERS + 1
 
 
 def test_token_that_is_given_out_later_is_hidden_from_then_on(server: RawServer, client: WireClient) -> None:
     server.says(answer(b'{"said": "token-of-today is known"}'))
-    client.hide("token-of-today")
+    client.add_secret("token-of-today")
     assert exchanged(client, "GET", "x", params={"t": "token-of-today"}).answer == {"said": f"{REMOVED} is known"}
 
 
@@ -93,7 +93,7 @@ def test_large_answers_are_kept_by_their_beginning(server: RawServer, client: Wi
     server.says(answer(json.dumps(["x" * 1000] * 100).encode()))
     one = exchanged(client, "GET", "x")
     assert isinstance(one.answer, str)
-    assert len(one.answer) == MAX_KEPT_CHARACTERS + 1
+    assert len(one.answer) == MAX_RECORDED_CHARACTERS + 1
     assert one.answer.endswith("…")
 
 

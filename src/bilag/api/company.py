@@ -15,12 +15,15 @@ from bilag.api.request_schemas import LiveAsked, PagedQuery, SetupBody
 from bilag.api.schemas import ChangePage, CheckShape, CompanyShape, LiveShape, SetupSaved
 from bilag.api.setup_document import SetupFaults, read_setup
 from bilag.companies import store
-from bilag.companies.applying import MomentTaken, apply_file
+from bilag.companies.check import StepStatus
 from bilag.companies.models import SetupChange
 from bilag.companies.setup import Setup
 from bilag.companies.showing import change_as_json
-from bilag.transfers.activation import pausing, switch
+from bilag.transfers.activation import switch
+from bilag.transfers.activation.save_setup import check_saved, save_setup
+from bilag.transfers.activation.switch import Refusal
 from bilag.transfers.queries import company as company_queries
+from bilag.transfers.queries.check_report import report_as_json
 
 router = Router(tags=["Company"], by_alias=True)
 
@@ -57,24 +60,22 @@ def put_setup(request: TokenRequest, document: SetupBody) -> Any:
     """
     try:
         file = read_setup(request.auth.company, document)
-        applied = apply_file(file, origin=request.auth.origin, seen_version=_seen_version(request))
+        saved = save_setup(file, origin=request.auth.origin, seen_version=_seen_version(request))
     except SetupFaults as faults:
         errors = faults.in_language(language_of(request))
         detail = "; ".join(f"{one['field']} {one['detail']}" for one in errors[:3])
         raise ApiProblem("invalid", detail, errors) from None
-    except MomentTaken as taken:
+    except store.MomentTaken as taken:
         fault = {"field": "moment.company_id", "detail": "belongs to another company of Bilag."}
         raise ApiProblem("moment-taken", str(taken), [fault]) from None
     except store.SetupChanged as changed:
         text = f"The setup stands at version {changed.version} now."
         raise ApiProblem("setup-changed", text, more={"version": changed.version}) from None
-    if applied.changed:
-        pausing.setup_changed(applied.company_id, applied.changed)
-        switch.recheck(applied.company_id)
+    check_saved(saved)
     setup = request.auth.setup
     header(request, "ETag", f'"{setup.version}"')
     answer = company_queries.company_as_json(setup, language_of(request), webhook=False)
-    return {**answer, "changed": sorted(applied.changed), "remarks": file.remarks}
+    return {**answer, "changed": sorted(saved.changed), "remarks": file.remarks}
 
 
 def _seen_version(request: HttpRequest) -> int | None:
@@ -104,7 +105,7 @@ def changes(request: TokenRequest, asked: PagedQuery) -> Any:
 def check(request: TokenRequest) -> Any:
     """Signs in to both systems and compares accounts, VAT codes, units and periods, each problem with its cure. Nothing is
     changed."""
-    return company_queries.report_as_json(switch.checked(request.auth.company.pk), language_of(request))
+    return report_as_json(switch.check(request.auth.company.pk), language_of(request))
 
 
 @router.post("/live", auth=WRITE, response=LiveShape, operation_id="setLive", summary="Switch live on or off")
@@ -117,16 +118,16 @@ def live(request: TokenRequest, asked: LiveAsked) -> Any:
         switch.deactivate(company_id, origin=request.auth.origin)
         return {**company_queries.live_as_json(request.auth.setup, language), "check": None}
     switched = switch.activate(company_id, origin=request.auth.origin)
-    told = company_queries.report_as_json(switched.report, language)
+    told = report_as_json(switched.report, language)
     match switched.refusal:
-        case "unreachable":
+        case Refusal.UNREACHABLE:
             text = "Not switched on: a system could not be reached, so that the setup could not be checked."
             raise ApiProblem("unavailable", text, more={"check": told}, retry_after=RETRY_SECONDS)
-        case "failed":
-            failed = ", ".join(step.name for step in switched.report.steps if step.standing == "failed")
+        case Refusal.CHECK_FAILED:
+            failed = ", ".join(step.name for step in switched.report.steps if step.status == StepStatus.FAILED)
             text = f"Not switched on: the check failed at {failed}. Each step tells what mends it."
             raise ApiProblem("setup-does-not-work", text, more={"check": told})
-        case "nobody_told":
+        case Refusal.NO_RECIPIENTS:
             text = (
                 "Not switched on: nobody is told when something stops. Give notify.emails or notify.users in the setup."
             )

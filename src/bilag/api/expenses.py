@@ -17,6 +17,7 @@ from bilag.expenses import actions, enqueue, queries
 from bilag.expenses.importer import LONGEST_DAYS_BACK, may_import
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.messages.problem_json import problem_as_json
+from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
 
 router = Router(tags=["Expenses"], by_alias=True)
 LinePath = Annotated[int, Path(ge=1, le=2**53, description="The line's id.", examples=[77])]
@@ -120,7 +121,7 @@ def decide(
         row = acts[act](request.auth.company.pk, line_id, origin=request.auth.origin)
     except ExpenseLine.DoesNotExist:
         raise not_found(f"There is no posted line with the id {line_id}.") from None
-    except actions.AlreadyPostedOrInFlight:
+    except AlreadyPostedOrInFlight:
         raise ApiProblem(
             "not-possible", "The line is in Moment, or may be: delete the expense there instead."
         ) from None

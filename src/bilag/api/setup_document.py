@@ -7,7 +7,7 @@ from typing import Any
 from bilag.companies import store
 from bilag.companies.file import CompanyFile, CompanyFileError, parse_company_file
 from bilag.companies.models import Company
-from bilag.platforms.base import Said
+from bilag.platforms.base import FieldKind, Said
 from bilag.platforms.registry import platform_kinds
 
 DAYS = (("export", "invoices_from"), ("expenses", "from_date"))
@@ -104,7 +104,7 @@ def _secrets(company: Company, wanted: dict[str, Any], faults: Faults) -> None:
     places = [("moment", wanted.get("moment"), ["api_key"])]
     kind = sections.get("kind") if isinstance(sections, dict) else None
     if isinstance(sections, dict) and isinstance(kind, str) and kind in platform_kinds():
-        names = [one.name for one in platform_kinds()[kind].fields if one.kind == "secret"]
+        names = [one.name for one in platform_kinds()[kind].fields if one.kind is FieldKind.SECRET]
         places.append((f"platform.{kind}", sections.get(kind), names))
     for section, values, names in places:
         if not isinstance(values, dict):

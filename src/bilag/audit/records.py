@@ -15,7 +15,6 @@ from bilag.transfers.models import Attempt
 
 CHUNK = 500
 Record = dict[str, Any]
-Timed = tuple[datetime, int, int, Record]
 
 
 def records(company: Company, first: date, last: date) -> Iterator[Record]:

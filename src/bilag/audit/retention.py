@@ -14,7 +14,7 @@ from bilag.audit.deletion_permit import removing
 from bilag.companies import store
 from bilag.companies.models import Company
 from bilag.events.models import Event
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.expenses.models import ExpenseImport
 from bilag.notifications.models import Letter, OpenCause
 from bilag.posting.selection import OSLO
@@ -33,7 +33,7 @@ def kept_from(today: date, years: int) -> datetime:
 def tidy(company_id: int) -> dict[str, int]:
     """Remove what is too old, in small transactions, and log the counts; return them, empty if nothing was removed."""
     setup = store.load_setup(company_id)
-    until = kept_from(timezone.now().astimezone(OSLO).date(), setup.keep_years)
+    until = kept_from(timezone.now().astimezone(OSLO).date(), setup.retention.years)
     removed = {
         name: _remove(company_id, rows)
         for name, rows in (
@@ -52,7 +52,7 @@ def tidy(company_id: int) -> dict[str, int]:
     told = {name: count for name, count in removed.items() if count}
     if told:
         facts = {name: str(count) for name, count in told.items()}
-        record(company_id, "retention", **facts)  # type: ignore[arg-type]
+        record(company_id, EventName.RETENTION, **facts)  # type: ignore[arg-type]
         log.info("retention.deleted", company=company_id, **told)
     return told
 

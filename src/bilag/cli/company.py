@@ -66,42 +66,42 @@ def apply(
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
-    from bilag.companies.applying import MomentTaken, apply_file
+    make_ready(pages=False)
     from bilag.companies.file import CompanyFileError, read_company_file
-    from bilag.transfers.activation import pausing, switch
+    from bilag.companies.store import MomentTaken
+    from bilag.transfers.activation.save_setup import check_saved, save_setup
 
     try:
         parsed = read_company_file(file, os.environ)
         for remark in parsed.remarks:
             say(remark)
         origin = f"bilag company apply {os.fsencode(file.name).decode(errors='replace')}"
-        applied = apply_file(parsed, origin=origin)
+        saved = save_setup(parsed, origin=origin, live=parsed.live)
     except CompanyFileError as error:
         fail("\n".join(["Nothing was changed:", *error.faults]), WRONG_USAGE)
     except MomentTaken as error:
         fail(f"Nothing was changed: {error}", WRONG_USAGE)
-    pausing.setup_changed(applied.company_id, applied.changed)
     what = (
         "created"
-        if applied.created
-        else f"updated ({', '.join(map(rendering.setting, sorted(applied.changed)))})"
-        if applied.changed
+        if saved.created
+        else f"updated ({', '.join(map(rendering.setting, sorted(saved.changed)))})"
+        if saved.changed
         else "unchanged"
     )
     say(f"{parsed.slug} is {what}.")
     with err().status("Checking …"):
-        report = switch.apply_live_flag(applied.company_id, live=parsed.live, origin=origin)
+        report = check_saved(saved).report
     status = _status(report)
-    from bilag.transfers.queries.company import report_as_json, webhook_url
+    from bilag.transfers.queries.check_report import report_as_json
+    from bilag.transfers.queries.company import webhook_url
 
     setup = load(parsed.slug)
     if as_json:
         print_json(
             {
                 **_as_json(setup),
-                "created": applied.created,
-                "changed": sorted(applied.changed),
+                "created": saved.created,
+                "changed": sorted(saved.changed),
                 "check": report_as_json(report),
             }
         )
@@ -129,7 +129,7 @@ def list_(as_json: Json = False) -> None:
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     from bilag.companies import store
     from bilag.transfers.queries.company import live_as_json
 
@@ -163,7 +163,7 @@ def show(slug: Slug, as_json: Json = False) -> None:
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     setup = load(slug)
     document = _as_json(setup)
     if as_json:
@@ -202,7 +202,7 @@ def check(slug: Slug, as_json: Json = False) -> None:
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     setup = load(slug)
     from bilag.companies.check import check_company
     from bilag.companies.gateways import moment_for, platform_for
@@ -210,7 +210,7 @@ def check(slug: Slug, as_json: Json = False) -> None:
     with err().status("Checking …"):
         report = check_company(setup, moment_for(setup), platform_for(setup))
     if as_json:
-        from bilag.transfers.queries.company import report_as_json
+        from bilag.transfers.queries.check_report import report_as_json
 
         print_json(report_as_json(report))
     else:
@@ -223,7 +223,7 @@ def _print_report(report: Any) -> None:
     from bilag.messages import render_problem
 
     for step in report.steps:
-        say(f"{MARKS[step.standing]:>6}  {STEPS.get(step.name, step.name)}{': ' + step.detail if step.detail else ''}")
+        say(f"{MARKS[step.status]:>6}  {STEPS.get(step.name, step.name)}{': ' + step.detail if step.detail else ''}")
         for problem in step.problems:
             rendered = render_problem(problem, "en")
             subject = f"{rendered.subject}: " if rendered.subject.startswith("account ") else ""

@@ -1,15 +1,17 @@
 """`bilag expenses`: import posted supplier costs as expenses, and list them."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
 from bilag.cli.output import NEEDS_ATTENTION, UNREACHABLE, Json, Slug, err, fail, print_json, print_table, say
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 app = typer.Typer(
     help="Import posted supplier costs as project expenses.",
@@ -50,7 +52,7 @@ def import_(
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     setup = load(slug)
     from bilag.expenses import queries
     from bilag.expenses.importer import NotPossible, import_expenses
@@ -86,12 +88,14 @@ def _unreachable(code: str) -> bool:
     return class_of(code) == "transient"
 
 
-def _progress() -> Progress:
+def _progress() -> "Progress":
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     return Progress(*columns, console=err(), transient=True)
 
 
-def _progress_on(bars: Progress) -> Any:
+def _progress_on(bars: "Progress") -> Any:
     tasks: dict[str, Any] = {}
 
     def progress(phase: str, done: int, total: int | None) -> None:
@@ -139,7 +143,7 @@ def list_(
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     setup = load(slug)
     from bilag.expenses import queries
 

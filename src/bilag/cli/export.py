@@ -3,17 +3,19 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
 from bilag.cli.files import STDOUT, check_writable, write_whole
 from bilag.cli.output import NEEDS_ATTENTION, WRONG_USAGE, Json, Slug, err, fail, print_json, say
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 app = typer.Typer(
     help="Export the posted journal as SAF-T for authorities and auditors, or as beancount or CSV.",
@@ -210,6 +212,8 @@ def _report(form: str, journal: Any, file: Path, *, as_json: bool) -> None:
         )
 
 
-def _progress() -> Progress:
+def _progress() -> "Progress":
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (SpinnerColumn(), TextColumn("{task.description}: {task.fields[vouchers]} vouchers"), TimeElapsedColumn())
     return Progress(*columns, console=err(), transient=True)

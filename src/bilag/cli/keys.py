@@ -45,7 +45,7 @@ def new_key() -> None:
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready(migrated=False)
+    make_ready(migrated=False, pages=False)
     from cryptography.fernet import Fernet
 
     from bilag.service.environment import environment

@@ -1,5 +1,7 @@
 """The `bilag` command with all its subcommands."""
 
+import atexit
+import gc
 import os
 from typing import Annotated
 
@@ -75,5 +77,7 @@ def main(
 
 def run() -> None:
     """Run the `bilag` script."""
+    # At exit Python looks for garbage among all that was imported, which takes a fifth of the CPU of a short command.
+    atexit.register(gc.freeze)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bilag.service.settings")
     app()

@@ -1,15 +1,16 @@
 """The output of commands: tables, one JSON document on stdout with --json, messages on stderr, exit statuses."""
+# rich is imported inside the functions: help texts and JSON do without it.
 
 import json
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 PIPED_WIDTH = 1000
 DONE, NEEDS_ATTENTION, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 3
@@ -18,14 +19,18 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document inst
 Slug = Annotated[str, typer.Argument(help="The short name of the company, as in its company file.", metavar="SLUG")]
 
 
-def out() -> Console:
+def out() -> "Console":
     """Return the console of results. In a pipe, a row of a table is one line unless COLUMNS sets the width."""
+    from rich.console import Console
+
     is_narrow = sys.stdout.isatty() or os.environ.get("COLUMNS")
     return Console(file=sys.stdout, highlight=False, width=None if is_narrow else PIPED_WIDTH)
 
 
-def err() -> Console:
+def err() -> "Console":
     """Return the console of messages."""
+    from rich.console import Console
+
     return Console(file=sys.stderr, highlight=False)
 
 
@@ -50,6 +55,9 @@ def print_table(
     columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None, empty: str = ""
 ) -> None:
     """Print a table, or the message `empty` when there are no rows. Columns whose name ends in a space are right-aligned."""
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(
         title=title, title_justify="left", header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
     )

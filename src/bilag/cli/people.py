@@ -111,7 +111,7 @@ def list_users(as_json: Json = False) -> None:
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     from bilag.members.models import User
 
     people = [_as_json(user) for user in User.objects.prefetch_related("memberships__company").order_by("email")]

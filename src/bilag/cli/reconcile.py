@@ -4,10 +4,9 @@ import os
 import tempfile
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from bilag.cli import rendering
 from bilag.cli.company import load
@@ -25,6 +24,9 @@ from bilag.cli.output import (
     print_table,
     say,
 )
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 LONGEST_DAYS = 3660
 MOST_SHOWN = 50
@@ -139,7 +141,9 @@ def _unreachable(code: str) -> bool:
     return class_of(code) == "transient"
 
 
-def _progress() -> Progress:
+def _progress() -> "Progress":
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
     columns = (SpinnerColumn(), TextColumn("{task.description}: {task.fields[invoices]} invoices"), TimeElapsedColumn())
     return Progress(*columns, console=err(), transient=True)
 

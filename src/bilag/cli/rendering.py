@@ -16,10 +16,10 @@ def day(value: date | str | None) -> str:
 
 def month(value: date | str) -> str:
     """Render a month, or its ISO text: May 2026."""
-    from bilag.posting.months import month_named
+    from bilag.posting.months import month_name
 
     text = value.isoformat() if isinstance(value, date) else value
-    return month_named(int(text[:4]), int(text[5:7]), "en")
+    return month_name(int(text[:4]), int(text[5:7]), "en")
 
 
 def moment(value: datetime | str | None, otherwise: str = "") -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
-import httpx2
 import typer
 
 from bilag.cli.errors import guarded
@@ -85,7 +84,7 @@ def azets(
             requests_per_minute=requests_per_minute,
             token_seconds=token_seconds,
             started=_started("The Azets stand-in"),
-            told=say,
+            report=say,
         )
     except (server.SaftError, server.PortTaken, server.DataInUse, server.DataUnreadable) as error:
         fail(str(error), WRONG_USAGE)
@@ -110,6 +109,8 @@ def supplier_invoice(
 
     Example: bilag sandbox supplier-invoice --supplier "Byggvare Øst AS" --net 1000.00 --project 1207
     """
+    import httpx2
+
     line = {"account": account, "net": net, "vatCode": vat_code, "text": text, "project": project}
     documents = []
     if document is not None:

@@ -33,7 +33,7 @@ def add_token(
         fail("Give a name of at most 100 characters with --name, such as what the token is for.", WRONG_USAGE)
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     from django.utils import timezone
 
     from bilag.companies.models import Company
@@ -68,7 +68,7 @@ def list_tokens(slug: Slug, as_json: Json = False) -> None:
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     from bilag.members.models import ApiToken
 
     rows = [
@@ -106,7 +106,7 @@ def revoke_token(
     """
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=False)
     from bilag.companies.models import Company
     from bilag.members import tokens
 

@@ -89,10 +89,11 @@ def _is_invoice_number(text: str) -> bool:
 KindArgument = Annotated[str, typer.Argument(metavar="KIND", parser=_kind, help=KINDS)]
 
 
-def _setup(slug: str) -> Any:
+def _setup(slug: str, *, working: bool = False) -> Any:
+    """The company's setup, with Django made ready; `working` for a command that may run jobs here."""
     from bilag.cli.django_ready import make_ready
 
-    make_ready()
+    make_ready(pages=working)
     from bilag.cli.company import load
 
     return load(slug)
@@ -116,7 +117,7 @@ def transfer(
     """
     if sum((numbers is not None, all_, since is not None)) != 1:
         fail("Give either numbers (such as 10042,10043), --all, or --since 2026-11-01.", WRONG_USAGE)
-    setup = _setup(slug)
+    setup = _setup(slug, working=wait)
     from bilag.transfers.intake import by_request
 
     if numbers is not None:
@@ -156,7 +157,7 @@ def retry(
     named = [number for text in numbers or [] for number in _numbers(text)]
     if bool(named) == all_ or (named and kind is None):
         fail("Give a kind and numbers (such as invoice 10042), or --all.", WRONG_USAGE)
-    setup = _setup(slug)
+    setup = _setup(slug, working=wait)
     from bilag.transfers.intake import accept
     from bilag.transfers.models import Kind, Transfer
 
@@ -182,7 +183,7 @@ def poll(slug: Slug, wait: Wait = False, as_json: Json = False) -> None:
 
     Example: bilag poll fjell --wait
     """
-    setup = _setup(slug)
+    setup = _setup(slug, working=wait)
     from bilag.transfers.intake import poll
 
     with err().status("Reading from Moment …"):

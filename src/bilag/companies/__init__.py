@@ -1,1 +1,1 @@
-"""Who it is for: companies, their Integration setup, and their secrets."""
+"""Companies, their Integration setup, and their secrets."""

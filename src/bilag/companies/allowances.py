@@ -1,4 +1,4 @@
-"""Allowances that all workers share: one row of PostgreSQL for each account at another system."""
+"""Share each account's rate limit between all workers: one row of PostgreSQL an account."""
 
 import hashlib
 import json
@@ -12,6 +12,7 @@ from pyrate_limiter.abstracts.algorithm import State
 from bilag.wire.rate_limit import RateLimit
 
 MOST_KEPT = 10_000
+"""Rate limits that one process keeps at most."""
 FIND = """
 select state, (extract(epoch from now()) * 1000)::bigint from companies_allowance where key = %s for update
 """
@@ -20,19 +21,19 @@ _lock = threading.Lock()
 
 
 class SharedStore(StateStore):
-    """A limiter's state in the database, by the database's clock.
+    """A rate limiter's state in the database, timed by the database's clock.
 
-    pyrate-limiter's own PostgreSQL bucket makes a table for each account and locks it whole; this locks one row.
+    The PostgreSQL bucket of pyrate-limiter creates a table for each account and locks all of it; this locks one row.
     """
 
     def __init__(self, key: str) -> None:
         self._key = key
 
     def check(self, algorithm: StateAlgorithm, rates: list[Rate], now: int, weight: int) -> Decision:
-        """What the algorithm decides, and its new state kept; one worker at a time."""
+        """Let the algorithm decide, and store its new state; one worker at a time."""
         with transaction.atomic(), connection.cursor() as cursor:
-            kept, now = self._found(cursor)
-            state = algorithm.initial(rates) if len(kept) != len(rates) else algorithm.decode(kept)
+            stored, now = self._locked(cursor)
+            state = algorithm.initial(rates) if len(stored) != len(rates) else algorithm.decode(stored)
             state, decision = algorithm.step(rates, state, now, weight)
             if decision.allowed:
                 values = json.dumps([str(value) for value in state])
@@ -40,18 +41,18 @@ class SharedStore(StateStore):
             return decision
 
     def read(self, algorithm: StateAlgorithm, rates: list[Rate]) -> State:
-        """The state as it is kept."""
+        """Return the stored state."""
         with connection.cursor() as cursor:
             cursor.execute("select state from companies_allowance where key = %s", [self._key])
             row = cursor.fetchone()
         return algorithm.decode(_values(row[0])) if row else algorithm.initial(rates)
 
     def reset(self) -> None:
-        """As if nothing had been used."""
+        """Forget what was used."""
         with connection.cursor() as cursor:
             cursor.execute("delete from companies_allowance where key = %s", [self._key])
 
-    def _found(self, cursor: Any) -> tuple[list[str], int]:
+    def _locked(self, cursor: Any) -> tuple[list[str], int]:
         cursor.execute(FIND, [self._key])
         row = cursor.fetchone()
         if row is None:
@@ -68,7 +69,10 @@ def _values(state: Any) -> list[str]:
 
 
 def shared_meter(account: str, per_minute: int) -> RateLimit:
-    """The meter of an account that all workers on this database share. The name may hold a secret: its digest is kept."""
+    """Return the rate limit of an account, shared by all workers on this database.
+
+    The account's name may contain a secret, so only its digest is stored.
+    """
     key = hashlib.sha256(account.encode()).hexdigest()
     with _lock:
         if len(_meters) >= MOST_KEPT:

@@ -1,4 +1,4 @@
-"""Django's entry to this room."""
+"""The Django app of companies."""
 
 from django.apps import AppConfig
 

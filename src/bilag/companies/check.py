@@ -1,39 +1,59 @@
-"""The check before going live: sign in, client, accounts, VAT codes, units, periods, each with its cure."""
+"""Check a setup against both systems: sign-in, client, accounts, VAT codes, units, periods; each problem with its remedy."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from enum import StrEnum
 
 from bilag.companies.setup import Setup
 from bilag.messages import class_of
 from bilag.moment.client import MomentClient
-from bilag.platforms.base import AccountingPlatform, Said
+from bilag.platforms.base import AccountingPlatform, PlatformStep, Said
 from bilag.posting.chart import Chart
-from bilag.posting.check_groups import account_fault, is_for_purchases, is_rate, standard_of
+from bilag.posting.check_groups import account_fault, is_for_purchases, matches_rate, standard_code_of
 from bilag.posting.dimensions import unit_value
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 
-Standing = Literal["ok", "warning", "failed"]
 MOST_PROBLEMS = 50
+"""Problems that one step lists."""
+
+
+class StepStatus(StrEnum):
+    """How a step of the check ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+
+
+class StepName(StrEnum):
+    """The steps beside those of the accounting platform (`PlatformStep`)."""
+
+    MOMENT = "moment"
+    ACCOUNTS = "accounts"
+    NUMBERS = "numbers"
+    NOTIFIED = "notified"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedStep:
-    """One step of the check and what was found. `name` is a key: moment, signed_in, client_found, chart, accounts…"""
+    """One step of the check and what it found."""
 
-    name: str
-    standing: Standing
+    name: StepName | PlatformStep
+    status: StepStatus
     detail: str = ""
     problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """All steps. `misconfigured` is the problem to pause the company for; `unavailable` that a system did not answer."""
+    """All steps.
+
+    `misconfigured` is the problem for which a live company is paused; `unavailable` says that a system did not answer.
+    """
 
     steps: tuple[CheckedStep, ...]
     misconfigured: Problem | None = None
@@ -41,32 +61,32 @@ class CheckReport:
 
     @property
     def ok(self) -> bool:
-        """Nothing failed; there may be warnings."""
-        return all(step.standing != "failed" for step in self.steps)
+        """Whether nothing failed; there may be warnings."""
+        return all(step.status is not StepStatus.FAILED for step in self.steps)
 
 
-class _Checking:
-    """Collects steps, and turns errors of the edges into one."""
+class _Checker:
+    """Collects the steps, and turns an error of Moment or the platform into a failed step."""
 
     def __init__(self) -> None:
         self.steps: list[CheckedStep] = []
         self.misconfigured: Problem | None = None
         self.unavailable: Problem | None = None
 
-    def step(self, name: str, run: Callable[[], CheckedStep]) -> bool:
+    def step(self, name: StepName, run: Callable[[], CheckedStep]) -> bool:
         try:
             self.steps.append(run())
         except EdgeError as error:
             self.failed(name, error)
-        return self.steps[-1].standing != "failed"
+        return self.steps[-1].status is not StepStatus.FAILED
 
     def blame(self, problems: tuple[Problem, ...]) -> None:
-        """Keep the first that stops everything; one that only some objects meet pauses nobody."""
+        """Keep the first problem that stops everything; one that concerns only some objects pauses no company."""
         stopping = (problem for problem in problems if class_of(problem.code) == "configuration")
         self.misconfigured = self.misconfigured or next(stopping, None)
 
-    def failed(self, name: str, error: EdgeError) -> None:
-        self.steps.append(CheckedStep(name, "failed", problems=error.problems))
+    def failed(self, name: StepName, error: EdgeError) -> None:
+        self.steps.append(CheckedStep(name, StepStatus.FAILED, problems=error.problems))
         if isinstance(error, Misconfigured):
             self.blame(error.problems)
         elif isinstance(error, Unavailable):
@@ -74,38 +94,40 @@ class _Checking:
 
 
 def check_company(setup: Setup, moment: MomentClient, platform: AccountingPlatform) -> CheckReport:
-    """Check the setup against both systems. Raises nothing that they can cause."""
-    checking = _Checking()
-    moment_answers = checking.step("moment", lambda: _moment(moment))
-    platform_answers = _platform(checking, platform)
+    """Check the setup against both systems. An error of either becomes a failed step; none is raised."""
+    checker = _Checker()
+    moment_answers = checker.step(StepName.MOMENT, lambda: _moment(moment))
+    platform_answers = _platform(checker, platform)
     if moment_answers and platform_answers:
         chart = platform.chart()
-        checking.step("accounts", lambda: _accounts(setup, moment, chart))
+        checker.step(StepName.ACCOUNTS, lambda: _accounts(setup, moment, chart))
         if setup.dimensions.project is not None:
-            checking.step("numbers", lambda: _numbers(setup, moment, chart))
-    checking.steps.append(_notified(setup))
-    return CheckReport(tuple(checking.steps), checking.misconfigured, checking.unavailable)
+            checker.step(StepName.NUMBERS, lambda: _numbers(setup, moment, chart))
+    checker.steps.append(_notified(setup))
+    return CheckReport(tuple(checker.steps), checker.misconfigured, checker.unavailable)
 
 
 def _moment(moment: MomentClient) -> CheckedStep:
     moment.ping()
-    return CheckedStep("moment", "ok", Said("Connected to Moment", "Tilkoblet Moment"))
+    return CheckedStep(StepName.MOMENT, StepStatus.OK, Said("Connected to Moment", "Tilkoblet Moment"))
 
 
-def _platform(checking: _Checking, platform: AccountingPlatform) -> bool:
-    """The platform's own steps; whether its chart can be read, so that the rest can be looked at."""
+def _platform(checker: _Checker, platform: AccountingPlatform) -> bool:
+    """Add the platform's own steps. True when its chart could be read, which the other steps need."""
     steps = platform.check()
     for step in steps:
-        checking.steps.append(CheckedStep(step.name, "ok" if step.ok else "failed", step.detail, step.problems))
+        checker.steps.append(
+            CheckedStep(step.name, StepStatus.OK if step.ok else StepStatus.FAILED, step.detail, step.problems)
+        )
         if step.unavailable:
-            checking.unavailable = checking.unavailable or step.problems[0]
+            checker.unavailable = checker.unavailable or step.problems[0]
         elif not step.ok:
-            checking.blame(step.problems)
-    return any(step.name == "chart" and step.ok for step in steps)
+            checker.blame(step.problems)
+    return any(step.name == PlatformStep.CHART and step.ok for step in steps)
 
 
 def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
-    """Accounts and VAT codes are equal in both systems; every mismatch is named (rule 9)."""
+    """Compare accounts and VAT codes between both systems, and name every mismatch (rule 9)."""
     accounts = moment.financial_accounts()
     problems: list[Problem] = []
     for wire in accounts:
@@ -122,16 +144,16 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
     problems += _own_accounts(setup, chart)
     if not problems:
         return CheckedStep(
-            "accounts",
-            "ok",
+            StepName.ACCOUNTS,
+            StepStatus.OK,
             Said(
                 f"{len(accounts)} accounts in Moment match the accounting system",
                 f"{len(accounts)} kontoer i Moment stemmer med regnskapssystemet",
             ),
         )
     return CheckedStep(
-        "accounts",
-        "warning",
+        StepName.ACCOUNTS,
+        StepStatus.WARNING,
         Said(
             f"differences: {len(problems)} in {len(accounts)} accounts",
             f"avvik: {len(problems)} i {len(accounts)} kontoer",
@@ -141,8 +163,8 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
 
 
 def _own_accounts(setup: Setup, chart: Chart) -> list[Problem]:
-    """What is wrong with the accounts that the setup names; their cure lies in the setup, not in Moment."""
-    named = {"rounding.account": setup.rounding_account}
+    """Find what is wrong with the accounts that the setup names; the remedy is in the setup, not in Moment."""
+    named = {"rounding.account": setup.rounding.account}
     without_vat_code: set[str] = set()
     for name, accounts in (("accrual", setup.accrual), ("accrued_income", setup.accrued_income)):
         if accounts.enabled:
@@ -161,7 +183,7 @@ def _own_accounts(setup: Setup, chart: Chart) -> list[Problem]:
         for key in sorted(without_vat_code)
         if (number := named[key]) and (account := chart.accounts.get(number)) is not None and account.vat_codes_allowed
     ]
-    rounding = chart.accounts.get(setup.rounding_account or "")
+    rounding = chart.accounts.get(setup.rounding.account or "")
     if rounding is not None and rounding.vat_codes_allowed:
         problems.append(
             Problem("rounding_account_needs_vat_code", f"account {rounding.number}", {"account": rounding.number})
@@ -188,27 +210,27 @@ def _mismatches(number: str, vat_code: str, chart: Chart) -> Iterator[str]:
 
 
 def _rate_mismatch(vat_code: str, rate: Decimal | None, chart: Chart) -> dict[str, str] | None:
-    """Facts of a rate that Moment has on an account and that its VAT code has not today; None where they agree."""
+    """Return the facts if Moment's rate of an account differs from today's rate of its VAT code, else None."""
     today = datetime.now(OSLO).date()
-    standard = standard_of(chart.vat_codes.get(vat_code), chart)
+    standard = standard_code_of(chart.vat_codes.get(vat_code), chart)
     expected = standard.rate_on(today) if standard is not None else None
-    if rate is None or expected is None or is_rate(rate, (expected,)):
+    if rate is None or expected is None or matches_rate(rate, (expected,)):
         return None
     return {"rate": f"{rate:f}", "expected_rate": f"{expected:f}", "date": today.isoformat()}
 
 
 def _numbers(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
-    """The numbers in use fit the unit chosen for projects."""
+    """Check that the project numbers in use fit the unit chosen for projects."""
     unit = setup.dimensions.project
     if unit is None:
-        return CheckedStep("numbers", "ok")
+        return CheckedStep(StepName.NUMBERS, StepStatus.OK)
     numbers = moment.project_numbers()
     found = (unit_value(unit, number, chart.units.get(unit), subject=f"project {number}") for number in numbers)
     problems = tuple(value for value in found if isinstance(value, Problem))
     if not problems:
         return CheckedStep(
-            "numbers",
-            "ok",
+            StepName.NUMBERS,
+            StepStatus.OK,
             Said(
                 f"{len(numbers)} project numbers can be used in unit {unit}",
                 f"{len(numbers)} prosjektnumre kan brukes i enhet {unit}",
@@ -218,17 +240,17 @@ def _numbers(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
         f"{len(problems)} of {len(numbers)} project numbers cannot be used in unit {unit}",
         f"{len(problems)} av {len(numbers)} prosjektnumre kan ikke brukes i enhet {unit}",
     )
-    return CheckedStep("numbers", "warning", detail, problems[:MOST_PROBLEMS])
+    return CheckedStep(StepName.NUMBERS, StepStatus.WARNING, detail, problems[:MOST_PROBLEMS])
 
 
 def _notified(setup: Setup) -> CheckedStep:
-    count = len(setup.notify_users) + len(setup.notify_emails)
+    count = len(setup.notify.recipients)
     if count:
-        return CheckedStep("notified", "ok", Said(f"recipients: {count}", f"mottakere: {count}"))
+        return CheckedStep(StepName.NOTIFIED, StepStatus.OK, Said(f"recipients: {count}", f"mottakere: {count}"))
     problem = Problem("nobody_notified", "setup notify.emails")
     return CheckedStep(
-        "notified",
-        "warning",
+        StepName.NOTIFIED,
+        StepStatus.WARNING,
         Said("nobody is notified when something stops", "ingen varsles når noe stopper"),
         (problem,),
     )

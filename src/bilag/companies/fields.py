@@ -1,4 +1,4 @@
-"""The keys of the company file: what each takes, and what is said when it is given something else."""
+"""The keys of the company file: which values each accepts, and what a person reads about any other value."""
 
 import os
 import re
@@ -13,10 +13,12 @@ from urllib.parse import urlsplit
 from stdnum.no import orgnr
 
 from bilag.companies.faults import FileFaults
+from bilag.companies.settings import Section
 from bilag.platforms.addresses import INSIDE
 from bilag.platforms.base import Said
+from bilag.posting.accrual import Allocation
 from bilag.wire.http import is_address
-from bilag.wire.private_networks import refused_host
+from bilag.wire.private_networks import is_refused_host
 
 UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 UNPRINTABLE = Said(
@@ -29,21 +31,21 @@ LARGEST_SECRET = 10_000
 
 
 def in_norwegian(sentence: str) -> str:
-    """The sentence's Norwegian; itself where it has none."""
+    """Return the sentence in Norwegian, or unchanged if it has no translation."""
     return sentence.nb if isinstance(sentence, Said) else sentence
 
 
 @dataclass(frozen=True, slots=True)
 class KeySpec:
-    """One key. `clean(name, value, faults)` gives what is kept, or adds a fault and gives None."""
+    """One key. `clean(name, value, faults)` returns the value to store, or adds a fault and returns None."""
 
     clean: Cleaner
     required: bool = False
-    cure: str = ""
+    remedy: str = ""
 
 
-def text(*, longest: int = 200, shape: str | None = None, cure: str = "", empty: bool = True) -> Cleaner:
-    """Text; a number is taken as text. `shape` is a regular expression for the whole of it."""
+def text(*, longest: int = 200, shape: str | None = None, remedy: str = "", empty: bool = True) -> Cleaner:
+    """Accept text; a number is taken as text. `shape` is a regular expression for all of it."""
 
     def clean(name: str, value: Any, faults: FileFaults) -> Any:
         if isinstance(value, int) and not isinstance(value, bool):
@@ -52,20 +54,20 @@ def text(*, longest: int = 200, shape: str | None = None, cure: str = "", empty:
             return _fault(faults, name, TEXT_IN_QUOTES)
         value = value.strip()
         if not value and not empty:
-            return _fault(faults, name, Said(f"is empty. {cure}", f"er tom. {in_norwegian(cure)}"))
+            return _fault(faults, name, Said(f"is empty. {remedy}", f"er tom. {in_norwegian(remedy)}"))
         if UNSEEN.search(value):
             return _fault(faults, name, UNPRINTABLE)
         if len(value) > longest:
             return _fault(faults, name, Said(f"is longer than {longest} characters", f"er lengre enn {longest} tegn"))
         if value and shape is not None and re.fullmatch(shape, value) is None:
-            return _fault(faults, name, Said(f"is {value!r}. {cure}", f"er {value!r}. {in_norwegian(cure)}"))
+            return _fault(faults, name, Said(f"is {value!r}. {remedy}", f"er {value!r}. {in_norwegian(remedy)}"))
         return str(value)
 
     return clean
 
 
 def switch(name: str, value: Any, faults: FileFaults) -> Any:
-    """true or false."""
+    """Accept true or false."""
     if not isinstance(value, bool):
         return _fault(
             faults,
@@ -79,7 +81,7 @@ def switch(name: str, value: Any, faults: FileFaults) -> Any:
 
 
 def whole(low: int, high: int, *, zero_is_none: bool = False) -> Cleaner:
-    """A whole number within the bounds."""
+    """Accept a whole number within the bounds."""
 
     def clean(name: str, value: Any, faults: FileFaults) -> Any:
         if zero_is_none and value == 0 and not isinstance(value, bool):
@@ -99,7 +101,7 @@ def whole(low: int, high: int, *, zero_is_none: bool = False) -> Cleaner:
 
 
 def day(name: str, value: Any, faults: FileFaults) -> Any:
-    """A date."""
+    """Accept a date."""
     if isinstance(value, datetime) or not isinstance(value, date):
         return _fault(
             faults,
@@ -113,7 +115,7 @@ def day(name: str, value: Any, faults: FileFaults) -> Any:
 
 
 def texts(name: str, value: Any, faults: FileFaults) -> Any:
-    """A list of texts."""
+    """Accept a list of texts."""
     return _list_of(name, value, faults, '["active"]')
 
 
@@ -130,7 +132,7 @@ def _list_of(name: str, value: Any, faults: FileFaults, example: str) -> Any:
 
 
 def currencies(name: str, value: Any, faults: FileFaults) -> Any:
-    """A list of currency codes."""
+    """Accept a list of currency codes."""
     found = _list_of(name, value, faults, '["SEK"]')
     bad = [item for item in found or [] if re.fullmatch(r"[A-Z]{3}", item) is None]
     if bad:
@@ -146,7 +148,7 @@ def currencies(name: str, value: Any, faults: FileFaults) -> Any:
 
 
 def emails(name: str, value: Any, faults: FileFaults) -> Any:
-    """A list of e-mail addresses."""
+    """Accept a list of e-mail addresses."""
     found = _list_of(name, value, faults, '["name@company.no"]')
     bad = [item for item in found or [] if re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+", item) is None]
     if bad:
@@ -162,7 +164,7 @@ def emails(name: str, value: Any, faults: FileFaults) -> Any:
 
 
 def one_of(*choices: str) -> Cleaner:
-    """One of these texts."""
+    """Accept one of these texts."""
 
     def clean(name: str, value: Any, faults: FileFaults) -> Any:
         if value not in choices:
@@ -180,7 +182,7 @@ def one_of(*choices: str) -> Cleaner:
 
 
 def organisation_number(name: str, value: Any, faults: FileFaults) -> Any:
-    """A Norwegian organisation number, with a right check digit; blanks are taken out."""
+    """Accept a Norwegian organisation number with a correct check digit; spaces are removed."""
     number = re.sub(r"\s", "", str(value)).upper().removeprefix("NO").removesuffix("MVA")
     if re.fullmatch(r"[0-9]{9}", number) is None:
         return _fault(
@@ -199,7 +201,7 @@ def organisation_number(name: str, value: Any, faults: FileFaults) -> Any:
 
 
 def base_url(name: str, value: Any, faults: FileFaults) -> Any:
-    """An https address; plain http only to this machine, or with BILAG_ALLOW_HTTP=1."""
+    """Accept an https address; plain http only to this machine, or with BILAG_ALLOW_HTTP=1."""
     if not isinstance(value, str):
         return _fault(faults, name, TEXT_IN_QUOTES)
     try:
@@ -209,8 +211,8 @@ def base_url(name: str, value: Any, faults: FileFaults) -> Any:
 
 
 def clean_base_url(value: str) -> str:
-    """The address as it is compared: small letters in scheme and host, no port that goes without saying, no slash at its
-    end. Raises `ValueError` with a sentence."""
+    """Normalise the address: lower case scheme and host, no default port, no slash at its end. Raises `ValueError` with a
+    sentence."""
     try:
         parts = urlsplit(value.strip())
         host, port = parts.hostname if is_address(value.strip()) else None, parts.port
@@ -231,7 +233,7 @@ def clean_base_url(value: str) -> str:
                 "bruker http, som sender nøkkelen ukryptert. Oppgi en https-adresse",
             )
         )
-    if refused_host(host):
+    if is_refused_host(host):
         raise ValueError(INSIDE)
     shown = f"[{host}]" if ":" in host else host
     told_port = "" if port in (None, {"http": 80, "https": 443}[parts.scheme]) else f":{port}"
@@ -239,7 +241,7 @@ def clean_base_url(value: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the host is this machine itself."""
+    """Whether the host is this machine."""
     if host == "localhost":
         return True
     try:
@@ -249,9 +251,9 @@ def is_loopback(host: str) -> bool:
 
 
 def resolve_secret(name: str, value: str, variables: Mapping[str, str] | None, folder: Path, faults: FileFaults) -> Any:
-    """A value that may be written env:NAME or file:PATH. Gives an empty text with a fault when there is nothing there.
+    """Look up a value that may be written env:NAME or file:PATH. Returns "" and adds a fault when nothing is there.
 
-    `variables` None: it is text like any other.
+    `variables` None: the value is ordinary text.
     """
     if variables is None:
         return value
@@ -294,14 +296,14 @@ def _read_secret(name: str, where: str, folder: Path, faults: FileFaults) -> str
 
 
 def _written(value: Any) -> str:
-    """A value as it stands in the file, not as Python has it."""
+    """Return the value as the file writes it, not as Python does."""
     if isinstance(value, bool):
         return str(value).lower()
     return value.isoformat() if isinstance(value, (date, time)) else repr(value)
 
 
 def _fault(faults: FileFaults, name: str, sentence: str) -> Any:
-    """Add the fault, and give the None that is kept instead of a value."""
+    """Add the fault, and return None in place of a value."""
     faults.add(name, sentence)
     return None
 
@@ -309,7 +311,7 @@ def _fault(faults: FileFaults, name: str, sentence: str) -> Any:
 ACCOUNT = text(
     longest=8,
     shape=r"\d{3,8}",
-    cure=Said(
+    remedy=Said(
         "Give an account number of three to eight digits, such as 3910",
         "Oppgi et kontonummer på tre til åtte sifre, for eksempel 3910",
     ),
@@ -322,39 +324,45 @@ MOMENT_COMPANY = Said("Give the company's id in Moment, such as 4021", "Oppgi fi
 MOMENT_KEY = Said("Give an API key from Moment", "Oppgi en API-nøkkel fra Moment")
 COMPANY_NAME = Said("Give the company's name", "Oppgi firmaets navn")
 UNIT = whole(1, 12, zero_is_none=True)
+WHOLE_NUMBERS = {
+    "expenses.account_above": (0, 99_999_999),
+    "expenses.days_back": (0, 366),
+    "retention.years": (5, 30),
+}
+"""The least and the greatest value of each setting that is a whole number."""
 
-SECTIONS: dict[str, dict[str, KeySpec]] = {
-    "company": {
+SECTIONS: dict[Section, dict[str, KeySpec]] = {
+    Section.COMPANY: {
         "slug": KeySpec(
             text(
                 longest=50,
                 shape=r"[a-z0-9]+(-[a-z0-9]+)*",
-                cure="Give small letters and digits, such as fjell",
+                remedy="Give small letters and digits, such as fjell",
                 empty=False,
             ),
             required=True,
-            cure="Give the short name of the company for commands, such as fjell",
+            remedy="Give the short name of the company for commands, such as fjell",
         ),
-        "name": KeySpec(text(empty=False, cure=COMPANY_NAME), required=True, cure=COMPANY_NAME),
+        "name": KeySpec(text(empty=False, remedy=COMPANY_NAME), required=True, remedy=COMPANY_NAME),
         "organisation_number": KeySpec(organisation_number),
         "language": KeySpec(one_of("nb", "en")),
         "live": KeySpec(switch),
     },
-    "moment": {
-        "base_url": KeySpec(base_url, required=True, cure=MOMENT_URL),
+    Section.MOMENT: {
+        "base_url": KeySpec(base_url, required=True, remedy=MOMENT_URL),
         "company_id": KeySpec(
-            text(longest=20, shape=r"[0-9A-Za-z_-]+", cure=MOMENT_COMPANY, empty=False),
+            text(longest=20, shape=r"[0-9A-Za-z_-]+", remedy=MOMENT_COMPANY, empty=False),
             required=True,
-            cure=MOMENT_COMPANY,
+            remedy=MOMENT_COMPANY,
         ),
         "api_key": KeySpec(
-            text(longest=500, empty=False, cure=MOMENT_KEY),
+            text(longest=500, empty=False, remedy=MOMENT_KEY),
             required=True,
-            cure=MOMENT_KEY,
+            remedy=MOMENT_KEY,
         ),
         "rates_per_hundred": KeySpec(currencies),
     },
-    "export": {
+    Section.EXPORT: {
         "customers": KeySpec(switch),
         "projects": KeySpec(switch),
         "invoices": KeySpec(switch),
@@ -362,30 +370,30 @@ SECTIONS: dict[str, dict[str, KeySpec]] = {
         "customer_states": KeySpec(texts),
         "project_states": KeySpec(texts),
     },
-    "dimensions": {"project": KeySpec(UNIT), "department": KeySpec(UNIT)},
-    "expenses": {
+    Section.DIMENSIONS: {"project": KeySpec(UNIT), "department": KeySpec(UNIT)},
+    Section.EXPENSES: {
         "import": KeySpec(switch),
         "activity": KeySpec(text(longest=100)),
         "report_name": KeySpec(text(longest=60)),
         "billability_dimension": KeySpec(UNIT),
         "billable_by_default": KeySpec(switch),
-        "account_above": KeySpec(whole(0, 99_999_999)),
-        "days_back": KeySpec(whole(0, 366)),
+        "account_above": KeySpec(whole(*WHOLE_NUMBERS["expenses.account_above"])),
+        "days_back": KeySpec(whole(*WHOLE_NUMBERS["expenses.days_back"])),
         "from_date": KeySpec(day),
         "approve_billable": KeySpec(switch),
     },
-    "accrual": {
+    Section.ACCRUAL: {
         "enabled": KeySpec(switch),
         "debit_account": KeySpec(ACCOUNT),
         "credit_account": KeySpec(ACCOUNT),
-        "by": KeySpec(one_of("months", "days")),
+        "by": KeySpec(one_of(*Allocation)),
     },
-    "accrued_income": {
+    Section.ACCRUED_INCOME: {
         "enabled": KeySpec(switch),
         "debit_account": KeySpec(ACCOUNT),
         "credit_account": KeySpec(ACCOUNT),
     },
-    "rounding": {"account": KeySpec(ACCOUNT)},
-    "retention": {"years": KeySpec(whole(5, 30))},
-    "notify": {"users": KeySpec(emails), "emails": KeySpec(emails)},
+    Section.ROUNDING: {"account": KeySpec(ACCOUNT)},
+    Section.RETENTION: {"years": KeySpec(whole(*WHOLE_NUMBERS["retention.years"]))},
+    Section.NOTIFY: {"users": KeySpec(emails), "emails": KeySpec(emails)},
 }

@@ -1,4 +1,4 @@
-"""The company file: TOML read strictly, every fault named with the key's full name and the cure, all at once."""
+"""Read a company file: strict TOML, with every fault reported at once, by the key's full name and with its remedy."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -9,8 +9,9 @@ from typing import Any
 
 from bilag.companies.faults import FileFaults
 from bilag.companies.fields import SECTIONS, UNPRINTABLE, UNSEEN, KeySpec, in_norwegian, resolve_secret
+from bilag.companies.settings import DEFAULT_LANGUAGE, LIVE_BY_DEFAULT, Section
 from bilag.messages.setting_labels import label_of_setting
-from bilag.platforms.base import PlatformKind, Said, SetupField
+from bilag.platforms.base import FieldKind, PlatformKind, Said, SetupField
 from bilag.platforms.registry import platform_kinds
 
 LARGEST_FILE = 1024 * 1024
@@ -28,7 +29,7 @@ class CompanyFileError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class CompanyFile:
-    """A company file that can be used. `settings` are its sections without secrets, `secrets` by dotted name."""
+    """A valid company file. `settings` are its sections without secrets, `secrets` are by dotted name."""
 
     slug: str
     live: bool
@@ -36,11 +37,11 @@ class CompanyFile:
     settings: Mapping[str, Any]
     secrets: Mapping[str, str] = field(repr=False)
     remarks_by_name: tuple[tuple[str, str], ...] = ()
-    """What a person should know of a key although it is no fault (`Said` where it is known in two languages)."""
+    """Remarks about keys that do not prevent saving (`Said` when they exist in both languages)."""
 
     @property
     def remarks(self) -> list[str]:
-        """The remarks as sentences that begin with the key's full name."""
+        """Return the remarks as sentences that begin with the key's full name."""
         return [f"{name}: {remark}" for name, remark in self.remarks_by_name]
 
 
@@ -64,10 +65,10 @@ def read_company_file(path: Path, variables: Mapping[str, str]) -> CompanyFile:
 def parse_company_file(
     document: Mapping[str, Any], variables: Mapping[str, str] | None, folder: Path = Path()
 ) -> CompanyFile:
-    """The same from a document; secrets written file:PATH are read relative to `folder`.
+    """Read the file's content; secrets written file:PATH are read relative to `folder`.
 
-    `variables` None: the document came over the network, and env:NAME and file:PATH are text like any other. Whoever
-    sends it must not read this machine's environment and files.
+    `variables` None: the document came over the network, and env:NAME and file:PATH are ordinary text. Its sender must
+    not read this machine's environment and files.
     """
     faults = FileFaults()
     sections: dict[str, dict[str, Any]] = {}
@@ -83,17 +84,17 @@ def parse_company_file(
     if key is not None:
         found = resolve_secret("moment.api_key", key, variables, folder, faults)
         if found:
-            secrets["moment.api_key"] = SECTIONS["moment"]["api_key"].clean("moment.api_key", found, faults)
+            secrets["moment.api_key"] = SECTIONS[Section.MOMENT]["api_key"].clean("moment.api_key", found, faults)
     _combinations(sections, faults)
     if faults.faults:
         raise CompanyFileError(faults.faults, faults.by_name, faults.remarks)
     company = sections.pop("company")
-    slug, live = company.pop("slug"), company.pop("live", True)
+    slug, live = company.pop("slug"), company.pop("live", LIVE_BY_DEFAULT)
     return CompanyFile(
         slug=slug,
         live=live,
-        company_values={"language": "nb", "organisation_number": None, **company},
-        settings={**{name: _plain(values) for name, values in sections.items()}, "platform": sections["platform"]},
+        company_values={"language": DEFAULT_LANGUAGE, "organisation_number": None, **company},
+        settings={**{str(name): _plain(values) for name, values in sections.items()}, "platform": sections["platform"]},
         secrets={name: value for name, value in secrets.items() if value},
         remarks_by_name=tuple(faults.remarks) if kind else (),
     )
@@ -114,7 +115,7 @@ def _section(name: str, given: Any, specs: Mapping[str, KeySpec], faults: FileFa
             values[key] = cleaned
     for key, spec in specs.items():
         if spec.required and key not in given:
-            faults.add(f"{name}.{key}", Said(f"is missing. {spec.cure}", f"mangler. {in_norwegian(spec.cure)}"))
+            faults.add(f"{name}.{key}", Said(f"is missing. {spec.remedy}", f"mangler. {in_norwegian(spec.remedy)}"))
     return values
 
 
@@ -126,7 +127,7 @@ def _platform(
     variables: Mapping[str, str] | None,
     folder: Path,
 ) -> PlatformKind | None:
-    """The platform's own fields, cleaned by their declaration."""
+    """Read the platform's own fields by their declaration."""
     kinds = platform_kinds()
     sections["platform"] = {}
     if not isinstance(given, Mapping) or "kind" not in given:
@@ -148,10 +149,10 @@ def _platform(
         faults.add(f"platform.{kind.name}", f"must be a section, written [platform.{kind.name}]")
         return None
     values = _platform_values(kind, own, faults, variables, folder)
-    plain = {f.name: values[f.name] for f in kind.fields if f.kind != "secret" and f.name in values}
+    plain = {f.name: values[f.name] for f in kind.fields if f.kind is not FieldKind.SECRET and f.name in values}
     sections["platform"] = {"kind": kind.name, kind.name: plain}
     for one in kind.fields:
-        if one.kind == "secret" and values.get(one.name):
+        if one.kind is FieldKind.SECRET and values.get(one.name):
             secrets[f"platform.{kind.name}.{one.name}"] = values[one.name]
     return kind
 
@@ -228,7 +229,7 @@ def _unit_used(unit: int, key: str) -> Said:
 
 
 def _combinations(sections: Mapping[str, Mapping[str, Any]], faults: FileFaults) -> None:
-    """Check values that are valid alone, but not together."""
+    """Check keys that depend on each other."""
     units = {
         "dimensions.project": sections["dimensions"].get("project"),
         "dimensions.department": sections["dimensions"].get("department"),

@@ -1,6 +1,7 @@
-"""The company's Moment and its accounting platform, opened once for each version of its setup."""
+"""The clients of a company's Moment and accounting platform, opened once for each version of its setup."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -19,21 +20,19 @@ _open: dict[tuple[str, int], tuple[int, Any]] = {}
 
 
 def moment_for(setup: Setup) -> MomentClient:
-    """The client of the company's Moment."""
-
+    """Return the client of the company's Moment."""
     with _lock:
-        return _kept("moment", setup, lambda: open_moment(setup))  # type: ignore[no-any-return]
+        return _opened("moment", setup, lambda: open_moment(setup))  # type: ignore[no-any-return]
 
 
 def platform_for(setup: Setup) -> AccountingPlatform:
-    """The company's accounting platform."""
-
+    """Return the company's accounting platform."""
     with _lock:
-        return _kept("platform", setup, lambda: open_platform(setup))  # type: ignore[no-any-return]
+        return _opened("platform", setup, lambda: open_platform(setup))  # type: ignore[no-any-return]
 
 
 def open_moment(setup: Setup) -> MomentClient:
-    """A client of its own, for a setup that is not saved; to be closed."""
+    """Open a client for a setup that is not saved. The caller closes it."""
     access = setup.moment
     timeout = max(SHORTEST_READ_SECONDS, READ_SECONDS * float(settings.BILAG_TIME_SCALE))
     return MomentClient(
@@ -46,27 +45,26 @@ def open_moment(setup: Setup) -> MomentClient:
 
 
 def open_platform(setup: Setup) -> AccountingPlatform:
-    """A platform of its own, for a setup that is not saved."""
+    """Open a platform for a setup that is not saved."""
     connection = Connection(
         values=setup.platform,
         dimensions=setup.dimensions,
-        language=setup.language,
         time_scale=float(settings.BILAG_TIME_SCALE),
-        meters=shared_meter,
+        rate_limits=shared_meter,
     )
     return platform_kinds()[setup.platform_kind].open(connection)
 
 
-def _kept(what: str, setup: Setup, opened: Any) -> Any:
-    """The one that is open for this version; an older version's is let go of, and closes when nobody uses it."""
+def _opened(what: str, setup: Setup, opener: Callable[[], Any]) -> Any:
+    """Return the client that is open for this version. One of an older version closes when nobody uses it any more."""
     version, kept = _open.get((what, setup.company_id), (0, None))
     if version != setup.version or kept is None:
-        kept = opened()
+        kept = opener()
         _open[what, setup.company_id] = (setup.version, kept)
     return kept
 
 
 def forget_all() -> None:
-    """Let go of every open one. For tests, in which company numbers come again."""
+    """Forget every open client. For tests, in which company ids recur."""
     with _lock:
         _open.clear()

@@ -1,6 +1,8 @@
-"""The rows: a company, its Integration setup, and every change of it."""
+"""The tables: a company, its Integration setup, and every change of it."""
 
 from django.db import models
+
+from bilag.companies.settings import DEFAULT_LANGUAGE
 
 
 class Company(models.Model):
@@ -9,18 +11,18 @@ class Company(models.Model):
     slug = models.SlugField(max_length=50, unique=True)
     name = models.CharField(max_length=200)
     organisation_number = models.CharField(max_length=20, null=True)
-    language = models.CharField(max_length=2, default="nb")
+    language = models.CharField(max_length=2, default=DEFAULT_LANGUAGE)
     live = models.BooleanField(default=False)
     live_since = models.DateField(null=True)
-    """The first day live: nothing finalised before it goes by itself, unless the setup says otherwise."""
+    """The first day live. Earlier invoices are not transferred automatically, unless the setup says so."""
     paused = models.JSONField(null=True)
-    """The problem that the company is paused for, or null."""
+    """The problem for which the company is paused, or null."""
     paused_at = models.DateTimeField(null=True)
     webhook_token = models.TextField()
-    """Encrypted: it is shown to members, and whoever has it may send hints."""
+    """Encrypted. Members see it; whoever has it can send webhooks."""
     webhook_digest = models.CharField(max_length=64, unique=True)
     last_hint_at = models.DateTimeField(null=True)
-    """When a webhook of Moment arrived last, to the minute."""
+    """When the last webhook arrived, to the minute."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -28,7 +30,7 @@ class Company(models.Model):
 
 
 class IntegrationSetup(models.Model):
-    """How a company is set up. `settings` holds all that is not secret, by section, as in the company file."""
+    """How a company is set up. `settings` has everything that is not secret, by section, as in the company file."""
 
     company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="setup")
     version = models.IntegerField(default=1)
@@ -37,12 +39,12 @@ class IntegrationSetup(models.Model):
     platform_kind = models.CharField(max_length=50)
     settings = models.JSONField(default=dict)
     secrets = models.TextField(default="")
-    """Encrypted: all secrets by dotted name."""
+    """Encrypted JSON: all secrets by dotted name."""
     saved_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [
-            # Two companies of Bilag on one company of Moment would post each invoice twice.
+            # If two companies in Bilag used one company of Moment, each invoice would be posted twice.
             models.UniqueConstraint(fields=["moment_base_url", "moment_company_id"], name="one_company_per_moment"),
         ]
 
@@ -51,7 +53,7 @@ class IntegrationSetup(models.Model):
 
 
 class SetupChange(models.Model):
-    """One field changed: when, by what, from what to what; secrets only as changed."""
+    """One changed setting: when, by whom, old and new value; of a secret only that it changed."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="setup_changes")
     at = models.DateTimeField(auto_now_add=True)
@@ -69,15 +71,15 @@ class SetupChange(models.Model):
 
 
 class Allowance(models.Model):
-    """How much of what another system allows in a minute is used up, by all workers together.
+    """How much of an account's requests a minute all workers together have used.
 
-    Its table is unlogged: what a crash of the database loses of it, the other system tells again.
+    The table is unlogged. If a crash of the database loses it, the other system answers 429 once more.
     """
 
     key = models.CharField(max_length=64, primary_key=True)
     """SHA-256 of the address and the account."""
     state = models.JSONField(default=list)
-    """What the limiter's algorithm keeps."""
+    """The state of the rate limiter's algorithm."""
 
     def __str__(self) -> str:
         return f"allowance {self.key[:8]}"

@@ -1,7 +1,7 @@
-"""All that is encrypted at rest, brought under the newest key while Bilag runs.
+"""Encrypt everything that is encrypted at rest with the newest key, while Bilag runs.
 
-What is done is seen in the values themselves, so that it may be killed at any moment and goes on where it stood. A value is
-replaced only if it is still the one that was read: whoever saves meanwhile wins, and is met again by the count.
+Progress is visible in the values themselves, so the command can be stopped at any time and run again. A value is replaced
+only if it is still the one that was read: a concurrent save wins, and the count afterwards finds it.
 """
 
 from collections import Counter
@@ -18,15 +18,15 @@ SEALED = (
     ("companies", "IntegrationSetup", "secrets"),
     ("mfa", "Authenticator", "data"),
 )
-"""Each column that holds encrypted text: itself, or as a value within its JSON. A test looks for any other."""
+"""Each column with encrypted text, as its value or inside its JSON. A test finds any other."""
 MARK = "gAAAA"
-"""What every Fernet token begins with (version 128 and a date before the year 2106)."""
+"""The beginning of every Fernet token (version 128 and a date before the year 2106)."""
 BATCH = 200
 UNREADABLE = -1
 
 
 def counts() -> Counter[int]:
-    """How many encrypted texts each key opens, by its place among the keys (0 = the newest), `UNREADABLE` for none."""
+    """Count the encrypted texts that each key opens, by the key's place (0 = the newest; `UNREADABLE` = no key)."""
     fernets = [Fernet(key) for key in settings.BILAG_SECRET_KEYS]
     return Counter(
         next((place for place, fernet in enumerate(fernets) if _opens(fernet, text)), UNREADABLE)
@@ -36,21 +36,21 @@ def counts() -> Counter[int]:
 
 
 def reseal() -> Iterator[tuple[int, int]]:
-    """Bring everything under the newest key; after each batch (looked at so far, replaced so far)."""
+    """Re-encrypt everything with the newest key. Yield after each batch (texts read so far, values replaced so far)."""
     keys = [Fernet(key) for key in settings.BILAG_SECRET_KEYS]
-    looked = replaced = 0
+    read = replaced = 0
     for count, (model, field, pk, value) in enumerate(_rows(), start=1):
         texts = list(_texts(value))
         if any(not _opens(keys[0], text) for text in texts):
             replaced += model._default_manager.filter(pk=pk, **{field: value}).update(**{field: _resealed(value, keys)})
-        looked += len(texts)
+        read += len(texts)
         if count % BATCH == 0:
-            yield looked, replaced
-    yield looked, replaced
+            yield read, replaced
+    yield read, replaced
 
 
 def _rows() -> Iterator[tuple[type[models.Model], str, Any, Any]]:
-    """Every row of every such column, a batch at a time; rows that come meanwhile are met too."""
+    """Yield every row of every such column, read in batches; also rows that are added meanwhile."""
     for app, name, field in SEALED:
         model = apps.get_model(app, name)
         last = 0
@@ -72,7 +72,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _resealed(value: Any, keys: list[Fernet]) -> Any:
-    """The same under the newest key; what no key opens stays as it is."""
+    """Re-encrypt the value with the newest key; leave what no key opens."""
     if isinstance(value, dict):
         return {name: _resealed(item, keys) for name, item in value.items()}
     if not isinstance(value, str) or not value.startswith(MARK):

@@ -1,4 +1,4 @@
-"""Secrets at rest: encrypted with the newest of the keys, read with any of them (MultiFernet)."""
+"""Encrypt secrets at rest with the newest key, and read them with any key (MultiFernet)."""
 
 import hashlib
 import json
@@ -11,18 +11,18 @@ from django.conf import settings
 
 
 class SecretsUnreadable(Exception):
-    """No key opens what is stored; the message says where keys come from."""
+    """No key opens the stored secrets; the message says where keys come from."""
 
 
 def sealed(secrets: Mapping[str, str]) -> str:
-    """Secrets by dotted name, as one encrypted text."""
+    """Encrypt secrets by dotted name as one text."""
     return (
         _multi(tuple(settings.BILAG_SECRET_KEYS)).encrypt(json.dumps(dict(secrets), sort_keys=True).encode()).decode()
     )
 
 
 def opened(text: str) -> dict[str, str]:
-    """What `sealed` made. Raises `SecretsUnreadable` when no key fits."""
+    """Decrypt what `sealed` made. Raises `SecretsUnreadable` when no key fits."""
     return dict(_opened(text, tuple(settings.BILAG_SECRET_KEYS))) if text else {}
 
 
@@ -38,12 +38,12 @@ def _opened(text: str, keys: tuple[str, ...]) -> dict[str, str]:
 
 
 def new_token() -> str:
-    """A secret that nobody guesses: 32 random bytes as text for addresses."""
+    """Return a secret that cannot be guessed: 32 random bytes as text for an address."""
     return random_secrets.token_urlsafe(32)
 
 
 def digest_of(token: str) -> str:
-    """SHA-256 of a token, by which it is looked up without being stored in clear."""
+    """Return the SHA-256 of a token, to look the token up without storing it in clear."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -1,67 +1,37 @@
-"""A company's setup as one frozen picture: what the work is done with, secrets in clear but never shown."""
+"""A company's Integration setup as one frozen value, read from its row. Secrets are in clear and never shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from bilag.companies.secrets import opened
+from bilag.companies.settings import (
+    AccrualSettings,
+    AccruedIncomeSettings,
+    ExpenseSettings,
+    ExportSettings,
+    NotifySettings,
+    RetentionSettings,
+    RoundingSettings,
+    Section,
+    Settings,
+)
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.problem import Problem
+
+if TYPE_CHECKING:
+    from bilag.companies.models import IntegrationSetup  # for its type only: this module needs no Django to be imported
 
 
 @dataclass(frozen=True, slots=True)
 class MomentAccess:
-    """Where the company's Moment is and the key to it."""
+    """Where the company's Moment is, and the key to it."""
 
     base_url: str
     company_id: str
     api_key: str = field(repr=False)
     rates_per_hundred: frozenset[str] = frozenset()
-    """Currencies whose rate Moment gives for a hundred units; of all others for one."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExportSetup:
-    """What goes to accounting. Empty states mean all; invoices finalised before `invoices_from` go only by hand."""
-
-    customers: bool = True
-    projects: bool = True
-    invoices: bool = True
-    invoices_from: date | None = None
-    customer_states: frozenset[str] = frozenset()
-    project_states: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class ExpenseSetup:
-    """What comes back from accounting (docs/expenses.md)."""
-
-    enabled: bool = False
-    activity: str = ""
-    report_name: str = ""
-    billable_by_default: bool = True
-    account_above: int = 4000
-    days_back: int = 30
-    from_date: date | None = None
-    approve_billable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AccrualSetup:
-    """Accrual of income: the two accounts, and whether shares are made by months or by days."""
-
-    enabled: bool = False
-    debit_account: str | None = None
-    credit_account: str | None = None
-    by: str = "months"
-
-
-@dataclass(frozen=True, slots=True)
-class AccruedIncomeSetup:
-    """Income that is earned and not invoiced, posted at a month's end (docs/accrual.md): the two accounts."""
-
-    enabled: bool = False
-    debit_account: str | None = None
-    credit_account: str | None = None
+    """Currencies whose rate Moment gives for a hundred units; of all others it gives the rate for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +41,7 @@ class Setup:
     company_id: int
     slug: str
     name: str
+    organisation_number: str | None
     language: str
     version: int
     live: bool
@@ -78,15 +49,58 @@ class Setup:
     moment: MomentAccess
     platform_kind: str
     platform: Mapping[str, str] = field(repr=False)
-    """The platform's setup fields by name, secrets in clear."""
-    export: ExportSetup = ExportSetup()
-    dimensions: Dimensions = Dimensions()
-    expenses: ExpenseSetup = ExpenseSetup()
-    accrual: AccrualSetup = AccrualSetup()
-    accrued_income: AccruedIncomeSetup = AccruedIncomeSetup()
-    rounding_account: str | None = None
-    keep_years: int = 5
-    """How long the control trail is kept after the end of its year: five at least (bokføringsloven § 13)."""
-    notify_users: tuple[str, ...] = ()
-    notify_emails: tuple[str, ...] = ()
-    organisation_number: str | None = None
+    """The platform's own settings by name, secrets in clear."""
+    export: ExportSettings
+    """`invoices_from` is filled in: the day that was set, or else the company's first day live."""
+    dimensions: Dimensions
+    expenses: ExpenseSettings
+    accrual: AccrualSettings
+    accrued_income: AccruedIncomeSettings
+    rounding: RoundingSettings
+    retention: RetentionSettings
+    notify: NotifySettings
+
+    @classmethod
+    def from_row(cls, row: "IntegrationSetup") -> "Setup":
+        """Read the setup from its row. Select the row with its company to save a query."""
+        company, settings, secrets = row.company, Settings.from_stored(row.settings), opened(row.secrets)
+        export = settings.export
+        return cls(
+            company_id=company.pk,
+            slug=company.slug,
+            name=company.name,
+            organisation_number=company.organisation_number,
+            language=company.language,
+            version=row.version,
+            live=company.live,
+            paused=Problem.from_json(company.paused) if company.paused else None,
+            moment=MomentAccess(
+                row.moment_base_url,
+                row.moment_company_id,
+                secrets.get("moment.api_key", ""),
+                settings.moment.rates_per_hundred,
+            ),
+            platform_kind=row.platform_kind,
+            platform=_platform(row, secrets),
+            export=replace(export, invoices_from=export.invoices_from or company.live_since),
+            dimensions=Dimensions(
+                project=settings.dimensions.project,
+                department=settings.dimensions.department,
+                billability=settings.expenses.billability_dimension,
+            ),
+            expenses=settings.expenses,
+            accrual=settings.accrual,
+            accrued_income=settings.accrued_income,
+            rounding=settings.rounding,
+            retention=settings.retention,
+            notify=settings.notify,
+        )
+
+
+def _platform(row: "IntegrationSetup", secrets: Mapping[str, str]) -> dict[str, str]:
+    """Join the platform's own settings and its secrets."""
+    own = f"{Section.PLATFORM}.{row.platform_kind}."
+    return {
+        **row.settings[Section.PLATFORM].get(row.platform_kind, {}),
+        **{name.removeprefix(own): secret for name, secret in secrets.items() if name.startswith(own)},
+    }

@@ -1,4 +1,4 @@
-"""A company's setup for people: secrets only as given or not."""
+"""Show a company's setup and its changes without secrets."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ MOST_CHANGES = 200
 
 
 def shown_settings(company_id: int) -> dict[str, Any]:
-    """The sections of the company file as they stand; a secret that is given is shown as "(secret)"."""
+    """Return the stored sections of the company file; a stored secret is shown as "(secret)"."""
     row = IntegrationSetup.objects.select_related("company").get(company_id=company_id)
     company = row.company
     sections: dict[str, Any] = {
@@ -33,13 +33,13 @@ def shown_settings(company_id: int) -> dict[str, Any]:
 
 
 def changes(company_id: int) -> list[dict[str, Any]]:
-    """The newest changes of the setup, newest first."""
+    """Return the latest changes of the setup, newest first."""
     rows = SetupChange.objects.filter(company_id=company_id).order_by("-id")[:MOST_CHANGES]
     return [change_as_json(row) for row in rows]
 
 
 def change_as_json(row: SetupChange) -> dict[str, Any]:
-    """One field that changed; a secret only as changed."""
+    """Return one change; of a secret only that it changed."""
     return {
         "at": row.at.isoformat(timespec="seconds"),
         "origin": row.origin,

@@ -11,7 +11,7 @@ class Event(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(auto_now_add=True)
     name = models.CharField(max_length=40)
-    """A key of `bilag.events.record.NAMES`."""
+    """An `EventName`."""
     good = models.BooleanField(default=True)
     origin = models.CharField(max_length=300, blank=True)
     """Who or what caused it; empty for Bilag itself."""

@@ -1,50 +1,92 @@
 """Write to the event log of a company, in the transaction of the change that an event is about."""
 
+from enum import StrEnum
+
 from django.utils.translation import gettext_noop as _
 
 from bilag.events.models import Event
 from bilag.posting.problem import Problem
 
-NAMES = {
-    "live": _("Switched on"),
-    "not_live": _("Switched off"),
-    "paused": _("Paused"),
-    "resumed": _("Resumed"),
-    "setup_saved": _("Setup saved"),
-    "poll": _("Synced with Moment"),
-    "poll_failed": _("Sync with Moment failed"),
-    "transfers_asked": _("Manual transfer started"),
-    "retried": _("Manual retry"),
-    "excluded": _("Excluded from accounting"),
-    "expenses_imported": _("Expenses imported"),
-    "expenses_failed": _("Import of expenses failed"),
-    "expense_reversed": _("Invoiced expense reversed"),
-    "expense_passed_over": _("Excluded from import"),
-    "expense_tried_again": _("Manual retry of expense"),
-    "expense_seen": _("Expense marked as resolved"),
-    "month_signed": _("Month signed off"),
-    "gap_explained": _("Missing number explained"),
-    "retention": _("Old records deleted"),
-    "webhook_test": _("Webhook tested"),
-    "invited": _("User invited"),
-    "joined": _("User joined"),
-    "invitation_withdrawn": _("Invitation withdrawn"),
-    "role_changed": _("Role changed"),
-    "member_removed": _("Member removed"),
-    "token_made": _("API token created"),
-    "token_revoked": _("API token revoked"),
-    "company_changed": _("Company changed"),
+
+class EventName(StrEnum):
+    """The events."""
+
+    LIVE = "live"
+    NOT_LIVE = "not_live"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    SETUP_SAVED = "setup_saved"
+    POLL = "poll"
+    POLL_FAILED = "poll_failed"
+    TRANSFERS_ASKED = "transfers_asked"
+    RETRIED = "retried"
+    EXCLUDED = "excluded"
+    EXPENSES_IMPORTED = "expenses_imported"
+    EXPENSES_FAILED = "expenses_failed"
+    EXPENSE_REVERSED = "expense_reversed"
+    EXPENSE_PASSED_OVER = "expense_passed_over"
+    EXPENSE_TRIED_AGAIN = "expense_tried_again"
+    EXPENSE_SEEN = "expense_seen"
+    MONTH_SIGNED = "month_signed"
+    GAP_EXPLAINED = "gap_explained"
+    RETENTION = "retention"
+    WEBHOOK_TEST = "webhook_test"
+    INVITED = "invited"
+    JOINED = "joined"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    ROLE_CHANGED = "role_changed"
+    MEMBER_REMOVED = "member_removed"
+    TOKEN_MADE = "token_made"  # noqa: S105 - an event, not a token
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105 - an event, not a token
+    COMPANY_CHANGED = "company_changed"
+
+
+NAMES: dict[str, str] = {
+    EventName.LIVE: _("Switched on"),
+    EventName.NOT_LIVE: _("Switched off"),
+    EventName.PAUSED: _("Paused"),
+    EventName.RESUMED: _("Resumed"),
+    EventName.SETUP_SAVED: _("Setup saved"),
+    EventName.POLL: _("Synced with Moment"),
+    EventName.POLL_FAILED: _("Sync with Moment failed"),
+    EventName.TRANSFERS_ASKED: _("Manual transfer started"),
+    EventName.RETRIED: _("Manual retry"),
+    EventName.EXCLUDED: _("Excluded from accounting"),
+    EventName.EXPENSES_IMPORTED: _("Expenses imported"),
+    EventName.EXPENSES_FAILED: _("Import of expenses failed"),
+    EventName.EXPENSE_REVERSED: _("Invoiced expense reversed"),
+    EventName.EXPENSE_PASSED_OVER: _("Excluded from import"),
+    EventName.EXPENSE_TRIED_AGAIN: _("Manual retry of expense"),
+    EventName.EXPENSE_SEEN: _("Expense marked as resolved"),
+    EventName.MONTH_SIGNED: _("Month signed off"),
+    EventName.GAP_EXPLAINED: _("Missing number explained"),
+    EventName.RETENTION: _("Old records deleted"),
+    EventName.WEBHOOK_TEST: _("Webhook tested"),
+    EventName.INVITED: _("User invited"),
+    EventName.JOINED: _("User joined"),
+    EventName.INVITATION_WITHDRAWN: _("Invitation withdrawn"),
+    EventName.ROLE_CHANGED: _("Role changed"),
+    EventName.MEMBER_REMOVED: _("Member removed"),
+    EventName.TOKEN_MADE: _("API token created"),
+    EventName.TOKEN_REVOKED: _("API token revoked"),
+    EventName.COMPANY_CHANGED: _("Company changed"),
 }
-"""The events, and their titles in English, which pages translate."""
+"""The title of each event in English, which pages translate."""
+
+
 MOST_NUMBERS = 50
 
 
 def record(
-    company_id: int, name: str, *, origin: str = "", good: bool = True, problem: Problem | None = None, **facts: str
+    company_id: int,
+    name: EventName,
+    *,
+    origin: str = "",
+    good: bool = True,
+    problem: Problem | None = None,
+    **facts: str,
 ) -> None:
     """Write an event. `facts` are short texts without secrets."""
-    if name not in NAMES:
-        raise ValueError(f"{name!r} is not an event")
     Event.objects.create(
         company_id=company_id,
         name=name,
@@ -55,7 +97,7 @@ def record(
     )
 
 
-def record_numbers(company_id: int, name: str, numbers: list[str], *, origin: str = "", kind: str = "") -> None:
+def record_numbers(company_id: int, name: EventName, numbers: list[str], *, origin: str = "", kind: str = "") -> None:
     """Write an event about several objects. The log shows the first of their numbers."""
     if numbers:
         shown = ", ".join(number[:50] for number in numbers[:MOST_NUMBERS])

@@ -3,15 +3,11 @@
 from django.db import transaction
 from django.utils import timezone
 
-from bilag.events.record import record_numbers
+from bilag.events.record import EventName, record_numbers
 from bilag.expenses import enqueue
 from bilag.expenses.models import ExpenseLine, LineState
-
-EXCLUDED = "excluded"
-
-
-class AlreadyPostedOrInFlight(Exception):
-    """The line is in Moment, or may be: it cannot be excluded."""
+from bilag.posting.expense import IgnoredReason
+from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
 
 
 def exclude(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
@@ -20,9 +16,9 @@ def exclude(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
         row = ExpenseLine.objects.select_for_update().get(company_id=company_id, pk=pk)
         if row.state in (LineState.DONE, LineState.SENDING) or row.sent_at is not None:
             raise AlreadyPostedOrInFlight(row.number)
-        row.state, row.reason, row.problems, row.documents_due = LineState.IGNORED, EXCLUDED, [], False
+        row.state, row.reason, row.problems, row.documents_due = LineState.IGNORED, IgnoredReason.EXCLUDED, [], False
         row.save()
-        record_numbers(company_id, "expense_passed_over", [row.number], origin=origin)
+        record_numbers(company_id, EventName.EXPENSE_PASSED_OVER, [row.number], origin=origin)
     return row
 
 
@@ -33,10 +29,10 @@ def retry(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
     """
     with transaction.atomic():
         row = ExpenseLine.objects.select_for_update().get(company_id=company_id, pk=pk)
-        if row.state == LineState.IGNORED and row.reason == EXCLUDED and row.line:
+        if row.state == LineState.IGNORED and row.reason == IgnoredReason.EXCLUDED and row.line:
             row.state, row.reason, row.updated_at = LineState.WAITING, None, timezone.now()
             row.save()
-        record_numbers(company_id, "expense_tried_again", [row.number], origin=origin)
+        record_numbers(company_id, EventName.EXPENSE_TRIED_AGAIN, [row.number], origin=origin)
         enqueue.ask_import(company_id, origin=origin)
     return row
 
@@ -47,5 +43,5 @@ def mark_reviewed(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
         row = ExpenseLine.objects.select_for_update().get(company_id=company_id, pk=pk)
         row.needs_review, row.problems = False, [] if row.state == LineState.DONE else row.problems
         row.save()
-        record_numbers(company_id, "expense_seen", [row.number], origin=origin)
+        record_numbers(company_id, EventName.EXPENSE_SEEN, [row.number], origin=origin)
     return row

@@ -11,9 +11,8 @@ from django.utils import timezone
 from bilag.expenses.in_doubt import wait_if_sent
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.moment.client import MomentClient
-from bilag.moment.expense import KeptDocument
+from bilag.moment.expense import StoredDocument
 from bilag.platforms.base import AccountingPlatform, FetchedDocument
-from bilag.posting.problem import Problem
 from bilag.wire.errors import EdgeError, Refused, Unavailable
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -72,7 +71,7 @@ class Documents:
             held = there[0] if there else self._uploaded(row, place, file, document)
             return {"name": document.file_name, "size": document.size, "attachment_id": held.moment_id}
 
-    def _uploaded(self, row: ExpenseLine, place: int, file: BinaryIO, document: FetchedDocument) -> KeptDocument:
+    def _uploaded(self, row: ExpenseLine, place: int, file: BinaryIO, document: FetchedDocument) -> StoredDocument:
         """Upload the document once: the intent is committed before the request."""
         one = row.documents[place]
         wait_if_sent(one.get("sent_at"))
@@ -110,8 +109,3 @@ class Documents:
         row.documents_due = waits and row.state == LineState.DONE
         row.updated_at = timezone.now()
         row.save(update_fields=["documents", "documents_due", "needs_review", "updated_at"])
-
-
-def told_missing(row: ExpenseLine) -> list[Problem]:
-    """The problems of the line's documents that were left out."""
-    return [Problem.from_json(one["problem"]) for one in row.documents if one.get("problem") is not None]

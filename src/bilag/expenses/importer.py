@@ -11,7 +11,7 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.expenses.documents import Documents
 from bilag.expenses.in_doubt import StillInDoubt
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
@@ -216,12 +216,12 @@ def _end(reading: Reading) -> None:
         run.save()
         company_id, imported = reading.setup.company_id, reading.counts["done"]
         if problem is not None and (run.origin or not _told_lately(run)):
-            record(company_id, "expenses_failed", origin=run.origin, good=False, problem=problem)
+            record(company_id, EventName.EXPENSES_FAILED, origin=run.origin, good=False, problem=problem)
         elif problem is None and (run.origin or imported or reading.counts["documents"]):
             counts = reading.counts
             record(
                 company_id,
-                "expenses_imported",
+                EventName.EXPENSES_IMPORTED,
                 origin=run.origin,
                 read=str(counts["read"]),
                 done=str(counts["done"]),

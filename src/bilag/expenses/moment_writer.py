@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from bilag.companies.setup import Setup
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.expenses import line_json
 from bilag.expenses.in_doubt import wait_if_sent
 from bilag.expenses.models import ExpenseLine, LineState
@@ -13,7 +13,7 @@ from bilag.expenses.projects import Projects
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import APPROVED, NOT_APPROVED, Activity, ExpenseProject, NewExpense
 from bilag.platforms.base import AccountingPlatform
-from bilag.posting.expense import described
+from bilag.posting.expense import IgnoredReason, describe
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
 
@@ -52,8 +52,8 @@ class Sender:
             wait_if_sent(row.sent_at)
         project = self.projects.project(row.project)
         if project is None:
-            _update(row, state=LineState.IGNORED, reason="project_unknown", problems=[])
-            return "ignored.project_unknown"
+            _update(row, state=LineState.IGNORED, reason=IgnoredReason.PROJECT_UNKNOWN, problems=[])
+            return f"ignored.{IgnoredReason.PROJECT_UNKNOWN}"
         activity = self.projects.activity(project)
         expense = self._expense(row, key, project, activity)
         _update(
@@ -71,7 +71,7 @@ class Sender:
 
     def _expense(self, row: ExpenseLine, key: str, project: ExpenseProject, activity: Activity) -> NewExpense:
         line = line_json.from_json(row.line)
-        title, description = described(line, self.currency, self.setup.language)
+        title, description = describe(line, self.currency, self.setup.language)
         billable = self.projects.billable(project, activity.price_model_id, row.billable)
         return NewExpense(
             project_id=project.moment_id,
@@ -106,7 +106,7 @@ class Sender:
             done_at=timezone.now(),
         )
         if problem is not None:
-            record(self.setup.company_id, "expense_reversed", good=False, problem=problem)
+            record(self.setup.company_id, EventName.EXPENSE_REVERSED, good=False, problem=problem)
         return str(LineState.DONE)
 
     def _invoiced_before(self, row: ExpenseLine) -> Problem | None:

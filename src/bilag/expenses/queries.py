@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from bilag.companies.setup import Setup
-from bilag.expenses.documents import told_missing
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
 from bilag.messages import render_ignored_reason
 from bilag.messages.problem_json import problem_as_json
@@ -53,7 +52,8 @@ def imports(company_id: int) -> QuerySet[ExpenseImport]:
 
 def problems_of(row: ExpenseLine) -> list[Problem]:
     """The problems of the line and of its documents."""
-    return [*map(Problem.from_json, row.problems), *told_missing(row)]
+    of_documents = [one["problem"] for one in row.documents if one.get("problem") is not None]
+    return [Problem.from_json(problem) for problem in (*row.problems, *of_documents)]
 
 
 def as_json(row: ExpenseLine, language: str = "en") -> dict[str, Any]:

@@ -12,11 +12,11 @@ from bilag.companies.setup import Setup
 from bilag.expenses import line_json
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
 from bilag.expenses.projects import Projects
-from bilag.platforms.base import OddLine, PostedPage
-from bilag.posting.expense import ExpenseRules, Ignored, PostedLine, select
+from bilag.platforms.base import PostedPage, UnreadableLine
+from bilag.posting.expense import ExpenseRules, Ignored, IgnoredReason, PostedLine, select
 from bilag.transfers.models import Kind, Transfer
 
-SETTLED_IGNORED = ("reversed", "excluded")
+SETTLED_IGNORED = (IgnoredReason.REVERSED, IgnoredReason.EXCLUDED)
 """Reasons that reading a line again does not change."""
 CHANGED = [
     "state", "reason", "problems", "line", "voucher_date", "voucher_number", "account", "net", "supplier", "text",
@@ -61,7 +61,7 @@ class Reading:
                     self.counts[f"ignored.{row.reason}"] += 1
                 elif row.state == LineState.DONE:
                     self.counts["known"] += 1
-            self._odd(page.odd)
+            self._odd(page.unreadable)
             if moves_mark and page.cursor is not None:
                 self.mark.cursor = page.cursor
                 self.mark.save(update_fields=["cursor"])
@@ -83,7 +83,7 @@ class Reading:
                 found[line.key] = verdict.reason, "", None
             else:
                 known = self.projects.project(verdict.project) is not None
-                found[line.key] = None if known else "project_unknown", verdict.project, verdict.billable
+                found[line.key] = None if known else IgnoredReason.PROJECT_UNKNOWN, verdict.project, verdict.billable
         return found
 
     def _own_journals(self, journals: set[int]) -> frozenset[int]:
@@ -134,7 +134,7 @@ class Reading:
             if row.state in (LineState.DONE, LineState.SENDING) or row.reason in SETTLED_IGNORED:
                 continue
             if first is None:
-                _ignore(row, "reversal_of_unknown")
+                _ignore(row, IgnoredReason.REVERSAL_OF_UNKNOWN)
                 continue
             if first.pk is None:
                 first.save()  # on the same page: the reversal names it
@@ -143,16 +143,18 @@ class Reading:
                 row.project, row.billable, row.reason = first.project, first.billable, None
                 row.state = row.state if row.state == LineState.NEEDS_ATTENTION else LineState.WAITING
             elif first.state == LineState.IGNORED:
-                _ignore(row, first.reason or "reversed")
+                _ignore(row, first.reason or IgnoredReason.REVERSED)
             else:
-                _ignore(first, "reversed")
-                _ignore(row, "reversed")
+                _ignore(first, IgnoredReason.REVERSED)
+                _ignore(row, IgnoredReason.REVERSED)
                 rows[original] = first
         again = {row.pk: row for row in rows.values() if row.state == LineState.WAITING and row.pk is not None}
         for pk in ExpenseLine.objects.filter(reverses__in=again).values_list("reverses", flat=True):
-            _ignore(again[int(pk or 0)], "reversed")  # its reversal was ignored with it by an earlier import
+            _ignore(
+                again[int(pk or 0)], IgnoredReason.REVERSED
+            )  # its reversal was ignored with it by an earlier import
 
-    def _odd(self, odd: Iterable[OddLine]) -> None:
+    def _odd(self, odd: Iterable[UnreadableLine]) -> None:
         """Store a line that cannot be read as a problem, once; the other lines are imported."""
         for one in odd:
             where: dict[str, Any] = (

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.types import JSONDict, JSONValue
 
 
@@ -32,3 +33,10 @@ def defer_coalesced(task: str, lock: str, *, after: timedelta | None = None, **a
     at = timezone.now() + after if after is not None else None
     with suppress(exceptions.AlreadyEnqueued), transaction.atomic():
         app.configure_task(task, queueing_lock=lock, schedule_at=at).defer(**arguments)
+
+
+def cancel(lock: str, **arguments: JSONValue) -> None:
+    """Remove the job with this lock from the queue if it still waits there, and has these arguments."""
+    waiting = ProcrastinateJob.objects.filter(queueing_lock=lock, status="todo", args__contains=arguments)
+    for job_id in waiting.values_list("id", flat=True):
+        app.job_manager.cancel_job_by_id(job_id, delete_job=True)

@@ -1,9 +1,8 @@
-"""The schedule of periodic tasks, and what a worker thread keeps between jobs."""
+"""The schedule of periodic tasks, and how a job is retried."""
 
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import connection
 from procrastinate import RetryStrategy
 
 AGAIN = RetryStrategy(wait=3)
@@ -16,12 +15,3 @@ def every(interval: timedelta) -> str:
     if seconds < 60:
         return f"* * * * * */{seconds}"
     return f"*/{min(59, seconds // 60)} * * * *"
-
-
-def keep_connection() -> None:
-    """Let a thread of the worker keep its connection from job to job, instead of giving it back to the pool.
-
-    Django asks `close_at` at the end of each job; one that broke is replaced all the same.
-    """
-    connection.ensure_connection()
-    connection.close_at = None

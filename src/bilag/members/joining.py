@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from bilag.companies.models import Company
 from bilag.companies.secrets import digest_of, new_token
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.members.access import ORDER
 from bilag.members.models import Invitation, Membership, Role, User
 
@@ -50,7 +50,7 @@ def invite(company: Company, email: str, role: Role, *, by: str) -> tuple[Invita
             invited_by=by[:254],
             expires_at=timezone.now() + IN_FORCE_FOR,
         )
-        record(company.pk, "invited", origin=by, email=email, role=role)
+        record(company.pk, EventName.INVITED, origin=by, email=email, role=role)
     return made, secret
 
 
@@ -67,7 +67,7 @@ def withdraw(company: Company, invitation_id: int, *, by: str) -> bool:
         if row is None:
             return False
         row.delete()
-        record(company.pk, "invitation_withdrawn", origin=by, email=row.email)
+        record(company.pk, EventName.INVITATION_WITHDRAWN, origin=by, email=row.email)
     return True
 
 
@@ -92,7 +92,7 @@ def put_in(company: Company, user: User, role: Role, *, by: str) -> Membership:
         if not new and ORDER[role] > ORDER[Role(row.role)]:
             return change_role(company, user.pk, role, by=by)
         if new:
-            record(company.pk, "joined", origin=by, email=user.email, role=role)
+            record(company.pk, EventName.JOINED, origin=by, email=user.email, role=role)
     return row
 
 
@@ -106,7 +106,7 @@ def change_role(company: Company, user_id: int, role: Role, *, by: str) -> Membe
             _keep_an_owner(company, user_id)
         old, row.role = row.role, role
         row.save(update_fields=["role"])
-        record(company.pk, "role_changed", origin=by, email=row.user.email, old=old, role=role)
+        record(company.pk, EventName.ROLE_CHANGED, origin=by, email=row.user.email, old=old, role=role)
     return row
 
 
@@ -118,7 +118,7 @@ def remove(company: Company, user_id: int, *, by: str) -> User:
             _keep_an_owner(company, user_id)
         user = row.user
         row.delete()
-        record(company.pk, "member_removed", origin=by, email=user.email)
+        record(company.pk, EventName.MEMBER_REMOVED, origin=by, email=user.email)
     return user
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Literal, get_args
+from typing import Literal
 
 from django.db import transaction
 from django.db.models import Q
@@ -10,12 +10,11 @@ from django.utils import timezone
 
 from bilag.companies.models import Company
 from bilag.companies.secrets import digest_of, new_token
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.members.models import ApiToken
 from bilag.posting.selection import OSLO
 
 Scope = Literal["read", "write"]
-SCOPES: tuple[Scope, ...] = get_args(Scope)
 MARK = "bilag_"
 """What every token begins with, so that a search for leaked secrets finds it."""
 SHOWN = len(MARK) + 4
@@ -40,7 +39,7 @@ def make(
             made_by=by[:254],
             expires_at=datetime.combine(last_day + timedelta(days=1), time(), OSLO) if last_day else None,
         )
-        record(company.pk, "token_made", origin=by, token=f"{name} ({row.beginning}…)")
+        record(company.pk, EventName.TOKEN_MADE, origin=by, token=f"{name} ({row.beginning}…)")
     return row, token
 
 
@@ -51,7 +50,7 @@ def revoke(company: Company, token_id: int, *, by: str) -> ApiToken | None:
         if row is None:
             return None
         row.delete()
-        record(company.pk, "token_revoked", origin=by, token=f"{row.name} ({row.beginning}…)")
+        record(company.pk, EventName.TOKEN_REVOKED, origin=by, token=f"{row.name} ({row.beginning}…)")
     return row
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from bilag.messages.connection_faults import render_connection_fault
 from bilag.messages.field_names import DOCUMENT_FIELDS, TRYTON_MODELS
-from bilag.posting.months import month_named
+from bilag.posting.months import month_name
 from bilag.posting.texts import cut, one_line
 
 LONGEST_FACT = 200
@@ -78,7 +78,7 @@ def render_date(day: date, language: str) -> str:
     """Render a date: "29 May 2026", in Norwegian "29.05.2026"."""
     if language == "nb":
         return day.strftime("%d.%m.%Y")
-    return f"{day.day} {month_named(day.year, day.month, 'en')}"
+    return f"{day.day} {month_name(day.year, day.month, 'en')}"
 
 
 def _render(name: str, value: str, language: str) -> str | None:
@@ -99,7 +99,7 @@ def _render(name: str, value: str, language: str) -> str | None:
 
 def _render_value(name: str, value: str, language: str) -> str:
     if name in _MONTHS and _MONTH.fullmatch(value):
-        return month_named(int(value[:4]), int(value[5:]), language)
+        return month_name(int(value[:4]), int(value[5:]), language)
     if _DATE.fullmatch(value):
         return _render_date(value, language)
     is_amount = (name in _AMOUNTS and _AMOUNT.fullmatch(value)) or (name in _RATES and _RATE.fullmatch(value))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from bilag.messages.setting_labels import label_of_setting
-from bilag.posting.months import month_named
+from bilag.posting.months import month_name
 
 _WORDS = {
     "line": ("line", "linje"),
@@ -50,7 +50,7 @@ def render_subject(subject: str, language: str) -> str:
         label = label_of_setting(rest, language)
         return f"{kind}: {label}" if label is not None else kind
     if found[1] == "accrued" and (accrued := _ACCRUED.fullmatch(rest)) is not None:
-        month = month_named(int(accrued[1]), int(accrued[2]), language)
+        month = month_name(int(accrued[1]), int(accrued[2]), language)
         return f"{kind} {month}, {_WORDS['project'][norwegian]} {accrued[3]}"
     if found[1] == "expense" and (row := _KIND_FIRST.fullmatch(rest)) is not None and row[1] in ("id", "row"):
         return f"{kind} {row[2]}" if row[1] == "id" else f"{kind}, {_WORDS['row'][norwegian]} {row[2]}"

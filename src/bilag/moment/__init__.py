@@ -1,1 +1,1 @@
-"""The source: Moment's wire, its client and its webhooks. Knows nothing of Django."""
+"""The source: Moment's API client and webhooks. Does not know Django."""

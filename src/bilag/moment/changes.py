@@ -1,7 +1,7 @@
-"""A row of a list of changes: just enough to tell whether the object is to be transferred.
+"""Rows of a list of changes: just enough to decide whether to transfer the object.
 
-Read leniently: a row that is odd in one field must neither stop the poll nor be passed over. What cannot be read is
-None, and the object itself, fetched later, tells what is wrong with it.
+Reading is lenient: a row with one bad field must neither stop the poll nor be skipped. A field that cannot be read is
+None; fetching the object later reports what is wrong with it.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ LONGEST_NUMBER = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Change:
     """An object in a list of changes."""
 
     kind: str
@@ -26,46 +26,46 @@ class Seen:
     finalized_at: datetime | None = None
 
 
-def seen_master(what: str, row: dict[str, Any]) -> Seen | None:
-    """A customer or project; None for a row that names no object."""
+def change_of_master(what: str, row: dict[str, Any]) -> Change | None:
+    """Read a customer or project row (`what` is "customers" or "projects"); None if it identifies no object."""
     moment_id, number = _id(row.get("id")), _number(row.get(NUMBER_OF[what]))
     if moment_id is None or number is None:
         return None
-    modified_at = moment(row.get("lastModifiedDate"))
-    return Seen(what.removesuffix("s"), moment_id, number, whole(row.get("version")), modified_at)
+    modified_at = parse_time(row.get("lastModifiedDate"))
+    return Change(what.removesuffix("s"), moment_id, number, whole_number(row.get("version")), modified_at)
 
 
-def seen_invoice(row: dict[str, Any]) -> Seen | None:
-    """An invoice or credit note; None for a row that names no object, or a draft without number."""
+def change_of_invoice(row: dict[str, Any]) -> Change | None:
+    """Read an invoice or credit note row; None if it identifies no object or is a draft without number."""
     moment_id, number = _id(row.get("id")), _number(row.get("invoiceNumber"))
     if moment_id is None or number is None or not (number.isascii() and number.isdigit()):
         return None
     status = row.get("exportStatus")
-    return Seen(
+    return Change(
         kind="invoice",
         moment_id=moment_id,
         number=str(int(number)),
-        version=whole(row.get("version")),
-        modified_at=moment(row.get("lastModifiedDate")),
+        version=whole_number(row.get("version")),
+        modified_at=parse_time(row.get("lastModifiedDate")),
         finalized=row.get("invoiceState") == "finalized",
         export_status=status if isinstance(status, str) else None,
-        finalized_at=moment(row.get("finalizedDate")),
+        finalized_at=parse_time(row.get("finalizedDate")),
     )
 
 
-def whole(value: Any) -> int | None:
-    """A whole number that a database can hold."""
+def whole_number(value: Any) -> int | None:
+    """Return `value` if it is a whole number within 64 bits, else None."""
     return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63 else None
 
 
 def _id(value: Any) -> int | None:
-    """An id by which an object can be asked for."""
-    found = whole(value)
+    """Return an id that can be fetched: a positive whole number."""
+    found = whole_number(value)
     return found if found is not None and found > 0 else None
 
 
-def moment(value: Any) -> datetime | None:
-    """A point in time with its offset."""
+def parse_time(value: Any) -> datetime | None:
+    """Parse an ISO 8601 time with offset; None if it is anything else."""
     try:
         read = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:

@@ -1,4 +1,4 @@
-"""What goes to Moment and comes from it for expenses. Frozen; amounts are Decimal, in the company's currency."""
+"""Project expenses as Bilag sends them to Moment and reads them back. Frozen; amounts are Decimal in company currency."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,7 @@ CLOSED = "closed"
 
 @dataclass(frozen=True, slots=True)
 class PriceModel:
-    """A price model of a project; `expenses_billable` None = it does not say."""
+    """A price model of a project. `expenses_billable` is None if the model does not say."""
 
     moment_id: int
     expenses_billable: bool | None
@@ -19,7 +19,7 @@ class PriceModel:
 
 @dataclass(frozen=True, slots=True)
 class ExpenseProject:
-    """A project as an expense meets it. The first price model is the default of its activities."""
+    """A project with the data an expense needs. The first price model is the default of its activities."""
 
     moment_id: int
     number: str
@@ -27,7 +27,7 @@ class ExpenseProject:
     price_models: tuple[PriceModel, ...]
 
     def billable(self, price_model_id: int | None) -> bool | None:
-        """Whether expenses under this price model (None = the first) are billable; None where nothing says so."""
+        """Return whether expenses under this price model (None = the first) are billable; None if nothing says so."""
         chosen = [model for model in self.price_models if model.moment_id == price_model_id] or self.price_models
         return chosen[0].expenses_billable if chosen else None
 
@@ -44,13 +44,16 @@ class Activity:
 
     @property
     def closed(self) -> bool:
-        """Whether nothing more goes on it."""
+        """Whether the activity takes no more expenses."""
         return self.state == CLOSED
 
 
 @dataclass(frozen=True, slots=True)
 class NewExpense:
-    """An expense to be made: quantity 1 at the net amount. A credit is negative. Raises ValueError for what is none."""
+    """An expense to create: quantity 1 at the net amount, negative for a credit.
+
+    Raises ValueError if the amounts do not add up, or if the title or key is missing or too long.
+    """
 
     project_id: int
     activity_id: int
@@ -70,14 +73,14 @@ class NewExpense:
 
     def __post_init__(self) -> None:
         if self.net + self.vat != self.gross:
-            raise ValueError(f"{self.external_key}: net {self.net} and VAT {self.vat} do not make {self.gross}")
+            raise ValueError(f"{self.external_key}: net {self.net} and VAT {self.vat} do not add up to {self.gross}")
         if not 0 < len(self.external_key) <= LONGEST_KEY or not self.title.strip():
             raise ValueError(f"{self.external_key}: a title and a key of 1 to {LONGEST_KEY} characters are needed")
 
 
 @dataclass(frozen=True, slots=True)
-class KeptDocument:
-    """A document that Moment keeps with an expense. Moment knows it by nothing else than these."""
+class StoredDocument:
+    """A document that Moment stores with an expense. Moment offers no other way to recognise it."""
 
     moment_id: int
     file_name: str
@@ -87,7 +90,7 @@ class KeptDocument:
 
 @dataclass(frozen=True, slots=True)
 class Expense:
-    """An expense as it stands in Moment. What Moment does not tell is None. `invoiced_state` is an open list."""
+    """An expense as Moment has it. None means Moment does not say. `invoiced_state` is an open list."""
 
     moment_id: int
     project_id: int
@@ -101,9 +104,9 @@ class Expense:
     gross: Decimal | None
     billable: bool | None
     invoiced_state: str
-    documents: tuple[KeptDocument, ...]
+    documents: tuple[StoredDocument, ...]
 
     @property
     def invoiced(self) -> bool:
-        """Whether it stands on an invoice already."""
+        """Whether the expense is already on an invoice."""
         return self.invoiced_state == INVOICED

@@ -1,29 +1,29 @@
-"""Lists that Moment surely has, and what it means when it says that there is nothing at an address."""
+"""Read Moment's lists, and interpret a 404 on them."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bilag.moment.paging import pages
-from bilag.moment.session import MomentTalk, NoSuchThing, NotMoment
+from bilag.moment.session import HtmlNotFound, MomentSession, NotFound
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Unavailable
 
 
-def known_list(talk: MomentTalk, what: str, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """The rows of a list that Moment surely has: where it is not found, the company is not."""
+def read_list(session: MomentSession, what: str, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a list that always exists: if Moment answers 404, the company does not."""
     try:
-        yield from pages(lambda page: talk.get(what, {**params, **page}), what)
-    except NotMoment as error:
-        raise a_page() from error
-    except NoSuchThing as error:
-        raise no_such_company() from error
+        yield from pages(lambda page: session.get(what, {**params, **page}), what)
+    except HtmlNotFound as error:
+        raise unexpected_page() from error
+    except NotFound as error:
+        raise company_not_found() from error
 
 
-def a_page() -> Unavailable:
-    """404 with a page for people: whatever that is, it is not Moment's word on the object."""
+def unexpected_page() -> Unavailable:
+    """Return the error for a 404 with an HTML page: it comes from a proxy, so it says nothing about the object."""
     return Unavailable(Problem("moment_unavailable", "", {"cause": "HTTP 404 with a page"}), outcome_known=True)
 
 
-def no_such_company() -> Misconfigured:
-    """Moment does not know the company of the setup."""
+def company_not_found() -> Misconfigured:
+    """Return the error for a company id that Moment does not know."""
     return Misconfigured([Problem("moment_company_unknown", "setup moment.company_id")])

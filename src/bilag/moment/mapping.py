@@ -1,4 +1,4 @@
-"""Moment's objects in Bilag's terms. Pure."""
+"""Convert Moment's objects to Bilag's. Pure."""
 
 from bilag.moment.wire import (
     CustomerWire,
@@ -13,7 +13,7 @@ from bilag.posting.master import Customer, Project
 
 
 def customer_from(wire: CustomerWire) -> Customer:
-    """A customer; empty texts become None."""
+    """Convert a customer; empty texts become None."""
     lines = (wire.address_line1, wire.address_line2, wire.address_line3)
     return Customer(
         moment_id=wire.id,
@@ -33,7 +33,7 @@ def customer_from(wire: CustomerWire) -> Customer:
 
 
 def project_from(wire: ProjectWire) -> Project:
-    """A project with its customer and its department's number in the accounting system."""
+    """Convert a project, with its customer and its department's number in the accounting system."""
     return Project(
         moment_id=wire.id,
         number=clean(wire.project_number) or "",
@@ -42,21 +42,20 @@ def project_from(wire: ProjectWire) -> Project:
         customer=clean(wire.customer.customer_number) if wire.customer else None,
         customer_moment_id=wire.customer.id if wire.customer else None,
         department=department_number(wire.department),
-        department_name=clean(wire.department.name) if wire.department else None,
         version=wire.version,
         modified_at=wire.last_modified_date,
     )
 
 
 def invoice_from(wire: InvoiceWire, rates_per_hundred: frozenset[str] = frozenset()) -> Invoice:
-    """An invoice or credit note with its lines, counted from 1.
+    """Convert an invoice or credit note; lines are numbered from 1.
 
-    The rates of currencies in `rates_per_hundred` are for a hundred units; the invoice's is for one.
+    Rates of currencies in `rates_per_hundred` are for a hundred units; the result's rate is for one.
     """
     currency = (clean(wire.currency) or "").upper()
     rate = wire.exchange_rate
     if rate is not None and currency in rates_per_hundred:
-        rate = rate.scaleb(-2)  # exact: only the point moves
+        rate = rate.scaleb(-2)  # exact: moves the decimal point
     refs = [ref for ref in (wire.project, *(line.project for line in wire.lines)) if ref is not None]
     places = [place for place in (wire.department, *(line.department for line in wire.lines)) if place is not None]
     return Invoice(
@@ -113,15 +112,15 @@ def _line(position: int, wire: InvoiceLineWire) -> InvoiceLine:
 
 
 def project_number(ref: ProjectRefWire | None) -> str | None:
-    """The project's number, or None."""
+    """Return the project's number, or None."""
     return clean(ref.project_number) if ref is not None else None
 
 
 def department_number(wire: DepartmentWire | None) -> str | None:
-    """The department's number in the external system; Moment's wire shows no number of its own (decisions.md)."""
+    """Return the department's number in the accounting system; the API has no number of Moment's own (decisions.md)."""
     return clean(wire.external_department_number) if wire is not None else None
 
 
 def clean(text: str | None) -> str | None:
-    """Without white space around it; None when nothing is left."""
+    """Strip white space; None if nothing is left."""
     return (text or "").strip() or None

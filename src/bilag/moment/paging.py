@@ -1,4 +1,4 @@
-"""Moment's pages: counted from 1, rows may move from one to another while they are read."""
+"""Moment's pages, numbered from 1. Rows may move between pages while they are read."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
@@ -9,14 +9,14 @@ from bilag.wire.errors import Unavailable
 PAGE_SIZE = 200
 MOST_PAGES = 10_000
 MOST_REPEATED_PAGES = 3
-"""So many pages in a row without one new row are no accident: the list does not turn its pages."""
+"""After this many pages in a row without a new row, the list is assumed to ignore the page number."""
 
 
 def pages(ask: Callable[[dict[str, str]], Any], what: str) -> Iterator[dict[str, Any]]:
-    """Every row once, by its id; a row without a whole number as id is given as it is.
+    """Yield each row once, by its id; a row without a whole-number id is yielded as it is.
 
-    `ask` gives the JSON of a page. Raises `Unavailable` for what is no page, and for pages that never end: a list that
-    was not seen to its end is never taken for a whole one.
+    `ask` fetches the JSON of a page. Raises `Unavailable` if it is no page or the pages never end: an incomplete list
+    must not be taken for a complete one.
     """
     seen: set[int] = set()
     repeated = 0
@@ -34,14 +34,14 @@ def pages(ask: Callable[[dict[str, str]], Any], what: str) -> Iterator[dict[str,
             return
         repeated = repeated + 1 if len(seen) == before else 0
         if repeated and last is None:
-            return  # all rows came at once, and nothing tells of pages
+            return  # the server sends all rows at once and reports no pages
         if repeated == MOST_REPEATED_PAGES:
             _malformed(what, "page", f"pages {number - repeated + 1} to {number} hold nothing new")
     _malformed(what, "page.totalPages", f"there are more than {MOST_PAGES} pages")
 
 
 def _page(answer: Any, what: str) -> tuple[list[dict[str, Any]], int | None]:
-    """The rows of a page and the number of the last page, None where the answer does not tell."""
+    """Return a page's rows and the number of the last page, None if the answer does not say."""
     rows = answer.get("content") if isinstance(answer, dict) else None
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         _malformed(what, "content", "a page of rows is expected")

@@ -1,4 +1,4 @@
-"""One request to Moment and what its answer means. Moment's error bodies are not public: the status code decides."""
+"""Send one request to Moment and interpret the answer. Moment's error bodies are not documented: the status decides."""
 
 from collections.abc import Mapping
 from typing import Any, NoReturn
@@ -13,16 +13,19 @@ LONGEST_WORDS = 300
 MOST_DETAILS = 5
 
 
-class NoSuchThing(Exception):
+class NotFound(Exception):
     """404: no object with this id, or no such list."""
 
 
-class NotMoment(NoSuchThing):
-    """404 with a page for people: a proxy spoke, or the address is not Moment's. It says nothing of the object."""
+class HtmlNotFound(NotFound):
+    """404 with an HTML page: from a proxy or a wrong address. It says nothing about the object."""
 
 
-class MomentTalk:
-    """Requests under the company's address, signed in by HTTP Basic as `apikey`."""
+class MomentSession:
+    """Requests under the company's address, with HTTP Basic as `apikey`.
+
+    Besides the errors of `bilag.wire.errors`, every request may raise `NotFound`.
+    """
 
     def __init__(self, base_url: str, company_id: str, api_key: str, *, read_timeout: float) -> None:
         self._auth = ("apikey", api_key)
@@ -34,20 +37,20 @@ class MomentTalk:
         self._wire.close()
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Any:
-        """The JSON of an answer. Raises `NoSuchThing` besides the edge's errors."""
+        """Return the JSON of the answer."""
         return self._json(self._send("GET", path, params, None), writing=False)
 
     def patch(self, path: str, body: Mapping[str, Any]) -> Any:
-        """The JSON of an answer; None for a stale version. Raises `NoSuchThing` besides the edge's errors."""
+        """Return the JSON of the answer; None if the version was stale."""
         answer = self._send("PATCH", path, None, dict(body))
         return None if answer.status == 409 else self._json(answer, writing=True)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """The JSON of an answer. Raises `NoSuchThing` besides the edge's errors."""
+        """Return the JSON of the answer."""
         return self._json(self._send("POST", path, None, dict(body)), writing=True)
 
     def upload(self, path: str, file: UploadedFile) -> Any:
-        """The JSON of the answer to a file. Raises `NoSuchThing` besides the edge's errors."""
+        """Send a file and return the JSON of the answer."""
         return self._json(self._send("POST", path, None, None, file), writing=True)
 
     def _send(
@@ -62,7 +65,7 @@ class MomentTalk:
 
     def _json(self, answer: Answer, *, writing: bool) -> Any:
         if not 200 <= answer.status < 300:
-            _refuse(answer, writing=writing)
+            _raise_error(answer, writing=writing)
         try:
             return answer.json()
         except NotJson as error:
@@ -70,13 +73,13 @@ class MomentTalk:
             raise Unavailable(problem, outcome_known=not writing) from error
 
 
-def _refuse(answer: Answer, *, writing: bool) -> NoReturn:
-    said, status = _words(answer), str(answer.status)
+def _raise_error(answer: Answer, *, writing: bool) -> NoReturn:
+    said, status = _message_of(answer), str(answer.status)
     match answer.status:
         case 401 | 403:
             raise Misconfigured([Problem("moment_credentials", "setup moment.api_key", {"status": status}, said)])
         case 404:
-            raise (NotMoment if answer.content_type == "text/html" else NoSuchThing)(said or "404")
+            raise (HtmlNotFound if answer.content_type == "text/html" else NotFound)(said or "404")
         case 408 | 429:
             cause = "too many requests" if answer.status == 429 else "no answer in time"
             raise Unavailable(
@@ -94,8 +97,8 @@ def _refuse(answer: Answer, *, writing: bool) -> NoReturn:
             raise Refused([Problem("moment_refused", "", {"status": status}, said)])
 
 
-def _words(answer: Answer) -> str | None:
-    """What Moment says itself, if it says anything that is meant for people; the fields that it names come along."""
+def _message_of(answer: Answer) -> str | None:
+    """Return Moment's own message, with the fields it names; None if the body has none."""
     try:
         body = answer.json()
     except NotJson:

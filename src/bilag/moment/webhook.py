@@ -1,4 +1,4 @@
-"""Reads a webhook's body. Nothing in it is trusted: it says at most where to look. Pure, and never raises."""
+"""Parse a webhook's body. Nothing in it is trusted: it is only a hint where to look. Pure; never raises."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ LONGEST_NUMBER = 50
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something happened to an object. `number` None: the body did not tell one that can be a number."""
+    """Something happened to an object. `number` is None if the body has no usable number."""
 
     kind: str
     moment_id: int
@@ -20,7 +20,7 @@ class Hint:
 
 
 def read_hint(body: bytes) -> Hint | None:
-    """The hint in a webhook's body, or None when it is odd."""
+    """Return the hint in a webhook's body, or None if the body is not understood."""
     try:
         document = json.loads(body)
     except (ValueError, RecursionError):
@@ -31,8 +31,8 @@ def read_hint(body: bytes) -> Hint | None:
         inner = document.get(kind)
         if isinstance(inner, dict) and _is_id(inner.get("id")):
             event = document.get("event")
-            told = event[:50] if isinstance(event, str) and event.isprintable() else ""
-            return Hint(kind, inner["id"], _number(kind, inner.get(field)), told)
+            name = event[:50] if isinstance(event, str) and event.isprintable() else ""
+            return Hint(kind, inner["id"], _number(kind, inner.get(field)), name)
     return None
 
 

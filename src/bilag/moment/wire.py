@@ -1,4 +1,7 @@
-"""Moment's objects as they come over the wire: unknown fields ignored, unknown states tolerated, amounts exact."""
+"""Moment's JSON objects, one class for each schema of contracts/moment.openapi.yaml, with the fields Bilag uses.
+
+Unknown fields are ignored, unknown states accepted, amounts exact.
+"""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,7 +14,7 @@ from bilag.posting.problem import Problem
 from bilag.wire.errors import Refused
 
 MOST_DIGITS = 15
-"""Before or after the decimal point. Beyond it a number is no money, and arithmetic on it would not be exact."""
+"""Digits before or after the decimal point. Beyond this a number is not money, and arithmetic would not be exact."""
 
 
 def _number_as_text(value: Any) -> Any:
@@ -19,9 +22,9 @@ def _number_as_text(value: Any) -> Any:
 
 
 def _exact(value: Any) -> Any:
-    """A number that JSON gave, as Decimal; a text is no number in Moment's JSON."""
+    """Convert a JSON number to Decimal; Moment's JSON has no numbers as text."""
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("a JSON number is expected")  # noqa: TRY004 - pydantic tells ValueErrors by field
+        raise ValueError("a JSON number is expected")  # noqa: TRY004 - pydantic reports a ValueError by field
     number = Decimal(value)
     if number and not -MOST_DIGITS < number.adjusted() < MOST_DIGITS:
         raise ValueError("a number of a sensible size is expected")
@@ -31,14 +34,14 @@ def _exact(value: Any) -> Any:
 Day = date
 Text = Annotated[str, BeforeValidator(_number_as_text)]
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
-"""A whole number that a database can hold."""
+"""A whole number within 64 bits."""
 Id = Annotated[int, Field(ge=1, lt=2**63)]
 Amount = Annotated[Decimal, BeforeValidator(_exact)]
 Wire = TypeVar("Wire", bound="MomentObject")
 
 
 class MomentObject(BaseModel):
-    """What all of them have in common."""
+    """Base of all Moment objects."""
 
     model_config = ConfigDict(extra="ignore", alias_generator=AliasGenerator(alias=to_camel), frozen=True)
 
@@ -178,7 +181,7 @@ class AttachmentWire(MomentObject):
     size: Whole | None = None
 
 
-class MadeExpenseWire(MomentObject):
+class CreatedExpenseWire(MomentObject):
     id: Id
     external_key: Text
 
@@ -199,15 +202,8 @@ class ExpenseWire(MomentObject):
     attachments: list[AttachmentWire] | None = None
 
 
-class PageWire(MomentObject):
-    number: Whole = 1
-    size: Whole | None = None
-    total_elements: Whole | None = None
-    total_pages: Whole | None = None
-
-
-def parsed(kind: type[Wire], value: Any, about: str) -> Wire:
-    """`value` (JSON) as `kind`. Raises `Refused` with a problem that names the field when it is not one."""
+def parse(kind: type[Wire], value: Any, about: str) -> Wire:
+    """Parse JSON as `kind`. Raises `Refused` with a problem that names the field if it does not fit."""
     try:
         return kind.model_validate(value)
     except ValidationError as error:

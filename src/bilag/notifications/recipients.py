@@ -5,5 +5,5 @@ from bilag.companies.setup import Setup
 
 def recipients(setup: Setup) -> list[str]:
     """Return each address once, whatever the case of its letters, in the order of the setup."""
-    given = [*setup.notify_users, *setup.notify_emails]
+    given = setup.notify.recipients
     return list({address.strip().casefold(): address.strip() for address in given if address.strip()}.values())

@@ -1,1 +1,1 @@
-"""The destinations: accounting systems that vouchers are posted in, one folder each. Nothing here knows Django."""
+"""The destinations: accounting systems that vouchers are posted in, one folder each. Knows nothing of Django."""

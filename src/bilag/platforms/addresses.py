@@ -1,4 +1,4 @@
-"""The address of another system, as a person gives it in the setup."""
+"""Check the address of another system, as a user enters it in the setup."""
 
 import os
 from ipaddress import ip_address
@@ -6,7 +6,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from bilag.platforms.base import Said
 from bilag.wire.http import is_address
-from bilag.wire.private_networks import refused_host
+from bilag.wire.private_networks import is_refused_host
 
 INSIDE = Said(
     "leads into the internal network of Bilag. Give the public address (whoever runs Bilag can allow internal addresses in "
@@ -17,9 +17,10 @@ INSIDE = Said(
 
 
 def clean_address(text: str, which: Said) -> tuple[str, str | None]:
-    """The address without a slash at its end; plain http only to this machine or with BILAG_ALLOW_HTTP=1.
+    """Return the address without its final slash, and no remark.
 
-    `which` says what to give instead of something that is no address. Raises `ValueError` with a `Said`.
+    Plain http is accepted for this machine only, unless BILAG_ALLOW_HTTP=1. `which` tells the user what to enter
+    instead of an invalid address. Raises `ValueError` with a `Said`.
     """
     parts = _split(text.strip())
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
@@ -39,13 +40,16 @@ def clean_address(text: str, which: Said) -> tuple[str, str | None]:
                 "bruker http, som sender passordet ukryptert. Oppgi en https-adresse",
             )
         )
-    if refused_host(parts.hostname):
+    if is_refused_host(parts.hostname):
         raise ValueError(INSIDE)
     return text.strip().rstrip("/"), None
 
 
 def plain_http_allowed(host: str) -> bool:
-    """Whether plain http to `host` is taken: on this machine, or where whoever runs Bilag says so."""
+    """Tell whether plain http to `host` is accepted.
+
+    For this machine, or if the operator allows it (BILAG_ALLOW_HTTP=1).
+    """
     return _is_loopback(host) or os.environ.get("BILAG_ALLOW_HTTP") == "1"
 
 
@@ -53,7 +57,7 @@ def _split(text: str) -> SplitResult | None:
     try:
         parts = urlsplit(text)
         return parts if (parts.port is None or parts.port) and is_address(text) else None
-    except ValueError:  # brackets or a port that are none
+    except ValueError:  # malformed brackets or port
         return None
 
 

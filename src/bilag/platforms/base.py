@@ -1,10 +1,10 @@
-"""What every accounting platform is to the rest of Bilag. Its three ways to fail stand in `bilag.wire.errors`."""
+"""The interface that every accounting platform implements. Its errors are those of `bilag.wire.errors`."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any, BinaryIO, Literal, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
@@ -13,42 +13,49 @@ from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
-from bilag.wire.rate_limit import RateLimits, own_rate_limit
+from bilag.wire.rate_limit import RateLimits, unshared_rate_limit
 
 
 class Said(str):
-    """A sentence for a person: English as text, with its Norwegian beside it."""
+    """A sentence for users: a `str` in English, with the Norwegian in `nb`."""
 
     __slots__ = ("nb",)
     nb: str
 
     def __new__(cls, en: str, nb: str) -> "Said":
-        """The sentence in both languages."""
+        """Create the sentence in both languages."""
         said = super().__new__(cls, en)
         said.nb = nb
         return said
 
     def in_language(self, language: str) -> str:
-        """The sentence in `language` ("nb", else English)."""
+        """Return the sentence in `language` ("nb", else English)."""
         return self.nb if language == "nb" else str(self)
 
 
-FieldKind = Literal["text", "secret", "url", "integer", "choice"]
+class FieldKind(StrEnum):
+    """What a setup field holds."""
+
+    TEXT = "text"
+    SECRET = "secret"  # noqa: S105 - a kind, not a secret
+    URL = "url"
+    INTEGER = "integer"
+    CHOICE = "choice"
 
 
 @dataclass(frozen=True, slots=True)
 class SetupField:
-    """One thing that a platform must be told. The Integration setup page and the company file are drawn from these.
+    """One field of a platform's setup. The Integration setup page and the company file are generated from these.
 
-    `clean` takes the text given and returns what is kept and a remark for the person (None = nothing to say);
-    it raises `ValueError` with a sentence that says what is wrong and what to write instead. Sentences are `Said`, and go
-    on from the name of the field: "is missing", "is 'F12'. Give …".
+    `clean` takes the text entered and returns the value to store and a remark to show (None = no remark). It raises
+    `ValueError` if the text is wrong. Both are `Said` and continue from the field's name: "is missing", "is 'F12'. Give
+    …".
     """
 
     name: str
     label: Mapping[str, str]
     help: Mapping[str, str]
-    kind: FieldKind = "text"
+    kind: FieldKind = FieldKind.TEXT
     required: bool = False
     default: str = ""
     choices: tuple[tuple[str, str], ...] = ()
@@ -60,62 +67,70 @@ class SetupField:
 class Capabilities:
     """What the platform can do beyond posting vouchers."""
 
-    attachments: bool = False
-    own_voucher_numbers: bool = False
-    line_accrual: bool = False
-    """It can spread a line's income itself (`Entry.accrual`), at clients whose `Chart.line_accrual` says so."""
-    units: bool = True
     expenses: bool = False
+    """`list_posted_lines` and `fetch_document` work."""
     lines_by_journal: bool = True
-    """`PostedLine.journal` is the journal number of its voucher, so that lines of our own vouchers are known by it."""
+    """`PostedLine.journal` is the voucher's journal number, so lines of Bilag's own vouchers are recognised by it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """What an adapter is made from. `values` are the platform's setup fields, secrets in clear: never shown."""
+    """Everything needed to open a platform. `values` holds the setup fields, secrets in clear: never show them."""
 
     values: Mapping[str, str] = field(repr=False)
     dimensions: Dimensions = Dimensions()
-    language: str = "nb"
     time_scale: float = 1.0
-    """Multiplies waiting times, cache lives included (BILAG_TIME_SCALE)."""
-    meters: RateLimits = own_rate_limit
-    """Counts the requests of all who share an allowance at the platform."""
+    """Multiplies time-outs and cache lifetimes (BILAG_TIME_SCALE)."""
+    rate_limits: RateLimits = unshared_rate_limit
+    """Returns the rate limit shared by all users of an account at the platform."""
+
+
+class PlatformStep(StrEnum):
+    """The steps of a connection check."""
+
+    SIGNED_IN = "signed_in"
+    CLIENT_FOUND = "client_found"
+    CHART = "chart"
+    UNITS = "units"
+    PERIODS = "periods"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckStep:
-    """One step of the connection check. `name` is a key: signed_in, client_found, chart, units, periods."""
+    """One step of the connection check, with its result."""
 
-    name: str
+    name: PlatformStep
     ok: bool
     detail: str = ""
     problems: tuple[Problem, ...] = ()
     unavailable: bool = False
-    """It failed because the accounting system did not answer."""
+    """The step failed because the accounting system did not answer."""
 
 
 class PostingState(StrEnum):
-    """Where a voucher stands at the destination."""
+    """The state of a voucher in the accounting system."""
 
     ABSENT = "absent"
-    """Nothing is known of it."""
+    """The accounting system does not have it."""
     CREATED = "created"
-    """It is stored and not posted; `post_voucher` resumes."""
+    """It is stored but not posted; `post_voucher` resumes it."""
     IN_PROGRESS = "in_progress"
-    """It is being posted now: look again."""
+    """It is being posted now; look it up again later."""
     FAILED = "failed"
-    """It is stored; posting was refused."""
+    """It is stored, and posting it was refused."""
     POSTED = "posted"
     """It is in the journal."""
     CONFLICT = "conflict"
-    """Its number is used by a voucher that is not this one."""
+    """Another voucher uses its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostingStatus:
-    """The answer of `find_voucher` and `post_voucher`. `posted` is the voucher as it was read back from the journal; `problems`
-    say why it failed, or what the conflict is with."""
+    """The answer of `find_voucher` and `post_voucher`.
+
+    `posted` is the voucher as read back from the journal, None until it can be read. `problems` say why posting failed,
+    or what the conflict is with.
+    """
 
     state: PostingState
     posted: Posted | None = None
@@ -124,12 +139,12 @@ class PostingStatus:
     problems: tuple[Problem, ...] = ()
     same_content: bool | None = None
     others: tuple[Posted, ...] = ()
-    """What was posted with it in one batch, as it was read back with `posted`: such as journals that spread its income."""
+    """What was posted in the same batch and read back with it, such as journals that spread its income."""
 
 
 @dataclass(frozen=True, slots=True)
-class OddLine:
-    """A row of a report that cannot be read. `where` is its identity or its place on the page, `why` goes on from it."""
+class UnreadableLine:
+    """A row of a report that cannot be read. `where` is its identity or its place on the page; `why` continues from it."""
 
     where: str
     why: Said
@@ -137,23 +152,23 @@ class OddLine:
 
     @property
     def problem(self) -> Problem:
-        """It as a problem that can be kept and told in both languages."""
+        """The row as a storable problem with both languages."""
         facts = {"line": self.where, "why": str(self.why), "why_nb": self.why.nb}
         return Problem("expense_line_unreadable", f"expense {self.where}", facts)
 
 
 @dataclass(frozen=True, slots=True)
 class PostedPage:
-    """A page of a report: its lines in order, those that cannot be read, and the cursor behind the last."""
+    """A page of a report: its lines in order, the rows that cannot be read, and the cursor after the last."""
 
     lines: tuple[PostedLine, ...]
-    odd: tuple[OddLine, ...]
+    unreadable: tuple[UnreadableLine, ...]
     cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class FetchedDocument:
-    """A document that was written to a file. `content_type` is by its first bytes, not by what its header says."""
+    """A document written to a file. `content_type` is determined from its first bytes, not from the header."""
 
     file_name: str
     content_type: str
@@ -161,89 +176,92 @@ class FetchedDocument:
 
 
 class AccountingPlatform(Protocol):
-    """An accounting system, for one client company. Methods raise the three errors above and nothing else.
+    """An accounting system, for one client company. Thread-safe.
 
-    Safe for several threads. Repeating any method is harmless, except `post_voucher` with another `external_id`.
+    Methods raise the errors of `bilag.wire.errors` and nothing else. Every method is idempotent, except `post_voucher`
+    with another `external_id`.
     """
 
     capabilities: Capabilities
 
     def check(self) -> list[CheckStep]:
-        """Sign in, find the client, read chart and periods: each step with its cure. Raises nothing: what fails is a step."""
+        """Sign in, find the client, read chart and periods. Raises nothing: a failure is a step with its problems."""
         ...
 
     def chart(self, *, fresh: bool = False) -> Chart:
-        """Accounts, VAT codes, periods, units and limits; kept for some minutes unless `fresh`."""
+        """Return accounts, VAT codes, periods, units and limits; cached for some minutes unless `fresh`."""
         ...
 
     def put_customer(self, customer: Customer) -> None:
-        """Create or change the customer by its number."""
+        """Create or update the customer by its number."""
         ...
 
     def put_project(self, project: Project) -> None:
-        """Create or change the project, in the unit chosen for projects; nothing where none is chosen."""
+        """Create or update the project in the unit chosen for projects; do nothing if none is chosen."""
         ...
 
     def put_department(self, department: Department) -> None:
-        """Create or change the department, in the unit chosen for departments; nothing where none is chosen."""
+        """Create or update the department in the unit chosen for departments; do nothing if none is chosen."""
         ...
 
     def customer_content(self, customer: Customer) -> Mapping[str, Any]:
-        """What `put_customer` would send, to tell whether anything changed since it was last accepted."""
+        """Return what `put_customer` would send, to detect changes since it was last accepted."""
         ...
 
     def project_content(self, project: Project) -> Mapping[str, Any]:
-        """What `put_project` would send; empty where projects are not sent."""
+        """Return what `put_project` would send; empty if projects are not sent."""
         ...
 
     def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> PostingStatus:
-        """Where the voucher stands now. Never changes anything.
+        """Look up the voucher. Changes nothing.
 
-        `thorough` also asks for a voucher stored but not posted; without it only the journal is asked, which is
+        `thorough` also looks for a voucher stored but not posted. Without it only the journal is searched, which is
         enough before a first send.
         """
         ...
 
     def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> PostingStatus:
-        """Post the vouchers as one, the first being the invoice's, all or none; resume if they are stored already.
+        """Post the vouchers as one unit, all or none; the first is the invoice's. Resume if they are already stored.
 
-        Returns posted (with what was read back where it can be read yet), created, in_progress, or conflict.
-        Raises `Refused` when the accounting system said no: then nothing of it is left behind there.
+        Returns posted (with the read-back if it can be read yet), created, in_progress or conflict. Raises `Refused` if
+        the accounting system rejected them; nothing of them is then left there.
         """
         ...
 
     def list_vouchers(self, first: date, last: date) -> Iterator[Posted]:
-        """Every voucher in the journal dated within the days, both included, a page at a time."""
+        """Yield every voucher in the journal dated from `first` to `last`, both included; pages are read as needed."""
         ...
 
     def list_posted_lines(
         self, report: str, *, after: str | None = None, first: date | None = None
     ) -> Iterator[PostedPage]:
-        """Posted lines of the report (blank = the standard one), page by page.
+        """Yield the pages of a report's posted lines (blank = the standard report).
 
-        `after` is a cursor that an earlier page gave: only lines posted later come, whatever their dates. `first` is the
-        earliest value date. A row may come twice, all of them where the cursor is not known any more. Raises `Refused`
-        with `report_unknown` when there is no such report, when the first page is asked for.
+        `after` is a cursor from an earlier page: only lines posted later come, whatever their dates. `first` is the
+        earliest value date. A row may come twice, and all rows may if the cursor is no longer known. Raises `Refused`
+        with `report_unknown` when the first page is requested, if there is no such report.
         """
         ...
 
     def fetch_document(self, document_id: str, into: BinaryIO, *, max_bytes: int) -> FetchedDocument:
-        """Write a document's content to `into`, a piece at a time. Raises `Refused` with `document_unknown`,
-        `document_too_large`, `document_empty` or `document_type_unknown` (neither PDF nor picture). After an error part
-        of it may stand in `into`."""
+        """Stream a document into `into`.
+
+        Raises `Refused` with `document_unknown`, `document_too_large`, `document_empty` or `document_type_unknown`
+        (neither PDF nor image). After an error, `into` may hold part of the document.
+        """
         ...
 
     def expense_key(self, journal: int, entry: int) -> str:
-        """The external key of an expense made from a posted line: the same for ever, and of this client only."""
+        """Return the external key of an expense made from a posted line: permanent, and unique to this client."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformKind:
-    """A platform as the rest of Bilag meets it: `PLATFORM` of a folder under `platforms/` is one of these.
+    """A kind of platform: the `PLATFORM` of a folder under `platforms/`.
 
-    `name` is the `kind` in the company file, and the table of its fields there is `[platform.NAME]`.
-    `validate` looks at all fields together and gives what is wrong by field name (empty = nothing).
+    `name` is the `kind` in the company file, and its fields are in the table `[platform.NAME]`. `validate` checks the
+    fields together and returns the errors by field name (empty = none).
     """
 
     name: str

@@ -1,11 +1,11 @@
-"""Steps of a connection check that are the same for every accounting system: chart, units, periods."""
+"""Steps of the connection check common to all accounting systems: chart, units, periods."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
 from bilag.messages.fact_values import render_date
-from bilag.platforms.base import CheckStep, Said
+from bilag.platforms.base import CheckStep, PlatformStep, Said
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.problem import Problem
@@ -20,30 +20,27 @@ NORWEGIAN_NOUNS = {"project": "prosjekt", "department": "avdeling", "billability
 
 
 def chart_step(chart: Chart) -> CheckStep:
-    """The chart was read: how much of it is in use."""
+    """Report how many accounts and VAT codes are in use."""
     accounts = sum(account.active for account in chart.accounts.values())
     codes = sum(code.active for code in chart.vat_codes.values())
     return CheckStep(
-        "chart",
+        PlatformStep.CHART,
         True,
         Said(f"{accounts} accounts and {codes} VAT codes in use", f"{accounts} kontoer og {codes} mva-koder i bruk"),
     )
 
 
 def units_step(chart: Chart, dimensions: Dimensions, notes: Iterable[Said] = ()) -> CheckStep:
-    """The units chosen are there, in use, and differ. That they differ is seen when the setup is saved, too.
-
-    `notes` are what else one should know of them.
-    """
-    named = {
+    """Check that the chosen units exist, are in use and differ. `notes` are added to the detail."""
+    units = {
         "project": dimensions.project,
         "department": dimensions.department,
         "billability": dimensions.billability,
     }
-    chosen = {noun: unit for noun, unit in named.items() if unit is not None}
+    chosen = {noun: unit for noun, unit in units.items() if unit is not None}
     problems = tuple(_unit_problems(chosen, chart))
     shared = sorted(unit for unit, count in Counter(chosen.values()).items() if count > 1)
-    told = [
+    parts = [
         Said(
             f"{noun}: unit {unit} {chart.units[unit].name}",
             f"{NORWEGIAN_NOUNS[noun]}: enhet {unit} {chart.units[unit].name}",
@@ -51,16 +48,16 @@ def units_step(chart: Chart, dimensions: Dimensions, notes: Iterable[Said] = ())
         for noun, unit in chosen.items()
         if unit in chart.units
     ]
-    told += [
+    parts += [
         Said(
             f"unit {unit} is selected twice, but each dimension needs its own unit",
             f"enhet {unit} er valgt to ganger, men hver dimensjon må ha sin egen enhet",
         )
         for unit in shared
     ]
-    parts = [*(told or [Said("no dimensions are used", "ingen dimensjoner er i bruk")]), *notes]
+    parts = [*(parts or [Said("no dimensions are used", "ingen dimensjoner er i bruk")]), *notes]
     detail = Said("; ".join(parts), "; ".join(part.nb for part in parts))
-    return CheckStep("units", not problems and not shared, detail, problems)
+    return CheckStep(PlatformStep.UNITS, not problems and not shared, detail, problems)
 
 
 def _unit_problems(chosen: dict[str, int], chart: Chart) -> Iterator[Problem]:
@@ -72,7 +69,7 @@ def _unit_problems(chosen: dict[str, int], chart: Chart) -> Iterator[Problem]:
 
 
 def periods_step(chart: Chart) -> CheckStep:
-    """At least one period is open after the lock date."""
+    """Check that at least one period is open after the lock date."""
     lock = chart.lock_date or date.min
     open_periods = [period for period in chart.periods if period.open and period.last > lock]
     locked = f", locked until {render_date(chart.lock_date, 'en')}" if chart.lock_date else ""
@@ -80,7 +77,7 @@ def periods_step(chart: Chart) -> CheckStep:
     if open_periods:
         last = max(period.last for period in open_periods)
         return CheckStep(
-            "periods",
+            PlatformStep.PERIODS,
             True,
             Said(
                 f"{len(open_periods)} open, the last ends {render_date(last, 'en')}{locked}",
@@ -89,13 +86,13 @@ def periods_step(chart: Chart) -> CheckStep:
         )
     if not chart.periods:
         return CheckStep(
-            "periods",
+            PlatformStep.PERIODS,
             False,
             Said("the accounting system has no periods", "regnskapssystemet har ingen perioder"),
             (Problem("period_unknown", "company"),),
         )
     return CheckStep(
-        "periods",
+        PlatformStep.PERIODS,
         False,
         Said(f"no period is open{locked}", f"ingen periode er åpen{laast}"),
         (Problem("period_closed", "company"),),

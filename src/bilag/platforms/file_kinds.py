@@ -1,7 +1,7 @@
-"""What kind of file a document is, by its first bytes, and a name that is safe to give it. Pure.
+"""Detect a document's type from its first bytes, and make its file name safe. Pure.
 
-Only PDF and pictures are documents of an expense. What a header says of type and name was written by somebody else.
-A library of file types (filetype, puremagic) knows hundreds that would have to be refused again here.
+Only PDF and images are accepted as documents of an expense. Type and name in a header come from outside and are not
+trusted. A library of file types (filetype, puremagic) would recognise hundreds of types to reject again here.
 """
 
 import re
@@ -9,7 +9,7 @@ import unicodedata
 from urllib.parse import unquote
 
 HEAD_BYTES = 1024
-"""So much of a file's beginning decides; a PDF may have other bytes before its mark, up to here."""
+"""How much of a file's beginning is inspected. A PDF may have other bytes before its signature, within this limit."""
 MEGABYTE = 1024 * 1024
 LONGEST_NAME = 100
 LONGEST_SUFFIX = 6
@@ -24,7 +24,7 @@ SUFFIXES = {
     "image/heif": ("heif", "heic"),
     "image/avif": ("avif",),
 }
-"""The endings that fit each type; the first is given to a file that has none of them."""
+"""The accepted suffixes of each type. A file without one of them gets the first."""
 _BEGINNINGS = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -38,19 +38,19 @@ _BRANDS = {
     **dict.fromkeys((b"mif1", b"msf1"), "image/heif"),
     **dict.fromkeys((b"avif", b"avis"), "image/avif"),
 }
-"""Major brands of the ISO media container that hold pictures."""
+"""Major brands of ISO media files that are images."""
 _EXTENDED = re.compile(r"filename\*\s*=\s*utf-8'[^']*'([^;\s]+)", re.IGNORECASE)
 _PLAIN = re.compile(r'filename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s"]+))', re.IGNORECASE)
 _UNSAFE = frozenset('\\/:*?"<>|')
 
 
-def size_told(count: int) -> str:
-    """A count of bytes for people, in both languages."""
+def format_size(count: int) -> str:
+    """Format a number of bytes; the same in both languages."""
     return f"{count / MEGABYTE:g} MB" if count >= MEGABYTE else f"{count} byte"
 
 
 def type_of(head: bytes) -> str | None:
-    """The media type of a file that begins so; None for what is neither PDF nor picture."""
+    """Return the media type of a file with this beginning; None if it is neither PDF nor image."""
     for beginning, media_type in _BEGINNINGS:
         if head.startswith(beginning):
             return media_type
@@ -61,8 +61,8 @@ def type_of(head: bytes) -> str | None:
     return "application/pdf" if b"%PDF-" in head[:HEAD_BYTES] else None
 
 
-def name_told(disposition: str) -> str:
-    """The file name that a Content-Disposition header tells (RFC 6266), as it was told; empty where it tells none."""
+def name_from_header(disposition: str) -> str:
+    """Return the file name in a Content-Disposition header (RFC 6266), unchecked; empty if there is none."""
     extended = _EXTENDED.search(disposition)
     if extended is not None:
         return unquote(extended[1], errors="replace")
@@ -72,25 +72,27 @@ def name_told(disposition: str) -> str:
     return re.sub(r"\\(.)", r"\1", plain[1]) if plain[1] is not None else plain[2]
 
 
-def safe_name(told: str, media_type: str, otherwise: str) -> str:
-    """A file name without folders, signs that mean something to a computer, and a wrong ending; `otherwise` where
-    nothing is left of it. At most 100 characters."""
-    stem, suffix = _parts(_printed(re.split(r"[/\\]", told)[-1]))
-    stem = stem.strip(" .") or _printed(otherwise).strip(" .") or "document"
-    fitting = SUFFIXES[media_type]
-    if suffix.lower() not in fitting:
-        # An ending that says something else is kept in the name: "F-88.xml" is told to be a PDF by its own bytes.
-        stem, suffix = (f"{stem}.{suffix}" if suffix else stem), fitting[0]
+def safe_name(name: str, media_type: str, default: str) -> str:
+    """Return a file name without folders, special characters or a wrong suffix, at most 100 characters.
+
+    `default` is used if nothing is left of `name`.
+    """
+    stem, suffix = _split_suffix(_printable(re.split(r"[/\\]", name)[-1]))
+    stem = stem.strip(" .") or _printable(default).strip(" .") or "document"
+    suffixes = SUFFIXES[media_type]
+    if suffix.lower() not in suffixes:
+        # Keep a wrong suffix as part of the name: a PDF named "F-88.xml" becomes "F-88.xml.pdf".
+        stem, suffix = (f"{stem}.{suffix}" if suffix else stem), suffixes[0]
     return f"{stem[: LONGEST_NAME - LONGEST_SUFFIX].rstrip(' .')}.{suffix}"
 
 
-def _parts(name: str) -> tuple[str, str]:
+def _split_suffix(name: str) -> tuple[str, str]:
     stem, dot, suffix = name.rpartition(".")
     if not dot or not (0 < len(suffix) < LONGEST_SUFFIX and suffix.isascii() and suffix.isalnum()):
         return name, ""
     return stem, suffix
 
 
-def _printed(text: str) -> str:
+def _printable(text: str) -> str:
     kept = (" " if sign in _UNSAFE or unicodedata.category(sign)[0] in "CZ" else sign for sign in text)
     return " ".join("".join(kept).split())

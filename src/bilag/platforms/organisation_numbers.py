@@ -1,7 +1,7 @@
-"""Organisation numbers of customers: which are Norwegian, which are surely wrong, and who has none.
+"""Organisation numbers of customers: normalise Norwegian ones, reject those that are certainly wrong.
 
-Length and check digit are python-stdnum's. A number whose register is not known from its form and country (a German HRB
-number, say) is no VAT number that could be checked: it goes as it was given. Foreign and private customers may have none.
+python-stdnum checks length and check digit. A number whose register does not follow from its form and country (a German
+HRB number, say) is sent unchecked. Foreign and private customers may have none.
 """
 
 import re
@@ -21,13 +21,13 @@ _REGISTERS = {
     "FI": (re.compile(r"[0-9]{8}"), ytunnus),
     "GB": (re.compile(r"[0-9]{9}"), gb_vat),
 }
-"""What a number of this form is in its country, with the country's letters before it or not."""
+"""Form and checker of each country's number, with or without the country code in front."""
 
 
-def norwegian(number: str, country: str | None) -> str | None:
-    """The nine digits of a Norwegian number, without NO, MVA, blanks and points; None for any other.
+def norwegian_number(number: str, country: str | None) -> str | None:
+    """Return the nine digits of a Norwegian number, without NO, MVA, blanks and points; None for any other.
 
-    Without a country it counts as Norwegian if nine digits are left.
+    Without a country, a number counts as Norwegian if nine digits are left.
     """
     if _country(country) not in ("", "NO"):
         return None
@@ -35,28 +35,29 @@ def norwegian(number: str, country: str | None) -> str | None:
     return bare if _NINE_DIGITS.fullmatch(bare) else None
 
 
-def is_wrong(number: str | None, country: str | None) -> bool:
-    """Whether length or check digit cannot be right: of a Norwegian customer's number, of one in the form of a Swedish,
-    Danish, Finnish or British number, and of a VAT number that begins with the letters of the customer's EU country.
+def is_invalid(number: str | None, country: str | None) -> bool:
+    """Tell whether the number's length or check digit must be wrong.
 
-    Nothing is wrong with no number at all, nor with any number of a customer without country.
+    Checked: numbers of Norwegian customers, numbers in the form of a Swedish, Danish, Finnish or British one, and VAT
+    numbers that begin with the code of the customer's EU country. A missing number, or a missing country, is not
+    invalid.
     """
     given = _BETWEEN.sub("", number or "").upper()
-    land = _country(country)
-    if not given or not land:
+    country_code = _country(country)
+    if not given or not country_code:
         return False
-    if land == "NO":
-        digits = norwegian(number or "", land)
+    if country_code == "NO":
+        digits = norwegian_number(number or "", country_code)
         return digits is None or not int(digits) or not orgnr.is_valid(digits)
-    form, register = _REGISTERS.get(land, (None, None))
-    if form is not None and register is not None and form.fullmatch(given.removeprefix(land)):
-        return not register.is_valid(given.removeprefix(land))
-    prefix = "EL" if land == "GR" else land
+    form, register = _REGISTERS.get(country_code, (None, None))
+    if form is not None and register is not None and form.fullmatch(given.removeprefix(country_code)):
+        return not register.is_valid(given.removeprefix(country_code))
+    prefix = "EL" if country_code == "GR" else country_code
     if not given.startswith(prefix) or not any(map(str.isdigit, given)):
         return False
-    if land == "GB":
+    if country_code == "GB":
         return not gb_vat.is_valid(given)
-    return land.lower() in eu_vat.MEMBER_STATES and not eu_vat.is_valid(given)
+    return country_code.lower() in eu_vat.MEMBER_STATES and not eu_vat.is_valid(given)
 
 
 def _country(country: str | None) -> str:

@@ -1,4 +1,4 @@
-"""Which platforms there are: every folder here that has a `PLATFORM`. Adding one needs no other file changed."""
+"""Find the platforms: every folder here with a `PLATFORM`. Adding one changes no other file."""
 
 import importlib
 import pkgutil
@@ -10,7 +10,7 @@ from bilag.platforms.base import PlatformKind
 
 @cache
 def platform_kinds() -> dict[str, PlatformKind]:
-    """All platforms by name, in order of name."""
+    """Return all platforms by name, ordered by name."""
     kinds = {}
     for module in pkgutil.iter_modules(bilag.platforms.__path__, "bilag.platforms."):
         kind = getattr(importlib.import_module(module.name), "PLATFORM", None) if module.ispkg else None

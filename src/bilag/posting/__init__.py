@@ -1,1 +1,1 @@
-"""The rules by which an invoice becomes a voucher: pure functions over frozen data, nothing but the standard library."""
+"""Turn an invoice into a voucher: pure functions over frozen dataclasses, standard library only."""

@@ -1,6 +1,7 @@
-"""Income that is earned and not invoiced at a month's end: posted on its last day, taken back on the day after it.
+"""Plan the vouchers for income earned but not yet invoiced at a month's end.
 
-No VAT code: VAT belongs to the invoice that comes. Both entries carry the project, where its dimension is chosen.
+Posted on the month's last day and reversed on the day after. There is no VAT code, because the VAT belongs to the
+invoice that follows. Both entries carry the project if a dimension is chosen for it.
 """
 
 from dataclasses import dataclass
@@ -9,8 +10,8 @@ from decimal import Decimal
 
 from bilag.posting.accrual import AccrualRules, Dimension, Move
 from bilag.posting.dimensions import unit_value
-from bilag.posting.invoice_accrual import entries_of, wrong_accounts
-from bilag.posting.months import last_day, month_named
+from bilag.posting.invoice_accrual import check_accrual_accounts, entries_of
+from bilag.posting.months import last_day, month_name
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
 from bilag.posting.texts import cut
@@ -27,7 +28,10 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class AccruedIncome:
-    """`amount` of a project is to be posted for a month (its first day), positive where more is earned than invoiced."""
+    """A project's earned, uninvoiced income for a month: positive when more is earned than invoiced.
+
+    `month` is the month's first day.
+    """
 
     month: date
     project: str
@@ -35,25 +39,25 @@ class AccruedIncome:
 
     @property
     def days(self) -> tuple[date, date]:
-        """The month's last day, and the one after it."""
+        """The month's last day and the day after it."""
         end = last_day(self.month.year, self.month.month)
         return end, end + timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class AccruedPlan:
-    """The two vouchers, or the problems that stand in their way."""
+    """The voucher and its reversal, or the problems that prevent them."""
 
     vouchers: tuple[Voucher, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
 def plan_accrued(income: AccruedIncome, accounts: AccrualRules, rules: Rules) -> AccruedPlan:
-    """Dr D, Cr C with the amount at the month's end, Dr C, Cr D on the day after; a negative amount the other way.
+    """Plan Dr D, Cr C with the amount at the month's end, and the reversal on the day after.
 
-    The amount is not zero. Both vouchers are posted or neither.
+    A negative amount swaps the sides; zero is not allowed. Post both vouchers or neither.
     """
-    problems = [*_wrong_days(income, rules), *wrong_accounts(accounts, rules.chart, "accrued_income")]
+    problems = [*_check_days(income, rules), *check_accrual_accounts(accounts, rules.chart, "accrued_income")]
     units: tuple[tuple[int, str], ...] = ()
     unit = rules.dimensions.project
     if unit is not None:
@@ -66,7 +70,7 @@ def plan_accrued(income: AccruedIncome, accounts: AccrualRules, rules: Rules) ->
     if problems:
         return AccruedPlan(problems=tuple(problems))
     dimension = Dimension(units, income.project if unit is not None else None)
-    name = month_named(income.month.year, income.month.month, rules.language)
+    name = month_name(income.month.year, income.month.month, rules.language)
     texts = WORDS["nb" if rules.language == "nb" else "en"]
     signed = (income.amount, -income.amount)
     return AccruedPlan(
@@ -80,7 +84,7 @@ def plan_accrued(income: AccruedIncome, accounts: AccrualRules, rules: Rules) ->
 
 
 def _voucher(move: Move, accounts: AccrualRules, rules: Rules, text: str) -> Voucher:
-    """A journal of its own: it belongs to no invoice, and the accounting system gives it its number."""
+    """Build a journal voucher. It belongs to no invoice, so the accounting system assigns its number."""
     return Voucher(
         number=0,
         kind=VoucherKind.JOURNAL,
@@ -91,10 +95,11 @@ def _voucher(move: Move, accounts: AccrualRules, rules: Rules, text: str) -> Vou
     )
 
 
-def _wrong_days(income: AccruedIncome, rules: Rules) -> list[Problem]:
+def _check_days(income: AccruedIncome, rules: Rules) -> list[Problem]:
     chart, found = rules.chart, []
-    for day in income.days if chart is not None else ():
-        assert chart is not None  # noqa: S101 - asked above
+    if chart is None:
+        return []
+    for day in income.days:
         facts = {"date": day.isoformat(), "accrual_month": f"{income.month:%Y-%m}"}
         period = chart.period_of(day)
         if period is None and chart.periods:

@@ -1,4 +1,4 @@
-"""Amounts as a ledger can hold them: finite, two decimals, at most thirteen digits before the point."""
+"""Check that amounts fit a ledger: finite, two decimals, at most thirteen digits before the decimal point."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -13,7 +13,10 @@ LARGEST_RATE = Decimal("999999.99999999")
 
 
 def check_amounts(invoice: Invoice, findings: Findings) -> bool:
-    """Find what is no amount. False: there is one that nothing can be computed with."""
+    """Report invalid amounts to `findings`.
+
+    Returns False if any amount cannot be used in a calculation.
+    """
     named = {"net": invoice.net, "vat": invoice.vat, "total": invoice.total}
     usable = True
     for amount in named.values():
@@ -27,12 +30,12 @@ def check_amounts(invoice: Invoice, findings: Findings) -> bool:
 
 
 def to_ore(amount: Decimal) -> Decimal:
-    """The size of an amount without its sign, written with two decimals. It has no more than two."""
+    """Return the absolute amount with two decimals. The caller has checked that it has no more."""
     return abs(amount).quantize(ZERO)
 
 
 def ledger_rate(rate: Decimal | None) -> Decimal | None:
-    """An exchange rate with at most eight decimals, above zero; None where there is none that can be used."""
+    """Round an exchange rate to the ledger's eight decimals; None if it is missing, not positive or too large."""
     if rate is None or not rate.is_finite() or not 0 < rate <= LARGEST_RATE:
         return None
     rounded = rate.quantize(RATE_STEP, rounding=ROUND_HALF_UP)

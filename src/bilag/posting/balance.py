@@ -1,4 +1,4 @@
-"""Does the invoice add up? A difference of an øre a line is rounding; a larger one stops it (DESIGN, rule 4)."""
+"""Check that an invoice adds up: at most 0.01 a line is rounding, more is a problem (DESIGN, rule 4)."""
 
 from decimal import Decimal
 
@@ -11,10 +11,10 @@ TOLERANCE_PER_LINE = Decimal("0.01")
 
 
 def rounding_difference(invoice: Invoice, grouping: Grouping, findings: Findings) -> Decimal:
-    """The invoice's total less its lines, in Moment's sign: what the rounding account takes. Zero where it is too much.
+    """Return the amount for the rounding account: the invoice's total less its lines, in Moment's sign.
 
-    Found wrong (`total_mismatch`) when it exceeds 0.01 for each line with an amount, and when the header's net or VAT
-    is as far from the lines': then the VAT that the customer was shown is not the VAT that would be posted.
+    Reports `total_mismatch` and returns zero if the total differs by more than 0.01 for each line with an amount. The
+    header's net and VAT are checked the same way, because otherwise the VAT posted would not be the VAT on the invoice.
     """
     sums = (
         ("total", invoice.total, grouping.net + grouping.vat),

@@ -1,7 +1,7 @@
-"""What the accounting system has and accepts: accounts, VAT codes, periods, units and limits.
+"""What the accounting system contains and accepts: accounts, VAT codes, periods, units and limits.
 
-A platform fills this in (`AccountingPlatform.chart`), the rules look things up in it. It is a picture of one moment;
-the accounting system itself has the last word.
+A platform fills a `Chart` in (`AccountingPlatform.chart`) and the posting rules read it. It is a snapshot; the
+accounting system has the last word.
 """
 
 from dataclasses import dataclass, field
@@ -11,7 +11,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A ledger account. `vat_codes_allowed` None means any code or none; an empty set means no VAT code."""
+    """A ledger account.
+
+    `vat_codes_allowed`: None allows any VAT code or none; an empty set allows no VAT code.
+    """
 
     number: str
     name: str
@@ -23,9 +26,9 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class VatCode:
-    """A VAT code. `rate` is percent; `direction` is output, input or none; `account` takes the VAT amount.
+    """A VAT code. `rate` is percent; `direction` is output, input or none; `account` receives the VAT amount.
 
-    `standard_code` is the Norwegian standard code (SAF-T) that the accounting system says it is, None where it says none.
+    `standard_code` is the Norwegian standard code (SAF-T) the accounting system maps it to, None if it has none.
     """
 
     code: str
@@ -39,7 +42,7 @@ class VatCode:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """An accounting period, both days included."""
+    """An accounting period; `first` and `last` are both included."""
 
     first: date
     last: date
@@ -49,10 +52,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class UnitDefinition:
-    """One organisational unit 1-12: the client's own name for it, and what values it takes.
+    """One organisational unit (1-12): the client's name for it and the values it accepts.
 
-    `integer`: whole numbers 1 to 2147483647; otherwise text of at most `max_length` characters.
-    `dots_allowed` is False where a dot has a meaning of its own (PowerOffice Go's sub-projects).
+    `integer`: whole numbers 1 to 2147483647; otherwise text of at most `max_length` characters. `dots_allowed` is False
+    where a dot has a meaning of its own (PowerOffice Go's sub-projects).
     """
 
     unit: int
@@ -65,7 +68,7 @@ class UnitDefinition:
 
 @dataclass(frozen=True, slots=True)
 class PaymentIdRule:
-    """Which KIDs the client takes. `method` is mod10, mod11, any or none (= not checked)."""
+    """Which KIDs the client accepts. `method` is mod10, mod11, any or none (not checked)."""
 
     method: str = "any"
     min_length: int = 2
@@ -74,7 +77,7 @@ class PaymentIdRule:
 
 @dataclass(frozen=True, slots=True)
 class NumberRule:
-    """Which numbers are taken: whole numbers from `minimum` to `maximum`, or text of at most `max_length`."""
+    """Which numbers are accepted: whole numbers from `minimum` to `maximum`, or text of at most `max_length`."""
 
     integer: bool = False
     minimum: int | None = None
@@ -84,7 +87,7 @@ class NumberRule:
 
 @dataclass(frozen=True, slots=True)
 class TextLimits:
-    """The longest texts that the platform takes, in characters."""
+    """The longest texts the platform accepts, in characters."""
 
     voucher_text: int = 100
     entry_text: int = 100
@@ -96,7 +99,7 @@ class TextLimits:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """All of it, for one client company."""
+    """The accounts, VAT codes, periods, units and limits of one client company."""
 
     company_name: str
     organisation_number: str | None
@@ -111,16 +114,16 @@ class Chart:
     voucher_number_rule: NumberRule = NumberRule(integer=True, minimum=1, maximum=2147483647)
     rounding_account: str | None = None
     system: str = ""
-    """The accounting system behind the platform, as the platform names it."""
+    """The accounting system behind the platform, by the platform's own name for it."""
     text_limits: TextLimits = field(default_factory=TextLimits)
     line_accrual: bool = False
-    """It spreads a line's income itself (`Entry.accrual`), for this client."""
+    """The accounting system can spread a line's income itself (`Entry.accrual`) for this client."""
 
     @property
     def norwegian(self) -> bool:
-        """Whether the company keeps its books in NOK, by which one under Norwegian VAT is known."""
+        """Whether the books are kept in NOK, which Bilag takes to mean Norwegian VAT."""
         return self.base_currency in ("", "NOK")
 
     def period_of(self, day: date) -> Period | None:
-        """The period that holds `day`, or None where none is set up."""
+        """Return the period that contains `day`, or None if none is set up."""
         return next((period for period in self.periods if period.first <= day <= period.last), None)

@@ -1,8 +1,8 @@
-"""Checks of the groups against the chart: can each account and VAT code be posted to, together, on a sale?
+"""Check that each group's account and VAT code can be posted to, together, on a sale.
 
-Accounts and VAT codes are equal in Moment and the accounting system; nothing is mapped or guessed (DESIGN, rule 9).
-What is known of a VAT code is what the accounting system says of it. Only of one that it calls a Norwegian standard code
-is more known: its rate on the invoice date, and whether it is for sales (`vat_rates`).
+Accounts and VAT codes are the same in Moment and in the accounting system; nothing is mapped or guessed (DESIGN, rule
+9). The accounting system describes its own VAT codes. For one it maps to a Norwegian standard code, `vat_rates` adds
+the rate on the invoice date and whether the code is for sales.
 """
 
 from decimal import Decimal
@@ -15,12 +15,12 @@ from bilag.posting.rules import Rules
 from bilag.posting.vat_rates import STANDARD_CODES, StandardCode
 
 VAT_TOLERANCE = Decimal("1.00")
-"""How far VAT may be from net x rate, for each entry (contracts/azets-hub.md, section 4)."""
+"""How far an entry's VAT may be from net times rate (contracts/azets-hub.md, section 4)."""
 _HUNDREDTH = Decimal("0.01")
 
 
 def check_groups(invoice: Invoice, grouping: Grouping, rules: Rules, findings: Findings) -> None:
-    """Find all that is wrong with the groups of `invoice`."""
+    """Report everything wrong with the invoice's groups to `findings`."""
     if grouping.without_account:
         findings.of_lines("account_missing", grouping.without_account)
     for group in grouping.groups:
@@ -31,7 +31,7 @@ def check_groups(invoice: Invoice, grouping: Grouping, rules: Rules, findings: F
 
 
 def _check_account(number: str, positions: tuple[int, ...], chart: Chart | None, findings: Findings) -> Account | None:
-    """Find what is wrong with an account; returns it where the chart has it."""
+    """Report what is wrong with an account; return the account if the chart has it."""
     if chart is None or not chart.accounts:
         return None
     account = chart.accounts.get(number)
@@ -41,9 +41,10 @@ def _check_account(number: str, positions: tuple[int, ...], chart: Chart | None,
     return account
 
 
-def standard_of(code: VatCode | None, chart: Chart | None) -> StandardCode | None:
-    """The Norwegian standard code that the accounting system says it is; None for a code of the system's own, and for all
-    codes of a company that keeps its books in another currency than NOK: that is not under Norwegian VAT.
+def standard_code_of(code: VatCode | None, chart: Chart | None) -> StandardCode | None:
+    """Return the Norwegian standard code the accounting system maps `code` to.
+
+    None for a code of the system's own, and for every code of a company whose books are not in NOK.
     """
     if code is None or chart is None or not chart.norwegian:
         return None
@@ -51,15 +52,15 @@ def standard_of(code: VatCode | None, chart: Chart | None) -> StandardCode | Non
 
 
 def is_for_purchases(code: VatCode | None, chart: Chart | None) -> bool:
-    """Whether a code that the accounting system has cannot stand on a sale."""
-    standard = standard_of(code, chart)
+    """Tell whether a VAT code of the accounting system must not be used on a sale."""
+    standard = standard_code_of(code, chart)
     return (code is not None and code.direction == "input") or (standard is not None and not standard.for_sales)
 
 
 def account_fault(account: Account | None) -> str | None:
-    """The code for an account that cannot be posted to; None is one that the chart does not have.
+    """Return the problem code for an account that cannot be posted to; `account` None means the chart lacks it.
 
-    For an account that the setup names, not Moment, the code has `setup_` before it: its cure lies there.
+    For an account chosen in the setup, prefix the code with `setup_`: the remedy is in the setup, not in Moment.
     """
     if account is None:
         return "account_unknown"
@@ -75,19 +76,19 @@ def _check_vat(
     allowed = account.vat_codes_allowed if account is not None else None
     if code is None:
         if allowed:
-            findings.of_lines("vat_code_required", group.positions, account=number, allowed=_listed(allowed))
+            findings.of_lines("vat_code_required", group.positions, account=number, allowed=_join_codes(allowed))
         elif group.vat != 0:
             findings.of_lines("vat_code_missing", group.positions, account=number, vat=group.vat)
         return
     known = chart.vat_codes.get(code) if chart is not None else None
     if chart is not None and chart.vat_codes and known is None:
         findings.of_lines("vat_code_unknown", group.positions, vat_code=code, account=number)
-    standard = standard_of(known, chart)
+    standard = standard_code_of(known, chart)
     for_purchases = is_for_purchases(known, chart)
     if known is not None:
         _check_vat_code(group, known, for_purchases, findings)
         rates_fit = standard is None or _rates_fit(group, invoice, standard, findings)
-        if rates_fit:  # otherwise the amount is wrong because the rate is: one cause is told once
+        if rates_fit:  # a wrong rate makes the amount wrong too; report the cause once
             _check_vat_amount(group, known, findings)
     if allowed is not None and code not in allowed and not for_purchases:
         findings.of_lines(
@@ -95,7 +96,7 @@ def _check_vat(
             group.positions,
             vat_code=code,
             account=number,
-            allowed=_listed(allowed) or None,
+            allowed=_join_codes(allowed) or None,
         )
 
 
@@ -107,17 +108,17 @@ def _check_vat_code(group: Group, code: VatCode, for_purchases: bool, findings: 
 
 
 def _rates_fit(group: Group, invoice: Invoice, standard: StandardCode, findings: Findings) -> bool:
-    """Whether each line's rate is its code's on the invoice date. A line without a rate, and a day before the oldest rate
-    that is known, fit.
+    """Tell whether every line's VAT rate is the standard code's rate on the invoice date; report those that are not.
 
-    A credit note may also have a rate that was in force before: it takes back what an earlier invoice charged.
+    A line without a rate fits, and so does a day before the oldest known rate. A credit note may also use an earlier
+    rate, because it reverses what an earlier invoice charged.
     """
     day = invoice.invoice_date
     expected = standard.rate_on(day) if day is not None else None
     if day is None or expected is None:
         return True
     allowed = standard.rates_until(day) if invoice.total < 0 or invoice.is_credit_note else (expected,)
-    wrong = [line for line in group.lines if has_amount(line) and not is_rate(line.vat_rate, allowed)]
+    wrong = [line for line in group.lines if has_amount(line) and not matches_rate(line.vat_rate, allowed)]
     for line in wrong:
         findings.of_lines(
             "vat_rate_mismatch",
@@ -132,8 +133,11 @@ def _rates_fit(group: Group, invoice: Invoice, standard: StandardCode, findings:
     return not wrong
 
 
-def is_rate(rate: Decimal | None, allowed: tuple[Decimal, ...]) -> bool:
-    """Whether a rate is one of those allowed, or not told. To a hundredth of a percent: 11.11 is a ninth cut short."""
+def matches_rate(rate: Decimal | None, allowed: tuple[Decimal, ...]) -> bool:
+    """Tell whether a rate is missing or one of those allowed.
+
+    Compared to within 0.01 percentage point: 11.11 is one ninth, truncated.
+    """
     if rate is None:
         return True
     return any(abs(rate - one) < _HUNDREDTH for one in allowed) if rate.is_finite() else False
@@ -141,7 +145,7 @@ def is_rate(rate: Decimal | None, allowed: tuple[Decimal, ...]) -> bool:
 
 def _check_vat_amount(group: Group, code: VatCode, findings: Findings) -> None:
     expected = group.net * code.rate / 100
-    # The tolerance is for rounding; a rate of zero rounds nothing, and there is no VAT account to take the amount.
+    # The tolerance covers rounding. A zero rate has no rounding, and no VAT account to post the amount to.
     tolerance = VAT_TOLERANCE if code.rate != 0 else Decimal(0)
     if abs(group.vat - expected) > tolerance:
         findings.of_lines(
@@ -155,5 +159,5 @@ def _check_vat_amount(group: Group, code: VatCode, findings: Findings) -> None:
         )
 
 
-def _listed(codes: frozenset[str]) -> str:
+def _join_codes(codes: frozenset[str]) -> str:
     return ", ".join(sorted(codes, key=lambda code: (len(code), code)))

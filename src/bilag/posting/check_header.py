@@ -1,4 +1,4 @@
-"""Checks of an invoice's header: is it finished, for whom, when, in which currency, with which KID."""
+"""Check an invoice's header: finalised, customer, dates, currency and KID."""
 
 import re
 from datetime import date
@@ -8,9 +8,9 @@ from bilag.posting.chart import Chart, NumberRule
 from bilag.posting.currency import is_implausible
 from bilag.posting.dimensions import LARGEST_WHOLE_NUMBER
 from bilag.posting.findings import Findings
-from bilag.posting.grouping import named
+from bilag.posting.grouping import strip_number
 from bilag.posting.invoice import Invoice
-from bilag.posting.kid import payment_id_is_right
+from bilag.posting.kid import is_valid_payment_id
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
 
@@ -20,7 +20,7 @@ _VOUCHER_NUMBERS = NumberRule(integer=True, minimum=1, maximum=LARGEST_WHOLE_NUM
 
 
 def check_header(invoice: Invoice, rules: Rules, findings: Findings) -> None:
-    """Find all that is wrong with the header."""
+    """Report everything wrong with the header to `findings`."""
     check_finalised(invoice, findings)
     _check_number(invoice, rules, findings)
     _check_customer(invoice, rules, findings)
@@ -30,13 +30,13 @@ def check_header(invoice: Invoice, rules: Rules, findings: Findings) -> None:
 
 
 def check_finalised(invoice: Invoice, findings: Findings) -> None:
-    """A draft has no number, and can still change."""
+    """Report a draft: it has no number and may still change."""
     if not invoice.finalized or invoice.number is None:
         findings.of_invoice("invoice_not_finalized")
 
 
-def number_is_taken(number: str, rule: NumberRule) -> bool:
-    """Whether `rule` takes the number. A whole number is written without zeros in front."""
+def is_number_accepted(number: str, rule: NumberRule) -> bool:
+    """Tell whether `rule` accepts the number. A whole number must have no leading zeros."""
     if not rule.integer:
         return rule.max_length is None or len(number) <= rule.max_length
     if not _WHOLE_NUMBER.fullmatch(number):
@@ -48,15 +48,15 @@ def number_is_taken(number: str, rule: NumberRule) -> bool:
 
 def _check_number(invoice: Invoice, rules: Rules, findings: Findings) -> None:
     rule = rules.chart.voucher_number_rule if rules.chart is not None else _VOUCHER_NUMBERS
-    if invoice.number is not None and not number_is_taken(str(invoice.number), rule):
+    if invoice.number is not None and not is_number_accepted(str(invoice.number), rule):
         findings.of_invoice("voucher_number_invalid", number=invoice.number, minimum=rule.minimum, maximum=rule.maximum)
 
 
 def _check_customer(invoice: Invoice, rules: Rules, findings: Findings) -> None:
-    customer = named(invoice.customer)
+    customer = strip_number(invoice.customer)
     if customer is None:
         findings.of_invoice("customer_missing")
-    elif rules.chart is not None and not number_is_taken(customer, rules.chart.customer_number_rule):
+    elif rules.chart is not None and not is_number_accepted(customer, rules.chart.customer_number_rule):
         rule = rules.chart.customer_number_rule
         limits = {"minimum": rule.minimum, "maximum": rule.maximum, "max_length": rule.max_length}
         facts = {"customer": customer, **{name: str(limit) for name, limit in limits.items() if limit is not None}}
@@ -86,7 +86,7 @@ def _check_period(day: date, chart: Chart, findings: Findings) -> None:
 
 def _check_payment_id(invoice: Invoice, rules: Rules, findings: Findings) -> None:
     rule = rules.payment_id_rule
-    if invoice.payment_id and not payment_id_is_right(invoice.payment_id, rule):
+    if invoice.payment_id and not is_valid_payment_id(invoice.payment_id, rule):
         method = rule.method.upper() if rule.method in ("mod10", "mod11") else None
         findings.of_invoice(
             "kid_invalid",

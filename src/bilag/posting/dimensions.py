@@ -1,4 +1,4 @@
-"""Organisational units 1-12: which unit holds what, and what values a unit accepts."""
+"""Organisational units 1-12: what each is used for and which values it accepts (DESIGN, rule 7)."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _WHOLE_NUMBER = re.compile(r"[0-9]{1,20}")
 
 @dataclass(frozen=True, slots=True)
 class Dimensions:
-    """Which organisational unit (1-12) holds what; None = nothing chosen, nothing sent. The three differ."""
+    """Which organisational unit (1-12) holds what. None: not chosen, so not sent. The three must differ."""
 
     project: int | None = None
     department: int | None = None
@@ -23,7 +23,7 @@ class Dimensions:
 
 
 def default_definition(unit: int) -> UnitDefinition:
-    """What a unit takes where the accounting system does not say: 1-6 whole numbers, 7-12 text of 10 (DESIGN, rule 7)."""
+    """Return what a unit accepts when the accounting system does not say: 1-6 whole numbers, 7-12 text of 10."""
     integer = unit <= LAST_WHOLE_NUMBER_UNIT
     return UnitDefinition(
         unit, "", integer=integer, max_length=None if integer else TEXT_LENGTH, used=1 <= unit <= LAST_UNIT
@@ -31,31 +31,31 @@ def default_definition(unit: int) -> UnitDefinition:
 
 
 def unit_value(unit: int, value: str, definition: UnitDefinition | None = None, *, subject: str = "") -> str | Problem:
-    """A project or department number as `unit` keeps it, or the problem why it cannot, told of `subject`.
+    """Convert a project or department number to the value `unit` stores, or return the problem that prevents it.
 
-    Whole numbers compare as numbers, so `0012` is `12` (contracts/decisions.md); text is carried as it is. Nothing is
-    shortened or replaced. `definition` None means DESIGN's default for the unit.
+    `definition` None means the default for the unit; `subject` is the subject of the problem. Whole numbers compare as
+    numbers, so `0012` becomes `12` (contracts/decisions.md). Text is carried unchanged, never shortened.
     """
-    takes = definition if definition is not None else default_definition(unit)
-    facts = {"unit": str(unit), "value": value, **({"unit_name": takes.name} if takes.name else {})}
-    if not takes.used:
+    accepts = definition if definition is not None else default_definition(unit)
+    facts = {"unit": str(unit), "value": value, **({"unit_name": accepts.name} if accepts.name else {})}
+    if not accepts.used:
         return Problem("org_unit_not_used", subject, facts)
-    if takes.integer:
+    if accepts.integer:
         if not _WHOLE_NUMBER.fullmatch(value) or not 1 <= int(value) <= LARGEST_WHOLE_NUMBER:
             return Problem("org_unit_not_integer", subject, facts)
         return str(int(value))
-    if takes.max_length is not None and len(value) > takes.max_length:
-        return Problem("org_unit_too_long", subject, {**facts, "max_length": str(takes.max_length)})
-    if not takes.dots_allowed and "." in value:
+    if accepts.max_length is not None and len(value) > accepts.max_length:
+        return Problem("org_unit_too_long", subject, {**facts, "max_length": str(accepts.max_length)})
+    if not accepts.dots_allowed and "." in value:
         return Problem("project_number_has_dot", subject, facts)
     return value
 
 
-def same_in_ledger(unit: int, value: str | None, definition: UnitDefinition | None = None) -> str | None:
-    """A value read back from `unit` in the form that `unit_value` gives; None for none ("0" in a whole-number unit)."""
-    takes = definition if definition is not None else default_definition(unit)
+def normalise_unit_value(unit: int, value: str | None, definition: UnitDefinition | None = None) -> str | None:
+    """Convert a value read back from `unit` to the form `unit_value` gives; None if empty ("0" in a whole-number unit)."""
+    accepts = definition if definition is not None else default_definition(unit)
     if not value:
         return None
-    if takes.integer and _WHOLE_NUMBER.fullmatch(value):
+    if accepts.integer and _WHOLE_NUMBER.fullmatch(value):
         return str(int(value)) if int(value) else None
     return value

@@ -1,31 +1,31 @@
-"""Which posted lines come back as project expenses, and whether they are billable (DESIGN, rule 11).
+"""Select the posted lines that become project expenses in Moment, and whether each is billable (DESIGN, rule 11).
 
-Amounts are carried as accounting has them, in the company's currency, with the sign of the ledger: a cost is positive, a
-credit line or a reversal negative.
+Amounts are in the company's currency with the ledger's sign: a cost is positive, a credit line or a reversal negative.
 """
 
 import re
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 
 from bilag.posting.dimensions import LAST_WHOLE_NUMBER_UNIT
 from bilag.posting.texts import cut
 
 BILLABLE, NOT_BILLABLE = "1", "2"
 OUTGOING = frozenset({"outgoingInvoice", "creditNote"})
-"""Voucher types that Bilag itself posts: what came from Moment does not go back there (contracts/decisions.md)."""
+"""Voucher types that Bilag posts itself; they must not return to Moment (contracts/decisions.md)."""
 _ACCOUNT = re.compile(r"[0-9]{1,20}")
-"""Digits as ledgers have them: not every sign that Unicode calls a digit is one."""
+"""ASCII digits only: `str.isdigit` accepts more."""
 
 
 @dataclass(frozen=True, slots=True)
 class PostedLine:
-    """One posted ledger line. (`journal`, `entry`) is its identity for ever; a correction is a new line.
+    """One posted ledger line, identified for ever by (`journal`, `entry`); a correction is a new line.
 
-    `net`, `vat`, `gross` are in the company's currency, signed; `currency_amount` is gross in `currency`, None where
-    that is the company's own or is not told. `units` are organisational units 1-12 with their values.
-    `reverses` is the identity of the line that this one takes back.
+    `net`, `vat` and `gross` are signed, in the company's currency. `currency_amount` is gross in `currency`; None if
+    that is the company's own currency, or if the platform does not report it. `units` holds organisational unit (1-12)
+    and value. `reverses` identifies the line this one reverses.
     """
 
     journal: int
@@ -52,11 +52,11 @@ class PostedLine:
 
     @property
     def key(self) -> tuple[int, int]:
-        """Its identity."""
+        """The line's identity, (`journal`, `entry`)."""
         return (self.journal, self.entry)
 
     def unit(self, number: int | None) -> str | None:
-        """The value of a unit; None where it has none ("0" in a unit of whole numbers is none)."""
+        """Return the value of a unit, None if empty ("0" in a whole-number unit counts as empty)."""
         value = dict(self.units).get(number or 0, "").strip()
         if not value or (number is not None and number <= LAST_WHOLE_NUMBER_UNIT and value.strip("0") == ""):
             return None
@@ -65,7 +65,7 @@ class PostedLine:
 
 @dataclass(frozen=True, slots=True)
 class ExpenseRules:
-    """What the setup says of expenses. `from_date` None = no floor."""
+    """The expense part of a company's setup. `from_date` None: no first day."""
 
     project_unit: int | None
     billability_unit: int | None = None
@@ -76,8 +76,8 @@ class ExpenseRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
-    """The line comes in, on the project with this value in the project unit.
+class Selected:
+    """The line becomes an expense on the project with this value in the project unit.
 
     `billable` None: the project's price model decides, else the company's default.
     """
@@ -86,36 +86,58 @@ class Taken:
     billable: bool | None
 
 
+class IgnoredReason(StrEnum):
+    """Why a posted line is not imported. `messages` has a sentence for each."""
+
+    OWN_VOUCHER = "own_voucher"
+    """The line belongs to a voucher that Bilag posted, or to an outgoing one."""
+    BEFORE_FROM_DATE = "before_from_date"
+    ACCOUNT_NOT_ABOVE = "account_not_above"
+    NO_PROJECT_DIMENSION = "no_project_dimension"
+    NO_PROJECT = "no_project"
+    PROJECT_UNKNOWN = "project_unknown"
+    BILLABILITY_UNIT_OF_TEXT = "billability_unit_of_text"
+    BILLABILITY_NOT_TOLD = "billability_not_told"
+    REVERSED = "reversed"
+    """The line and its reversal were both read before either was imported."""
+    REVERSAL_OF_UNKNOWN = "reversal_of_unknown"
+    EXCLUDED = "excluded"
+    """A person decided that the line is not imported."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """The line stays in accounting, for a reason of `bilag.messages`."""
+    """The line stays in accounting."""
 
-    reason: str
+    reason: IgnoredReason
 
 
-def select(line: PostedLine, rules: ExpenseRules) -> Taken | Ignored:
-    """Whether the line comes in; that its project exists in Moment is asked by the caller. Never raises."""
+def select(line: PostedLine, rules: ExpenseRules) -> Selected | Ignored:
+    """Decide whether a line becomes an expense. Never raises.
+
+    The caller checks that the project exists in Moment.
+    """
     if line.voucher_type in OUTGOING or line.journal in rules.own_journals:
-        return Ignored("own_voucher")
+        return Ignored(IgnoredReason.OWN_VOUCHER)
     if rules.from_date is not None and line.voucher_date < rules.from_date:
-        return Ignored("before_from_date")
+        return Ignored(IgnoredReason.BEFORE_FROM_DATE)
     if not _ACCOUNT.fullmatch(line.account) or int(line.account) <= rules.account_above:
-        return Ignored("account_not_above")
+        return Ignored(IgnoredReason.ACCOUNT_NOT_ABOVE)
     if rules.project_unit is None:
-        return Ignored("no_project_dimension")
+        return Ignored(IgnoredReason.NO_PROJECT_DIMENSION)
     project = line.unit(rules.project_unit)
     if project is None:
-        return Ignored("no_project")
+        return Ignored(IgnoredReason.NO_PROJECT)
     billable: bool | None = None
     if rules.billability_unit is not None:
         if rules.billability_unit > LAST_WHOLE_NUMBER_UNIT:
-            return Ignored("billability_unit_of_text")
-        told = line.unit(rules.billability_unit)
-        told = told.lstrip("0") if told is not None and told.isdigit() else told
-        if told not in (BILLABLE, NOT_BILLABLE):
-            return Ignored("billability_not_told")
-        billable = told == BILLABLE
-    return Taken(project, billable)
+            return Ignored(IgnoredReason.BILLABILITY_UNIT_OF_TEXT)
+        value = line.unit(rules.billability_unit)
+        value = value.lstrip("0") if value is not None and value.isdigit() else value
+        if value not in (BILLABLE, NOT_BILLABLE):
+            return Ignored(IgnoredReason.BILLABILITY_NOT_TOLD)
+        billable = value == BILLABLE
+    return Selected(project, billable)
 
 
 WORDS = {
@@ -125,11 +147,11 @@ WORDS = {
 LONGEST_TITLE, LONGEST_DESCRIPTION = 200, 1000
 
 
-def described(line: PostedLine, currency: str, language: str) -> tuple[str, str]:
-    """Title and description of the expense in Moment: what it is, from whom, by which document.
+def describe(line: PostedLine, currency: str, language: str) -> tuple[str, str]:
+    """Return title and description of the expense in Moment: the text, the supplier and the document numbers.
 
-    `currency` is the company's own. A foreign amount stands in the description with its rate, as the amounts of an
-    expense are in the company's currency (contracts/decisions.md).
+    `currency` is the company's own. An expense's amounts are in that currency, so a foreign amount and its rate are put
+    in the description (contracts/decisions.md).
     """
     words = WORDS["nb" if language == "nb" else "en"]
     supplier = " ".join((line.supplier_name or "").split())

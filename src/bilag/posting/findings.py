@@ -1,4 +1,4 @@
-"""What is found wrong with an invoice: every problem, each told once with all the lines that it is about."""
+"""Collect the problems of an invoice, each reported once with all the lines it concerns."""
 
 import re
 from collections.abc import Iterable
@@ -13,22 +13,22 @@ _ENTRY = re.compile(r"entry (\d{1,6})")
 
 
 class Findings:
-    """Collects the problems of one invoice. Each carries the fact `invoice` and, where lines are meant, `lines`."""
+    """Collects the problems of one invoice and adds the facts `invoice` and, for lines, `lines`."""
 
     def __init__(self, invoice: Invoice) -> None:
         self._invoice = invoice
         self._found: dict[tuple[str, str, tuple[tuple[str, str], ...]], set[int]] = {}
 
     def of_invoice(self, code: str, **facts: object) -> None:
-        """A problem of the invoice as a whole."""
+        """Add a problem of the invoice as a whole."""
         self._add(Problem(code, invoice_subject(self._invoice), _as_text(facts)), ())
 
     def of_lines(self, code: str, positions: Iterable[int], **facts: object) -> None:
-        """A problem of the lines at `positions`; none of them means the rounding entry that Bilag adds."""
+        """Add a problem of the lines at `positions`; no positions means the rounding entry that Bilag adds."""
         self._add(Problem(code, "", _as_text(facts)), positions)
 
     def of_other(self, problem: Problem, positions: Iterable[int] = ()) -> None:
-        """A problem that has a subject of its own, such as a project, met on the lines at `positions`."""
+        """Add a problem with a subject of its own, such as a project, found on the lines at `positions`."""
         self._add(problem, positions)
 
     def _add(self, problem: Problem, positions: Iterable[int]) -> None:
@@ -37,10 +37,10 @@ class Findings:
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """All of them, in the order in which they were found."""
-        return tuple(self._told(*found, positions) for found, positions in self._found.items())
+        """All problems, in the order they were found."""
+        return tuple(self._complete(*found, positions) for found, positions in self._found.items())
 
-    def _told(self, code: str, subject: str, facts: tuple[tuple[str, str], ...], positions: set[int]) -> Problem:
+    def _complete(self, code: str, subject: str, facts: tuple[tuple[str, str], ...], positions: set[int]) -> Problem:
         all_facts = {**dict(facts), **invoice_facts(self._invoice)}
         if positions:
             all_facts["lines"] = ", ".join(map(str, sorted(positions)))
@@ -48,25 +48,29 @@ class Findings:
 
 
 def invoice_subject(invoice: Invoice) -> str:
-    """The invoice by its number, or by Moment's id while it is a draft."""
+    """Name the invoice by its number, or by Moment's id while it is a draft."""
     return f"invoice {invoice.number}" if invoice.number is not None else f"draft {invoice.moment_id}"
 
 
 def invoice_facts(invoice: Invoice) -> dict[str, str]:
-    """The fact `invoice`, where there is a number."""
+    """Return the fact `invoice`, or nothing for a draft."""
     return {"invoice": str(invoice.number)} if invoice.number is not None else {}
 
 
 def lines_subject(positions: Iterable[int]) -> str:
-    """ "line 2" or "lines 2, 5"; the rounding entry where there are none."""
+    """Return "line 2" or "lines 2, 5", or the rounding entry if there are no positions."""
     ordered = sorted(set(positions))
     if not ordered:
         return ROUNDING_ENTRY
     return f"line{'s' if len(ordered) > 1 else ''} {', '.join(map(str, ordered))}"
 
 
-def told_of_lines(problem: Problem, fed_by: tuple[tuple[int, ...], ...], invoice: Invoice) -> Problem:
-    """A problem that the accounting system told of "entry N" (or of nothing), told of what Moment's user knows."""
+def locate_in_invoice(problem: Problem, fed_by: tuple[tuple[int, ...], ...], invoice: Invoice) -> Problem:
+    """Replace the subject "entry N" of an accounting system's problem by the invoice lines behind that entry.
+
+    `fed_by` holds the line positions of each entry. A problem without subject becomes the invoice's; other subjects
+    stay.
+    """
     facts = {**problem.facts, **invoice_facts(invoice)}
     if not problem.subject:
         return replace(problem, subject=invoice_subject(invoice), facts=facts)

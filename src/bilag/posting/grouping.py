@@ -1,7 +1,7 @@
-"""Invoice lines become groups: one for each account, VAT code, project, department and, with accrual, service period.
+"""Group invoice lines by account, VAT code, project, department and, with accrual, service period (DESIGN, rule 3).
 
-DESIGN, rule 3, and contracts/decisions.md: a discount is merged into its group, and text lines are left out. Amounts
-keep Moment's sign: positive on a sale.
+A discount is merged into its group, and text lines are left out (contracts/decisions.md). Amounts keep Moment's sign:
+positive on a sale.
 """
 
 from collections.abc import Iterable
@@ -15,10 +15,10 @@ from bilag.posting.voucher import ZERO
 
 @dataclass(frozen=True, slots=True)
 class Splitting:
-    """What keeps lines apart besides account and VAT code.
+    """What separates groups, besides account and VAT code.
 
-    A project or department that is not sent does not keep lines apart: nothing of it would be lost
-    (docs/decisions/0001). `project` and `department` are the invoice's own, for lines that name none.
+    A project or department that is not sent does not separate lines, because nothing is lost by merging them
+    (docs/decisions/0001). `project` and `department` are the invoice's own, used for lines that have none.
     """
 
     by_project: bool = False
@@ -30,7 +30,7 @@ class Splitting:
 
 @dataclass(frozen=True, slots=True)
 class GroupKey:
-    """What the lines of a group have in common."""
+    """The values all lines of a group share."""
 
     account: str
     vat_code: str | None = None
@@ -41,7 +41,7 @@ class GroupKey:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Lines of one key. `net` and `vat` are their sums, in Moment's sign; `positions` says which lines they are."""
+    """Lines with the same key. `net` and `vat` are their sums, in Moment's sign."""
 
     key: GroupKey
     lines: tuple[InvoiceLine, ...]
@@ -50,30 +50,33 @@ class Group:
 
     @property
     def positions(self) -> tuple[int, ...]:
+        """Positions of the group's lines."""
         return tuple(line.position for line in self.lines)
 
     @property
     def is_zero(self) -> bool:
+        """Whether both sums are zero."""
         return self.net == 0 and self.vat == 0
 
     @property
     def signs_differ(self) -> bool:
-        """Net and VAT pull in different directions: no one side of an account can hold both."""
+        """Whether net and VAT have opposite signs, so that no single side of an account can hold both."""
         return (self.net < 0 < self.vat) or (self.vat < 0 < self.net)
 
     @property
     def is_negative(self) -> bool:
+        """Whether either sum is negative."""
         return self.net < 0 or self.vat < 0
 
     def text(self, account_name: str | None) -> str | None:
-        """The lines' text where they have one in common, else the account's name, else the first text."""
+        """Return the lines' text if they share one, else the account's name, else the first line's text."""
         texts = list(dict.fromkeys(filter(None, (one_line(line.text) for line in self.lines if has_amount(line)))))
         return texts[0] if len(texts) == 1 else one_line(account_name) or next(iter(texts), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Grouping:
-    """All groups in order of first appearance; the rest of the lines, and sums over every line."""
+    """The groups in order of first appearance, the lines left over, and sums over every line."""
 
     groups: tuple[Group, ...]
     zero_groups: tuple[Group, ...]
@@ -85,18 +88,20 @@ class Grouping:
 
 
 def group_lines(lines: Iterable[InvoiceLine], splitting: Splitting = Splitting()) -> Grouping:
-    """Group the lines. Every amount is finite; nothing is rounded."""
+    """Group the lines. Every amount must be finite; nothing is rounded."""
     lines = tuple(lines)
     by_key: dict[GroupKey, list[InvoiceLine]] = {}
     for line in lines:
-        account = named(line.account)
+        account = strip_number(line.account)
         if account is not None:
             by_key.setdefault(_key(account, line, splitting), []).append(line)
     groups = [_group(key, members) for key, members in by_key.items()]
     return Grouping(
         groups=tuple(group for group in groups if not group.is_zero),
         zero_groups=tuple(group for group in groups if group.is_zero),
-        without_account=tuple(line.position for line in lines if named(line.account) is None and has_amount(line)),
+        without_account=tuple(
+            line.position for line in lines if strip_number(line.account) is None and has_amount(line)
+        ),
         lines_with_amount=sum(map(has_amount, lines)),
         net=sum((line.net for line in lines), ZERO),
         vat=sum((line.vat for line in lines), ZERO),
@@ -104,21 +109,23 @@ def group_lines(lines: Iterable[InvoiceLine], splitting: Splitting = Splitting()
 
 
 def has_amount(line: InvoiceLine) -> bool:
-    """Whether the line says anything in money."""
+    """Tell whether the line has a net or VAT amount."""
     return line.net != 0 or line.vat != 0
 
 
-def named(number: str | None) -> str | None:
-    """A number as Moment gave it, without blanks around it; None when there is nothing in it."""
+def strip_number(number: str | None) -> str | None:
+    """Strip blanks from a number as Moment gave it; None if nothing is left."""
     return (number or "").strip() or None
 
 
 def _key(account: str, line: InvoiceLine, splitting: Splitting) -> GroupKey:
     return GroupKey(
         account=account,
-        vat_code=named(line.vat_code),
-        project=(named(line.project) or named(splitting.project)) if splitting.by_project else None,
-        department=(named(line.department) or named(splitting.department)) if splitting.by_department else None,
+        vat_code=strip_number(line.vat_code),
+        project=(strip_number(line.project) or strip_number(splitting.project)) if splitting.by_project else None,
+        department=(strip_number(line.department) or strip_number(splitting.department))
+        if splitting.by_department
+        else None,
         service_period=line.service_period if splitting.by_service_period else None,
     )
 

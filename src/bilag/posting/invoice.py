@@ -1,7 +1,7 @@
-"""What Moment finalised: the invoice, its lines and what they point at.
+"""An invoice as Moment finalised it, with its lines.
 
-Amounts are `Decimal` in the invoice's currency, as Moment gave them: positive on a sale, negative on a credit.
-Nothing here is computed again; a discount is in the net amount already.
+Amounts are `Decimal` in the invoice's currency, as Moment gave them: positive on a sale, negative on a credit. Nothing
+is recomputed; net amounts already include discounts.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class ServicePeriod:
-    """The days, both included, in which the service of a line is given."""
+    """The days of a line's service, both included."""
 
     first: date
     last: date
@@ -19,10 +19,10 @@ class ServicePeriod:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceLine:
-    """One line. `position` counts from 1 in Moment's order, and is what a person is told.
+    """One line. `position` counts from 1 in Moment's order and is shown to users.
 
-    `account`, `vat_code`, `project` and `department` are numbers as text; None means that Moment gave none
-    (for project and department: the invoice's own counts). `vat_rate` is percent.
+    `account`, `vat_code`, `project` and `department` are numbers as text, None if Moment gave none (the invoice's
+    project and department then apply). `vat_rate` is percent.
     """
 
     position: int
@@ -39,10 +39,10 @@ class InvoiceLine:
 
 @dataclass(frozen=True, slots=True)
 class Invoice:
-    """An invoice or a credit note of Moment. `total` includes VAT; `exchange_rate` is company currency for one unit.
+    """An invoice or credit note of Moment. `total` includes VAT; `exchange_rate` is company currency for one unit.
 
-    `number` is None until Moment finalises. `is_credit_note` is Moment's own word for it; the sign of the total
-    decides the sides (contracts/decisions.md).
+    `number` is None until Moment finalises the invoice. `is_credit_note` is the type Moment states; the sign of the
+    total decides the sides (contracts/decisions.md).
     """
 
     moment_id: int
@@ -71,6 +71,6 @@ class Invoice:
     customer_name: str | None = None
     customer_moment_id: int | None = None
     project_moment_ids: tuple[tuple[str, int], ...] = ()
-    """Project number and Moment's id of it, for each project that the invoice or one of its lines names."""
+    """Project number and Moment id of each project named by the invoice or its lines."""
     departments: tuple[tuple[str, str], ...] = ()
-    """Department number and name, for each department that the invoice or one of its lines names."""
+    """Number and name of each department named by the invoice or its lines."""

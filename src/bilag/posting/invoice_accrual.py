@@ -1,6 +1,6 @@
-"""What of an invoice is accrued: its groups' income as moves, checked against the chart, as vouchers or on its lines.
+"""Accrue an invoice's income: compute the moves of its groups, check them against the chart and build the vouchers.
 
-`accrual.plan` decides the amounts and the days; here an invoice becomes its input, and its output becomes vouchers.
+`accrual.plan_moves` decides amounts and days.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from bilag.posting.accrual import AccrualRules, Dimension, Income, Move, is_accrued, is_usable, plan
+from bilag.posting.accrual import AccrualRules, Allocation, Dimension, Income, Move, is_accrued, is_usable, plan_moves
 from bilag.posting.amounts import ledger_rate
 from bilag.posting.chart import Chart
 from bilag.posting.check_groups import account_fault
 from bilag.posting.findings import Findings
 from bilag.posting.grouping import Group
 from bilag.posting.invoice import Invoice
-from bilag.posting.months import month_named
+from bilag.posting.months import month_name
 from bilag.posting.note import Note
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
@@ -32,7 +32,7 @@ Planned = Sequence[tuple[Group, Units]]
 
 @dataclass(frozen=True, slots=True)
 class Accruals:
-    """The moves of an invoice, none where nothing is accrued. `native`: the accounting system makes them itself."""
+    """The moves of an invoice, empty if nothing is accrued. `native`: the accounting system makes them itself."""
 
     moves: tuple[Move, ...] = ()
     native: bool = False
@@ -40,19 +40,19 @@ class Accruals:
 
 
 def accruals_of(invoice: Invoice, groups: Planned, rules: Rules, findings: Findings) -> Accruals:
-    """What is accrued of these groups with their units. What stands in its way goes to `findings`."""
-    how, day, rate = rules.accrual, invoice.invoice_date, _rate(invoice, rules)
-    if how is None or day is None or rate is None:
+    """Compute the accruals of these groups. Problems go to `findings`."""
+    accrual_rules, day, rate = rules.accrual, invoice.invoice_date, _rate(invoice, rules)
+    if accrual_rules is None or day is None or rate is None:
         return Accruals()
-    accrued = [(group, units) for group, units in groups if _goes(group, day, findings)]
+    accrued = [(group, units) for group, units in groups if _is_accruable(group, day, findings)]
     if not accrued:
         return Accruals()
     positions = sorted(position for group, _ in accrued for position in group.positions)
-    moves = plan(day, [_income(group, units, rate) for group, units in accrued], how.by)
+    moves = plan_moves(day, [_income(group, units, rate) for group, units in accrued], accrual_rules.by)
     for move in moves:
-        if move.day != day:  # the invoice's own date has been checked
+        if move.day != day:  # check_header checks the invoice date
             _check_day(move.day, rules, positions, findings)
-    _check_accounts(how, rules.chart, positions, findings)
+    _check_accounts(accrual_rules, rules.chart, positions, findings)
     if not moves:
         return Accruals()
     native = _is_native(invoice, rules)
@@ -60,24 +60,24 @@ def accruals_of(invoice: Invoice, groups: Planned, rules: Rules, findings: Findi
 
 
 def line_accrual(group: Group, invoice: Invoice, rules: Rules) -> LineAccrual | None:
-    """What the group's entry asks of an accounting system that accrues itself; None where nothing is accrued."""
-    how, period, day = rules.accrual, group.key.service_period, invoice.invoice_date
-    if how is None or period is None or day is None or group.net == 0 or not is_accrued(period, day):
+    """Return the accrual a native accounting system should make from the group's entry, None if there is none."""
+    accrual_rules, period, day = rules.accrual, group.key.service_period, invoice.invoice_date
+    if accrual_rules is None or period is None or day is None or group.net == 0 or not is_accrued(period, day):
         return None
-    return LineAccrual(period, how.debit_account, how.credit_account)
+    return LineAccrual(period, accrual_rules.debit_account, accrual_rules.credit_account)
 
 
 def vouchers_of(moves: Iterable[Move], invoice: Invoice, rules: Rules) -> tuple[Voucher, ...]:
-    """A journal voucher for each move, in the company's currency; they go in the batch of the invoice."""
+    """Build one journal voucher for each move, in the company's currency, to post in the invoice's batch."""
     if rules.accrual is None or invoice.number is None:
         return ()
     words = WORDS["nb" if rules.language == "nb" else "en"]
     name = f"{words[kind_of(invoice)]} {invoice.number}"
-    made = []
+    vouchers = []
     for move in moves:
         own = move.day == invoice.invoice_date
-        text = name if own else f"{name} {month_named(move.day.year, move.day.month, rules.language)}"
-        made.append(
+        text = name if own else f"{name} {month_name(move.day.year, move.day.month, rules.language)}"
+        vouchers.append(
             Voucher(
                 number=invoice.number,
                 kind=VoucherKind.JOURNAL,
@@ -88,25 +88,33 @@ def vouchers_of(moves: Iterable[Move], invoice: Invoice, rules: Rules) -> tuple[
                 related_number=invoice.number,
             )
         )
-    return tuple(made)
+    return tuple(vouchers)
 
 
-def entries_of(move: Move, how: AccrualRules, text: str) -> tuple[Entry, ...]:
-    """Two entries for each dimension: Dr D and Cr C for what is put off, the other way for what is earned."""
-    made = []
-    for of, amount in move.amounts:
-        sides = ((how.debit_account, Side.DEBIT), (how.credit_account, Side.CREDIT))
+def entries_of(move: Move, accrual_rules: AccrualRules, text: str) -> tuple[Entry, ...]:
+    """Build two entries for each dimension: Dr D, Cr C for deferred income, the opposite for earned income."""
+    entries = []
+    for dimension, amount in move.amounts:
+        sides = ((accrual_rules.debit_account, Side.DEBIT), (accrual_rules.credit_account, Side.CREDIT))
         if amount < 0:
-            sides = ((how.credit_account, Side.DEBIT), (how.debit_account, Side.CREDIT))
-        made += [
-            Entry(account, side, abs(amount), text=text, units=of.units, project=of.project, department=of.department)
+            sides = ((accrual_rules.credit_account, Side.DEBIT), (accrual_rules.debit_account, Side.CREDIT))
+        entries += [
+            Entry(
+                account,
+                side,
+                abs(amount),
+                text=text,
+                units=dimension.units,
+                project=dimension.project,
+                department=dimension.department,
+            )
             for account, side in sides
         ]
-    return tuple(made)
+    return tuple(entries)
 
 
-def _goes(group: Group, day: date, findings: Findings) -> bool:
-    """Whether the group is accrued; a period that cannot be spread is a problem."""
+def _is_accruable(group: Group, day: date, findings: Findings) -> bool:
+    """Tell whether the group is accrued; report a period that cannot be spread."""
     period = group.key.service_period
     if period is None or group.net == 0:
         return False
@@ -120,9 +128,9 @@ def _goes(group: Group, day: date, findings: Findings) -> bool:
 
 
 def _income(group: Group, units: Units, rate: Decimal) -> Income:
-    """In the company's currency as the ledger converts the group's entry; what was put off does not move with the rate."""
+    """Convert the group's net as the ledger converts its entry; later months use the same rate."""
     period = group.key.service_period
-    assert period is not None  # noqa: S101 - asked in _goes
+    assert period is not None  # noqa: S101 - checked in _is_accruable
     net = (group.net * rate).quantize(ZERO, ROUND_HALF_UP)
     return Income(net, period, Dimension(units, group.key.project, group.key.department))
 
@@ -132,9 +140,17 @@ def _rate(invoice: Invoice, rules: Rules) -> Decimal | None:
 
 
 def _is_native(invoice: Invoice, rules: Rules) -> bool:
-    """The accounting system's own accrual knows equal months only, and would round each month of a foreign currency."""
+    """Tell whether the accounting system can accrue this invoice itself.
+
+    Its own accrual makes equal months only, and in a foreign currency it would round each month separately.
+    """
     supported = rules.chart is not None and rules.chart.line_accrual
-    return supported and rules.accrual is not None and rules.accrual.by == "months" and _own_currency(invoice, rules)
+    return (
+        supported
+        and rules.accrual is not None
+        and rules.accrual.by == Allocation.MONTHS
+        and _own_currency(invoice, rules)
+    )
 
 
 def _own_currency(invoice: Invoice, rules: Rules) -> bool:
@@ -142,7 +158,7 @@ def _own_currency(invoice: Invoice, rules: Rules) -> bool:
 
 
 def _check_day(day: date, rules: Rules, positions: Sequence[int], findings: Findings) -> None:
-    """A month that cannot be posted in stops the whole invoice; the problem names the month."""
+    """Report a closed or locked month, by name: it stops the whole invoice."""
     chart, facts = rules.chart, {"date": day.isoformat(), "accrual_month": day.isoformat()[:7]}
     if chart is None:
         return
@@ -155,17 +171,22 @@ def _check_day(day: date, rules: Rules, positions: Sequence[int], findings: Find
         findings.of_lines("date_locked", positions, **facts, lock_date=chart.lock_date)
 
 
-def _check_accounts(how: AccrualRules, chart: Chart | None, positions: Sequence[int], findings: Findings) -> None:
-    """The setup's accounts, as the check of the setup tells them."""
-    for problem in wrong_accounts(how, chart, "accrual"):
+def _check_accounts(
+    accrual_rules: AccrualRules, chart: Chart | None, positions: Sequence[int], findings: Findings
+) -> None:
+    """Report wrong accrual accounts with the same problems as the setup check."""
+    for problem in check_accrual_accounts(accrual_rules, chart, "accrual"):
         findings.of_other(problem, positions)
 
 
-def wrong_accounts(how: AccrualRules, chart: Chart | None, section: str) -> Iterable[Problem]:
-    """What keeps the two accounts of a section of the setup from taking entries without VAT code."""
+def check_accrual_accounts(accrual_rules: AccrualRules, chart: Chart | None, section: str) -> Iterable[Problem]:
+    """Yield why either accrual account of a setup section cannot take entries without a VAT code."""
     if chart is None or not chart.accounts:
         return
-    for key, number in (("debit_account", how.debit_account), ("credit_account", how.credit_account)):
+    for key, number in (
+        ("debit_account", accrual_rules.debit_account),
+        ("credit_account", accrual_rules.credit_account),
+    ):
         account = chart.accounts.get(number)
         fault = account_fault(account)
         facts = {"account": number, "setup": f"{section}.{key}"}
@@ -180,13 +201,13 @@ def _notes(
 ) -> Iterable[Note]:
     later = [move.day.isoformat()[:7] for move in moves if move.day != invoice_date]
     put_off = sum((move.total for move in moves if move.day == invoice_date), ZERO)
-    how = rules.accrual
-    if how is None:
+    accrual_rules = rules.accrual
+    if accrual_rules is None:
         return
     facts = {
         "amount": f"{abs(put_off):.2f}",
-        "debit": how.debit_account,
-        "credit": how.credit_account,
+        "debit": accrual_rules.debit_account,
+        "credit": accrual_rules.credit_account,
         "first_month": later[0],
         "last_month": later[-1],
     }

@@ -1,6 +1,7 @@
-"""The payment id (KID): is its check digit right? It is never built and never altered.
+"""Check the payment id (KID). Bilag never builds or alters one.
 
-MOD10 is Luhn's method; MOD11 weighs 2 to 7 from the right and writes the remainder 10 as `-` (background, B2).
+MOD10 is Luhn's algorithm. MOD11 uses weights 2 to 7 from the right and writes remainder 10 as `-`
+(background/accounting-rules.md, B2).
 """
 
 import re
@@ -10,10 +11,10 @@ from bilag.posting.chart import PaymentIdRule
 _FORM = re.compile(r"[0-9]+[0-9-]")
 
 
-def payment_id_is_right(payment_id: str, rule: PaymentIdRule) -> bool:
-    """Whether the KID has a length and a check digit that the client takes.
+def is_valid_payment_id(payment_id: str, rule: PaymentIdRule) -> bool:
+    """Tell whether the client accepts the KID's length and check digit.
 
-    Method `any` accepts a right check digit by either method; `none` looks at length and characters only.
+    Method `any` accepts a valid check digit of either method; `none` checks length and characters only.
     """
     if not rule.min_length <= len(payment_id) <= rule.max_length or not _FORM.fullmatch(payment_id):
         return False
@@ -29,7 +30,7 @@ def payment_id_is_right(payment_id: str, rule: PaymentIdRule) -> bool:
 
 
 def passes_mod10(payment_id: str) -> bool:
-    """Whether the last digit is right by Luhn's method. `payment_id` is digits, or digits and a last `-`."""
+    """Check the last digit by Luhn's algorithm. `payment_id` is digits, or digits and a final `-`."""
     if payment_id.endswith("-"):
         return False
     total = 0
@@ -40,7 +41,7 @@ def passes_mod10(payment_id: str) -> bool:
 
 
 def passes_mod11(payment_id: str) -> bool:
-    """Whether the last character is right by MOD11. `payment_id` is digits, or digits and a last `-`."""
+    """Check the last character by MOD11. `payment_id` is digits, or digits and a final `-`."""
     body, check = payment_id[:-1], payment_id[-1]
     total = sum(int(digit) * (2 + place % 6) for place, digit in enumerate(reversed(body)))
     expected = (11 - total % 11) % 11

@@ -1,4 +1,4 @@
-"""Master data that goes before an invoice: customer, project, department. Moment is master of their numbers."""
+"""Customers, projects and departments, transferred before the invoices that use them. Moment owns their numbers."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer of Moment. `number` is text in any format; `state` an open list; `country` ISO 3166-1 alpha-2."""
+    """A customer of Moment. `number` is free text; `state` is an open list of values; `country` is ISO 3166-1 alpha-2."""
 
     moment_id: int
     number: str
@@ -25,7 +25,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project of Moment. `number` is text in any format; `department` a number in the accounting system, or None."""
+    """A project of Moment. `number` is free text; `department` is its number in the accounting system, or None."""
 
     moment_id: int
     number: str
@@ -34,14 +34,13 @@ class Project:
     customer: str | None = None
     customer_moment_id: int | None = None
     department: str | None = None
-    department_name: str | None = None
     version: int | None = None
     modified_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A department, by its number in the external system, else its own number."""
+    """A department, by its number in the accounting system if it has one, else by Moment's number."""
 
     number: str
     name: str

@@ -1,4 +1,4 @@
-"""A note: something that the plan did which a person may want to know, and which stops nothing."""
+"""Notes: what a plan changed or added that a user may want to know. A note never stops a posting."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """One note. `code` is a key of `catalogue.notes`, `facts` fill its sentence; `positions` are the lines it is about.
+    """One note. `code` is a key of `bilag.messages.notes.NOTES`; `facts` fill in its sentence.
 
-    Codes: text_cut, zero_group_left_out, rounding_added, type_by_sign, exchange_rate_rounded.
+    `positions` are the invoice lines it concerns.
     """
 
     code: str

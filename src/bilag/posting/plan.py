@@ -1,6 +1,6 @@
-"""The single way from an invoice to its voucher: preview, transfer and reconciliation all ask `plan_invoice`.
+"""Plan the posting of an invoice. Every caller gets its vouchers from `plan_invoice`, from preview to reconciliation.
 
-Whatever the invoice holds, the answer is a plan: with a voucher, or with every problem that stands in its way.
+The result is always a plan: with vouchers, or with every problem that prevents them.
 """
 
 from dataclasses import dataclass
@@ -12,34 +12,26 @@ from bilag.posting.balance import rounding_difference
 from bilag.posting.check_groups import account_fault, check_groups
 from bilag.posting.check_header import check_finalised, check_header
 from bilag.posting.dimensions import unit_value
-from bilag.posting.findings import Findings, told_of_lines
+from bilag.posting.findings import Findings, locate_in_invoice
 from bilag.posting.grouping import Group, Grouping, Splitting, group_lines
-from bilag.posting.invoice import Invoice, InvoiceLine
+from bilag.posting.invoice import Invoice
 from bilag.posting.invoice_accrual import Accruals, accruals_of, line_accrual, vouchers_of
 from bilag.posting.note import Note
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
-from bilag.posting.voucher import Entry, Voucher
+from bilag.posting.voucher import Voucher
 from bilag.posting.voucher_builder import Units, VoucherBuilder
 
-__all__ = ["ExplainedEntry", "PostingPlan", "Rules", "plan_invoice"]
-
-
-@dataclass(frozen=True, slots=True)
-class ExplainedEntry:
-    """An entry with the invoice lines that fed it; none fed the rounding entry that Bilag adds."""
-
-    entry: Entry
-    lines: tuple[InvoiceLine, ...]
+__all__ = ["PostingPlan", "Rules", "plan_invoice"]
 
 
 @dataclass(frozen=True, slots=True)
 class PostingPlan:
-    """What is to be posted for an invoice, or why not.
+    """The vouchers to post for an invoice, or the problems that prevent them.
 
-    `vouchers` is empty when there are problems or there is `nothing_to_post`; the first is the invoice's, the others
-    spread its income as `accruals` says. With `native_accrual` the accounting system makes those itself.
-    `fed_by` holds, for each entry of the first voucher, the positions of the lines that fed it.
+    `vouchers` is empty if there are problems or `nothing_to_post`. The first is the invoice's; the others spread its
+    income as `accruals` says. With `native_accrual` the accounting system creates those itself. `fed_by` holds, for
+    each entry of the first voucher, the positions of the lines behind it.
     """
 
     invoice: Invoice
@@ -50,38 +42,32 @@ class PostingPlan:
     nothing_to_post: bool = False
     accruals: tuple[Move, ...] = ()
     schedule: tuple[ScheduleRow, ...] = ()
-    """The same as rows for a person."""
+    """The accruals as rows to show a user."""
     native_accrual: bool = False
 
     def lines_of(self, index: int) -> tuple[int, ...]:
-        """Positions of the lines that fed the entry at `index` (from 0); none for the rounding entry."""
+        """Return the positions of the lines behind the entry at `index` (from 0); empty for the rounding entry."""
         return self.fed_by[index] if 0 <= index < len(self.fed_by) else ()
 
-    def explain(self) -> tuple[ExplainedEntry, ...]:
-        """Each entry of the invoice's voucher with the lines that fed it."""
-        entries = self.vouchers[0].entries if self.vouchers else ()
-        by_position = {line.position: line for line in self.invoice.lines}
-        return tuple(
-            ExplainedEntry(entry, tuple(by_position[position] for position in self.lines_of(index)))
-            for index, entry in enumerate(entries)
-        )
-
     def locate(self, problem: Problem) -> Problem:
-        """A problem that was told of "entry N" (counted from 1), told of the invoice's lines; of nothing, of the invoice.
+        """Replace the subject "entry N" (counted from 1) of a problem by the invoice lines behind that entry.
 
-        It is given the facts `invoice` and `lines`. Every other subject stays.
+        Adds the facts `invoice` and `lines`. A problem without subject becomes the invoice's; other subjects stay.
         """
-        return told_of_lines(problem, self.fed_by, self.invoice)
+        return locate_in_invoice(problem, self.fed_by, self.invoice)
 
 
 def plan_invoice(invoice: Invoice, rules: Rules) -> PostingPlan:
-    """Plan the posting of an invoice. Never raises: what is wrong with the invoice is a problem of the plan."""
+    """Plan the posting of an invoice by the company's rules.
+
+    Never raises: whatever is wrong with the invoice becomes a problem of the plan.
+    """
     findings = Findings(invoice)
     if not check_amounts(invoice, findings):
         check_header(invoice, rules, findings)
         return PostingPlan(invoice, problems=findings.problems)
     grouping = group_lines(invoice.lines, _splitting(invoice, rules))
-    notes = tuple(_zero_group(group) for group in grouping.zero_groups)
+    notes = tuple(_zero_group_note(group) for group in grouping.zero_groups)
     if _nothing_to_post(invoice, grouping):
         check_finalised(invoice, findings)
         return PostingPlan(invoice, problems=findings.problems, notes=notes, nothing_to_post=True)
@@ -94,10 +80,10 @@ def plan_invoice(invoice: Invoice, rules: Rules) -> PostingPlan:
         _check_rounding_account(rules, findings)
     if findings.problems:
         return PostingPlan(invoice, problems=findings.problems, notes=notes)
-    return _built(invoice, rules, with_units, difference, accruals, notes)
+    return _build_plan(invoice, rules, with_units, difference, accruals, notes)
 
 
-def _built(
+def _build_plan(
     invoice: Invoice,
     rules: Rules,
     groups: list[tuple[Group, Units]],
@@ -136,12 +122,12 @@ def _nothing_to_post(invoice: Invoice, grouping: Grouping) -> bool:
     return not grouping.groups and not grouping.without_account and not in_header
 
 
-def _zero_group(group: Group) -> Note:
+def _zero_group_note(group: Group) -> Note:
     return Note("zero_group_left_out", {"account": group.key.account}, group.positions)
 
 
 def _units(group: Group, rules: Rules, findings: Findings) -> Units:
-    """The group's values in the units chosen for project and department."""
+    """Return the group's values for the units chosen for project and department; report those that do not fit."""
     chosen = (
         ("project", rules.dimensions.project, group.key.project),
         ("department", rules.dimensions.department, group.key.department),

@@ -1,4 +1,4 @@
-"""A voucher as it stands in the journal, read back from the accounting system."""
+"""A voucher as the journal has it, read back from the accounting system."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class PostedEntry:
-    """One entry of the journal: `amount` in base currency and `currency_amount`, both signed, debit positive."""
+    """One journal entry: `amount` in base currency and `currency_amount`, both signed, debit positive."""
 
     account: str
     amount: Decimal
@@ -15,14 +15,15 @@ class PostedEntry:
     vat_code: str | None = None
     customer: str | None = None
     units: tuple[tuple[int, str], ...] = ()
-    """Organisational unit and value, in order of unit; units without value ("0" in whole-number units) left out."""
+    """Organisational unit and value, ordered by unit. Empty values ("0" in a whole-number unit) are left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A posted voucher. `kind` is a `VoucherKind` value, or another word for what did not come from Bilag.
+    """A posted voucher. `kind` is a `VoucherKind` value, or another word if Bilag did not post it.
 
-    `total` is signed, in `currency`: what the customer owes more. `external_id` None: it did not come from here.
+    `total` is signed, in `currency`: the increase of the customer's debt. `external_id` is None if Bilag did not post
+    it.
     """
 
     number: int

@@ -1,7 +1,6 @@
-"""A problem: why something cannot be posted, told so that a person can mend it.
+"""A problem: why something cannot be posted, with the facts a user needs to fix it.
 
-A problem carries facts (`code`, `subject`, `facts`, the other system's own words); sentences are made from the
-catalogue (`messages/`) in the reader's language, when they are read.
+A problem carries data only. `bilag.messages` renders the sentences, in the reader's language, when they are shown.
 """
 
 from collections.abc import Mapping
@@ -13,10 +12,10 @@ from typing import Any
 class Problem:
     """One problem.
 
-    `code` is a key of the catalogue: the hub contract's code where one fits, else Bilag's own. `subject` says what it is
-    about, in canonical English that the catalogue can translate: "line 2", "lines 2, 5", "invoice 10042",
-    "customer 10001", "project 1207", "setup platform.azets.username", "entry 2" (a voucher's entry, counted from 1;
-    the plan turns it into lines). `facts` fill the sentences, all as text. `said` is what the other system said itself.
+    `code` is a catalogue key: the hub contract's code where one fits, else Bilag's own. `subject` is canonical English
+    that the catalogue can translate: "line 2", "lines 2, 5", "invoice 10042", "customer 10001", "project 1207", "setup
+    platform.azets.username", "entry 2" (an entry of a voucher, counted from 1; `PostingPlan.locate` turns it into
+    lines). `facts` fill in the sentences, all as text. `said` is the other system's own message.
     """
 
     code: str
@@ -25,16 +24,16 @@ class Problem:
     said: str | None = None
 
     def about(self, subject: str) -> "Problem":
-        """The same problem, told of `subject`."""
+        """Return the same problem with another subject."""
         return replace(self, subject=subject)
 
     def as_json(self) -> dict[str, Any]:
-        """For storing; `from_json` reads it back."""
+        """Return a JSON object to store; `from_json` reads it."""
         return {"code": self.code, "subject": self.subject, "facts": dict(self.facts), "said": self.said}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> "Problem":
-        """A problem from what `as_json` stored."""
+        """Read a problem stored by `as_json`."""
         return cls(
             code=str(stored["code"]),
             subject=str(stored.get("subject") or ""),

@@ -1,7 +1,7 @@
-"""Is what stands in the journal exactly what was planned? The proof of posting (DESIGN, transfers/, number 5).
+"""Compare the voucher read back from the journal with the plan: the proof of posting (DESIGN, Exactly once, 5).
 
-Sums are compared for each key (account, VAT code, units), because a ledger may merge entries or keep them apart. All
-amounts are signed, debit positive, in the voucher's currency.
+Sums are compared for each account, VAT code and units, because a ledger may merge or split entries. Amounts are signed,
+debit positive, in the voucher's currency.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from bilag.posting.chart import Chart
-from bilag.posting.dimensions import same_in_ledger
+from bilag.posting.dimensions import normalise_unit_value
 from bilag.posting.posted import Posted, PostedEntry
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import ZERO, Side, Voucher, VoucherKind
@@ -20,55 +20,57 @@ Units = tuple[tuple[int, str], ...]
 Key = TypeVar("Key")
 NetKey = tuple[str, str | None, Units]
 BASE_TOLERANCE = Decimal("0.01")
-"""How far a conversion to base currency may be from amount x rate, for each entry of the voucher."""
+"""How far each entry's base amount may be from amount times rate, multiplied by the number of entries."""
 
 
 def differences(voucher: Voucher, posted: Posted, chart: Chart | None) -> tuple[Problem, ...]:
-    """Every difference between plan and journal as a `posted_differs`, with facts field, expected and found.
+    """Return each difference between plan and journal as a `posted_differs` with the facts field, expected and found.
 
-    Nothing found means: posted as planned. A due date is compared only where one was planned.
+    Empty if the voucher was posted as planned. The due date is compared only if one was planned.
     """
-    return tuple(_Comparison(voucher, posted, chart).found())
+    return tuple(_Comparison(voucher, posted, chart).problems())
 
 
 def batch_differences(
     vouchers: Sequence[Voucher], posted: Posted, others: Sequence[Posted], chart: Chart | None
 ) -> tuple[Problem, ...]:
-    """The same for all that was posted as one: `posted` is the first planned voucher, `others` were posted with it.
+    """Compare a batch: `posted` with the first planned voucher, `others` (journals) with the rest, matched by date.
 
-    The others are journals, known by their dates, of which each has its own. Where the plan has no others, those that are
-    there are the accounting system's own (`PostingPlan.native_accrual`), and not compared.
+    If only one voucher was planned, `others` are the accounting system's own accruals (`PostingPlan.native_accrual`)
+    and are not compared.
     """
     wrong = list(differences(vouchers[0], posted, chart))
     planned = {voucher.voucher_date: voucher for voucher in vouchers[1:]}
     found: dict[date, Posted] = {}
     for one in others if planned else ():
         if one.voucher_date in found or one.voucher_date not in planned:
-            wrong.append(_other(vouchers[0], None, one.voucher_date))
+            wrong.append(_voucher_difference(vouchers[0], None, one.voucher_date))
         found.setdefault(one.voucher_date, one)
     for day, voucher in planned.items():
         if day in found:
-            wrong += [_dated(problem, day) for problem in differences(voucher, found[day], chart)]
+            wrong += [_with_voucher_date(problem, day) for problem in differences(voucher, found[day], chart)]
         else:
-            wrong.append(_other(vouchers[0], day, None))
+            wrong.append(_voucher_difference(vouchers[0], day, None))
     return tuple(wrong)
 
 
-def _other(first: Voucher, expected: date | None, found: date | None) -> Problem:
-    """A voucher that should be there and is not, or the other way."""
+def _voucher_difference(first: Voucher, expected: date | None, found: date | None) -> Problem:
+    """Report a voucher that is missing from, or unexpected in, the batch."""
     number = str(first.number)
-    facts = {"field": "voucher", "expected": _told(expected), "found": _told(found), "invoice": number}
+    facts = {"field": "voucher", "expected": _as_text(expected), "found": _as_text(found), "invoice": number}
     return Problem("posted_differs", f"invoice {number}", facts)
 
 
-def _dated(problem: Problem, day: date) -> Problem:
-    """A difference of another voucher than the invoice's says of which."""
+def _with_voucher_date(problem: Problem, day: date) -> Problem:
+    """Add the voucher's date: the difference is in another voucher than the invoice's."""
     return replace(problem, facts={**problem.facts, "voucher_date": day.isoformat()})
 
 
 class _Comparison:
-    """One voucher beside its reading. `chart` None: a VAT entry is told by its code and by not being on a planned
-    account."""
+    """Compares one voucher with its reading.
+
+    Without a chart, an entry counts as VAT if it has a VAT code and its account is not in the plan.
+    """
 
     def __init__(self, voucher: Voucher, posted: Posted, chart: Chart | None) -> None:
         self.voucher = voucher
@@ -79,7 +81,7 @@ class _Comparison:
             voucher.kind, ZERO
         )
 
-    def found(self) -> Iterable[Problem]:
+    def problems(self) -> Iterable[Problem]:
         yield from self._header()
         yield from self._customer_entry()
         yield from self._balance()
@@ -88,7 +90,7 @@ class _Comparison:
 
     def _header(self) -> Iterable[Problem]:
         voucher, posted = self.voucher, self.posted
-        journal = voucher.kind is VoucherKind.JOURNAL  # whose number the accounting system gives
+        journal = voucher.kind is VoucherKind.JOURNAL  # the accounting system numbers journals
         pairs: list[tuple[str, object, object]] = [
             ("related", voucher.related_number, posted.related_number)
             if journal
@@ -135,11 +137,11 @@ class _Comparison:
                 key = (entry.account, entry.vat_code or None, self._units(entry.units))
                 net[key] = net.get(key, ZERO) + entry.currency_amount
         planned_net, planned_vat = self._planned()
-        for key in _either(planned_net, net):
+        for key in _keys_of_both(planned_net, net):
             account, code, units = key
-            facts = {"account": account, "vat_code": code, "units": _units_told(units)}
+            facts = {"account": account, "vat_code": code, "units": _units_as_text(units)}
             yield from self._compare("net", planned_net.get(key, ZERO), net.get(key, ZERO), facts)
-        for vat_code in _either(planned_vat, vat):
+        for vat_code in _keys_of_both(planned_vat, vat):
             expected, found = planned_vat.get(vat_code, ZERO), vat.get(vat_code, ZERO)
             yield from self._compare("vat", expected, found, {"vat_code": vat_code})
 
@@ -154,7 +156,7 @@ class _Comparison:
         return net, vat
 
     def _is_vat(self, entry: PostedEntry) -> bool:
-        """Whether the ledger made this entry for the VAT of another."""
+        """Tell whether the ledger created this entry for the VAT of another entry."""
         if entry.account in self.planned_accounts or not entry.vat_code:
             return False
         known = self.chart.vat_codes.get(entry.vat_code) if self.chart is not None else None
@@ -162,11 +164,11 @@ class _Comparison:
 
     def _units(self, units: Units) -> Units:
         definitions = self.chart.units if self.chart is not None else {}
-        same = ((unit, same_in_ledger(unit, value, definitions.get(unit))) for unit, value in units)
+        same = ((unit, normalise_unit_value(unit, value, definitions.get(unit))) for unit, value in units)
         return tuple(sorted((unit, value) for unit, value in same if value is not None))
 
     def _base_amounts(self) -> Iterable[Problem]:
-        """Whether base currency is what the planned rate makes of it. The customer's entry takes what is left over."""
+        """Compare base amounts with the planned rate. The customer's entry absorbs the rounding of the others."""
         tolerance = BASE_TOLERANCE * (len(self.posted.entries) if self.voucher.exchange_rate != 1 else 0)
         for entry in self.posted.entries:
             expected = entry.currency_amount * self.voucher.exchange_rate
@@ -184,19 +186,25 @@ class _Comparison:
     ) -> Problem:
         number = str(self.voucher.number)
         known = {name: text for name, text in (facts or {}).items() if text}
-        told = {"field": field, "expected": _told(expected), "found": _told(found), "invoice": number, **known}
-        return Problem("posted_differs", f"invoice {number}", told)
+        all_facts = {
+            "field": field,
+            "expected": _as_text(expected),
+            "found": _as_text(found),
+            "invoice": number,
+            **known,
+        }
+        return Problem("posted_differs", f"invoice {number}", all_facts)
 
 
-def _either(planned: dict[Key, Decimal], found: dict[Key, Decimal]) -> list[Key]:
+def _keys_of_both(planned: dict[Key, Decimal], found: dict[Key, Decimal]) -> list[Key]:
     return list(dict.fromkeys([*planned, *found]))
 
 
-def _told(value: object) -> str:
+def _as_text(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value:.2f}"
     return "-" if value is None else str(value)
 
 
-def _units_told(units: Units) -> str:
+def _units_as_text(units: Units) -> str:
     return ", ".join(f"{unit}={value}" for unit, value in units)

@@ -1,4 +1,4 @@
-"""The rules of one company: all that decides how its invoices become vouchers."""
+"""The posting rules of one company."""
 
 from dataclasses import dataclass
 
@@ -12,11 +12,12 @@ DEFAULT_CURRENCY = "NOK"
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """How invoices are posted. `language` ("nb" or "en") is of the texts that Bilag adds.
+    """Everything that decides how a company's invoices are posted.
 
-    `chart` None: nothing is known of the accounting system; what needs it is not checked, and its own refusal counts.
-    A list that the chart leaves empty (accounts, VAT codes, periods) is not checked either.
-    `rounding_account` None: the chart's, else 7740 (DESIGN, rule 4). `accrual` None: nothing is accrued (rule 8).
+    `language` ("nb" or "en") is for the texts that Bilag adds. `chart` None: the accounting system is unknown, and
+    nothing that needs it is checked. A list the chart leaves empty (accounts, VAT codes, periods) is not checked
+    either. `rounding_account` None: the chart's, else 7740 (DESIGN, rule 4). `accrual` None: nothing is accrued (rule
+    8).
     """
 
     language: str = "nb"
@@ -27,7 +28,7 @@ class Rules:
 
     @property
     def rounding(self) -> str:
-        """The account that takes differences of an øre."""
+        """The account for rounding differences."""
         known = self.chart.rounding_account if self.chart is not None else None
         return self.rounding_account or known or DEFAULT_ROUNDING_ACCOUNT
 
@@ -38,19 +39,19 @@ class Rules:
 
     @property
     def text_limits(self) -> TextLimits:
-        """The longest texts that are taken."""
+        """The longest texts accepted."""
         return self.chart.text_limits if self.chart is not None else TextLimits()
 
     @property
     def payment_id_rule(self) -> PaymentIdRule:
-        """How a KID is checked."""
+        """The rule that KIDs must pass."""
         return self.chart.payment_id_rule if self.chart is not None else PaymentIdRule()
 
     def unit_definition(self, unit: int) -> UnitDefinition | None:
-        """What the accounting system says of a unit, or None where it says nothing."""
+        """Return the accounting system's definition of a unit, None if it has none."""
         return self.chart.units.get(unit) if self.chart is not None else None
 
     def account_name(self, number: str) -> str | None:
-        """The account's name in the accounting system, where it is known."""
+        """Return the account's name in the accounting system, None if unknown."""
         account = self.chart.accounts.get(number) if self.chart is not None else None
         return account.name if account is not None else None

@@ -1,6 +1,6 @@
-"""Decide whether a customer, project or invoice is transferred, and if not, why (DESIGN, rule 10).
+"""Decide what is transferred to accounting, and why the rest is not (DESIGN, rule 10).
 
-Each function returns None for an object that is transferred, else a `SkipReason`. A manual request overrides state filters, the
+Each `reason_to_skip_*` returns None to transfer, else a `SkipReason`. A manual transfer overrides state filters, the
 first day and an earlier transfer, but no switch.
 """
 
@@ -19,7 +19,7 @@ DO_NOT_TRANSFER = "doNotTransfer"
 
 
 class SkipReason(StrEnum):
-    """Why an object is not transferred. `messages` has a sentence for each."""
+    """Why an object is not transferred. `bilag.messages.reasons` has a sentence for each."""
 
     SWITCH_OFF = "switch_off"
     STATE_FILTERED = "state_filtered"
@@ -29,22 +29,22 @@ class SkipReason(StrEnum):
     EXPORT_STATUS_UNKNOWN = "export_status_unknown"
     BEFORE_INVOICES_FROM = "before_invoices_from"
     EXCLUDED = "excluded"
-    """A person decided that it is not to be transferred."""
+    """A user excluded the object from transfer."""
     NOTHING_TO_POST = "nothing_to_post"
     NOT_IN_MOMENT = "not_in_moment"
     OTHER_NUMBER = "other_number"
-    """Moment has it under another number than the hint named."""
+    """Moment has the object under another number than the hint gave."""
     SUPERSEDED = "superseded"
-    """A newer amount of accrued income for the same month and project takes its place."""
+    """A newer amount of accrued income for the same month and project replaces it."""
     POSTED_ALREADY = "posted_already"
-    """Earlier amounts of accrued income have posted the whole sum."""
+    """Earlier amounts of accrued income have already posted the whole sum."""
     NO_PROJECT_DIMENSION = "no_project_dimension"
 
 
-def invoice_stays(
+def reason_to_skip_invoice(
     invoice: Invoice, *, switched_on: bool, manual: bool, invoices_from: date | None
 ) -> SkipReason | None:
-    """Why the invoice stays in Moment; None: it is transferred."""
+    """Return why the invoice is not transferred, or None."""
     if not switched_on:
         return SkipReason.SWITCH_OFF
     if not invoice.finalized or invoice.number is None:
@@ -63,27 +63,29 @@ def invoice_stays(
     return None
 
 
-def customer_stays(customer: Customer, *, switched_on: bool, states: Set[str], manual: bool) -> SkipReason | None:
-    """Why the customer stays in Moment; None: it is transferred. Empty `states` means all states."""
-    return _master_stays(customer.state, switched_on, states, manual)
+def reason_to_skip_customer(
+    customer: Customer, *, switched_on: bool, states: Set[str], manual: bool
+) -> SkipReason | None:
+    """Return why the customer is not transferred, or None. Empty `states` means all states."""
+    return _reason_to_skip(customer.state, switched_on, states, manual)
 
 
-def project_stays(project: Project, *, switched_on: bool, states: Set[str], manual: bool) -> SkipReason | None:
-    """Why the project stays in Moment; None: it is transferred. Empty `states` means all states."""
-    return _master_stays(project.state, switched_on, states, manual)
+def reason_to_skip_project(project: Project, *, switched_on: bool, states: Set[str], manual: bool) -> SkipReason | None:
+    """Return why the project is not transferred, or None. Empty `states` means all states."""
+    return _reason_to_skip(project.state, switched_on, states, manual)
 
 
 def finalised_on(invoice: Invoice) -> date | None:
-    """The day, in Oslo, on which the invoice was finalised; the invoice date where Moment does not say."""
+    """Return the day in Oslo the invoice was finalised, or the invoice date if Moment gives no time."""
     return oslo_date(invoice.finalized_at) if invoice.finalized_at is not None else invoice.invoice_date
 
 
 def oslo_date(moment: datetime) -> date:
-    """The calendar day in Oslo of a point in time. A time without zone is taken as Oslo's own."""
+    """Return the calendar day in Oslo. A time without zone is taken as Oslo time."""
     return moment.date() if moment.tzinfo is None else moment.astimezone(OSLO).date()
 
 
-def _master_stays(state: str, switched_on: bool, states: Set[str], manual: bool) -> SkipReason | None:
+def _reason_to_skip(state: str, switched_on: bool, states: Set[str], manual: bool) -> SkipReason | None:
     if not switched_on:
         return SkipReason.SWITCH_OFF
     if states and state not in states and not manual:

@@ -1,16 +1,16 @@
-"""Texts as a ledger can take them: one line, no control characters, not longer than its limit."""
+"""Fit texts to a ledger: one line, no control characters, within a length."""
 
 import unicodedata
 
 ELLIPSIS = "…"
 UNREADABLE = "\ufffd"
-"""Stands where a character could not be read."""
+"""The Unicode replacement character, for a character that could not be decoded."""
 _NOT_PRINTED = frozenset({"Cc", "Cs", "Zl", "Zp"})
-"""Control characters, halves of surrogate pairs, line and paragraph separators."""
+"""Control characters, surrogates, line and paragraph separators."""
 
 
 def one_line(text: str | None) -> str | None:
-    """`text` on one line, with line breaks, control characters and what is unreadable as spaces; None when nothing is left."""
+    """Put `text` on one line: line breaks, control and undecodable characters become spaces. None if nothing is left."""
     if text is None:
         return None
     read = text.replace(UNREADABLE, " ")
@@ -19,7 +19,7 @@ def one_line(text: str | None) -> str | None:
 
 
 def cut(text: str, limit: int) -> str:
-    """`text` in at most `limit` characters: cut at a word, with "…" where it was cut (contracts/decisions.md)."""
+    """Shorten `text` to at most `limit` characters: cut at a word and end with "…" (contracts/decisions.md)."""
     if len(text) <= limit:
         return text
     head = text[: max(limit - 1, 0)]

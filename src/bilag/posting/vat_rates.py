@@ -1,7 +1,7 @@
-"""The thirty Norwegian standard VAT codes (SAF-T): which are for sales, and which rate each has on which day.
+"""The thirty Norwegian standard VAT codes (SAF-T): which are for sales, and each one's rate on a given day.
 
-A table of facts after Skatteetaten's Standard_Tax_Codes and the rates of mva-meldingen; tests compare it with both. Rates
-are percent. What those lists do not tell (the regular rate before 2005, say) is not known here either.
+Taken from Skatteetaten's Standard_Tax_Codes and the rates of mva-meldingen; tests compare the table with both. Rates
+are percent. What those lists leave out (the regular rate before 2005, say) is unknown here too.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 Rates = tuple[tuple[date, Decimal], ...]
-"""First day and rate, oldest first; each holds until the next."""
+"""First day and rate, oldest first; each applies until the next."""
 
 REGULAR: Rates = ((date(2005, 1, 1), Decimal(25)),)
 MIDDLE: Rates = ((date(2012, 1, 1), Decimal(15)),)
@@ -22,23 +22,23 @@ LOW: Rates = (
     (date(2021, 10, 1), Decimal(12)),
 )
 NO_VAT: Rates = ((date.min, Decimal(0)),)
-"""Zero-rated, outside the act, or without VAT treatment: no VAT stands on the line."""
+"""Zero-rated, outside the VAT act, or without VAT treatment."""
 
 
 @dataclass(frozen=True, slots=True)
 class StandardCode:
-    """One standard code. `for_sales`: it can stand on an invoice; all others are for purchases and imports."""
+    """One standard code. `for_sales` is False for codes of purchases and imports."""
 
     code: str
     for_sales: bool
     rates: Rates
 
     def rate_on(self, day: date) -> Decimal | None:
-        """The rate in force on `day`, percent; None where it is not known for so early a day."""
+        """Return the rate in force on `day`, in percent; None before the oldest known rate."""
         return next((rate for first, rate in reversed(self.rates) if first <= day), None)
 
     def rates_until(self, day: date) -> tuple[Decimal, ...]:
-        """Every rate in force on `day` or before, oldest first: what a credit note of that day can take back."""
+        """Return every rate in force on or before `day`, oldest first: those a credit note of that day may reverse."""
         return tuple(rate for first, rate in self.rates if first <= day)
 
 

@@ -1,6 +1,6 @@
-"""The voucher: what is posted in the journal. It cannot be constructed unbalanced.
+"""The voucher to post in the journal. An unbalanced one cannot be constructed.
 
-Amounts are `Decimal` in the voucher's currency, two decimals, never negative: the side gives the direction.
+Amounts are `Decimal` in the voucher's currency with two decimals, never negative: the side gives the direction.
 """
 
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Side(StrEnum):
 
 
 class VoucherKind(StrEnum):
-    """What the voucher is in the journal."""
+    """The voucher's type in the journal."""
 
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
@@ -33,12 +33,12 @@ class VoucherKind(StrEnum):
 
 
 class UnbalancedError(ValueError):
-    """A voucher's entries do not add up. A fault in Bilag, never in data: the plan turns those into problems."""
+    """A voucher's entries do not add up: a fault in Bilag, because the plan turns faults in data into problems."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineAccrual:
-    """Accrual that the accounting system makes itself, from an entry of the invoice (`Chart.line_accrual`)."""
+    """An accrual the accounting system makes itself from an entry of the invoice (`Chart.line_accrual`)."""
 
     period: ServicePeriod
     debit_account: str
@@ -49,8 +49,8 @@ class LineAccrual:
 class Entry:
     """One line of a voucher: a group of invoice lines on one account.
 
-    `units` is organisational unit (1-12) and value, in order of unit; `project` and `department` are Moment's own
-    numbers for platforms that have no units, None where no dimension was chosen for them.
+    `units` holds organisational unit (1-12) and value, ordered by unit. `project` and `department` are Moment's
+    numbers, for platforms without units; None if no dimension is chosen for them.
     """
 
     account: str
@@ -69,7 +69,7 @@ class Entry:
             amount: Decimal = getattr(self, name)
             if amount < 0 or amount != amount.quantize(ZERO):
                 raise UnbalancedError(
-                    f"{name} of account {self.account} is {amount}: positive with two decimals expected"
+                    f"{name} of account {self.account} is {amount}: it must be positive with two decimals"
                 )
 
     @property
@@ -85,11 +85,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
-    """One voucher. `total` includes VAT and is what the customer owes (invoice) or is owed (credit note).
+    """One voucher. `total` includes VAT: what the customer owes (invoice) or is owed (credit note).
 
-    For a journal `total` is zero, there is no customer, and `related_number` names the invoice it belongs to, if any;
-    the accounting system gives it a number of its own.
-    `exchange_rate` is company currency for one unit of `currency`.
+    A journal has zero `total`, no customer and a number the accounting system assigns; `related_number` is its invoice,
+    if any. `exchange_rate` is company currency for one unit of `currency`.
     """
 
     number: int

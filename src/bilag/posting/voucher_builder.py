@@ -1,11 +1,11 @@
-"""Builds the voucher of an invoice that nothing is wrong with. Sides come from the sign of the total (DESIGN, rule 5)."""
+"""Build the voucher of an invoice that has passed every check. Sides follow the sign of the total (DESIGN, rule 5)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bilag.posting.amounts import ledger_rate, to_ore
-from bilag.posting.grouping import Group, named
+from bilag.posting.grouping import Group, strip_number
 from bilag.posting.invoice import Invoice
 from bilag.posting.note import Note
 from bilag.posting.rules import Rules
@@ -20,7 +20,10 @@ Units = tuple[tuple[int, str], ...]
 
 
 def kind_of(invoice: Invoice) -> VoucherKind:
-    """The sign of the total decides; Moment's own word where the total is zero (contracts/decisions.md)."""
+    """Return invoice or credit note, by the sign of the total.
+
+    For a zero total, by the type Moment states (contracts/decisions.md).
+    """
     if invoice.total == 0:
         return VoucherKind.CREDIT_NOTE if invoice.is_credit_note else VoucherKind.INVOICE
     return VoucherKind.INVOICE if invoice.total > 0 else VoucherKind.CREDIT_NOTE
@@ -28,19 +31,22 @@ def kind_of(invoice: Invoice) -> VoucherKind:
 
 @dataclass
 class VoucherBuilder:
-    """Makes one voucher, and notes what it did to texts, sums and rates on the way."""
+    """Builds one voucher, and notes every text, sum or rate it changed."""
 
     invoice: Invoice
     rules: Rules
     notes: list[Note] = field(default_factory=list)
     line_accrual: Callable[[Group], LineAccrual | None] = lambda _: None
-    """What each group's entry asks of an accounting system that accrues itself."""
+    """Returns the accrual a native accounting system should make from a group's entry."""
 
     def build(self, groups: list[tuple[Group, Units]], difference: Decimal) -> Voucher:
-        """The voucher of these groups with their units. `difference` goes on the rounding account."""
+        """Build the voucher of these groups with their units. `difference` goes on the rounding account.
+
+        Raises ValueError if the invoice has no number or date: the plan reports those first.
+        """
         invoice, kind = self.invoice, kind_of(self.invoice)
         if invoice.number is None or invoice.invoice_date is None:
-            raise ValueError("an invoice without number or date has been checked as having both")
+            raise ValueError("an invoice without number or date must not reach the voucher builder")
         entries = [self._entry(group, units) for group, units in groups]
         if difference != 0:
             entries.append(self._rounding_entry(difference))
@@ -55,7 +61,7 @@ class VoucherBuilder:
             total=to_ore(invoice.total),
             due_date=invoice.due_date or (invoice.invoice_date if is_invoice else None),
             payment_id=invoice.payment_id or None,
-            customer=named(invoice.customer),
+            customer=strip_number(invoice.customer),
             your_reference=self._cut("your_reference", invoice.your_reference, self.rules.text_limits.your_reference),
             exchange_rate=self._rate(),
             credited_number=None if is_invoice else invoice.credited_number,
@@ -84,15 +90,15 @@ class VoucherBuilder:
         return Entry(account, self._side(negative=difference < 0), amount, text=text)
 
     def _side(self, *, negative: bool) -> Side:
-        """A sale is a credit, in Moment's sign: what is positive is credited, whatever the kind of voucher."""
+        """Return the side: in Moment's sign a positive amount is credited, on invoices and credit notes alike."""
         return Side.DEBIT if negative else Side.CREDIT
 
     def _voucher_text(self, kind: VoucherKind) -> str:
-        moments_kind = VoucherKind.CREDIT_NOTE if self.invoice.is_credit_note else VoucherKind.INVOICE
-        name = f"{self._words[moments_kind]} {self.invoice.number}"
+        stated_kind = VoucherKind.CREDIT_NOTE if self.invoice.is_credit_note else VoucherKind.INVOICE
+        name = f"{self._words[stated_kind]} {self.invoice.number}"
         text = one_line(self.invoice.description) or name
-        if moments_kind is not kind:
-            self.notes.append(Note("type_by_sign", {"moment_type": moments_kind.value, "type": kind.value}))
+        if stated_kind is not kind:
+            self.notes.append(Note("type_by_sign", {"moment_type": stated_kind.value, "type": kind.value}))
             text = text if text == name else f"{name}: {text}"
         return self._cut("voucher_text", text, self.rules.text_limits.voucher_text) or name
 
@@ -104,12 +110,12 @@ class VoucherBuilder:
         return cut(line, limit) or None
 
     def _rate(self) -> Decimal:
-        """The company's currency for one unit. For the base currency the rate is one (checked before)."""
+        """Return company currency for one unit: one for the base currency, else the checked rate."""
         if self.invoice.currency == self.rules.base_currency:
             return Decimal(1)
         rate = ledger_rate(self.invoice.exchange_rate)
         if rate is None:
-            raise ValueError("a foreign currency without a rate has been checked as having one")
+            raise ValueError("a foreign currency without a rate must not reach the voucher builder")
         if rate != self.invoice.exchange_rate:
             self.notes.append(Note("exchange_rate_rounded", {"rate": f"{rate:f}"}))
         return rate

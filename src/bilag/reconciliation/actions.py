@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bilag.companies import store
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.posting.selection import OSLO
 from bilag.reconciliation.models import WRONG, Found, Reconciliation, SignOff, Why
 from bilag.reconciliation.runner import missing_numbers
@@ -70,7 +70,7 @@ def sign_off(run: Reconciliation, *, by: str, remark: str = "") -> SignOff:
             company_id=run.company_id, month=month, by=by, at=timezone.now(), digest=run.digest,
             counts=run.counts, sums=run.sums, remark=text,
         )  # fmt: skip
-        record(run.company_id, "month_signed", origin=by, month=f"{month:%Y-%m}")
+        record(run.company_id, EventName.MONTH_SIGNED, origin=by, month=f"{month:%Y-%m}")
     return signed
 
 

@@ -11,7 +11,7 @@ from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.read_back import batch_differences, differences
-from bilag.posting.selection import TRANSFERRED, SkipReason, finalised_on, invoice_stays
+from bilag.posting.selection import TRANSFERRED, SkipReason, finalised_on, reason_to_skip_invoice
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation.models import Found, Why
 from bilag.transfers.models import ACTIVE, State, Transfer
@@ -101,7 +101,9 @@ class Judge:
         if transfer is not None and transfer.state == State.SKIPPED and transfer.reason == SkipReason.EXCLUDED:
             return SkipReason.EXCLUDED
         manual = transfer is not None and transfer.manual
-        reason = invoice_stays(invoice, switched_on=export.invoices, manual=manual, invoices_from=export.invoices_from)
+        reason = reason_to_skip_invoice(
+            invoice, switched_on=export.invoices, manual=manual, invoices_from=export.invoices_from
+        )
         day = finalised_on(invoice)
         early = export.invoices_from is not None and day is not None and day < export.invoices_from
         if reason == SkipReason.ALREADY_TRANSFERRED and early:

@@ -14,7 +14,7 @@ from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
 from bilag.jobs.advisory_lock import held
-from bilag.moment.client import MomentClient, UnreadInvoice
+from bilag.moment.client import MomentClient, UnreadableInvoice
 from bilag.platforms.base import AccountingPlatform, PostingStatus
 from bilag.posting.invoice import Invoice
 from bilag.posting.posted import Posted
@@ -117,20 +117,20 @@ class _Comparison:
         self._left_over()
         number_gaps.find_gaps(self.record, self.moment, before=self.before)
 
-    def _invoices(self) -> Iterator[Invoice | UnreadInvoice]:
+    def _invoices(self) -> Iterator[Invoice | UnreadableInvoice]:
         """The invoices of the period. The numbers of other invoices are only noted."""
         for one in self.moment.finalised_invoices(self.record.first - EARLIER):
             if one.number is None:
                 continue
             self.lowest = min(one.number, self.lowest or one.number)
             self.highest = max(one.number, self.highest or one.number)
-            day = None if isinstance(one, UnreadInvoice) else one.invoice_date
+            day = None if isinstance(one, UnreadableInvoice) else one.invoice_date
             if day is not None and day < self.record.first:
                 self.before = max(one.number, self.before or one.number)
             if day is None or self.record.first <= day <= self.record.last:
                 yield one
 
-    def _compare(self, some: list[Invoice | UnreadInvoice]) -> None:
+    def _compare(self, some: list[Invoice | UnreadableInvoice]) -> None:
         numbers = [one.number for one in some if one.number is not None]
         vouchers = staged(self.record, numbers)
         rows = Transfer.objects.filter(
@@ -144,8 +144,8 @@ class _Comparison:
         ]
         Finding.objects.bulk_create(found)
 
-    def _finding(self, one: Invoice | UnreadInvoice, vouchers: list[Posted], transfer: Transfer | None) -> Finding:
-        if isinstance(one, UnreadInvoice):
+    def _finding(self, one: Invoice | UnreadableInvoice, vouchers: list[Posted], transfer: Transfer | None) -> Finding:
+        if isinstance(one, UnreadableInvoice):
             found = Found.DIFFERING if vouchers else Found.MISSING
             judgement = Judgement(found, "" if vouchers else Why.NEEDS_PERSON, (one.problem,))
             return self._kept(one.number, None, vouchers, judgement)

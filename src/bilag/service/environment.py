@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 import platformdirs
 from cryptography.fernet import Fernet
 
-from bilag.wire.private_networks import Network, networks_of
+from bilag.wire.private_networks import Network, parse_networks
 
 DEFAULT_LISTEN = "127.0.0.1:8000"
 
@@ -71,7 +71,7 @@ class Environment:
         """Networks inside that configured addresses may lead to; `wire/inside.py` asks for them itself."""
         text = self.variables.get("BILAG_ALLOW_INSIDE", "")
         try:
-            return networks_of(text)
+            return parse_networks(text)
         except ValueError as error:
             raise EnvironmentFault(
                 f"BILAG_ALLOW_INSIDE is {text!r}. Give addresses or networks, such as 10.20.0.0/16,192.168.1.5"

@@ -12,6 +12,7 @@ import structlog
 import uvicorn
 from django.core.asgi import get_asgi_application
 
+from bilag.jobs.worker_health import health as worker_health
 from bilag.service.database import sole
 from bilag.service.environment import EnvironmentFault, environment
 from bilag.service.worker import work
@@ -47,6 +48,8 @@ async def _run(*, web: bool, worker: bool, concurrency: int, ready: Callable[[st
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     tasks: list[asyncio.Task[None]] = []
+    if worker:
+        worker_health.starting()
     if web:
         tasks.append(await _start_web(stop))
     if worker:

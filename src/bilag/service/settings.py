@@ -50,6 +50,11 @@ INSTALLED_APPS = [
     "bilag.audit",
     "bilag.web",
 ]
+NEEDED_BY_OUR_MODELS = ("django.contrib.postgres", "procrastinate.contrib.django")
+APPS_WITHOUT_PAGES = [
+    app for app in INSTALLED_APPS if app in NEEDED_BY_OUR_MODELS or (app.startswith("bilag.") and app != "bilag.web")
+]
+"""For a command that renders no page or e-mail, signs nobody in and deletes no user (`bilag.cli.django_ready`)."""
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -99,7 +104,8 @@ DATABASES = {
     }
 }
 
-PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
+# Only a process that runs jobs needs the tasks, and registers them (bilag.jobs.registry).
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
 
 for _name, _value in environment.email.items():
     globals()[_name] = _value

@@ -3,18 +3,20 @@
 import asyncio
 import concurrent.futures
 from datetime import timedelta
-from typing import cast
 
+import django.db
+import psycopg
 import structlog
-from asgiref.sync import sync_to_async
+from django.db import connection
 from django.utils import timezone
 from procrastinate import App, exceptions
 from procrastinate.contrib.django import app as django_app
-from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.jobs import Status
-from psycopg import Error as DatabaseError
 
+from bilag.jobs.connectors import RecoveringConnector, WorkerConnector, in_django_thread
 from bilag.jobs.fair_share import fair_share
+from bilag.jobs.registry import register_tasks
+from bilag.jobs.worker_health import health
 
 log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
@@ -23,27 +25,35 @@ LOOK_FOR_DEAD_SECONDS = 5.0
 POLLING_SECONDS = 1.0
 GRACE_SECONDS = 20.0
 RESTART_PAUSE = timedelta(seconds=1)
+DATABASE_FAULTS = (psycopg.Error, django.db.Error, exceptions.ProcrastinateException, OSError)
 
 
 async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
-    """Work until `stop` is set. A worker that loses the database is started anew when it is back.
+    """Work until `stop` is set. A worker that loses the database is started again when the database is back.
 
     `alone`: no other worker can be alive on this database, so that jobs left under way by a killed one are taken up
     at once; otherwise when the dead one's heartbeat has been missing for `DEAD_AFTER_SECONDS`. Moment is asked at once too,
     for webhooks met nobody while no worker was alive.
     """
+    register_tasks()
     loop = asyncio.get_running_loop()
     loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(max_workers=concurrency + 24))
     fair_share.places = concurrency
     first = True
-    while not stop.is_set():
-        try:
-            await _one_life(concurrency, stop, take_all=alone and first)
-        except (DatabaseError, exceptions.ProcrastinateException, OSError) as error:
-            log.warning("worker.lost_database", error=type(error).__name__)
-        first = False
-        if not stop.is_set():
-            await asyncio.sleep(RESTART_PAUSE.total_seconds())
+    health.starting()
+    try:
+        while not stop.is_set():
+            lost = asyncio.Event()
+            try:
+                with django_app.replace_connector(RecoveringConnector(lost)):
+                    await _one_life(concurrency, stop, lost, alone=alone, first=first)
+            except DATABASE_FAULTS as error:
+                health.failed(f"the worker cannot reach the database ({type(error).__name__})")
+            first = False
+            if not stop.is_set():
+                await asyncio.sleep(RESTART_PAUSE.total_seconds())
+    finally:
+        health.stopped()
 
 
 def start_over() -> None:
@@ -61,13 +71,13 @@ def tend_now() -> None:
     requeue_stuck.requeue_stuck(timedelta(0))
 
 
-async def _one_life(concurrency: int, stop: asyncio.Event, *, take_all: bool) -> None:
-    connector = cast(DjangoConnector, django_app.connector)
-    app = django_app.with_connector(connector.get_worker_connector())
+async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, *, alone: bool, first: bool) -> None:
+    """Work until `stop` or `lost` is set or the worker fails, then wait for the jobs that are running."""
+    app = django_app.with_connector(WorkerConnector(lost))
     async with app.open_async():
-        if take_all:
+        if alone and first:
             await take_up_abandoned(app, 0)
-            await sync_to_async(start_over)()
+            await in_django_thread(start_over)()
         worker = asyncio.create_task(
             app.run_worker_async(
                 concurrency=concurrency,
@@ -79,21 +89,35 @@ async def _one_life(concurrency: int, stop: asyncio.Event, *, take_all: bool) ->
                 delete_jobs="successful",
             )
         )
-        helpers = [asyncio.create_task(stop.wait()), asyncio.create_task(_keep_taking_up(app))]
+        helpers = [
+            asyncio.create_task(stop.wait()),
+            asyncio.create_task(lost.wait()),
+            asyncio.create_task(_keep_taking_up(app, first=first)),
+        ]
         try:
             await asyncio.wait([worker, *helpers], return_when=asyncio.FIRST_COMPLETED)
         finally:
+            if not stop.is_set():
+                health.failed("the worker stopped and is starting again")
             for task in (*helpers, worker):
                 task.cancel()
             await asyncio.gather(worker, *helpers, return_exceptions=True)
-            await sync_to_async(fair_share.hand_back)()
+            await in_django_thread(fair_share.hand_back)()
 
 
-async def _keep_taking_up(app: App) -> None:
+async def _keep_taking_up(app: App, *, first: bool) -> None:
+    """Take up the jobs of dead workers every `LOOK_FOR_DEAD_SECONDS`, and report that this one can work.
+
+    A life after a failure has to last that long before it counts as working: a periodic deferrer that fails ends it sooner.
+    """
+    if first:
+        health.passed()
     while True:
         await asyncio.sleep(LOOK_FOR_DEAD_SECONDS)
         if await take_up_abandoned(app, DEAD_AFTER_SECONDS):
-            await sync_to_async(tend_now)()
+            await in_django_thread(tend_now)()
+        await in_django_thread(connection.ensure_connection)()
+        health.passed()
 
 
 async def take_up_abandoned(app: App, seconds_since_heartbeat: float) -> int:

@@ -4,13 +4,17 @@ from datetime import datetime, timedelta
 
 from procrastinate.types import JSONDict
 
-from bilag.jobs.defer import defer, defer_coalesced, defer_many
+from bilag.jobs.backoff import scaled
+from bilag.jobs.defer import cancel, defer, defer_coalesced, defer_many
 
 WORK = "transfers.work"
 LOOK = "transfers.look"
 POLL = "transfers.poll"
 PROBE = "transfers.probe"
+CHECK_SETUP = "transfers.check_setup"
 POLL_EVERY = timedelta(minutes=5)
+SETUP_CHECK_AFTER = timedelta(minutes=2)
+"""Longer than a check takes: whoever saves a setup also checks it, and then removes the job."""
 MOST_TOGETHER = 10
 """Transfers in one job: a job costs a third of what a transfer costs."""
 SPREAD_OVER = 16
@@ -55,3 +59,20 @@ def ask_poll(company_id: int, after: timedelta | None = None, *, origin: str = "
     lock = f"poll-{company_id}-{'later' if after else 'by-hand' if origin else 'now'}"
     given = {"origin": origin} if origin else {}
     defer_coalesced(POLL, lock, after=after, company_id=company_id, **given)
+
+
+def ask_setup_check(company_id: int, version: int, *, live: bool, origin: str, after: timedelta | None = None) -> None:
+    """Enqueue the check of a saved setup; duplicates coalesce. `live`: the company goes live after it."""
+    given: JSONDict = {"company_id": company_id, "version": version, "live": live, "origin": origin}
+    delay = scaled(SETUP_CHECK_AFTER) if after is None else after
+    defer_coalesced(CHECK_SETUP, _setup_check_lock(company_id), after=delay, **given)
+
+
+def drop_setup_check(company_id: int, version: int | None = None) -> None:
+    """Remove the check of a saved setup from the queue; with `version` only if it is of that version."""
+    given: JSONDict = {} if version is None else {"version": version}
+    cancel(_setup_check_lock(company_id), **given)
+
+
+def _setup_check_lock(company_id: int) -> str:
+    return f"setup-check-{company_id}"

@@ -12,7 +12,7 @@ def rules_for(setup: Setup, chart: Chart | None) -> Rules:
         language=setup.language,
         chart=chart,
         dimensions=setup.dimensions,
-        rounding_account=setup.rounding_account,
+        rounding_account=setup.rounding.account,
         accrual=accrual_rules(setup),
     )
 
@@ -22,7 +22,7 @@ def accrual_rules(setup: Setup) -> AccrualRules | None:
     chosen = setup.accrual
     if not chosen.enabled or not chosen.debit_account or not chosen.credit_account:
         return None
-    return AccrualRules(chosen.debit_account, chosen.credit_account, "days" if chosen.by == "days" else "months")
+    return AccrualRules(chosen.debit_account, chosen.credit_account, chosen.by)
 
 
 def accrued_accounts(setup: Setup) -> AccrualRules | None:

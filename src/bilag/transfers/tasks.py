@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from bilag.jobs.fair_share import AGAIN_IN, at_next_slot, fair_share
 from bilag.jobs.schedule import AGAIN, every
 from bilag.transfers import enqueue
-from bilag.transfers.activation import pausing
+from bilag.transfers.activation import pausing, save_setup
 from bilag.transfers.delivery.runner import run_transfer
 from bilag.transfers.intake import poll as intake
 from bilag.transfers.intake import requeue_stuck
@@ -63,6 +63,16 @@ def probe(company_id: int, probes: int) -> None:
             pausing.probe(company_id, probes)
         else:
             enqueue.ask_probe(company_id, AGAIN_IN, probes=probes)
+
+
+@app.task(name=enqueue.CHECK_SETUP, retry=AGAIN)
+def check_setup(company_id: int, version: int, live: bool, origin: str) -> None:
+    """Check a setup that was saved by a process that was stopped before it checked."""
+    with fair_share.slot(company_id, extra=1) as acquired:
+        if acquired:
+            save_setup.run_enqueued_check(company_id, version, live=live, origin=origin)
+        else:
+            enqueue.ask_setup_check(company_id, version, live=live, origin=origin, after=AGAIN_IN)
 
 
 @app.periodic(cron=every(enqueue.POLL_EVERY))

@@ -5,6 +5,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from bilag.jobs.worker_health import health as worker_health
 from bilag.web.metrics import REGISTRY
 
 TEXT = "text/plain; charset=utf-8"
@@ -17,13 +18,15 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers too: to a connection of its own, as those of the pool are waited for much longer."""
+    """The database answers on a connection of its own (the pool would wait much longer), and a worker in this process works."""
     parameters = {name: value for name, value in connection.get_connection_params().items() if name != "pool"}
     try:
         with psycopg.connect(**{**parameters, "connect_timeout": CONNECT_SECONDS}) as own:
             own.execute("select 1 from transfers_transfer limit 1")
     except psycopg.Error:
         return HttpResponse("the database does not answer, or is not migrated\n", status=503, content_type=TEXT)
+    if problem := worker_health.problem():
+        return HttpResponse(f"{problem}\n", status=503, content_type=TEXT)
     return HttpResponse("ok\n", content_type=TEXT)
 
 

@@ -1,4 +1,1 @@
-"""What every edge shares: one HTTP client that never loses an answer's meaning, and the three ways to fail.
-
-Shared by `moment/` and `platforms/`; knows neither.
-"""
+"""What `moment/` and `platforms/` share: one HTTP client, its safeguards and the three errors. Knows neither."""

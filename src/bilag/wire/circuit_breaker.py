@@ -1,9 +1,12 @@
-"""Whether the other end of a line answers, so that nobody waits for one that does not.
+"""Circuit breakers: stop a worker's jobs from waiting for a system that does not answer.
 
-A line is one company's connection to one system. After `FAILURES` calls in a row that failed - no connection, no answer in
-time, 502, 503 or 504 - its jobs are held back for a while, without a call; then one of them tries. When `COMPANIES` of an
-address are held back and nobody got through in between, it is the other end that is down, and all of its companies wait.
-Only jobs of a worker are held back, never a person who waits for an answer in a page or a command.
+Each company has a breaker for each system it connects to. It opens after `FAILURES` failed calls in a row (no
+connection, time-out, 502, 503 or 504). After `RECOVERY_SECONDS` one job at a time tries again; success closes it.
+
+Each address has a breaker too, shared by its companies. It opens when `FAILING_COMPANIES` breakers in a row have opened
+with no successful call in between: then the system itself is down.
+
+Only worker jobs are blocked. A user waiting for a page or a command always gets a real attempt.
 """
 
 import threading
@@ -15,15 +18,16 @@ from dataclasses import dataclass
 from circuitbreaker import CircuitBreaker as LibraryBreaker
 
 FAILURES = 3
-COMPANIES = 3
-REST_SECONDS = 15.0
-"""How long it is held back before it is tried again."""
+FAILING_COMPANIES = 3
+RECOVERY_SECONDS = 15.0
+"""How long a breaker stays open before a job may try again."""
 DOWN = frozenset({502, 503, 504})
+"""HTTP statuses that count as a failed call."""
 
 
 @contextmanager
 def bypass_breaker() -> Iterator[None]:
-    """A person asked for it just now: nothing is held back."""
+    """Ignore open breakers in this context: a user asked for the calls just now."""
     token = in_worker.set(None)
     try:
         yield
@@ -33,39 +37,41 @@ def bypass_breaker() -> Iterator[None]:
 
 @dataclass(slots=True)
 class Job:
-    """A job of a worker, which can come again later; a person cannot."""
+    """A worker's job, which can be rescheduled."""
 
     failing: bool | None = None
-    """Whether the last call it made failed; None: it made none."""
+    """Whether the job's latest call failed; None if it has made none."""
 
 
 in_worker: ContextVar[Job | None] = ContextVar("in_worker", default=None)
-_ends: dict[str, "End"] = {}
+_address_breakers: dict[str, "SingleBreaker"] = {}
 _lock = threading.Lock()
 
 
-class Failed(Exception):
-    """A call had no answer that the other end itself gave."""
+class CallFailed(Exception):
+    """Counted by the breaker: the system gave no answer of its own."""
 
 
 class CircuitOpen(Exception):
-    """Not sent: the other end did not answer before. `seconds` until it is tried again."""
+    """The breaker is open, so the request was not sent. `seconds` until the next attempt."""
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
-        super().__init__(f"no answer before; tried again in {seconds} s")
+        super().__init__(f"earlier requests had no answer; the next attempt is in {seconds} s")
 
 
-class End:
-    """What can be held back: a company's line, or an address that many companies use."""
+class SingleBreaker:
+    """One breaker: for a company's connection or for an address."""
 
-    def __init__(self, failures: int, rest: float) -> None:
-        self._breaker = LibraryBreaker(failure_threshold=failures, recovery_timeout=rest, expected_exception=Failed)
+    def __init__(self, failures: int, recovery_seconds: float) -> None:
+        self._breaker = LibraryBreaker(
+            failure_threshold=failures, recovery_timeout=recovery_seconds, expected_exception=CallFailed
+        )
         self._trying = threading.Lock()
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Go through, or be held back: `CircuitOpen`. After a rest one goes through at a time."""
+        """Raise `CircuitOpen` while the breaker is open; when half-open, let one caller through at a time."""
         if self._breaker.opened:
             raise CircuitOpen(max(1, int(self._breaker.open_remaining)))
         if self._breaker.closed:
@@ -80,31 +86,31 @@ class End:
 
     @property
     def closed(self) -> bool:
-        """Whether nothing is held back."""
+        """Whether calls pass freely."""
         return bool(self._breaker.closed)
 
     def count(self, *, failed: bool) -> bool:
-        """Note how a call ended; whether that is what holds it back from now on."""
+        """Record the outcome of a call. Returns True if this call opened the breaker."""
         closed = self.closed
         if not failed:
             self._breaker.reset()
             return False
-        with suppress(Failed), self._breaker:
-            raise Failed
+        with suppress(CallFailed), self._breaker:
+            raise CallFailed
         return closed and not self.closed
 
 
 class CircuitBreaker:
-    """One company's line to the system at `address` (scheme, host and port). Safe for several threads."""
+    """One company's breaker for the system at `address` (scheme, host and port). Thread-safe."""
 
-    def __init__(self, address: str, *, rest: float = REST_SECONDS) -> None:
+    def __init__(self, address: str, *, recovery_seconds: float = RECOVERY_SECONDS) -> None:
         with _lock:
-            self._address = _ends.setdefault(address, End(COMPANIES, rest))
-        self._own = End(FAILURES, rest)
+            self._address = _address_breakers.setdefault(address, SingleBreaker(FAILING_COMPANIES, recovery_seconds))
+        self._own = SingleBreaker(FAILURES, recovery_seconds)
 
     @contextmanager
     def guard(self) -> Iterator[None]:
-        """Raises `CircuitOpen` in a job of a worker while the other end is down; else nothing is done here."""
+        """Raise `CircuitOpen` if a breaker is open and a worker's job is calling; otherwise do nothing."""
         job = in_worker.get()
         if job is None:
             yield
@@ -117,16 +123,16 @@ class CircuitBreaker:
             raise
 
     def count(self, *, failed: bool) -> None:
-        """Note how a call ended."""
+        """Record the outcome of a call."""
         job = in_worker.get()
         if job is not None:
             job.failing = failed
-        held = self._own.count(failed=failed)
-        if held or not failed or not self._address.closed:
+        opened = self._own.count(failed=failed)
+        if opened or not failed or not self._address.closed:
             self._address.count(failed=failed)
 
 
 def forget_all() -> None:
-    """Know nothing of any address. For tests, in which addresses come again."""
+    """Forget every address's breaker. For tests, which reuse addresses."""
     with _lock:
-        _ends.clear()
+        _address_breakers.clear()

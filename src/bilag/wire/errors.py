@@ -1,9 +1,9 @@
-"""The three errors that are all the rest of Bilag knows of another system's failure. An error class is a decision.
+"""The three errors by which the rest of Bilag sees another system's failure. The class is the decision:
 
 EdgeError
-├── Unavailable      network, time-out, 429, 5xx, a proxy's page: tried again by itself
-├── Refused          the other system said no to this object: a person acts
-└── Misconfigured    credentials, client, privilege, unit: the company pauses until the setup is mended
+├── Unavailable      network, time-out, 429, 5xx, a proxy's page: retry automatically
+├── Refused          the other system rejected this object: needs attention
+└── Misconfigured    credentials, client, privilege, unit: pause the company until its setup is corrected
 """
 
 from collections.abc import Sequence
@@ -26,10 +26,10 @@ def _for_the_log(problem: Problem) -> str:
 
 
 class Unavailable(EdgeError):
-    """It could not be reached, or is busy. Tried again by itself.
+    """The other system could not be reached or is busy; retry automatically.
 
-    `outcome_known` is True when the request surely had no effect; False when it may have taken effect, so that the
-    outcome must be read back before anything is sent again. `retry_after` is in seconds, when the other side said so.
+    `outcome_known` is True if the request certainly had no effect. If False, it may have had one: look up the outcome
+    before sending again. `retry_after` is in seconds, None if the other system gave no time.
     """
 
     def __init__(self, problem: Problem, *, outcome_known: bool, retry_after: int | None = None) -> None:
@@ -39,8 +39,11 @@ class Unavailable(EdgeError):
 
 
 class Refused(EdgeError):
-    """The other system understood and said no. A person must mend what the problems name."""
+    """The other system rejected the object. Someone must fix what the problems name."""
 
 
 class Misconfigured(EdgeError):
-    """Credentials, client id, privilege or unit are wrong: nothing of this company can go until the setup is mended."""
+    """Credentials, client id, privilege or unit are wrong.
+
+    Nothing of the company can be sent until its setup is corrected.
+    """

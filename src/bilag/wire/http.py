@@ -1,6 +1,6 @@
-"""An HTTP client for foreign systems: time-outs, size limits, decimals kept exact, each exchange recorded.
+"""HTTP client for other systems: time-outs, size limits, exact decimals, a record of each request.
 
-It judges no status code; it only tells a request that surely was not carried out from one that may have been.
+It does not judge status codes. It separates requests that certainly did not arrive from those that may have.
 """
 
 import json
@@ -18,29 +18,29 @@ import httpx2
 import simplejson
 
 from bilag import __version__
-from bilag.wire import private_networks
-from bilag.wire.circuit_breaker import DOWN, REST_SECONDS, CircuitBreaker, CircuitOpen
-from bilag.wire.recording import Exchange, record, scrubbed, storable
+from bilag.wire.circuit_breaker import DOWN, RECOVERY_SECONDS, CircuitBreaker, CircuitOpen
+from bilag.wire.guarded_transport import transport
+from bilag.wire.recording import Exchange, record, scrub, storable
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
-MAX_KEPT_CHARACTERS = 20_000
-MOST_LEVELS = 64
-MOST_RETRY_AFTER = 24 * 3600
-WHOLE_ANSWER = 4
-"""So many read time-outs a whole answer may take: one that drips has no end otherwise."""
+MAX_RECORDED_CHARACTERS = 20_000
+MAX_NESTING = 64
+MAX_RETRY_AFTER_SECONDS = 24 * 3600
+MAX_READ_TIMEOUTS = 4
+"""How many read time-outs a complete answer may take. Without a limit a trickling answer would never end."""
 _ERRNO = re.compile(r"\[Errno -?\d+\] ")
 KEEP_ALIVE_SECONDS = 2.0
-"""Shorter than servers keep idle connections, so that a request seldom meets one that was just closed."""
+"""Shorter than servers keep idle connections, so that a request rarely meets one just closed."""
 
 
 class NotJson(Exception):
-    """The answer's body is not JSON: a proxy's page, a body cut off, or nonsense."""
+    """The body is not JSON: a proxy's page, a truncated body or garbage."""
 
 
 class ConnectionFault(Exception):
-    """No answer came. `outcome_known` is True when the request surely did not reach the other side.
+    """No answer came. `outcome_known` is True if the request certainly did not arrive.
 
-    `retry_after` is in seconds, where it was not sent at all: the other side did not answer before.
+    `retry_after` is in seconds, set if an open circuit breaker kept the request from being sent.
     """
 
     def __init__(self, message: str, *, outcome_known: bool, retry_after: int | None = None) -> None:
@@ -50,12 +50,12 @@ class ConnectionFault(Exception):
 
 
 class TooLarge(ConnectionFault):
-    """The answer is larger than was asked for."""
+    """The answer exceeds `max_bytes`."""
 
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """A file to be sent. `content` is read from its beginning, a piece at a time."""
+    """A file to send. `content` is streamed from its beginning."""
 
     name: str
     content: BinaryIO
@@ -64,7 +64,7 @@ class UploadedFile:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer. `headers` names are lower case."""
+    """A complete answer. Header names are lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -73,21 +73,21 @@ class Answer:
 
     @property
     def content_type(self) -> str:
-        """The media type without parameters, lower case; empty where none was given."""
+        """The media type in lower case, without parameters; empty if there is none."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def json(self) -> Any:
-        """The body as JSON; numbers with a decimal point become `Decimal`, never float, and every text can be stored.
+        """Parse the body as JSON. Numbers with a decimal point become `Decimal`; texts are made storable.
 
-        Raises `NotJson` for anything else, NaN, Infinity and what is nested deeper than `MOST_LEVELS` included: whoever
-        goes through it may go level by level.
+        Raises `NotJson` for anything else, including NaN, Infinity and nesting deeper than `MAX_NESTING`, so that
+        callers may recurse safely.
         """
         if self._parsed:
             return self._parsed[0]
         try:
-            value = json.loads(self.body, parse_float=Decimal, parse_constant=_no_constant)
-            if _too_deep(value):
-                raise ValueError("it is nested without end")
+            value = json.loads(self.body, parse_float=Decimal, parse_constant=_reject_constant)
+            if _is_too_deep(value):
+                raise ValueError("it is nested too deeply")
             if b"\\u" in self.body or not self.body.isascii():
                 value = _storable(value)
             self._parsed.append(value)
@@ -97,22 +97,22 @@ class Answer:
 
     @property
     def retry_after(self) -> int | None:
-        """Whole seconds of `Retry-After` (seconds or a date), never negative; None where absent or not understood."""
+        """Whole seconds of `Retry-After` (seconds or a date), never negative; None if absent or unreadable."""
         text = self.headers.get("retry-after", "").strip()
         if text.isascii() and text.isdigit():
-            return min(int(text[:10]), MOST_RETRY_AFTER)
+            return min(int(text[:10]), MAX_RETRY_AFTER_SECONDS)
         try:
             moment = parsedate_to_datetime(text)
         except (ValueError, OverflowError):
             return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return max(0, min(MOST_RETRY_AFTER, int((moment - datetime.now(UTC)).total_seconds()) + 1))
+        return max(0, min(MAX_RETRY_AFTER_SECONDS, int((moment - datetime.now(UTC)).total_seconds()) + 1))
 
 
-def _too_deep(value: Any) -> bool:
+def _is_too_deep(value: Any) -> bool:
     level = [value]
-    for _ in range(MOST_LEVELS + 1):
+    for _ in range(MAX_NESTING + 1):
         level = [
             inner
             for one in level
@@ -125,7 +125,7 @@ def _too_deep(value: Any) -> bool:
 
 
 def _storable(value: Any) -> Any:
-    """The same with texts that a database takes: JSON can name NUL and half a character, and somebody's does."""
+    """Make every text storable: JSON can contain NUL and lone surrogates, which PostgreSQL rejects."""
     if isinstance(value, str):
         return storable(value)
     if isinstance(value, dict):
@@ -133,12 +133,12 @@ def _storable(value: Any) -> Any:
     return [_storable(item) for item in value] if isinstance(value, list) else value
 
 
-def _no_constant(name: str) -> Any:
+def _reject_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
 def is_address(text: str) -> bool:
-    """Whether requests can be sent below this address; a host such as 999.1.1.1 is none."""
+    """Tell whether requests can be sent to this base address; a host such as 999.1.1.1 is invalid."""
     try:
         return bool(httpx2.URL(text).host)
     except (httpx2.InvalidURL, UnicodeError):
@@ -146,9 +146,9 @@ def is_address(text: str) -> bool:
 
 
 class WireClient:
-    """Speaks HTTP with one system at one base address. Safe for several threads; `close` when done.
+    """HTTP client for one system at one base address. Thread-safe; `close` it when done.
 
-    `secrets` are texts that must never be recorded, wherever they turn up.
+    `secrets` are never recorded, wherever they occur.
     """
 
     def __init__(
@@ -159,13 +159,15 @@ class WireClient:
         self._secrets = {secret for secret in secrets if len(secret) > 3}
         self._read_timeout = read_timeout
         if not is_address(base_url):
-            raise ValueError(f"{base_url!r} is no address")
+            raise ValueError(f"{base_url!r} is not a valid address")
         url = httpx2.URL(base_url)
-        self.line = CircuitBreaker(f"{url.scheme}://{url.netloc.decode()}", rest=min(REST_SECONDS, read_timeout / 2))
+        self.breaker = CircuitBreaker(
+            f"{url.scheme}://{url.netloc.decode()}", recovery_seconds=min(RECOVERY_SECONDS, read_timeout / 2)
+        )
         self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
-            transport=private_networks.transport(
+            transport=transport(
                 httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=KEEP_ALIVE_SECONDS)
             ),
             headers={"User-Agent": f"Bilag/{__version__}", "Accept": "application/json"},
@@ -173,8 +175,8 @@ class WireClient:
             trust_env=False,
         )
 
-    def hide(self, secret: str) -> None:
-        """Never record `secret` from now on: for tokens that are given out later."""
+    def add_secret(self, secret: str) -> None:
+        """Never record `secret` from now on. For tokens received later."""
         if len(secret) > 3:
             self._secrets.add(secret)
 
@@ -195,25 +197,24 @@ class WireClient:
         auth: tuple[str, str] | None = None,
         max_bytes: int = MAX_ANSWER_BYTES,
     ) -> Answer:
-        """Send one request and read its whole answer, whatever its status. Raises `ConnectionFault` when none came.
+        """Send one request and read its complete answer, whatever the status.
 
-        Raised at once, too, in a worker's job while the other side does not answer (`bilag.wire.circuit_breaker`).
+        `path` is relative to the base address and already percent-encoded. A Decimal in `json_body` is written by its
+        digits. `file` is streamed as multipart/form-data. If `into` is given, the body of an answer below 300 is
+        written there and `Answer.body` stays empty.
 
-        `path` is relative to the base address and already percent-encoded; a Decimal in `json_body` is written by its
-        digits. `file` is sent as multipart/form-data, a piece at a time. The body of an answer below 300 is written to
-        `into`, where given, and the answer's is empty then.
+        Raises `ConnectionFault` if no answer came, or at once if the circuit breaker is open in a worker's job.
         """
         secrets = frozenset(self._secrets)
-        exchange = Exchange(self.system, method, scrubbed(path, secrets))
-        if (
-            params
-        ):  # what the other side gave (a cursor) may be no text at all: it is sent with a question mark, as in a body
+        exchange = Exchange(self.system, method, scrub(path, secrets))
+        if params:
+            # A cursor from the other system may contain lone surrogates, which cannot be encoded.
             params = {name: value.encode("utf-8", "replace").decode() for name, value in params.items()}
-            # scrubbed before they are encoded: a secret looks different afterwards
-            exchange.path += f"?{httpx2.QueryParams(scrubbed(dict(params), secrets))}"
-        exchange.request = scrubbed(json_body, secrets) if json_body is not None else None
+            # Scrub before encoding, which changes how a secret looks.
+            exchange.path += f"?{httpx2.QueryParams(scrub(dict(params), secrets))}"
+        exchange.request = scrub(json_body, secrets) if json_body is not None else None
         if file is not None:
-            exchange.request = scrubbed({"file": file.name, "contentType": file.content_type}, secrets)
+            exchange.request = scrub({"file": file.name, "contentType": file.content_type}, secrets)
         request: dict[str, Any] = {
             "method": method,
             "url": path.lstrip("/"),
@@ -227,15 +228,15 @@ class WireClient:
             )
             request["headers"]["Content-Type"] = "application/json"
         if file is not None:
-            file.content.seek(0)  # what still stands in a buffer is written out too, else its size would be told wrong
+            file.content.seek(0)  # also flushes buffered writes, which would make the size wrong
             request["files"] = {"file": (file.name, file.content, file.content_type)}
         try:
-            with self.line.guard():
-                return self._recorded(exchange, secrets, request, into, max_bytes)
-        except CircuitOpen as held:
-            raise ConnectionFault(str(held), outcome_known=True, retry_after=held.seconds) from held
+            with self.breaker.guard():
+                return self._send_recorded(exchange, secrets, request, into, max_bytes)
+        except CircuitOpen as error:
+            raise ConnectionFault(str(error), outcome_known=True, retry_after=error.seconds) from error
 
-    def _recorded(
+    def _send_recorded(
         self,
         exchange: Exchange,
         secrets: frozenset[str],
@@ -246,39 +247,39 @@ class WireClient:
         began = time.perf_counter()
         failed = False
         try:
-            answer = self._exchange(request, into, max_bytes)
+            answer = self._send(request, into, max_bytes)
         except ConnectionFault as fault:
             failed = not isinstance(fault, TooLarge)
-            exchange.error = scrubbed(str(fault), secrets)
+            exchange.error = scrub(str(fault), secrets)
             raise
         else:
             failed = answer.status in DOWN
             exchange.status = answer.status
             exchange.trace_id = answer.headers.get("x-trace-id")
-            exchange.answer = scrubbed(_kept(answer, secrets), secrets)
+            exchange.answer = scrub(_recordable(answer, secrets), secrets)
             return answer
         finally:
-            self.line.count(failed=failed)
+            self.breaker.count(failed=failed)
             exchange.milliseconds = round((time.perf_counter() - began) * 1000)
             record(exchange)
 
-    def _exchange(self, request: Mapping[str, Any], into: BinaryIO | None, max_bytes: int) -> Answer:
+    def _send(self, request: Mapping[str, Any], into: BinaryIO | None, max_bytes: int) -> Answer:
         try:
             with self._client.stream(**request) as response:
-                kept, size = bytearray(), 0
-                until = time.monotonic() + WHOLE_ANSWER * self._read_timeout
+                body, size = bytearray(), 0
+                deadline = time.monotonic() + MAX_READ_TIMEOUTS * self._read_timeout
                 for chunk in response.iter_bytes():
                     size += len(chunk)
                     if size > max_bytes:
                         raise TooLarge(f"the answer is larger than {max_bytes} bytes", outcome_known=False)
-                    if time.monotonic() > until:
-                        raise ConnectionFault("the answer has no end", outcome_known=False)
+                    if time.monotonic() > deadline:
+                        raise ConnectionFault("the answer did not end in time", outcome_known=False)
                     if into is not None and response.status_code < 300:
                         into.write(chunk)
                     else:
-                        kept += chunk
+                        body += chunk
                 names = {name.lower(): value for name, value in response.headers.items()}
-                return Answer(response.status_code, names, bytes(kept))
+                return Answer(response.status_code, names, bytes(body))
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as error:
             raise ConnectionFault(f"no connection: {_reason(error)}", outcome_known=True) from error
         except httpx2.TimeoutException as error:
@@ -292,19 +293,21 @@ def _reason(error: Exception) -> str:
     return _ERRNO.sub("", str(error)) or type(error).__name__
 
 
-def _kept(answer: Answer, secrets: frozenset[str]) -> Any:
-    """What is kept of an answer: its JSON where it is JSON and not huge, else the beginning of its text, which ends
-    before a secret rather than within it."""
-    if len(answer.body) <= MAX_KEPT_CHARACTERS and answer.body:
+def _recordable(answer: Answer, secrets: frozenset[str]) -> Any:
+    """Return what to record of an answer: its JSON, or the beginning of its text if it is large or not JSON.
+
+    The text is cut before a secret rather than inside it, so that the rest of the secret cannot escape scrubbing.
+    """
+    if len(answer.body) <= MAX_RECORDED_CHARACTERS and answer.body:
         try:
             return answer.json()
         except NotJson:
             pass
     longest = max(map(len, secrets), default=0)
-    text = answer.body[: 4 * (MAX_KEPT_CHARACTERS + longest)].decode("utf-8", "replace")
-    if len(text) <= MAX_KEPT_CHARACTERS:
+    text = answer.body[: 4 * (MAX_RECORDED_CHARACTERS + longest)].decode("utf-8", "replace")
+    if len(text) <= MAX_RECORDED_CHARACTERS:
         return text
-    cut = MAX_KEPT_CHARACTERS
+    cut = MAX_RECORDED_CHARACTERS
     for secret in secrets:
         at = text.find(secret, max(0, cut - len(secret) + 1), cut + len(secret) - 1)
         cut = at if at >= 0 else cut

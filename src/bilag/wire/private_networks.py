@@ -1,69 +1,61 @@
-"""Which machines Bilag may be sent to by an address that somebody configured.
+"""Keep configured addresses from reaching the network Bilag runs in (server-side request forgery).
 
-A company's owner types the address of Moment and of the accounting system. It must not become a way into the network that
-Bilag itself runs in: to its database, to a cloud's metadata, to a machine behind the firewall. So each connection asks
-where the name leads to at that moment, and goes to one of the addresses that were looked at: a name that is changed between
-look and connection gains nothing.
+A company's owner types the addresses of Moment and of the accounting system. They must not lead to Bilag's database, a
+cloud's metadata service or a machine behind the firewall. Each connection resolves the name and connects to one of the
+addresses it has checked, so changing the name in between (DNS rebinding) gains nothing.
 
-* Link-local (where clouds keep their metadata), multicast, unspecified and reserved addresses: never.
-* This machine and private networks: on a Bilag that is not served over https (a laptop, the demo); on one that is, never.
-* `BILAG_ALLOW_INSIDE` names networks that are taken all the same, for a hub on the premises.
+* Link-local (cloud metadata), multicast, unspecified and reserved addresses: never allowed.
+* Loopback and private networks: allowed unless Bilag is served over https.
+* `BILAG_ALLOW_INSIDE` lists networks to allow anyway, for a hub on the premises.
 """
 
 import os
-import socket
-import ssl
-from collections.abc import Iterable, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
-from typing import Any
-
-import httpcore2
-import httpx2
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-CURE = "whoever runs Bilag may allow it in BILAG_ALLOW_INSIDE"
+REMEDY = "whoever runs Bilag may allow it in BILAG_ALLOW_INSIDE"
 METADATA = frozenset(map(ip_address, ("169.254.169.254", "100.100.100.200", "192.0.0.192", "fd00:ec2::254")))
-"""Where clouds tell a machine its own credentials."""
+"""Where clouds serve a machine's own credentials."""
 NAT64 = IPv6Network("64:ff9b::/96")
 
 
 @lru_cache(maxsize=8)
-def networks_of(text: str) -> tuple[Network, ...]:
-    """The networks of `BILAG_ALLOW_INSIDE`: addresses or CIDR, comma separated. Raises `ValueError`."""
+def parse_networks(text: str) -> tuple[Network, ...]:
+    """Parse `BILAG_ALLOW_INSIDE`: addresses or CIDR ranges, comma separated. Raises `ValueError`."""
     return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
 
 
-def refused(address: Address) -> bool:
-    """Whether no connection is made to `address`."""
-    address = _plain(address)
-    if any(address in network for network in networks_of(os.environ.get("BILAG_ALLOW_INSIDE", ""))):
+def is_refused(address: Address) -> bool:
+    """Tell whether connections to `address` are refused."""
+    address = _unwrap_ipv4(address)
+    if any(address in network for network in parse_networks(os.environ.get("BILAG_ALLOW_INSIDE", ""))):
         return False
     if address in METADATA or address.is_link_local or address.is_multicast or address.is_unspecified:
         return True
     if address.is_loopback or address.is_private:
-        return _served_to_others()
-    return not address.is_global and _served_to_others()
+        return _is_served_over_https()
+    return not address.is_global and _is_served_over_https()
 
 
-def refused_host(host: str) -> bool:
-    """The same for a host that is written as a number, or is this machine by name; False for every other name."""
+def is_refused_host(host: str) -> bool:
+    """Tell whether a host given as a number or as localhost is refused; False for every other name."""
     if host.rstrip(".").lower() == "localhost" or host.lower().rstrip(".").endswith(".localhost"):
-        return refused(ip_address("127.0.0.1"))
+        return is_refused(ip_address("127.0.0.1"))
     try:
-        return refused(ip_address(host.strip("[]")))
+        return is_refused(ip_address(host.strip("[]")))
     except ValueError:
         return False
 
 
-def _served_to_others() -> bool:
-    """A Bilag behind https serves more people than the one who started it."""
+def _is_served_over_https() -> bool:
+    """Tell whether Bilag serves more people than the one who started it."""
     return os.environ.get("BILAG_BASE_URL", "").lower().startswith("https://")
 
 
-def _plain(address: Address) -> Address:
-    """An IPv4 address that is written as IPv6 as what it is."""
+def _unwrap_ipv4(address: Address) -> Address:
+    """Return the IPv4 address inside an IPv6 one (mapped, 6to4, NAT64 or compatible), else the address itself."""
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped is not None:
             return address.ipv4_mapped
@@ -72,53 +64,3 @@ def _plain(address: Address) -> Address:
         if address in NAT64 or (int(address) >> 32 == 0 and int(address) > 1):
             return IPv4Address(int(address) & 0xFFFFFFFF)
     return address
-
-
-class GuardedBackend(httpcore2.NetworkBackend):
-    """Connects to addresses that were looked at, never to a name."""
-
-    def __init__(self, inner: httpcore2.NetworkBackend | None = None) -> None:
-        self._inner = inner or httpcore2.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:
-        """Raises `httpcore2.ConnectError` in words when the name leads inside, or nowhere."""
-        fault: Exception | None = None
-        for address in _addresses(host, port):
-            try:
-                return self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                fault = error
-        raise fault or httpcore2.ConnectError(f"{host} has no address")
-
-
-def _addresses(host: str, port: int) -> Sequence[str]:
-    """Where the name leads to, in the order of the resolver; one address inside is enough to refuse it."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpcore2.ConnectError(f"the name {host} is not known ({error})") from error
-    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
-    if any(refused(ip_address(address.partition("%")[0])) for address in addresses):
-        raise httpcore2.ConnectError(f"{host} leads into the network that Bilag runs in; {CURE}")
-    return addresses
-
-
-@cache
-def _certificates() -> ssl.SSLContext:
-    """The certificates that httpx takes. Read once: for each client they would be 20 ms and most of its memory."""
-    return httpx2.create_ssl_context(trust_env=False)
-
-
-def transport(limits: httpx2.Limits) -> httpx2.HTTPTransport:
-    """HTTP over guarded connections, with the certificates that httpx takes and no proxy."""
-    made = httpx2.HTTPTransport(verify=_certificates(), limits=limits, trust_env=False)
-    # httpx gives no way to choose how its pool connects; a test fails if the pool ever stops asking this one.
-    made._pool._network_backend = GuardedBackend()
-    return made

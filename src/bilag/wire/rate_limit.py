@@ -1,7 +1,7 @@
-"""Keeps requests within what the other side allows in a minute, over all that share the allowance.
+"""Keep requests within another system's allowance for a minute, shared by all who use the account.
 
-The counting is pyrate-limiter's generic cell rate algorithm; where its state is kept is said by its `StateStore`: here for
-one process, in PostgreSQL for all workers (`bilag.companies.allowances`).
+pyrate-limiter's generic cell rate algorithm counts; its `StateStore` holds the state. `unshared_rate_limit` keeps it in
+this process, `bilag.companies.allowances` in PostgreSQL for all workers.
 """
 
 import threading
@@ -13,11 +13,12 @@ from random import SystemRandom
 from pyrate_limiter import GCRA, Decision, Duration, InMemoryStateStore, Rate, StateStore, WallClock
 from pyrate_limiter.abstracts.algorithm import ADMITTED, State
 
-LONGEST_WAIT = 5.0
-"""Seconds that a request waits for its turn. For more, the caller comes back later."""
-WAITING_PLACES = 4
-"""So many wait at the same time in this process; no worker is filled with threads that wait for one account."""
+MAX_WAIT_SECONDS = 5.0
+"""The longest a request waits for its turn. Beyond it the caller must retry later."""
+MAX_WAITERS = 4
+"""How many threads of this process may wait for one account, so that it cannot occupy a whole worker."""
 LEASE_SECONDS = 2.0
+"""How long a batch of requests taken from the store may be used."""
 
 _random = SystemRandom()
 
@@ -30,37 +31,37 @@ class RateLimited(Exception):
         super().__init__(f"the allowance is used up for {seconds} s")
 
 
-class _Rest(GCRA):
-    """Nothing is admitted for a time, whatever was admitted before."""
+class _Pause(GCRA):
+    """Marks the whole allowance as used for a time, whatever was admitted before."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
     def step(self, rates: list[Rate], state: State, now: int, weight: int) -> tuple[State, Decision]:
-        """The state of a bucket that will be empty until then."""
+        """Return the state that admits nothing until the pause ends."""
         until = now * 1000 + ceil(self._seconds * 1_000_000)
         empty = (until + (rate.burst - 1) * self._emission_us(rate) for rate in rates)
         return tuple(max(int(before), after) for before, after in zip(state, empty, strict=True)), ADMITTED
 
 
 class RateLimit:
-    """Everybody's requests against one allowance. Safe for several threads.
+    """The rate limit of one account. Thread-safe.
 
-    A fifth of a minute's requests may go at once and the others at an even pace, so that within no minute, wherever it
-    begins, more are sent than are allowed. A few are taken from the store together while nobody waits.
+    A fifth of a minute's requests may go in a burst, the rest at an even pace, so that no minute, wherever it begins,
+    exceeds the allowance. While nobody waits, a few requests are taken from the store at once to save round trips.
     """
 
     def __init__(self, store: StateStore, per_minute: int) -> None:
         self._store = store
         self._clock = WallClock()
         self._lock = threading.Lock()
-        self._places = threading.BoundedSemaphore(WAITING_PLACES)
+        self._waiters = threading.BoundedSemaphore(MAX_WAITERS)
         self._leased, self._leased_until = 0, 0.0
         self._per_minute = 0
-        self.allow(per_minute)
+        self.set_allowance(per_minute)
 
-    def allow(self, per_minute: int) -> None:
-        """The other side says how many requests it allows in a minute."""
+    def set_allowance(self, per_minute: int) -> None:
+        """Set the number of requests allowed for each minute, as the other system reports it."""
         with self._lock:
             if per_minute == self._per_minute:
                 return
@@ -70,14 +71,14 @@ class RateLimit:
             self._lease = max(1, per_minute // 100)
             self._leased = min(self._leased, self._lease)
 
-    def rest(self, seconds: float) -> None:
-        """The other side wants no request for so long."""
+    def pause(self, seconds: float) -> None:
+        """Send nothing for `seconds`, as the other system asked."""
         with self._lock:
             self._leased = 0
-        self._check(_Rest(seconds), 1)
+        self._check(_Pause(seconds), 1)
 
-    def enter(self) -> None:
-        """Take a place for one request, which may wait for `LONGEST_WAIT`. Raises `TooMany` if that is too short."""
+    def acquire(self) -> None:
+        """Take a place for one request, waiting up to `MAX_WAIT_SECONDS`. Raises `RateLimited` if that is too short."""
         if self._from_lease():
             return
         wait = self._take(self._lease) if self._lease > 1 else None
@@ -87,18 +88,18 @@ class RateLimit:
             self._wait(wait)
 
     def _wait(self, wait: float) -> None:
-        until = time.monotonic() + LONGEST_WAIT
-        if not self._places.acquire(blocking=False):
-            raise RateLimited(ceil(wait + LONGEST_WAIT))
+        deadline = time.monotonic() + MAX_WAIT_SECONDS
+        if not self._waiters.acquire(blocking=False):
+            raise RateLimited(ceil(wait + MAX_WAIT_SECONDS))
         try:
             while wait > 0:
-                wait *= _random.uniform(1.0, 1.2)  # those who wait for the same moment do not all come back at it
-                if time.monotonic() + wait > until:
+                wait *= _random.uniform(1.0, 1.2)  # jitter, so that waiters do not all wake at once
+                if time.monotonic() + wait > deadline:
                     raise RateLimited(ceil(wait))
                 time.sleep(wait)
                 wait = self._take(1)
         finally:
-            self._places.release()
+            self._waiters.release()
 
     def _from_lease(self) -> bool:
         with self._lock:
@@ -108,7 +109,7 @@ class RateLimit:
             return False
 
     def _take(self, weight: int) -> float:
-        """Seconds until it may be tried again; 0 when `weight` requests were taken, of which one is used now."""
+        """Take `weight` requests and use one. Returns 0, or the seconds until the next attempt."""
         decision = self._check(GCRA(), weight)
         if not decision.allowed:
             return max(0.001, (decision.retry_after_ms or 1000) / 1000)
@@ -124,9 +125,9 @@ class RateLimit:
 
 
 RateLimits = Callable[[str, int], RateLimit]
-"""Gives the meter of an account, by a name that all who share its allowance have in common, and what is allowed at first."""
+"""Returns the rate limit of an account, given a name shared by all users of its allowance and the initial allowance."""
 
 
-def own_rate_limit(_account: str, per_minute: int) -> RateLimit:
-    """A meter that nobody else shares."""
+def unshared_rate_limit(_account: str, per_minute: int) -> RateLimit:
+    """Return a rate limit for this process alone."""
     return RateLimit(InMemoryStateStore(), per_minute)

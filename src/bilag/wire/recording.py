@@ -1,4 +1,4 @@
-"""The record of what was asked and answered, kept in the attempt that caused it. Secrets never reach it."""
+"""Record requests and answers for the attempt that caused them, without secrets."""
 
 import re
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-HALVES = re.compile(r"[\ud800-\udfff]")
+SURROGATES = re.compile(r"[\ud800-\udfff]")
 REMOVED = "[removed]"
 SECRET_NAMES = frozenset(
     {"password", "api_key", "apikey", "access_token", "token", "authorization", "x-api-key", "secret"}
@@ -18,7 +18,7 @@ SECRET_NAMES = frozenset(
 
 @dataclass(slots=True)
 class Exchange:
-    """One request and its answer. `request` and `answer` are JSON-able; `error` tells why there is no answer."""
+    """One request and its answer as JSON values; `error` says why there is no answer."""
 
     system: str
     method: str
@@ -37,7 +37,7 @@ _recorder: ContextVar[list[Exchange] | None] = ContextVar("bilag_exchanges", def
 
 @contextmanager
 def recording() -> Iterator[list[Exchange]]:
-    """Collect every exchange that clients make in this context (thread or task)."""
+    """Collect every exchange made in this context (thread or task)."""
     exchanges: list[Exchange] = []
     token = _recorder.set(exchanges)
     try:
@@ -47,33 +47,33 @@ def recording() -> Iterator[list[Exchange]]:
 
 
 def record(exchange: Exchange) -> None:
-    """Keep the exchange if somebody is recording. Called by `WireClient` for each request."""
+    """Keep the exchange if this context is recording. `WireClient` calls it for each request."""
     exchanges = _recorder.get()
     if exchanges is not None:
         exchanges.append(exchange)
 
 
-def scrubbed(value: Any, secrets: frozenset[str]) -> Any:
-    """`value` as JSON that any database can keep, without secrets.
+def scrub(value: Any, secrets: frozenset[str]) -> Any:
+    """Return `value` as storable JSON without secrets.
 
-    Taken out are fields that are named like a secret, and any of `secrets` inside a text. Decimals become the text that
-    they came as; NUL and lone surrogates, which PostgreSQL refuses, are replaced.
+    Values of fields named like a secret are removed, and so is any of `secrets` inside a text. Decimals become text;
+    NUL and lone surrogates, which PostgreSQL rejects, are replaced.
     """
     if isinstance(value, str):
-        return _scrubbed_text(value, secrets)
+        return _scrub_text(value, secrets)
     if isinstance(value, dict):
         return {
-            _scrubbed_text(str(key), secrets): REMOVED
+            _scrub_text(str(key), secrets): REMOVED
             if item and str(key).lower() in SECRET_NAMES
-            else scrubbed(item, secrets)
+            else scrub(item, secrets)
             for key, item in value.items()
         }
     if isinstance(value, list | tuple):
-        return [scrubbed(item, secrets) for item in value]
+        return [scrub(item, secrets) for item in value]
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _scrubbed_text(text: str, secrets: frozenset[str]) -> str:
+def _scrub_text(text: str, secrets: frozenset[str]) -> str:
     for secret in secrets:
         if secret in text:
             text = text.replace(secret, REMOVED)
@@ -81,5 +81,5 @@ def _scrubbed_text(text: str, secrets: frozenset[str]) -> str:
 
 
 def storable(text: str) -> str:
-    """Foreign text as PostgreSQL takes it: without NUL, and U+FFFD for each half of a surrogate pair."""
-    return text.replace("\x00", "") if text.isascii() else HALVES.sub("\ufffd", text).replace("\x00", "")
+    """Make text storable in PostgreSQL: drop NUL, replace lone surrogates by U+FFFD."""
+    return text.replace("\x00", "") if text.isascii() else SURROGATES.sub("\ufffd", text).replace("\x00", "")

@@ -1,4 +1,4 @@
-"""What both sandboxes stand on: a server on loopback, a store that survives a kill, and faults on demand.
+"""What both sandboxes share: a server on loopback, a store that survives a kill, and faults on demand.
 
 How a sandbox uses it::
 
@@ -9,7 +9,7 @@ How a sandbox uses it::
     with running(app) as base_url: ...            # in a test, on a free port
     serve(app, port=8100, started=callback)       # as a process, until SIGINT or SIGTERM
 
-A route's `name` is the contract's operationId: faults are aimed at it. Paths under `/admin` are never hit by a fault.
+A route's `name` is the contract's operationId, which faults refer to. Faults never hit paths under `/admin`.
 """
 
 from bilag_sandbox.common.fault_board import FaultBoard, with_faults

@@ -1,4 +1,4 @@
-"""Faults on demand: an ASGI wrapper that lets chosen operations fail the way networks, proxies and servers do.
+"""Faults on demand: an ASGI wrapper that makes chosen operations fail as networks, proxies and servers do.
 
 `POST /admin/faults` takes one fault or a list of them, `GET` lists them with their hits, `DELETE` clears them all and
 `DELETE /admin/faults/{id}` one. Faults are kept in memory: a restart clears them. A fault::
@@ -6,13 +6,13 @@
     {"kind": "lost_answer", "operation": "createBatch", "times": 1}
 
     operation  the contract's operationId; or method and path (a pattern with *), both optional; none = every request
-    times      how often (default 1; null = until cleared);  skip: let so many requests pass first
+    times      how often (default 1; null = until cleared);  skip: let this many requests pass first
     probability, seed   hit only some of the requests, the same ones for the same seed
-    work       for the kinds that answer in place of the application: "never", "before" (done, then the fault) or
-               "later" (the fault at once, the work `seconds` later)
+    work       for kinds that replace the application's answer: "never", "before" (work, then the fault) or "later"
+               (the fault at once, the work after `seconds`)
     seconds    how long `slow`, `late`, `refused` and work "later" take (default 1)
     retryAfter "date", "none" or seconds, for `rate_limited` and `unavailable`
-    status, json, text, headers   what `answer` gives;  json: what `patch` lays over the true answer
+    status, json, text, headers   the answer of `answer`;  json: what `patch` merges into the true answer
 """
 
 from collections.abc import Callable
@@ -25,29 +25,29 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bilag_sandbox.common.fault_effects import Broken, ErrorAnswer, problem_answer
+from bilag_sandbox.common.fault_effects import ErrorAnswer, FaultInjector, problem_answer
 from bilag_sandbox.common.fault_spec import Fault
 
 
 class FaultBoard:
-    """The faults that wait to strike."""
+    """The active faults."""
 
     def __init__(self) -> None:
         self.faults: list[Fault] = []
         self._numbers = count(1)
 
     def add(self, spec: Any) -> Fault:
-        """Put up one fault. Raises `FaultSpecError`."""
+        """Add one fault. Raises `FaultSpecError`."""
         fault = Fault.from_json(next(self._numbers), spec)
         self.faults.append(fault)
         return fault
 
     def clear(self, number: int | None = None) -> None:
-        """Take down one fault, or all of them."""
+        """Remove one fault, or all of them."""
         self.faults = [] if number is None else [fault for fault in self.faults if fault.id != number]
 
     def take(self, method: str, path: str, operation: str | None) -> Fault | None:
-        """The fault that hits this request, counted as a hit; the oldest one first."""
+        """Return the fault that hits this request, oldest first, and count the hit; None if there is none."""
         for fault in self.faults:
             if fault.aims_at(method, path, operation) and fault.strikes():
                 return fault
@@ -55,13 +55,13 @@ class FaultBoard:
 
 
 class FaultyApp:
-    """An ASGI application with a fault board before it. Made by `with_faults`."""
+    """An ASGI application behind a fault board. Made by `with_faults`."""
 
     def __init__(self, app: ASGIApp, routes: list[Route], board: FaultBoard, answer: ErrorAnswer) -> None:
         self.app = app
         self.board = board
         self._routes = routes
-        self._broken = Broken(app, answer)
+        self._injector = FaultInjector(app, answer)
         self._admin = Router(
             [
                 Route("/admin/faults", self._faults, methods=["GET", "POST", "DELETE"]),
@@ -84,10 +84,10 @@ class FaultyApp:
         if fault is None:
             await self.app(scope, receive, send)
         else:
-            await self._broken.serve(fault, scope, receive, send)
+            await self._injector.serve(fault, scope, receive, send)
 
     def operation(self, scope: Scope) -> str | None:
-        """The operationId of a request: the name of the route it takes."""
+        """Return the operationId of a request: the name of its route."""
         for route in self._routes:
             if route.matches(scope)[0] is Match.FULL:
                 return route.name
@@ -116,8 +116,8 @@ class FaultyApp:
 
 
 def with_faults(app: Starlette, board: FaultBoard, *, answer: Callable[..., Response] = problem_answer) -> FaultyApp:
-    """`app` with faults before it and `/admin/faults` added; an ASGI application for `serve` and `running`.
+    """Wrap `app` with faults and `/admin/faults`; returns an ASGI application for `serve` and `running`.
 
-    `answer(status, code, message)` makes the body of injected JSON errors in the sandbox's own form.
+    `answer(status, code, message)` builds the injected JSON errors in the sandbox's own form.
     """
     return FaultyApp(app, [route for route in app.routes if isinstance(route, Route)], board, answer)

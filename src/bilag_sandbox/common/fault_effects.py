@@ -1,6 +1,6 @@
-"""Carries one fault out on one request: what the client sees, and whether the work behind it is done.
+"""Apply one fault to one request: what the client sees, and whether the work is done.
 
-Knows ASGI and uvicorn's transport, and nothing of what the sandbox serves.
+Knows ASGI and uvicorn's transport, but not what the sandbox serves.
 """
 
 import asyncio
@@ -24,21 +24,21 @@ DEFAULT_RETRY_SECONDS = 2
 
 
 def problem_answer(status: int, code: str, message: str) -> Response:
-    """An error as `application/problem+json`, the hub's form."""
+    """Build an error as `application/problem+json`, the hub's form."""
     body = {"code": code, "message": message, "details": [], "traceId": "injected"}
     headers = {"X-Trace-Id": "injected"}
     return JSONResponse(body, status_code=status, headers=headers, media_type="application/problem+json")
 
 
 @dataclass(slots=True)
-class Broken:
+class FaultInjector:
     """Serves requests that a fault has hit."""
 
     app: ASGIApp
     answer: ErrorAnswer
 
     async def serve(self, fault: "Fault", scope: Scope, receive: Receive, send: Send) -> None:
-        """One request under one fault. The work, once begun, goes on whatever the client does."""
+        """Serve one request with one fault. Work that has begun is finished even if the client disconnects."""
         body = await _whole_body(receive)
         kind = KINDS[fault.kind]
         if fault.kind in ("slow", "late"):
@@ -48,13 +48,13 @@ class Broken:
         if fault.kind in ("refused", "closed_before", "lost_answer"):
             await _break(scope)
         elif kind.status is not None or fault.kind == "answer":
-            await self._instead(fault, kind)(scope, receive, send)
+            await self._replacement(fault, kind)(scope, receive, send)
         elif true_answer is None:
             await _break(scope)
         elif fault.kind == "broken_off":
-            await _half(scope, send, true_answer)
+            await _send_half(scope, send, true_answer)
         else:
-            await _changed(fault, true_answer)(scope, receive, send)
+            await _alter(fault, true_answer)(scope, receive, send)
 
     async def _delayed(self, fault: "Fault", scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         if fault.kind == "late":
@@ -69,11 +69,11 @@ class Broken:
             return await _run(self.app, scope, body)
         if fault.work == "later":
             task = asyncio.create_task(_run_later(self.app, dict(scope), body, fault.seconds))
-            _going_on.add(task)
-            task.add_done_callback(_going_on.discard)
+            _background_tasks.add(task)
+            task.add_done_callback(_background_tasks.discard)
         return None
 
-    def _instead(self, fault: "Fault", kind: Kind) -> Response:
+    def _replacement(self, fault: "Fault", kind: Kind) -> Response:
         if fault.kind == "answer":
             headers = dict(fault.headers)
             if fault.text is not None:
@@ -89,12 +89,12 @@ class Broken:
         return answer
 
 
-_going_on: set[asyncio.Task[None]] = set()
-"""Work that outlives its request; a task nobody holds may be thrown away by the event loop."""
+_background_tasks: set[asyncio.Task[None]] = set()
+"""Background work that outlives its request. The event loop keeps only weak references to tasks."""
 
 
 def retry_after(asked: str | None, *, default: bool) -> str | None:
-    """The header's value: seconds, an HTTP date two seconds ahead for "date", or None for no header."""
+    """Return the Retry-After value: seconds, an HTTP date two seconds ahead for "date", or None for no header."""
     if asked is None:
         return str(DEFAULT_RETRY_SECONDS) if default else None
     if asked == "none":
@@ -120,16 +120,16 @@ async def _whole_body(receive: Receive) -> bytes:
 
 
 async def _run(app: ASGIApp, scope: Scope, body: bytes) -> Response:
-    """Let the application do its work and keep its answer."""
+    """Run the application and capture its answer."""
     start: MutableMapping[str, Any] = {}
     parts: list[bytes] = []
-    given = False
+    delivered = False
 
     async def receive() -> Message:
-        nonlocal given
-        if given:
+        nonlocal delivered
+        if delivered:
             return {"type": "http.disconnect"}
-        given = True
+        delivered = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
@@ -150,48 +150,48 @@ async def _run_later(app: ASGIApp, scope: Scope, body: bytes, seconds: float) ->
 
 
 async def _break(scope: Scope) -> None:
-    """Cut the connection without a word."""
+    """Abort the connection without an answer."""
     scope["state"]["transport"].abort()
-    await asyncio.sleep(0)  # lets the server notice, so that it does not try to answer
+    await asyncio.sleep(0)  # lets the server notice the abort before it tries to answer
 
 
-async def _half(scope: Scope, send: Send, answer: Response) -> None:
+async def _send_half(scope: Scope, send: Send, answer: Response) -> None:
     await send({"type": "http.response.start", "status": answer.status_code, "headers": answer.raw_headers})
     await send({"type": "http.response.body", "body": bytes(answer.body)[: len(answer.body) // 2], "more_body": True})
     scope["state"]["transport"].close()
     await asyncio.sleep(0)
 
 
-def _changed(fault: "Fault", answer: Response) -> Response:
-    """The true answer, spoilt."""
+def _alter(fault: "Fault", answer: Response) -> Response:
+    """Return the true answer with the fault applied."""
     body = bytes(answer.body)
     if fault.kind == "cut_off":
         body = body[: len(body) // 2]
     elif fault.kind in ("unknown_fields", "patch") and body:
         over = UNKNOWN_FIELDS if fault.kind == "unknown_fields" else fault.json
-        body = json.dumps(laid_over(json.loads(body), over), ensure_ascii=False).encode()
-    spoilt = Response(body, fault.status or answer.status_code)
-    kept = [(name, value) for name, value in answer.raw_headers if name.lower() != b"content-length"]
+        body = json.dumps(merge(json.loads(body), over), ensure_ascii=False).encode()
+    altered = Response(body, fault.status or answer.status_code)
+    headers = [(name, value) for name, value in answer.raw_headers if name.lower() != b"content-length"]
     if fault.kind == "wrong_content_type":
-        kept = [(name, value) for name, value in kept if name.lower() != b"content-type"]
-        kept.append((b"content-type", b"text/plain; charset=iso-8859-1"))
-    spoilt.raw_headers = [*kept, (b"content-length", str(len(body)).encode())]
+        headers = [(name, value) for name, value in headers if name.lower() != b"content-type"]
+        headers.append((b"content-type", b"text/plain; charset=iso-8859-1"))
+    altered.raw_headers = [*headers, (b"content-length", str(len(body)).encode())]
     for name, value in fault.headers.items():
-        spoilt.headers[name] = value
-    return spoilt
+        altered.headers[name] = value
+    return altered
 
 
 UNKNOWN_FIELDS = {"xNewField": {"since": "tomorrow", "values": [1, None, "æøå"]}, "xNewText": "later version"}
 
 
-def laid_over(true: Any, over: dict[str, Any]) -> Any:
-    """`true` with the fields of `over`: in an object recursively; in a list, laid over each of its objects."""
+def merge(true: Any, over: dict[str, Any]) -> Any:
+    """Merge the fields of `over` into `true`: objects recursively, lists item by item."""
     if isinstance(true, list):
-        return [laid_over(item, over) for item in true]
+        return [merge(item, over) for item in true]
     if not isinstance(true, dict):
         return true
     merged = dict(true)
     for name, value in over.items():
         inner = merged.get(name)
-        merged[name] = laid_over(inner, value) if isinstance(value, dict) and isinstance(inner, dict | list) else value
+        merged[name] = merge(inner, value) if isinstance(value, dict) and isinstance(inner, dict | list) else value
     return merged

@@ -1,4 +1,4 @@
-"""A fault as asked for: which requests it hits, how often, and what happens to them."""
+"""A fault's specification: which requests it hits, how often, and what happens to them."""
 
 import fnmatch
 import random
@@ -41,16 +41,19 @@ KINDS: dict[str, Kind] = {
     "answer": Kind(),
     "patch": Kind(work="before"),
 }
-"""refused: the port is closed for a while. closed_before: the connection breaks, nothing done. lost_answer: done, and
-the connection breaks. slow: done, the answer waits. late: the wait comes before the work. cut_off: half of the body as
-if it were whole. broken_off: half of the body, then the connection breaks. unknown_fields: fields and values no
-contract knows. The rest are answers in place of, or laid over, the true one."""
+"""The kinds of faults.
+
+refused: the port is closed for a while. closed_before: the connection is aborted, no work done. lost_answer: the work
+is done, then the connection is aborted. slow: the work is done, the answer delayed. late: the work is delayed. cut_off:
+half the body, sent as if complete. broken_off: half the body, then the connection closes. unknown_fields: fields and
+values that no contract has. The rest replace the true answer or change it.
+"""
 
 WORK = ("never", "before", "later")
 
 
 class FaultSpecError(ValueError):
-    """The fault that was asked for makes no sense; the message says why."""
+    """The fault's specification is invalid; the message says why."""
 
 
 @dataclass(slots=True)
@@ -78,7 +81,7 @@ class Fault:
 
     @classmethod
     def from_json(cls, number: int, spec: Any) -> "Fault":
-        """A fault from its JSON. Raises `FaultSpecError` naming what is wrong."""
+        """Parse a fault. Raises `FaultSpecError`, which names the field."""
         if not isinstance(spec, dict):
             raise FaultSpecError("a fault is a JSON object")
         unknown = sorted(set(spec) - set(_FIELDS))
@@ -106,12 +109,12 @@ class Fault:
         return fault
 
     def as_json(self) -> dict[str, Any]:
-        """What `GET /admin/faults` shows."""
+        """Return what `GET /admin/faults` shows."""
         names = ("id", "kind", "operation", "method", "path", "times", "skip", "probability", "seed", "work", "seconds")
         return {name: getattr(self, name) for name in names} | {"retryAfter": self.retry_after, "hits": self.hits}
 
     def aims_at(self, method: str, path: str, operation: str | None) -> bool:
-        """Whether such a request is meant."""
+        """Tell whether the fault applies to such requests."""
         return (
             (self.operation is None or self.operation == operation)
             and (self.method is None or self.method.upper() == method)
@@ -119,7 +122,7 @@ class Fault:
         )
 
     def strikes(self) -> bool:
-        """Whether it hits this time, one of those it aims at; counts."""
+        """Decide whether the fault hits this request, one it applies to; count the hit."""
         if self.times is not None and self.hits >= self.times:
             return False
         if self.skip > 0:

@@ -1,7 +1,7 @@
-"""Runs one ASGI application on loopback with uvicorn: as a blocking process, or in a thread beside a test.
+"""Run one ASGI application on loopback with uvicorn: as a blocking process, or in a thread of a test.
 
-The server can be told to refuse connections for a while, which is how a stopped hub looks from outside. It writes
-nothing to stdout or stderr; who wants to tell the address gives a callback.
+The server can refuse connections for a while, as a stopped hub does. It writes nothing to stdout or stderr; a callback
+receives the address.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ TICK_SECONDS = 0.1
 
 
 class PortTaken(OSError):
-    """The port that was asked for is in use; the message names it."""
+    """The requested port is in use; the message names it."""
 
 
 class SandboxServer(uvicorn.Server):
@@ -36,7 +36,7 @@ class SandboxServer(uvicorn.Server):
         self._listening = listening
         self._reopening: asyncio.Task[None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._at_once = False
+        self._abort_connections = False
         super().__init__(
             uvicorn.Config(
                 app,
@@ -54,7 +54,7 @@ class SandboxServer(uvicorn.Server):
         )
 
     def _protocol_class(self) -> type[H11Protocol]:
-        """A protocol that hands its transport and this server to the application, for faults on the connection."""
+        """Return a protocol that gives the application its transport and this server, for faults on the connection."""
         server = self
 
         class Protocol(H11Protocol):
@@ -66,20 +66,20 @@ class SandboxServer(uvicorn.Server):
 
     @property
     def url(self) -> str:
-        """`http://host:port`, without a slash at the end."""
+        """`http://host:port`, without a final slash."""
         return f"http://{self.address[0]}:{self.address[1]}"
 
-    def serve_until_told(self) -> None:
-        """Serve on the socket given; returns after SIGINT, SIGTERM (in the main thread) or `should_exit`."""
+    def serve_until_stopped(self) -> None:
+        """Serve on the given socket until SIGINT, SIGTERM (in the main thread) or `should_exit`."""
         self.run(sockets=[self._listening])
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Take SIGINT and SIGTERM as a wish to end; unlike uvicorn's own, do not raise them again afterwards."""
+        """End on SIGINT and SIGTERM. Unlike uvicorn, do not raise them again afterwards."""
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        earlier = {number: signal.signal(number, self._told_to_end) for number in (signal.SIGINT, signal.SIGTERM)}
+        earlier = {number: signal.signal(number, self._request_stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             yield
         finally:
@@ -87,24 +87,24 @@ class SandboxServer(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def main_loop(self) -> None:
-        """uvicorn's own, but for that `end_now` need not wait for the next tick."""
-        self._loop, self._told = asyncio.get_running_loop(), asyncio.Event()
+        """uvicorn's main loop, except that `end_now` interrupts the wait for the next tick."""
+        self._loop, self._stop_requested = asyncio.get_running_loop(), asyncio.Event()
         ticks = 0
         while not await self.on_tick(ticks):
             ticks += 1
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._told.wait(), TICK_SECONDS)
+                await asyncio.wait_for(self._stop_requested.wait(), TICK_SECONDS)
 
     def end_now(self) -> None:
-        """End without waiting for anybody; from any thread."""
-        self.should_exit = self._at_once = True
-        with contextlib.suppress(RuntimeError):  # it has ended by itself
+        """End without waiting for open requests. Thread-safe."""
+        self.should_exit = self._abort_connections = True
+        with contextlib.suppress(RuntimeError):  # the loop has already ended
             if self._loop is not None:
-                self._loop.call_soon_threadsafe(self._told.set)
+                self._loop.call_soon_threadsafe(self._stop_requested.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Answer what was asked first, as uvicorn does; after `end_now`, close every connection as it is."""
-        if not self._at_once:
+        """Finish open requests first, as uvicorn does; after `end_now`, abort every connection."""
+        if not self._abort_connections:
             await super().shutdown(sockets)
             return
         for server in self.servers:
@@ -115,20 +115,20 @@ class SandboxServer(uvicorn.Server):
             connection.transport.abort()
         await self.lifespan.shutdown()
 
-    def _told_to_end(self, _number: int, _frame: FrameType | None) -> None:
+    def _request_stop(self, _number: int, _frame: FrameType | None) -> None:
         self.force_exit = self.should_exit
         self.should_exit = True
 
     def refuse_connections(self, seconds: float) -> None:
-        """Close the listening socket and every connection shortly after this call; listen again after `seconds`.
+        """Shortly after this call, close the listening socket and all connections; listen again after `seconds`.
 
-        Call it from the server's own event loop.
+        Call it from the server's event loop.
         """
         if self._reopening is None:
             self._reopening = asyncio.get_running_loop().create_task(self._refuse(seconds))
 
     async def _refuse(self, seconds: float) -> None:
-        await asyncio.sleep(0.02)  # the answer to whoever asked for this goes out first
+        await asyncio.sleep(0.02)  # let the answer to this request go out first
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
@@ -141,14 +141,14 @@ class SandboxServer(uvicorn.Server):
 
     def _new_protocol(self) -> asyncio.Protocol:
         protocol_class: Any = self.config.http_protocol_class
-        made: asyncio.Protocol = protocol_class(
+        protocol: asyncio.Protocol = protocol_class(
             config=self.config, server_state=self.server_state, app_state=self.lifespan.state
         )
-        return made
+        return protocol
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    # IPPROTO_TCP is said aloud: asyncio sets TCP_NODELAY only then, and without it each answer waits 40 ms.
+    # asyncio sets TCP_NODELAY only if the protocol is given; without it each answer takes 40 ms longer.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -167,36 +167,36 @@ def serve(
 ) -> None:
     """Serve `app` until SIGINT or SIGTERM. Port 0 takes any free one; `started` is called with the base address.
 
-    Raises `PortTaken`, before anything is served.
+    Raises `PortTaken` before anything is served.
     """
     server = SandboxServer(app, _bind(host, port))
     if started is not None:
         started(server.url)
-    server.serve_until_told()
+    server.serve_until_stopped()
 
 
 @contextlib.contextmanager
 def running(app: ASGIApp, *, port: int = 0, host: str = "127.0.0.1") -> Iterator[str]:
-    """Serve `app` in a thread while the block runs; gives the base address. Raises what stopped the start."""
+    """Serve `app` in a thread while the block runs; yields the base address. Raises whatever prevents the start."""
     server = SandboxServer(app, _bind(host, port))
-    died: list[BaseException] = []
+    failures: list[BaseException] = []
 
     def work() -> None:
         try:
-            server.serve_until_told()
+            server.serve_until_stopped()
         except BaseException as error:  # noqa: BLE001 - handed to the thread that waits for the start
-            died.append(error)
+            failures.append(error)
 
     thread = threading.Thread(target=work, name=f"sandbox-{server.address[1]}", daemon=True)
     thread.start()
-    waited = threading.Event()
+    pause = threading.Event()
     for _ in range(int(START_SECONDS / 0.01)):
-        if server.started or died or not thread.is_alive():
+        if server.started or failures or not thread.is_alive():
             break
-        waited.wait(0.01)
+        pause.wait(0.01)
     if not server.started:
         server.should_exit = True
-        raise RuntimeError("the sandbox did not start") from (died[0] if died else None)
+        raise RuntimeError("the sandbox did not start") from (failures[0] if failures else None)
     try:
         yield server.url
     finally:

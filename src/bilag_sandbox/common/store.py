@@ -1,7 +1,7 @@
-"""A small SQLite database for a sandbox: one connection, one lock, whole transactions, state that survives a kill.
+"""A small SQLite database for a sandbox: one connection, one lock, transactions that survive a kill.
 
-Write-ahead log with synchronous=NORMAL: what was committed is there after `kill -9`; only a loss of power may cost the
-last moments, which a sandbox can bear.
+Write-ahead log with synchronous=NORMAL: committed data survives `kill -9`; only a power failure may lose the last
+moments, which is acceptable for a sandbox.
 """
 
 import fcntl
@@ -15,7 +15,7 @@ from typing import IO, Any
 
 
 class DataInUse(RuntimeError):
-    """Another process works in the same data folder; the message names the folder."""
+    """Another process uses the same data folder; the message names it."""
 
 
 class DataUnreadable(RuntimeError):
@@ -23,7 +23,7 @@ class DataUnreadable(RuntimeError):
 
 
 class Store:
-    """One SQLite database, safe for several threads. Make it with `Store.open`, end it with `close`."""
+    """One SQLite database. Thread-safe. Create it with `Store.open`, end with `close`."""
 
     def __init__(self, connection: sqlite3.Connection, lock_file: IO[str] | None) -> None:
         self._connection = connection
@@ -33,9 +33,9 @@ class Store:
 
     @classmethod
     def open(cls, folder: Path | None, name: str, schema: str, *, version: int = 1) -> "Store":
-        """Open `folder/name`, making both where they are missing; without a folder the data are in memory only.
+        """Open `folder/name`, creating both if missing; without a folder the data is in memory only.
 
-        `schema` is run when the database is new. Raises `DataInUse` and `DataUnreadable`.
+        A new database gets `schema`. Raises `DataInUse` and `DataUnreadable`.
         """
         lock_file = None if folder is None else _lock(folder, name)
         try:
@@ -45,14 +45,14 @@ class Store:
             connection.row_factory = sqlite3.Row
             for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=5000"):
                 connection.execute(f"PRAGMA {pragma}")
-            _bring_to(connection, schema, version, folder)
+            _create_or_check(connection, schema, version, folder)
         except sqlite3.DatabaseError as error:
             raise DataUnreadable(f"{folder}/{name} is not a database of this sandbox: {error}") from error
         return cls(connection, lock_file)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing: committed when the block ends, rolled back when it raises. Nested blocks join the outer."""
+        """Commit when the block ends, roll back when it raises. Nested blocks join the outer transaction."""
         with self._lock:
             if self._depth == 0:
                 self._connection.execute("BEGIN IMMEDIATE")
@@ -69,18 +69,18 @@ class Store:
                 self._connection.execute("COMMIT")
 
     def rows(self, query: str, *values: Any) -> list[sqlite3.Row]:
-        """All rows of a query. Inside a transaction of this thread, its own changes are seen."""
+        """Return all rows of a query, including uncommitted changes of this thread's transaction."""
         with self._lock:
             return self._connection.execute(query, values).fetchall()
 
     def row(self, query: str, *values: Any) -> sqlite3.Row | None:
-        """The first row of a query, or None."""
+        """Return the first row of a query, or None."""
         with self._lock:
             found: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
             return found
 
     def close(self) -> None:
-        """Close the database and let another process have the folder."""
+        """Close the database and release the folder."""
         with self._lock:
             self._connection.close()
             if self._lock_file is not None:
@@ -88,23 +88,23 @@ class Store:
 
 
 def _lock(folder: Path, name: str) -> IO[str]:
-    """Hold the folder for this process; the system lets go of it whenever the process ends, however it ends."""
+    """Lock the folder for this process; the system releases the lock however the process ends."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        held = (folder / f"{name}.lock").open("w")
+        lock_file = (folder / f"{name}.lock").open("w")
     except OSError as error:
         raise DataUnreadable(f"the data folder {folder} cannot be used: {error.strerror}") from error
     try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
-        held.close()
+        lock_file.close()
         raise DataInUse(f"another sandbox is running on the data folder {folder}") from error
-    held.write(str(os.getpid()))
-    held.flush()
-    return held
+    lock_file.write(str(os.getpid()))
+    lock_file.flush()
+    return lock_file
 
 
-def _bring_to(connection: sqlite3.Connection, schema: str, version: int, folder: Path | None) -> None:
+def _create_or_check(connection: sqlite3.Connection, schema: str, version: int, folder: Path | None) -> None:
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found == 0:
         connection.executescript(f"BEGIN; {schema}; PRAGMA user_version={version}; COMMIT;")

@@ -1,6 +1,6 @@
-"""A stand-in for the Azets integration hub: a real HTTP server with a double-entry ledger behind it.
+"""A stand-in for the Azets integration hub: an HTTP server with a double-entry ledger behind it.
 
-It holds strictly to `azets-hub.openapi.yaml`; `docs/sandbox-hub.md` tells how to use it and what can be injected.
+It follows `azets-hub.openapi.yaml` strictly. `docs/sandbox-hub.md` describes its use and the faults it can inject.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from bilag_sandbox.hub.saft import SaftBooks, SaftError, read_saft
 from bilag_sandbox.hub.saft_journal import post_journal
 
 DEFAULT_PORT = 8130
-MOST_TOLD = 20
+MAX_REPORTED = 20
 
 
 def app(
@@ -28,42 +28,41 @@ def app(
     saft_journal: bool = False,
     token_seconds: int | None = None,
     requests_per_minute: int | None = None,
-    told: Callable[[str], None] | None = None,
+    report: Callable[[str], None] | None = None,
 ) -> FaultyApp:
-    """The hub as an ASGI application, to be served once with `common.running` or `common.serve`.
+    """Return the hub as an ASGI application, to be served once with `common.running` or `common.serve`.
 
-    Without `data` everything is in memory. `saft_journal`: the file's transactions are posted too. `told` is called
-    with sentences about the SAF-T file. Raises `SaftError`
-    before anything is stored, `DataInUse` and `DataUnreadable`.
+    Without `data` everything is in memory. `saft_journal` also posts the file's transactions. `report` is called with
+    sentences about the SAF-T file. Raises `SaftError` before anything is stored, `DataInUse` and `DataUnreadable`.
     """
     books = None if saft is None else read_saft(saft)
     hub = Hub.open(data, tokenSeconds=token_seconds, requestsPerMinute=requests_per_minute)
     if saft is not None and books is not None and load_saft(hub, saft_client, books, digest_of(saft)):
-        _tell(books, saft_client, told)
+        _report_master_data(books, saft_client, report)
         if saft_journal:
-            _post_journal(hub, saft_client, saft, told)
+            _post_journal(hub, saft_client, saft, report)
     return hub_app(hub)
 
 
-def _post_journal(hub: Hub, number: str, saft: Path, told: Callable[[str], None] | None) -> None:
+def _post_journal(hub: Hub, number: str, saft: Path, report: Callable[[str], None] | None) -> None:
     client = load_client(hub.store, number)
     if client is None:
         raise LookupError(f"client {number} does not exist")
     posted, left_out = post_journal(hub.books(client), saft)
-    if told is not None:
-        told(f"{posted} transactions of the file are posted")
-        for sentence in left_out[:MOST_TOLD]:
-            told(sentence)
+    if report is not None:
+        report(f"{posted} transactions of the file are posted")
+        for sentence in left_out[:MAX_REPORTED]:
+            report(sentence)
 
 
-def _tell(books: SaftBooks, client: str, told: Callable[[str], None] | None) -> None:
-    if told is not None:
-        told(
+def _report_master_data(books: SaftBooks, client: str, report: Callable[[str], None] | None) -> None:
+    if report is not None:
+        report(
             f"{books.company_name} is client {client}: {len(books.accounts)} accounts, {len(books.vat_codes)} VAT codes, "
             f"{len(books.customers)} customers, {len(books.suppliers)} suppliers"
         )
         for sentence in books.left_out:
-            told(sentence)
+            report(sentence)
 
 
 def run(
@@ -76,22 +75,22 @@ def run(
     token_seconds: int | None = None,
     requests_per_minute: int | None = None,
     started: Callable[[str], None] | None = None,
-    told: Callable[[str], None] | None = None,
+    report: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the hub until SIGINT or SIGTERM. Port 0 takes any free one; `started` gets the base address (with /v1).
 
     Raises `PortTaken`, `SaftError`, `DataInUse` and `DataUnreadable` before anything is served.
     """
-    served = app(
+    application = app(
         data=data,
         saft=saft,
         saft_client=saft_client,
         saft_journal=saft_journal,
         token_seconds=token_seconds,
         requests_per_minute=requests_per_minute,
-        told=told,
+        report=report,
     )
-    serve(served, port=port, started=None if started is None else lambda url: started(f"{url}/v1"))
+    serve(application, port=port, started=None if started is None else lambda url: started(f"{url}/v1"))
 
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The operator's side of the sandbox, under /admin without sign-in: change anything, break anything, see the ledger.
+"""The operator's API under /admin, without sign-in: change anything, break anything, read the ledger.
 
 Every body is a JSON object. Paths under `/admin/clients/{id}` take the source client id.
 """
@@ -26,7 +26,7 @@ NAMED_COLUMNS = {
 
 
 def _json(call: Call) -> Any:
-    """The body; numbers with a point are seconds here, never money."""
+    """Parse the body. Numbers with a point are seconds here, never money."""
     return json.loads(json.dumps(call.json(), default=float))
 
 
@@ -48,7 +48,7 @@ def _books(call: Call) -> Books:
 
 
 def settings(call: Call) -> Answer:
-    """tokenSeconds, requestsPerMinute, clockOffsetSeconds."""
+    """Change tokenSeconds, requestsPerMinute and clockOffsetSeconds."""
     body = _json(call)
     if not isinstance(body, dict) or not all(type(value) is int for value in body.values()):
         raise malformed("Settings are whole numbers.")
@@ -75,7 +75,7 @@ def user(call: Call) -> Answer:
 
 
 def withdraw_tokens(call: Call) -> Answer:
-    """All tokens become unknown; with `{"expire": true}` they count as run out instead."""
+    """Make all tokens unknown, or with `{"expire": true}` expired."""
     column = "expires_at = 0" if _object(call, "expire").get("expire") else "withdrawn = 1"
     with call.hub.store.transaction() as connection:
         count = connection.execute(f"update token set {column}").rowcount  # noqa: S608 - one of two fixed texts
@@ -83,7 +83,7 @@ def withdraw_tokens(call: Call) -> Answer:
 
 
 def state(call: Call) -> Answer:
-    """The hub at a glance."""
+    """Return settings, faults, and every client with its configuration and object counts."""
     clients = []
     for row in call.hub.store.rows("select * from client order by cast(id as integer)"):
         config = json.loads(row["config"])
@@ -105,7 +105,7 @@ def state(call: Call) -> Answer:
 
 
 def add_client(call: Call) -> Answer:
-    """A new client: id, parentClientId, accountingSystem and any part of its configuration."""
+    """Add a client: id, parentClientId, accountingSystem and any part of its configuration."""
     body = _json(call)
     number = str(body.pop("id", "")).lstrip("0") if isinstance(body, dict) else ""
     if not number.isdigit() or body.get("accountingSystem") not in defaults.SYSTEMS:
@@ -135,16 +135,16 @@ def change_client(call: Call) -> Answer:
 
 
 def _change_row(
-    call: Call, table: str, key: str, names: tuple[str, ...], fresh: Callable[[Books, str], None]
+    call: Call, table: str, key: str, names: tuple[str, ...], create: Callable[[Books, str], None]
 ) -> Answer:
-    """Change columns of an account or VAT code; a new one begins with what `fresh` puts there."""
+    """Change columns of an account or VAT code; `create` inserts a missing one first."""
     books, number = _books(call), call.path("number")
     body = _object(call, *names)
     with call.hub.store.transaction() as connection:
         if connection.execute(
             f"select 1 from {table} where client = ? and {key} = ?", (books.client.id, number)  # noqa: S608
         ).fetchone() is None:  # fmt: skip
-            fresh(books, number)
+            create(books, number)
         for name, value in body.items():
             stored = json.dumps(value) if isinstance(value, list) else value
             connection.execute(
@@ -157,22 +157,22 @@ def _change_row(
 def account(call: Call) -> Answer:
     """Create or change an account: name, type, active, postable, defaultVatCode, vatCodesAllowed, requiredUnits."""
 
-    def fresh(books: Books, number: str) -> None:
+    def create(books: Books, number: str) -> None:
         row = defaults.AccountRow(number, f"Konto {number}", defaults.account_type(number), allowed=None)
         call.hub.put_account(books.client.id, row)
 
     names = ("name", "type", "active", "postable", "defaultVatCode", "vatCodesAllowed", "requiredUnits")
-    return _change_row(call, "account", "number", names, fresh)
+    return _change_row(call, "account", "number", names, create)
 
 
 def vat_code(call: Call) -> Answer:
     """Create or change a VAT code: name, standardTaxCode, rate, direction, active, vatAccountNumber."""
 
-    def fresh(books: Books, code: str) -> None:
+    def create(books: Books, code: str) -> None:
         call.hub.put_vat_code(books.client.id, defaults.VatRow(code, f"Avgiftskode {code}", "0.00", "none", None))
 
     names = ("name", "standardTaxCode", "rate", "direction", "active", "vatAccountNumber")
-    return _change_row(call, "vat_code", "code", names, fresh)
+    return _change_row(call, "vat_code", "code", names, create)
 
 
 def period(call: Call) -> Answer:
@@ -195,7 +195,7 @@ def period(call: Call) -> Answer:
 
 
 def customer(call: Call) -> Answer:
-    """A person changes or adds a customer: any field of it, and status (active, inactive)."""
+    """Create or change a customer, as a user does: any field, and status (active, inactive)."""
     books, number = _books(call), call.path("number")
     body = _object(call, *master.CUSTOMER_FIELDS, "status")
     row = master.customer_row(books, number)
@@ -205,7 +205,7 @@ def customer(call: Call) -> Answer:
 
 
 def unit_value(call: Call) -> Answer:
-    """A person changes or adds a unit's value: name, customerNumber, status, departmentNumber."""
+    """Create or change a unit's value, as a user does: name, customerNumber, status, departmentNumber."""
     books, unit, value = _books(call), int(call.path("unit")), call.path("value")
     row = master.unit_row(books, unit, value)
     record = master.EMPTY_UNIT_VALUE | {"name": value} if row is None else json.loads(row["record"])
@@ -213,7 +213,7 @@ def unit_value(call: Call) -> Answer:
 
 
 def posting(call: Call) -> Answer:
-    """What happens at the next postings; see the module `effects`."""
+    """List, add or clear posting effects; see the module `effects`."""
     books = _books(call)
     if call.request.method == "DELETE":
         effects.clear(call.hub.store, books.client.id)
@@ -223,21 +223,21 @@ def posting(call: Call) -> Answer:
         with call.hub.store.transaction():
             for spec in specs if isinstance(specs, list) else [specs]:
                 effects.add(call.hub.store, books.client.id, spec)
-    return Answer(201 if call.request.method == "POST" else 200, effects.listed(call.hub.store, books.client.id))
+    return Answer(201 if call.request.method == "POST" else 200, effects.list_effects(call.hub.store, books.client.id))
 
 
 def post_voucher(call: Call) -> Answer:
-    """A person posts a voucher."""
+    """Post a voucher, as a user does."""
     return Answer(201, persons.post_voucher(_books(call), _json(call)))
 
 
 def supplier_invoice(call: Call) -> Answer:
-    """An accountant posts a supplier invoice."""
+    """Post a supplier invoice, as an accountant does."""
     return Answer(201, purchases.post_supplier_invoice(_books(call), call.json()))
 
 
 def later_documents(call: Call) -> Answer:
-    """Documents of a journal that is posted already."""
+    """Add documents to a posted journal."""
     body = _object(call, "documents")
     return Answer(
         201, {"added": purchases.add_documents(_books(call), int(call.path("journal")), body.get("documents"))}
@@ -245,12 +245,12 @@ def later_documents(call: Call) -> Answer:
 
 
 def reverse_journal(call: Call) -> Answer:
-    """A person takes a journal back."""
+    """Reverse a journal, as a user does."""
     return Answer(201, persons.reverse(_books(call), int(call.path("journal"))))
 
 
 def post_batch(call: Call) -> Answer:
-    """A person posts a batch that lies unposted."""
+    """Post a stored batch, as a user does."""
     books, number = _books(call), int(call.path("batch"))
     with call.hub.store.transaction():
         row = batches.get_row(call.hub.store, books.client.id, number)
@@ -260,20 +260,23 @@ def post_batch(call: Call) -> Answer:
 
 
 def all_batches(call: Call) -> Answer:
-    """Every batch of a client with its content, oldest first."""
+    """List every batch of a client with its content, oldest first."""
     books = _books(call)
     rows = call.hub.store.rows("select * from batch where client = ? order by number", books.client.id)
     return Answer(value=[batches.as_json(row) | {"content": json.loads(row["content"])} for row in rows])
 
 
 def ledger(call: Call) -> Answer:
-    """Every posted voucher of a client with its entries."""
+    """List every posted voucher of a client with its entries."""
     found = read_vouchers(call.hub.store, _books(call).client.id, "1", (), "journal_number, position", 1_000_000)
     return Answer(value=[{k: v for k, v in voucher.items() if not k.startswith("_")} for voucher in found])
 
 
 def trial_balance(call: Call) -> Answer:
-    """Balance of each account in base currency, their sum (0.00), what customers owe, and journal numbers missing."""
+    """Return each account's balance in base currency.
+
+    With their sum (0.00), the customers' balances and the missing journal numbers.
+    """
     books = _books(call)
     client = books.client.id
     rows = call.hub.store.rows(
@@ -317,7 +320,7 @@ def trial_balance(call: Call) -> Answer:
 
 
 def admin_routes(hub: Hub) -> list[Route]:
-    """All routes under /admin but the faults'."""
+    """Return all routes under /admin except the faults'."""
     client = "/admin/clients/{client}"
     table: list[tuple[str, list[str], Callable[[Call], Answer]]] = [
         ("/admin/", ["GET", "POST"], page),

@@ -1,4 +1,4 @@
-"""Money and rates as the hub keeps them: whole øre, and exact decimals for rates and percents. Never float."""
+"""Money as whole øre, rates and percents as exact decimals; never float."""
 
 import re
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,21 +8,21 @@ RATE = re.compile(r"(0|[1-9][0-9]{0,5})(\.[0-9]{1,8})?")
 
 
 def ore(text: str) -> int:
-    """`"91636.75"` as 9163675."""
+    """Convert `"91636.75"` to 9163675."""
     return int(text.replace(".", ""))
 
 
 def shown(amount: int) -> str:
-    """Øre as a decimal string with two decimals; never "-0.00"."""
+    """Format øre as a decimal string with two decimals; never "-0.00"."""
     sign = "-" if amount < 0 else ""
     return f"{sign}{abs(amount) // 100}.{abs(amount) % 100:02d}"
 
 
 def rounded(value: Decimal) -> int:
-    """To whole øre, half away from zero."""
+    """Round to whole øre, half away from zero."""
     return int(value.quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def converted(amount: int, rate: str) -> int:
-    """Øre of a currency in øre of the base currency, at base units for one unit of the currency."""
+    """Convert øre of a currency to øre of the base currency; `rate` is base units for one unit."""
     return rounded(Decimal(amount) * Decimal(rate))

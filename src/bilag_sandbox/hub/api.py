@@ -1,4 +1,4 @@
-"""The hub as an ASGI application: the contract's paths, each named by its operationId, and the admin's."""
+"""The hub as an ASGI application: the contract's paths, each named by its operationId, and the operator's."""
 
 import secrets
 from collections.abc import AsyncIterator
@@ -42,7 +42,7 @@ OPERATIONS: tuple[tuple[str, str, str, Operation], ...] = (
 )
 
 
-def _nowhere(_request: Request, error: Exception) -> Response:
+def _http_error(_request: Request, error: Exception) -> Response:
     trace = secrets.token_hex(4)
     status = error.status_code if isinstance(error, HTTPException) else 500
     words = {404: "There is nothing at this address.", 405: "This method is not allowed here."}
@@ -54,7 +54,7 @@ def _nowhere(_request: Request, error: Exception) -> Response:
 
 
 def hub_app(hub: Hub) -> FaultyApp:
-    """The application of a hub; closes its store at the end of the server's life."""
+    """Return the application of a hub; it closes the store when the server ends."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -65,12 +65,12 @@ def hub_app(hub: Hub) -> FaultyApp:
         Route("/v1/token", endpoint(hub, operations.create_token, scoped=False), methods=["POST"], name="createToken")
     ]
     for method, path, name, operation in OPERATIONS:
-        served = endpoint(hub, operation, document=name == "addVoucherDocument")
-        routes.append(Route(SCOPE + path, served, methods=[method], name=name))
+        handler = endpoint(hub, operation, document=name == "addVoucherDocument")
+        routes.append(Route(SCOPE + path, handler, methods=[method], name=name))
     inner = Starlette(
         routes=[*routes, *admin_routes(hub)],
         lifespan=lifespan,
-        exception_handlers={404: _nowhere, 405: _nowhere},
+        exception_handlers={404: _http_error, 405: _http_error},
     )
     inner.router.redirect_slashes = False
     return with_faults(inner, hub.faults)

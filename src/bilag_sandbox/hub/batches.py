@@ -1,6 +1,7 @@
-"""The life of a batch: created, updated (posted), failed; posted whole or not at all; deleted only before.
+"""The life of a batch: created, updated (posted) or failed.
 
-What an injected posting effect does to it is in `effects`.
+It is posted as a whole or not at all, and can be deleted only while unposted. `effects` describes the posting effects
+that can be injected.
 """
 
 import json
@@ -28,14 +29,14 @@ NORWEGIAN = {
 
 
 def create(books: Books, body: Any) -> dict[str, Any]:
-    """Store a batch and, if it asks for it, post it; gives it as it then stands. Raises `Refusal` (409, 422)."""
+    """Store a batch and, if it asks for it, post it; returns its state afterwards. Raises `Refusal` (409, 422)."""
     client = books.client
     limits = client.config["limits"]
     details = Details()
     batch = read_batch(body, details, limits["maxVouchersPerBatch"], limits["maxLinesPerVoucher"])
-    form_is_right = len(details) == 0
+    well_formed = len(details) == 0
     with books.store.transaction() as connection:
-        row = find_by_external_id(books.store, client.id, batch.external_id) if form_is_right else None
+        row = find_by_external_id(books.store, client.id, batch.external_id) if well_formed else None
         if row is not None:
             raise _duplicate(row, fingerprint(batch.vouchers, client.base_currency))
         check_batch(batch, books, details)
@@ -58,14 +59,14 @@ def _stored_series(batch: BatchIn, books: Books) -> str | None:
     return batch.series or books.client.series_for(None, batch.vouchers[0].type or "")
 
 
-def _duplicate(row: sqlite3.Row, now_sent: str) -> Refusal:
+def _duplicate(row: sqlite3.Row, sent_fingerprint: str) -> Refusal:
     message = f"A batch with externalId {row['external_id']} exists."
-    more = {"sameContent": row["fingerprint"] == now_sent, "batch": as_json(row)}
+    more = {"sameContent": row["fingerprint"] == sent_fingerprint, "batch": as_json(row)}
     return Refusal(409, "duplicate_external_id", message, more=more)
 
 
 def process(books: Books, number: int) -> dict[str, Any]:
-    """Try to post a batch; gives its BatchProcessResult, whose errors stand inside."""
+    """Try to post a batch; returns its BatchProcessResult, which contains any error."""
     with books.store.transaction():
         row = find_row(books.store, books.client.id, number)
         if row is None:
@@ -80,14 +81,14 @@ def process(books: Books, number: int) -> dict[str, Any]:
         row = get_row(books.store, books.client.id, number)
         if row["busy_until"] is not None:
             return ProcessResult(number, "created", None, "batch_busy", "The batch is being posted.").as_json()
-        # As the ledger does it: a refusal has words and no code; only what passes by itself has a code.
+        # Like the real ledger: a refusal has a message but no code; only transient faults have a code.
         code = row["error_code"] if row["error_code"] != "batch_update_failed" else None
         return ProcessResult(number, row["status"], row["journal_number"], code, row["error_message"]).as_json()
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessResult:
-    """What the process operation says of one batch."""
+    """The process operation's result for one batch."""
 
     number: int
     status: str
@@ -96,7 +97,7 @@ class ProcessResult:
     error_message: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """As in the contract's BatchProcessResult."""
+        """Return the contract's BatchProcessResult."""
         return {
             "batchNumber": self.number,
             "status": self.status,
@@ -109,7 +110,7 @@ class ProcessResult:
 def _try_to_post(
     books: Books, row: sqlite3.Row, occasion: str, checked: tuple[VoucherIn, ...] | None
 ) -> ProcessResult | None:
-    """Post, unless an effect or the books stand in the way. Gives a result only where the answer shall be untrue."""
+    """Post, unless an effect or the books prevent it. Returns a result only if the answer shall be untrue."""
     client = books.client.id
     effect = effects.take(books.store, client, occasion)
     name = effect["effect"] if effect else None
@@ -142,9 +143,9 @@ def _misreport(row: sqlite3.Row, effect: dict[str, Any]) -> ProcessResult:
 
 
 def post(books: Books, row: sqlite3.Row, checked: tuple[VoucherIn, ...] | None = None) -> None:
-    """Post a stored batch, or mark it failed when the books do not allow it any more.
+    """Post a stored batch, or mark it failed if the books no longer allow it.
 
-    `checked` are its vouchers if they passed all checks just now.
+    `checked` are its vouchers if they have just passed all checks.
     """
     vouchers = checked
     if vouchers is None:
@@ -156,9 +157,9 @@ def post(books: Books, row: sqlite3.Row, checked: tuple[VoucherIn, ...] | None =
         if len(details):
             _refuse_to_post(books, row, details)
             return
-    made = vouchers_to_post(books, vouchers, row["number"], row["external_id"], row["voucher_series"])
-    journal = write_journal(books.store, books.client.id, made, books.now.timestamp())
-    results = [_result(voucher, "updated", new.number) for voucher, new in zip(vouchers, made, strict=False)]
+    new_vouchers = vouchers_to_post(books, vouchers, row["number"], row["external_id"], row["voucher_series"])
+    journal = write_journal(books.store, books.client.id, new_vouchers, books.now.timestamp())
+    results = [_result(voucher, "updated", new.number) for voucher, new in zip(vouchers, new_vouchers, strict=False)]
     _set(
         books, row, status="updated", journal_number=journal, error_code=None, error_message=None, busy_until=None,
         updated_at=books.now.timestamp(), results=json.dumps(results),
@@ -201,7 +202,7 @@ def _set(books: Books, row: sqlite3.Row, **values: Any) -> None:
 
 
 def settle(books: Books) -> None:
-    """Finish postings that were delayed and whose time has come."""
+    """Finish delayed postings that are due."""
     due = books.store.rows(
         "select * from batch where client = ? and busy_until is not null and busy_until <= ? order by number",
         books.client.id,
@@ -214,7 +215,7 @@ def settle(books: Books) -> None:
 
 
 def delete(books: Books, number: int) -> None:
-    """Remove a batch that is not posted. Raises 404 and 409."""
+    """Delete an unposted batch. Raises 404 and 409."""
     with books.store.transaction() as connection:
         row = get_row(books.store, books.client.id, number)
         if row["status"] == "updated":
@@ -226,12 +227,12 @@ def delete(books: Books, number: int) -> None:
 
 
 def find_row(store: Store, client: str, number: int) -> sqlite3.Row | None:
-    """A stored batch by its number."""
+    """Return a batch by its number, None if there is none."""
     return store.row("select * from batch where client = ? and number = ?", client, number)
 
 
 def get_row(store: Store, client: str, number: int) -> sqlite3.Row:
-    """A stored batch by its number. Raises 404."""
+    """Return a batch by its number. Raises 404."""
     row = find_row(store, client, number)
     if row is None:
         raise not_found("batch_unknown", f"Batch {number} does not exist.")
@@ -239,7 +240,7 @@ def get_row(store: Store, client: str, number: int) -> sqlite3.Row:
 
 
 def find_by_external_id(store: Store, client: str, external_id: str | None) -> sqlite3.Row | None:
-    """The batch with an external id."""
+    """Return the batch with this external id, None if there is none."""
     return store.row("select * from batch where client = ? and external_id = ?", client, external_id)
 
 
@@ -258,7 +259,7 @@ def _result(voucher: VoucherIn, status: str, number: int | None) -> dict[str, An
 
 
 def as_json(row: sqlite3.Row, stale_after: float | None = None) -> dict[str, Any]:
-    """As in the contract's Batch. What was posted later than `stale_after` is shown as not yet posted."""
+    """Return the contract's Batch. A batch posted after `stale_after` is shown as not yet posted."""
     status, results = row["status"], json.loads(row["results"])
     posted = status == "updated"
     if posted and stale_after is not None and row["updated_at"] > stale_after:

@@ -1,6 +1,6 @@
-"""One client's books as the hub reads them: configuration, chart, VAT codes, periods, customers, units.
+"""One client's books: configuration, chart, VAT codes, periods, customers, units. Reads only.
 
-Reads only. Who changes them is `master`, `batches` and `admin`.
+`master`, `batches` and `admin` change them.
 """
 
 import json
@@ -16,7 +16,7 @@ from bilag_sandbox.hub.forms import LARGEST_INTEGER
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A company in the accounting system. `id` has no zeros in front."""
+    """A company in the accounting system. `id` has no leading zeros."""
 
     id: str
     parent: str
@@ -28,12 +28,12 @@ class Client:
         return str(self.config["baseCurrency"])
 
     def unit(self, number: int) -> dict[str, Any]:
-        """The definition of organizational unit 1-12."""
+        """Return the definition of organisational unit 1-12."""
         definition: dict[str, Any] = self.config["organizationalUnits"][number - 1]
         return definition
 
     def unit_value(self, number: int, value: str) -> tuple[str, str | None, str]:
-        """A unit's value as the ledger keeps it, or the code and message of what is wrong with it."""
+        """Return the value as the ledger stores it, with code and message of what is wrong with it, if anything."""
         definition = self.unit(number)
         if not definition["used"]:
             return value, "org_unit_not_used", f"Unit {number} is not in use at this client."
@@ -49,7 +49,7 @@ class Client:
         return value, None, ""
 
     def customer_number_fault(self, number: str) -> str | None:
-        """What is wrong with a customer number by the profile's rule, or None."""
+        """Return what is wrong with a customer number by the profile's rule, or None."""
         rule = self.config["customerNumberRule"]
         if rule["type"] == "text":
             longest = rule.get("maxLength") or 20
@@ -60,16 +60,16 @@ class Client:
         return f"Customer numbers are whole numbers from {lowest} to {highest}; got {number}."
 
     def series_for(self, asked: str | None, voucher_type: str) -> str | None:
-        """The series of a voucher: the one asked for where it takes the type, else the first that does."""
-        fitting = [series["code"] for series in self.config["voucherSeries"] if voucher_type in series["types"]]
-        if asked in fitting:
+        """Return the voucher's series: the requested one if it accepts the type, else the first that does."""
+        candidates = [series["code"] for series in self.config["voucherSeries"] if voucher_type in series["types"]]
+        if asked in candidates:
             return asked
-        return fitting[0] if fitting else None
+        return candidates[0] if candidates else None
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A ledger account. `allowed` None = any VAT code or none, empty = none, else one of them."""
+    """A ledger account. `allowed`: None = any VAT code or none, empty = none, else one of them is required."""
 
     number: str
     name: str
@@ -81,7 +81,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class VatCode:
-    """A VAT code; `rate` in percent as text."""
+    """A VAT code; `rate` is percent, as text."""
 
     code: str
     rate: str
@@ -91,7 +91,7 @@ class VatCode:
 
 
 class Books:
-    """Look-ups in one client's books, each remembered for the time of one request."""
+    """Look-ups in one client's books, cached for one request."""
 
     def __init__(self, store: Store, client: Client, now: datetime) -> None:
         self.store = store
@@ -101,14 +101,14 @@ class Books:
         self._vat_codes: dict[str, VatCode | None] = {}
 
     def account(self, number: str) -> Account | None:
-        """An account by its number."""
+        """Return an account by its number, None if there is none."""
         if number not in self._accounts:
             row = self.store.row("select * from account where client = ? and number = ?", self.client.id, number)
             self._accounts[number] = None if row is None else _account(row)
         return self._accounts[number]
 
     def vat_code(self, code: str) -> VatCode | None:
-        """A VAT code."""
+        """Return a VAT code, None if there is none."""
         if code not in self._vat_codes:
             row = self.store.row("select * from vat_code where client = ? and code = ?", self.client.id, code)
             self._vat_codes[code] = (
@@ -119,19 +119,19 @@ class Books:
         return self._vat_codes[code]
 
     def customer_status(self, number: str) -> str | None:
-        """active or inactive; None for no such customer."""
+        """Return active or inactive; None if there is no such customer."""
         row = self.store.row("select status from customer where client = ? and number = ?", self.client.id, number)
         return None if row is None else str(row["status"])
 
     def unit_value_status(self, unit: int, value: str) -> str | None:
-        """active or closed; None for no such value. `value` as the ledger keeps it."""
+        """Return active or closed; None if there is no such value. `value` is in the ledger's form."""
         row = self.store.row(
             "select record from unit_value where client = ? and unit = ? and value = ?", self.client.id, unit, value
         )
         return None if row is None else str(json.loads(row["record"])["status"])
 
     def date_fault(self, day: date) -> tuple[str, str, str] | None:
-        """Why nothing can be posted on a date: code, English words, Norwegian words. None if it is open."""
+        """Return why nothing can be posted on a date: code, English and Norwegian message. None if it is open."""
         row = self.store.row(
             "select year, period, state from period where client = ? and first_date <= ? and last_date >= ? "
             "order by period limit 1",
@@ -168,11 +168,11 @@ def _account(row: sqlite3.Row) -> Account:
 
 
 def load_client(store: Store, number: str) -> Client | None:
-    """A client by its number without zeros in front."""
+    """Return a client by its number without leading zeros, None if there is none."""
     row = store.row("select * from client where id = ?", number)
     return None if row is None else Client(row["id"], row["parent"], json.loads(row["config"]))
 
 
 def timestamp(seconds: float) -> str:
-    """Seconds since 1970 as ISO 8601 with offset."""
+    """Format seconds since 1970 as ISO 8601 with offset."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="seconds")

@@ -1,7 +1,7 @@
-"""One request on its way through the hub: who asks, for which client, and how every answer is dressed.
+"""Handle one request to the hub: authenticate, find the client, run the operation and build the response.
 
-An operation is a function of `Call` that gives an `Answer` or raises `Refusal`; `endpoint` makes a Starlette endpoint
-of it, with token, client ids, rate limit, trace id and error answers.
+An operation takes a `Call` and returns an `Answer` or raises `Refusal`; `endpoint` adds token, client ids, rate limit,
+trace id and error answers.
 """
 
 import inspect
@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from bilag_sandbox.hub import batches
 from bilag_sandbox.hub.books import Books, Client
-from bilag_sandbox.hub.forms import parsed_json, query_integer
+from bilag_sandbox.hub.forms import parse_json, query_integer
 from bilag_sandbox.hub.hub import Hub
 from bilag_sandbox.hub.refusals import Detail, Refusal, malformed
 
@@ -29,7 +29,7 @@ DEFAULT_LIMIT, MAX_LIMIT, MAX_CURSOR = 200, 1000, 200
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an operation gives: a JSON value, or bytes of another media type."""
+    """The result of an operation: a JSON value, or bytes of another media type."""
 
     status: int = 200
     value: Any = None
@@ -40,7 +40,7 @@ class Answer:
 
 @dataclass(slots=True)
 class Call:
-    """One request. `books` is there for operations on a client."""
+    """One request. `found_books` is set for operations on a client."""
 
     hub: Hub
     request: Request
@@ -60,18 +60,18 @@ class Call:
         return self.books.client
 
     def json(self) -> Any:
-        """The body. Raises 400 for what is not JSON."""
+        """Parse the JSON body. Raises 400."""
         media = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media and media != "application/json" and not media.endswith("+json"):
             raise malformed(f"The body must be application/json; got {media[:60]}.")
-        return parsed_json(self.body)
+        return parse_json(self.body)
 
     def path(self, name: str) -> str:
-        """A part of the path, percent-decoded."""
+        """Return a part of the path, percent-decoded."""
         return str(self.request.path_params[name])
 
     def query(self, *names: str) -> dict[str, str | None]:
-        """Query parameters; those not named here are refused, so that a typing error does not widen a search."""
+        """Return query parameters. Unknown ones are refused, so that a typing error cannot widen a search."""
         given = self.request.query_params
         unknown = [name for name in given if name not in names]
         if unknown:
@@ -80,7 +80,7 @@ class Call:
         return {name: given.get(name) for name in names}
 
     def page(self, *names: str) -> tuple[dict[str, str | None], str | None, int]:
-        """Query parameters of a list: those named, the cursor, and the limit. Raises 400."""
+        """Return a list's query parameters: the named ones, the cursor and the limit. Raises 400."""
         values = self.query(*names, "cursor", "limit")
         cursor = values.pop("cursor")
         if cursor is not None and len(cursor) > MAX_CURSOR:
@@ -94,7 +94,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def endpoint(hub: Hub, operation: Operation, *, scoped: bool = True, document: bool = False) -> Endpoint:
-    """A Starlette endpoint for an operation; `scoped` ones need a token and are about a client."""
+    """Turn an operation into a Starlette endpoint; `scoped` ones require a token and a client."""
 
     async def serve(request: Request) -> Response:
         trace = secrets.token_hex(4)
@@ -114,7 +114,7 @@ def endpoint(hub: Hub, operation: Operation, *, scoped: bool = True, document: b
                 limit = books.client.config["limits"]["maxDocumentBytes"] + DOCUMENT_ROOM_BYTES
             call = Call(hub, request, await _body(request, limit, document), books)
             answer = operation(call)
-            return _dressed(await answer if inspect.isawaitable(answer) else answer, headers)
+            return _response(await answer if inspect.isawaitable(answer) else answer, headers)
         except Refusal as refusal:
             return refused(refusal, trace, headers)
         except Exception:
@@ -138,7 +138,7 @@ async def _body(request: Request, limit: int, document: bool) -> bytes:
     return b"".join(parts)
 
 
-def _dressed(answer: Answer, headers: Mapping[str, str]) -> Response:
+def _response(answer: Answer, headers: Mapping[str, str]) -> Response:
     content = answer.content
     if content is None and answer.status != 204:
         content = json.dumps(answer.value, ensure_ascii=False, separators=(",", ":")).encode()
@@ -147,6 +147,6 @@ def _dressed(answer: Answer, headers: Mapping[str, str]) -> Response:
 
 
 def refused(refusal: Refusal, trace: str, headers: Mapping[str, str]) -> Response:
-    """An error answer in the contract's form."""
+    """Return an error response in the contract's form."""
     body = json.dumps(refusal.as_json(trace), ensure_ascii=False).encode()
     return Response(body, refusal.status, {**headers, **refusal.headers}, "application/problem+json")

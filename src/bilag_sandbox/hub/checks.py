@@ -1,6 +1,6 @@
-"""Whether vouchers can be posted in a client's books now: every reason why not, each with its place.
+"""Check whether vouchers can be posted in a client's books now; every reason is reported with its place.
 
-Used when a batch is created, and again when one is posted that was stored before.
+Used when a batch is created, and again when a stored one is posted.
 """
 
 from calendar import monthrange
@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from bilag_sandbox.hub.books import Books, VatCode
-from bilag_sandbox.hub.codes import kid_is_right
+from bilag_sandbox.hub.codes import is_valid_kid
 from bilag_sandbox.hub.content import SALES_TYPES, BatchIn, LineIn, VoucherIn
 from bilag_sandbox.hub.refusals import Details
 
@@ -23,7 +23,7 @@ def check_batch(batch: BatchIn, books: Books, details: Details) -> None:
 
 
 def check_vouchers(vouchers: tuple[VoucherIn, ...], books: Books, details: Details) -> None:
-    """Check vouchers against the books; what was of a wrong form (None) is passed over."""
+    """Check vouchers against the books; malformed fields (None) are skipped."""
     for index, voucher in enumerate(vouchers):
         place = f"vouchers[{index}]"
         _check_header(voucher, place, books, details)
@@ -42,7 +42,7 @@ def _check_series(batch: BatchIn, books: Books, details: Details) -> None:
         return
     types = {voucher.type for voucher in batch.vouchers}
     for series in books.client.config["voucherSeries"]:
-        # A series given for the batch serves the vouchers that it takes; the others go to their own default series.
+        # The batch's series applies to the vouchers it accepts; the others get their own default series.
         if series["code"] == batch.series and (types & set(series["types"]) or types == {None} or not types):
             return
     details.add("voucherSeries", "voucher_series_unknown", f"No series {batch.series} for these voucher types.")
@@ -59,7 +59,7 @@ def _check_header(voucher: VoucherIn, place: str, books: Books, details: Details
         message = f"Due date {voucher.due_date} is before {voucher.voucher_date}."
         details.add(f"{place}.dueDate", "due_before_invoice_date", message)
     kid = config["paymentIdRule"]
-    if voucher.payment_id is not None and not kid_is_right(
+    if voucher.payment_id is not None and not is_valid_kid(
         voucher.payment_id, kid["method"], kid["minLength"], kid["maxLength"]
     ):
         details.add(f"{place}.paymentId", "kid_invalid", f"KID {voucher.payment_id} does not pass {kid['method']}.")
@@ -118,7 +118,7 @@ def _check_amounts(line: LineIn, place: str, books: Books, details: Details) -> 
 def _check_account(line: LineIn, voucher: VoucherIn, place: str, books: Books, details: Details) -> None:
     field = f"{place}.vatCode"
     code = _check_vat_code(line, voucher, field, books, details)
-    if line.account is None or not _account_is_open(line.account, f"{place}.accountNumber", books, details):
+    if line.account is None or not _check_account_is_open(line.account, f"{place}.accountNumber", books, details):
         return
     account = books.account(line.account)
     if account is None:
@@ -152,7 +152,7 @@ def _check_vat_code(line: LineIn, voucher: VoucherIn, field: str, books: Books, 
     return code
 
 
-def _account_is_open(number: str, place: str, books: Books, details: Details) -> bool:
+def _check_account_is_open(number: str, place: str, books: Books, details: Details) -> bool:
     account = books.account(number)
     if account is None:
         details.add(place, "account_unknown", f"Account {number} does not exist.")
@@ -166,7 +166,7 @@ def _account_is_open(number: str, place: str, books: Books, details: Details) ->
 
 
 def check_org_units(units: dict[str, str], place: str, books: Books, details: Details) -> None:
-    """Check units with their values: in use, of the right form, known and open."""
+    """Check units and values: in use, well formed, known and open."""
     for unit, value in units.items():
         kept, code, message = books.client.unit_value(int(unit), value)
         if code is None:
@@ -202,7 +202,7 @@ def _check_accrual(line: LineIn, voucher: VoucherIn, place: str, books: Books, d
         return
     for name, number in (("balanceAccount", accrual.balance_account), ("resultAccount", accrual.result_account)):
         if number is not None:
-            _account_is_open(number, f"{field}.{name}", books, details)
+            _check_account_is_open(number, f"{field}.{name}", books, details)
     if accrual.first is None or accrual.last is None:
         return
     if accrual.last < accrual.first or len(months(accrual.first, accrual.last)) > LONGEST_ACCRUAL_MONTHS:
@@ -216,7 +216,7 @@ def _check_accrual(line: LineIn, voucher: VoucherIn, place: str, books: Books, d
 
 
 def months(first: date, last: date) -> list[date]:
-    """The last day of each month that a period touches; at most 61, which is already too many."""
+    """Return the last day of each month in a period; at most 61, which is already too many."""
     ends: list[date] = []
     year, month = first.year, first.month
     while (year, month) <= (last.year, last.month) and len(ends) <= LONGEST_ACCRUAL_MONTHS:

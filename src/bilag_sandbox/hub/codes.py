@@ -1,4 +1,4 @@
-"""Public code lists that a ledger knows: countries (ISO 3166-1 alpha-2), currencies, and check digits of a KID."""
+"""Public codes a ledger knows: countries (ISO 3166-1 alpha-2), currencies, and the check digits of a KID."""
 
 _COUNTRIES = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ "
@@ -15,7 +15,7 @@ CURRENCIES = ("NOK", "EUR", "USD", "SEK", "DKK", "GBP", "CHF", "ISK", "PLN", "CZ
 
 
 def mod10(digits: str) -> bool:
-    """Whether the last digit is right by the MOD10 (Luhn) method."""
+    """Check the last digit by MOD10 (Luhn)."""
     if not digits.isdigit():
         return False
     total = 0
@@ -26,7 +26,7 @@ def mod10(digits: str) -> bool:
 
 
 def mod11(digits: str) -> bool:
-    """Whether the last character is right by MOD11 with weights 2 to 7; remainder 10 is written `-`."""
+    """Check the last character by MOD11 with weights 2 to 7; remainder 10 is written `-`."""
     if not digits[:-1].isdigit():
         return False
     total = sum(int(digit) * (2 + place % 6) for place, digit in enumerate(reversed(digits[:-1])))
@@ -34,8 +34,8 @@ def mod11(digits: str) -> bool:
     return digits[-1] == ("-" if check == 10 else str(check))
 
 
-def kid_is_right(kid: str, method: str, shortest: int, longest: int) -> bool:
-    """Whether a KID has an allowed length and a right check digit by `method` (mod10, mod11, any or none)."""
+def is_valid_kid(kid: str, method: str, shortest: int, longest: int) -> bool:
+    """Check a KID's length and its check digit by `method` (mod10, mod11, any or none)."""
     if not shortest <= len(kid) <= longest or not kid[:-1].isdigit():
         return False
     if method == "none":

@@ -1,6 +1,6 @@
-"""What a batch request holds, read into frozen records: faults of form are noted, nothing is looked up.
+"""Parse a batch request into frozen records. Malformed fields are reported; nothing is looked up.
 
-A field of a wrong form is None in its record, so that the ledger's own checks can go on with the rest.
+A malformed field becomes None, so that the ledger's checks can continue with the rest.
 """
 
 import hashlib
@@ -54,7 +54,7 @@ class LineIn:
     accrual: AccrualIn | None
 
     def signed(self, amount: int) -> int:
-        """Debit positive."""
+        """Return the amount, debit positive."""
         return -amount if self.side == "credit" else amount
 
 
@@ -86,7 +86,7 @@ class VoucherIn:
 
 @dataclass(frozen=True, slots=True)
 class BatchIn:
-    """A batch as sent; `raw_vouchers` is the JSON that is stored and read again when it is posted later."""
+    """A batch as sent. `raw_vouchers` is the JSON to store, parsed again when it is posted later."""
 
     external_id: str | None
     auto_update: bool
@@ -98,7 +98,7 @@ class BatchIn:
 
 
 def read_batch(body: Any, details: Details, most_vouchers: int, most_lines: int) -> BatchIn:
-    """A batch from its JSON; faults of form go to `details`."""
+    """Parse a batch; malformed fields are reported to `details`."""
     form = Form(body, "", details, BATCH_FIELDS)
     external_id = form.text("externalId", required=True, longest=50, shortest=1, form=EXTERNAL_ID)
     auto_update = form.boolean("autoUpdate", default=True)
@@ -112,7 +112,7 @@ def read_batch(body: Any, details: Details, most_vouchers: int, most_lines: int)
 
 
 def read_vouchers(raw: list[Any], details: Details, most_lines: int) -> tuple[VoucherIn, ...]:
-    """Vouchers from their JSON; faults of form go to `details`."""
+    """Parse vouchers; malformed fields are reported to `details`."""
     return tuple(
         _read_voucher(Form(item, f"vouchers[{index}]", details, VOUCHER_FIELDS), most_lines)
         for index, item in enumerate(raw)
@@ -182,7 +182,10 @@ def _read_accrual(line: Form) -> AccrualIn:
 
 
 def fingerprint(vouchers: tuple[VoucherIn, ...], base_currency: str) -> str:
-    """Equal for equal content, however it was written: absent is null, a posting date equal to its own date is none."""
+    """Hash the content, independent of its form.
+
+    Absent equals null, and a value date equal to the voucher date equals none.
+    """
     plain = [
         replace(
             voucher,

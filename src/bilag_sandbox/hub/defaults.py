@@ -1,4 +1,4 @@
-"""The two companies a new hub has, and a chart of accounts that serves an architects' or consultants' firm."""
+"""The two companies of a new hub, with a chart of accounts for an architects' or consultants' firm."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ SYSTEMS = ("VismaBusiness", "BusinessNXT", "PowerOfficeGo")
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """A ledger account. `allowed` None = any VAT code or none; empty = none; else one of them must be given."""
+    """A ledger account. `allowed`: None = any VAT code or none; empty = none; else one of them is required."""
 
     number: str
     name: str
@@ -24,13 +24,13 @@ class AccountRow:
 
     @property
     def default_vat_code(self) -> str | None:
-        """The first of those allowed."""
+        """The first allowed code."""
         return self.allowed[0] if self.allowed else None
 
 
 @dataclass(frozen=True, slots=True)
 class VatRow:
-    """A VAT code; the rate in percent with two decimals."""
+    """A VAT code; `rate` is percent with two decimals."""
 
     code: str
     name: str
@@ -104,7 +104,7 @@ def _rows(text: str, *, postable: bool = True, allowed: tuple[str, ...] | None =
 
 
 def account_type(number: str) -> str:
-    """The type that a number has in the Norwegian standard chart (NS 4102)."""
+    """Return the account's type in the Norwegian standard chart (NS 4102)."""
     if number.startswith("20"):
         return "equity"
     if number.startswith(("80", "84")):
@@ -121,7 +121,7 @@ ACCOUNTS = tuple(
 
 
 def client_config(system: str, **given: Any) -> dict[str, Any]:
-    """The configuration of a client of one kind; `given` replaces single parts."""
+    """Return the default configuration for an accounting system; `given` replaces parts of it."""
     visma = system != "PowerOfficeGo"
     config: dict[str, Any] = {
         "accountingSystem": system,

@@ -1,13 +1,13 @@
-"""What can be made to happen when a batch is posted: told by `/admin/clients/{id}/posting`, kept in the database.
+"""Posting effects: what to inject when a batch is posted. Set by `/admin/clients/{id}/posting`, stored in the database.
 
 effect            what happens at the next posting
-notTried          it is not tried: the batch stays created, without an error
-locked            transient: stays as it is, with `ledger_locked`
-refused           failed for good, with `errorCode` and `errorMessage`
-delay             posting runs for `seconds`; the batch says updateInProgress until then
-closePeriod       a person closes the voucher's period between check and posting
-deactivateAccount the same with `accountNumber` (default: the first line's)
-misreport         process only: a 200 with `status`, `errorCode` and `errorMessage` as told and no journal number,
+notTried          it is not attempted: the batch stays created, without an error
+locked            transient: the batch stays as it is, with `ledger_locked`
+refused           permanent failure, with `errorCode` and `errorMessage`
+delay             posting takes `seconds`; until then the batch has updateInProgress
+closePeriod       the voucher's period is closed between check and posting
+deactivateAccount likewise with `accountNumber` (default: the first line's)
+misreport         process only: a 200 with the given `status`, `errorCode` and `errorMessage` and no journal number,
                   whatever is true; `posted` says whether it was posted
 """
 
@@ -33,7 +33,7 @@ FIELDS = {
 
 
 def add(store: Store, client: str, spec: Any) -> None:
-    """Put up an effect for `times` postings (default 1, null = until cleared). Raises 400."""
+    """Add an effect for `times` postings (default 1, null = until cleared). Raises 400."""
     if not isinstance(spec, dict) or spec.get("effect") not in EFFECTS:
         raise malformed(f"effect is one of {', '.join(EFFECTS)}")
     for name, value in spec.items():
@@ -41,15 +41,15 @@ def add(store: Store, client: str, spec: Any) -> None:
             raise malformed(f"{name} is unknown or has a wrong type; an effect has {', '.join(FIELDS)}")
     if spec.get("on") not in (None, "create", "process"):
         raise malformed("on is create or process")
-    kept = {"seconds": 5} | spec | ({"on": "process"} if spec["effect"] == "misreport" else {})
+    stored = {"seconds": 5} | spec | ({"on": "process"} if spec["effect"] == "misreport" else {})
     with store.transaction() as connection:
         connection.execute(
-            "insert into posting_effect values (null, ?, ?, ?)", (client, json.dumps(kept), spec.get("times", 1))
+            "insert into posting_effect values (null, ?, ?, ?)", (client, json.dumps(stored), spec.get("times", 1))
         )
 
 
 def take(store: Store, client: str, occasion: str) -> dict[str, Any] | None:
-    """The effect for this posting, counted down; the oldest first."""
+    """Return the effect for this posting, oldest first, and count it down; None if there is none."""
     rows = store.rows(
         "select * from posting_effect where client = ? and (left is null or left > 0) order by id", client
     )
@@ -62,8 +62,8 @@ def take(store: Store, client: str, occasion: str) -> dict[str, Any] | None:
     return None
 
 
-def listed(store: Store, client: str) -> list[dict[str, Any]]:
-    """The effects that wait."""
+def list_effects(store: Store, client: str) -> list[dict[str, Any]]:
+    """List the active effects."""
     rows = store.rows(
         "select * from posting_effect where client = ? and (left is null or left > 0) order by id", client
     )
@@ -71,13 +71,13 @@ def listed(store: Store, client: str) -> list[dict[str, Any]]:
 
 
 def clear(store: Store, client: str) -> None:
-    """Take all effects down."""
+    """Remove all effects."""
     with store.transaction() as connection:
         connection.execute("delete from posting_effect where client = ?", (client,))
 
 
 def change_books(books: Books, effect: dict[str, Any], vouchers: list[dict[str, Any]]) -> None:
-    """Do what a person did between check and posting."""
+    """Make the change that happens between check and posting."""
     first = vouchers[0]
     with books.store.transaction() as connection:
         if effect["effect"] == "closePeriod":

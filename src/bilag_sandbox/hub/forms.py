@@ -1,4 +1,4 @@
-"""Reads a JSON body field by field, noting each fault with its place instead of stopping at the first."""
+"""Read a JSON body field by field, and report every fault with its place instead of stopping at the first."""
 
 import json
 import re
@@ -19,23 +19,23 @@ CURRENCY = re.compile(r"[A-Z]{3}")
 LARGEST_INTEGER = 2147483647
 
 
-def parsed_json(body: bytes) -> Any:
-    """The body as JSON, numbers with a point as Decimal. Raises 400 for what is not JSON in UTF-8."""
+def parse_json(body: bytes) -> Any:
+    """Parse JSON, numbers with a point as Decimal. Raises 400 if the body is not JSON in UTF-8."""
     try:
-        value = json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_no_constant)
+        value = json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_reject_constant)
         if b"\\u" in body:
-            json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")  # half a surrogate pair is no text
+            json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")  # fails for lone surrogates
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise malformed("The body is not valid JSON.") from error
     return value
 
 
-def _no_constant(name: str) -> Any:
+def _reject_constant(name: str) -> Any:
     raise ValueError(name)
 
 
-def parsed_date(text: str) -> date | None:
-    """A date of the form YYYY-MM-DD, or None."""
+def parse_date(text: str) -> date | None:
+    """Parse a date of the form YYYY-MM-DD, or return None."""
     if not DATE.fullmatch(text):
         return None
     try:
@@ -45,7 +45,7 @@ def parsed_date(text: str) -> date | None:
 
 
 class Form:
-    """One JSON object under inspection. What is missing or wrong comes out as None, and is noted in `details`."""
+    """One JSON object being checked. A missing or wrong field reads as None and is reported to `details`."""
 
     def __init__(self, value: Any, place: str, details: Details, allowed: Iterable[str]) -> None:
         self.place = place
@@ -60,15 +60,15 @@ class Form:
                 details.add(self.at(name), "field_not_allowed", f"Unknown field {name[:60]}.")
 
     def at(self, name: str) -> str:
-        """The place of a field, such as `vouchers[0].lines[1].vatCode`."""
+        """Return the place of a field, such as `vouchers[0].lines[1].vatCode`."""
         return f"{self.place}.{name}" if self.place else name
 
     def fault(self, name: str, code: str, message: str) -> None:
-        """Note a fault of one field."""
+        """Report a fault of one field."""
         self.details.add(self.at(name), code, message)
 
     def has(self, name: str) -> bool:
-        """Whether the field was sent at all, null included."""
+        """Tell whether the field was sent, even as null."""
         return name in self.raw
 
     def _given(self, name: str, required: bool, nullable: bool) -> Any:
@@ -91,7 +91,7 @@ class Form:
         form: re.Pattern[str] | None = None,
         code: str = "field_invalid",
     ) -> str | None:
-        """A text; `code` is told when it does not have the `form`."""
+        """Read a text; `code` is reported if it does not match `form`."""
         value = self._given(name, required, nullable)
         if value is None:
             return None
@@ -108,17 +108,17 @@ class Form:
         return None
 
     def date(self, name: str, *, required: bool = False, nullable: bool = False) -> date | None:
-        """A date, YYYY-MM-DD."""
+        """Read a date, YYYY-MM-DD."""
         value = self._given(name, required, nullable)
         if value is None:
             return None
-        found = parsed_date(value) if isinstance(value, str) else None
+        found = parse_date(value) if isinstance(value, str) else None
         if found is None:
             self.fault(name, "field_invalid", f"{name} must be a date, YYYY-MM-DD.")
         return found
 
     def amount(self, name: str, *, required: bool = False) -> int | None:
-        """An amount in øre, from a decimal string that is not negative."""
+        """Read a non-negative decimal string, as øre."""
         value = self._given(name, required, False)
         if value is None:
             return None
@@ -128,14 +128,14 @@ class Form:
         return None
 
     def boolean(self, name: str, *, default: bool) -> bool:
-        """true or false."""
+        """Read true or false."""
         value = self._given(name, False, False)
         if value is not None and not isinstance(value, bool):
             self.fault(name, "field_invalid", f"{name} must be true or false.")
         return value if isinstance(value, bool) else default
 
     def choice(self, name: str, choices: Iterable[str], *, required: bool = False) -> str | None:
-        """One of a few words."""
+        """Read one of the given words."""
         value = self._given(name, required, False)
         words = tuple(choices)
         if value is None or value in words:
@@ -144,7 +144,7 @@ class Form:
         return None
 
     def voucher_number(self, name: str, *, required: bool = False, nullable: bool = False) -> int | None:
-        """A voucher number, within what a number of that kind can be; the profile's range is checked elsewhere."""
+        """Read a voucher number. The profile's range is checked elsewhere."""
         value = self._given(name, required, nullable)
         if value is None:
             return None
@@ -156,28 +156,28 @@ class Form:
             return value
         return None
 
-    def items(self, name: str, most: int) -> list[Any]:
-        """A list with something in it."""
+    def items(self, name: str, limit: int) -> list[Any]:
+        """Read a non-empty list."""
         value = self._given(name, True, False)
         if value is None:
             return []
         if not isinstance(value, list):
             self.fault(name, "field_invalid", f"{name} must be a list.")
             return []
-        if not 1 <= len(value) <= most:
-            self.fault(name, "field_invalid", f"{name} must have from 1 to {most} items; got {len(value)}.")
+        if not 1 <= len(value) <= limit:
+            self.fault(name, "field_invalid", f"{name} must have from 1 to {limit} items; got {len(value)}.")
             return []
         return value
 
     def org_units(self, name: str) -> dict[str, str]:
-        """Organizational units: number as text -> value; those of a wrong form are left out."""
+        """Read organisational units: number as text -> value; malformed ones are left out."""
         value = self.raw.get(name)
         if name not in self.raw:
             return {}
         if not isinstance(value, dict):
             self.fault(name, "field_invalid", f"{name} must be an object.")
             return {}
-        good = {}
+        units = {}
         for unit, text in value.items():
             place = f"{name}.{unit[:20]}"
             if unit not in UNITS:
@@ -185,22 +185,22 @@ class Form:
             elif not isinstance(text, str) or not 1 <= len(text) <= 40:
                 self.fault(place, "field_invalid", f"The value of unit {unit} must be a text of 1 to 40 characters.")
             else:
-                good[unit] = text
-        return good
+                units[unit] = text
+        return units
 
 
 UNITS = frozenset(str(unit) for unit in range(1, 13))
 
 
 def query_date(value: str | None, name: str) -> str | None:
-    """A date in the query, as text. Raises 400."""
-    if value is not None and parsed_date(value) is None:
+    """Check a date in the query and return it as text. Raises 400."""
+    if value is not None and parse_date(value) is None:
         raise malformed(f"{name} must be a date, YYYY-MM-DD.", Detail(name, "field_invalid", "YYYY-MM-DD expected."))
     return value
 
 
 def query_integer(value: str | None, name: str, lowest: int, highest: int) -> int | None:
-    """A whole number in the query or the path. Raises 400."""
+    """Parse a whole number in the query or the path. Raises 400."""
     if value is None:
         return None
     if not re.fullmatch(r"[0-9]{1,10}", value) or not lowest <= int(value) <= highest:

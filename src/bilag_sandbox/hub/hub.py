@@ -1,4 +1,4 @@
-"""The hub itself: its store, its settings, its clock, its clients and users."""
+"""The hub itself: store, settings, clock, clients and users."""
 
 import json
 import secrets
@@ -21,7 +21,7 @@ YEARS_BACK, YEARS_AHEAD = 2, 1
 
 @dataclass(slots=True)
 class RateWindow:
-    """The running minute of one token."""
+    """The current minute of one token."""
 
     began: float
     used: int = 0
@@ -29,7 +29,7 @@ class RateWindow:
 
 @dataclass(slots=True)
 class Hub:
-    """A hub with its data. `Hub.open` makes one; all requests of one process share it."""
+    """A hub with its data, shared by all requests of a process. Create it with `Hub.open`."""
 
     store: Store
     settings: dict[str, int]
@@ -38,7 +38,7 @@ class Hub:
 
     @classmethod
     def open(cls, folder: Path | None = None, **settings: int | None) -> "Hub":
-        """Open the hub's data, with the default companies where it is new. `settings` replace what was kept."""
+        """Open the hub's data; a new one gets the default companies. `settings` replace stored ones."""
         store = Store.open(folder, "hub.sqlite3", SCHEMA, version=VERSION)
         kept = {row["name"]: int(row["value"]) for row in store.rows("select * from setting")}
         hub = cls(store, SETTINGS | kept)
@@ -62,11 +62,11 @@ class Hub:
                 self.add_client(number, defaults.PARENT, defaults.client_config(system))
 
     def now(self) -> datetime:
-        """The hub's clock, which may stand apart from the machine's."""
+        """Return the hub's clock, which may be offset from the machine's."""
         return datetime.now(UTC) + timedelta(seconds=self.settings["clockOffsetSeconds"])
 
     def change_settings(self, settings: dict[str, int]) -> None:
-        """Change settings and keep them. Raises ValueError for an unknown name."""
+        """Change and store settings. Raises ValueError for an unknown name."""
         unknown = set(settings) - set(SETTINGS)
         if unknown:
             raise ValueError(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(SETTINGS)}")
@@ -76,11 +76,11 @@ class Hub:
         self.settings |= settings
 
     def books(self, client: Client) -> Books:
-        """The books of a client, for one request."""
+        """Return a client's books for one request."""
         return Books(self.store, client, self.now())
 
     def add_client(self, number: str, parent: str, config: dict[str, Any]) -> None:
-        """A new company with the default chart, VAT codes, periods and billability values."""
+        """Add a company with the default chart, VAT codes, periods and billability values."""
         with self.store.transaction() as connection:
             connection.execute("insert into client values (?, ?, ?)", (number, parent, json.dumps(config)))
             for account in defaults.ACCOUNTS:
@@ -122,7 +122,7 @@ class Hub:
             )
 
     def add_periods(self, client: str, first_year: int | None = None) -> None:
-        """Monthly open periods from two years back to one ahead, where there are none yet."""
+        """Add missing monthly open periods, from two years back to one year ahead."""
         today = self.now().date()
         with self.store.transaction() as connection:
             for year in range(first_year or today.year - YEARS_BACK, today.year + YEARS_AHEAD + 1):
@@ -137,7 +137,7 @@ class Hub:
     # Tokens and access
 
     def new_token(self, username: str) -> str:
-        """A token for a user, from now on for `tokenSeconds`."""
+        """Create a token for a user, valid for `tokenSeconds`."""
         token = secrets.token_urlsafe(24)
         with self.store.transaction() as connection:
             connection.execute(
@@ -147,7 +147,7 @@ class Hub:
         return token
 
     def user_of(self, authorization: str | None) -> tuple[str, str]:
-        """The token and the user name behind an Authorization header. Raises 401."""
+        """Return token and user name of an Authorization header. Raises 401."""
         scheme, _, token = (authorization or "").partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise Refusal(401, "token_missing", "No bearer token was sent.")
@@ -161,7 +161,7 @@ class Hub:
         return row["token"], row["username"]
 
     def count_request(self, token: str) -> dict[str, str]:
-        """Count a request of a token; gives the rate limit headers. Raises 429."""
+        """Count a request of a token; returns the rate limit headers. Raises 429."""
         now = time.monotonic()
         window = self._windows.get(token)
         if window is None or now - window.began >= WINDOW_SECONDS:
@@ -181,7 +181,7 @@ class Hub:
         return headers
 
     def client_for(self, username: str, parent: str, number: str) -> Client:
-        """The client a user asks for. Raises 422 for ids of a wrong form, 404, and 403."""
+        """Return the client a user asks for. Raises 422 for malformed ids, 404 and 403."""
         faults = []
         if not (parent.startswith("S") and parent[1:].isascii() and parent[1:].isdigit() and len(parent) <= 12):
             message = f"Got {parent[:20]}; S and digits expected."

@@ -1,6 +1,6 @@
-"""The journal: vouchers with entries that add up to zero, journal numbers without gaps, nothing changed afterwards.
+"""The journal: balanced vouchers, journal numbers without gaps, nothing changed afterwards.
 
-Call it inside a transaction of the store: a journal is written whole or not at all.
+Call it inside a transaction of the store, so that a journal is written as a whole or not at all.
 """
 
 import json
@@ -21,7 +21,7 @@ FIRST_SERIES_NUMBER = 900_001
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A ledger entry before it is written; amounts in øre, debit positive."""
+    """A ledger entry to write; amounts in øre, debit positive."""
 
     account: str
     amount: int
@@ -40,7 +40,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class NewVoucher:
-    """A voucher before it is written. `header` is what the read-back shows beside its entries."""
+    """A voucher to write. `header` is what the read-back shows beside its entries."""
 
     number: int
     type: str
@@ -53,11 +53,11 @@ class NewVoucher:
 
 
 class LedgerBroken(Exception):
-    """A voucher that does not balance reached the ledger: a fault of the sandbox itself."""
+    """An unbalanced voucher reached the ledger: a bug in the sandbox."""
 
 
 def next_number(store: Store, client: str, name: str, first: int) -> int:
-    """The next number of a counter of the client."""
+    """Return the next number of a client's counter."""
     with store.transaction() as connection:
         row = connection.execute(
             "insert into counter values (?, ?, ?) on conflict do update set next = next + 1 returning next",
@@ -67,7 +67,7 @@ def next_number(store: Store, client: str, name: str, first: int) -> int:
 
 
 def write_journal(store: Store, client: str, vouchers: Iterable[NewVoucher], posted_at: float) -> int:
-    """Write vouchers under one new journal number, entries numbered through it; gives the number."""
+    """Write vouchers under one new journal number, entries numbered consecutively; returns the number."""
     journal = next_number(store, client, "journal", FIRST_JOURNAL)
     entry_number = 0
     with store.transaction() as connection:
@@ -98,16 +98,16 @@ def write_journal(store: Store, client: str, vouchers: Iterable[NewVoucher], pos
 def vouchers_to_post(
     books: Books, vouchers: Iterable[VoucherIn], batch_number: int, external_id: str, series: str | None
 ) -> list[NewVoucher]:
-    """The ledger's vouchers for those of a batch that passed all checks, in order; behind them accruals of lines."""
-    made: list[NewVoucher] = []
+    """Convert a batch's checked vouchers to ledger vouchers, in order, followed by those for line accruals."""
+    vouchers_made: list[NewVoucher] = []
     accruals: list[NewVoucher] = []
     for voucher in vouchers:
         rate = voucher.exchange_rate or "1"
         entries = _journal_entries(voucher, rate, books) if voucher.type == "journal" else _sale(voucher, rate, books)
-        made.append(_voucher(voucher, entries, rate, books, series))
+        vouchers_made.append(_voucher(voucher, entries, rate, books, series))
         for line in voucher.lines:
             accruals.extend(_accrual_vouchers(voucher, line, rate, books, series))
-    return [replace(new, batch_number=batch_number, external_id=external_id) for new in (*made, *accruals)]
+    return [replace(new, batch_number=batch_number, external_id=external_id) for new in (*vouchers_made, *accruals)]
 
 
 def _voucher(voucher: VoucherIn, entries: tuple[Entry, ...], rate: str, books: Books, series: str | None) -> NewVoucher:
@@ -161,7 +161,7 @@ def _unit(item: tuple[str, str]) -> int:
 
 
 def _sale(voucher: VoucherIn, rate: str, books: Books) -> tuple[Entry, ...]:
-    """The customer's entry first; its base amount takes what is left over by rounding the others."""
+    """Build the customer's entry, whose base amount absorbs the others' rounding, and the lines."""
     lines = _line_entries(voucher, rate, books)
     customer = Entry(
         account=books.client.config["receivablesAccount"],
@@ -176,23 +176,25 @@ def _sale(voucher: VoucherIn, rate: str, books: Books) -> tuple[Entry, ...]:
 
 
 def _journal_entries(voucher: VoucherIn, rate: str, books: Books) -> tuple[Entry, ...]:
-    """The lines; in a foreign currency the last one takes what is left over by rounding."""
+    """Build the lines; in a foreign currency the last one absorbs the rounding."""
     lines = _line_entries(voucher, rate, books)
     left_over = sum(entry.amount for entry in lines)
     return (*lines[:-1], replace(lines[-1], amount=lines[-1].amount - left_over))
 
 
 def accrual_shares(net: int, first: date, last: date, invoice_date: date) -> list[tuple[date, int]]:
-    """Equal shares by month of `net` for the months after the invoice's, on each month's last day.
+    """Split `net` into equal monthly shares for the months after the invoice's, each on its month's last day.
 
-    Cumulatively rounded: all shares of the period, the months already passed included, sum to `net` exactly.
+    Rounded cumulatively: all shares of the period, earlier months included, sum to exactly `net`.
     """
     ends = months(first, last)
     count = len(ends)
-    upto = [(2 * net * (place + 1) + count) // (2 * count) for place in range(count)]
-    shares = [amount - (upto[place - 1] if place else 0) for place, amount in enumerate(upto)]
-    later = (invoice_date.year, invoice_date.month)
-    return [(end, share) for end, share in zip(ends, shares, strict=True) if (end.year, end.month) > later and share]
+    totals = [(2 * net * (place + 1) + count) // (2 * count) for place in range(count)]
+    shares = [amount - (totals[place - 1] if place else 0) for place, amount in enumerate(totals)]
+    invoice_month = (invoice_date.year, invoice_date.month)
+    return [
+        (end, share) for end, share in zip(ends, shares, strict=True) if (end.year, end.month) > invoice_month and share
+    ]
 
 
 def _accrual_vouchers(
@@ -203,27 +205,27 @@ def _accrual_vouchers(
         return []
     shares = accrual_shares(line.net or 0, accrual.first, accrual.last, day)
     result, balance = accrual.result_account or line.account, accrual.balance_account
-    made = []
-    for when, amount in [(day, -sum(share for _, share in shares)), *shares]:
+    vouchers_made = []
+    for day_of_share, amount in [(day, -sum(share for _, share in shares)), *shares]:
         if not amount:
             continue
         signed = "credit" if (line.side == "credit") == (amount > 0) else "debit"
         other = "debit" if signed == "credit" else "credit"
-        text = f"Periodisering {voucher.number} {when.isoformat()[:7]}"
+        text = f"Periodisering {voucher.number} {day_of_share.isoformat()[:7]}"
         part = LineIn(result, signed, None, abs(amount), 0, abs(amount), text, line.org_units, None)
         journal = VoucherIn(
-            number=None, type="journal", voucher_date=when, value_date=None, due_date=None, payment_id=None,
+            number=None, type="journal", voucher_date=day_of_share, value_date=None, due_date=None, payment_id=None,
             customer=None, your_reference=None, text=text, currency=voucher.currency, exchange_rate=rate, total=None,
             credited=None, related=voucher.number, lines=(part, replace(part, account=balance, side=other)),
         )  # fmt: skip
-        made.append(_voucher(journal, _journal_entries(journal, rate, books), rate, books, series))
-    return made
+        vouchers_made.append(_voucher(journal, _journal_entries(journal, rate, books), rate, books, series))
+    return vouchers_made
 
 
 def read_vouchers(
     store: Store, client: str, where: str, values: tuple[Any, ...], order: str, limit: int
 ) -> list[dict[str, Any]]:
-    """Posted vouchers with their entries, as in the contract, each with a private `_id`."""
+    """Return posted vouchers with entries, as in the contract, each with a private `_id` and `_place`."""
     rows = store.rows(f"select * from voucher where client = ? and {where} order by {order} limit ?",  # noqa: S608
                       client, *values, limit)  # fmt: skip
     shown_vouchers = []

@@ -1,4 +1,4 @@
-"""Puts what a SAF-T file holds into a client's books: its chart and VAT codes in place of the default ones."""
+"""Load a SAF-T file's master data into a client's books, replacing the default chart and VAT codes."""
 
 import hashlib
 import json
@@ -11,17 +11,16 @@ from bilag_sandbox.hub.saft import SaftBooks
 
 
 def digest_of(path: Path) -> str:
-    """A fingerprint of a file's content."""
+    """Hash a file's content."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def load_saft(hub: Hub, number: str, saft: SaftBooks, digest: str) -> bool:
-    """Load into client `number`. Chart and VAT codes are replaced, customers and suppliers added or changed.
+    """Load into client `number`: chart and VAT codes are replaced, customers and suppliers added or changed.
 
-    What is posted already stays. Where the file has no usable account or VAT code, the default ones are kept. The
-    file that was loaded last (by `digest`) is not loaded again, for that would take back what was changed since: then
-    False.
+    Posted vouchers stay. If the file has no usable account or VAT code, the default ones are kept. Returns False,
+    without loading, if the same file (by `digest`) was loaded last: that would undo later changes.
     """
     client = load_client(hub.store, number)
     if client is None:
@@ -65,7 +64,7 @@ def load_saft(hub: Hub, number: str, saft: SaftBooks, digest: str) -> bool:
 
 
 def _number_rule(rule: dict[str, object], numbers: list[str]) -> dict[str, object]:
-    """The rule widened until it takes the customers that the company has."""
+    """Widen the rule until it accepts the company's customers."""
     if any(not number.isdigit() or number.startswith("0") for number in numbers):
         return {"type": "text", "min": None, "max": None, "maxLength": 20}
     if not numbers or rule["type"] != "integer":

@@ -1,4 +1,4 @@
-"""Customers and values of organizational units: put by their number, changed only where something differs."""
+"""Customers and unit values: put by their number, written only if something differs."""
 
 import json
 import re
@@ -26,12 +26,12 @@ EMPTY_UNIT_VALUE: dict[str, Any] = {"name": "", "customerNumber": None, "status"
 
 
 def customer_row(books: Books, number: str) -> sqlite3.Row | None:
-    """A stored customer."""
+    """Return a stored customer, None if there is none."""
     return books.store.row("select * from customer where client = ? and number = ?", books.client.id, number)
 
 
 def customer_json(row: sqlite3.Row) -> dict[str, Any]:
-    """As in the contract's Customer."""
+    """Return the contract's Customer."""
     return {
         "customerNumber": row["number"],
         **json.loads(row["record"]),
@@ -42,7 +42,7 @@ def customer_json(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def put_customer(books: Books, number: str, body: Any) -> tuple[int, dict[str, Any]]:
-    """Create (201) or change (200) a customer; gives it as stored. Raises 422 with every fault."""
+    """Create (201) or change (200) a customer; returns it as stored. Raises 422 with every fault."""
     details = Details()
     number_fault = (
         books.client.customer_number_fault(number)
@@ -75,7 +75,7 @@ def _customer_record(form: Form, record: dict[str, Any], books: Books) -> dict[s
             form.fault(field, "email_invalid", f"{changed[field][:60]} is not an e-mail address.")
     number = changed["organisationNumber"]
     touched = form.has("organisationNumber") or form.has("countryCode")
-    if touched and number is not None and changed["countryCode"] == "NO" and not _right(number):
+    if touched and number is not None and changed["countryCode"] == "NO" and not _is_valid_orgnr(number):
         form.fault("organisationNumber", "organisation_number_invalid", f"{number} is not a Norwegian number.")
     if form.has("orgUnits"):
         units = form.org_units("orgUnits")
@@ -87,12 +87,12 @@ def _customer_record(form: Form, record: dict[str, Any], books: Books) -> dict[s
     return changed
 
 
-def _right(organisation_number: str) -> bool:
+def _is_valid_orgnr(organisation_number: str) -> bool:
     return bool(re.fullmatch(r"[0-9]{9}", organisation_number)) and orgnr.is_valid(organisation_number)
 
 
 def save_customer(books: Books, number: str, record: dict[str, Any], status: str | None) -> tuple[int, dict[str, Any]]:
-    """Write a customer if it is new (201) or differs (200, version + 1); `status` None keeps it."""
+    """Write a customer if it is new (201) or differs (200, version + 1); `status` None keeps the status."""
     with books.store.transaction() as connection:
         row = customer_row(books, number)
         now = books.now.isoformat(timespec="seconds")
@@ -116,14 +116,14 @@ def save_customer(books: Books, number: str, record: dict[str, Any], status: str
 
 
 def unit_row(books: Books, unit: int, value: str) -> sqlite3.Row | None:
-    """A stored value of a unit; `value` as the ledger keeps it."""
+    """Return a stored unit value, None if there is none; `value` is in the ledger's form."""
     return books.store.row(
         "select * from unit_value where client = ? and unit = ? and value = ?", books.client.id, unit, value
     )
 
 
 def unit_json(row: sqlite3.Row) -> dict[str, Any]:
-    """As in the contract's OrgUnitValue."""
+    """Return the contract's OrgUnitValue."""
     return {
         "unit": row["unit"],
         "value": row["value"],
@@ -134,7 +134,7 @@ def unit_json(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def get_unit_value(books: Books, unit: int, value: str) -> dict[str, Any]:
-    """A value of a unit. Raises 404 org_unit_unknown, 422 for a unit that is not used."""
+    """Return a unit value. Raises 404 org_unit_unknown, 422 for a unit not in use."""
     kept, code, message = books.client.unit_value(unit, value)
     if code == "org_unit_not_used":
         raise invalid(Detail("unit", code, message))
@@ -145,7 +145,7 @@ def get_unit_value(books: Books, unit: int, value: str) -> dict[str, Any]:
 
 
 def put_unit_value(books: Books, unit: int, value: str, body: Any) -> tuple[int, dict[str, Any]]:
-    """Create (201) or change (200) a value; gives it as stored. Raises 422 with every fault."""
+    """Create (201) or change (200) a unit value; returns it as stored. Raises 422 with every fault."""
     details = Details()
     kept, code, message = books.client.unit_value(unit, value)
     if code is not None:

@@ -1,4 +1,4 @@
-"""The contract's operations for setting up and for the outgoing flow, one function for each operationId."""
+"""The contract's operations for setup and the outgoing flow, one function for each operationId."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ Rows = list[dict[str, Any]]
 
 
 def create_token(call: Call) -> Answer:
-    """A token for a user name with its password, an API key, or both of the same user."""
+    """Issue a token for a user name with password, an API key, or both of the same user."""
     body = call.json() if call.body.strip() else {}
     key = call.request.headers.get("x-api-key")
     username, password = _credentials(body, key)
@@ -61,7 +61,7 @@ def _credentials(body: Any, key: str | None) -> tuple[str | None, str | None]:
 
 
 def get_profile(call: Call) -> Answer:
-    """What the client looks like."""
+    """Return the client's profile."""
     call.query()
     config = call.client.config
     shared = ("accountingSystem", "companyName", "organisationNumber", "baseCurrency", "organizationalUnits")
@@ -82,7 +82,7 @@ def get_profile(call: Call) -> Answer:
 
 
 def list_accounts(call: Call) -> Answer:
-    """The chart of accounts in order of number."""
+    """List the chart of accounts, by number."""
     _, cursor, limit = call.page()
     place = decode(cursor, "accounts", (int, str)) or [0, ""]
     rows = call.hub.store.rows(
@@ -106,7 +106,7 @@ def list_accounts(call: Call) -> Answer:
 
 
 def list_vat_codes(call: Call) -> Answer:
-    """The VAT codes."""
+    """List the VAT codes."""
     _, cursor, limit = call.page()
     place = decode(cursor, "vat-codes", (str,)) or [""]
     rows = call.hub.store.rows(
@@ -128,7 +128,7 @@ def list_vat_codes(call: Call) -> Answer:
 
 
 def list_periods(call: Call) -> Answer:
-    """The periods, of one year or of all, and the lock date."""
+    """List the periods, of one year or all, with the lock date."""
     year = query_integer(call.query("year")["year"], "year", 1990, 2100)
     rows = call.hub.store.rows(
         "select * from period where client = ? and (? is null or year = ?) order by year, period",
@@ -148,7 +148,7 @@ def list_periods(call: Call) -> Answer:
 
 
 def list_customers(call: Call) -> Answer:
-    """The customers in order of number."""
+    """List the customers, by number."""
     _, cursor, limit = call.page()
     place = decode(cursor, "customers", (int, str)) or [-1, ""]
     rows = call.hub.store.rows(
@@ -161,13 +161,13 @@ def list_customers(call: Call) -> Answer:
 
 
 def _numeric_place(text: str) -> list[Any]:
-    """The place of a text in SQLite's order by its leading digits."""
+    """Return a text's position in SQLite's order by its leading digits."""
     digits = text[: len(text) - len(text.lstrip("0123456789"))]
     return [int(digits or 0), text]
 
 
 def get_customer(call: Call) -> Answer:
-    """One customer."""
+    """Return one customer."""
     number = call.path("customerNumber")
     row = master.customer_row(call.books, number)
     if row is None:
@@ -186,7 +186,7 @@ def _unit(call: Call) -> int:
 
 
 def list_unit_values(call: Call) -> Answer:
-    """The values of one organizational unit."""
+    """List the values of one organisational unit."""
     unit = _unit(call)
     _, cursor, limit = call.page()
     place = decode(cursor, f"unit {unit}", (int, str)) or [-1, ""]
@@ -202,7 +202,7 @@ def list_unit_values(call: Call) -> Answer:
 
 
 def get_unit_value(call: Call) -> Answer:
-    """One value."""
+    """Return one value."""
     return Answer(value=master.get_unit_value(call.books, _unit(call), call.path("value")))
 
 
@@ -217,35 +217,35 @@ def create_batch(call: Call) -> Answer:
     return Answer(201, batches.create(call.books, call.json()))
 
 
-def _seen_until(call: Call) -> float:
+def _visible_until(call: Call) -> float:
     return call.books.now.timestamp() - float(call.client.config["readBackLagSeconds"])
 
 
 def find_batches(call: Call) -> Answer:
-    """Batches, newest first; those younger than the read-back lag are not seen yet."""
-    wanted, cursor, limit = call.page("externalId", "status")
-    if wanted["status"] not in (None, "created", "updated", "failed"):
+    """List batches, newest first; those younger than the read-back lag are not yet visible."""
+    query, cursor, limit = call.page("externalId", "status")
+    if query["status"] not in (None, "created", "updated", "failed"):
         message = "status is created, updated or failed."
         raise malformed(message, Detail("status", "field_invalid", message))
-    external_id = wanted["externalId"]
+    external_id = query["externalId"]
     if external_id is not None and not 1 <= len(external_id) <= 50:
         message = "externalId has 1 to 50 characters."
         raise malformed(message, Detail("externalId", "field_invalid", message))
     place = decode(cursor, "batches", (int,)) or [2**62]
-    seen_until = _seen_until(call)
+    visible_until = _visible_until(call)
     rows = call.hub.store.rows(
         "select * from batch where client = ? and number < ? and (? is null or external_id = ?) and created_at <= ? "
         "and (? is null or ? = case when status = 'updated' and updated_at > ? then 'created' else status end) "
         "order by number desc limit ?",
-        call.client.id, *place, external_id, external_id, seen_until, wanted["status"], wanted["status"], seen_until,
+        call.client.id, *place, external_id, external_id, visible_until, query["status"], query["status"], visible_until,
         limit + 1,
     )  # fmt: skip
-    items = [batches.as_json(row, seen_until) for row in rows]
+    items = [batches.as_json(row, visible_until) for row in rows]
     return _page(items, limit, "batches", lambda item: [item["batchNumber"]])
 
 
 def process_batches(call: Call) -> Answer:
-    """Post batches; each result must be looked at."""
+    """Post batches; each has its own result."""
     numbers = call.json()
     good = isinstance(numbers, list) and all(type(number) is int and 1 <= number < 2**62 for number in numbers)
     if not good or not 1 <= len(numbers) <= MOST_BATCHES_AT_ONCE or len(set(numbers)) != len(numbers):
@@ -263,22 +263,22 @@ def _batch_number(call: Call) -> int:
 
 
 def get_batch(call: Call) -> Answer:
-    """One batch as it stands now."""
+    """Return one batch as it is now."""
     row = batches.get_row(call.hub.store, call.client.id, _batch_number(call))
-    return Answer(value=batches.as_json(row, _seen_until(call)))
+    return Answer(value=batches.as_json(row, _visible_until(call)))
 
 
 def delete_batch(call: Call) -> Answer:
-    """Remove a batch that is not posted."""
+    """Delete an unposted batch."""
     batches.delete(call.books, _batch_number(call))
     return Answer(204)
 
 
 def list_vouchers(call: Call) -> Answer:
-    """Posted vouchers by number or dates, in order of journal number."""
-    wanted, cursor, limit = call.page("voucherNumber", "fromDate", "toDate")
-    number = query_integer(wanted["voucherNumber"], "voucherNumber", 1, LARGEST_INTEGER)
-    first, last = query_date(wanted["fromDate"], "fromDate"), query_date(wanted["toDate"], "toDate")
+    """List posted vouchers by number or dates, in order of journal number."""
+    query, cursor, limit = call.page("voucherNumber", "fromDate", "toDate")
+    number = query_integer(query["voucherNumber"], "voucherNumber", 1, LARGEST_INTEGER)
+    first, last = query_date(query["fromDate"], "fromDate"), query_date(query["toDate"], "toDate")
     if number is None and first is None and last is None:
         raise malformed("Give voucherNumber, fromDate or toDate.")
     place = decode(cursor, "vouchers", (int, int)) or [0, -1]
@@ -287,7 +287,7 @@ def list_vouchers(call: Call) -> Answer:
         call.client.id,
         "(journal_number, position) > (?, ?) and posted_at <= ? and value_date >= ? and value_date <= ?"
         + ("" if number is None else " and (voucher_number = ? or (type = 'journal' and related_voucher_number = ?))"),
-        (*place, _seen_until(call), first or "", last or "9999", *([] if number is None else [number, number])),
+        (*place, _visible_until(call), first or "", last or "9999", *([] if number is None else [number, number])),
         "journal_number, position",
         limit + 1,
     )
@@ -295,7 +295,7 @@ def list_vouchers(call: Call) -> Answer:
 
 
 def _page(items: Rows, limit: int, name: str, place: Any) -> Answer:
-    """A page of `items`, of which one more than `limit` was looked for."""
+    """Return a page of `items`, which hold one more than `limit` if there are more."""
     shown_items = items[:limit]
     cursor = encode(name, place(shown_items[-1])) if len(items) > limit else None
     clean = [{key: value for key, value in item.items() if not key.startswith("_")} for item in shown_items]

@@ -1,4 +1,4 @@
-"""The accountant's page of the sandbox: the last vouchers, and a form for a supplier invoice. Plain HTML, loopback only."""
+"""The accountant's page of the sandbox: the latest vouchers, and a form for a supplier invoice. Plain HTML."""
 
 from html import escape
 from urllib.parse import parse_qs
@@ -28,23 +28,23 @@ FIELDS = (
 
 
 def page(call: Call) -> Answer:
-    """The page; POST posts a supplier invoice."""
+    """Show the page; a POST posts a supplier invoice."""
     number = call.request.query_params.get("client", VISMA_CLIENT)
     client = load_client(call.hub.store, number)
     if client is None:
         raise not_found("client_unknown", f"Client {number[:20]} does not exist.")
     books = call.hub.books(client)
     batches.settle(books)
-    said, given = "", {name: value for name, _title, value in FIELDS}
+    message, given = "", {name: value for name, _title, value in FIELDS}
     if call.request.method == "POST":
         given = {name: values[0] for name, values in parse_qs(call.body.decode("utf-8", "replace")).items()}
         line = {name: given.get(name) or None for name in ("account", "net", "vatCode", "text", "project")}
         spec = {"supplierName": given.get("supplierName"), "invoiceNumber": given.get("invoiceNumber"), "lines": [line]}
         try:
             posted = purchases.post_supplier_invoice(books, spec)
-            said = f"Voucher {posted['voucherNumber']} is posted in journal {posted['journalNumber']}."
+            message = f"Voucher {posted['voucherNumber']} is posted in journal {posted['journalNumber']}."
         except Refusal as refusal:
-            said = f"It was not posted: {refusal.message}"
+            message = f"It was not posted: {refusal.message}"
     form = "".join(
         f'<label>{title}<input name="{name}" value="{escape(given.get(name, ""))}"></label>'
         for name, title, _value in FIELDS
@@ -59,7 +59,7 @@ def page(call: Call) -> Answer:
         f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>Accounting of client {escape(number)}</title><style>{STYLE}</style>"
         f"<h1>{escape(str(client.config['companyName']))}</h1><p>The books behind the stand-in for the Azets hub.</p>"
-        f'<h2>Post a supplier invoice</h2><p role="status">{escape(said)}</p>'
+        f'<h2>Post a supplier invoice</h2><p role="status">{escape(message)}</p>'
         f'<form method="post" action="?client={escape(number)}">{form}<button>Post</button></form>'
         f"<h2>The last vouchers</h2><table><tr><th>Journal</th><th>Voucher</th><th>Type</th><th>Date</th><th>Text</th></tr>"
         f"{rows}</table></html>"

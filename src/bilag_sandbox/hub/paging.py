@@ -1,22 +1,20 @@
-"""Pages with an opaque cursor: the place behind the last item, and of which list it is."""
+"""Opaque cursors: the position of the last item, and the list it belongs to."""
 
 import base64
 import json
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from bilag_sandbox.hub.refusals import Detail, Refusal
 
-Item = TypeVar("Item")
-
 
 def encode(list_name: str, place: Sequence[Any]) -> str:
-    """A cursor behind `place` of the list."""
+    """Build a cursor after `place` of the list."""
     return base64.urlsafe_b64encode(json.dumps([list_name, *place]).encode()).decode().rstrip("=")
 
 
 def decode(cursor: str | None, list_name: str, kinds: Sequence[type]) -> list[Any] | None:
-    """The place in a cursor of that list, None without one. Raises 400 cursor_invalid."""
+    """Return the position in a cursor of that list, None without a cursor. Raises 400 cursor_invalid."""
     if cursor is None:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What people do in the accounting system behind the hub's back: post vouchers of their own, and reverse others."""
+"""What users do in the accounting system, past the hub: post vouchers of their own, and reverse others."""
 
 import base64
 import binascii
@@ -8,7 +8,7 @@ from typing import Any
 
 from bilag_sandbox.hub.amounts import ore, shown
 from bilag_sandbox.hub.books import Books
-from bilag_sandbox.hub.forms import parsed_date
+from bilag_sandbox.hub.forms import parse_date
 from bilag_sandbox.hub.ledger import Entry, NewVoucher, read_vouchers, write_journal
 from bilag_sandbox.hub.refusals import malformed, not_found
 
@@ -20,20 +20,22 @@ FIELDS = frozenset(_FIELDS.split())
 
 
 def post_voucher(books: Books, spec: Any) -> dict[str, Any]:
-    """Post a person's voucher; gives it as the read-back shows it. Raises 400 for what cannot be posted.
+    """Post a user's voucher; returns it as the read-back shows it. Raises 400.
 
-    Either `entries` (each with accountNumber and amount, debit positive; vatAmount, vatCode, orgUnits, text,
-    customerNumber, supplierNumber as wanted; their amounts sum to 0.00), or `customerNumber` and `totalAmount`,
-    which is posted against `incomeAccount` (3000) without VAT. `documents`: fileName, contentType, base64.
+    Give either `entries` (each with accountNumber and amount, debit positive; optional vatAmount, vatCode, orgUnits,
+    text, customerNumber, supplierNumber; amounts sum to 0.00), or `customerNumber` and `totalAmount`, posted against
+    `incomeAccount` (3000) without VAT. `documents`: fileName, contentType, base64.
     """
     if not isinstance(spec, dict) or set(spec) - FIELDS or not isinstance(spec.get("voucherNumber"), int):
         raise malformed(f"A voucher needs voucherNumber and may have {', '.join(sorted(FIELDS))}.")
     day = spec.get("voucherDate") or str(books.now.date())
     value_date = spec.get("valueDate") or day
-    if not isinstance(day, str) or parsed_date(day) is None or parsed_date(str(value_date)) is None:
+    if not isinstance(day, str) or parse_date(day) is None or parse_date(str(value_date)) is None:
         raise malformed("voucherDate and valueDate are dates, YYYY-MM-DD.")
     try:
-        entries = tuple(_entry(item, spec) for item in spec["entries"]) if "entries" in spec else _short(books, spec)
+        entries = (
+            tuple(_entry(item, spec) for item in spec["entries"]) if "entries" in spec else _two_entries(books, spec)
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise malformed(f"The entries cannot be read: {error!r}.") from error
     if len(entries) < 2 or sum(entry.amount for entry in entries) != 0:
@@ -88,7 +90,7 @@ def _signed(text: str) -> int:
     return -ore(text[1:]) if text.startswith("-") else ore(text)
 
 
-def _short(books: Books, spec: dict[str, Any]) -> tuple[Entry, ...]:
+def _two_entries(books: Books, spec: dict[str, Any]) -> tuple[Entry, ...]:
     total, text = _signed(spec["totalAmount"]), spec.get("text")
     receivables = books.client.config["receivablesAccount"]
     customer = Entry(receivables, total, total, text, customer=spec["customerNumber"], due_date=spec.get("dueDate"))
@@ -96,7 +98,7 @@ def _short(books: Books, spec: dict[str, Any]) -> tuple[Entry, ...]:
 
 
 def add_documents(books: Books, journal: int, spec: dict[str, Any]) -> None:
-    """Keep the documents of a voucher. Raises 400."""
+    """Store the documents of a voucher. Raises 400."""
     for document in spec.get("documents", []):
         try:
             content = base64.b64decode(document["base64"], validate=True)
@@ -111,13 +113,13 @@ def add_documents(books: Books, journal: int, spec: dict[str, Any]) -> None:
 
 
 def in_journal(books: Books, journal: int) -> list[dict[str, Any]]:
-    """The vouchers of a journal number."""
+    """Return the vouchers of a journal number."""
     found = read_vouchers(books.store, books.client.id, "journal_number = ?", (journal,), "position", 1000)
     return [{name: value for name, value in voucher.items() if not name.startswith("_")} for voucher in found]
 
 
 def reverse(books: Books, journal: int) -> list[dict[str, Any]]:
-    """Take a journal back by a new one with opposite signs, whose entries point back. Raises 404."""
+    """Reverse a journal by a new one with opposite signs, whose entries refer to the reversed ones. Raises 404."""
     found = read_vouchers(books.store, books.client.id, "journal_number = ?", (journal,), "position", 1000)
     if not found:
         raise not_found("journal_unknown", f"Journal {journal} does not exist.")
@@ -149,7 +151,7 @@ def _opposite(amount: str | None) -> str | None:
 
 
 def _reversed(row: Any) -> Entry:
-    same = Entry(
+    reversal = Entry(
         account=row["account"],
         amount=-row["amount"],
         currency_amount=-row["currency_amount"],
@@ -161,4 +163,4 @@ def _reversed(row: Any) -> Entry:
         customer=row["customer"],
         supplier=row["supplier"],
     )
-    return replace(same, reverses=f"{row['journal_number']}.{row['entry_number']}")
+    return replace(reversal, reverses=f"{row['journal_number']}.{row['entry_number']}")

@@ -1,4 +1,4 @@
-"""What an accountant posts: supplier invoices with their documents, and documents that come later."""
+"""What an accountant posts: supplier invoices with documents, and documents that arrive later."""
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
@@ -21,10 +21,10 @@ HUNDRED = Decimal(100)
 
 
 def post_supplier_invoice(books: Books, spec: Any) -> dict[str, Any]:
-    """Post a supplier invoice; gives its voucher. Raises 400 for what cannot be posted.
+    """Post a supplier invoice; returns its voucher. Raises 400.
 
-    `lines`: account, net (in `currency`), vatCode (its rate makes the VAT), text, project, department, units (1-12).
-    A supplier who is not known is made. `creditNote` true turns all amounts. `documents` as in a person's voucher.
+    `lines`: account, net (in `currency`), vatCode (its rate gives the VAT), text, project, department, units (1-12). An
+    unknown supplier is created. `creditNote` true reverses all signs. `documents` as in `persons.post_voucher`.
     """
     if not isinstance(spec, dict) or set(spec) - FIELDS:
         raise malformed(f"A supplier invoice may have {', '.join(sorted(FIELDS))}.")
@@ -67,7 +67,7 @@ def post_supplier_invoice(books: Books, spec: Any) -> dict[str, Any]:
 
 
 def add_documents(books: Books, journal: int, documents: Any) -> int:
-    """Documents that come when their voucher is posted already; how many. Raises 400 and 404."""
+    """Add documents to a posted voucher; returns how many. Raises 400 and 404."""
     vouchers = persons.in_journal(books, journal)
     if not vouchers:
         raise not_found("journal_unknown", f"Journal {journal} does not exist.")
@@ -78,7 +78,7 @@ def add_documents(books: Books, journal: int, documents: Any) -> int:
 
 
 def _entries(books: Books, line: Mapping[str, Any], rate: str, sign: int) -> list[dict[str, Any]]:
-    """The cost, and its VAT where the code has any."""
+    """Build the cost entry, and a VAT entry if the code has VAT."""
     if set(line) - LINE_FIELDS or "account" not in line or "net" not in line:
         raise malformed(f"A line needs account and net and may have {', '.join(sorted(LINE_FIELDS))}.")
     if books.account(str(line["account"])) is None:
@@ -126,7 +126,7 @@ def _ore(text: str) -> int:
 
 
 def _supplier(books: Books, spec: Mapping[str, Any]) -> str:
-    """The supplier's number; one by that number or name is made where there is none."""
+    """Return the supplier's number; a supplier unknown by number or name is created."""
     number, name = spec.get("supplierNumber"), str(spec.get("supplierName") or "").strip()
     client = books.client.id
     if number is None and name:

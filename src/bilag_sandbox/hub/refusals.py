@@ -1,4 +1,4 @@
-"""How the hub says no: one exception with a status, a code and every fault found, each with its place."""
+"""Error answers of the hub: one exception with status, code and every fault found, each with its place."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -7,25 +7,25 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """One fault: its place in the request (empty = the whole), a machine code, words for people."""
+    """One fault: its place in the request (empty = the whole), a machine code, a message for people."""
 
     field: str
     code: str
     message: str
 
     def as_json(self) -> dict[str, str]:
-        """As in the contract's ErrorDetail."""
+        """Return the contract's ErrorDetail."""
         return {"field": self.field, "code": self.code, "message": self.message}
 
 
 class Details:
-    """Collects the faults of one request, so that all are told at once."""
+    """Collects the faults of one request, so that all are reported at once."""
 
     def __init__(self) -> None:
         self._found: list[Detail] = []
 
     def add(self, place: str, code: str, message: str) -> None:
-        """Note one fault."""
+        """Add a fault."""
         self._found.append(Detail(place, code, message))
 
     def __iter__(self) -> Iterator[Detail]:
@@ -35,7 +35,7 @@ class Details:
         return len(self._found)
 
     def refuse(self) -> None:
-        """Raise `Refusal` with 422 if anything was found."""
+        """Raise `Refusal` with 422 if there are faults."""
         if self._found:
             raise invalid(*self._found)
 
@@ -52,22 +52,22 @@ class Refusal(Exception):
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def as_json(self, trace_id: str) -> dict[str, Any]:
-        """As in the contract's Error."""
+        """Return the contract's Error."""
         details = [detail.as_json() for detail in self.details]
         return {"code": self.code, "message": self.message, "details": details, "traceId": trace_id, **self.more}
 
 
 def invalid(*details: Detail) -> Refusal:
-    """422 validation_failed with its faults."""
+    """Build a 422 validation_failed with its faults."""
     count = len(details)
     return Refusal(422, "validation_failed", f"{count} fault{'' if count == 1 else 's'}.", details)
 
 
 def malformed(message: str, *details: Detail) -> Refusal:
-    """400 request_malformed."""
+    """Build a 400 request_malformed."""
     return Refusal(400, "request_malformed", message, details)
 
 
 def not_found(code: str, message: str) -> Refusal:
-    """404 with the thing's own code."""
+    """Build a 404 with a specific code."""
     return Refusal(404, code, message)

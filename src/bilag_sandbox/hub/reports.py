@@ -1,4 +1,4 @@
-"""Posted rows for those who import expenses, and documents to and from the accounting system."""
+"""Reports of posted rows, from which clients import expenses, and documents to and from the accounting system."""
 
 import base64
 import json
@@ -19,14 +19,14 @@ AFTER = re.compile(r"j([0-9]{1,15})\.([0-9]{1,15})")
 
 
 def get_report(call: Call) -> Answer:
-    """Posted rows in order of (journal number, entry number), behind `after`."""
+    """Return posted rows after `after`, ordered by (journal number, entry number)."""
     name = call.path("name")
-    wanted = call.query("fromDate", "toDate", "after", "limit")
-    first, last = query_date(wanted["fromDate"], "fromDate"), query_date(wanted["toDate"], "toDate")
-    limit = query_integer(wanted["limit"], "limit", 1, 1000) or 200
+    query = call.query("fromDate", "toDate", "after", "limit")
+    first, last = query_date(query["fromDate"], "fromDate"), query_date(query["toDate"], "toDate")
+    limit = query_integer(query["limit"], "limit", 1, 1000) or 200
     if name not in call.client.config["reports"]:
         raise not_found("report_unknown", f"Report {name[:60]} does not exist.")
-    place = _position(wanted["after"])
+    place = _position(query["after"])
     rows = call.hub.store.rows(
         "select e.*, v.type, v.voucher_number, v.id as voucher, json_extract(v.header, '$.voucherDate') as voucher_date,"
         " json_extract(v.header, '$.currency') as currency, json_extract(v.header, '$.exchangeRate') as rate,"
@@ -40,10 +40,10 @@ def get_report(call: Call) -> Answer:
         call.books.now.timestamp() - float(call.client.config["readBackLagSeconds"]), limit + 1,
     )  # fmt: skip
     found = [_row(call, row) for row in rows[:limit]]
-    cursor = wanted["after"]
+    cursor = query["after"]
     if found:
-        behind = f"j{found[-1]['journalNumber']}.{found[-1]['entryNumber']}"
-        cursor = base64.urlsafe_b64encode(behind.encode()).decode().rstrip("=")
+        position = f"j{found[-1]['journalNumber']}.{found[-1]['entryNumber']}"
+        cursor = base64.urlsafe_b64encode(position.encode()).decode().rstrip("=")
     return Answer(value={"rows": found, "nextCursor": cursor, "hasMore": len(rows) > limit})
 
 
@@ -94,7 +94,7 @@ def _row(call: Call, row: Any) -> dict[str, Any]:
 
 
 def get_document(call: Call) -> Answer:
-    """The bytes of a document."""
+    """Return the content of a document."""
     number = call.path("documentId")
     row = None
     if number.isascii() and number.isdigit() and len(number) <= 18:
@@ -107,7 +107,7 @@ def get_document(call: Call) -> Answer:
 
 
 async def add_document(call: Call) -> Answer:
-    """Attach a document to a posted voucher, where the client can."""
+    """Attach a document to a posted voucher, if the client supports it."""
     if not call.client.config["capabilities"]["attachments"]:
         raise invalid_as("attachments_not_supported", "The profile says attachments false.")
     number = query_integer(call.path("voucherNumber"), "voucherNumber", 1, LARGEST_INTEGER)
@@ -130,11 +130,11 @@ async def add_document(call: Call) -> Answer:
         )  # fmt: skip
         if voucher is None:
             raise not_found("voucher_unknown", f"No posted voucher {number} with externalId {texts['externalId']}.")
-        there = store.row(
+        existing = store.row(
             "select * from document where client = ? and external_document_id = ?",
             call.client.id, texts["externalDocumentId"],
         )  # fmt: skip
-        if there is None:
+        if existing is None:
             connection.execute(
                 "insert into document values (null, ?, ?, ?, ?, ?, ?, ?)",
                 (
@@ -154,11 +154,11 @@ async def add_document(call: Call) -> Answer:
         "contentType": row["content_type"],
         "size": row["size"],
     }
-    return Answer(201 if there is None else 200, value)
+    return Answer(201 if existing is None else 200, value)
 
 
 def invalid_as(code: str, message: str) -> Refusal:
-    """422 with the code of its only fault as the outer one."""
+    """Build a 422 whose outer code is that of its only fault."""
     return Refusal(422, code, message, (Detail("", code, message),))
 
 

@@ -1,7 +1,7 @@
-"""Reads the master data of a SAF-T Financial file (Norwegian, 1.10 to 1.30): company, chart, VAT codes, parties.
+"""Read the master data of a SAF-T Financial file (Norwegian, 1.10 to 1.30): company, chart, VAT codes, parties.
 
-A stream: a file of gigabytes costs no memory, and reading ends where the entries begin. Nothing outside the file is
-ever fetched, entities are not expanded, and a file with a document type declaration is refused.
+Streaming, in constant memory; reading ends where the entries begin. Nothing outside the file is fetched, entities are
+not expanded, and a file with a document type declaration is refused.
 """
 
 import re
@@ -30,12 +30,12 @@ VAT_ACCOUNTS = {
 
 
 class SaftError(ValueError):
-    """The file is not SAF-T Financial, or cannot be read; the message says what it is and what was expected."""
+    """The file is not SAF-T Financial or cannot be read; the message says what it is and what was expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A customer or supplier; `record` as in the hub's customers."""
+    """A customer or supplier; `record` has the form of the hub's customers."""
 
     number: str
     record: dict[str, Any]
@@ -44,7 +44,7 @@ class Party:
 
 @dataclass(slots=True)
 class SaftBooks:
-    """What was read. `left_out` tells of what the hub cannot hold, one sentence each."""
+    """What was read. `left_out` has a sentence on each thing the hub cannot hold."""
 
     company_name: str
     organisation_number: str | None = None
@@ -62,7 +62,7 @@ def read_saft(path: Path) -> SaftBooks:
     """Read a file. Raises `SaftError`."""
     try:
         with path.open("rb") as file:
-            _look_at_first_bytes(path, file)
+            _check_first_bytes(path, file)
             return _Reader(path).read(file)
     except OSError as error:
         raise SaftError(f"{path} cannot be read: {error.strerror or error}") from error
@@ -70,7 +70,7 @@ def read_saft(path: Path) -> SaftBooks:
         raise SaftError(f"{path} is not well-formed XML ({error.msg}); {EXPECTED}") from error
 
 
-def _look_at_first_bytes(path: Path, file: IO[bytes]) -> None:
+def _check_first_bytes(path: Path, file: IO[bytes]) -> None:
     first = file.read(4)
     file.seek(0)
     if not first:
@@ -82,7 +82,7 @@ def _look_at_first_bytes(path: Path, file: IO[bytes]) -> None:
 
 
 class _Reader:
-    """Goes through one file once."""
+    """Reads one file once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -182,7 +182,7 @@ class _Reader:
         if not re.fullmatch(r"[0-9]{3,8}", number):
             self.left_out.append(f"account {number}: the hub takes numbers of 3 to 8 digits")
             return
-        # A balance account takes no VAT code; on the others SAF-T does not tell which are allowed, so any is.
+        # A balance account takes no VAT code. For the others SAF-T does not say which are allowed, so all are.
         allowed = () if number[0] in "128" else None
         name = text_of(element, "AccountDescription") or number
         self.accounts[number] = AccountRow(number, name, account_type(number), allowed=allowed)
@@ -274,7 +274,7 @@ def _record(element: Any) -> dict[str, Any]:
 
 
 def local_name(element: Any) -> str:
-    """The name without its namespace."""
+    """Return the name without its namespace."""
     return etree.QName(element).localname if isinstance(element.tag, str) else ""
 
 
@@ -283,12 +283,12 @@ def _children(element: Any, name: str) -> Iterator[Any]:
 
 
 def child(element: Any, name: str) -> Any:
-    """The first child of that name, or None."""
+    """Return the first child of that name, or None."""
     return next(_children(element, name), None)
 
 
 def text_of(element: Any, *names: str) -> str | None:
-    """The stripped text of a descendant by its names, None where it is missing or empty."""
+    """Return the stripped text of a descendant by its path of names, None if missing or empty."""
     for name in names:
         element = child(element, name)
         if element is None:
@@ -298,7 +298,7 @@ def text_of(element: Any, *names: str) -> str | None:
 
 
 def forget(element: Any) -> None:
-    """Free what was read, and the empty elements before it."""
+    """Free the memory of an element and of the empty elements before it."""
     element.clear()
     while element.getprevious() is not None:
         del element.getparent()[0]

@@ -1,6 +1,7 @@
-"""Posts what a SAF-T Financial file has in its journals: so that a ledger with a real year in it can be tried.
+"""Post the journals of a SAF-T Financial file, to try a ledger with a real year in it.
 
-A stream, one transaction at a time. Analyses of type P and A (project, department) become organisational units 2 and 1.
+Streaming, one transaction at a time. Analyses of type P and A (project, department) become organisational units 2 and
+1.
 """
 
 from collections.abc import Iterator
@@ -19,13 +20,13 @@ from bilag_sandbox.hub.saft import SaftError, child, forget, local_name, text_of
 UNITS = {"P": "2", "A": "1"}
 FIRST_VOUCHER = 500_001
 LARGEST = 10**15
-PAYABLE_SIDES = {True: "incomingInvoice", False: "incomingCreditNote"}
+TYPE_BY_OWED = {True: "incomingInvoice", False: "incomingCreditNote"}
 
 
 def post_journal(books: Books, path: Path) -> tuple[int, list[str]]:
-    """Post every transaction that balances and whose accounts are there; how many, and sentences on those left out.
+    """Post every transaction that balances and whose accounts exist; returns how many, and a sentence on each left out.
 
-    Raises `SaftError` for a file that cannot be read. The master data must have been read before.
+    Raises `SaftError` if the file cannot be read. The master data must have been loaded before.
     """
     posted, left_out = 0, []
     try:
@@ -60,7 +61,7 @@ def _transactions(file: Any) -> Iterator[Any]:
 
 
 def _voucher(books: Books, element: Any) -> NewVoucher:
-    """The voucher of a transaction. Raises `ValueError` with what is wrong."""
+    """Convert a transaction. Raises `ValueError` with what is wrong."""
     day = text_of(element, "TransactionDate") or ""
     date.fromisoformat(day)
     lines = [one for one in element if local_name(one) == "Line"]
@@ -69,7 +70,7 @@ def _voucher(books: Books, element: Any) -> NewVoucher:
         raise ValueError("its lines do not add up to 0.00")
     supplier = next((one.supplier for one in entries if one.supplier), None)
     owed: int = sum(one.amount for one in entries if one.supplier is not None)
-    kind = PAYABLE_SIDES[owed < 0] if supplier and owed else "journal"
+    kind = TYPE_BY_OWED[owed < 0] if supplier and owed else "journal"
     reference = next((found for line in lines if (found := text_of(line, "ReferenceNumber"))), None)
     value_date = text_of(element, "GLPostingDate") or day
     header = {
@@ -98,8 +99,8 @@ def _entry(books: Books, line: Any) -> Entry:
     tax = child(line, "TaxInformation")
     vat = 0
     if tax is not None:
-        turned = child(tax, "DebitTaxAmount"), child(tax, "CreditTaxAmount"), child(tax, "TaxAmount")
-        found = next((one for one in turned if one is not None), None)
+        tax_amounts = child(tax, "DebitTaxAmount"), child(tax, "CreditTaxAmount"), child(tax, "TaxAmount")
+        found = next((one for one in tax_amounts if one is not None), None)
         vat = (1 if amount >= 0 else -1) * abs(_ore(text_of(found, "Amount"))) if found is not None else 0
     analyses = [one for one in line if local_name(one) == "Analysis"]
     units = {

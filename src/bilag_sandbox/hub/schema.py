@@ -1,4 +1,4 @@
-"""The hub's tables. Amounts are whole øre; what is posted can be neither changed nor removed, by trigger."""
+"""The hub's tables. Amounts are whole øre. Triggers keep posted rows from being changed or removed."""
 
 VERSION = 1
 

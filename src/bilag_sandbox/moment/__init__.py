@@ -1,6 +1,6 @@
-"""A stand-in for Moment: a real HTTP server with a year of an architects' firm, drafts to finalise, and webhooks.
+"""A stand-in for Moment: an HTTP server with a year of an architects' firm, drafts to finalise, and webhooks.
 
-It holds strictly to `moment.openapi.yaml`; `docs/sandbox-moment.md` tells how to use it and what can be injected.
+It follows `moment.openapi.yaml` strictly. `docs/sandbox-moment.md` describes its use and the faults it can inject.
 """
 
 from collections.abc import Callable
@@ -28,12 +28,11 @@ def app(
     last_day: date | None = None,
     seed: int = 1,
 ) -> FaultyApp:
-    """Moment as an ASGI application, to be served once with `common.running` or `common.serve`.
+    """Return Moment as an ASGI application, to be served once with `common.running` or `common.serve`.
 
-    Without `data` everything is in memory. `sample` (year, drafts, finalized, none) is what a company that was never
-    filled begins with; `last_day` (default today) and `seed` make the year. `webhook` is the address of all three kinds.
-    What is given here replaces what was kept. Raises ValueError for options that make no sense, `DataInUse` and
-    `DataUnreadable`.
+    Without `data` everything is in memory. `sample` (year, drafts, finalized, none) fills a company never filled
+    before; `last_day` (default today) and `seed` determine the year. `webhook` is the URL for all three kinds. Options
+    given here replace stored ones. Raises ValueError for invalid options, `DataInUse` and `DataUnreadable`.
     """
     mode = mode_from(sample)
     company = Company.open(data)
@@ -43,10 +42,10 @@ def app(
         if webhook is not None:
             company.webhooks.settings.change(dict.fromkeys(WEBHOOK_KINDS, webhook))
         if not was_filled(company):
-            made = (
+            year = (
                 architects_year(last_day or norwegian(company.records.now()).date(), seed) if mode != "none" else None
             )
-            fill(company, made, mode)
+            fill(company, year, mode)
     except Exception:
         company.store.close()
         raise
@@ -69,7 +68,7 @@ def run(
 
     Raises `PortTaken`, and what `app` raises, before anything is served.
     """
-    served = app(
+    application = app(
         data=data,
         sample=sample,
         webhook=webhook,
@@ -78,7 +77,7 @@ def run(
         last_day=last_day,
         seed=seed,
     )
-    serve(served, port=port, started=started)
+    serve(application, port=port, started=started)
 
 
 __all__ = [

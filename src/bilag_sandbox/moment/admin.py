@@ -1,4 +1,4 @@
-"""The operator's side of the sandbox, under /admin without sign-in: what people do in Moment, and what they never should.
+"""The operator's API under /admin, without sign-in: what users do in Moment, and faults they never could.
 
 Bodies are JSON objects. `{key}` is an object's id, or `number:5001`.
 """
@@ -13,7 +13,15 @@ from bilag_sandbox.moment.call import Answer, Call, Operation, endpoint
 from bilag_sandbox.moment.company import CHANGED, KIND_OF, Company
 from bilag_sandbox.moment.entities import ENTITIES
 from bilag_sandbox.moment.expenses import INPUT
-from bilag_sandbox.moment.invoicing import create_draft, credit, drafts_in_order, finalise, insert, invoice_on, mend
+from bilag_sandbox.moment.invoicing import (
+    create_draft,
+    credit,
+    drafts_in_order,
+    edit_invoice,
+    finalise,
+    insert,
+    invoice_on,
+)
 from bilag_sandbox.moment.loading import clear, fill, mode_from
 from bilag_sandbox.moment.masters import MASTERS, change_master, create_master
 from bilag_sandbox.moment.operations import with_export_status
@@ -34,7 +42,7 @@ def _record(call: Call, entity: str) -> Record:
 
 
 def state(call: Call) -> Answer:
-    """Settings, and how many objects there are in each state."""
+    """Return the settings, and the number of objects in each state."""
     company = call.company
     counts: dict[str, dict[str, int]] = {}
     for row in company.store.rows(
@@ -55,7 +63,7 @@ def state(call: Call) -> Answer:
 
 
 async def settings(call: Call) -> Answer:
-    """Change settings and moods; chance begins anew."""
+    """Change settings; the random behaviour is seeded again."""
     try:
         call.company.settings.change(await call.object())
     except SettingError as error:
@@ -65,7 +73,7 @@ async def settings(call: Call) -> Answer:
 
 
 async def sample(call: Call) -> Answer:
-    """Remove everything and put the sample in anew: `mode`, `lastDay` (default today), `seed` (default 1)."""
+    """Replace all data by the sample: `mode`, `lastDay` (default today), `seed` (default 1)."""
     body = await call.object("mode", "lastDay", "seed")
     try:
         mode = mode_from(str(body.get("mode", "year")))
@@ -84,7 +92,7 @@ async def sample(call: Call) -> Answer:
 
 
 def master_created(entity: str) -> Operation:
-    """Make a customer, project, department, person, account or activity."""
+    """Return the operation that creates a customer, project, department, user, account or activity."""
 
     async def operation(call: Call) -> Answer:
         return Answer(create_master(call.company, entity, await call.object()).body, 201)
@@ -93,7 +101,7 @@ def master_created(entity: str) -> Operation:
 
 
 def master_changed(entity: str) -> Operation:
-    """Change one."""
+    """Return the operation that changes one."""
 
     async def operation(call: Call) -> Answer:
         given = await call.object()
@@ -103,20 +111,20 @@ def master_changed(entity: str) -> Operation:
 
 
 async def draft_created(call: Call) -> Answer:
-    """Make a draft."""
+    """Create a draft."""
     return Answer(create_draft(call.company, await call.object()).body, 201)
 
 
 async def invoice_inserted(call: Call) -> Answer:
-    """Put in a finalised invoice just as it is told; `?webhook=false` keeps it quiet."""
-    tell = call.request.query_params.get("webhook", "true") != "false"
-    return Answer(insert(call.company, await call.object(), tell=tell).body, 201)
+    """Insert a finalised invoice exactly as given; `?webhook=false` sends no webhook."""
+    notify = call.request.query_params.get("webhook", "true") != "false"
+    return Answer(insert(call.company, await call.object(), notify=notify).body, 201)
 
 
-async def invoice_mended(call: Call) -> Answer:
+async def invoice_edited(call: Call) -> Answer:
     """Change any field of an invoice."""
     given = await call.object()
-    return Answer(mend(call.company, _record(call, "invoices"), given).body)
+    return Answer(edit_invoice(call.company, _record(call, "invoices"), given).body)
 
 
 async def invoice_finalised(call: Call) -> Answer:
@@ -126,7 +134,7 @@ async def invoice_finalised(call: Call) -> Answer:
 
 
 async def drafts_finalised(call: Call) -> Answer:
-    """Finalise many: `ids` in their order, or the oldest `count`, or all drafts. Each is a transaction of its own."""
+    """Finalise many drafts: `ids` in their order, or the oldest `count`, or all. Each is its own transaction."""
     body = await call.object("ids", "count", "exportStatus")
     ids, limit = body.get("ids"), body.get("count")
     if limit is not None and type(limit) is not int:
@@ -139,29 +147,29 @@ async def drafts_finalised(call: Call) -> Answer:
     done = []
     for number in ids:
         done.append(finalise(call.company, number, changes).body)
-        await asyncio.sleep(0)  # the first webhook need not wait for the last invoice
+        await asyncio.sleep(0)  # let webhooks go out meanwhile
     return Answer({"invoices": done})
 
 
 async def invoice_credited(call: Call) -> Answer:
-    """Make a credit note for an invoice."""
+    """Create a credit note for an invoice."""
     given = await call.object()
     return Answer(credit(call.company, _record(call, "invoices"), given).body, 201)
 
 
 async def export_status(call: Call) -> Answer:
-    """A person sets the export status."""
+    """Set the export status, as a user does."""
     body = await call.object("exportStatus")
     with call.company.store.transaction():
         record = _record(call, "invoices")
         changed = with_export_status(call.company, record, body.get("exportStatus"))
     if changed is not record and call.company.settings["exportStatusEvents"]:
-        call.company.tell(changed, CHANGED)
+        call.company.notify(changed, CHANGED)
     return Answer(changed.body)
 
 
 async def expense_changed(call: Call) -> Answer:
-    """A person changes an expense: any of its fields."""
+    """Change any field of an expense, as a user does."""
     given = await call.object(*INPUT)
     record = _record(call, "projectExpenses")
     with call.company.store.transaction():
@@ -169,21 +177,21 @@ async def expense_changed(call: Call) -> Answer:
 
 
 async def expense_invoiced(call: Call) -> Answer:
-    """A person invoices an expense on: a line on a new invoice to the project's customer, finalised at once.
+    """Invoice an expense: a line on a new, finalised invoice to the project's customer.
 
-    `markupPercent` is put on the net amount (default 0), `accountNumber` is credited (default 3000).
+    `markupPercent` is added to the net amount (default 0); `accountNumber` is credited (default 3000).
     """
     given = await call.object("markupPercent", "accountNumber")
     return Answer(invoice_on(call.company, _record(call, "projectExpenses"), given).body, 201)
 
 
 def webhooks(call: Call) -> Answer:
-    """Addresses, moods, counts and the log."""
+    """Return addresses, settings, counts and log."""
     return Answer(call.company.webhooks.as_json())
 
 
 async def webhooks_changed(call: Call) -> Answer:
-    """Change addresses and moods."""
+    """Change addresses and settings."""
     try:
         call.company.webhooks.change(await call.object())
     except SettingError as error:
@@ -198,13 +206,13 @@ def webhooks_forgotten(call: Call) -> Answer:
 
 
 def webhooks_flushed(call: Call) -> Answer:
-    """Send at once what is held back for another order."""
+    """Send at once what is held back for reordering."""
     call.company.webhooks.flush()
     return Answer(status=204)
 
 
 async def webhook_sent(call: Call) -> Answer:
-    """Send a hint by hand: `kind` and `body` as they are, or `entity`, `id` and `event` of an object."""
+    """Send a webhook manually: `kind` and `body` as given, or `entity`, `id` and `event` of an object."""
     given: dict[str, Any] = await call.object("kind", "body", "entity", "id", "event")
     if "kind" in given:
         if given["kind"] not in KIND_OF.values() or not isinstance(given.get("body"), dict):
@@ -214,12 +222,12 @@ async def webhook_sent(call: Call) -> Answer:
     if given.get("entity") not in KIND_OF or type(given.get("id")) is not int:
         raise wrong("entity", f"one of {', '.join(KIND_OF)} and an id are expected")
     record = call.company.records.get(given["entity"], given["id"])
-    call.company.tell(record, str(given.get("event", CHANGED)))
+    call.company.notify(record, str(given.get("event", CHANGED)))
     return Answer(status=204)
 
 
 def admin_routes(company: Company) -> list[Route]:
-    """The operator's paths."""
+    """Return the operator's routes."""
     table: list[tuple[str, str, Operation]] = [
         ("GET", "/state", state),
         ("PUT", "/settings", settings),
@@ -232,7 +240,7 @@ def admin_routes(company: Company) -> list[Route]:
         ("POST", "/invoices", draft_created),
         ("POST", "/invoices/insert", invoice_inserted),
         ("POST", "/invoices/finalize", drafts_finalised),
-        ("PATCH", "/invoices/{key}", invoice_mended),
+        ("PATCH", "/invoices/{key}", invoice_edited),
         ("POST", "/invoices/{key}/finalize", invoice_finalised),
         ("POST", "/invoices/{key}/credit", invoice_credited),
         ("PUT", "/invoices/{key}/export-status", export_status),

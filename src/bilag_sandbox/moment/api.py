@@ -41,7 +41,7 @@ OPERATIONS: tuple[tuple[str, str, str, Operation], ...] = (
 )
 
 
-def _nowhere(_request: Request, error: Exception) -> Response:
+def _http_error(_request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     words = {404: "Not found", 405: "Method not allowed"}
     headers = dict(getattr(error, "headers", None) or {})
@@ -53,7 +53,7 @@ def _injected(status: int, _code: str, message: str) -> Response:
 
 
 def moment_app(company: Company) -> FaultyApp:
-    """The application of a company; its store and its webhooks end with the server's life."""
+    """Return the application of a company; its store and webhooks end with the server."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -69,7 +69,7 @@ def moment_app(company: Company) -> FaultyApp:
     inner = Starlette(
         routes=[*routes, *admin_routes(company)],
         lifespan=lifespan,
-        exception_handlers={404: _nowhere, 405: _nowhere},
+        exception_handlers={404: _http_error, 405: _http_error},
     )
     inner.router.redirect_slashes = False
     return with_faults(inner, company.faults, answer=_injected)

@@ -1,4 +1,4 @@
-"""Files that belong to invoices and expenses."""
+"""Files attached to invoices and expenses."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ FIRST_ID = 6601
 def attach(
     records: Records, record: Record, file_name: str, content_type: str, content: bytes, *, touch: bool
 ) -> tuple[Record, dict[str, Any]]:
-    """Keep a file with an object; gives the object after it and the attachment as Moment shows it."""
+    """Store a file with an object; returns the changed object and the attachment as Moment shows it."""
     with records.store.transaction() as connection:
         number = records.next_of("attachment", FIRST_ID)
         connection.execute(
@@ -24,7 +24,7 @@ def attach(
 
 
 def content_of(store: Store, entity: str, owner: int, number: int) -> tuple[str, bytes] | None:
-    """Media type and bytes of an attachment of this object."""
+    """Return media type and content of an attachment of this object, None if there is none."""
     row = store.row(
         "select content_type, content from attachment where id = ? and entity = ? and owner_id = ?",
         number,

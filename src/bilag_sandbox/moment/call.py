@@ -1,7 +1,7 @@
-"""One request on its way through Moment: who asks, for which company, and how the answer is dressed.
+"""Handle one request to Moment: authenticate, check the company, run the operation and build the response.
 
-An operation takes a `Call` and gives an `Answer` or raises `Refusal`; `endpoint` makes a Starlette endpoint of it.
-Operations run on the event loop, one after the other: none of them waits for anything but the database.
+An operation takes a `Call` and returns an `Answer` or raises `Refusal`; `endpoint` makes it a Starlette endpoint.
+Operations run on the event loop, one at a time: they wait for nothing but the database.
 """
 
 import base64
@@ -28,7 +28,7 @@ MAX_BODY_BYTES = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What an operation gives: a value to be written as JSON, JSON text, or bytes of another media type."""
+    """The result of an operation: a value to write as JSON, JSON text, or bytes of another media type."""
 
     value: Any = None
     status: int = 200
@@ -46,25 +46,25 @@ class Call:
     request: Request
 
     def path(self, name: str) -> str:
-        """A part of the path, percent-decoded."""
+        """Return a part of the path, percent-decoded."""
         return str(self.request.path_params[name])
 
     def id(self, name: str = "id") -> int:
-        """An id in the path. Raises 400 for what cannot be one."""
+        """Return an id in the path. Raises 400 if it is not a possible id."""
         text = self.path(name)
         if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= LARGEST_ID):
             raise wrong(name, "a whole number is expected")
         return int(text)
 
     async def body(self) -> Any:
-        """The JSON body. Raises 400 for what is not JSON."""
+        """Parse the JSON body. Raises 400 if it is not JSON."""
         media = self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media != "application/json":
             raise wrong("body", "Content-Type application/json is expected")
         return _read(await self.bytes())
 
     async def bytes(self, limit: int = MAX_BODY_BYTES) -> bytes:
-        """The body as it came. Raises 413."""
+        """Return the raw body. Raises 413."""
         parts: list[bytes] = []
         size = 0
         async for part in self.request.stream():
@@ -75,7 +75,7 @@ class Call:
         return b"".join(parts)
 
     async def object(self, *allowed: str) -> dict[str, Any]:
-        """The JSON body as an object; empty where there is none. `allowed`: its fields, none = any. Raises 400."""
+        """Parse the JSON body as an object, empty if there is no body. `allowed`: its fields, none = any. Raises 400."""
         raw = await self.bytes()
         body = _read(raw) if raw.strip() else {}
         if not isinstance(body, dict):
@@ -98,7 +98,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def endpoint(company: Company, operation: Operation, *, signed_in: bool = True) -> Endpoint:
-    """A Starlette endpoint of an operation; `signed_in` ones need the key, and the company in their path."""
+    """Turn an operation into a Starlette endpoint; with `signed_in` it checks the key, and the company in the path."""
 
     async def serve(request: Request) -> Response:
         try:
@@ -107,7 +107,7 @@ def endpoint(company: Company, operation: Operation, *, signed_in: bool = True) 
                 if request.path_params["companyId"] != company.settings["companyId"]:
                     raise not_found()
             answer = operation(Call(company, request))
-            return _dressed(await answer if inspect.isawaitable(answer) else answer)
+            return _response(await answer if inspect.isawaitable(answer) else answer)
         except Refusal as refusal:
             return refused(refusal)
         except Exception:
@@ -130,7 +130,7 @@ def _check_key(company: Company, header: str) -> None:
         raise Refusal(403, "Forbidden")
 
 
-def _dressed(answer: Answer) -> Response:
+def _response(answer: Answer) -> Response:
     if answer.status == 204:
         return Response(status_code=204)
     content = answer.content
@@ -140,6 +140,6 @@ def _dressed(answer: Answer) -> Response:
 
 
 def refused(refusal: Refusal) -> Response:
-    """An error answer."""
+    """Return an error response."""
     body = exact.dumps(refusal.as_json()).encode()
     return Response(body, refusal.status, dict(refusal.headers), "application/json")

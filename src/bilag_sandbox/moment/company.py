@@ -1,4 +1,4 @@
-"""One company's Moment: its database, its settings, its webhooks and its faults."""
+"""One company's Moment: its database, settings, webhooks and faults."""
 
 import random
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ CREATED, CHANGED = "CREATE_NEW", "UPDATE"
 
 @dataclass(slots=True)
 class Company:
-    """What all requests of one server share. `Company.open` makes one."""
+    """The state shared by all requests of one server. Create it with `Company.open`."""
 
     store: Store
     settings: Settings
@@ -28,15 +28,15 @@ class Company:
 
     @classmethod
     def open(cls, folder: Path | None) -> "Company":
-        """Open the data; without a folder they are in memory only. Raises `DataInUse` and `DataUnreadable`."""
+        """Open the data; without a folder it is in memory only. Raises `DataInUse` and `DataUnreadable`."""
         store = Store.open(folder, "moment.sqlite3", SCHEMA, version=VERSION)
         settings = Settings(store, SETTINGS)
         company = cls(store, settings, Records(store, settings), Webhooks.of(store))
         company.mood.seed(settings["moodSeed"])
         return company
 
-    def tell(self, record: Record, event: str) -> None:
-        """Send the webhook about an object. Call it after the commit: the hint must never run ahead of the object."""
+    def notify(self, record: Record, event: str) -> None:
+        """Send the webhook about an object. Call it after the commit, so that the object can already be fetched."""
         body = record.body
         if record.entity.name == "invoices":
             inner: dict[str, Any] = {"id": record.id}

@@ -1,4 +1,4 @@
-"""What kinds of objects there are, and which fields each has (the properties of the contract's schemas)."""
+"""The kinds of objects and their fields (the properties of the contract's schemas)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ DEPARTMENT = ("id", "name", "externalDepartmentNumber")
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """One kind of object. `search` are the fields that free text looks at; `inner` the objects inside it."""
+    """One kind of object. `search` are the fields of the free-text filter; `inner` the objects inside it."""
 
     name: str
     fields: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""JSON whose amounts keep their digits: Decimal is written as it stands and read as Decimal, never through a float."""
+"""JSON with exact amounts: Decimals are written by their digits and read as Decimal, never through a float."""
 
 import json
 from decimal import Decimal
@@ -7,9 +7,9 @@ from typing import Any, NoReturn
 
 
 def dumps(value: Any) -> str:
-    """JSON of None, bool, int, str, Decimal, list, tuple and dict; a Decimal by its digits, zeros at its end included.
+    """Serialise None, bool, int, str, Decimal, list, tuple and dict; a Decimal keeps its trailing zeros.
 
-    Raises TypeError for anything else, a float above all.
+    Raises TypeError for anything else, floats above all.
     """
     match value:
         case None:
@@ -32,7 +32,7 @@ def dumps(value: Any) -> str:
 
 
 def loads(text: str | bytes) -> Any:
-    """The value of a JSON text: numbers with a point or an exponent as Decimal. Raises ValueError."""
+    """Parse JSON; numbers with a point or an exponent become Decimal. Raises ValueError."""
     try:
         return json.loads(text, parse_float=_decimal, parse_constant=_refuse)
     except RecursionError as error:

@@ -1,6 +1,6 @@
-"""Activities (projectExtensions) and project expenses: what comes back from accounting is written here.
+"""Activities (projectExtensions) and project expenses, as the client creates them.
 
-Nothing is refused for being there already: two activities of one name, or one external key twice, are the client's care.
+Duplicates are accepted, as by Moment: two activities of one name, or one external key twice, are the client's concern.
 """
 
 import re
@@ -46,7 +46,7 @@ INPUT: dict[str, tuple[str, bool]] = {
     "invoicedState": (_TEXT, False),
     "externalKey": (_TEXT, False),
 }
-"""Each field's type, and whether null is taken."""
+"""Each field's type, and whether null is accepted."""
 REQUIRED = (
     "projectId", "projectExtensionId", "title", "date", "quantity", "unitPrice", "currency", "billable", "externalKey",
 )  # fmt: skip
@@ -65,7 +65,10 @@ def _is(kind: str, value: Any) -> bool:
 
 
 def _typed(body: Any, fields: Mapping[str, tuple[str, bool]], required: tuple[str, ...]) -> dict[str, Any]:
-    """The known fields of a body; unknown ones are passed over. Raises 400 for a type, 422 for one that is missing."""
+    """Return the known fields of a body; unknown ones are ignored.
+
+    Raises 400 for a wrong type, 422 for a missing field.
+    """
     if not isinstance(body, dict):
         raise wrong("body", "an object is expected")
     for name, (kind, nullable) in fields.items():
@@ -85,7 +88,7 @@ def _known(call: Call, entity: str, field: str, number: int) -> Record:
 
 
 async def create_activity(call: Call) -> Answer:
-    """A new activity in a project; without a price model it takes the project's first."""
+    """Create an activity in a project; without a price model it gets the project's first."""
     fields = {
         "projectId": (_WHOLE, False),
         "name": (_TEXT, False),
@@ -110,7 +113,7 @@ async def create_activity(call: Call) -> Answer:
 
 
 async def create_expense(call: Call) -> Answer:
-    """A new expense on an activity of a project."""
+    """Create an expense on an activity of a project."""
     given = _typed(await call.body(), INPUT, REQUIRED)
     _check_expense(call, given)
     net = given.get("netAmount")
@@ -150,7 +153,7 @@ def _check_expense(call: Call, given: dict[str, Any]) -> None:
 
 
 async def add_expense_attachment(call: Call) -> Answer:
-    """Keep an uploaded file with an expense. The same file twice is there twice."""
+    """Store an uploaded file with an expense. Uploading it twice stores it twice."""
     record = call.company.records.get("projectExpenses", call.id())
     limit = call.company.settings["maxAttachmentBytes"]
     media = call.request.headers.get("content-type", "")

@@ -1,6 +1,6 @@
-"""The life of an invoice: draft, finalised with the next number, credited. And what no billing system would do, for tests.
+"""The life of an invoice: draft, finalised with the next number, credited. Also invalid invoices, for tests.
 
-Amounts are computed as the sample's are (line net to the øre, VAT half up, header = sums) unless the operator says them.
+Amounts are computed as in the sample (line net to the øre, VAT half up, header = sums) unless given.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from bilag_sandbox.moment.company import CREATED, Company
 from bilag_sandbox.moment.entities import ENTITIES, EXPORT_STATUSES
 from bilag_sandbox.moment.masters import find_reference, reference, today
 from bilag_sandbox.moment.pdf import invoice_pdf
-from bilag_sandbox.moment.pricing import new_line, turned_line
+from bilag_sandbox.moment.pricing import new_line, reversed_line
 from bilag_sandbox.moment.records import Record, shown
 from bilag_sandbox.moment.refusals import conflict, invalid, not_found, wrong
 from bilag_sandbox.sample import kid_of, rounded, sums_of
@@ -31,7 +31,7 @@ REFERENCES = ("customer", "project", "department")
 
 
 def create_draft(company: Company, given: Mapping[str, Any]) -> Record:
-    """A draft: it has no number. `kid` false leaves the payment id out when it is finalised. Raises 400 and 422."""
+    """Create a draft, without number. `kid` false omits the payment id when it is finalised. Raises 400 and 422."""
     _check_names(given, (*DRAFTABLE, "kid"))
     with company.store.transaction():
         body = _template() | {name: value for name, value in given.items() if name in DRAFTABLE}
@@ -77,17 +77,17 @@ def _summed(lines: list[dict[str, Any]], given: Mapping[str, Any]) -> dict[str, 
 
 
 def finalise(company: Company, number: int, changes: Mapping[str, Any] | None = None) -> Record:
-    """Give a draft its number and send the webhook. `changes`: exportStatus, issueDate. Raises 409 and 422."""
+    """Give a draft its number and send the webhook. `changes`: exportStatus, issueDate, dueDate. Raises 409 and 422."""
     given = dict(changes or {})
     _check_names(given, ("exportStatus", "issueDate", "dueDate"))
     with company.store.transaction():
         record = company.records.get("invoices", number)
-        done = _finalised(company, record, given)
-    company.tell(done, CREATED)
+        done = _finalise(company, record, given)
+    company.notify(done, CREATED)
     return done
 
 
-def _finalised(company: Company, record: Record, given: Mapping[str, Any]) -> Record:
+def _finalise(company: Company, record: Record, given: Mapping[str, Any]) -> Record:
     body = record.body | dict(given)
     if record.body["invoiceState"] != "draft":
         raise conflict("The invoice is finalized already")
@@ -117,14 +117,14 @@ def _finalised(company: Company, record: Record, given: Mapping[str, Any]) -> Re
             "dueDate": due,
             "finalizedDate": shown(company.records.now()),
             "creditedInvoiceNumber": credited,
-            "description": body["description"] or _described(credited),
+            "description": body["description"] or _credit_description(credited),
             "paymentId": kid_of(invoice_number) if with_kid else body["paymentId"],
         },
     )
     return with_pdf(company, done)
 
 
-def _described(credited: int | None) -> str | None:
+def _credit_description(credited: int | None) -> str | None:
     return None if credited is None else f"Kreditnota til faktura {credited}"
 
 
@@ -136,7 +136,10 @@ def _day(issued: Any, later: timedelta) -> str:
 
 
 def invoice_on(company: Company, expense: Record, given: Mapping[str, Any]) -> Record:
-    """A finalised invoice of one expense to its project's customer; the expense is invoiced then. Raises 400, 409, 422."""
+    """Create a finalised invoice for one expense to its project's customer, and mark the expense invoiced.
+
+    Raises 400, 409 and 422.
+    """
     body = expense.body
     if body["invoicedState"] == "invoiced" or not body["billable"]:
         raise conflict("The expense is invoiced already, or not billable")
@@ -161,14 +164,14 @@ def invoice_on(company: Company, expense: Record, given: Mapping[str, Any]) -> R
 
 
 def with_pdf(company: Company, record: Record) -> Record:
-    """The invoice with its PDF attached, which is no change of its own."""
+    """Attach the invoice's PDF, without changing version or date."""
     name = f"faktura-{record.body['invoiceNumber']}.pdf"
     content = invoice_pdf(record.body)
     return attach(company.records, record, name, "application/pdf", content, touch=False)[0]
 
 
 def drafts_in_order(company: Company, limit: int | None) -> list[int]:
-    """Ids of the drafts, oldest first."""
+    """Return the ids of the drafts, oldest first."""
     rows = company.store.rows(
         "select id from object where entity = 'invoices' and state = 'draft' order by id limit ?",
         -1 if limit is None else limit,
@@ -177,9 +180,9 @@ def drafts_in_order(company: Company, limit: int | None) -> list[int]:
 
 
 def credit(company: Company, record: Record, given: Mapping[str, Any]) -> Record:
-    """A credit note for a finalised invoice: the whole of it, or `lines` (`id`, and `quantity` for a part of one).
+    """Create a credit note for a finalised invoice: all of it, or `lines` (`id`, and `quantity` for part of a line).
 
-    Finalised at once and its webhook sent, unless `finalize` is false. Raises 409 and 422.
+    It is finalised and its webhook sent at once, unless `finalize` is false. Raises 409 and 422.
     """
     _check_names(given, ("lines", "description", "exportStatus", "issueDate", "finalize"))
     if record.body["invoiceState"] != "finalized" or record.body["invoiceType"] != "invoice":
@@ -188,21 +191,21 @@ def credit(company: Company, record: Record, given: Mapping[str, Any]) -> Record
     by_id = {line["id"]: line for line in invoice["lines"]}
     with company.store.transaction():
         if given.get("lines") is None:
-            lines = [turned_line(company, line) for line in invoice["lines"]]
+            lines = [reversed_line(company, line) for line in invoice["lines"]]
             amounts = {name: -Decimal(invoice[name]) + 0 for name in AMOUNTS}
         else:
             lines = []
             for part in _lines(given):
                 if part.get("id") not in by_id:
                     raise invalid("lines", f"the invoice has no line {part.get('id')}")
-                lines.append(turned_line(company, by_id[part["id"]], part.get("quantity")))
+                lines.append(reversed_line(company, by_id[part["id"]], part.get("quantity")))
             amounts = _summed(lines, {})
         body = _template() | {
             name: invoice[name] for name in (*REFERENCES, "yourReference", "currency", "exchangeRate")
         }
         body |= {
             "invoiceType": "creditNote",
-            "description": given.get("description") or _described(invoice["invoiceNumber"]),
+            "description": given.get("description") or _credit_description(invoice["invoiceNumber"]),
             "exportStatus": given.get("exportStatus", "toTransfer"),
             "issueDate": given.get("issueDate"),
             "creditedInvoiceNumber": invoice["invoiceNumber"],
@@ -213,9 +216,10 @@ def credit(company: Company, record: Record, given: Mapping[str, Any]) -> Record
     return draft if given.get("finalize") is False else finalise(company, draft.id)
 
 
-def insert(company: Company, given: Mapping[str, Any], *, tell: bool = True) -> Record:
-    """A finalised invoice exactly as told, right or wrong; only what is not told is filled in. Raises 409 for a number
-    that is taken.
+def insert(company: Company, given: Mapping[str, Any], *, notify: bool = True) -> Record:
+    """Insert a finalised invoice exactly as given, valid or not; only missing fields are filled in.
+
+    Raises 409 if the number is taken.
     """
     _check_names(given, tuple(name for name in ENTITIES["invoices"].fields if name not in ("id", "version")))
     with company.store.transaction():
@@ -241,15 +245,15 @@ def insert(company: Company, given: Mapping[str, Any], *, tell: bool = True) -> 
         body |= _summed(body["lines"], given)
         record = company.records.add("invoices", body, {"kid": False, "credits": None})
         record = with_pdf(company, record)
-    if tell:
-        company.tell(record, CREATED)
+    if notify:
+        company.notify(record, CREATED)
     return record
 
 
-def mend(company: Company, record: Record, given: Mapping[str, Any]) -> Record:
-    """Change any field of an invoice, finalised or not. Lines are changed by their `id`; one without id is added.
+def edit_invoice(company: Company, record: Record, given: Mapping[str, Any]) -> Record:
+    """Change any field of an invoice, finalised or not. Lines are matched by `id`; one without id is added.
 
-    `recalculate` (default for drafts) prices the lines named and sums the header up again.
+    `recalculate` (default for drafts) prices the given lines and sums up the header again.
     """
     allowed = tuple(name for name in ENTITIES["invoices"].fields if name not in FIXED)
     _check_names(given, (*allowed, "recalculate"))
@@ -261,7 +265,7 @@ def mend(company: Company, record: Record, given: Mapping[str, Any]) -> Record:
             if name in changes:
                 changes[name] = find_reference(company, name, changes[name]) or changes[name]
         if "lines" in changes:
-            changes["lines"] = _mended_lines(company, record, _lines(given), recalculate)
+            changes["lines"] = _edited_lines(company, record, _lines(given), recalculate)
         if recalculate:
             lines: list[dict[str, Any]] = changes["lines"] if "lines" in changes else record.body["lines"]
             changes |= _summed(lines, given)
@@ -273,7 +277,7 @@ def mend(company: Company, record: Record, given: Mapping[str, Any]) -> Record:
         return company.records.change(record, changes)
 
 
-def _mended_lines(
+def _edited_lines(
     company: Company, record: Record, given: list[Mapping[str, Any]], recalculate: bool
 ) -> list[dict[str, Any]]:
     lines = {line["id"]: line for line in record.body["lines"]}
@@ -283,9 +287,9 @@ def _mended_lines(
         elif change["id"] not in lines:
             raise not_found()
         elif recalculate:
-            kept = lines[change["id"]]
+            current = lines[change["id"]]
             again = {"netAmount": None, "vatAmount": None} | dict(change)
-            line = new_line(company, kept | again) | {"id": kept["id"]}
+            line = new_line(company, current | again) | {"id": current["id"]}
         else:
             line = lines[change["id"]] | _with_references(company, change)
         lines[line["id"]] = line

@@ -1,4 +1,4 @@
-"""Lists: filters, order, pages, chosen fields. In a bad mood, rows outside the range and rows that move (contract)."""
+"""Lists: filters, order, pages, chosen fields. On request, rows outside the range and rows that move (see contract)."""
 
 import random
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +30,7 @@ UNSORTABLE = ("lines", "attachments", "priceModels", "links")
 
 @dataclass(slots=True)
 class Selection:
-    """A list that was asked for: a condition in SQL with its values, an order, and a window."""
+    """A requested list: an SQL condition with its values, an order and a page."""
 
     entity: Entity
     conditions: list[str] = field(default_factory=lambda: ["entity = ?"])
@@ -41,13 +41,13 @@ class Selection:
     unlimited: bool = False
 
     def where(self, condition: str, *values: Any) -> None:
-        """Narrow it down."""
+        """Add a condition."""
         self.conditions.append(condition)
         self.values += values
 
 
 def selection_from(company: Company, entity: Entity, given: Mapping[str, str], *, own_filters: bool) -> Selection:
-    """The list that query parameters ask for. Raises 400 for what is unknown or cannot be read."""
+    """Parse query parameters. Raises 400 for unknown or invalid ones."""
     allowed = LIST_PARAMETERS + (entity.filters if own_filters else ())
     for name in given:
         if name not in allowed:
@@ -92,7 +92,7 @@ def _dates(chosen: Selection, given: Mapping[str, str], company: Company) -> Non
             continue
         bound = _bound(name, given[name], end=outwards > 0)
         if company.settings["rowsOutsideDates"]:
-            # Three days wider, and one row in five whatever its date: always the same ones for the same seed.
+            # Three days wider, plus one row in five whatever its date, the same rows for the same seed.
             stray = f"({condition} or (id * 7919 + ?) % 5 = 0)"
             chosen.where(stray, stamp(bound + outwards * STRAY_DAYS), company.settings["moodSeed"])
         else:
@@ -100,7 +100,7 @@ def _dates(chosen: Selection, given: Mapping[str, str], company: Company) -> Non
 
 
 def _bound(name: str, text: str, *, end: bool) -> datetime:
-    """A day is meant in Norwegian time and belongs to the range; so does a moment, to the millisecond."""
+    """Parse a bound: a day in Norwegian time, included in the range, or a time to the millisecond."""
     try:
         if len(text) == 10:
             return _midnight(date.fromisoformat(text) + timedelta(days=1 if end else 0))
@@ -113,7 +113,7 @@ def _bound(name: str, text: str, *, end: bool) -> datetime:
 
 
 def _midnight(day: date) -> datetime:
-    """The beginning of a day in Norway. The clock changes at 01:00 UTC, so an hour before midnight UTC is safe."""
+    """Return midnight in Norway. The clock changes at 01:00 UTC, so the offset an hour before midnight UTC is right."""
     about = datetime.combine(day, time(), UTC) - timedelta(hours=1)
     return datetime.combine(day, time(), norwegian(about).tzinfo)
 
@@ -136,7 +136,7 @@ def _own_filters(chosen: Selection, given: Mapping[str, str]) -> None:
 
 
 def _order(entity: Entity, text: str) -> str:
-    """SQL of `field`, `-field` or `field,desc`."""
+    """Convert `field`, `-field` or `field,desc` to SQL."""
     name, _, direction = text.partition(",")
     if name.startswith("-"):
         name, direction = name[1:], "desc"
@@ -149,7 +149,7 @@ def _order(entity: Entity, text: str) -> str:
 
 
 def answer_list(company: Company, chosen: Selection, fields: tuple[str, ...] | None = None) -> str:
-    """The page as JSON text; with `fields` only those of each object."""
+    """Return the page as JSON text; with `fields` only those of each object."""
     condition = " and ".join(chosen.conditions)
     counted = company.store.row(f"select count(*) as n from object where {condition}", *chosen.values)  # noqa: S608
     total = int(counted["n"]) if counted is not None else 0
@@ -172,12 +172,12 @@ def answer_list(company: Company, chosen: Selection, fields: tuple[str, ...] | N
 
 
 def _moved(mood: random.Random) -> int:
-    """How far rows moved since the page before: one came in, one went away, or nothing happened."""
+    """Return how far rows moved since the previous page: one was added, one removed, or neither."""
     return mood.choice((-1, 0, 1))
 
 
 def fields_from(entity: Entity, text: str) -> tuple[str, ...]:
-    """The fields of an include path, `id` first. Raises 400 for one that the object does not have."""
+    """Parse the fields of an include path, `id` first. Raises 400 for an unknown one."""
     names = [name for name in text.replace(",", "+").split("+") if name]
     if not names:
         raise Refusal(400, "Unknown field")

@@ -1,4 +1,4 @@
-"""Fills a company with the sample year."""
+"""Fill a company with the sample year."""
 
 from datetime import date, datetime
 from typing import Any
@@ -14,14 +14,14 @@ TIMES = ("createdDate", "finalizedDate", "lastModifiedDate")
 
 
 def mode_from(text: str) -> str:
-    """The mode of this name. Raises ValueError."""
+    """Check a mode's name. Raises ValueError."""
     if text not in MODES:
         raise ValueError(f"{text} is no sample; there are {', '.join(MODES)}")
     return text
 
 
 def was_filled(company: Company) -> bool:
-    """Whether the company was filled once, with or without a sample: it is then left as it is."""
+    """Tell whether the company has been filled before, with or without a sample; it is then left as it is."""
     return company.store.row("select 1 from setting where name = ?", LOADED) is not None
 
 
@@ -34,10 +34,10 @@ def clear(company: Company) -> None:
 
 
 def fill(company: Company, sample: Sample | None, mode: str) -> None:
-    """Put the sample in, all or nothing.
+    """Load the sample in one transaction.
 
-    year: invoices of the last month are drafts, those before it finalised and transferred; drafts: all are drafts;
-    finalized: all are finalised and to be transferred; none: nothing is put in.
+    year: the last month's invoices are drafts, earlier ones finalised and transferred; drafts: all are drafts;
+    finalized: all are finalised and to be transferred; none: nothing is loaded.
     """
     with company.store.transaction() as connection:
         connection.execute("insert or replace into setting values (?, ?)", (LOADED, f'"{mode}"'))
@@ -87,7 +87,7 @@ def _invoices(company: Company, sample: Sample, mode: str) -> None:
 
 
 def _draft(company: Company, invoice: dict[str, Any]) -> dict[str, Any]:
-    """As it was before it was finalised; its numbers come when it is."""
+    """Return the invoice as it was before it was finalised; finalising assigns its numbers."""
     credited = invoice["creditedInvoiceNumber"]
     known = credited is not None and company.records.by_number("invoices", str(credited)) is not None
     return invoice | {
@@ -104,7 +104,7 @@ def _draft(company: Company, invoice: dict[str, Any]) -> dict[str, Any]:
 
 
 def _past(company: Company, invoice: dict[str, Any]) -> dict[str, Any]:
-    """With no time after the present one: the sample's last day may not be over yet."""
+    """Limit times to now: the sample's last day may not be over yet."""
     now = company.records.now()
     later = [name for name in TIMES if datetime.fromisoformat(invoice[name]) > now]
     return invoice | dict.fromkeys(later, shown(now))

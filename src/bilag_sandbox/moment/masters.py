@@ -1,4 +1,4 @@
-"""Customers, projects, departments, people and accounts, as a person in the firm makes and changes them."""
+"""Customers, projects, departments, users and accounts, created and changed as by a user of the firm."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -31,9 +31,9 @@ DEFAULTS: dict[str, dict[str, Any]] = {
 
 
 def find_reference(company: Company, field: str, given: Any) -> dict[str, Any] | None:
-    """A customer, project or department named by id, by number, or by an object with either, as others refer to it.
+    """Resolve a customer, project or department, given by id, number or an object with either, to a reference.
 
-    None when there is no such thing.
+    None if it does not exist.
     """
     entity, names, number_field = REFERENCES[field]
     if isinstance(given, Mapping):
@@ -52,7 +52,7 @@ def find_reference(company: Company, field: str, given: Any) -> dict[str, Any] |
 
 
 def reference(company: Company, field: str, given: Any) -> dict[str, Any] | None:
-    """Like `find_reference`; None for None. Raises 422 for what is not there."""
+    """Like `find_reference`, but raises 422 if it does not exist; None stays None."""
     if given is None:
         return None
     found = find_reference(company, field, given)
@@ -62,7 +62,7 @@ def reference(company: Company, field: str, given: Any) -> dict[str, Any] | None
 
 
 def create_master(company: Company, name: str, given: Mapping[str, Any]) -> Record:
-    """Make an object and send its webhook. Numbers are given by Moment unless told."""
+    """Create an object and send its webhook. Moment assigns the number unless one is given."""
     entity = ENTITIES[name]
     _check_names(entity, given)
     with company.store.transaction():
@@ -79,7 +79,7 @@ def create_master(company: Company, name: str, given: Mapping[str, Any]) -> Reco
             raise invalid("customer", "Required")
         record = company.records.add(name, body)
     if name in KIND_OF:
-        company.tell(record, CREATED)
+        company.notify(record, CREATED)
     return record
 
 
@@ -100,7 +100,7 @@ def _number(company: Company, entity: Entity, given: Mapping[str, Any]) -> str:
 
 
 def change_master(company: Company, record: Record, given: Mapping[str, Any]) -> Record:
-    """Change an object and send its webhook; those who refer to it show its new name and number."""
+    """Change an object and send its webhook; references to it show the new name and number."""
     entity = record.entity
     _check_names(entity, given)
     changes = dict(given)
@@ -109,9 +109,9 @@ def change_master(company: Company, record: Record, given: Mapping[str, Any]) ->
             if name in changes:
                 changes[name] = reference(company, name, changes[name])
         changed = company.records.change(record, changes)
-        _follow(company, changed)
+        _update_references(company, changed)
     if entity.name in KIND_OF:
-        company.tell(changed, CHANGED)
+        company.notify(changed, CHANGED)
     return changed
 
 
@@ -121,8 +121,8 @@ def _check_names(entity: Entity, given: Mapping[str, Any]) -> None:
             raise wrong(name[:60], f"unknown; there are {', '.join(entity.fields)}")
 
 
-def _follow(company: Company, changed: Record) -> None:
-    """Show the new name and number wherever the object is referred to; those objects themselves are not changed."""
+def _update_references(company: Company, changed: Record) -> None:
+    """Update name and number in every reference to the object, without touching the referring objects' versions."""
     for field, (entity, names, _) in REFERENCES.items():
         if entity != changed.entity.name:
             continue
@@ -140,5 +140,5 @@ def _follow(company: Company, changed: Record) -> None:
 
 
 def today(company: Company) -> str:
-    """The day it is in Norway by the sandbox's clock."""
+    """Return today's date in Norway by the sandbox's clock."""
     return norwegian(company.records.now()).date().isoformat()

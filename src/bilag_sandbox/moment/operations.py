@@ -15,7 +15,7 @@ NOT_INCLUDABLE = ("projectStates",)
 
 
 def list_of(name: str) -> Operation:
-    """The operation that lists objects of one kind."""
+    """Return the operation that lists objects of one kind."""
 
     def operation(call: Call) -> Answer:
         chosen = selection_from(call.company, ENTITIES[name], call.request.query_params, own_filters=True)
@@ -25,7 +25,7 @@ def list_of(name: str) -> Operation:
 
 
 def one_of(name: str) -> Operation:
-    """The operation that gives one object."""
+    """Return the operation that fetches one object."""
 
     def operation(call: Call) -> Answer:
         row = call.company.store.row("select body from object where entity = ? and id = ?", name, call.id())
@@ -37,7 +37,7 @@ def one_of(name: str) -> Operation:
 
 
 def list_with_fields(call: Call) -> Answer:
-    """A list with chosen fields only. It takes the parameters that all lists take, and no others (contract)."""
+    """List objects with chosen fields only. Accepts the parameters common to all lists and no others (contract)."""
     entity = ENTITIES.get(call.path("entity"))
     if entity is None or entity.name in NOT_INCLUDABLE:
         raise not_found()
@@ -47,7 +47,7 @@ def list_with_fields(call: Call) -> Answer:
 
 
 async def patch_invoice(call: Call) -> Answer:
-    """Set the export status. Repeating it changes nothing; with a stale version it is 409."""
+    """Set the export status. Idempotent; a stale version gives 409."""
     number = call.id()
     body = await call.body()
     if not isinstance(body, dict):
@@ -66,12 +66,12 @@ async def patch_invoice(call: Call) -> Answer:
             raise conflict()
         changed = with_export_status(call.company, record, body["exportStatus"])
     if changed is not record and call.company.settings["exportStatusEvents"]:
-        call.company.tell(changed, CHANGED)
+        call.company.notify(changed, CHANGED)
     return Answer(text=exact.dumps(changed.body))
 
 
 def with_export_status(company: Company, record: Record, status: Any) -> Record:
-    """The invoice with this status; the same record when it has it already. Raises 422."""
+    """Return the invoice with this status; the same record if unchanged. Raises 422."""
     if status not in EXPORT_STATUSES:
         raise invalid("exportStatus", f"one of {', '.join(EXPORT_STATUSES)} is expected")
     if record.body["exportStatus"] == status:
@@ -80,7 +80,7 @@ def with_export_status(company: Company, record: Record, status: Any) -> Record:
 
 
 def get_attachment(call: Call) -> Answer:
-    """The bytes of an invoice's attachment."""
+    """Return the content of an invoice's attachment."""
     found = content_of(call.company.store, "invoices", call.id(), call.id("attachmentId"))
     if found is None:
         raise not_found()

@@ -1,11 +1,11 @@
-"""A small, valid PDF: one page of text, the same bytes for the same text."""
+"""A small, valid PDF with one page of text; the same text gives the same bytes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 
 def invoice_pdf(invoice: Mapping[str, Any]) -> bytes:
-    """The invoice as its customer would get it, much shortened."""
+    """Render a short version of the invoice."""
     customer = invoice.get("customer")
     what = "Kreditnota" if invoice.get("invoiceType") == "creditNote" else "Faktura"
     lines = [
@@ -20,7 +20,7 @@ def invoice_pdf(invoice: Mapping[str, Any]) -> bytes:
 
 
 def page_of(lines: Sequence[str]) -> bytes:
-    """A page with these lines of text."""
+    """Render a page with these lines of text."""
     shown = b" ".join(b"(" + _text(line) + b") Tj T*" for line in lines)
     stream = b"BT /F1 12 Tf 16 TL 60 780 Td " + shown + b" ET"
     objects = [

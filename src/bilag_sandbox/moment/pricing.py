@@ -1,4 +1,4 @@
-"""A line as the operator gives it becomes a line of Moment's: account and VAT code looked up, amounts computed."""
+"""Complete an invoice line: look up account and VAT code, compute amounts."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -30,7 +30,7 @@ NUMBERS = ("vatRate", "quantity", "unitPrice", "discountPercent", "netAmount", "
 
 
 def new_line(company: Company, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A line with an id of its own; what is told stays as told, right or wrong. Raises 400."""
+    """Create a line with a new id; given values are kept, valid or not. Raises 400."""
     for name, value in given.items():
         if name not in LINE:
             raise wrong(f"lines.{name[:60]}", f"unknown; there are {', '.join(LINE)}")
@@ -57,7 +57,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _from_account(company: Company, line: dict[str, Any], given: Mapping[str, Any]) -> None:
-    """VAT code and rate from Moment's accounts for sales, where the operator did not say them."""
+    """Fill in VAT code and rate from Moment's accounts for sales, unless given."""
     accounts = [
         Record.of(row).body for row in company.store.rows("select * from object where entity = 'financialAccounts'")
     ]
@@ -70,12 +70,12 @@ def _from_account(company: Company, line: dict[str, Any], given: Mapping[str, An
         line["vatRate"] = of_code[0]["currentVatPercentage"] if of_code else 0
 
 
-def turned_line(company: Company, line: Mapping[str, Any], quantity: Any = None) -> dict[str, Any]:
-    """A line of a credit note: the whole line taken back, or so much of its quantity. Raises 422."""
+def reversed_line(company: Company, line: Mapping[str, Any], quantity: Any = None) -> dict[str, Any]:
+    """Create a credit note's line: all of the line reversed, or part of its quantity. Raises 422."""
     number = company.records.next_of("invoice line", 1)
     if quantity is None:
-        turned = {name: -line[name] + 0 for name in ("quantity", "netAmount", "vatAmount")}
-        return {**line, "id": number, **turned}
+        reversed_amounts = {name: -line[name] + 0 for name in ("quantity", "netAmount", "vatAmount")}
+        return {**line, "id": number, **reversed_amounts}
     if not _is_number(quantity) or not 0 < quantity <= line["quantity"]:
         raise invalid("lines.quantity", "more than nothing and at most the line's quantity is expected")
     net = line_net(-Decimal(quantity), Decimal(line["unitPrice"]), Decimal(line["discountPercent"]))

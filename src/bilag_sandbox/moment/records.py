@@ -1,4 +1,4 @@
-"""Objects in the database: each a JSON body, with a version that goes up and a date that changes at every change."""
+"""Objects in the database: JSON bodies whose version and date change with every update."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -19,18 +19,18 @@ LARGEST_ID = 2**63 - 1
 
 
 def stamp(moment: datetime) -> str:
-    """A moment as it is stored for comparing: UTC to the microsecond."""
+    """Format a time for comparison in SQL: UTC to the microsecond."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def shown(moment: datetime) -> str:
-    """A moment as Moment writes it: Norwegian time with its offset."""
+    """Format a time as Moment does: Norwegian time with its offset."""
     return norwegian(moment).isoformat(timespec="milliseconds")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One object. `hidden` is what the sandbox knows of it and Moment does not show."""
+    """One object. `hidden` is what the sandbox stores but Moment does not show."""
 
     entity: Entity
     id: int
@@ -41,7 +41,7 @@ class Record:
 
     @classmethod
     def of(cls, row: sqlite3.Row) -> "Record":
-        """From its row."""
+        """Convert a row."""
         return cls(
             ENTITIES[row["entity"]],
             row["id"],
@@ -53,39 +53,39 @@ class Record:
 
 
 class Records:
-    """All objects of the company. Who changes more than one thing opens `transaction` around it."""
+    """All objects of the company. Wrap several changes in one `transaction`."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self.store = store
         self.settings = settings
 
     def now(self) -> datetime:
-        """The sandbox's clock, which may stand apart from the machine's; whole milliseconds."""
+        """Return the sandbox's clock, which may be offset from the machine's, in whole milliseconds."""
         now = datetime.now(UTC) + timedelta(seconds=self.settings["clockOffsetSeconds"])
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def find(self, entity: str, number: int) -> Record | None:
-        """The object with this id."""
+        """Return the object with this id, None if there is none."""
         if not 0 < number <= LARGEST_ID:
             return None
         row = self.store.row("select * from object where entity = ? and id = ?", entity, number)
         return None if row is None else Record.of(row)
 
     def get(self, entity: str, number: int) -> Record:
-        """The object with this id. Raises 404."""
+        """Return the object with this id. Raises 404."""
         found = self.find(entity, number)
         if found is None:
             raise not_found()
         return found
 
     def by_number(self, entity: str, number: str) -> Record | None:
-        """The object with this number, the oldest of several."""
+        """Return the object with this number, the oldest of several, None if there is none."""
         query = "select * from object where entity = ? and number = ? order by id"
         row = self.store.row(query, entity, number)
         return None if row is None else Record.of(row)
 
     def next_of(self, name: str, first: int) -> int:
-        """The next number of a sequence, which is then used up if the transaction is committed."""
+        """Take the next number of a sequence; it is used up if the transaction commits."""
         with self.store.transaction() as connection:
             connection.execute("insert or ignore into sequence values (?, ?)", (name, first))
             row = connection.execute("select next from sequence where name = ?", (name,)).fetchone()
@@ -93,13 +93,13 @@ class Records:
             return int(row["next"])
 
     def reserve(self, name: str, used: int) -> None:
-        """Let a sequence go on behind `used`, if it is not beyond it already."""
+        """Continue a sequence after `used`, unless it is already beyond."""
         with self.store.transaction() as connection:
             connection.execute("insert or ignore into sequence values (?, ?)", (name, used + 1))
             connection.execute("update sequence set next = max(next, ?) where name = ?", (used + 1, name))
 
     def add(self, entity_name: str, body: Mapping[str, Any], hidden: Mapping[str, Any] | None = None) -> Record:
-        """A new object. It gets an id, version 1 and the time, where `body` does not bring them along."""
+        """Add an object. It gets an id, version 1 and the current time, unless `body` has them."""
         entity = ENTITIES[entity_name]
         now = shown(self.now())
         given = dict(body)
@@ -120,7 +120,7 @@ class Records:
     def change(
         self, record: Record, changes: Mapping[str, Any], hidden: Mapping[str, Any] | None = None, *, touch: bool = True
     ) -> Record:
-        """Lay `changes` over an object: version + 1 and a new date; without `touch` neither."""
+        """Merge `changes` into an object: version + 1 and a new date, or neither without `touch`."""
         body = record.body | dict(changes)
         modified, version = record.modified, record.version
         if touch:

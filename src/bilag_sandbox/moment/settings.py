@@ -1,4 +1,4 @@
-"""What an operator may set about the sandbox. Kept in its database."""
+"""The sandbox's settings, stored in its database."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -12,7 +12,7 @@ WEBHOOK_KINDS = ("invoice", "customer", "project")
 
 
 class SettingError(ValueError):
-    """A setting that does not exist, or a value it cannot take; the message says which."""
+    """An unknown setting, or an invalid value; the message says which."""
 
 
 def _text(value: Any) -> bool:
@@ -64,7 +64,7 @@ WEBHOOK_SETTINGS: dict[str, Rule] = {
 
 
 class Settings:
-    """Named values with a default each, read from memory and written through to the store."""
+    """Named values with defaults, read from memory and written through to the store."""
 
     def __init__(self, store: Store, rules: Mapping[str, Rule], prefix: str = "") -> None:
         self._store = store
@@ -77,7 +77,7 @@ class Settings:
         return self.values[name]
 
     def change(self, values: Any) -> None:
-        """Set some of them, all or none. Raises `SettingError`."""
+        """Set some of the values, all or none. Raises `SettingError`."""
         if not isinstance(values, Mapping):
             raise SettingError("an object is expected")
         for name, value in values.items():

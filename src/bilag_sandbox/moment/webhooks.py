@@ -1,7 +1,7 @@
-"""Webhooks as Moment sends them: thin, unsigned, once, and on request lost, doubled, late or in another order.
+"""Webhooks as Moment sends them: small, unsigned, once; on request lost, duplicated, delayed or reordered.
 
-Sent by tasks of the server's own event loop after the change is committed; no answer of the server waits for them. One
-that gets no 2xx is not sent again, as Moment documents no retry. What waits when the server ends is gone.
+Tasks on the server's event loop send them after the commit; no response waits for them. One without a 2xx answer is not
+retried, as Moment documents no retry. Unsent webhooks are lost when the server ends.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ COUNTS = ("delivered", "failed", "lost")
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing to tell: where it goes and what is said."""
+    """One webhook to send: where to, and its body."""
 
     kind: str
     url: str
@@ -37,7 +37,7 @@ def _no_counts() -> dict[str, dict[str, int]]:
 
 @dataclass(slots=True)
 class Webhooks:
-    """The courier. `start` and `stop` belong to the server's life; all methods are called on its event loop."""
+    """Sends the webhooks. `start` and `stop` follow the server's life; call all methods on its event loop."""
 
     settings: Settings
     counts: dict[str, dict[str, int]] = field(default_factory=_no_counts)
@@ -46,15 +46,15 @@ class Webhooks:
     _held: list[Event] = field(default_factory=list)
     _queues: dict[str, "asyncio.Queue[Event]"] = field(default_factory=dict)
     _workers: list["asyncio.Task[None]"] = field(default_factory=list)
-    _under_way: int = 0
+    _pending: int = 0
 
     @classmethod
     def of(cls, store: Store) -> "Webhooks":
-        """With the settings that are kept in the store."""
+        """Create one with the settings in the store."""
         return cls(Settings(store, WEBHOOK_SETTINGS, "webhook."))
 
     def start(self) -> None:
-        """Begin to deliver. One task for each kind, so that each kind arrives in order unless told otherwise."""
+        """Start delivering. One task for each kind keeps each kind in order unless reordered."""
         self._rng.seed(self.settings["seed"])
         for kind in WEBHOOK_KINDS:
             self._queues[kind] = asyncio.Queue()
@@ -68,7 +68,7 @@ class Webhooks:
         self._workers.clear()
 
     def change(self, values: Any) -> None:
-        """Change addresses or moods; what was held back goes out, and chance begins anew. Raises `SettingError`."""
+        """Change addresses or settings; held webhooks are sent, and chance is seeded again. Raises `SettingError`."""
         self.settings.change(values)
         self._rng.seed(self.settings["seed"])
         self.flush()
@@ -79,11 +79,11 @@ class Webhooks:
         self.log.clear()
 
     def as_json(self) -> dict[str, Any]:
-        """What `GET /admin/webhooks` shows."""
-        return {**self.settings.values, "counts": self.counts, "waiting": self._under_way, "log": list(self.log)}
+        """Return what `GET /admin/webhooks` shows."""
+        return {**self.settings.values, "counts": self.counts, "waiting": self._pending, "log": list(self.log)}
 
     def send(self, kind: str, body: dict[str, Any]) -> None:
-        """Tell the registered address, if there is one."""
+        """Send to the registered address, if there is one."""
         url = self.settings[kind]
         if url is None:
             return
@@ -92,12 +92,12 @@ class Webhooks:
             self._note(kind, body, {"lost": True})
             return
         for _ in range(self.settings["copies"]):
-            self._take(Event(kind, url, exact.dumps(body)))
+            self._enqueue(Event(kind, url, exact.dumps(body)))
 
-    def _take(self, event: Event) -> None:
-        self._under_way += 1
+    def _enqueue(self, event: Event) -> None:
+        self._pending += 1
         if not self.settings["shuffle"]:
-            self._go(event)
+            self._dispatch(event)
             return
         self._held.append(event)
         if len(self._held) >= self.settings["shuffle"]:
@@ -106,13 +106,13 @@ class Webhooks:
             asyncio.get_running_loop().call_later(float(self.settings["holdSeconds"]), self.flush)
 
     def flush(self) -> None:
-        """Send what is held back, in another order."""
+        """Send the held webhooks in random order."""
         held, self._held = self._held, []
         self._rng.shuffle(held)
         for event in held:
-            self._go(event)
+            self._dispatch(event)
 
-    def _go(self, event: Event) -> None:
+    def _dispatch(self, event: Event) -> None:
         shortest, longest = float(self.settings["delayFrom"]), float(self.settings["delayTo"])
         delay = self._rng.uniform(shortest, max(shortest, longest))
         if delay > 0:
@@ -127,7 +127,7 @@ class Webhooks:
                 try:
                     await self._deliver(client, event)
                 finally:
-                    self._under_way -= 1
+                    self._pending -= 1
 
     async def _deliver(self, client: httpx2.AsyncClient, event: Event) -> None:
         headers = {"Content-Type": "application/json"}

@@ -1,7 +1,7 @@
-"""A year in an architects' firm, Fjell Arkitekter AS, as Moment would tell it. Made, not found: nobody in it exists.
+"""A year of an invented architects' firm, Fjell Arkitekter AS, as Moment would return it.
 
-`architects_year(last_day, seed)` gives the same `Sample` for the same arguments, byte for byte: no clock, no set order,
-no system time zone has a part in it. Objects are dicts in the form of Moment's JSON, money as Decimal.
+`architects_year(last_day, seed)` returns the same `Sample` for the same arguments, byte for byte: independent of clock,
+set order and time zone. Objects are dicts in the form of Moment's JSON, money as Decimal.
 """
 
 from bilag_sandbox.sample.sums import kid_of, line_net, line_vat, rounded, sums_of

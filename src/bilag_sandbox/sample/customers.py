@@ -49,23 +49,23 @@ _PLAIN = str.maketrans("æøåäöüé", "aoaaoue")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """A customer and what the firm may do for it."""
+class Customer:
+    """A customer, and how long it is invoiced."""
 
     customer: dict[str, Any]
     abroad: bool
     invoiced_until: int
-    """The last of the twelve months in which it is invoiced; -1 for one that is only potential."""
+    """The last of the twelve months in which it is invoiced; -1 for a potential customer."""
 
 
 def plain(text: str) -> str:
-    """Letters and digits as an e-mail address takes them."""
+    """Reduce a text to the characters of an e-mail address."""
     lowered = text.lower().replace("ß", "ss").translate(_PLAIN)
     return "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in lowered).strip("-").replace("--", "-")
 
 
 def organisation_number(rng: random.Random) -> str:
-    """Nine digits with a right check digit (MOD11); some bodies have none and are passed over."""
+    """Make nine digits with a valid check digit (MOD11); bodies without one are skipped."""
     while True:
         body = f"9{rng.randrange(10_000_000):07d}"
         for digit in "0123456789":
@@ -116,16 +116,16 @@ def _rows_abroad() -> list[dict[str, Any]]:
     ]
 
 
-def make_customers(rng: random.Random, first_day: date) -> list[Standing]:
-    """All customers, numbered from 10001: one is blocked, two are inactive, two only potential."""
+def make_customers(rng: random.Random, first_day: date) -> list[Customer]:
+    """Make all customers, numbered from 10001: one blocked, two inactive, two potential."""
     rows = _company_rows(rng)
     rng.shuffle(rows)
     rows += _rows_abroad()
     states = {4: ("blocked", 7), 9: ("inactive", 8), 17: ("inactive", 5), 22: ("potential", -1), 31: ("potential", -1)}
-    standings = []
+    customers = []
     for index, row in enumerate(rows):
         state, until = states.get(index, ("active", 11))
-        made = norwegian_clock(first_day - timedelta(days=rng.randint(30, 2000)), 9, rng.randrange(60))
+        created = norwegian_clock(first_day - timedelta(days=rng.randint(30, 2000)), 9, rng.randrange(60))
         changed = norwegian_clock(first_day - timedelta(days=rng.randint(1, 29)), 10, rng.randrange(60))
         customer = {
             "id": FIRST_ID + index,
@@ -142,8 +142,8 @@ def make_customers(rng: random.Random, first_day: date) -> list[Standing]:
             "postalCode": row["postalCode"],
             "city": row["city"],
             "countryCode": row["countryCode"],
-            "createdDate": made.isoformat(),
+            "createdDate": created.isoformat(),
             "lastModifiedDate": changed.isoformat(),
         }
-        standings.append(Standing(customer, row["countryCode"] != "NO", until))
-    return standings
+        customers.append(Customer(customer, row["countryCode"] != "NO", until))
+    return customers

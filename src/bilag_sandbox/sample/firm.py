@@ -1,11 +1,11 @@
-"""The firm itself: departments, people, accounts, projects and their activities."""
+"""The firm itself: departments, users, accounts, projects and activities."""
 
 import random
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
-from bilag_sandbox.sample.customers import Standing, plain
+from bilag_sandbox.sample.customers import Customer, plain
 from bilag_sandbox.sample.times import norwegian_clock
 
 FIRST_PROJECT_ID, FIRST_PROJECT_NUMBER, PROJECTS = 8801, 1201, 60
@@ -82,7 +82,7 @@ def _financial_accounts() -> tuple[dict[str, Any], ...]:
 
 
 FINANCIAL_ACCOUNTS = _financial_accounts()
-"""As Moment has them: a number occurs once for each VAT code and category, the key is the id."""
+"""As in Moment: a number occurs once for each VAT code and category; the id is the key."""
 
 _WORKS = (
     "Nybygg", "Tilbygg", "Rehabilitering", "Ombygging", "Skisseprosjekt", "Reguleringsplan", "Fasadeendring",
@@ -96,26 +96,28 @@ _ACTIVITIES = ("Skisseprosjekt", "Forprosjekt", "Detaljprosjektering", "Byggesø
 _PRICE_MODELS = (("Timepris", True), ("Fastpris", False), ("Etter avtale", None))
 
 
-def make_projects(rng: random.Random, standings: list[Standing], first_day: date) -> list[dict[str, Any]]:
-    """60 projects in all states. Each customer that is invoiced has one that can be; a potential one has an offer."""
+def make_projects(rng: random.Random, customers: list[Customer], first_day: date) -> list[dict[str, Any]]:
+    """Make 60 projects in all states. Each invoiced customer has an active project; each potential one has an offer."""
     states = [state for state, number in STATE_COUNTS.items() for _ in range(number)]
     invoiced = [state for state in states if state not in UNINVOICED_STATES]
     rng.shuffle(invoiced)
     names = [f"{work}, {thing}" for work in _WORKS for thing in _OBJECTS]
     rng.shuffle(names)
-    real = [standing for standing in standings if standing.invoiced_until >= 0]
-    owners = real + [rng.choice(real) for _ in range(len(invoiced) - len(real))]
+    invoiced_customers = [one for one in customers if one.invoiced_until >= 0]
+    owners = invoiced_customers + [
+        rng.choice(invoiced_customers) for _ in range(len(invoiced) - len(invoiced_customers))
+    ]
     places = list(zip(owners, invoiced, strict=True))
-    potential = [standing for standing in standings if standing.invoiced_until < 0]
+    potential = [one for one in customers if one.invoiced_until < 0]
     offers = [state for state in states if state in UNINVOICED_STATES]
-    places += [((potential + real)[index], state) for index, state in enumerate(offers)]
+    places += [((potential + invoiced_customers)[index], state) for index, state in enumerate(offers)]
     rng.shuffle(places)
     model_ids = count(61)
     number = FIRST_PROJECT_NUMBER
     projects = []
     for index, (owner, state) in enumerate(places):
         changed = norwegian_clock(first_day - timedelta(days=rng.randint(1, 60)), 8, rng.randrange(60))
-        made = changed - timedelta(days=rng.randint(5, 700))
+        created = changed - timedelta(days=rng.randint(5, 700))
         projects.append(
             {
                 "id": FIRST_PROJECT_ID + index,
@@ -126,7 +128,7 @@ def make_projects(rng: random.Random, standings: list[Standing], first_day: date
                 "projectState": state,
                 "department": dict(rng.choice(DEPARTMENTS)) if rng.random() < 0.9 else None,
                 "priceModels": _price_models(rng, model_ids),
-                "createdDate": made.isoformat(),
+                "createdDate": created.isoformat(),
                 "lastModifiedDate": changed.isoformat(),
             }
         )
@@ -140,7 +142,7 @@ def _price_models(rng: random.Random, ids: "count[int]") -> list[dict[str, Any]]
 
 
 def make_activities(rng: random.Random, projects: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Activities (projectExtensions) of the projects, one to three each."""
+    """Make one to three activities (projectExtensions) for each project."""
     activities: list[dict[str, Any]] = []
     for project in projects:
         for name in rng.sample(_ACTIVITIES, rng.randint(1, 3)):

@@ -1,4 +1,4 @@
-"""Invoice lines: hours, expenses invoiced on, discounts, rounding and plain text."""
+"""Invoice lines: hours, re-invoiced expenses, discounts, rounding and text lines."""
 
 import random
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ MONTHS = [
 
 @dataclass(frozen=True, slots=True)
 class Ware:
-    """Something that is sold: its account, VAT code and rate, texts, and bounds of quantity (in quarters) and price."""
+    """Something sold: account, VAT code and rate, texts, and ranges of quantity (in quarters) and price (in kroner)."""
 
     account: str
     vat_code: str
@@ -74,13 +74,13 @@ MIXED = (FEES,) * 9 + (SERVICE,) * 2 + (BOOKS, FOOD, TRAVEL, LODGING, COURSES)
 
 @dataclass(slots=True)
 class LineMaker:
-    """Makes lines with ids of their own."""
+    """Makes lines with unique ids."""
 
     rng: random.Random
     ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def bare(self, text: str) -> dict[str, Any]:
-        """A line that says something and has neither account nor amount."""
+        """Make a text line, without account and amount."""
         return {
             "id": next(self.ids),
             "text": text,
@@ -99,7 +99,7 @@ class LineMaker:
         }
 
     def sale(self, ware: Ware, issued: date) -> dict[str, Any]:
-        """A line that sells something; about one in eight with a discount in percent."""
+        """Make a sales line; about one in eight has a percentage discount."""
         rng = self.rng
         quantity = Decimal(rng.randint(*ware.quarters)) / 4
         if ware.quarters[0] % 4 == 0:
@@ -115,19 +115,19 @@ class LineMaker:
             "discountPercent": discount,
         }
         if ware is SERVICE:
-            # Within the invoice's month: a period that is known and needs no accrual.
+            # Within the invoice's month: a service period that needs no accrual.
             line |= {"accrualFrom": issued.replace(day=1).isoformat(), "accrualTo": month_end(issued).isoformat()}
         return priced(line)
 
-    def discount(self, of: dict[str, Any]) -> dict[str, Any]:
-        """A negative line that takes about a twentieth off another, with its account, VAT code and units."""
-        amount = (of["netAmount"] / 20).quantize(Decimal(1), ROUND_HALF_UP)
-        kept = {name: of[name] for name in ("accountNumber", "vatCode", "vatRate", "project", "department")}
-        line = self.bare("Rabatt etter rammeavtale, særskilt avtalt") | kept
+    def discount(self, other: dict[str, Any]) -> dict[str, Any]:
+        """Make a negative line of about a twentieth of another, with its account, VAT code, project and department."""
+        amount = (other["netAmount"] / 20).quantize(Decimal(1), ROUND_HALF_UP)
+        inherited = {name: other[name] for name in ("accountNumber", "vatCode", "vatRate", "project", "department")}
+        line = self.bare("Rabatt etter rammeavtale, særskilt avtalt") | inherited
         return priced(line | {"quantity": -1, "unitPrice": amount.quantize(Decimal("0.01"))})
 
     def rounding(self, lines: list[dict[str, Any]]) -> dict[str, Any] | None:
-        """A line on 7740 that makes the total whole kroner; None when it is whole already."""
+        """Make a line on 7740 that rounds the total to whole kroner; None if it is whole already."""
         total = sums_of(lines).total
         missing = total.quantize(Decimal(1), ROUND_HALF_UP) - total
         if missing == 0:
@@ -135,7 +135,10 @@ class LineMaker:
         return priced(self.bare("Øreavrunding") | {"accountNumber": "7740", "quantity": 1, "unitPrice": missing})
 
     def lines_for(self, issued: date, abroad: bool, others: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """The lines of one invoice. `others` are projects of the same customer, for lines that belong to one of them."""
+        """Make the lines of one invoice.
+
+        `others` are the customer's other projects, for lines that belong to one of them.
+        """
         rng = self.rng
         first = self.sale(EXPORT if abroad else FEES, issued)
         wares = [EXPORT if abroad else rng.choice(MIXED) for _ in range(rng.randint(1, 4))]
@@ -158,20 +161,20 @@ class LineMaker:
         return lines
 
     def negative(self, line: dict[str, Any], quantity: Decimal | None = None) -> dict[str, Any]:
-        """A line of a credit note that takes another back: all of it, or so much of its quantity."""
+        """Make a credit note's line that reverses another: all of it, or part of its quantity."""
         copied = line | {"id": next(self.ids)}
         if quantity is None:
-            turned = {name: -line[name] + 0 for name in ("quantity", "netAmount", "vatAmount")}
-            return copied | turned
+            reversed_amounts = {name: -line[name] + 0 for name in ("quantity", "netAmount", "vatAmount")}
+            return copied | reversed_amounts
         return priced(copied | {"quantity": -quantity})
 
 
 def priced(line: dict[str, Any]) -> dict[str, Any]:
-    """The line with net and VAT from its quantity, price, discount and rate."""
+    """Compute net and VAT from quantity, price, discount and rate."""
     net = line_net(Decimal(line["quantity"]), Decimal(line["unitPrice"]), Decimal(line["discountPercent"]))
     return line | {"netAmount": net, "vatAmount": line_vat(net, Decimal(line["vatRate"]))}
 
 
 def reference(project: dict[str, Any]) -> dict[str, Any]:
-    """A project as other objects name it."""
+    """Return the project as other objects refer to it."""
     return {name: project[name] for name in ("id", "projectNumber", "name")}

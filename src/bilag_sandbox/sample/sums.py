@@ -1,7 +1,7 @@
-"""How a billing system adds up: each line's net is rounded to the øre, its VAT half up, and the header is the sum.
+"""Sums as a billing system computes them: each line's net to the øre, VAT half up, the header as the sum.
 
-Amounts are Decimal in NOK with two decimals, negative on credit notes. Rounding is symmetrical, so that a credit note
-is exactly the negative of its invoice.
+Amounts are Decimal in NOK with two decimals, negative on credit notes. Rounding is symmetrical, so a credit note is
+exactly the negative of its invoice.
 """
 
 from collections.abc import Iterable, Mapping
@@ -24,28 +24,29 @@ class Sums:
 
     @property
     def total(self) -> Decimal:
+        """Net plus VAT."""
         return self.net + self.vat
 
 
 def rounded(amount: Decimal) -> Decimal:
-    """To the øre, half away from zero; never a negative zero."""
+    """Round to the øre, half away from zero; never a negative zero."""
     return amount.quantize(ORE, ROUND_HALF_UP) + ZERO
 
 
 def line_net(quantity: Decimal, unit_price: Decimal, discount_percent: Decimal = ZERO) -> Decimal:
-    """A line's amount without VAT, discount taken off."""
+    """Compute a line's amount without VAT, after discount."""
     return rounded(quantity * unit_price * (100 - discount_percent) / 100)
 
 
 def line_vat(net: Decimal, rate: Decimal) -> Decimal:
-    """VAT of a line; `rate` in percent."""
+    """Compute a line's VAT; `rate` is percent."""
     return rounded(net * rate / 100)
 
 
 def sums_of(lines: Iterable[Mapping[str, Any]], *, vat_by_total: bool = False) -> Sums:
-    """The header's sums. With `vat_by_total`, VAT is computed once for each rate, on the rate's net.
+    """Compute the header's sums. With `vat_by_total`, VAT is computed once for each rate, on that rate's net.
 
-    Then the header may differ from its lines by less than 0.01 for each line, as it does in many billing systems.
+    The header may then differ from its lines by less than 0.01 for each line, as in many billing systems.
     """
     lines = list(lines)
     net = sum((line["netAmount"] for line in lines), ZERO)
@@ -59,6 +60,6 @@ def sums_of(lines: Iterable[Mapping[str, Any]], *, vat_by_total: bool = False) -
 
 
 def kid_of(invoice_number: int) -> str:
-    """The payment id (KID) that the firm prints: the number in six digits and a MOD10 check digit. Zeros count."""
+    """Return the payment id (KID) the firm prints: the number in six digits and a MOD10 check digit."""
     body = f"{invoice_number:06d}"
     return body + luhn.calc_check_digit(body)

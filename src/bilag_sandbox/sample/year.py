@@ -1,4 +1,4 @@
-"""Puts the year together: 25 invoices and credit notes in each of twelve months, numbered in the order of their dates."""
+"""Assemble the year: 25 invoices and credit notes in each of twelve months, numbered by date."""
 
 import random
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from bilag_sandbox.sample.customers import PEOPLE, Standing, make_customers
+from bilag_sandbox.sample.customers import PEOPLE, Customer, make_customers
 from bilag_sandbox.sample.firm import (
     DEPARTMENTS,
     FINANCIAL_ACCOUNTS,
@@ -26,12 +26,12 @@ INVOICES = MONTH_COUNT * PER_MONTH
 FIRST_NUMBER, FIRST_ID = 5001, 66101
 CREDIT_KINDS = ("whole", "part", "alone")
 CREDIT_SLOTS = (7, 13, 20)
-"""Where in a month credit notes stand: one a month, in the last month one of each kind."""
+"""The positions of credit notes within a month: one a month, in the last month one of each kind."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A company's data in Moment. Invoices come finalised, in the order of their numbers."""
+    """A company's data in Moment. Invoices are finalised, in order of number."""
 
     seed: int
     last_day: date
@@ -48,17 +48,17 @@ class Sample:
 
 @dataclass(slots=True)
 class _Year:
-    """What has been made so far."""
+    """The state while the year is made."""
 
     rng: random.Random
-    standings: list[Standing]
+    customers: list[Customer]
     projects: list[dict[str, Any]]
     lines: LineMaker
     invoices: list[dict[str, Any]] = field(default_factory=list)
     credited: set[int] = field(default_factory=set)
 
     def add_month(self, month: int, first: date, last: date) -> None:
-        """The invoices of one month, `first` to `last`; `month` counts from 0."""
+        """Add the invoices of one month, `first` to `last`; `month` counts from 0."""
         weekdays = [
             day
             for day in (first + timedelta(days=offset) for offset in range((last - first).days + 1))
@@ -83,7 +83,7 @@ class _Year:
         elif kind == "alone":
             self.invoices.append(head | self._credit_alone(month, day))
         else:
-            # In the last month a whole credit note takes back an invoice of that month, a partial one an older one.
+            # In the last month, a whole credit note credits an invoice of that month, a partial one an older invoice.
             within = kind == "whole" and month == MONTH_COUNT - 1
             self.invoices.append(head | self._credit(kind, month_began if within else None))
 
@@ -116,21 +116,21 @@ class _Year:
             "lastModifiedDate": None,
         }
 
-    def _project(self, month: int) -> tuple[dict[str, Any], Standing]:
-        """A project that may be invoiced in the month, with its customer."""
+    def _project(self, month: int) -> tuple[dict[str, Any], Customer]:
+        """Choose a project that may be invoiced in the month, with its customer."""
         while True:
             project = self.rng.choice(self.projects)
             if project["projectState"] in UNINVOICED_STATES:
                 continue
             if project["projectState"] == "closed" and month > 8:
                 continue
-            for standing in self.standings:
-                if standing.customer["id"] == project["customer"]["id"] and standing.invoiced_until >= month:
-                    return project, standing
+            for owner in self.customers:
+                if owner.customer["id"] == project["customer"]["id"] and owner.invoiced_until >= month:
+                    return project, owner
 
-    def _whom_for(self, month: int) -> tuple[dict[str, Any], dict[str, Any], Standing]:
-        project, standing = self._project(month)
-        customer = {name: standing.customer[name] for name in ("id", "customerNumber", "name")}
+    def _recipient(self, month: int) -> tuple[dict[str, Any], dict[str, Any], Customer]:
+        project, owner = self._project(month)
+        customer = {name: owner.customer[name] for name in ("id", "customerNumber", "name")}
         without_project = self.rng.random() < 0.06
         fields = {
             "customer": customer,
@@ -138,18 +138,18 @@ class _Year:
             "department": project["department"] and dict(project["department"]),
             "yourReference": self.rng.choice(PEOPLE) if self.rng.random() < 0.8 else None,
         }
-        return fields, project, standing
+        return fields, project, owner
 
     def _invoice(self, number: int, month: int, day: date) -> dict[str, Any]:
-        fields, project, standing = self._whom_for(month)
+        fields, project, owner = self._recipient(month)
         others = [
             other
             for other in self.projects
-            if other["customer"]["id"] == standing.customer["id"]
+            if other["customer"]["id"] == owner.customer["id"]
             and other is not project
             and other["projectState"] not in UNINVOICED_STATES
         ]
-        lines = self.lines.lines_for(day, standing.abroad, others)
+        lines = self.lines.lines_for(day, owner.abroad, others)
         sums = sums_of(lines, vat_by_total=number % 6 == 0)
         described = self.rng.random() < 0.92
         return fields | {
@@ -163,22 +163,22 @@ class _Year:
         }
 
     def _credit_alone(self, month: int, day: date) -> dict[str, Any]:
-        fields, project, standing = self._whom_for(month)
-        line = self.lines.sale(EXPORT if standing.abroad else FEES, day)
-        taken = self.lines.negative(line) | {"text": "Avslag for forsinket leveranse, jf. møte på Åsgård"}
+        fields, project, owner = self._recipient(month)
+        line = self.lines.sale(EXPORT if owner.abroad else FEES, day)
+        reduction = self.lines.negative(line) | {"text": "Avslag for forsinket leveranse, jf. møte på Åsgård"}
         described = f"Kreditnota uten faktura, {project['name']}"
-        return fields | {"invoiceType": "creditNote", "description": described} | _summed([taken])
+        return fields | {"invoiceType": "creditNote", "description": described} | _summed([reduction])
 
     def _credit(self, kind: str, not_before: date | None) -> dict[str, Any]:
-        """A credit note for an invoice already made. `not_before`: of this day or later; None = any."""
-        fitting = [
+        """Make a credit note for an existing invoice, dated `not_before` or later (None = any)."""
+        candidates = [
             invoice
             for invoice in self.invoices
             if invoice["invoiceType"] == "invoice"
             and invoice["invoiceNumber"] not in self.credited
             and (not_before is None or invoice["issueDate"] >= not_before.isoformat())
         ]
-        invoice = self.rng.choice(fitting)
+        invoice = self.rng.choice(candidates)
         self.credited.add(invoice["invoiceNumber"])
         names = ("customer", "project", "department", "yourReference")
         fields = {name: invoice[name] for name in names} | {
@@ -188,8 +188,8 @@ class _Year:
         }
         if kind == "whole":
             lines = [self.lines.negative(line) for line in invoice["lines"]]
-            turned = {name: -invoice[name] + 0 for name in ("netAmount", "vatAmount", "totalAmount")}
-            return fields | {"lines": lines} | turned
+            reversed_amounts = {name: -invoice[name] + 0 for name in ("netAmount", "vatAmount", "totalAmount")}
+            return fields | {"lines": lines} | reversed_amounts
         line = next(line for line in invoice["lines"] if line["vatCode"] is not None)
         half = (Decimal(line["quantity"]) / 2).quantize(Decimal("0.25"))
         return fields | _summed([self.lines.negative(line, max(half, Decimal("0.25")))])
@@ -201,24 +201,24 @@ def _summed(lines: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def architects_year(last_day: date, seed: int = 1) -> Sample:
-    """Fjell Arkitekter AS in the twelve months that end with `last_day`.
+    """Return Fjell Arkitekter AS in the twelve months ending with `last_day`.
 
-    A month here ends on `last_day`'s day of the month, so that each of the twelve is whole whatever the date.
+    A month here ends on `last_day`'s day of the month, so that all twelve are complete whatever the date.
     """
     rng = random.Random(seed)
     day = timedelta(days=1)
     bounds = [months_before(last_day, months) + day for months in range(MONTH_COUNT, -1, -1)]
-    standings = make_customers(rng, bounds[0])
-    projects = make_projects(rng, standings, bounds[0])
+    customers = make_customers(rng, bounds[0])
+    projects = make_projects(rng, customers, bounds[0])
     activities = make_activities(rng, projects)
-    year = _Year(rng, standings, projects, LineMaker(rng))
+    year = _Year(rng, customers, projects, LineMaker(rng))
     for month, (first, after) in enumerate(pairwise(bounds)):
         year.add_month(month, first, after - day)
     return Sample(
         seed=seed,
         last_day=last_day,
         last_month_begins=bounds[-2],
-        customers=[standing.customer for standing in standings],
+        customers=[owner.customer for owner in customers],
         projects=projects,
         project_states=list(PROJECT_STATES),
         departments=list(DEPARTMENTS),

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
-import httpx2
 import typer
 
 from bilag.cli.company import STEPS
@@ -163,6 +162,8 @@ def _run(
 
 def _set_up(folder: Path, moment: str, hub: str, environment: dict[str, str]) -> None:
     """Apply the company file as a user would, and enter its webhook address in Moment."""
+    import httpx2
+
     from bilag.cli.demo.processes import DemoFault
 
     file = folder / "fjell.toml"
@@ -183,6 +184,8 @@ def _set_up(folder: Path, moment: str, hub: str, environment: dict[str, str]) ->
 
 def _finalise_all(moment: str, watch: Any) -> list[int]:
     """Finalise the drafts one by one, as an office does at the end of the month, but faster."""
+    import httpx2
+
     numbers: list[int] = []
     pause = threading.Event()
     while True:

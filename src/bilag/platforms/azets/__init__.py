@@ -1,7 +1,6 @@
 """Azets: the integration hub in front of Visma Business, Visma Business NXT and PowerOffice Go.
 
-The hub publishes no API; its contract is our reconstruction (contracts/azets-hub.md), and this folder is the only place
-that knows it.
+The hub publishes no API. Its contract is our reconstruction (contracts/azets-hub.md), and only this folder knows it.
 """
 
 from bilag.platforms.azets.platform import AzetsPlatform

@@ -1,6 +1,6 @@
-"""What stands at the hub under an external id or a voucher number: in the journal, and among batches not yet posted.
+"""Look up batches and posted vouchers at the hub, by external id or voucher number. Reads only.
 
-Only reads. What is read decides whether anything is sent (contracts/azets-hub.md, section 3).
+The result decides whether anything is sent (contracts/azets-hub.md, section 3).
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,9 +21,9 @@ NO_CODE = "batch_update_failed"
 
 
 class Batches:
-    """Looks up batches and posted vouchers of one client. Raises the edge's errors.
+    """Looks up batches and posted vouchers of one client. Raises the errors of `bilag.wire.errors`.
 
-    `units` gives the client's units, by which their values are told apart.
+    `units` returns the client's unit definitions, needed to interpret unit values.
     """
 
     def __init__(self, client: HubClient, units: Callable[[], Mapping[int, UnitDefinition]]) -> None:
@@ -31,74 +31,74 @@ class Batches:
         self._units = units
 
     def find(self, voucher: Voucher, external_id: str, *, thorough: bool) -> PostingStatus:
-        """Where the voucher stands; without `thorough` only the journal is asked."""
+        """Look up the voucher; without `thorough`, in the journal only."""
         if voucher.kind is VoucherKind.JOURNAL:
             return self._find_journal(external_id)
         number = voucher.number
-        ours, others, with_it = self._in_journal(number, external_id)
-        if ours is not None:
-            return self._read_back(ours, with_it)
+        own, others, companions = self._in_journal(number, external_id)
+        if own is not None:
+            return self._read_back(own, companions)
         batch = self._by_external_id(external_id) if thorough else None
         if others and (batch is None or batch.status != "updated"):
-            taken = tuple(_taken(number, wire) for wire in others)
+            problems_of_others = tuple(_number_taken(number, wire) for wire in others)
             return PostingStatus(
-                PostingState.CONFLICT, batch_number=batch.batch_number if batch else None, problems=taken
+                PostingState.CONFLICT, batch_number=batch.batch_number if batch else None, problems=problems_of_others
             )
-        return PostingStatus(PostingState.ABSENT) if batch is None else standing_of(batch, number)
+        return PostingStatus(PostingState.ABSENT) if batch is None else status_of_batch(batch, number)
 
     def _find_journal(self, external_id: str) -> PostingStatus:
-        """A journal that belongs to no invoice: it has no number of ours, so its batch is asked for those it got."""
+        """Find a standalone journal. Bilag does not know its number, so look up its batch."""
         batch = self._by_external_id(external_id)
         if batch is None:
             return PostingStatus(PostingState.ABSENT)
-        standing = standing_of(batch, 0)
-        return (self._journals(batch) or standing) if standing.state == PostingState.POSTED else standing
+        status = status_of_batch(batch, 0)
+        return (self._journals(batch) or status) if status.state == PostingState.POSTED else status
 
     def _journals(self, batch: BatchWire) -> PostingStatus | None:
-        """The vouchers of a posted batch by date, None where they cannot be read yet."""
+        """Return the batch's posted vouchers by date, None until they can be read."""
         numbers = sorted({one.voucher_number for one in batch.vouchers if one.voucher_number is not None})
         rows = [wire for number in numbers for wire in self._by_number(number)]
-        ours = {(one.voucher_number, one.voucher_date): one for one in rows if one.external_id == batch.external_id}
-        if not ours:
+        own = {(one.voucher_number, one.voucher_date): one for one in rows if one.external_id == batch.external_id}
+        if not own:
             return None
-        first, *others = sorted(ours.values(), key=lambda one: one.voucher_date)
+        first, *others = sorted(own.values(), key=lambda one: one.voucher_date)
         return self._read_back(first, others)
 
-    def taken(self, voucher: Voucher, external_id: str) -> PostingStatus | None:
-        """The conflict with another invoice or credit note of this number in the journal, if there is one."""
+    def find_conflict(self, voucher: Voucher, external_id: str) -> PostingStatus | None:
+        """Return the conflict with another invoice or credit note of this number in the journal, if any."""
         if voucher.kind is VoucherKind.JOURNAL:
             return None
         number = voucher.number
         _, others, _ = self._in_journal(number, external_id)
         return (
-            PostingStatus(PostingState.CONFLICT, problems=tuple(_taken(number, wire) for wire in others))
+            PostingStatus(PostingState.CONFLICT, problems=tuple(_number_taken(number, wire) for wire in others))
             if others
             else None
         )
 
     def posted(self, voucher: Voucher, external_id: str, batch: ProcessResultWire) -> PostingStatus:
-        """The standing of a batch that the hub says is posted, with the voucher where it can be read already.
+        """Return the status of a batch the hub reports as posted, with the voucher if it can be read yet.
 
-        Without a journal number only the voucher itself is proof; until it can be read, it is looked at again.
+        Without a journal number only reading the voucher proves the posting; until then it is in progress.
         """
-        read_back = self._read_back_if_possible(voucher, external_id)
+        read_back = self._try_read_back(voucher, external_id)
         if read_back is not None:
             return read_back
         journal = batch.voucher_journal_number
         state = PostingState.IN_PROGRESS if journal is None else PostingState.POSTED
         return PostingStatus(state, None, journal, batch.batch_number)
 
-    def _read_back_if_possible(self, voucher: Voucher, external_id: str) -> PostingStatus | None:
+    def _try_read_back(self, voucher: Voucher, external_id: str) -> PostingStatus | None:
         try:
-            standing = self.find(voucher, external_id, thorough=False)
-            return standing if standing.posted is not None else None
+            status = self.find(voucher, external_id, thorough=False)
+            return status if status.posted is not None else None
         except Unavailable:
-            return None  # it is posted; that it cannot be read just now changes nothing of that
+            return None  # still posted, only not readable just now
 
     def batch(self, batch_number: int) -> BatchWire | None:
-        """A batch as it stands now; None when it is gone."""
+        """Fetch a batch; None if it is gone."""
         reply = self._client.ask("GET", f"batches/{batch_number}", expect=("batch_unknown",))
-        return None if reply.code else self._client.parsed(BatchWire, reply.value)
+        return None if reply.code else self._client.parse(BatchWire, reply.value)
 
     def _by_external_id(self, external_id: str) -> BatchWire | None:
         rows = self._client.items("batches", BatchWire, {"externalId": external_id})
@@ -107,34 +107,36 @@ class Batches:
     def _in_journal(
         self, number: int, external_id: str
     ) -> tuple[PostedVoucherWire | None, tuple[PostedVoucherWire, ...], tuple[PostedVoucherWire, ...]]:
-        """Our voucher, other people's invoices and credit notes of the same number, and what was posted with ours.
+        """Return our voucher, other invoices and credit notes of the same number, and journals posted with ours.
 
-        Journals and other kinds of voucher may have the number too; they are nobody's invoice.
+        Journals and other voucher types with the same number are no conflict.
         """
         rows = self._by_number(number)
         same = [wire for wire in rows if wire.voucher_number == number and wire.type != JOURNAL_TYPE]
-        ours = next((wire for wire in same if wire.external_id == external_id), None)
+        own = next((wire for wire in same if wire.external_id == external_id), None)
         others = tuple(w for w in same if w.external_id != external_id and w.type in INVOICE_TYPES)
-        return ours, others, tuple(w for w in rows if w.external_id == external_id and w.type == JOURNAL_TYPE)
+        return own, others, tuple(w for w in rows if w.external_id == external_id and w.type == JOURNAL_TYPE)
 
     def _by_number(self, number: int) -> list[PostedVoucherWire]:
-        """Everything in the journal with the number, and what is related to it."""
+        """Return everything in the journal with the number or related to it."""
         return list(self._client.items("vouchers", PostedVoucherWire, {"voucherNumber": str(number)}))
 
     def _read_back(self, wire: PostedVoucherWire, others: Sequence[PostedVoucherWire]) -> PostingStatus:
         units = self._units()
-        posted, *with_it = [posted_from(one, units) for one in (wire, *others)]
-        return PostingStatus(PostingState.POSTED, posted, wire.journal_number, wire.batch_number, others=tuple(with_it))
+        posted, *companions = [posted_from(one, units) for one in (wire, *others)]
+        return PostingStatus(
+            PostingState.POSTED, posted, wire.journal_number, wire.batch_number, others=tuple(companions)
+        )
 
 
-def standing_of(batch: BatchWire, number: int, result: ProcessResultWire | None = None) -> PostingStatus:
-    """A batch as the rest of Bilag knows it. A status that the contract does not have is looked at again."""
+def status_of_batch(batch: BatchWire, number: int, result: ProcessResultWire | None = None) -> PostingStatus:
+    """Convert a batch to a status. A state unknown to the contract counts as in progress, to be looked up again."""
     if batch.status == "updated" and batch.voucher_journal_number is not None and not batch.update_in_progress:
         return PostingStatus(PostingState.POSTED, None, batch.voucher_journal_number, batch.batch_number)
     if batch.update_in_progress or batch.status not in ("created", "failed"):
         return PostingStatus(PostingState.IN_PROGRESS, batch_number=batch.batch_number)
-    told = batch.error_code or batch.error_message or any(voucher.errors for voucher in batch.vouchers)
-    problems = problems_of_batch(batch, result, About(f"invoice {number}")) if told or result else ()
+    has_errors = batch.error_code or batch.error_message or any(voucher.errors for voucher in batch.vouchers)
+    problems = problems_of_batch(batch, result, About(f"invoice {number}")) if has_errors or result else ()
     return PostingStatus(
         PostingState.FAILED if batch.status == "failed" else PostingState.CREATED,
         None,
@@ -145,7 +147,7 @@ def standing_of(batch: BatchWire, number: int, result: ProcessResultWire | None 
 
 
 def problems_of_batch(batch: BatchWire, result: ProcessResultWire | None, about: About) -> tuple[Problem, ...]:
-    """Why the ledger did not post: the vouchers' own errors, else the batch's, else what the process operation said."""
+    """Return why the ledger did not post: the vouchers' own errors, else the batch's, else the process operation's."""
     errors = [(index, one) for index, voucher in enumerate(batch.vouchers) for one in voucher.errors]
     if errors:
         return tuple(
@@ -158,8 +160,8 @@ def problems_of_batch(batch: BatchWire, result: ProcessResultWire | None, about:
     return (problem_of(code, message, "", about),)
 
 
-def _taken(number: int, wire: PostedVoucherWire) -> Problem:
-    """The number is in use: what by, so that a person finds it in the journal."""
+def _number_taken(number: int, wire: PostedVoucherWire) -> Problem:
+    """Describe what uses the number, so that a user can find it in the journal."""
     facts = {
         "number": str(number),
         "journal": str(wire.journal_number),
@@ -172,8 +174,8 @@ def _taken(number: int, wire: PostedVoucherWire) -> Problem:
     return Problem("voucher_number_taken", f"invoice {number}", {name: fact for name, fact in facts.items() if fact})
 
 
-def sure(read: Callable[[], BatchWire | None]) -> BatchWire | None:
-    """A look after something was sent: a refusal to let us look says nothing about what was sent."""
+def read_after_send(read: Callable[[], BatchWire | None]) -> BatchWire | None:
+    """Read something after a send. If the hub refuses the read, the outcome of the send is unknown."""
     try:
         return read()
     except Refused as error:

@@ -1,10 +1,10 @@
-"""The check of a connection, step by step, each with what was found or what is to be mended."""
+"""Check a connection to the hub step by step; each step says what was found or what to fix."""
 
 from collections.abc import Callable, Iterator
 
 from bilag.platforms.azets.mapping import POWEROFFICE, PROJECT_UNIT_OF_POWEROFFICE
 from bilag.platforms.azets.wire import ProfileWire
-from bilag.platforms.base import CheckStep, Said
+from bilag.platforms.base import CheckStep, PlatformStep, Said
 from bilag.platforms.check_steps import chart_step, periods_step, units_step
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
@@ -14,17 +14,17 @@ from bilag.wire.errors import EdgeError, Unavailable
 def check(
     sign_in: Callable[[], None], profile: Callable[[], ProfileWire], chart: Callable[[], Chart], dimensions: Dimensions
 ) -> list[CheckStep]:
-    """All steps up to the first that keeps the rest from being looked at."""
+    """Run the steps until one fails."""
 
     def signed_in() -> list[CheckStep]:
         sign_in()
-        return [CheckStep("signed_in", True, Said("Signed in to Azets", "Logget inn hos Azets"))]
+        return [CheckStep(PlatformStep.SIGNED_IN, True, Said("Signed in to Azets", "Logget inn hos Azets"))]
 
     def client_found() -> list[CheckStep]:
         found = profile()
         return [
             CheckStep(
-                "client_found",
+                PlatformStep.CLIENT_FOUND,
                 True,
                 Said(
                     f"{found.company_name} on {found.accounting_system}",
@@ -33,21 +33,25 @@ def check(
             )
         ]
 
-    def looked_at() -> list[CheckStep]:
+    def chart_read() -> list[CheckStep]:
         read = chart()
         return [chart_step(read), units_step(read, dimensions, _notes(read, dimensions)), periods_step(read)]
 
     steps: list[CheckStep] = []
-    for name, look in (("signed_in", signed_in), ("client_found", client_found), ("chart", looked_at)):
+    for name, run in (
+        (PlatformStep.SIGNED_IN, signed_in),
+        (PlatformStep.CLIENT_FOUND, client_found),
+        (PlatformStep.CHART, chart_read),
+    ):
         try:
-            steps += look()
+            steps += run()
         except EdgeError as error:
             return [*steps, CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))]
     return steps
 
 
 def _notes(chart: Chart, dimensions: Dimensions) -> Iterator[Said]:
-    """What one should know of PowerOffice Go before the first project is refused."""
+    """Warn of PowerOffice Go's rules for projects before the first project is refused."""
     if chart.system != POWEROFFICE or dimensions.project is None:
         return
     if dimensions.project == PROJECT_UNIT_OF_POWEROFFICE:

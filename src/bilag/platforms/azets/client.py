@@ -1,4 +1,4 @@
-"""Speaks the hub's wire: signs in, keeps to its limits, and turns every answer into JSON or one of the three errors."""
+"""The hub's HTTP client: sign-in, rate limits, paging; every answer becomes JSON or one of the three errors."""
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -8,27 +8,28 @@ from urllib.parse import quote
 
 from bilag.platforms.azets.problems import About, code_of, error_of, malformed, page_error, problems_of
 from bilag.platforms.azets.tokens import Tokens
-from bilag.platforms.azets.wire import Malformed, Wire, parsed
+from bilag.platforms.azets.wire import Malformed, Wire, parse
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
 from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, WireClient
-from bilag.wire.rate_limit import RateLimited, RateLimits, own_rate_limit
-from bilag.wire.recording import scrubbed
+from bilag.wire.rate_limit import RateLimited, RateLimits, unshared_rate_limit
+from bilag.wire.recording import scrub
 
 PAGE_LIMIT = 1000
-MOST_PAGES = 10_000
-LONGEST_REST_SECONDS = 120
+MAX_PAGES = 10_000
+MAX_PAUSE_SECONDS = 120
 REQUESTS_PER_MINUTE = 600
-"""For an account, until the hub tells its own (contracts/azets-hub.md, section 6)."""
+"""The account's allowance until the hub reports its own (contracts/azets-hub.md, section 6)."""
 LIMIT_HEADERS = ("limit", "remaining", "reset")
-RENEWED = frozenset({"token_expired", "token_invalid"})
+TOKEN_REFUSED = frozenset({"token_expired", "token_invalid"})
+"""Error codes after which a new token is fetched."""
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
-NOTHING = About()
+NO_CONTEXT = About()
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A JSON answer. `code` is the error's code where the caller said that it expects that error."""
+    """A JSON answer. `code` is the error's code if the caller expected that error."""
 
     status: int
     value: Any
@@ -36,9 +37,11 @@ class Reply:
 
 
 class HubClient:
-    """The hub for one client company. Safe for several threads; every failure is one of the edge's errors."""
+    """The hub for one client company. Thread-safe; every failure is one of the errors of `bilag.wire.errors`."""
 
-    def __init__(self, values: Mapping[str, str], *, read_timeout: float, meters: RateLimits = own_rate_limit) -> None:
+    def __init__(
+        self, values: Mapping[str, str], *, read_timeout: float, rate_limits: RateLimits = unshared_rate_limit
+    ) -> None:
         secrets = frozenset(value for name in ("password", "api_key") if (value := values.get(name)))
         self._wire = WireClient("azets", values["base_url"], read_timeout=read_timeout, secrets=secrets)
         self._tokens = Tokens(self._wire, values)
@@ -47,14 +50,14 @@ class HubClient:
         self._scope_facts = {"client": client, "parent": parent}
         self._scope_values = {"parent_client_id_invalid": parent, "source_client_id_invalid": client}
         account = values.get("username") or values.get("api_key", "")
-        self._meter = meters(f"azets {values['base_url']} {account}", REQUESTS_PER_MINUTE)
+        self._rate_limit = rate_limits(f"azets {values['base_url']} {account}", REQUESTS_PER_MINUTE)
 
     def close(self) -> None:
         """Close the connections."""
         self._wire.close()
 
     def sign_in(self) -> None:
-        """Get a token now."""
+        """Fetch a new token now."""
         self._tokens.renew(self._tokens.current)
 
     def ask(
@@ -63,39 +66,39 @@ class HubClient:
         path: str,
         *,
         params: Mapping[str, str] | None = None,
-        about: About = NOTHING,
+        about: About = NO_CONTEXT,
         expect: Collection[str] = (),
     ) -> Reply:
-        """Send one request under the client and give its answer.
+        """Send one request below the client's address and return the answer.
 
-        `path` is percent-encoded; `about.body` is the JSON to be sent (None = no body). Errors whose code is among
-        `expect` are given as a `Reply` with that code. A token that is no longer taken is renewed once.
+        `path` is percent-encoded; `about.body` is the JSON to send (None = no body). Errors with a code in `expect` are
+        returned as a `Reply` with that code. A rejected token is renewed once.
         """
-        answer = self._answered(lambda token: self._send(method, path, params, about, token))
-        return self._judged(answer, about, method != "GET", expect)
+        answer = self._send_with_token(lambda token: self._send(method, path, params, about, token))
+        return self._interpret(answer, about, method != "GET", expect)
 
     def download(self, path: str, into: BinaryIO, *, max_bytes: int, about: About) -> Mapping[str, str]:
-        """Write what stands at `path` to `into`, a piece at a time; the answer's headers. Raises `TooLarge`, too.
+        """Stream a file into `into` and return the answer's headers. May also raise `TooLarge`.
 
-        After an error part of it may stand in `into`.
+        After an error, `into` may hold part of the file.
         """
-        answer = self._answered(lambda token: self._send("GET", path, None, about, token, into, max_bytes))
+        answer = self._send_with_token(lambda token: self._send("GET", path, None, about, token, into, max_bytes))
         if not 200 <= answer.status < 300:
-            self._judged(answer, about, False, ())
+            self._interpret(answer, about, False, ())
         return answer.headers
 
     def items(self, path: str, kind: type[Wire], params: Mapping[str, str] | None = None) -> Iterator[Wire]:
-        """Every item of a list, a page at a time. Pages that go round in a circle are a fault of the hub."""
+        """Yield every item of a list, page by page. Raises `Unavailable` if the pages never end."""
         cursor: str | None = None
         seen: set[str] = set()
-        for _ in range(MOST_PAGES):
-            asked = {**(params or {}), "limit": str(PAGE_LIMIT)} | ({"cursor": cursor} if cursor else {})
-            value = self._page(path, asked)
+        for _ in range(MAX_PAGES):
+            query = {**(params or {}), "limit": str(PAGE_LIMIT)} | ({"cursor": cursor} if cursor else {})
+            value = self._page(path, query)
             rows = value.get("items") if isinstance(value, dict) else None
             if not isinstance(rows, list):
                 raise malformed(f"{path}: a list of items is expected", writing=False)
             for row in rows:
-                yield self.parsed(kind, row)
+                yield self.parse(kind, row)
             cursor = value.get("nextCursor")
             if not cursor:
                 return
@@ -105,18 +108,18 @@ class HubClient:
         raise malformed(f"{path}: the pages do not end", writing=False)
 
     def read(self, path: str) -> Any:
-        """The JSON of a GET."""
+        """Return the JSON of a GET."""
         return self.ask("GET", path).value
 
-    def parsed(self, kind: type[Wire], value: Any, *, writing: bool = False) -> Wire:
-        """`value` as `kind`; an answer that is not what the contract says is a fault of the hub, tried again."""
+    def parse(self, kind: type[Wire], value: Any, *, writing: bool = False) -> Wire:
+        """Parse JSON as `kind`. An answer that breaks the contract is a fault of the hub, to be retried."""
         try:
-            return parsed(kind, value)
+            return parse(kind, value)
         except Malformed as error:
             raise malformed(str(error), writing=writing) from error
 
     def _page(self, path: str, params: Mapping[str, str]) -> Any:
-        """One page of a list. A cursor that ran out meanwhile costs a retry from the first page, not a person."""
+        """Fetch a page. An expired cursor raises `Unavailable`, so that the retry starts from the first page."""
         try:
             return self.ask("GET", path, params=params).value
         except Refused as error:
@@ -125,24 +128,24 @@ class HubClient:
             raise
 
     def _token(self) -> str:
-        self._counted()
+        self._wait_for_rate_limit()
         return self._tokens.valid()
 
-    def _answered(self, send: Callable[[str], Answer]) -> Answer:
-        """The answer to what `send` asks with a token. Raises `Misconfigured` where a new token is refused as well."""
-        answer, refusal = self._attempt(send)
+    def _send_with_token(self, send: Callable[[str], Answer]) -> Answer:
+        """Send with a token, and once more with a new one. Raises `Misconfigured` if that is rejected too."""
+        answer, refusal = self._send_once(send)
         if refusal is not None:
-            answer, refusal = self._attempt(send)
+            answer, refusal = self._send_once(send)
         if refusal is not None:
-            said = scrubbed(refusal.said, self._tokens.secrets) if refusal.said else None
+            said = scrub(refusal.said, self._tokens.secrets) if refusal.said else None
             raise Misconfigured([replace(refusal, subject=self._tokens.field_at_fault(), said=said)])
         return answer
 
-    def _attempt(self, send: Callable[[str], Answer]) -> tuple[Answer, Problem | None]:
-        """The answer, and the problem if it refuses the token: then the next `_token` is another one."""
+    def _send_once(self, send: Callable[[str], Answer]) -> tuple[Answer, Problem | None]:
+        """Send once. Returns the answer, and the problem if it rejects the token, which is then withdrawn."""
         token = self._token()
         answer = send(token)
-        self._note_limits(answer)
+        self._adopt_limits(answer)
         refusal = _refused_token(answer)
         if refusal is not None:
             self._tokens.withdraw(token)
@@ -159,7 +162,7 @@ class HubClient:
         max_bytes: int = MAX_ANSWER_BYTES,
     ) -> Answer:
         headers = {"Authorization": f"Bearer {token}"}
-        if into is not None:  # a file as it is: packed once more it could be any size
+        if into is not None:  # uncompressed, so that max_bytes bounds the file
             headers |= {"Accept": "*/*", "Accept-Encoding": "identity"}
         path = self._scope + path
         try:
@@ -174,7 +177,7 @@ class HubClient:
             known = fault.outcome_known or method == "GET"
             raise Unavailable(problem, outcome_known=known, retry_after=fault.retry_after) from fault
 
-    def _judged(self, answer: Answer, about: About, writing: bool, expect: Collection[str]) -> Reply:
+    def _interpret(self, answer: Answer, about: About, writing: bool, expect: Collection[str]) -> Reply:
         succeeded = 200 <= answer.status < 300
         if answer.status == 204:
             return Reply(204, None)
@@ -189,12 +192,12 @@ class HubClient:
         code = code_of(value, answer.status)
         if code in expect:
             return Reply(answer.status, value, code)
-        document = scrubbed(value, self._tokens.secrets) if isinstance(value, dict) else {}
+        document = scrub(value, self._tokens.secrets) if isinstance(value, dict) else {}
         problems = [self._with_scope(problem) for problem in problems_of(code, document, about)]
         raise error_of(answer.status, problems, writing=writing, retry_after=answer.retry_after)
 
     def _with_scope(self, problem: Problem) -> Problem:
-        """A problem of the setup with the ids that it is about."""
+        """Add client and parent id to a problem of the setup."""
         if not problem.subject.startswith("setup "):
             return problem
         given = self._scope_values.get(problem.code)
@@ -202,28 +205,31 @@ class HubClient:
             problem, facts={**problem.facts, **self._scope_facts} | ({"value": given} if given is not None else {})
         )
 
-    def _counted(self) -> None:
-        """Wait for a place among the account's requests, a little; the company waits for more, the worker does not."""
-        try:
-            self._meter.enter()
-        except RateLimited as held:
-            problem = Problem("rate_limited", "", {"seconds": str(held.seconds)})
-            raise Unavailable(problem, outcome_known=True, retry_after=held.seconds) from held
+    def _wait_for_rate_limit(self) -> None:
+        """Wait briefly for a place in the account's rate limit.
 
-    def _note_limits(self, answer: Answer) -> None:
-        """Learn from the answer what the hub allows, and rest until its minute is over where nothing is left of it."""
+        If that is not enough, raise `Unavailable`: the transfer is retried later and the worker is free.
+        """
+        try:
+            self._rate_limit.acquire()
+        except RateLimited as limited:
+            problem = Problem("rate_limited", "", {"seconds": str(limited.seconds)})
+            raise Unavailable(problem, outcome_known=True, retry_after=limited.seconds) from limited
+
+    def _adopt_limits(self, answer: Answer) -> None:
+        """Adopt the rate limit the answer reports, and pause until its minute ends if nothing is left."""
         limit, left, reset = (answer.headers.get(f"x-ratelimit-{name}", "").strip() for name in LIMIT_HEADERS)
         if _WHOLE_NUMBER.fullmatch(limit) and int(limit):
-            self._meter.allow(int(limit))
+            self._rate_limit.set_allowance(int(limit))
         seconds = (answer.retry_after or 0) if answer.status == 429 else 0
         if left == "0" and _WHOLE_NUMBER.fullmatch(reset):
             seconds = max(seconds, int(reset))
         if seconds:
-            self._meter.rest(min(seconds, LONGEST_REST_SECONDS))
+            self._rate_limit.pause(min(seconds, MAX_PAUSE_SECONDS))
 
 
 def _refused_token(answer: Answer) -> Problem | None:
-    """The problem of a 401 that a new token may cure; HTML counts as token_invalid (azets-hub.md, section 6)."""
+    """Return the problem of a 401 that a new token may fix. HTML counts as token_invalid (azets-hub.md, section 6)."""
     if answer.status != 401:
         return None
     try:
@@ -234,4 +240,4 @@ def _refused_token(answer: Answer) -> Problem | None:
     code, message = document.get("code"), document.get("message")
     if not isinstance(code, str) or not code:
         code = "token_invalid"
-    return Problem(code, "", {}, message if isinstance(message, str) else None) if code in RENEWED else None
+    return Problem(code, "", {}, message if isinstance(message, str) else None) if code in TOKEN_REFUSED else None

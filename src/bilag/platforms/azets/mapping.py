@@ -1,6 +1,6 @@
-"""Our types to the hub's and back. Pure: no wire, no clock.
+"""Convert Bilag's types to the hub's and back. Pure.
 
-The hub takes amounts as text with two decimals, never negative, and gives them signed, debit positive.
+The hub accepts amounts as unsigned text with two decimals, and returns them signed, debit positive.
 """
 
 import re
@@ -17,7 +17,7 @@ from bilag.platforms.azets.wire import (
     UnitWire,
     VatCodeWire,
 )
-from bilag.platforms.organisation_numbers import norwegian
+from bilag.platforms.organisation_numbers import norwegian_number
 from bilag.posting.chart import (
     Account,
     Chart,
@@ -28,7 +28,7 @@ from bilag.posting.chart import (
     UnitDefinition,
     VatCode,
 )
-from bilag.posting.dimensions import same_in_ledger
+from bilag.posting.dimensions import normalise_unit_value
 from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted, PostedEntry
 from bilag.posting.texts import cut, one_line
@@ -49,7 +49,7 @@ _DIGITS = re.compile(r"[0-9]+")
 def chart_from(
     profile: ProfileWire, accounts: Sequence[AccountWire], codes: Sequence[VatCodeWire], periods: PeriodsWire
 ) -> Chart:
-    """What the client has and accepts."""
+    """Convert the client's profile, accounts, VAT codes and periods to a chart."""
     numbers, kid = profile.number_rules, profile.payment_id_rule
     customers, vouchers = numbers.customer_number, numbers.voucher_number
     return Chart(
@@ -87,7 +87,7 @@ def _vat_code(wire: VatCodeWire) -> VatCode:
 
 
 def _unit(wire: UnitWire, system: str) -> UnitDefinition:
-    """PowerOffice Go reads a dot in a project number as a sub-project, and refuses it."""
+    """Convert a unit. PowerOffice Go rejects a dot in a project number: it means a sub-project."""
     return UnitDefinition(
         unit=wire.unit,
         name=wire.name,
@@ -99,14 +99,14 @@ def _unit(wire: UnitWire, system: str) -> UnitDefinition:
 
 
 def customer_body(customer: Customer) -> dict[str, Any]:
-    """A customer as it is put: what Moment has not is cleared (null). Its state is the accounting system's own."""
+    """Build the body of a customer. What Moment lacks is cleared (null); the state is left to the accounting system."""
     country = (customer.country or "").strip().upper() or None
     lines = _address(customer.address_lines)
     return {
         "name": _fit(customer.name, LIMITS.name) or customer.number,
         "organisationNumber": organisation_number(customer.organisation_number, country),
-        "email": _bare(customer.email),
-        "invoiceEmail": _bare(customer.invoice_email),
+        "email": _strip(customer.email),
+        "invoiceEmail": _strip(customer.invoice_email),
         **{f"addressLine{number}": line for number, line in enumerate(lines, start=1)},
         "postCode": _fit(customer.postal_code, POST_CODE),
         "postalArea": _fit(customer.city, LIMITS.city),
@@ -115,15 +115,16 @@ def customer_body(customer: Customer) -> dict[str, Any]:
 
 
 def organisation_number(number: str | None, country: str | None) -> str | None:
-    """As the hub takes it: a Norwegian one as nine digits, any other as it was given (`organisation_numbers`)."""
-    given = _bare(number)
-    return None if given is None else norwegian(given, country) or given
+    """Return a Norwegian number as nine digits, any other unchanged (`organisation_numbers`)."""
+    given = _strip(number)
+    return None if given is None else norwegian_number(given, country) or given
 
 
 def project_body(project: Project, department: str | None) -> dict[str, Any]:
-    """A project as a value of its unit: always active, for a late invoice must be postable (decisions.md).
+    """Build the body of a project as a unit value.
 
-    `department` is the department's value as its unit keeps it, or None where none is to be proposed.
+    Always active, because a late invoice must be postable (decisions.md). `department` is the value in the department's
+    unit, None to propose none.
     """
     return {
         "name": _fit(project.name, LIMITS.name) or project.number,
@@ -134,14 +135,14 @@ def project_body(project: Project, department: str | None) -> dict[str, Any]:
 
 
 def department_body(department: Department) -> dict[str, Any]:
-    """A department as a value of its unit."""
+    """Build the body of a department as a unit value."""
     return {"name": _fit(department.name, LIMITS.name) or department.number, "status": "active"}
 
 
 def batch_body(vouchers: Sequence[Voucher], external_id: str, series: str | None) -> dict[str, Any]:
-    """Vouchers as one batch, posted at once, whole or not at all; the first is the invoice's.
+    """Build a batch to be posted at once, all or none; the first voucher is the invoice's.
 
-    The series is one for invoices: journals of their own go into the client's default series for journals.
+    `series` applies to invoices. Standalone journals go into the client's default series for journals.
     """
     first = vouchers[0]
     return {
@@ -156,7 +157,7 @@ def batch_body(vouchers: Sequence[Voucher], external_id: str, series: str | None
 
 
 def _batch_text(first: Voucher) -> str:
-    """An invoice's by its number; a journal of its own has none yet."""
+    """Name an invoice's batch by its number. A standalone journal has no number yet."""
     if first.kind is VoucherKind.JOURNAL:
         return first.text
     return f"Moment {DESCRIPTIONS[first.kind]} {first.number}"
@@ -211,13 +212,13 @@ def _accrual_body(accrual: LineAccrual) -> dict[str, Any]:
 
 
 def _rate(rate: Decimal) -> str:
-    """At most eight decimals, as the wire has them, none of them a needless zero."""
+    """Format a rate with at most eight decimals and no trailing zeros."""
     exact = rate if rate == rate.quantize(_RATE_DECIMALS) else rate.quantize(_RATE_DECIMALS, ROUND_HALF_UP)
     return f"{exact.normalize():f}"
 
 
 def posted_from(wire: PostedVoucherWire, units: Mapping[int, UnitDefinition]) -> Posted:
-    """A posted voucher in our terms; `units` tells which units hold whole numbers."""
+    """Convert a posted voucher; `units` says which units hold whole numbers."""
     return Posted(
         number=wire.voucher_number,
         kind=KINDS.get(wire.type, wire.type),
@@ -237,7 +238,7 @@ def posted_from(wire: PostedVoucherWire, units: Mapping[int, UnitDefinition]) ->
 
 def _entry_from(wire: EntryWire, units: Mapping[int, UnitDefinition]) -> PostedEntry:
     given = {int(unit): value for unit, value in wire.org_units.items() if _DIGITS.fullmatch(unit)}
-    same = {unit: same_in_ledger(unit, value, units.get(unit)) for unit, value in given.items()}
+    same = {unit: normalise_unit_value(unit, value, units.get(unit)) for unit, value in given.items()}
     return PostedEntry(
         account=wire.account_number,
         amount=wire.amount,
@@ -249,9 +250,9 @@ def _entry_from(wire: EntryWire, units: Mapping[int, UnitDefinition]) -> PostedE
 
 
 def _address(lines: Sequence[str]) -> list[str | None]:
-    """Four lines; what does not fit in four stands on the fourth."""
-    told = [line for line in (one_line(line) for line in lines) if line is not None]
-    kept = [*told[: ADDRESS_LINES - 1], ", ".join(told[ADDRESS_LINES - 1 :])]
+    """Return four address lines; surplus lines are joined on the fourth."""
+    texts = [line for line in (one_line(line) for line in lines) if line is not None]
+    kept = [*texts[: ADDRESS_LINES - 1], ", ".join(texts[ADDRESS_LINES - 1 :])]
     kept += [""] * (ADDRESS_LINES - len(kept))
     return [_fit(line, LIMITS.address_line) for line in kept]
 
@@ -261,5 +262,5 @@ def _fit(text: str | None, limit: int) -> str | None:
     return None if line is None else cut(line, limit)
 
 
-def _bare(text: str | None) -> str | None:
+def _strip(text: str | None) -> str | None:
     return (text or "").strip() or None

@@ -1,6 +1,6 @@
-"""The hub's errors become ours: which decision each code is, and what in Moment or in the setup it is about.
+"""Translate the hub's errors: decide the error class of each code, and which object or setup field it concerns.
 
-The classes are those of `x-error-codes` in the contract. Sentences are not made here: `messages/` has them.
+The classes follow `x-error-codes` in the contract. Sentences are in `bilag.messages`.
 """
 
 import re
@@ -49,7 +49,7 @@ SETUP_FIELDS = {
     "client_unknown": "source_client_id",
     "voucher_series_unknown": "voucher_series",
 }
-"""The setup field that each code of the configuration is about."""
+"""The setup field each configuration code concerns."""
 LONGEST_SAID = 500
 _LINE = re.compile(r"vouchers\[(\d+)\]\.lines\[(\d+)\](?:\.(.*))?", re.DOTALL)
 _VOUCHER = re.compile(r"vouchers\[(\d+)\].*", re.DOTALL)
@@ -68,7 +68,10 @@ _LINE_FACTS = {"account": "accountNumber", "vat_code": "vatCode", "net": "netAmo
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a request is about: told where the hub's refusal names nothing nearer. `body` is what was sent."""
+    """The context of a request: subject and facts for problems that the hub does not locate.
+
+    `body` is what was sent.
+    """
 
     subject: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -76,18 +79,18 @@ class About:
 
 
 def problem_of(code: str, message: str | None, place: str, about: About) -> Problem:
-    """One problem. `place` is where in the body the hub saw it; a line of the invoice becomes "entry N", from 1."""
+    """Build one problem. `place` is the path in the body; a line of the first voucher becomes "entry N", from 1."""
     facts = dict(about.facts)
     subject = about.subject
     line, voucher = _LINE.fullmatch(place), _VOUCHER.fullmatch(place)
     in_batch = isinstance(about.body, Mapping) and "vouchers" in about.body
-    facts |= _taken(
+    facts |= _collect_facts(
         _at(about.body, f"vouchers[{voucher[1] if voucher else 0}]") if in_batch else about.body, _HEADER_FACTS
     )
     if line is not None:
-        facts |= _taken(_at(about.body, f"vouchers[{line[1]}].lines[{line[2]}]"), _LINE_FACTS)
+        facts |= _collect_facts(_at(about.body, f"vouchers[{line[1]}].lines[{line[2]}]"), _LINE_FACTS)
         facts |= _unit_facts(line[3] or "")
-        if line[1] == "0":  # only the first voucher's entries are the invoice's lines
+        if line[1] == "0":  # only the first voucher's entries correspond to invoice lines
             subject = f"entry {int(line[2]) + 1}"
     if place:
         facts["field"] = place.rpartition("]")[2].lstrip(".") or place
@@ -98,26 +101,26 @@ def problem_of(code: str, message: str | None, place: str, about: About) -> Prob
 
 
 def problems_of(code: str, document: Mapping[str, Any], about: About) -> tuple[Problem, ...]:
-    """All problems of an error answer: one for each detail, or the outer one where there are none."""
+    """Return all problems of an error answer: one for each detail, else the outer one."""
     message = _text(document.get("message"))
     details = document.get("details")
-    named = (
+    coded = (
         [one for one in details if isinstance(one, Mapping) and _text(one.get("code"))]
         if isinstance(details, list)
         else []
     )
-    if not named:
+    if not coded:
         return (problem_of(code, message, "", about),)
     return tuple(
         problem_of(_text(one["code"]), _text(one.get("message")) or message, _text(one.get("field")), about)
-        for one in named
+        for one in coded
     )
 
 
 def error_of(status: int, problems: Sequence[Problem], *, writing: bool, retry_after: int | None = None) -> EdgeError:
-    """The decision. Details decide over the outer code, an unknown code is permanent, 5xx is never a refusal.
+    """Choose the error class. Details override the outer code, unknown codes are refusals, and 5xx is never a refusal.
 
-    After a 4xx the request surely had no effect. After a 5xx to a request that changes something nobody knows.
+    A 4xx certainly had no effect. After a 5xx to a writing request the outcome is unknown.
     """
     codes = {problem.code for problem in problems}
     if not 400 <= status < 500 or status == 429 or codes <= TRANSIENT:
@@ -129,12 +132,12 @@ def error_of(status: int, problems: Sequence[Problem], *, writing: bool, retry_a
 
 
 def malformed(why: str, *, writing: bool, retry_after: int | None = None) -> Unavailable:
-    """An answer that is not what the contract says. After a request that changes something the outcome is unknown."""
+    """Return the error for an answer that breaks the contract. After a writing request the outcome is unknown."""
     return Unavailable(Problem("hub_malformed", "", {"why": why}), outcome_known=not writing, retry_after=retry_after)
 
 
 def page_error(status: int, about: About, *, writing: bool, retry_after: int | None = None) -> EdgeError:
-    """Not the hub's own words: a proxy's page. Which of them had an effect, nobody knows but for 413 and 429."""
+    """Return the error for a page from a proxy. The outcome of a writing request is unknown, except for 413 and 429."""
     code = {413: "request_too_large", 429: "rate_limited"}.get(status, "hub_proxy_error")
     problem = Problem(code, about.subject, {"status": str(status)})
     if status == 413:
@@ -143,7 +146,7 @@ def page_error(status: int, about: About, *, writing: bool, retry_after: int | N
 
 
 def code_of(document: Any, status: int) -> str:
-    """The code of an error answer in JSON; one without a code was not written by the contract."""
+    """Return the code of a JSON error answer. Without one, the answer is not the hub's; choose a code by status."""
     code = document.get("code") if isinstance(document, Mapping) else None
     if isinstance(code, str) and code:
         return code
@@ -155,7 +158,7 @@ def _unit_facts(place: str) -> dict[str, str]:
     return {"unit": unit} if head == "orgUnits" and unit else {}
 
 
-def _taken(part: Any, names: Mapping[str, str]) -> dict[str, str]:
+def _collect_facts(part: Any, names: Mapping[str, str]) -> dict[str, str]:
     facts: dict[str, str] = {}
     if isinstance(part, Mapping):
         for name, key in names.items():
@@ -164,12 +167,12 @@ def _taken(part: Any, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _as_text(name: str, value: Any) -> dict[str, str]:
-    """The fact, where the value is one that can be shown."""
+    """Return the fact if the value can be shown, else nothing."""
     return {name: str(value)} if isinstance(value, str | int) and not isinstance(value, bool) and value != "" else {}
 
 
 def _at(body: Any, place: str) -> Any:
-    """What stands at a place such as `vouchers[0].lines[1].vatCode` of the body; None where nothing does."""
+    """Return the value at a path of the body such as `vouchers[0].lines[1].vatCode`; None if absent."""
     for name, index in _STEP.findall(place):
         if name and isinstance(body, Mapping):
             body = body.get(name)

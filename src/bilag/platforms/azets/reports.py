@@ -1,6 +1,6 @@
-"""Posted lines of a report at the hub, a page at a time. A row that cannot be read keeps none of the others back.
+"""Read a report's posted lines from the hub, page by page. An unreadable row does not stop the others.
 
-Rows come in the order of their identity (journal, entry); `after` is a place in that order (contracts/azets-hub.md).
+Rows are ordered by identity (journal, entry), and `after` is a position in that order (contracts/azets-hub.md).
 """
 
 from collections.abc import Iterator, Mapping
@@ -8,10 +8,10 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote
 
-from bilag.platforms.azets.client import MOST_PAGES, PAGE_LIMIT, HubClient
+from bilag.platforms.azets.client import MAX_PAGES, PAGE_LIMIT, HubClient
 from bilag.platforms.azets.problems import malformed
 from bilag.platforms.azets.rows import read_row
-from bilag.platforms.base import OddLine, PostedPage
+from bilag.platforms.base import PostedPage, UnreadableLine
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.expense import PostedLine
 from bilag.posting.problem import Problem
@@ -20,15 +20,15 @@ from bilag.wire.errors import Refused
 STANDARD = "standard"
 SETTING = "setup expenses.report_name"
 NO_REPORT = ("report_unknown", "not_found")
-"""What the hub says of a name; of one with a slash in it, that there is nothing at this address."""
+"""How the hub rejects a report's name; a name with a slash in it gives not_found."""
 NOT_IN_ADDRESSES = (".", "..")
 LONGEST_CURSOR = 200
 MOST_PAGES_WITHOUT_PROGRESS = 3
-"""A page may come again; so many in a row that lead to places where we have been are no accident."""
+"""A page may come twice. After this many pages in a row that lead back, the report never ends."""
 
 
 class Report:
-    """One reading of one report. Holds a page, and of the pages before it only their cursors."""
+    """Reads one report once. Constant memory: one page, and the cursors of earlier ones."""
 
     def __init__(self, client: HubClient, name: str, first: date | None, units: Mapping[int, UnitDefinition]) -> None:
         self._client = client
@@ -37,14 +37,14 @@ class Report:
         self._units = units
 
     def pages(self, after: str | None) -> Iterator[PostedPage]:
-        """The pages behind `after`. A cursor that the hub does not know any more costs a reading from the beginning."""
-        cursor, seen, stuck, anew = after, {after}, 0, False
-        for _ in range(MOST_PAGES):
+        """Yield the pages after `after`. If the hub no longer knows the cursor, restart from the beginning, once."""
+        cursor, seen, stuck, restarted = after, {after}, 0, False
+        for _ in range(MAX_PAGES):
             value = self._ask(cursor)
             if value is None:
-                if cursor is None or anew:
+                if cursor is None or restarted:
                     raise malformed(f"report {self._name}: its own cursor is refused", writing=False)
-                cursor, seen, stuck, anew = None, {None}, 0, True
+                cursor, seen, stuck, restarted = None, {None}, 0, True
                 continue
             page, more = self._page(value)
             yield page
@@ -58,7 +58,7 @@ class Report:
         raise malformed(f"report {self._name}: the pages do not end", writing=False)
 
     def _ask(self, cursor: str | None) -> Any:
-        """The JSON of a page, None for a cursor that is not known."""
+        """Fetch the JSON of a page; None if the cursor is unknown."""
         params = {"limit": str(PAGE_LIMIT)}
         if self._first is not None:
             params["fromDate"] = self._first.isoformat()
@@ -73,7 +73,7 @@ class Report:
         return None if reply.code else reply.value
 
     def _unknown(self) -> Refused:
-        """Of the setup, and yet a refusal: a wrong report keeps expenses back, but no invoice."""
+        """Return a refusal rather than `Misconfigured`: a wrong report name must stop expenses only, not invoices."""
         return Refused([Problem("report_unknown", SETTING, {"value": self._name})])
 
     def _page(self, value: Any) -> tuple[PostedPage, bool]:
@@ -85,4 +85,4 @@ class Report:
             raise malformed(f"report {self._name}: nextCursor is no cursor", writing=False)
         read = [read_row(row, place, self._units) for place, row in enumerate(rows, start=1)]
         lines = tuple(one for one in read if isinstance(one, PostedLine))
-        return PostedPage(lines, tuple(one for one in read if isinstance(one, OddLine)), cursor), more
+        return PostedPage(lines, tuple(one for one in read if isinstance(one, UnreadableLine)), cursor), more

@@ -1,4 +1,4 @@
-"""A row of a report in our terms, or what is odd about it. Pure."""
+"""Convert a report's row to a posted line, or say why it cannot be read. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from bilag.messages.field_names import DOCUMENT_FIELDS
 from bilag.platforms.azets.wire import Amount, Day, HubObject, MaybeAmount, Units
-from bilag.platforms.base import OddLine, Said
+from bilag.platforms.base import Said, UnreadableLine
 from bilag.posting.chart import UnitDefinition
-from bilag.posting.dimensions import LAST_UNIT, same_in_ledger
+from bilag.posting.dimensions import LAST_UNIT, normalise_unit_value
 from bilag.posting.expense import PostedLine
 from bilag.posting.texts import cut, one_line
 
@@ -25,7 +25,7 @@ _UNIT = re.compile(r"[0-9]{1,2}")
 def _whole_cents(value: Decimal) -> Decimal:
     if value != value.quantize(_CENT):
         raise ValueError("two decimals are expected")
-    return value.quantize(_CENT) + 0  # no -0.00
+    return value.quantize(_CENT) + 0  # turns -0.00 into 0.00
 
 
 def _maybe_whole_cents(value: Decimal | None) -> Decimal | None:
@@ -39,11 +39,15 @@ Word = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\ufffd]{1,60}$")]
 
 
 class RowKeyWire(HubObject):
+    """The identity of a row."""
+
     journal_number: Number
     entry_number: Number
 
 
 class RowWire(RowKeyWire):
+    """A row of a report."""
+
     account_number: Annotated[str, Field(pattern=r"^[0-9]{1,20}$")]
     voucher_number: Annotated[int, Field(ge=0, le=LARGEST_NUMBER)]
     voucher_date: Day
@@ -65,23 +69,23 @@ class RowWire(RowKeyWire):
     reverses: RowKeyWire | None = None
 
 
-def read_row(row: Any, place: int, units: Mapping[int, UnitDefinition]) -> PostedLine | OddLine:
-    """The line, or what is odd about the row. `place` counts from 1 on its page; `units` tells what units hold.
+def read_row(row: Any, place: int, units: Mapping[int, UnitDefinition]) -> PostedLine | UnreadableLine:
+    """Convert a row. `place` is its position on the page, from 1; `units` says what each unit holds.
 
-    What is odd is told by the names of fields, never by their content. Identity is told where it can be read.
+    An unreadable row is described by field names, never by content, and by its identity if that can be read.
     """
     try:
         wire = RowWire.model_validate(row)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(part) for part in first["loc"])
-        return _odd(row, place, _why(field, str(first["type"])))
+        return _unreadable(row, place, _why(field, str(first["type"])))
     if wire.net_amount + wire.vat_amount != wire.gross_amount:
         why = Said(
             "the gross amount is not the sum of the net amount and the VAT amount",
             "bruttobeløpet er ikke summen av nettobeløpet og mva-beløpet",
         )
-        return _odd(row, place, why)
+        return _unreadable(row, place, why)
     return _line(wire, units)
 
 
@@ -94,12 +98,12 @@ def _why(field: str, fault: str) -> Said:
     return Said(f"{english} has the wrong form", f"{norwegian} har feil form")
 
 
-def _odd(row: Any, place: int, why: Said) -> OddLine:
+def _unreadable(row: Any, place: int, why: Said) -> UnreadableLine:
     try:
         key = RowKeyWire.model_validate(row)
     except ValidationError:
-        return OddLine(f"row {place}", why)
-    return OddLine(f"{key.journal_number}/{key.entry_number}", why, (key.journal_number, key.entry_number))
+        return UnreadableLine(f"row {place}", why)
+    return UnreadableLine(f"{key.journal_number}/{key.entry_number}", why, (key.journal_number, key.entry_number))
 
 
 def _line(wire: RowWire, units: Mapping[int, UnitDefinition]) -> PostedLine:
@@ -130,9 +134,9 @@ def _line(wire: RowWire, units: Mapping[int, UnitDefinition]) -> PostedLine:
 
 
 def _units(given: Mapping[str, str], units: Mapping[int, UnitDefinition]) -> tuple[tuple[int, str], ...]:
-    """Unit and value as the ledger keeps it; a unit without value is left out."""
+    """Return units with values, normalised as the ledger stores them."""
     numbered = {int(unit): one_line(value) or "" for unit, value in given.items() if _UNIT.fullmatch(unit)}
-    same = {unit: same_in_ledger(unit, value, units.get(unit)) for unit, value in numbered.items()}
+    same = {unit: normalise_unit_value(unit, value, units.get(unit)) for unit, value in numbered.items()}
     return tuple(sorted((unit, value) for unit, value in same.items() if value and 1 <= unit <= LAST_UNIT))
 
 

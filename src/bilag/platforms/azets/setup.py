@@ -1,14 +1,14 @@
-"""The settings of the connection to Azets, with the labels of Azets' own page."""
+"""The setup fields of the hub, with Azets' own labels and meanings."""
 
 import re
 from collections.abc import Mapping
 
 from bilag.platforms.addresses import clean_address
-from bilag.platforms.base import Said, SetupField
+from bilag.platforms.base import FieldKind, Said, SetupField
 
 
 def clean_base_url(text: str) -> tuple[str, str | None]:
-    """The hub's address, without a slash at its end; plain http only to this machine or with BILAG_ALLOW_HTTP=1."""
+    """Check the hub's address and strip its final slash. See `clean_address`."""
     return clean_address(
         text,
         Said(
@@ -19,7 +19,7 @@ def clean_base_url(text: str) -> tuple[str, str | None]:
 
 
 def clean_source_client_id(text: str) -> tuple[str, str | None]:
-    """Digits; an F in front, as in the name of the Visma database, is taken off."""
+    """Return the digits; an F in front, as in the Visma database's name, is removed with a remark."""
     given = text.strip()
     number = given[1:].strip() if given[:1] in ("F", "f") else given
     if re.fullmatch(r"\d{1,8}", number, re.ASCII) is None:
@@ -34,7 +34,7 @@ def clean_source_client_id(text: str) -> tuple[str, str | None]:
 
 
 def clean_parent_client_id(text: str) -> tuple[str, str | None]:
-    """S and digits."""
+    """Return S followed by digits, in upper case."""
     given = text.strip()
     if re.fullmatch(r"S\d{1,11}", given.upper(), re.ASCII) is None:
         raise ValueError(
@@ -47,7 +47,7 @@ def clean_parent_client_id(text: str) -> tuple[str, str | None]:
 
 
 def clean_api_key(text: str) -> tuple[str, str | None]:
-    """The key without blanks around it; one that cannot stand in an HTTP header was not copied whole."""
+    """Strip the key. One that cannot stand in an HTTP header was not copied whole."""
     key = text.strip()
     if not key or not (key.isascii() and key.isprintable()) or " " in key:
         raise ValueError(
@@ -60,7 +60,7 @@ def clean_api_key(text: str) -> tuple[str, str | None]:
 
 
 def validate(values: Mapping[str, str]) -> Mapping[str, str]:
-    """What is wrong with the fields together, by field."""
+    """Check the fields together; return the errors by field."""
     if values.get("username") and not values.get("password"):
         return {
             "password": Said(
@@ -93,7 +93,7 @@ FIELDS = (
             "en": "You get it from Azets, such as https://hub.example/v1.",
             "nb": "Du får den av Azets, for eksempel https://hub.example/v1.",
         },
-        kind="url",
+        kind=FieldKind.URL,
         required=True,
         max_length=500,
         clean=clean_base_url,
@@ -110,7 +110,7 @@ FIELDS = (
         "password",
         {"en": "Password", "nb": "Passord"},
         {"en": "The password of that username.", "nb": "Passordet til brukernavnet."},
-        kind="secret",
+        kind=FieldKind.SECRET,
     ),
     SetupField(
         "api_key",
@@ -119,7 +119,7 @@ FIELDS = (
             "en": "Can be used instead of username and password. Ask your contact at Azets.",
             "nb": "Kan brukes i stedet for brukernavn og passord. Spør kontaktpersonen din i Azets.",
         },
-        kind="secret",
+        kind=FieldKind.SECRET,
         max_length=1000,
         clean=clean_api_key,
     ),

@@ -1,4 +1,7 @@
-"""The hub's answers as they come: unknown fields ignored, unknown words kept as text, wrong types seen, amounts exact."""
+"""The hub's JSON objects, one class for each schema of contracts/azets-hub.openapi.yaml.
+
+Unknown fields are ignored, unknown words kept as text, wrong types rejected, amounts exact.
+"""
 
 import re
 from datetime import date
@@ -14,7 +17,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Malformed(Exception):
-    """The answer is not what the contract says; the message names the field."""
+    """The answer breaks the contract; the message names the field."""
 
 
 def _exact(value: Any) -> Decimal:
@@ -47,11 +50,11 @@ Day = Annotated[date, BeforeValidator(_day)]
 MaybeDay = Annotated[date | None, BeforeValidator(_day_or_none)]
 Units = Annotated[dict[str, str], BeforeValidator(_units)]
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
-"""A whole number that a database can hold."""
+"""A whole number within 64 bits."""
 
 
 class HubObject(BaseModel):
-    """What all of them have in common."""
+    """Base of all hub objects."""
 
     model_config = ConfigDict(
         extra="ignore",
@@ -164,7 +167,7 @@ class ProcessResultWire(HubObject):
 
     @property
     def posted(self) -> bool:
-        """Posted is: status updated AND a journal number AND no error message (azets-hub.md, section 2)."""
+        """Whether it is posted: status updated, a journal number and no error message (azets-hub.md, section 2)."""
         return self.status == "updated" and self.voucher_journal_number is not None and not self.error_message
 
 
@@ -209,8 +212,8 @@ class TokenWire(HubObject):
     expires_in: Annotated[int, Field(alias="expires_in", ge=1, le=10**9)]
 
 
-def parsed(kind: type[Wire], value: Any) -> Wire:
-    """`value` (JSON) as `kind`. Raises `Malformed`, which names the field and never its content."""
+def parse(kind: type[Wire], value: Any) -> Wire:
+    """Parse JSON as `kind`. Raises `Malformed`, which names the field and never its content."""
     try:
         return kind.model_validate(value)
     except ValidationError as error:

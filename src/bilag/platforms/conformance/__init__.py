@@ -1,14 +1,14 @@
-"""A test kit for platforms: what every `AccountingPlatform` must do, whatever accounting system is behind it.
+"""Test kit for platforms: what every `AccountingPlatform` must do, whatever accounting system is behind it.
 
-A platform is done when it passes every one of `CASES`:
+A platform must pass each of `CASES`:
 
     @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
     def test_it_conforms(case, kit):
         case(kit)
 
-`kit` is a `Kit` over the platform, a `LedgerControl` (a hand on the accounting system behind the platform's back) and
-a `Sample` (numbers that exist there). A case raises `NotConforming`, an `AssertionError` that says what was broken.
-Cases of expenses hold of platforms whose `capabilities.expenses` says so.
+A `Kit` consists of the platform, a `LedgerControl` (direct access to the accounting system, past the platform) and a
+`Sample` (numbers that exist there). A case raises `NotConforming`, an `AssertionError` that says what went wrong.
+`EXPENSE_CASES` apply to platforms whose `capabilities.expenses` is set.
 """
 
 from bilag.platforms.conformance.expenses import EXPENSE_CASES

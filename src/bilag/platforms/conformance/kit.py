@@ -1,4 +1,4 @@
-"""What a case of the kit works with: the platform, a hand on the ledger behind it, and numbers that exist there."""
+"""What a conformance case works with: the platform, direct access to its ledger, and numbers that exist there."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,12 +17,12 @@ HUNDRED = Decimal("100.00")
 
 
 class NotConforming(AssertionError):
-    """The platform does not do what every platform must; the message says what."""
+    """The platform breaks a rule of the kit; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A supplier's invoice over one line with 25 % VAT, in the company's currency: debit positive."""
+    """A supplier's invoice with one line and 25 % VAT, in the company's currency: debit positive."""
 
     day: date
     account: str
@@ -35,36 +35,36 @@ class Cost:
 
 
 class LedgerControl(Protocol):
-    """What the kit does in the accounting system itself, as a person there could."""
+    """Direct access to the accounting system, as a user there has it."""
 
     def close_period(self, day: date) -> None:
-        """Close the period that holds `day`."""
+        """Close the period that contains `day`."""
         ...
 
     def open_period(self, day: date) -> None:
-        """Open it again."""
+        """Reopen the period that contains `day`."""
         ...
 
-    def post_by_hand(self, number: int, customer: str, total: Decimal) -> None:
-        """A person posts an invoice with this voucher number to this customer, past the platform."""
+    def post_manually(self, number: int, customer: str, total: Decimal) -> None:
+        """Post an invoice with this voucher number to this customer, past the platform."""
         ...
 
-    def vouchers_with(self, number: int) -> int:
-        """How many vouchers with this number are there, posted or lying unposted."""
+    def count_vouchers(self, number: int) -> int:
+        """Count the vouchers with this number, posted or stored unposted."""
         ...
 
     def post_cost(self, cost: Cost) -> int:
-        """A person posts a supplier's invoice with a value for the project alone; what `take_back` needs to find it."""
+        """Post a supplier's invoice with a value for the project only; return a handle for `reverse`."""
         ...
 
-    def take_back(self, posted: int) -> None:
-        """A person takes such an invoice back."""
+    def reverse(self, posted: int) -> None:
+        """Reverse a supplier's invoice."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Numbers that the accounting system takes. `vat_rate` is percent; `dimensions` is what the platform was set up with.
+    """Numbers the accounting system accepts. `vat_rate` is percent; `dimensions` is the platform's setup.
 
     `open_day` and `closing_day` lie in different open periods; nothing else is posted on `closing_day`.
     """
@@ -87,7 +87,7 @@ class Sample:
 
 @dataclass(slots=True)
 class Kit:
-    """All that a case needs. `open_platform` gives a new instance each time, as after a restart."""
+    """All that a case needs. `open_platform` returns a new instance each time, as after a restart."""
 
     open_platform: Callable[[], AccountingPlatform]
     ledger: LedgerControl
@@ -99,24 +99,24 @@ class Kit:
         self.platform = self.open_platform()
 
     def put_master_data(self) -> None:
-        """Customer, department and project of the sample."""
+        """Send the sample's customer, department and project."""
         sample = self.sample
         self.platform.put_customer(self.customer())
         self.platform.put_department(Department(sample.department, "Arkitektur"))
         self.platform.put_project(self.project())
 
     def customer(self, name: str = "Blåbær & Sønner AS") -> Customer:
-        """The sample's customer."""
+        """Return the sample's customer."""
         number = self.sample.customer
         return Customer(1, number, name, "active", address_lines=("Ærlige vei 1",), postal_code="0155", city="Oslo")
 
     def project(self, name: str = "Nytt hovedkontor") -> Project:
-        """The sample's project, of its customer and department."""
+        """Return the sample's project, with its customer and department."""
         sample = self.sample
         return Project(1, sample.project, name, "active", sample.customer, department=sample.department)
 
     def invoice(self, *, account: str | None = None, day: date | None = None, net: Decimal = HUNDRED) -> Voucher:
-        """A new invoice with a number of its own: a sale with VAT and a discount on the same account."""
+        """Return an invoice with a new number: a sale with VAT and a discount on the same account."""
         sample = self.sample
         first = self._entry(net, Side.CREDIT, account)
         discount = self._entry((net / 10).quantize(HUNDRED), Side.DEBIT, None)
@@ -135,13 +135,13 @@ class Kit:
         )
 
     def credit_note(self, invoice: Voucher) -> Voucher:
-        """The credit note that takes the whole invoice back."""
+        """Return a credit note for the whole invoice."""
         entries = tuple(replace(entry, side=entry.side.opposite) for entry in invoice.entries)
         number, kind = next(self._numbers), VoucherKind.CREDIT_NOTE
         return replace(invoice, number=number, kind=kind, entries=entries, credited_number=invoice.number)
 
     def journal(self, day: date, related: int | None = None) -> Voucher:
-        """A journal that spreads income of the invoice `related`, or one of its own, in base currency."""
+        """Return a journal in base currency that spreads income of the invoice `related`, or a standalone one."""
         debit, credit = self.sample.accrual_accounts
         units = self._entry(HUNDRED, Side.CREDIT, None).units
         sides = ((debit, Side.DEBIT), (credit, Side.CREDIT))
@@ -160,14 +160,14 @@ class Kit:
         return Entry(account, side, net, vat, sample.vat_code, "Honorar", units, sample.project, sample.department)
 
     def in_unit(self, unit: int, number: str) -> str:
-        """The value that the unit has for a project or department."""
+        """Return the unit's value for a project or department number."""
         value = unit_value(unit, number, self.platform.chart().units.get(unit))
         if isinstance(value, Problem):
-            raise NotConforming(f"the sample does not fit: {value}")
+            raise NotConforming(f"the sample does not fit the unit: {value}")
         return value
 
 
-def must(holds: bool, what: str) -> None:
-    """Raise `NotConforming` where it does not hold."""
+def require(holds: bool, message: str) -> None:
+    """Raise `NotConforming` with `message` unless `holds`."""
     if not holds:
-        raise NotConforming(what)
+        raise NotConforming(message)

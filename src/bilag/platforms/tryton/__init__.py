@@ -1,6 +1,6 @@
-"""Tryton: an open-source ledger, spoken to over its REST API (version 8.0 and later).
+"""Tryton: an open-source ledger, reached over its REST API (version 8.0 and later).
 
-Tryton is GPL and a program of its own: this folder knows its wire and imports nothing of it.
+Tryton is GPL software and runs as its own program: this folder knows its wire and imports nothing of it.
 """
 
 from bilag.platforms.base import PlatformKind

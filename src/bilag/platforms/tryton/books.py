@@ -1,4 +1,4 @@
-"""The books of one company as they are now: what the rest of Bilag may know (`Chart`), and the ids behind it."""
+"""Read one company's books: its `Chart`, and Tryton's ids behind it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,11 +24,12 @@ DIRECTIONS = {"sale": "output", "purchase": "input"}
 INVOICES = "account.invoice"
 ANALYTIC = "analytic_account.account"
 WRITTEN = ("party.party", "account.move", "account.move.line", "account.tax.line")
+"""Models that Bilag writes to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tax:
-    """A VAT code's ids: the code itself and the accounts that its VAT goes to."""
+    """Tryton's ids for a VAT code: the tax and the accounts its VAT is posted on."""
 
     id: int
     invoice_account: int | None
@@ -37,8 +38,10 @@ class Tax:
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """A picture of one moment. `roots` is organisational unit to analytic root; `invoices` tells whether Tryton
-    keeps invoices of its own, whose numbers could be ours."""
+    """A snapshot of the books. `roots` maps organisational unit to analytic root.
+
+    `invoices` says whether Tryton has its invoice module, whose numbers may collide with ours.
+    """
 
     company: int
     currency: CurrencyRow
@@ -53,27 +56,27 @@ class Books:
 
 
 def find_company(client: TrytonClient, name: str) -> CompanyRow:
-    """The company by the name of its party. Raises `Misconfigured` when there is none, or more than one."""
+    """Find the company by its party's name. Raises `Misconfigured` unless there is exactly one."""
     companies = client.rows("company.company", CompanyRow, [])
     named = [company for company in companies if company.party.name.strip() == name]
     if len(named) != 1:
         found = ", ".join(sorted(company.party.name for company in companies))
         raise setup_problem("tryton_company_unknown", "company", name, companies=found)
-    client.of_company(named[0].id)
+    client.use_company(named[0].id)
     return named[0]
 
 
 def read_books(client: TrytonClient, values: Mapping[str, str]) -> Books:
-    """Everything anew. Raises the edge's errors; `Misconfigured` names the field that names what is not there."""
+    """Read the books afresh. `Misconfigured` names the setup field whose value Tryton does not have."""
     company = find_company(client, values["company"])
-    mine = ["company", "=", company.id]
-    accounts = client.rows("account.account", AccountRow, [mine])
+    of_company = ["company", "=", company.id]
+    accounts = client.rows("account.account", AccountRow, [of_company])
     if not accounts:
         raise setup_problem("tryton_company_closed", "company", values["company"])
     _require_rights(client, [*WRITTEN, ANALYTIC] if any(map(values.get, UNIT_FIELDS.values())) else WRITTEN)
-    taxes = client.rows("account.tax", TaxRow, [mine, ["type", "=", "percentage"], ["childs", "=", None]])
-    periods = client.rows("account.period", PeriodRow, [mine, ["type", "=", "standard"]])
-    roots = _roots(client, values, mine)
+    taxes = client.rows("account.tax", TaxRow, [of_company, ["type", "=", "percentage"], ["childs", "=", None]])
+    periods = client.rows("account.period", PeriodRow, [of_company, ["type", "=", "standard"]])
+    roots = _roots(client, values, of_company)
     return Books(
         company=company.id,
         currency=company.currency,
@@ -91,11 +94,11 @@ def read_books(client: TrytonClient, values: Mapping[str, str]) -> Books:
 
 
 def _require_rights(client: TrytonClient, models: Sequence[str]) -> None:
-    """Whether the key's user may write all that Bilag writes. Tryton's own refusal would come at the first invoice."""
-    rights = client.asked("ir.model.access", "get_access", {"models": list(models)})
+    """Check that the key's user may create what Bilag writes, rather than fail at the first invoice."""
+    rights = client.call("ir.model.access", "get_access", {"models": list(models)})
     if not isinstance(rights, dict):
-        raise malformed("no rights are told", writing=False)
-    missing = [name for name in models if not (isinstance(of := rights.get(name), dict) and of.get("create"))]
+        raise malformed("the answer has no rights", writing=False)
+    missing = [name for name in models if not (isinstance(own := rights.get(name), dict) and own.get("create"))]
     if missing:
         raise setup_problem("tryton_rights_missing", "application_key", "", model=", ".join(missing))
 
@@ -115,11 +118,11 @@ def _receivable(accounts: Sequence[AccountRow], code: str) -> int:
     return found.id
 
 
-def _roots(client: TrytonClient, values: Mapping[str, str], mine: list[Any]) -> dict[int, AnalyticRow]:
+def _roots(client: TrytonClient, values: Mapping[str, str], of_company: list[Any]) -> dict[int, AnalyticRow]:
     named = {unit: name for unit, field in UNIT_FIELDS.items() if (name := values.get(field))}
     if not named:
         return {}
-    rows = client.rows(ANALYTIC, AnalyticRow, [mine, ["type", "=", "root"]])
+    rows = client.rows(ANALYTIC, AnalyticRow, [of_company, ["type", "=", "root"]])
     found = {}
     for unit, name in named.items():
         root = next((row for row in rows if name in (row.name, row.code)), None)
@@ -131,7 +134,7 @@ def _roots(client: TrytonClient, values: Mapping[str, str], mine: list[Any]) -> 
 
 
 def _preferred(taxes: Sequence[TaxRow]) -> list[TaxRow]:
-    """One tax for each name: of several, one in use and for sales, which is what Bilag posts."""
+    """Choose one tax for each name: preferably active and for sales, which is what Bilag posts."""
     best: dict[str, TaxRow] = {}
     for row in sorted(taxes, key=lambda row: (not row.active, not row.group or row.group.kind != "sale", row.id)):
         best.setdefault(row.name, row)
@@ -161,13 +164,13 @@ def _chart(
 
 
 def _account(row: AccountRow, code: str) -> Account:
-    """Headings cannot be posted to, nor can accounts of parties but through the customer's own line."""
+    """Convert an account. Headings are not postable, nor are party accounts except by the customer's own line."""
     postable = row.type is not None and not row.party_required
     return Account(code, row.name, active=bool(row.active) and not row.closed, postable=postable)
 
 
 def _vat_code(row: TaxRow) -> VatCode:
-    """The account is told only where invoices and credit notes have the same."""
+    """Convert a VAT code. It gets an account only if invoices and credit notes share one."""
     accounts = {account.code for account in (row.invoice_account, row.credit_note_account) if account is not None}
     return VatCode(
         code=row.name,

@@ -1,9 +1,9 @@
-"""The check of a connection to Tryton, step by step, each with what was found or what is to be mended."""
+"""Check a connection to Tryton step by step; each step says what was found or what to fix."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from bilag.platforms.base import CheckStep, Said
+from bilag.platforms.base import CheckStep, PlatformStep, Said
 from bilag.platforms.check_steps import chart_step, periods_step, units_step
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.rows import CompanyRow
@@ -15,39 +15,43 @@ from bilag.wire.errors import EdgeError, Unavailable
 def check(
     sign_in: Callable[[], int], company: Callable[[], CompanyRow], books: Callable[[], Books], dimensions: Dimensions
 ) -> list[CheckStep]:
-    """All steps up to the first that keeps the rest from being looked at."""
+    """Run the steps until one fails."""
 
     def signed_in() -> list[CheckStep]:
         found = sign_in()
-        told = Said(
+        detail = Said(
             f"Signed in to Tryton; companies in the database: {found}",
             f"Logget inn i Tryton; firmaer i databasen: {found}",
         )
-        return [CheckStep("signed_in", True, told)]
+        return [CheckStep(PlatformStep.SIGNED_IN, True, detail)]
 
     def client_found() -> list[CheckStep]:
         found = company()
         name, currency = found.party.name, found.currency.code
-        return [CheckStep("client_found", True, Said(f"{name}, in {currency}", f"{name}, i {currency}"))]
+        return [CheckStep(PlatformStep.CLIENT_FOUND, True, Said(f"{name}, in {currency}", f"{name}, i {currency}"))]
 
-    def looked_at() -> list[CheckStep]:
+    def chart_read() -> list[CheckStep]:
         chart = books().chart
         return [chart_step(chart), _units(chart, dimensions), periods_step(chart)]
 
     steps: list[CheckStep] = []
-    for name, look in (("signed_in", signed_in), ("client_found", client_found), ("chart", looked_at)):
+    for name, run in (
+        (PlatformStep.SIGNED_IN, signed_in),
+        (PlatformStep.CLIENT_FOUND, client_found),
+        (PlatformStep.CHART, chart_read),
+    ):
         try:
-            steps += look()
+            steps += run()
         except EdgeError as error:
             return [*steps, CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))]
     return steps
 
 
 def _units(chart: Chart, dimensions: Dimensions) -> CheckStep:
-    """The units chosen are those that have a root; what the cure is, Tryton's own problem says."""
+    """Check that the chosen units have an analytic root. Tryton's own problem code has the right remedy."""
     step = units_step(chart, dimensions)
-    told = tuple(
+    problems = tuple(
         replace(problem, code="tryton_root_missing") if problem.code == "org_unit_not_used" else problem
         for problem in step.problems
     )
-    return replace(step, problems=told)
+    return replace(step, problems=problems)

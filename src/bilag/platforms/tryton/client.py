@@ -1,4 +1,4 @@
-"""Speaks Tryton's REST API: one request and what its answer means, as rows or one of the three errors."""
+"""Client of Tryton's REST API: every answer becomes rows or one of the three errors."""
 
 import json
 from base64 import urlsafe_b64encode
@@ -11,35 +11,35 @@ from bilag.platforms.tryton.wire import Malformed, Row, fields_of, rows_of, to_w
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Unavailable
 from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, WireClient
-from bilag.wire.recording import scrubbed
+from bilag.wire.recording import scrub
 
 PAGE = 500
-MOST_PAGES = 20_000
-NOTHING = About()
+MAX_PAGES = 20_000
+NO_CONTEXT = About()
 Domain = Sequence[Any]
 
 
 class Gone(Exception):
-    """The record is not there any more."""
+    """The record no longer exists."""
 
 
 class TrytonClient:
-    """One database of one server. Safe for several threads; every failure is one of the edge's errors, or `Gone`."""
+    """One database of one server. Thread-safe; every failure is one of the errors of `bilag.wire.errors`, or `Gone`."""
 
     def __init__(self, values: Mapping[str, str], *, read_timeout: float) -> None:
         key = values["application_key"]
         self._secrets = frozenset({key})
         self._wire = WireClient("tryton", values["base_url"], read_timeout=read_timeout, secrets=self._secrets)
         self._database = values["database"]
-        self._headers = {"Authorization": f"Bearer {key}"}  # no language: names would be translations
-        self._in_context({})
+        self._headers = {"Authorization": f"Bearer {key}"}  # no language header: Tryton would translate names
+        self._set_context({})
 
     def close(self) -> None:
         """Close the connections."""
         self._wire.close()
 
     def rows(self, model: str, kind: type[Row], domain: Domain, *, limit: int | None = None) -> list[Row]:
-        """Every row that the domain names, in order of id; at most `limit`."""
+        """Return the rows that match the domain, in order of id, at most `limit`."""
         found = []
         for row in self.each(model, kind, domain, page=min(limit or PAGE, PAGE)):
             found.append(row)
@@ -48,16 +48,18 @@ class TrytonClient:
         return found
 
     def each(self, model: str, kind: type[Row], domain: Domain, *, page: int = PAGE) -> Iterator[Row]:
-        """The rows one by one, as `pages` reads them."""
+        """Yield the rows one by one, read by `pages`."""
         for rows in self.pages(model, kind, domain, page=page):
             yield from rows
 
     def pages(self, model: str, kind: type[Row], domain: Domain, *, page: int = PAGE) -> Iterator[list[Row]]:
-        """The rows in order of id, a page at a time, the last page being short or empty. What is added meanwhile is
-        met, what is there is met once."""
+        """Yield the rows a page at a time, in order of id; the last page is short or empty.
+
+        Paging by id: each row comes once, and rows added meanwhile are included.
+        """
         last = 0
-        for _ in range(MOST_PAGES):
-            rows = self._asked_rows(model, kind, [*domain, ["id", ">", last]], ["id", "ASC"], page)
+        for _ in range(MAX_PAGES):
+            rows = self._fetch_rows(model, kind, [*domain, ["id", ">", last]], ["id", "ASC"], page)
             yield rows
             if len(rows) < page:
                 return
@@ -67,54 +69,54 @@ class TrytonClient:
         raise malformed(f"{model}: the pages do not end", writing=False)
 
     def first(self, model: str, kind: type[Row], domain: Domain, by: Sequence[str]) -> Row | None:
-        """The first of the rows `by` a field and a direction, such as ("date", "DESC"); None where there is none."""
-        rows = self._asked_rows(model, kind, domain, by, 1)
+        """Return the first row ordered by a field and direction, such as ("date", "DESC"); None if there is none."""
+        rows = self._fetch_rows(model, kind, domain, by, 1)
         return rows[0] if rows else None
 
     def read_into(self, model: str, domain: Domain, field: str, into: BinaryIO, *, max_bytes: int) -> None:
-        """The answer's text with one field of the rows, into a file: nothing of it is recorded. Raises `TooLarge`."""
-        query = [("f", field), ("d", _packed(domain))]
+        """Stream the answer with one field of the rows into a file, unrecorded. Raises `TooLarge`."""
+        query = [("f", field), ("d", _encode(domain))]
         self._ask("GET", f"{model}?{urlencode(query)}", None, About(model=model), into=into, max_bytes=max_bytes)
 
-    def create(self, model: str, values: Mapping[str, Any], about: About = NOTHING) -> int:
-        """Make a record and give its id."""
+    def create(self, model: str, values: Mapping[str, Any], about: About = NO_CONTEXT) -> int:
+        """Create a record and return its id."""
         value = self._ask("POST", f"{model}?f=id", values, about)
         created = value.get("id") if isinstance(value, dict) else None
         if not isinstance(created, int):
-            raise malformed(f"{model}: no id of what was created", writing=True)
+            raise malformed(f"{model}: the answer has no id", writing=True)
         return created
 
-    def write(self, model: str, record: int, values: Mapping[str, Any], about: About = NOTHING) -> None:
-        """Change a record. Raises `Gone`."""
+    def write(self, model: str, record: int, values: Mapping[str, Any], about: About = NO_CONTEXT) -> None:
+        """Update a record. Raises `Gone`."""
         self._ask("PUT", f"{model}/{record}?f=id", values, about)
 
-    def delete(self, model: str, record: int, about: About = NOTHING) -> None:
-        """Remove a record. Raises `Gone`."""
+    def delete(self, model: str, record: int, about: About = NO_CONTEXT) -> None:
+        """Delete a record. Raises `Gone`."""
         self._ask("DELETE", f"{model}/{record}", None, about)
 
-    def act(self, model: str, record: int, action: str, about: About = NOTHING) -> None:
-        """Press a button of a record. Raises `Gone`."""
+    def press(self, model: str, record: int, action: str, about: About = NO_CONTEXT) -> None:
+        """Press a button of a record, such as "post". Raises `Gone`."""
         self._ask("POST", f"{model}/{record}/{action}?f=id", {}, about)
 
-    def asked(self, model: str, question: str, values: Mapping[str, Any]) -> Any:
-        """The answer to a question that changes nothing."""
-        return self._ask("POST", f"{model}/{question}", values, About(model=model), writing=False)
+    def call(self, model: str, name: str, values: Mapping[str, Any]) -> Any:
+        """Call a method that changes nothing, and return its answer."""
+        return self._ask("POST", f"{model}/{name}", values, About(model=model), writing=False)
 
-    def of_company(self, company: int) -> None:
-        """Work in this company from now on: what Tryton fills in by itself is then the company's."""
-        self._in_context({"company": company, "companies": [company]})
+    def use_company(self, company: int) -> None:
+        """Work in this company from now on, so that Tryton's defaults are the company's."""
+        self._set_context({"company": company, "companies": [company]})
 
-    def _in_context(self, context: Mapping[str, Any]) -> None:
-        """What is inactive is met, too: without that, Tryton says of it that it is not there."""
-        told = json.dumps({**context, "active_test": False}, separators=(",", ":"))
-        self._headers = {**self._headers, "X-Tryton-Context": urlsafe_b64encode(told.encode()).decode()}
+    def _set_context(self, context: Mapping[str, Any]) -> None:
+        """Set the context. Inactive records are included; by default Tryton hides them."""
+        encoded = json.dumps({**context, "active_test": False}, separators=(",", ":"))
+        self._headers = {**self._headers, "X-Tryton-Context": urlsafe_b64encode(encoded.encode()).decode()}
 
-    def _asked_rows(self, model: str, kind: type[Row], domain: Domain, order: Sequence[str], most: int) -> list[Row]:
+    def _fetch_rows(self, model: str, kind: type[Row], domain: Domain, order: Sequence[str], limit: int) -> list[Row]:
         query = [
             *(("f", name) for name in fields_of(kind)),
-            ("d", _packed(domain)),
-            ("o", _packed([order])),
-            ("s", str(most)),
+            ("d", _encode(domain)),
+            ("o", _encode([order])),
+            ("s", str(limit)),
         ]
         value = self._ask("GET", f"{model}?{urlencode(query)}", None, About(model=model))
         return self._read(kind, value, writing=False)
@@ -131,11 +133,11 @@ class TrytonClient:
         max_bytes: int = MAX_ANSWER_BYTES,
     ) -> Any:
         writing = method != "GET" if writing is None else writing
-        where = f"{quote(self._database, safe='')}/rest/model/{path}"
+        full_path = f"{quote(self._database, safe='')}/rest/model/{path}"
         try:
             answer = self._wire.send(
                 method,
-                where,
+                full_path,
                 json_body=None if body is None else to_wire(body),
                 headers=self._headers,
                 into=into,
@@ -152,9 +154,9 @@ class TrytonClient:
             return None
         if answer.status == 404 and writing and "/" in path.partition("?")[0]:
             raise Gone(path)
-        return self._judged(answer, about, writing)
+        return self._interpret(answer, about, writing)
 
-    def _judged(self, answer: Answer, about: About, writing: bool) -> Any:
+    def _interpret(self, answer: Answer, about: About, writing: bool) -> Any:
         try:
             value = answer.json()
         except NotJson as error:
@@ -163,7 +165,7 @@ class TrytonClient:
             raise page_error(answer, about, writing=writing, database=self._database) from error
         if 200 <= answer.status < 300:
             return value
-        raise error_of(answer, scrubbed(value, self._secrets), about, writing=writing)
+        raise error_of(answer, scrub(value, self._secrets), about, writing=writing)
 
     def _read(self, kind: type[Row], value: Any, *, writing: bool) -> list[Row]:
         try:
@@ -172,5 +174,5 @@ class TrytonClient:
             raise malformed(str(error), writing=writing) from error
 
 
-def _packed(value: Any) -> str:
+def _encode(value: Any) -> str:
     return urlsafe_b64encode(json.dumps(to_wire(value), separators=(",", ":")).encode()).decode()

@@ -1,4 +1,4 @@
-"""The rows of Tryton that are read for expenses. A class's fields are what is asked for."""
+"""Tryton's rows for expenses. A class's fields are the fields requested."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,20 +8,20 @@ from bilag.platforms.tryton.wire import TrytonRow
 
 
 class PostedOn(TrytonRow):
-    """The day that a move was posted on, by the server's clock: never its voucher date."""
+    """The day a move was posted, by the server's clock; not its voucher date."""
 
     post_date: date
 
 
 class PartyOfCost(TrytonRow):
-    """A supplier, or whoever the move is about."""
+    """A supplier, or another party of the move."""
 
     code: str | None
     name: str
 
 
 class AccountOfCost(TrytonRow):
-    """The account of a line, and whether it is one of parties."""
+    """A line's account, and whether it requires a party."""
 
     code: str | None
     party_required: bool | None
@@ -29,7 +29,7 @@ class AccountOfCost(TrytonRow):
 
 
 class VatOfCost(TrytonRow):
-    """`type`: base for what VAT is taken of, tax for the VAT itself. `amount` has the sign of the line's VAT return."""
+    """A tax line. `type`: base for the taxed amount, tax for the VAT. `amount` has the sign of the VAT return."""
 
     type: str
     amount: Decimal
@@ -37,7 +37,7 @@ class VatOfCost(TrytonRow):
 
 
 class ShareOfCost(TrytonRow):
-    """So much of a line is on this value."""
+    """The part of a line on one analytic account."""
 
     debit: Decimal
     credit: Decimal
@@ -45,7 +45,7 @@ class ShareOfCost(TrytonRow):
 
 
 class CostLineRow(TrytonRow):
-    """A line as it is read for expenses. `origin` tells what made it, such as the line that it cancels."""
+    """A move's line. `origin` is what created it, such as the line it cancels."""
 
     account: AccountOfCost
     debit: Decimal
@@ -60,7 +60,7 @@ class CostLineRow(TrytonRow):
 
 
 class CostMoveRow(TrytonRow):
-    """A posted move as it is read for expenses."""
+    """A posted move."""
 
     origin: str | None
     number: str | None
@@ -70,7 +70,7 @@ class CostMoveRow(TrytonRow):
 
 
 class InvoiceLineRow(TrytonRow):
-    """What was bought: the move's line only points here."""
+    """A supplier invoice's line, which has the text; the move's line only refers to it."""
 
     description: str | None
 
@@ -86,7 +86,7 @@ class SupplierInvoiceRow(TrytonRow):
 
 
 class AttachmentRow(TrytonRow):
-    """A document beside a move or an invoice. `type`: data, or link for an address."""
+    """A document of a move or an invoice. `type`: data, or link for a URL."""
 
     name: str
     type: str

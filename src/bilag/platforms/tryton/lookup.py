@@ -1,6 +1,6 @@
-"""What a voucher names, looked up as it is now, and everything in it that Tryton would refuse, told before it is asked.
+"""Look up what a voucher refers to, and report everything Tryton would refuse before asking it.
 
-Tryton's own refusals are sentences without codes, worded by path and language; a look at its records is exact.
+Tryton's refusals are translated sentences without codes. Its records are exact.
 """
 
 from collections.abc import Iterator
@@ -19,9 +19,9 @@ PARTIES = "party.party"
 
 
 def ids_of(client: TrytonClient, books: Books, voucher: Voucher, subject: str) -> Ids:
-    """The ids of what the voucher names. Raises `Refused` with all that is not there or is closed.
+    """Return the ids of what the voucher refers to. Raises `Refused` with everything missing or closed.
 
-    `subject` is told of instead of the entries; empty for the invoice's own voucher.
+    `subject` is the subject of problems with entries; empty for the invoice's own voucher, whose entries are numbered.
     """
     period, problems = _period(client, books, voucher, subject or f"invoice {voucher.number}")
     party = _party(client, voucher.customer)
@@ -35,20 +35,20 @@ def ids_of(client: TrytonClient, books: Books, voucher: Voucher, subject: str) -
 
 
 def problems_in(voucher: Voucher, chart: Chart, currencies: frozenset[str], subject: str) -> Iterator[Problem]:
-    """What the chart says against the voucher. The invoice's entries are told by their place, from 1."""
+    """Yield what the chart has against the voucher. Without `subject`, entries are named by their position, from 1."""
     facts = {"currency": voucher.currency}
     if voucher.currency not in currencies:
         yield Problem("currency_unknown", subject, facts)
     for place, entry in enumerate(voucher.entries, start=1):
-        told = subject or f"entry {place}"
-        for code in _codes_against(entry, chart):
+        entry_subject = subject or f"entry {place}"
+        for code in _entry_faults(entry, chart):
             facts = {"account": entry.account, **({"vat_code": entry.vat_code} if entry.vat_code else {})}
             if entry.account in chart.accounts:
                 facts["account_name"] = chart.accounts[entry.account].name
-            yield Problem(code, told, facts)
+            yield Problem(code, entry_subject, facts)
 
 
-def _codes_against(entry: Entry, chart: Chart) -> Iterator[str]:
+def _entry_faults(entry: Entry, chart: Chart) -> Iterator[str]:
     account = chart.accounts.get(entry.account)
     if account is None:
         yield "account_unknown"
@@ -64,7 +64,7 @@ def _codes_against(entry: Entry, chart: Chart) -> Iterator[str]:
 
 
 def _period(client: TrytonClient, books: Books, voucher: Voucher, subject: str) -> tuple[int | None, list[Problem]]:
-    """The period of the voucher's date, if it is open now."""
+    """Return the period of the voucher's date if it is open, else the problems."""
     day = voucher.voucher_date
     around = [["start_date", "<=", day], ["end_date", ">=", day], ["type", "=", "standard"]]
     rows = client.rows("account.period", PeriodRow, [["company", "=", books.company], *around])
@@ -77,7 +77,7 @@ def _period(client: TrytonClient, books: Books, voucher: Voucher, subject: str) 
 
 
 def _party(client: TrytonClient, number: str | None) -> int | None:
-    """The customer's party, if it is active."""
+    """Return the customer's party if it is active."""
     if number is None:
         return None
     rows = client.rows(PARTIES, CodeRow, [["code", "=", number], ["active", "=", True]], limit=1)
@@ -87,14 +87,14 @@ def _party(client: TrytonClient, number: str | None) -> int | None:
 def _values(
     client: TrytonClient, books: Books, voucher: Voucher, subject: str
 ) -> tuple[dict[tuple[int, str], int], list[Problem]]:
-    """The analytic account of each unit and value that the entries have."""
+    """Return the analytic account of each unit and value of the entries, and the problems with them."""
     wanted = {pair for entry in voucher.entries for pair in entry.units}
     if not wanted:
         return {}, []
-    asked = [["company", "=", books.company], ["type", "=", "normal"], ["code", "in", sorted({v for _, v in wanted})]]
+    query = [["company", "=", books.company], ["type", "=", "normal"], ["code", "in", sorted({v for _, v in wanted})]]
     units = {root: unit for unit, root in books.roots.items()}
     found: dict[tuple[int, str], AnalyticRow] = {}
-    for row in client.rows(VALUES, AnalyticRow, asked):
+    for row in client.rows(VALUES, AnalyticRow, query):
         unit = units.get(row.root or 0)
         if unit is not None and row.code:
             found.setdefault((unit, row.code), row)
@@ -102,12 +102,12 @@ def _values(
         Problem(code, subject or f"entry {place}", _value_facts(books, unit, value))
         for place, entry in enumerate(voucher.entries, start=1)
         for unit, value in entry.units
-        if (code := _code_against(books, unit, found.get((unit, value)))) is not None
+        if (code := _value_fault(books, unit, found.get((unit, value)))) is not None
     ]
     return {pair: row.id for pair, row in found.items()}, problems
 
 
-def _code_against(books: Books, unit: int, row: AnalyticRow | None) -> str | None:
+def _value_fault(books: Books, unit: int, row: AnalyticRow | None) -> str | None:
     if unit not in books.roots:
         return "tryton_root_missing"
     if row is None:

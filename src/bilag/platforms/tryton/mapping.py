@@ -1,7 +1,7 @@
-"""Our voucher to Tryton's move and back. Pure: no wire, no clock.
+"""Convert a voucher to Tryton's move and back. Pure.
 
-Tryton keeps no number of ours and no KID: the move's description begins with our key, kind and number, and the customer's
-line carries the KID. What is written here is what is read here.
+Tryton stores neither our number nor the KID. The move's description therefore begins with the external id, kind and
+number, and the customer's line carries the KID; reading back parses them.
 """
 
 import re
@@ -20,7 +20,7 @@ WORDS = {VoucherKind.INVOICE: "Faktura", VoucherKind.CREDIT_NOTE: "Kreditnota", 
 KINDS = {word: str(kind) for kind, word in WORDS.items()}
 LONGEST_TEXT = 200
 KEY = "moment-"
-"""What external ids begin with (`bilag.transfers.rules`)."""
+"""The prefix of external ids (`bilag.transfers.external_ids`)."""
 _DESCRIPTION = re.compile(
     r"(?P<key>[^\s/]+)(?:/(?P<part>\d+))? (?P<word>Faktura|Kreditnota|Bilag) (?P<number>\d{1,18})"
     r"(?: til faktura (?P<related>\d{1,18}))?(?::.*)?",
@@ -32,7 +32,7 @@ _LAST_DIGITS = re.compile(r"(\d{1,18})\D*$")
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """The ids of what one voucher names: its period, its customer's party, and each (unit, value)."""
+    """Tryton's ids of what one voucher refers to: period, customer's party and each (unit, value)."""
 
     period: int
     party: int | None
@@ -41,7 +41,7 @@ class Ids:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What a description of ours says. `part` counts the vouchers of one posting, the invoice's being 1."""
+    """What our description says. `part` counts the vouchers of one posting; the invoice's is 1."""
 
     external_id: str
     part: int
@@ -51,7 +51,7 @@ class Identity:
 
 
 def description_of(voucher: Voucher, external_id: str, part: int) -> str:
-    """The move's description; `identity_of` reads its beginning back."""
+    """Build the move's description. `identity_of` parses its beginning."""
     key = external_id if part == 1 else f"{external_id}/{part}"
     other = voucher.credited_number or voucher.related_number
     related = f" til faktura {other}" if other is not None else ""
@@ -59,7 +59,7 @@ def description_of(voucher: Voucher, external_id: str, part: int) -> str:
 
 
 def identity_of(move: MoveRow) -> Identity | None:
-    """What the move's description says, None if it is not one of Bilag's. What cancels a move carries its words."""
+    """Parse the move's description; None if it is not Bilag's. A cancelling move repeats it, but has an origin."""
     found = _DESCRIPTION.fullmatch(move.description or "")
     if found is None or move.origin:
         return None
@@ -67,13 +67,16 @@ def identity_of(move: MoveRow) -> Identity | None:
     return Identity(found["key"], int(found["part"] or 1), KINDS[found["word"]], int(found["number"]), related)
 
 
-def is_ours(description: str | None) -> bool:
-    """Whether the words are Bilag's, of a voucher or of what cancels one: a person may write "Statoil Faktura 12", too."""
+def is_bilag_description(description: str | None) -> bool:
+    """Tell whether Bilag wrote the text, for a voucher or for what cancels it.
+
+    The prefix counts: a user may write "Statoil Faktura 12", too.
+    """
     return (description or "").startswith(KEY) and _DESCRIPTION.fullmatch(description or "") is not None
 
 
 def move_body(voucher: Voucher, external_id: str, part: int, books: Books, ids: Ids) -> dict[str, Any]:
-    """The move with its lines: the customer's, then for each entry its net and its VAT."""
+    """Build the move: the customer's line, then net and VAT of each entry."""
     lines = _Lines(voucher, books, ids)
     return {
         "company": books.company,
@@ -86,7 +89,7 @@ def move_body(voucher: Voucher, external_id: str, part: int, books: Books, ids: 
 
 
 class _Lines:
-    """Makes the lines of one voucher. The customer's line takes what is left over by conversion."""
+    """Builds the lines of one voucher. The customer's line absorbs the rounding of currency conversion."""
 
     def __init__(self, voucher: Voucher, books: Books, ids: Ids) -> None:
         self._voucher = voucher
@@ -105,9 +108,9 @@ class _Lines:
     def _of_customer(self, base: Decimal) -> dict[str, Any]:
         voucher = self._voucher
         total = voucher.total if voucher.kind is VoucherKind.INVOICE else -voucher.total
-        told = [f"KID {voucher.payment_id}"] if voucher.payment_id else []
-        told += [f"ref. {voucher.your_reference}"] if voucher.your_reference else []
-        line = self._line(self._books.receivable, total, "; ".join(told) or None, base)
+        parts = [f"KID {voucher.payment_id}"] if voucher.payment_id else []
+        parts += [f"ref. {voucher.your_reference}"] if voucher.your_reference else []
+        line = self._line(self._books.receivable, total, "; ".join(parts) or None, base)
         return {**line, "party": self._ids.party, "maturity_date": voucher.due_date}
 
     def _of_entry(self, entry: Entry) -> list[dict[str, Any]]:
@@ -127,13 +130,13 @@ class _Lines:
         return [net, vat]
 
     def _line(self, account: int, amount: Decimal, text: str | None, base: Decimal | None = None) -> dict[str, Any]:
-        """A line of a signed amount, debit positive, in the voucher's currency."""
+        """Build a line of a signed amount, debit positive, in the voucher's currency."""
         if base is None:
             base = in_base(amount, self._voucher.exchange_rate, self._books.currency) if self._foreign else amount
         line: dict[str, Any] = {"account": account, "debit": max(base, ZERO), "credit": max(-base, ZERO)}
         if self._foreign is not None:
             line["second_currency"] = self._foreign.id
-            line["amount_second_currency"] = fitted(amount, self._foreign)
+            line["amount_second_currency"] = trim_decimals(amount, self._foreign)
         return {**line, "description": text}
 
     def _value(self, line: Mapping[str, Any], unit: int, value: str) -> dict[str, Any]:
@@ -142,23 +145,23 @@ class _Lines:
 
 
 def in_base(amount: Decimal, rate: Decimal, currency: CurrencyRow) -> Decimal:
-    """The amount in company currency, rounded as that is."""
+    """Convert to company currency, rounded to its decimals."""
     return (amount * rate).quantize(Decimal(1).scaleb(-currency.digits), ROUND_HALF_UP)
 
 
-def fitted(amount: Decimal, currency: CurrencyRow) -> Decimal:
-    """The amount without needless decimals, as a currency without øre wants it. Nothing is rounded."""
+def trim_decimals(amount: Decimal, currency: CurrencyRow) -> Decimal:
+    """Drop decimals a currency without them must not have, if they are zero. Never rounds."""
     short = amount.quantize(Decimal(1).scaleb(-currency.digits), ROUND_HALF_UP)
     return short if short == amount else amount
 
 
 def _tax_line(tax: int, kind: str, line: Mapping[str, Any]) -> dict[str, Any]:
-    """What the VAT return sums: sales are positive, what is taken back is negative."""
+    """Build a tax line with the VAT return's sign: sales positive, reversals negative."""
     return {"tax": tax, "type": kind, "amount": line["credit"] - line["debit"]}
 
 
 def posted_from(move: MoveRow, books: Books) -> Posted:
-    """A move in our terms. One that is not ours has its journal's number and no external id."""
+    """Convert a move. One that is not ours gets its journal number and no external id."""
     identity = identity_of(move)
     journal = journal_number(move)
     customers = [line for line in move.lines if line.party is not None]
@@ -183,12 +186,12 @@ def posted_from(move: MoveRow, books: Books) -> Posted:
 
 
 def journal_number(move: MoveRow) -> int | None:
-    """The last digits of Tryton's number: 42 of "2026/00042". None while it is not posted."""
+    """Return the last digits of Tryton's number, 42 of "2026/00042"; None until posted."""
     return last_digits(move.number) if move.state == "posted" else None
 
 
 def last_digits(number: str | None) -> int | None:
-    """42 of "2026/00042"; None where there are none."""
+    """Return 42 of "2026/00042"; None if there are no digits."""
     found = _LAST_DIGITS.search(number or "")
     return int(found[1]) if found else None
 

@@ -1,11 +1,11 @@
-"""Customers as parties. Parties are shared by all companies of a database, and their code is Moment's customer number."""
+"""Customers as parties. All companies of a database share them; a party's code is Moment's customer number."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stdnum.no import orgnr
 
-from bilag.platforms.organisation_numbers import is_wrong, norwegian
+from bilag.platforms.organisation_numbers import is_invalid, norwegian_number
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.platforms.tryton.problems import About
 from bilag.platforms.tryton.rows import CodeRow, IdentifierRow, MechanismRow, PartyRow
@@ -22,7 +22,7 @@ NORWEGIAN = "no_orgnr"
 
 
 def customer_content(customer: Customer) -> dict[str, Any]:
-    """What is sent of a customer, without Tryton's ids. What Moment has not stays as it is in Tryton."""
+    """Return what is sent of a customer, without Tryton's ids. What Moment lacks is left unchanged in Tryton."""
     lines = [line for line in map(one_line, customer.address_lines) if line]
     return {
         "code": customer.number,
@@ -37,16 +37,19 @@ def customer_content(customer: Customer) -> dict[str, Any]:
 
 
 def identifier(number: str | None, country: str | None) -> tuple[str | None, str] | None:
-    """Type and code: a Norwegian organisation number as nine digits, any other as it was given and unchecked."""
+    """Return type and code of an organisation number.
+
+    A Norwegian one becomes nine digits; any other is sent unchanged, and Tryton does not check it.
+    """
     given = one_line(number)
     if given is None:
         return None
-    digits = norwegian(given, country)
+    digits = norwegian_number(given, country)
     return (NORWEGIAN, digits) if digits is not None else (None, given)
 
 
 def put_customer(client: TrytonClient, customer: Customer) -> None:
-    """Create or change the party. Raises `Refused` for a number or country that Tryton does not take."""
+    """Create or update the party. Raises `Refused` for a number or country that Tryton does not accept."""
     content = customer_content(customer)
     about = About(f"customer {customer.number}", {"customer": customer.number}, PARTIES)
     if not customer.number.strip():
@@ -54,8 +57,8 @@ def put_customer(client: TrytonClient, customer: Customer) -> None:
     of_type = content["identifier"]
     bad_norwegian = (
         of_type is not None and of_type[0] == NORWEGIAN and not orgnr.is_valid(of_type[1])
-    )  # Tryton's own check
-    if bad_norwegian or is_wrong(customer.organisation_number, customer.country):
+    )  # Tryton makes the same check
+    if bad_norwegian or is_invalid(customer.organisation_number, customer.country):
         facts = {**about.facts, "value": customer.organisation_number or ""}
         raise Refused([Problem("organisation_number_invalid", about.subject, facts)])
     country = _country(client, content["country"], about)
@@ -68,7 +71,7 @@ def put_customer(client: TrytonClient, customer: Customer) -> None:
             known = _find(client, customer.number)
             if known is None:
                 raise
-    if not known.active:  # Tryton 8.2 lets nothing else of an inactive party be changed
+    if not known.active:  # Tryton 8.2 allows no other change to an inactive party
         client.write(PARTIES, known.id, {"active": True}, about)
     client.write(PARTIES, known.id, _body(content, country, known), about)
 
@@ -79,7 +82,7 @@ def _find(client: TrytonClient, number: str) -> PartyRow | None:
 
 
 def _country(client: TrytonClient, code: str | None, about: About) -> int | None:
-    """The country's id; None where Tryton's list of countries is not filled in."""
+    """Return the country's id; None if Tryton's list of countries is empty."""
     if code is None:
         return None
     found = client.rows("country.country", CodeRow, [["code", "=", code]], limit=1)
@@ -91,7 +94,7 @@ def _country(client: TrytonClient, code: str | None, about: About) -> int | None
 
 
 def _body(content: Mapping[str, Any], country: int | None, known: PartyRow | None) -> dict[str, Any]:
-    """A party to create, or what changes in the one that is there. Only the first address and e-mail are Bilag's."""
+    """Build a new party, or the changes to an existing one. Bilag manages the first address and e-mail only."""
     body: dict[str, Any] = {"name": content["name"]}
     if known is None:
         body["code"] = content["code"]
@@ -115,5 +118,5 @@ def _same_kind(row: IdentifierRow, kind: str | None) -> bool:
 
 
 def _put(rows: Sequence[TrytonRow], values: Mapping[str, Any]) -> list[Any]:
-    """Change the first of them, or add one."""
+    """Update the first row, or add one."""
     return [["write", [rows[0].id], values]] if rows else [["create", [values]]]

@@ -1,7 +1,7 @@
-"""One try to bring an invoice's vouchers into Tryton's journal: never twice, and all or none as far as Tryton lets us.
+"""One attempt to post an invoice's vouchers in Tryton: never twice, and all or none as far as Tryton allows.
 
-A move is created as a draft, then posted: two requests. Drafts of a try that broke off are gone on with if they say what
-is to be posted, else taken away. Of several vouchers the invoice's own is posted last: once it is in, all are.
+A move is created as a draft and then posted: two requests. Drafts of an interrupted attempt are resumed if they match
+the plan, else deleted. The invoice's own voucher is posted last: once it is in, all are.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -21,7 +21,7 @@ from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
 
 class Posting:
-    """Made for one try and thrown away. `run` raises the edge's errors. `books` gives the books, anew if told so."""
+    """A single attempt. `run` raises the errors of `bilag.wire.errors`. `books(True)` reads the books again."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Posting:
         external_id: str,
     ) -> None:
         if not external_id or any(character.isspace() or character == "/" for character in external_id):
-            raise ValueError(f"an external id without blanks and slashes is expected: {external_id!r}")
+            raise ValueError(f"external id is empty, or has blanks or slashes: {external_id!r}")
         self._client = client
         self._fresh_books = books
         self._books = books(False)
@@ -43,7 +43,7 @@ class Posting:
         self._stored = False
 
     def run(self) -> PostingStatus:
-        """Post, or go on from what is there. A failure after anything was stored has an unknown outcome."""
+        """Post the vouchers, or resume. Once anything is stored, a failure has an unknown outcome."""
         try:
             return self._run()
         except Gone as gone:
@@ -54,32 +54,32 @@ class Posting:
             raise
 
     def _run(self) -> PostingStatus:
-        found = self._moves.all_of(self._external_id)
-        ours = by_part(found)
-        if 1 in ours and ours[1].state == "posted":
-            return self._moves.standing_of(ours)
-        standing = self._moves.taken(self._number, self._external_id) or self._posted_otherwise(ours)
-        if standing is not None:
-            return standing
-        for part, move in ours.items():
+        found = self._moves.all_with(self._external_id)
+        own = by_part(found)
+        if 1 in own and own[1].state == "posted":
+            return self._moves.status_of(own)
+        status = self._moves.find_conflict(self._number, self._external_id) or self._conflict_with_posted(own)
+        if status is not None:
+            return status
+        for part, move in own.items():
             if move.state == "posted":
                 del self._vouchers[part]
         try:
             self._check()
             ids = {part: self._ids_of(part) for part in self._vouchers}
         except Refused as refused:
-            raise self._told(refused, refused.problems, self._take_away()) from refused
-        drafts = self._drafts(ids, found)
+            raise self._with_posted(refused, refused.problems, self._delete_drafts()) from refused
+        drafts = self._create_drafts(ids, found)
         if drafts is None:
             return PostingStatus(PostingState.IN_PROGRESS)
         self._post(drafts)
-        posted = by_part(self._moves.all_of(self._external_id))
-        return self._moves.standing_of(posted) if 1 in posted else PostingStatus(PostingState.IN_PROGRESS)
+        posted = by_part(self._moves.all_with(self._external_id))
+        return self._moves.status_of(posted) if 1 in posted else PostingStatus(PostingState.IN_PROGRESS)
 
-    def _posted_otherwise(self, ours: dict[int, MoveRow]) -> PostingStatus | None:
-        """A voucher that goes with the invoice is posted already, and says something else now: a person looks."""
-        for part, move in ours.items():
-            if move.state == "posted" and not self._says_the_same(part, move):
+    def _conflict_with_posted(self, own: dict[int, MoveRow]) -> PostingStatus | None:
+        """Return a conflict if a voucher of the batch is already posted with other content."""
+        for part, move in own.items():
+            if move.state == "posted" and not self._matches_plan(part, move):
                 facts = {"number": str(self._number), "journal": move.number or "", "batch": str(move.id)}
                 problem = Problem("duplicate_content", self._about.subject, facts)
                 return PostingStatus(
@@ -88,14 +88,14 @@ class Posting:
         return None
 
     def _check(self) -> None:
-        """Raise what the chart says against it, after a second look at a chart that is not a minute old."""
-        if self._against():
+        """Raise `Refused` with what the chart has against the vouchers, after reading the chart again."""
+        if self._chart_problems():
             self._books = self._fresh_books(True)
-            problems = self._against()
+            problems = self._chart_problems()
             if problems:
                 raise Refused(problems)
 
-    def _against(self) -> list[Problem]:
+    def _chart_problems(self) -> list[Problem]:
         chart, currencies = self._books.chart, frozenset(self._books.currencies)
         return [
             problem
@@ -107,12 +107,12 @@ class Posting:
         return ids_of(self._client, self._books, self._vouchers[part], self._subject(part))
 
     def _subject(self, part: int) -> str:
-        """Only the first voucher's entries are the invoice's lines."""
+        """Only the first voucher's entries correspond to invoice lines."""
         return "" if part == 1 else self._about.subject
 
-    def _drafts(self, ids: dict[int, Ids], found: Iterable[tuple[Identity, MoveRow]]) -> dict[int, int] | None:
-        """A move for each voucher that is not posted, by part; None where another try is ahead of this one."""
-        kept = self._kept_drafts(found)
+    def _create_drafts(self, ids: dict[int, Ids], found: Iterable[tuple[Identity, MoveRow]]) -> dict[int, int] | None:
+        """Create the missing drafts; return move ids by part, or None if another attempt is ahead of this one."""
+        kept = self._matching_drafts(found)
         try:
             for part, voucher in self._vouchers.items():
                 if part not in kept:
@@ -120,28 +120,28 @@ class Posting:
                     self._stored = True
                     kept[part] = self._client.create(MOVES, body, self._about)
         except (Refused, Misconfigured) as error:
-            raise self._refused(error) from error
-        now = [(kept.get(one.part), move) for one, move in self._moves.all_of(self._external_id) if one.part in kept]
-        if any(mine != move.id and (move.state == "posted" or move.id < (mine or 0)) for mine, move in now):
-            self._remove(kept.values())
+            raise self._explain_refusal(error) from error
+        now = [(kept.get(one.part), move) for one, move in self._moves.all_with(self._external_id) if one.part in kept]
+        if any(own_id != move.id and (move.state == "posted" or move.id < (own_id or 0)) for own_id, move in now):
+            self._delete(kept.values())
             return None
         return kept
 
-    def _kept_drafts(self, found: Iterable[tuple[Identity, MoveRow]]) -> dict[int, int]:
-        """What is there already and says the same; drafts that say something else, or stand double, are taken away."""
+    def _matching_drafts(self, found: Iterable[tuple[Identity, MoveRow]]) -> dict[int, int]:
+        """Keep the drafts that match the plan; delete the others and duplicates."""
         kept: dict[int, int] = {}
         for identity, move in found:
             part = identity.part
             if move.state == "posted":
                 self._stored = True
-            elif part not in kept and self._says_the_same(part, move):
+            elif part not in kept and self._matches_plan(part, move):
                 kept[part] = move.id
                 self._stored = True
             else:
-                self._remove([move.id])
+                self._delete([move.id])
         return kept
 
-    def _says_the_same(self, part: int, move: MoveRow) -> bool:
+    def _matches_plan(self, part: int, move: MoveRow) -> bool:
         voucher = self._vouchers.get(part)
         if voucher is None or move.description != description_of(voucher, self._external_id, part):
             return False
@@ -150,44 +150,44 @@ class Posting:
     def _post(self, drafts: dict[int, int]) -> None:
         for part in sorted(drafts, reverse=True):
             try:
-                self._client.act(MOVES, drafts[part], "post", self._about)
+                self._client.press(MOVES, drafts[part], "post", self._about)
             except (Refused, Misconfigured) as error:
-                now = self._moves.now(drafts[part])
+                now = self._moves.read(drafts[part])
                 if now is None or now.state != "posted":
-                    raise self._refused(error) from error
+                    raise self._explain_refusal(error) from error
 
-    def _refused(self, error: EdgeError) -> EdgeError:
-        """Take the drafts away, so that nobody posts them beside a later one, and find out what Tryton meant."""
-        left = self._take_away()
+    def _explain_refusal(self, error: EdgeError) -> EdgeError:
+        """Delete the drafts, so that nobody posts them beside a later one, and find out why Tryton refused."""
+        posted_numbers = self._delete_drafts()
         self._books = self._fresh_books(True)
-        problems = self._against()
+        problems = self._chart_problems()
         try:
             for part in self._vouchers:
                 self._ids_of(part)
         except Refused as refused:
             problems += refused.problems
         said = error.problems[0].said
-        told = [Problem(one.code, one.subject, one.facts, said) for one in problems]
-        return self._told(Refused(told) if told else error, told or error.problems, left)
+        found = [Problem(one.code, one.subject, one.facts, said) for one in problems]
+        return self._with_posted(Refused(found) if found else error, found or error.problems, posted_numbers)
 
-    def _told(self, error: EdgeError, problems: Sequence[Problem], left: Sequence[str]) -> EdgeError:
-        """The refusal, and what of the invoice is posted all the same."""
-        if not left:
+    def _with_posted(self, error: EdgeError, problems: Sequence[Problem], posted_numbers: Sequence[str]) -> EdgeError:
+        """Add to the refusal which vouchers are posted all the same."""
+        if not posted_numbers:
             return error
-        facts = {"number": str(self._number), "journals": ", ".join(left)}
+        facts = {"number": str(self._number), "journals": ", ".join(posted_numbers)}
         return Refused([*problems, Problem("tryton_half_posted", self._about.subject, facts)])
 
-    def _take_away(self) -> list[str]:
-        """Remove our drafts. Gives the journal numbers of what is posted, which nobody can take away."""
-        moves = [move for _, move in self._moves.all_of(self._external_id)]
-        self._remove(move.id for move in moves if move.state != "posted")
+    def _delete_drafts(self) -> list[str]:
+        """Delete our drafts. Returns the journal numbers of posted moves, which cannot be deleted."""
+        moves = [move for _, move in self._moves.all_with(self._external_id)]
+        self._delete(move.id for move in moves if move.state != "posted")
         return [move.number or str(move.id) for move in moves if move.state == "posted"]
 
-    def _remove(self, moves: Iterable[int]) -> None:
+    def _delete(self, moves: Iterable[int]) -> None:
         for move in moves:
             try:
                 self._client.delete(MOVES, move, self._about)
             except Gone:
                 continue
-            except (Refused, Misconfigured) as error:  # it was posted meanwhile: what stands there must be looked at
+            except (Refused, Misconfigured) as error:  # posted meanwhile: its state must be looked up
                 raise Unavailable(error.problems[0], outcome_known=False) from error

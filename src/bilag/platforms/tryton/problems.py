@@ -1,6 +1,6 @@
-"""Tryton's errors become ours. Its words are for people, translated and without codes: they are carried, not read.
+"""Translate Tryton's errors. Its messages are translated and have no codes: they are passed on, never parsed.
 
-What was refused is found out by looking at the records (`posting.py`), never by searching Tryton's sentences.
+Why Tryton refused is found by reading its records (`posting.py`).
 """
 
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ BUSY = frozenset({409, 423, 429, 503})
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a request is about: told where Tryton's refusal names nothing nearer."""
+    """The context of a request: subject and facts for problems that Tryton does not locate."""
 
     subject: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
@@ -26,20 +26,20 @@ class About:
 
 
 def error_of(answer: Answer, document: Any, about: About, *, writing: bool) -> EdgeError:
-    """An error with a JSON body. A 4xx to a request surely had no effect: Tryton rolls back."""
+    """Choose the error class of a JSON error. A 4xx certainly had no effect, because Tryton rolls back."""
     said = _said(document)
     if answer.status >= 500 or answer.status in BUSY:
-        return _away(answer, about, said, writing=writing)
+        return _unavailable(answer, about, said, writing=writing)
     if answer.status == 401:
         return _key_refused()
-    if not writing:  # what is read is never wrong in itself: the user may not see it
+    if not writing:  # a read is only refused if the user lacks the right
         facts = {"model": about.model, "status": str(answer.status)}
         return Misconfigured([Problem("tryton_rights_missing", f"{SETUP}application_key", facts, said)])
     return Refused([Problem("tryton_refused", about.subject, dict(about.facts), said)])
 
 
 def page_error(answer: Answer, about: About, *, writing: bool, database: str) -> EdgeError:
-    """An error with a page instead of JSON: Tryton's own for who and where, or something in front of it."""
+    """Choose the error class of a page instead of JSON: from Tryton's sign-in or routing, or from a proxy."""
     if answer.status == 401:
         return _key_refused()
     if answer.status == 403:
@@ -49,25 +49,25 @@ def page_error(answer: Answer, about: About, *, writing: bool, database: str) ->
         return Misconfigured([Problem("tryton_not_there", f"{SETUP}base_url", {"database": database})])
     if answer.status == 413:
         return Refused([Problem("request_too_large", about.subject)])
-    return _away(answer, about, None, writing=writing)
+    return _unavailable(answer, about, None, writing=writing)
 
 
 def malformed(why: str, *, writing: bool) -> Unavailable:
-    """An answer that cannot be understood. After a request that changes something the outcome is unknown."""
+    """Return the error for an unreadable answer. After a writing request the outcome is unknown."""
     return Unavailable(Problem("tryton_malformed", "", {"why": why}), outcome_known=not writing)
 
 
 def setup_problem(code: str, name: str, value: str, **facts: str) -> Misconfigured:
-    """A field of the setup names something that is not there."""
-    told = {"value": value, **facts} if value else facts
-    return Misconfigured([Problem(code, f"{SETUP}{name}", told)])
+    """Return the error for a setup field that names something Tryton does not have."""
+    all_facts = {"value": value, **facts} if value else facts
+    return Misconfigured([Problem(code, f"{SETUP}{name}", all_facts)])
 
 
 def _key_refused() -> Misconfigured:
     return Misconfigured([Problem("tryton_key_refused", f"{SETUP}application_key")])
 
 
-def _away(answer: Answer, about: About, said: str | None, *, writing: bool) -> Unavailable:
+def _unavailable(answer: Answer, about: About, said: str | None, *, writing: bool) -> Unavailable:
     code = "tryton_busy" if answer.status in BUSY else "tryton_fault"
     known = not writing or answer.status in (409, 423, 429)
     problem = Problem(code, about.subject, {"status": str(answer.status)}, said)
@@ -75,7 +75,7 @@ def _away(answer: Answer, about: About, said: str | None, *, writing: bool) -> U
 
 
 def _said(document: Any) -> str | None:
-    """Tryton's sentence and its explanation."""
+    """Return Tryton's message and description."""
     if not isinstance(document, dict):
         return None
     parts = [part for name in ("message", "description") if isinstance(part := document.get(name), str) and part]

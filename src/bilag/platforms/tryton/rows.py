@@ -1,4 +1,4 @@
-"""The rows of Tryton that Bilag reads. A class's fields are what is asked for."""
+"""Tryton's rows. A class's fields are the fields requested."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,54 +7,54 @@ from bilag.platforms.tryton.wire import TrytonRow, Whole
 
 
 class Named(TrytonRow):
-    """Anything with a name."""
+    """A record with a name."""
 
     name: str
 
 
 class CodeRow(TrytonRow):
-    """Anything with a code; some have none."""
+    """A record with an optional code."""
 
     code: str | None
 
 
 class CurrencyRow(TrytonRow):
-    """`digits` is how many decimals amounts have."""
+    """A currency. `digits` is the number of decimals of its amounts."""
 
     code: str
     digits: Whole
 
 
 class IdentifierRow(TrytonRow):
-    """A number of a party; `type` None is not checked by Tryton."""
+    """A party's identifier. Tryton does not check one whose `type` is None."""
 
     type: str | None
     code: str
 
 
 class PartyOfCompany(TrytonRow):
-    """The party that the company is."""
+    """The company's own party."""
 
     name: str
     identifiers: list[IdentifierRow]
 
 
 class CompanyRow(TrytonRow):
-    """A company in the database."""
+    """A company of the database."""
 
     party: PartyOfCompany
     currency: CurrencyRow
 
 
 class AccountTypeRow(TrytonRow):
-    """What kind of account it is."""
+    """An account's type."""
 
     receivable: bool | None
     expense: bool | None
 
 
 class AccountRow(TrytonRow):
-    """An account; without a type it is a heading."""
+    """An account; one without a type is a heading."""
 
     code: str | None
     name: str
@@ -65,13 +65,13 @@ class AccountRow(TrytonRow):
 
 
 class TaxGroupRow(TrytonRow):
-    """`kind`: sale, purchase or both."""
+    """A tax group. `kind`: sale, purchase or both."""
 
     kind: str
 
 
 class TaxRow(TrytonRow):
-    """A VAT code by its name; `rate` is a fraction of one."""
+    """A VAT code, by its name; `rate` is a fraction of one."""
 
     name: str
     description: str
@@ -92,7 +92,7 @@ class PeriodRow(TrytonRow):
 
 
 class AnalyticRow(TrytonRow):
-    """A value of a dimension, under its root. `state`: draft, opened or closed."""
+    """An analytic account: a value of a dimension, below its root. `state`: draft, opened or closed."""
 
     code: str | None
     name: str
@@ -101,26 +101,26 @@ class AnalyticRow(TrytonRow):
 
 
 class TaxOfLine(TrytonRow):
-    """The VAT code that a line was posted with."""
+    """A line's VAT code."""
 
     tax: Named
 
 
 class AnalyticAccountOfLine(TrytonRow):
-    """A value and the root it is under."""
+    """An analytic account and its root."""
 
     code: str | None
     root: Whole | None
 
 
 class AnalyticOfLine(TrytonRow):
-    """One value of one dimension on a line."""
+    """A line's value in one dimension."""
 
     account: AnalyticAccountOfLine
 
 
 class LineRow(TrytonRow):
-    """One line of a move, in company currency and, where it is in another, in that."""
+    """A line of a move, in company currency and, if different, its own."""
 
     account: CodeRow
     debit: Decimal
@@ -135,8 +135,10 @@ class LineRow(TrytonRow):
 
 
 class MoveRow(TrytonRow):
-    """A move: what Tryton calls a voucher. `number` is given when it is posted; `origin` tells what made it, such as
-    the move that it cancels."""
+    """A move, Tryton's voucher. `number` is assigned when it is posted.
+
+    `origin` is what created it, such as the move it cancels.
+    """
 
     origin: str | None
     number: str | None
@@ -147,14 +149,14 @@ class MoveRow(TrytonRow):
 
 
 class MechanismRow(TrytonRow):
-    """How a party is reached. `type`: email, phone …"""
+    """A party's contact. `type`: email, phone …"""
 
     type: str
     value: str | None
 
 
 class PartyRow(TrytonRow):
-    """A party with what Bilag keeps of a customer."""
+    """A party, with what Bilag manages of a customer."""
 
     code: str | None
     active: bool | None
@@ -164,7 +166,7 @@ class PartyRow(TrytonRow):
 
 
 class InvoiceRow(TrytonRow):
-    """An invoice made by hand in Tryton itself."""
+    """An invoice created in Tryton itself."""
 
     number: str | None
     invoice_date: date | None

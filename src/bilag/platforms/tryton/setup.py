@@ -1,14 +1,14 @@
-"""The settings of the connection to Tryton: address, key, company, and where vouchers and dimensions go."""
+"""The setup fields of Tryton: address, key, company, and where vouchers and dimensions go."""
 
 import re
 from collections.abc import Mapping
 
 from bilag.platforms.addresses import clean_address
-from bilag.platforms.base import Said, SetupField
+from bilag.platforms.base import FieldKind, Said, SetupField
 
 
 def clean_base_url(text: str) -> tuple[str, str | None]:
-    """The server's address, without a slash at its end and without the database."""
+    """Check the server's address, without database and final slash. See `clean_address`."""
     return clean_address(
         text,
         Said(
@@ -19,7 +19,7 @@ def clean_base_url(text: str) -> tuple[str, str | None]:
 
 
 def clean_database(text: str) -> tuple[str, str | None]:
-    """One word: it becomes a part of the address."""
+    """Check the name of the database: it becomes a part of the URL."""
     name = text.strip()
     if re.fullmatch(r"[A-Za-z0-9_-]{1,63}", name) is None:
         raise ValueError(
@@ -32,7 +32,7 @@ def clean_database(text: str) -> tuple[str, str | None]:
 
 
 def clean_key(text: str) -> tuple[str, str | None]:
-    """The key without blanks around it; Tryton makes them of 128 characters 0-9 and a-f."""
+    """Strip and check the key; Tryton's are 128 characters 0-9 and a-f."""
     key = text.strip()
     if re.fullmatch(r"[0-9A-Za-z]{16,500}", key) is None:
         raise ValueError(
@@ -45,7 +45,7 @@ def clean_key(text: str) -> tuple[str, str | None]:
 
 
 def clean_name(text: str) -> tuple[str, str | None]:
-    """A name or number on one line, without blanks around it."""
+    """Put a name or number on one line, without surrounding blanks."""
     return " ".join(text.split()), None
 
 
@@ -57,7 +57,7 @@ ROOT_NAMES = {
 
 
 def validate(values: Mapping[str, str]) -> Mapping[str, str]:
-    """What is wrong with the fields together, by field: each root is another one."""
+    """Check the fields together: each root must be different. Returns the errors by field."""
     seen: dict[str, str] = {}
     for field in ("project_root", "department_root", "billability_root"):
         root = values.get(field)
@@ -81,7 +81,7 @@ FIELDS = (
             "en": "Without the database, such as https://tryton.example. Tryton 8.0 or later.",
             "nb": "Uten databasen, for eksempel https://tryton.example. Tryton 8.0 eller nyere.",
         },
-        kind="url",
+        kind=FieldKind.URL,
         required=True,
         max_length=500,
         clean=clean_base_url,
@@ -105,7 +105,7 @@ FIELDS = (
             "nb": "En nøkkel til REST-applikasjonen for en bruker i gruppene for regnskap (Accounting) og analytisk "
             "administrasjon (Analytic Administration).",
         },
-        kind="secret",
+        kind=FieldKind.SECRET,
         required=True,
         max_length=500,
         clean=clean_key,
@@ -168,4 +168,4 @@ FIELDS = (
     ),
 )
 UNIT_FIELDS = {1: "department_root", 2: "project_root", 3: "billability_root"}
-"""Tryton has no numbered units: these are the numbers that Bilag gives its analytic roots."""
+"""Tryton has no numbered units: these are the numbers Bilag gives its analytic roots."""

@@ -1,4 +1,4 @@
-"""Projects and departments as analytic accounts, each under the root of its organisational unit."""
+"""Projects and departments as analytic accounts below the root of their organisational unit."""
 
 from typing import Any
 
@@ -13,16 +13,19 @@ VALUES = "analytic_account.account"
 
 
 def value_content(number: str, name: str) -> dict[str, Any]:
-    """What is sent of a project or department. Always open: a late invoice must be postable (decisions.md)."""
+    """Return what is sent of a project or department.
+
+    Always open, because a late invoice must be postable (decisions.md).
+    """
     return {"code": number, "name": cut(one_line(name) or number, TextLimits().name), "state": "opened"}
 
 
 def put_value(client: TrytonClient, books: Books, unit: int, content: dict[str, Any], subject: str) -> None:
-    """Create or change the analytic account by its code. Nothing in Tryton keeps two of a code apart: the first counts."""
+    """Create or update the analytic account by its code. Tryton does not enforce unique codes: the first one counts."""
     root = books.roots[unit]
     about = About(subject, {"unit": str(unit), "value": content["code"]}, VALUES)
-    asked = [["company", "=", books.company], ["root", "=", root], ["type", "=", "normal"]]
-    found = client.rows(VALUES, AnalyticRow, [*asked, ["code", "=", content["code"]]], limit=1)
+    query = [["company", "=", books.company], ["root", "=", root], ["type", "=", "normal"]]
+    found = client.rows(VALUES, AnalyticRow, [*query, ["code", "=", content["code"]]], limit=1)
     if not found:
         client.create(
             VALUES, {**content, "company": books.company, "type": "normal", "root": root, "parent": root}, about

@@ -1,4 +1,4 @@
-"""Tryton's JSON: exact amounts and days in wrappers, and the rows that Bilag reads, wrong types seen."""
+"""Tryton's JSON: exact amounts and dates in wrapper objects, and rows with checked types."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -9,19 +9,19 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Row = TypeVar("Row", bound="TrytonRow")
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
-"""A whole number that a database can hold."""
+"""A whole number within 64 bits."""
 
 
 MOST_DIGITS = 20
-"""Before or after the decimal point. Beyond it a number is no money."""
+"""Digits before or after the decimal point. Beyond this a number is not money."""
 
 
 class Malformed(Exception):
-    """The answer is not what it should be; the message names the field."""
+    """The answer does not have the expected form; the message names the field."""
 
 
 def to_wire(value: Any) -> Any:
-    """A value as Tryton's JSON has it."""
+    """Convert a value to Tryton's JSON."""
     if isinstance(value, Decimal):
         return {"__class__": "Decimal", "decimal": str(value)}
     if isinstance(value, date):
@@ -32,14 +32,14 @@ def to_wire(value: Any) -> Any:
 
 
 def from_wire(value: Any) -> Any:
-    """And back. A wrapper that Bilag does not know stays as it is. Raises `Malformed`."""
+    """Convert a value from Tryton's JSON; unknown wrappers stay unchanged. Raises `Malformed`."""
     if isinstance(value, list):
         return [from_wire(item) for item in value]
     if not isinstance(value, dict):
         return value
     try:
         if value.get("__class__") == "Decimal":
-            return _sensible(Decimal(value["decimal"]))
+            return _checked(Decimal(value["decimal"]))
         if value.get("__class__") == "date":
             return date(value["year"], value["month"], value["day"])
     except (KeyError, TypeError, ValueError, InvalidOperation) as error:
@@ -47,22 +47,22 @@ def from_wire(value: Any) -> Any:
     return {name: from_wire(item) for name, item in value.items()}
 
 
-def _sensible(number: Decimal) -> Decimal:
-    """The number if arithmetic on it is exact. Raises `ValueError`."""
+def _checked(number: Decimal) -> Decimal:
+    """Return the number if arithmetic on it is exact, else raise `ValueError`."""
     if not number.is_finite() or (number and not -MOST_DIGITS < number.adjusted() < MOST_DIGITS):
         raise ValueError("a number of a sensible size is expected")
     return number
 
 
 class TrytonRow(BaseModel):
-    """What all rows have in common. The fields that are asked for are those of the class."""
+    """Base of all rows. The fields of the class are the fields requested."""
 
     model_config = ConfigDict(extra="ignore", strict=True, frozen=True)
     id: Whole
 
 
 def rows_of(kind: type[Row], value: Any) -> list[Row]:
-    """A list of rows. Raises `Malformed`."""
+    """Parse a list of rows. Raises `Malformed`."""
     if not isinstance(value, list):
         raise Malformed("a list of rows is expected")
     try:
@@ -74,7 +74,7 @@ def rows_of(kind: type[Row], value: Any) -> list[Row]:
 
 
 def fields_of(kind: type[BaseModel], before: str = "") -> list[str]:
-    """The names to ask for, nested ones with dots: those of the class and of the classes in it."""
+    """Return the field names to request, nested ones with dots."""
     names = []
     for name, field in kind.model_fields.items():
         inner = _row_in(field.annotation)

@@ -15,7 +15,7 @@ from django.db.models import QuerySet, Sum
 
 from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
-from bilag.events.record import record_numbers
+from bilag.events.record import EventName, record_numbers
 from bilag.jobs.advisory_lock import held
 from bilag.messages.problem_json import problem_as_json
 from bilag.posting.accrual import AccrualRules
@@ -76,7 +76,7 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
             manual=True,
             cause=origin,
         )
-        record_numbers(setup.company_id, "transfers_asked", fresh, origin=origin, kind=Kind.ACCRUED)
+        record_numbers(setup.company_id, EventName.TRANSFERS_ASKED, fresh, origin=origin, kind=Kind.ACCRUED)
     return list(rows_of(setup.company_id, month).filter(pk__in=[row.pk for row in rows]))
 
 

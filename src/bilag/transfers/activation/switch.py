@@ -1,103 +1,125 @@
-"""The switch "live", behind the check: the one way in for the page, the HTTP API and the company file.
+"""Switch a company live or off. Page, API and company file all come through here, and nothing goes live unchecked.
 
-Whoever presses the switch hears at once whether it is on, so nothing goes live that does not check out, or of which
-nobody would hear when it stops. A company file is a standing wish: the company is live as it says, and paused with the
-reason while its check says that it cannot work (decisions.md, Interface).
+A person who presses the switch sees the result at once: the company does not go live if the check fails, or if nobody
+would be notified when something stops. A company file states what shall be: the company is live as the file says, and
+paused while the check says that its setup cannot work (decisions.md, Interface).
 """
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Literal
+from enum import StrEnum
+
+from django.db import transaction
 
 from bilag.companies import lifecycle, store
 from bilag.companies.check import CheckReport, check_company
 from bilag.companies.gateways import moment_for, platform_for
-from bilag.events.record import record
-from bilag.posting.problem import Problem
+from bilag.companies.setup import Setup
+from bilag.events.record import EventName, record
 from bilag.posting.selection import oslo_date
+from bilag.transfers import enqueue
 from bilag.transfers.activation import pausing
 
-Refusal = Literal["unreachable", "failed", "nobody_told"]
+
+class Refusal(StrEnum):
+    """Why a company was not switched live."""
+
+    UNREACHABLE = "unreachable"
+    CHECK_FAILED = "check_failed"
+    NO_RECIPIENTS = "no_recipients"
+
+
+class Rechecked(StrEnum):
+    """What a check after saving did to a live company."""
+
+    PAUSED = "paused"
+    RESUMED = "resumed"
 
 
 @dataclass(frozen=True, slots=True)
-class Switched:
-    """What the check found, and why the company was not switched on; `refusal` None: it is on."""
+class Activation:
+    """What the check found, and why the company was not switched live; `refusal` None: it is live."""
 
     report: CheckReport
     refusal: Refusal | None = None
 
 
-def checked(company_id: int) -> CheckReport:
-    """The check of the setup as it is saved. Nothing is changed."""
+def check(company_id: int) -> CheckReport:
+    """Check the saved setup. Changes nothing."""
+    return _check(store.load_setup(company_id))
+
+
+def activate(company_id: int, *, origin: str) -> Activation:
+    """Switch the company live if nothing failed in its check and somebody is notified when something stops."""
     setup = store.load_setup(company_id)
-    return check_company(setup, moment_for(setup), platform_for(setup))
-
-
-def activate(company_id: int, *, origin: str) -> Switched:
-    """Set the company live if nothing failed in its check and somebody is told when something stops."""
-    report = checked(company_id)
-    refusal = _refusal(company_id, report)
+    report = _check(setup)
+    refusal = _refusal(setup, report)
     if refusal is None:
-        _on(company_id, origin)
-        pausing.resume(company_id)
-    return Switched(report, refusal)
+        _go_live(setup, origin)
+    return Activation(report, refusal)
 
 
 def deactivate(company_id: int, *, origin: str) -> None:
-    """Nothing of the company is transferred from now on."""
-    if store.load_setup(company_id).live:
-        record(company_id, "not_live", origin=origin)
-    lifecycle.set_not_live(company_id, origin=origin)
+    """Switch the company off: nothing of it is transferred from now on."""
+    with transaction.atomic():
+        if lifecycle.set_not_live(company_id, origin=origin):
+            record(company_id, EventName.NOT_LIVE, origin=origin)
+        enqueue.drop_setup_check(company_id)  # it might switch the company live again
 
 
 def apply_live_flag(company_id: int, *, live: bool, origin: str) -> CheckReport:
-    """After a company file was applied: live or not as it says, paused where the check says that it cannot work."""
-    report = checked(company_id)
+    """Check the setup, and make the company live or not as its file says; paused if its setup cannot work."""
+    setup = store.load_setup(company_id)
+    report = _check(setup)
     if not live:
         deactivate(company_id, origin=origin)
-        return report
-    _on(company_id, origin)
-    if report.misconfigured is not None:
-        _pause_again(company_id, report.misconfigured)
+    elif report.misconfigured is None:
+        _go_live(setup, origin)
     else:
-        pausing.resume(company_id)
+        with transaction.atomic():
+            _set_live(setup, origin)
+            pausing.pause(setup, report.misconfigured, replace=True)
     return report
 
 
-def recheck(company_id: int) -> Literal["paused", "resumed"] | None:
-    """After a setup was saved: a live company goes on if its setup works, or is paused with the reason.
+def recheck(company_id: int) -> Rechecked | None:
+    """Check a live company after its setup was saved: pause it with the newest reason, or resume it if its setup works.
 
-    None: it stands as it stood. A system that cannot be reached just now says nothing of the setup.
+    None: it stays as it was. A system that cannot be reached says nothing about the setup.
     """
     setup = store.load_setup(company_id)
     if not setup.live:
         return None
-    report = checked(company_id)
+    report = _check(setup)
     if report.misconfigured is not None:
-        _pause_again(company_id, report.misconfigured)
-        return "paused"
+        pausing.pause(setup, report.misconfigured, replace=True)
+        return Rechecked.PAUSED
     if setup.paused is not None and report.unavailable is None:
-        pausing.resume(company_id)
-        return "resumed"
+        pausing.resume(setup)
+        return Rechecked.RESUMED
     return None
 
 
-def _refusal(company_id: int, report: CheckReport) -> Refusal | None:
+def _check(setup: Setup) -> CheckReport:
+    return check_company(setup, moment_for(setup), platform_for(setup))
+
+
+def _refusal(setup: Setup, report: CheckReport) -> Refusal | None:
     if report.unavailable is not None and report.misconfigured is None:
-        return "unreachable"
+        return Refusal.UNREACHABLE
     if not report.ok:
-        return "failed"
-    return None if store.has_recipients(company_id) else "nobody_told"
+        return Refusal.CHECK_FAILED
+    return None if setup.notify.recipients else Refusal.NO_RECIPIENTS
 
 
-def _on(company_id: int, origin: str) -> None:
-    if not store.load_setup(company_id).live:
-        record(company_id, "live", origin=origin)
-    lifecycle.set_live(company_id, oslo_date(datetime.now(UTC)), origin=origin)
+def _go_live(setup: Setup, origin: str) -> None:
+    """Switch the company live and resume it, in one transaction."""
+    with transaction.atomic():
+        pausing.wake_company(setup.company_id)  # locks transfers before their company, as workers do: no deadlock
+        _set_live(setup, origin)
+        pausing.end_pause(setup)
 
 
-def _pause_again(company_id: int, problem: Problem) -> None:
-    """Pause it, so that the newest reason is the one that is told."""
-    lifecycle.resume(company_id)
-    pausing.pause(store.load_setup(company_id), problem)
+def _set_live(setup: Setup, origin: str) -> None:
+    if lifecycle.set_live(setup.company_id, oslo_date(datetime.now(UTC)), origin=origin):
+        record(setup.company_id, EventName.LIVE, origin=origin)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bilag.companies import lifecycle
+from bilag.companies.models import IntegrationSetup
 from bilag.jobs import backoff
 from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
@@ -27,7 +28,7 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
     with transaction.atomic():
         row = Transfer.objects.select_for_update().get(pk=run.transfer.pk)
         _close_attempt(run, outcome)
-        outcome = _apply_deadlines(row, run, outcome)
+        outcome = _of_current_setup(_apply_deadlines(row, run, outcome), run)
         _write(row, run, outcome)
         if row.request_count > run.seen and row.state in SETTLED:
             row.state, row.next_at = State.QUEUED, None
@@ -74,6 +75,19 @@ def _apply_deadlines(row: Transfer, run: TransferRun, outcome: Outcome) -> Outco
             exhausted = Problem("retries_exhausted", run.subject, {"hours": "72"})
             return replace(outcome, state=State.NEEDS_ATTENTION, problems=(exhausted, *outcome.problems))
     return outcome
+
+
+def _of_current_setup(outcome: Outcome, run: TransferRun) -> Outcome:
+    """Forget what accounting accepted of a customer or project if the setup was saved meanwhile.
+
+    It was accepted under the earlier setup, perhaps in another ledger. The save counts as a request, so it is sent again.
+    """
+    sent = run.transfer.kind in (Kind.CUSTOMER, Kind.PROJECT) and outcome.fields.get("accepted_hash") is not None
+    if not sent or run.setup.version == IntegrationSetup.objects.values_list("version", flat=True).get(
+        company_id=run.transfer.company_id
+    ):
+        return outcome
+    return replace(outcome, fields={**outcome.fields, "accepted_hash": None})
 
 
 def _write(row: Transfer, run: TransferRun, outcome: Outcome) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bilag.posting.master import Customer
-from bilag.posting.selection import customer_stays
+from bilag.posting.selection import reason_to_skip_customer
 from bilag.transfers.canonical_json import digest, fitting
 from bilag.transfers.delivery.not_found import absent, renumbered
 from bilag.transfers.delivery.outcome import Outcome, done, skipped
@@ -26,7 +26,7 @@ def send(run: TransferRun) -> Outcome:
         "moment_version": fitting(customer.version),
         "moment_id": customer.moment_id,
     }
-    stays = customer_stays(
+    stays = reason_to_skip_customer(
         customer,
         switched_on=export.customers,
         states=export.customer_states,

@@ -6,7 +6,7 @@ from typing import Any
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
-from bilag.posting.selection import DO_NOT_TRANSFER, TRANSFERRED, SkipReason, invoice_stays
+from bilag.posting.selection import DO_NOT_TRANSFER, TRANSFERRED, SkipReason, reason_to_skip_invoice
 from bilag.posting.voucher import ZERO
 from bilag.transfers.canonical_json import fitting
 from bilag.transfers.delivery.changed_after_posting import change_after_posting
@@ -57,7 +57,7 @@ def _fetch(run: TransferRun) -> Invoice | None:
 def _reason_to_stay(run: TransferRun, invoice: Invoice) -> SkipReason | None:
     """Why the invoice stays in Moment; None: it goes."""
     export = run.setup.export
-    return invoice_stays(
+    return reason_to_skip_invoice(
         invoice, switched_on=export.invoices, manual=run.transfer.manual, invoices_from=export.invoices_from
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 from bilag.posting.dimensions import unit_value
 from bilag.posting.master import Project
 from bilag.posting.problem import Problem
-from bilag.posting.selection import SkipReason, project_stays
+from bilag.posting.selection import SkipReason, reason_to_skip_project
 from bilag.transfers.canonical_json import digest, fitting
 from bilag.transfers.delivery.not_found import absent, renumbered
 from bilag.transfers.delivery.outcome import Outcome, done, skipped
@@ -31,7 +31,7 @@ def send(run: TransferRun) -> Outcome:
         "moment_id": project.moment_id,
         "customer_number": (project.customer or "")[:50] or None,
     }
-    stays = project_stays(
+    stays = reason_to_skip_project(
         project, switched_on=export.projects, states=export.project_states, manual=row.manual or run.forced
     )
     if stays is None and run.setup.dimensions.project is None:

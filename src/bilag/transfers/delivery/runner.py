@@ -12,7 +12,7 @@ from django.db import DataError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from bilag.companies import store
+from bilag.companies.setup import Setup
 from bilag.jobs import backoff
 from bilag.jobs.advisory_lock import Busy, held
 from bilag.posting.problem import Problem
@@ -69,7 +69,7 @@ def _take(transfer_id: int, forced: bool) -> TransferRun | None:
         return None
     if row.next_at is not None and row.next_at > timezone.now() and not forced and row.state != State.SENDING:
         return None  # a job is scheduled for that time
-    setup = store.picture(row.company.setup)
+    setup = Setup.from_row(row.company.setup)
     if setup.paused is not None or not setup.live:
         return None  # resuming the company enqueues all its transfers
     run = TransferRun(

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from bilag.companies import lifecycle
-from bilag.events.record import record_numbers
+from bilag.events.record import EventName, record_numbers
 from bilag.posting.selection import SkipReason
 from bilag.transfers import enqueue
 from bilag.transfers.models import ACTIVE, Kind, State, Transfer
@@ -84,5 +84,5 @@ def retry(
     forget_failures = rows.exclude(state=State.SENDING)
     with transaction.atomic():
         forget_failures.update(failures=0, failing_since=None)
-        record_numbers(company_id, "retried", [one.number for one in requests], origin=origin, kind=kind or "")
+        record_numbers(company_id, EventName.RETRIED, [one.number for one in requests], origin=origin, kind=kind or "")
         return accept(company_id, requests, manual=True, cause=f"tried again by {origin}" if origin else "")

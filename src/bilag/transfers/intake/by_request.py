@@ -6,8 +6,8 @@ from django.db import transaction
 
 from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
-from bilag.events.record import record_numbers
-from bilag.moment.changes import Seen
+from bilag.events.record import EventName, record_numbers
+from bilag.moment.changes import Change
 from bilag.transfers.intake import accept
 from bilag.transfers.models import Kind, Transfer
 
@@ -28,7 +28,7 @@ def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> l
     """
     moment = moment_for(setup)
     start = datetime.combine(first, time(), UTC) if first else None
-    found: list[Seen]
+    found: list[Change]
     match Kind(kind):
         case Kind.CUSTOMER:
             found = list(moment.changed_customers(start))
@@ -45,7 +45,7 @@ def _accept(setup: Setup, kind: str, requests: list[accept.TransferRequest], ori
     """Accept the requests, and log who asked."""
     with transaction.atomic():
         numbers = [one.number for one in requests]
-        record_numbers(setup.company_id, "transfers_asked", numbers, origin=origin, kind=kind)
+        record_numbers(setup.company_id, EventName.TRANSFERS_ASKED, numbers, origin=origin, kind=kind)
         return accept.accept(setup.company_id, requests, manual=manual, cause=origin)
 
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from bilag.events.record import record_numbers
+from bilag.events.record import EventName, record_numbers
 from bilag.jobs.advisory_lock import Busy, held
 from bilag.posting.selection import SkipReason
 from bilag.transfers.models import State, Transfer
@@ -28,7 +28,7 @@ def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
             row.next_at, row.blocked_by, row.manual = None, None, False
             row.failures, row.failing_since = 0, None
             row.save()
-            record_numbers(company_id, "excluded", [row.number], origin=origin, kind=row.kind)
+            record_numbers(company_id, EventName.EXCLUDED, [row.number], origin=origin, kind=row.kind)
             return row
     except Busy as error:
         raise AlreadyPostedOrInFlight from error

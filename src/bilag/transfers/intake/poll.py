@@ -16,9 +16,9 @@ from bilag.companies import lifecycle, store
 from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
 from bilag.events.models import Event
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.jobs import backoff
-from bilag.moment.changes import Seen
+from bilag.moment.changes import Change
 from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
 from bilag.transfers import enqueue
@@ -58,12 +58,12 @@ def poll(company_id: int, *, origin: str = "") -> Polled:
     except EdgeError as error:
         problem = error.problems[0]
         if origin or not _logged_lately(company_id, problem):
-            record(company_id, "poll_failed", origin=origin, good=False, problem=problem)
+            record(company_id, EventName.POLL_FAILED, origin=origin, good=False, problem=problem)
         raise
     if origin or polled.transfer_ids:
         found = {kind: f"{len(ids)}/{polled.seen[kind]}" for kind, ids in polled.requested.items()}
         customer, project, invoice = (found.get(kind, "") for kind in MOMENT_KINDS)
-        record(company_id, "poll", origin=origin, customer=customer, project=project, invoice=invoice)
+        record(company_id, EventName.POLL, origin=origin, customer=customer, project=project, invoice=invoice)
     return polled
 
 
@@ -161,7 +161,7 @@ def _poll_kind(setup: Setup, kind: Kind, polled: Polled) -> None:
     polled.seen[kind], polled.requested[kind] = count, ids
 
 
-def _changed(setup: Setup, kind: Kind, since: datetime | None) -> Iterable[Seen]:
+def _changed(setup: Setup, kind: Kind, since: datetime | None) -> Iterable[Change]:
     moment = moment_for(setup)
     match kind:
         case Kind.CUSTOMER:
@@ -174,7 +174,7 @@ def _changed(setup: Setup, kind: Kind, since: datetime | None) -> Iterable[Seen]
             return (seen for seen in moment.transferable_invoices(first) if is_automatic(setup, seen))
 
 
-def is_automatic(setup: Setup, seen: Seen) -> bool:
+def is_automatic(setup: Setup, seen: Change) -> bool:
     """Whether the invoice is finalised, to be transferred, and not from before the company's first day."""
     if not seen.finalized or seen.export_status != "toTransfer":
         return False
@@ -182,7 +182,7 @@ def is_automatic(setup: Setup, seen: Seen) -> bool:
     return first is None or seen.finalized_at is None or oslo_date(seen.finalized_at) >= first
 
 
-def _accept_new(setup: Setup, kind: Kind, chunk: list[Seen]) -> list[int]:
+def _accept_new(setup: Setup, kind: Kind, chunk: list[Change]) -> list[int]:
     """Accept objects without a transfer, and objects whose transfer was settled at another version of Moment's."""
     settled = dict(
         Transfer.objects.filter(
@@ -197,8 +197,8 @@ def _accept_new(setup: Setup, kind: Kind, chunk: list[Seen]) -> list[int]:
     return accept.accept(setup.company_id, wanted, cause="poll")
 
 
-def _chunks(items: Iterable[Seen]) -> Iterator[list[Seen]]:
-    chunk: list[Seen] = []
+def _chunks(items: Iterable[Change]) -> Iterator[list[Change]]:
+    chunk: list[Change] = []
     for item in items:
         chunk.append(item)
         if len(chunk) == CHUNK:

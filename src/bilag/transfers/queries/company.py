@@ -1,15 +1,13 @@
-"""A company's setup, check and status, as the command line and the API return them."""
+"""A company's setup and status, as the command line and the API return them."""
 
 from typing import Any
 
 from bilag.companies import store
-from bilag.companies.check import CheckReport
 from bilag.companies.models import Company
 from bilag.companies.setup import Setup
 from bilag.companies.showing import shown_settings
 from bilag.jobs import health
 from bilag.messages import problem_json
-from bilag.platforms.base import Said
 from bilag.transfers.queries import transfers
 
 
@@ -37,22 +35,6 @@ def company_as_json(setup: Setup, language: str = "en", *, webhook: bool = True)
 def webhook_url(setup: Setup) -> str:
     """The address for Moment's webhooks."""
     return store.webhook_url(Company.objects.get(pk=setup.company_id))
-
-
-def report_as_json(report: CheckReport, language: str = "en") -> dict[str, Any]:
-    """The steps of a check, each problem with its remedy."""
-    return {
-        "ok": report.ok,
-        "steps": [
-            {
-                "name": step.name,
-                "standing": step.standing,
-                "detail": step.detail.in_language(language) if isinstance(step.detail, Said) else step.detail,
-                "problems": [problem_json.problem_as_json(problem, language) for problem in step.problems],
-            }
-            for step in report.steps
-        ],
-    }
 
 
 def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:

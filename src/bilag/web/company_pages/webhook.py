@@ -14,7 +14,7 @@ from bilag.companies import details, store
 from bilag.companies.models import Company
 from bilag.companies.secrets import new_token
 from bilag.events.models import Event
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.members.models import Role
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.wire.http import ConnectionFault, WireClient
@@ -56,7 +56,7 @@ def arrived(company_id: int, body: bytes) -> bool:
         return False
     if told["company"] != company_id:
         return False
-    record(company_id, "webhook_test", origin=told["by"], test=told["test"])
+    record(company_id, EventName.WEBHOOK_TEST, origin=told["by"], test=told["test"])
     return True
 
 

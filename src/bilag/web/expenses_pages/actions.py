@@ -11,6 +11,7 @@ from bilag.companies import store
 from bilag.expenses import actions, enqueue
 from bilag.expenses.models import ExpenseLine
 from bilag.members.models import Role
+from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 
 LONGEST_DAYS_BACK = 3660
@@ -54,7 +55,7 @@ def pass_over(request: CompanyRequest, pk: int) -> HttpResponse:
     """It stays in accounting."""
     try:
         return _done(request, pk, actions.exclude, _("It is not imported. Press Try again if it is to come after all."))
-    except actions.AlreadyPostedOrInFlight:
+    except AlreadyPostedOrInFlight:
         text = _("It is in Moment, or may be, so it cannot be left out. Delete the expense in Moment instead.")
         messages.error(request, text, extra_tags="bad")
         return redirect("expenses-one", request.access.company.slug, pk)

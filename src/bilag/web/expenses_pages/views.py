@@ -12,6 +12,7 @@ from bilag.expenses import queries
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.jobs import health
 from bilag.messages import render_ignored_reason, render_problem
+from bilag.posting.expense import IgnoredReason
 from bilag.posting.selection import OSLO
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.expenses_pages.words import LINE_STATES
@@ -79,7 +80,7 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "project_unit": setup.dimensions.project,
         "may_pass_over": row.state in (LineState.WAITING, LineState.NEEDS_ATTENTION) and row.sent_at is None,
         "may_try_again": row.state in (LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION)
-        or row.reason == "excluded",
+        or row.reason == IgnoredReason.EXCLUDED,
     }
     return render(request, "bilag/expense.html", context)
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bilag.events.record import record
+from bilag.events.record import EventName, record
 from bilag.members.models import Role
 from bilag.reconciliation import actions, enqueue, number_gaps
 from bilag.reconciliation.models import Found
@@ -65,7 +65,7 @@ def explain_gap(request: CompanyRequest, pk: int) -> HttpResponse:
         messages.error(request, fault, extra_tags="bad")
     else:
         origin = origin_of(request)
-        record(run.company_id, "gap_explained", origin=origin, number=number, reason=row.reason)
+        record(run.company_id, EventName.GAP_EXPLAINED, origin=origin, number=number, reason=row.reason)
         messages.success(request, _("The reason is recorded."), extra_tags="good")
     response = redirect("reconciliation-one", request.access.company.slug, pk)
     response["Location"] += "?found=gap"

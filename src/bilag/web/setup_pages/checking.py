@@ -1,4 +1,4 @@
-"""Check connection, and the switch "live" that stands behind it."""
+"""The button "Check connection", and the live switch, which needs a good check."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -6,30 +6,34 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from bilag.companies.check import CheckReport, check_company
+from bilag.companies.check import CheckReport, StepName, check_company
 from bilag.companies.gateways import open_moment, open_platform
 from bilag.members.models import Role
+from bilag.platforms.base import PlatformStep
 from bilag.transfers.activation import switch
+from bilag.transfers.activation.save_setup import SavedCheck
+from bilag.transfers.activation.switch import Rechecked
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.loading import load, proposed
 
 STEPS = {
-    "moment": gettext_lazy("Moment answers and takes the key"),
-    "signed_in": gettext_lazy("Signed in to accounting"),
-    "client_found": gettext_lazy("Client found under its parent"),
-    "chart": gettext_lazy("Accounts and VAT codes could be read"),
-    "units": gettext_lazy("Chosen dimensions exist"),
-    "periods": gettext_lazy("Periods are open"),
-    "accounts": gettext_lazy("Accounts and VAT codes are equal in Moment and accounting"),
-    "numbers": gettext_lazy("Project numbers in use fit their dimension"),
-    "notified": gettext_lazy("Somebody is told when something stops"),
+    StepName.MOMENT: gettext_lazy("Moment answers and takes the key"),
+    PlatformStep.SIGNED_IN: gettext_lazy("Signed in to accounting"),
+    PlatformStep.CLIENT_FOUND: gettext_lazy("Client found under its parent"),
+    PlatformStep.CHART: gettext_lazy("Accounts and VAT codes could be read"),
+    PlatformStep.UNITS: gettext_lazy("Chosen dimensions exist"),
+    PlatformStep.PERIODS: gettext_lazy("Periods are open"),
+    StepName.ACCOUNTS: gettext_lazy("Accounts and VAT codes are equal in Moment and accounting"),
+    StepName.NUMBERS: gettext_lazy("Project numbers in use fit their dimension"),
+    StepName.NOTIFIED: gettext_lazy("Somebody is told when something stops"),
 }
+"""The title of each step."""
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def check(request: CompanyRequest) -> HttpResponse:
-    """Check the setup as it stands in the form, saved or not. Nothing is changed."""
+    """Check the setup in the form, saved or not. Changes nothing."""
     form = load(request.access, request.POST, choices=Choices() if "version" not in request.POST else None).form
     if not form.is_valid():
         return render(request, "bilag/setup_check.html", {"form": form, "faulty": [f for f in form if f.errors]})
@@ -39,12 +43,12 @@ def check(request: CompanyRequest) -> HttpResponse:
         report = check_company(setup, moment, open_platform(setup))
     finally:
         moment.close()
-    return render(request, "bilag/setup_check.html", {"report": report, "steps": told_steps(report)})
+    return render(request, "bilag/setup_check.html", {"report": report, "steps": titled_steps(report)})
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def live(request: CompanyRequest) -> HttpResponse:
-    """Switch the company on, behind the same check, or off."""
+    """Switch the company off, or on if the same check finds nothing wrong."""
     company = request.access.company
     if request.POST.get("live") != "on":
         switch.deactivate(company.pk, origin=origin_of(request))
@@ -54,23 +58,22 @@ def live(request: CompanyRequest) -> HttpResponse:
     if switched.refusal is not None:
         text = _("Not switched on: see what the check found, mend it, and try again.")
         messages.error(request, text, extra_tags="bad")
-        context = {"report": switched.report, "steps": told_steps(switched.report)}
+        context = {"report": switched.report, "steps": titled_steps(switched.report)}
         return render(request, "bilag/setup_live.html", context, status=409)
     text = _("Live. Invoices finalised from now on are posted by themselves.")
     messages.success(request, text, extra_tags="good")
     return redirect("overview", company.slug)
 
 
-def check_saved(request: CompanyRequest) -> None:
-    """After saving: a company that is live goes on if its setup works, or is paused with the reason."""
-    standing = switch.recheck(request.access.company.pk)
-    if standing == "paused":
+def report_check(request: CompanyRequest, check: SavedCheck) -> None:
+    """Tell the person when the check after saving paused or resumed the company."""
+    if check.outcome is Rechecked.PAUSED:
         text = _("But it does not work: the company is paused until it does. Press Check connection to see why.")
         messages.error(request, text, extra_tags="bad")
-    elif standing == "resumed":
+    elif check.outcome is Rechecked.RESUMED:
         messages.success(request, _("The setup works again: transfers go on."), extra_tags="good")
 
 
-def told_steps(report: CheckReport) -> list[dict[str, object]]:
-    """The steps with their titles in the page's language."""
-    return [{"title": STEPS.get(step.name, step.name), "step": step} for step in report.steps]
+def titled_steps(report: CheckReport) -> list[dict[str, object]]:
+    """Return the steps with their titles in the page's language."""
+    return [{"title": STEPS[step.name], "step": step} for step in report.steps]

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from django.core.cache import cache
@@ -18,11 +19,18 @@ PATIENCE_SECONDS = 6.0
 KEPT_SECONDS = 60
 
 
+class System(StrEnum):
+    """The two systems that offer choices."""
+
+    MOMENT = "moment"
+    ACCOUNTING = "accounting"
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """What both systems offer. Empty where a system could not be asked: then what is stored stays choosable.
 
-    `silent` names the systems that did not answer: moment, accounting.
+    `silent` are the systems that did not answer.
     """
 
     units: dict[int, UnitDefinition] = field(default_factory=dict)
@@ -30,7 +38,7 @@ class Choices:
     project_states: tuple[str, ...] = ()
     customer_states: tuple[str, ...] = ()
     users: tuple[tuple[str, str], ...] = ()
-    silent: frozenset[str] = frozenset()
+    silent: frozenset[System] = frozenset()
 
 
 def choices_for(setup: Setup | None) -> Choices:
@@ -60,7 +68,9 @@ def _asked(setup: Setup) -> Choices:
     wait_for(asked.values(), timeout=PATIENCE_SECONDS)
     pool.shutdown(wait=False, cancel_futures=True)
     answers = {name: _answer(future) for name, future in asked.items()}
-    silent = {"accounting" if name == "chart" else "moment" for name, answer in answers.items() if answer is None}
+    silent = {
+        System.ACCOUNTING if name == "chart" else System.MOMENT for name, answer in answers.items() if answer is None
+    }
     chart = answers["chart"]
     return Choices(
         units=dict(chart.units) if chart else {},

@@ -16,8 +16,8 @@ class Difference:
     header: tuple[tuple[str, str, str], ...] = ()
     gone: tuple[Entry, ...] = ()
     come: tuple[Entry, ...] = ()
-    mended: tuple[Problem, ...] = ()
-    arisen: tuple[Problem, ...] = ()
+    fixed: tuple[Problem, ...] = ()
+    added: tuple[Problem, ...] = ()
 
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self))
@@ -30,8 +30,8 @@ def difference(before: PostingPlan, after: PostingPlan) -> Difference:
         header=tuple(_header(before, after)),
         gone=_without(old, new),
         come=_without(new, old),
-        mended=tuple(problem for problem in before.problems if problem not in after.problems),
-        arisen=tuple(problem for problem in after.problems if problem not in before.problems),
+        fixed=tuple(problem for problem in before.problems if problem not in after.problems),
+        added=tuple(problem for problem in after.problems if problem not in before.problems),
     )
 
 

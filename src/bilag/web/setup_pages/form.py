@@ -1,4 +1,4 @@
-"""The Integration setup as a form: what is stored goes in, a company file comes out, or each fault beside its field."""
+"""The Integration setup as a form: made from what is stored, read as a company file, each error beside its field."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,26 +6,19 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from bilag.companies.fields import WHOLE_NUMBERS
 from bilag.companies.file import CompanyFile, CompanyFileError, parse_company_file
+from bilag.companies.settings import default_settings
 from bilag.companies.store import flat
 from bilag.platforms.base import PlatformKind
 from bilag.posting.dimensions import LAST_WHOLE_NUMBER_UNIT
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.filling import day_of, for_page, html_name, initial_of, nested
 from bilag.web.setup_pages.form_fields import build_fields
-from bilag.web.setup_pages.parts import DAYS, LABELS, NUMBERS, SWITCHES, UNITS, Part, parts_of
+from bilag.web.setup_pages.parts import DAYS, LABELS, SWITCHES, UNITS, Part, parts_of
 
 REMOVE = "__remove"
-DEFAULTS: dict[str, Any] = {
-    **SWITCHES,
-    **{name: default for name, (_low, _high, default) in NUMBERS.items()},
-    "accrual.by": "months",
-    "moment.rates_per_hundred": [],
-    "export.customer_states": [],
-    "export.project_states": [],
-    "notify.users": [],
-    "notify.emails": [],
-}
+DEFAULTS = default_settings()
 LISTS = (
     "moment.rates_per_hundred",
     "export.customer_states",
@@ -38,8 +31,8 @@ LISTS = (
 class SetupForm(forms.Form):
     """One company's Integration setup.
 
-    `company` are the keys of the company file's [company]; `settings` and `secrets` as they are stored (both empty for
-    a new company). After `is_valid`, `file` is what is to be saved, secrets that were not replaced included.
+    `company` has the keys of the company file's [company]; `settings` and `secrets` are as stored, empty for a new
+    company. After `is_valid`, `file` is the company file to save, with the secrets that were not replaced.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -64,13 +57,13 @@ class SetupForm(forms.Form):
         self.fields |= {
             html_name(name): field for name, field in build_fields(kind, settings, choices, language).items()
         }
-        for name, switched_on in SWITCHES.items():
-            self.initial.setdefault(html_name(name), switched_on)
+        for name in (*SWITCHES, *WHOLE_NUMBERS, "accrual.by"):
+            self.initial.setdefault(html_name(name), DEFAULTS[name])
         for name in DAYS:
             self.initial[html_name(name)] = day_of(self.initial.get(html_name(name)))
 
     def parts(self) -> Iterator[tuple[Part, list[forms.BoundField]]]:
-        """Each part of the page with its fields."""
+        """Yield each part of the page with its fields."""
         for part in parts_of(self.kind):
             yield part, [self[html_name(name)] for name in part.fields]
 
@@ -83,11 +76,11 @@ class SetupForm(forms.Form):
         return self.dotted(name) in self.secrets
 
     def dotted(self, name: str) -> str:
-        """The company file's name of a field."""
+        """Return the dotted name of a field in the company file."""
         return name.replace("__", ".")
 
     def clean(self) -> dict[str, Any]:
-        """Read it as a company file is read; what is wrong stands beside its field."""
+        """Read the form as a company file is read, and put each error beside its field."""
         cleaned = super().clean() or {}
         self._combinations(cleaned)
         read: CompanyFile | CompanyFileError
@@ -102,7 +95,7 @@ class SetupForm(forms.Form):
         return cleaned
 
     def _document(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
-        """The company file that this form stands for."""
+        """Return the company file that the form is."""
         values: dict[str, Any] = {f"company.{key}": value for key, value in self.company.items() if value is not None}
         values["platform.kind"] = self.kind.name
         for name in self.fields:
@@ -114,12 +107,12 @@ class SetupForm(forms.Form):
                 value = value or self._kept_secret(name, cleaned)
             if value not in (None, "") or dotted in LISTS:
                 values[dotted] = list(value) if dotted in LISTS else value
-        # What was never said and is left as it goes without saying stays unsaid, so that it is no change.
-        unsaid = {name for name, value in values.items() if name not in self.stored and value == DEFAULTS.get(name)}
-        return nested({name: value for name, value in values.items() if name not in unsaid})
+        # A setting that was never given and is left at its default stays out of the file, so that it is no change.
+        untouched = {name for name, value in values.items() if name not in self.stored and value == DEFAULTS.get(name)}
+        return nested({name: value for name, value in values.items() if name not in untouched})
 
     def _kept_secret(self, name: str, cleaned: Mapping[str, Any]) -> str:
-        """The stored secret, if it is to be kept. It never follows an address to another place by itself."""
+        """Return the stored secret if it is kept. A secret is never sent to another address unless it is entered again."""
         stored = self.secrets.get(self.dotted(name), "")
         if not stored or self.data.get(name + REMOVE):
             return ""
@@ -132,7 +125,7 @@ class SetupForm(forms.Form):
         return stored
 
     def _combinations(self, cleaned: Mapping[str, Any]) -> None:
-        """What each field allows alone, but not together; said here in the words of the page."""
+        """Check fields that depend on each other, in the words of the page."""
         taken: dict[int, str] = {}
         for name in UNITS:
             unit = cleaned.get(html_name(name))
@@ -166,7 +159,7 @@ class SetupForm(forms.Form):
             self._fault(f"{name}__debit_account", _("This is the credit account too. Choose two different accounts."))
 
     def _fault(self, name: str, text: str) -> None:
-        """Add the fault to its field, once; to the page where it has none."""
+        """Add the error to its field, once; to the page if there is no such field."""
         if name not in self.fields:
             self.add_error(None, text)
         elif name not in self.errors:

@@ -1,4 +1,4 @@
-"""The form's fields, with what can be chosen in each."""
+"""The form's fields, and the choices of each."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
+from bilag.companies.fields import WHOLE_NUMBERS
 from bilag.companies.store import flat
 from bilag.platforms.base import PlatformKind
 from bilag.posting.chart import UnitDefinition
@@ -14,10 +15,9 @@ from bilag.posting.dimensions import LAST_UNIT, default_definition
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.parts import (
     ACCOUNTS,
-    BY,
+    ALLOCATIONS,
     DAYS,
     LABELS,
-    NUMBERS,
     PER_HUNDRED,
     SWITCHES,
     UNITS,
@@ -28,12 +28,12 @@ SEPARATORS = re.compile(r"[\s,;]+")
 
 
 class EmailsField(forms.CharField):
-    """Addresses, one a line or with commas between."""
+    """E-mail addresses, one a line or separated by commas."""
 
     widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "inputmode": "email"})
 
     def clean(self, value: Any) -> Any:
-        """A list of addresses. Raises `ValidationError` that names the first that is none."""
+        """Return the list of addresses. Raises `ValidationError` with the first that is not an address."""
         addresses = [one for one in SEPARATORS.split(super().clean(value) or "") if one]
         for address in addresses:
             try:
@@ -47,7 +47,7 @@ class EmailsField(forms.CharField):
 def build_fields(
     kind: PlatformKind, settings: Mapping[str, Any], choices: Choices, language: str
 ) -> dict[str, forms.Field]:
-    """Every field by its dotted name. What is stored stays choosable, also when a system does not offer it any more."""
+    """Make every field, by its dotted name. A stored value stays a choice even if a system no longer offers it."""
     stored = flat(settings)
     own = {f"platform.{kind.name}.{one.name}": platform_field(one, language) for one in kind.fields}
     return own | {name: _field(name, stored.get(name), choices) for name in LABELS}
@@ -58,9 +58,9 @@ def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
     words: dict[str, Any] = {"label": label, "help_text": help_text, "required": False}
     if name in SWITCHES:
         return forms.BooleanField(**words)
-    if name in NUMBERS:
-        low, high, default = NUMBERS[name]
-        return forms.IntegerField(min_value=low, max_value=high, initial=default, **words)
+    if name in WHOLE_NUMBERS:
+        low, high = WHOLE_NUMBERS[name]
+        return forms.IntegerField(min_value=low, max_value=high, **words)
     if name in DAYS:
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **words)
     if name in UNITS:
@@ -70,7 +70,7 @@ def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
     if name in ACCOUNTS:
         return _account_field(choices, stored, words)
     if name == "accrual.by":
-        return forms.ChoiceField(choices=BY, initial="months", **words)
+        return forms.ChoiceField(choices=ALLOCATIONS, **words)
     if name.endswith("_states"):
         offered = choices.customer_states if name == "export.customer_states" else choices.project_states
         return _many([(state, state) for state in offered], stored, words)
@@ -86,7 +86,7 @@ def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
 
 
 def unit_choices(units: Mapping[int, UnitDefinition], stored: Any) -> list[tuple[str, str]]:
-    """Organisational units 1-12 with the client's own names, and what each accepts."""
+    """List organisational units 1-12 with the client's names and what each accepts."""
     lines = [("", _("None"))]
     for number in range(1, LAST_UNIT + 1):
         unit = units.get(number) or default_definition(number)
@@ -103,7 +103,7 @@ def unit_choices(units: Mapping[int, UnitDefinition], stored: Any) -> list[tuple
 
 
 def _account_field(choices: Choices, stored: Any, words: dict[str, Any]) -> forms.Field:
-    """Accounts by number and name; typed where the chart is not known."""
+    """Offer the accounts of the chart; a text field when the chart is not known."""
     if not choices.accounts:
         widget = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
         return forms.CharField(max_length=8, widget=widget, **words)

@@ -1,4 +1,4 @@
-"""A new company, by an operator: its names first, then the same Integration setup as every company has."""
+"""The page on which an operator creates a company: its name and details, and its Integration setup."""
 
 from typing import Any
 
@@ -14,18 +14,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from bilag.companies import store
-from bilag.companies.applying import MomentTaken, apply_file
 from bilag.companies.models import Company
 from bilag.platforms.registry import platform_kinds
+from bilag.transfers.activation.save_setup import save_setup
 from bilag.web.company_pages.forms import DetailsForm
+from bilag.web.setup_pages.feedback import field_feedback
 from bilag.web.setup_pages.form import SetupForm
 from bilag.web.setup_pages.loading import blank
 
-TAKEN_SHORT_NAMES = {"new"}
-
 
 class CompanyForm(DetailsForm):
-    """The names of a new company."""
+    """The details of a new company."""
 
     slug = forms.SlugField(
         label=gettext_lazy("Short name"),
@@ -46,7 +45,7 @@ class CompanyForm(DetailsForm):
             field.initial = next(iter(kinds))
 
     def clean(self) -> dict[str, Any]:
-        """A short name that is free."""
+        """Choose or check the short name: it must be free."""
         cleaned = super().clean() or {}
         slug = (cleaned.get("slug") or slugify(cleaned.get("name", "")))[:50].strip("-_").lower().replace("_", "-")
         if "name" in cleaned and not slug:
@@ -59,7 +58,7 @@ class CompanyForm(DetailsForm):
 @never_cache
 @login_required
 def new_company(request: HttpRequest) -> HttpResponse:
-    """The form for a new company; saved, it leads to the company's setup, where it is checked and switched on."""
+    """Show the form; POST creates the company and leads to its setup, where it is checked and switched on."""
     if not getattr(request.user, "is_operator", False):
         raise PermissionDenied
     sent = request.POST if request.method == "POST" else None
@@ -79,11 +78,11 @@ def new_company(request: HttpRequest) -> HttpResponse:
 
 
 def _saved(request: HttpRequest, form: SetupForm) -> str | None:
-    """The short name of the company that was made; None with the fault in the form."""
+    """Create the company and return its short name; None when it cannot be, with the error in the form."""
     assert form.file is not None  # noqa: S101 - asked only of a valid form
     try:
-        apply_file(form.file, origin=str(request.user), seen_version=0)
-    except MomentTaken:
+        save_setup(form.file, origin=str(request.user), seen_version=0)
+    except store.MomentTaken:
         text = _("This company of Moment belongs to another company of Bilag: its invoices would be posted twice.")
         form.add_error("moment__company_id", text)
         return None
@@ -97,9 +96,7 @@ def _saved(request: HttpRequest, form: SetupForm) -> str | None:
 
 @login_required
 def new_company_field(request: HttpRequest, name: str) -> HttpResponse:
-    """What is wrong or to be known of one field of a new company."""
-    from bilag.web.setup_pages.views import field_feedback  # views import what lies below this page
-
+    """Return the error or remark of one field of the form."""
     if not getattr(request.user, "is_operator", False):
         raise PermissionDenied
     kinds = platform_kinds()

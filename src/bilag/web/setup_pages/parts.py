@@ -1,4 +1,4 @@
-"""The parts of the setup page, as a person thinks: connection, what goes, dimensions, expenses, accrual, who is told."""
+"""The parts of the setup page and the labels of their fields: connections, export, dimensions, expenses, accrual…"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,16 +7,18 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from bilag.platforms.base import PlatformKind, SetupField
+from bilag.companies.settings import Section
+from bilag.platforms.base import FieldKind, PlatformKind, SetupField
+from bilag.posting.accrual import Allocation
 
 Words = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part: a title, what it is about, the dotted names of its fields; `opened_by` one whose switch opens the rest."""
+    """A part: its title, a sentence about it, its fields by dotted name. `opened_by`: the switch that shows the others."""
 
-    key: str
+    key: Section
     title: Words
     about: Words
     fields: tuple[str, ...]
@@ -24,18 +26,18 @@ class Part:
 
 
 def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
-    """The parts of the page for this accounting platform."""
+    """Return the parts of the page for this accounting platform."""
     platform = tuple(f"platform.{kind.name}.{one.name}" for one in kind.fields)
     return (
         Part(
-            "moment",
+            Section.MOMENT,
             _("Connection to Moment"),
             _("Where invoices, customers and projects come from."),
             ("moment.base_url", "moment.company_id", "moment.api_key", "moment.rates_per_hundred"),
         ),
-        Part("platform", _("Connection to accounting"), _("What the accounting office gave you."), platform),
+        Part(Section.PLATFORM, _("Connection to accounting"), _("What the accounting office gave you."), platform),
         Part(
-            "export",
+            Section.EXPORT,
             _("What goes"),
             _("What is transferred to accounting by itself."),
             (
@@ -48,13 +50,13 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
             ),
         ),
         Part(
-            "dimensions",
+            Section.DIMENSIONS,
             _("Dimensions"),
             _("In which organisational unit accounting keeps projects and departments."),
             ("dimensions.project", "dimensions.department"),
         ),
         Part(
-            "expenses",
+            Section.EXPENSES,
             _("Expenses"),
             _("Supplier costs that are posted in accounting come back as project expenses to be invoiced on."),
             (
@@ -71,28 +73,28 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
             opened_by="expenses.import",
         ),
         Part(
-            "accrual",
+            Section.ACCRUAL,
             _("Accrual"),
             _("Income of a service period that runs over several months is spread on them."),
             ("accrual.enabled", "accrual.credit_account", "accrual.debit_account", "accrual.by"),
             opened_by="accrual.enabled",
         ),
         Part(
-            "accrued_income",
+            Section.ACCRUED_INCOME,
             _("Accrued income"),
             _("What is earned and not invoiced at a month's end is posted by project, and taken back on the next day."),
             ("accrued_income.enabled", "accrued_income.debit_account", "accrued_income.credit_account"),
             opened_by="accrued_income.enabled",
         ),
-        Part("rounding", _("Rounding"), _("Where differences of an øre or two go."), ("rounding.account",)),
+        Part(Section.ROUNDING, _("Rounding"), _("Where differences of an øre or two go."), ("rounding.account",)),
         Part(
-            "retention",
+            Section.RETENTION,
             _("Retention"),
             _("How long the control trail is kept: what was sent, when, why, and what was answered."),
             ("retention.years",),
         ),
         Part(
-            "notify",
+            Section.NOTIFY,
             _("Who is told"),
             _("These people get an e-mail that says what to do when something stops."),
             ("notify.users", "notify.emails"),
@@ -153,21 +155,16 @@ LABELS: dict[str, tuple[Words, Words]] = {
     "notify.emails": (_("Emails to notify"), _("Others, one address a line.")),
 }
 
-SWITCHES = {
-    "export.customers": True,
-    "export.projects": True,
-    "export.invoices": True,
-    "expenses.import": False,
-    "expenses.billable_by_default": True,
-    "expenses.approve_billable": False,
-    "accrual.enabled": False,
-    "accrued_income.enabled": False,
-}
-NUMBERS = {
-    "expenses.account_above": (0, 99_999_999, 4000),
-    "expenses.days_back": (0, 366, 30),
-    "retention.years": (5, 30, 5),
-}
+SWITCHES = (
+    "export.customers",
+    "export.projects",
+    "export.invoices",
+    "expenses.import",
+    "expenses.billable_by_default",
+    "expenses.approve_billable",
+    "accrual.enabled",
+    "accrued_income.enabled",
+)
 UNITS = ("dimensions.project", "dimensions.department", "expenses.billability_dimension")
 ACCOUNTS = (
     "accrual.credit_account",
@@ -179,22 +176,22 @@ ACCOUNTS = (
 PER_HUNDRED = ("SEK", "DKK", "JPY", "ISK")
 """Currencies that Norges Bank quotes for a hundred units, of those that Norwegian companies invoice in."""
 DAYS = ("export.invoices_from", "expenses.from_date")
-BY = (("months", _("equal months")), ("days", _("days")))
+ALLOCATIONS = ((Allocation.MONTHS.value, _("equal months")), (Allocation.DAYS.value, _("days")))
 
 
 def platform_field(one: SetupField, language: str) -> forms.Field:
-    """The form's field of a platform's own; what it takes is checked by its declaration when all is read."""
+    """Make the form field of a platform's setting. Its declaration checks the value when the whole form is read."""
     words: dict[str, Any] = {
         "label": one.label.get(language, one.name),
         "help_text": one.help.get(language, ""),
         "required": False,
     }
-    if one.kind == "choice":
+    if one.kind is FieldKind.CHOICE:
         return forms.ChoiceField(choices=one.choices, **words)
-    if one.kind == "secret":
+    if one.kind is FieldKind.SECRET:
         return forms.CharField(widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}), **words)
     limit = forms.CharField(max_length=one.max_length, **words)
     limit.widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}
-    if one.kind == "url":
+    if one.kind is FieldKind.URL:
         limit.widget.attrs["inputmode"] = "url"
     return limit

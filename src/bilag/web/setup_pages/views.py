@@ -1,18 +1,17 @@
-"""The Integration setup: shown, checked field by field, and saved whole or not at all."""
+"""The Integration setup page: show it, check one field, save all of it or nothing, list its changes."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from bilag.companies import store
-from bilag.companies.applying import MomentTaken, apply_file
 from bilag.companies.models import SetupChange
 from bilag.members.models import Role
-from bilag.transfers.activation import pausing
+from bilag.transfers.activation.save_setup import check_saved, save_setup
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
-from bilag.web.setup_pages.checking import check_saved
-from bilag.web.setup_pages.form import SetupForm
+from bilag.web.setup_pages.checking import report_check
+from bilag.web.setup_pages.feedback import field_feedback
 from bilag.web.setup_pages.loading import Loaded, load
 
 MOST_CHANGES_SHOWN = 50
@@ -20,7 +19,7 @@ MOST_CHANGES_SHOWN = 50
 
 @company_page(change=Role.MEMBER)
 def setup(request: CompanyRequest) -> HttpResponse:
-    """The page; POST saves it."""
+    """Show the page; POST saves it."""
     if request.method != "POST":
         return _page(request, load(request.access))
     loaded = load(request.access, request.POST)
@@ -29,22 +28,21 @@ def setup(request: CompanyRequest) -> HttpResponse:
         messages.error(request, _("Nothing was saved: see what is said beside the fields."), extra_tags="bad")
         return _page(request, loaded, status=422)
     try:
-        applied = apply_file(form.file, origin=origin_of(request), seen_version=form.cleaned_data.get("version") or 0)
-    except MomentTaken:
+        saved = save_setup(form.file, origin=origin_of(request), seen_version=form.cleaned_data.get("version") or 0)
+    except store.MomentTaken:
         text = _("This company of Moment belongs to another company of Bilag: its invoices would be posted twice.")
         form.add_error("moment__company_id", text)
         return _page(request, loaded, status=422)
     except store.SetupChanged as changed:
         return _changed_meanwhile(request, loaded, changed.version)
-    if not applied.changed:
+    if not saved.changed:
         messages.info(request, _("Nothing had changed."))
         return redirect("setup", request.access.company.slug)
-    pausing.setup_changed(applied.company_id, applied.changed)
     text = _("Saved.")
     if form.remarks:
         text += " " + " ".join(f"{form[name].label}: {remark}" for name, remark in form.remarks.items())
     messages.success(request, text, extra_tags="good")
-    check_saved(request)
+    report_check(request, check_saved(saved))
     return redirect("setup", request.access.company.slug)
 
 
@@ -58,7 +56,7 @@ def _page(request: CompanyRequest, loaded: Loaded, status: int = 200, **more: ob
 
 
 def _changed_meanwhile(request: CompanyRequest, loaded: Loaded, version: int) -> HttpResponse:
-    """Somebody else saved: show what they changed; saving again from here is a decision."""
+    """Show what somebody else saved meanwhile. Saving again from here overwrites it, by decision."""
     form = loaded.form
     seen = form.cleaned_data.get("version") or 0
     theirs = SetupChange.objects.filter(company=request.access.company, version__gt=seen).order_by("id")
@@ -70,22 +68,14 @@ def _changed_meanwhile(request: CompanyRequest, loaded: Loaded, version: int) ->
 
 @company_page(Role.MEMBER, methods=("POST",))
 def field(request: CompanyRequest, name: str) -> HttpResponse:
-    """What is wrong or to be known of one field as it stands in the form; nothing is saved."""
+    """Return the error or remark of one field of the form. Saves nothing."""
     form = load(request.access, request.POST).form
     return field_feedback(request, form, name)
 
 
-def field_feedback(request: HttpRequest, form: SetupForm, name: str) -> HttpResponse:
-    """The words under a field. Fields that others rule are looked at with the others."""
-    if name not in form.fields:
-        raise Http404
-    form.is_valid()
-    return render(request, "bilag/setup_feedback.html", {"form": form, "field": form[name]})
-
-
 @company_page()
 def changes(request: CompanyRequest) -> HttpResponse:
-    """Every change of the setup: who, when, from what to what."""
+    """List every change of the setup: who, when, old and new value."""
     before = request.GET.get("before", "")
     rows = SetupChange.objects.filter(company=request.access.company).order_by("-id")
     if before.isdigit() and len(before) < 19:

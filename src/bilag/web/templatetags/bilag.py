@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from bilag.messages import RenderedProblem, render_problem, render_reason
 from bilag.messages.fact_values import render_facts
 from bilag.platforms.base import Said
-from bilag.posting.months import month_named
+from bilag.posting.months import month_name
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
 from bilag.transfers.models import Transfer
@@ -74,7 +74,7 @@ def problem(stored: dict[str, Any] | Problem) -> RenderedProblem:
 @register.filter
 def month_word(value: date) -> str:
     """The month of a date: November 2026."""
-    return month_named(value.year, value.month, language())
+    return month_name(value.year, value.month, language())
 
 
 @register.filter

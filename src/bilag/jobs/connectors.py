@@ -1,0 +1,110 @@
+"""How the worker reaches the database, and how it recovers when PostgreSQL ends a session or is restarted.
+
+Procrastinate uses two kinds of connection. The worker fetches and finishes jobs through a pool of its own. Its periodic
+deferrer uses the connection that Django keeps for the one thread of `sync_to_async`. Django replaces a broken connection
+only where it ends a unit of work, such as a request; that thread has no such end unless we make one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import Any, LiteralString, ParamSpec, TypeVar
+
+import psycopg
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections
+from procrastinate.connector import Notify
+from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.utils import connector_params
+from procrastinate.exceptions import ConnectorException
+from procrastinate.psycopg_connector import PsycopgConnector
+
+CONNECT_SECONDS = 2
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def in_django_thread(function: Callable[P, R]) -> Callable[P, Awaitable[R]]:
+    """Run `function` in the thread of `sync_to_async` as one unit of work: on a connection that works, given back at its end."""
+
+    @wraps(function)
+    def unit_of_work(*args: P.args, **kwargs: P.kwargs) -> R:
+        close_old_connections()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            close_old_connections()
+
+    return sync_to_async(unit_of_work)
+
+
+@contextmanager
+def _ending(life: asyncio.Event) -> Iterator[None]:
+    """Set `life` when a statement fails by a fault of the database.
+
+    A violated constraint is none, nor is the refusal of Procrastinate's functions to finish a job that another worker took.
+    """
+    try:
+        yield
+    except ConnectorException as error:
+        fault = error.__cause__
+        if isinstance(fault, psycopg.Error) and not isinstance(fault, psycopg.errors.RaiseException):
+            life.set()
+        raise
+
+
+class RecoveringConnector(DjangoConnector):
+    """Django's connections, for jobs that our code defers; what the periodic deferrer asks is a unit of work each time."""
+
+    def __init__(self, lost: asyncio.Event) -> None:
+        super().__init__()
+        self._lost = lost
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        with _ending(self._lost):
+            await in_django_thread(self.execute_query)(query, **arguments)
+
+    async def execute_query_one_async(self, query: LiteralString, **arguments: Any) -> dict[str, Any]:
+        with _ending(self._lost):
+            return await in_django_thread(self.execute_query_one)(query, **arguments)
+
+    async def execute_query_all_async(self, query: LiteralString, **arguments: Any) -> list[dict[str, Any]]:
+        with _ending(self._lost):
+            return await in_django_thread(self.execute_query_all)(query, **arguments)
+
+
+class WorkerConnector(PsycopgConnector):
+    """The pool of one life of the worker.
+
+    The first statement that fails ends the life. Otherwise a job whose end could not be written would keep the status
+    "doing" under a worker that is alive, and nobody would take it up.
+    """
+
+    def __init__(self, lost: asyncio.Event) -> None:
+        super().__init__(kwargs=connector_params())
+        self._lost = lost
+
+    async def open_async(self, pool: Any = None) -> None:
+        """Open the pool. Raises `psycopg.OperationalError` at once while the database is away; the pool would wait for 30 s."""
+        async with await psycopg.AsyncConnection.connect(**{**connector_params(), "connect_timeout": CONNECT_SECONDS}):
+            pass
+        await super().open_async(pool)
+
+    async def execute_query_async(self, query: LiteralString, **arguments: Any) -> None:
+        with _ending(self._lost):
+            await super().execute_query_async(query, **arguments)
+
+    async def execute_query_one_async(self, query: LiteralString, **arguments: Any) -> dict[str, Any]:
+        with _ending(self._lost):
+            row: dict[str, Any] = await super().execute_query_one_async(query, **arguments)
+            return row
+
+    async def execute_query_all_async(self, query: LiteralString, **arguments: Any) -> list[dict[str, Any]]:
+        with _ending(self._lost):
+            rows: list[dict[str, Any]] = await super().execute_query_all_async(query, **arguments)
+            return rows
+
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        with _ending(self._lost):
+            await super().listen_notify(on_notification, channels)

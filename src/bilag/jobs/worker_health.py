@@ -1,0 +1,50 @@
+"""Whether the worker of this process can work: `/readyz` of `bilag serve` answers with it."""
+
+import time
+
+import structlog
+
+log = structlog.get_logger(__name__)
+SILENT_SECONDS = 20.0
+
+
+class WorkerHealth:
+    """What the worker last reported. The worker writes it, threads of the web server read it."""
+
+    def __init__(self) -> None:
+        self.stopped()
+
+    def stopped(self) -> None:
+        """Forget everything: no worker runs in this process."""
+        self._fault: str | None = None
+        self._failed_at: float | None = None
+        self._passed_at: float | None = None
+
+    def starting(self) -> None:
+        """Record that a worker runs in this process, and has not reached the database yet."""
+        self._fault = "the worker is starting"
+
+    def passed(self) -> None:
+        """Record that the worker has just reached the database in both ways that it uses."""
+        self._fault, self._passed_at = None, time.monotonic()
+        if self._failed_at is not None:
+            log.info("worker.recovered", after_seconds=round(self._passed_at - self._failed_at, 1))
+            self._failed_at = None
+
+    def failed(self, fault: str) -> None:
+        """Record that the worker cannot work; it is ready again when it next reports `passed`."""
+        self._fault = fault
+        if self._failed_at is None:
+            self._failed_at = time.monotonic()
+            log.warning("worker.failed", fault=fault)
+
+    def problem(self) -> str | None:
+        """Why the worker cannot work; None while it can, and where there is no worker."""
+        passed_at, fault = self._passed_at, self._fault
+        if fault is not None or passed_at is None:
+            return fault
+        silent = time.monotonic() - passed_at
+        return f"the worker has not reached the database for {silent:.0f} seconds" if silent > SILENT_SECONDS else None
+
+
+health = WorkerHealth()

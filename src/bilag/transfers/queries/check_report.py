@@ -1,0 +1,24 @@
+"""The check of a company, as the command line and the API return it."""
+# Apart from `company`: a check knows the platforms, and commands that only read rows do without them.
+
+from typing import Any
+
+from bilag.companies.check import CheckReport
+from bilag.messages import problem_json
+from bilag.platforms.base import Said
+
+
+def report_as_json(report: CheckReport, language: str = "en") -> dict[str, Any]:
+    """The steps of a check, each problem with its remedy."""
+    return {
+        "ok": report.ok,
+        "steps": [
+            {
+                "name": step.name.value,
+                "standing": step.status.value,
+                "detail": step.detail.in_language(language) if isinstance(step.detail, Said) else step.detail,
+                "problems": [problem_json.problem_as_json(problem, language) for problem in step.problems],
+            }
+            for step in report.steps
+        ],
+    }
