@@ -13,6 +13,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, settings
 
+from bilag_sandbox.common import HeldClock
 from tests.support.bare_company import bare_company
 from tests.support.homes import new_home, sweep
 from tests.support.paths import ROOT, SHARED
@@ -130,7 +131,9 @@ def world(database: None, moment_stage: Stage, hub_stage: Stage, request: pytest
     The hundred customers and projects of the sample are seen already; a test that is about them says `first_poll`.
     """
     first_poll = request.node.get_closest_marker("first_poll") is not None
-    with world_between(moment_stage.show(new_moment()), hub_stage.show(new_hub()), first_poll=first_poll) as made:
+    clock = HeldClock()
+    moment_url, hub_url = moment_stage.show(new_moment(clock)), hub_stage.show(new_hub(clock))
+    with world_between(moment_url, hub_url, clock, first_poll=first_poll) as made:
         yield made
 
 
