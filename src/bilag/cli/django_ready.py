@@ -12,7 +12,7 @@ def make_ready(*, level: int = logging.WARNING, migrated: bool = True, pages: bo
 
     Raises `EnvironmentFault` for an environment that cannot be used.
 
-    `pages=False` leaves out the apps of pages and sign-in, which take a fifth of the start: for a command that runs no
+    `pages=False` leaves out the apps of pages and sign-in, a sixth of the CPU of a short command: for a command that runs no
     job, renders no email, signs nobody in and deletes no user.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bilag.service.settings")
@@ -35,7 +35,7 @@ def _set_up(*, level: int, migrated: bool, pages: bool) -> None:
 
     current = not migrated or is_current()
     if not apps.ready:
-        connection.close()  # while it is set up, Django asks every open connection for its types, and warns that it did
+        connection.close()  # during its set-up Django queries every open connection, and warns about that query
         if current and not pages:
             settings.INSTALLED_APPS = settings.APPS_WITHOUT_PAGES
     django.setup()
@@ -45,7 +45,7 @@ def _set_up(*, level: int, migrated: bool, pages: bool) -> None:
 
 @contextmanager
 def _no_collections() -> Iterator[None]:
-    """Do not look for garbage meanwhile, nor ever among what is made meanwhile: it all lives as long as the process."""
+    """Collect no garbage during the block, and never examine what it created: that lives as long as the process."""
     gc.disable()
     try:
         yield
