@@ -13,6 +13,7 @@ import pytest
 import yaml
 from hypothesis import HealthCheck, settings
 
+from bilag_sandbox.common import HeldClock
 from tests.support.bare_company import bare_company
 from tests.support.homes import new_home, sweep
 from tests.support.paths import ROOT, SHARED
@@ -56,13 +57,16 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files in the order of `SLOW_FIRST`, the rest behind them; within a file nothing changes."""
+    """Order the files by `SLOW_FIRST`, and keep each file in one process, unless its tests name groups of their own."""
     here = f"{Path(__file__).parent.name}/"
 
     def place(item: pytest.Item) -> int:
         return next((at for at, name in enumerate(SLOW_FIRST) if item.nodeid.startswith(here + name)), len(SLOW_FIRST))
 
     items.sort(key=place)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(Path(__file__).parent))))
 
 
 @pytest.fixture(scope="session")
@@ -130,7 +134,9 @@ def world(database: None, moment_stage: Stage, hub_stage: Stage, request: pytest
     The hundred customers and projects of the sample are seen already; a test that is about them says `first_poll`.
     """
     first_poll = request.node.get_closest_marker("first_poll") is not None
-    with world_between(moment_stage.show(new_moment()), hub_stage.show(new_hub()), first_poll=first_poll) as made:
+    clock = HeldClock()
+    moment_url, hub_url = moment_stage.show(new_moment(clock)), hub_stage.show(new_hub(clock))
+    with world_between(moment_url, hub_url, clock, first_poll=first_poll) as made:
         yield made
 
 

@@ -7,9 +7,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 
+from tests.support import local_http
 from tests.support.commands import BILAG, Bilag, Done
 from tests.support.patience import PATIENCE
 from tests.support.service import free_port
@@ -52,7 +52,7 @@ def test_a_second_bilag_on_the_same_folder_is_refused(bilag: Bilag) -> None:
         assert f"Another Bilag already uses {bilag.home}" in done.stderr
         assert "Stop it first, or give this one its own folder with BILAG_HOME." in done.stderr
         assert "Traceback" not in done.stderr
-    assert httpx2.get(f"http://127.0.0.1:{bilag.port}/readyz", trust_env=False, timeout=PATIENCE).status_code == 200
+    assert local_http.get(f"http://127.0.0.1:{bilag.port}/readyz").status_code == 200
 
 
 def test_web_and_worker_run_apart_on_one_database(bilag: Bilag) -> None:
@@ -62,7 +62,7 @@ def test_web_and_worker_run_apart_on_one_database(bilag: Bilag) -> None:
         started(bilag, "worker", "--concurrency", "2", says="Bilag works", DATABASE_URL=database) as (worker, _),
     ):
         assert f"http://{listen}" in line
-        assert httpx2.get(f"http://{listen}/readyz", trust_env=False, timeout=PATIENCE).status_code == 200
+        assert local_http.get(f"http://{listen}/readyz").status_code == 200
         assert ends_well(worker, signal.SIGTERM)
         assert ends_well(web, signal.SIGINT)
 
@@ -80,7 +80,7 @@ def test_a_sandbox_tells_its_address_and_a_taken_port_is_named(bilag: Bilag, kin
     with started(bilag, "sandbox", kind, "--port", "0", "--data", str(tmp_path), says="answers on") as (process, line):
         found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
         assert found
-        assert httpx2.get(f"{found[0]}/admin/state", trust_env=False, timeout=PATIENCE).status_code == 200
+        assert local_http.get(f"{found[0]}/admin/state").status_code == 200
         port, folder = bilag.all_typed(
             [("sandbox", kind, "--port", found[1]), ("sandbox", kind, "--port", "0", "--data", str(tmp_path))]
         )

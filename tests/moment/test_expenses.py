@@ -17,7 +17,7 @@ from bilag.moment.client import MomentClient
 from bilag.moment.expense import Activity, ExpenseProject, NewExpense, PriceModel, StoredDocument
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 from bilag_sandbox import moment
-from bilag_sandbox.common import running
+from bilag_sandbox.common import HeldClock, running
 from tests.support.moment.client import Contract, Office
 from tests.support.moment.scripted_moment import NOT_FOUND, Said, ScriptedMoment, html, page
 
@@ -96,7 +96,7 @@ def firm(contract: Contract | None) -> Iterator[Firm]:
     """A firm with a project of two price models, and another project."""
     wiretap = Wiretap(moment.app(sample="none"))
     with running(wiretap) as url:
-        office = Office(url, contract)
+        office = Office(url, contract, HeldClock())
         client = MomentClient(url, moment.COMPANY_ID, moment.API_KEY, read_timeout=5.0)
         customer = office.do("POST", "/customers", {"name": "Nordlys Arkitekter AS"})["customerNumber"]
         models = [{"id": 62, "name": "Fastpris", "expensesBillable": False}, {"id": 61, "name": "Timepris"}]

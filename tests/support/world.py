@@ -12,8 +12,9 @@ from typing import Any
 import httpx2
 
 from bilag_sandbox import hub, moment
-from tests.support.patience import PATIENCE
-from tests.support.sandboxes import LAST_DAY
+from bilag_sandbox.common import HeldClock
+from tests.support import local_http
+from tests.support.sandboxes import LAST_DAY, pass_time
 
 
 @dataclass
@@ -21,7 +22,7 @@ class Side:
     """One of the two sandboxes, as its operator has it."""
 
     url: str
-    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=PATIENCE, trust_env=False, verify=False))
+    http: httpx2.Client = field(default_factory=local_http.client)
 
     def __enter__(self) -> "Side":
         return self
@@ -46,6 +47,8 @@ class World:
     hub: Side
     company_id: int
     apply: Callable[..., Any]
+    clock: HeldClock
+    """The time in both sandboxes: delays there last until somebody moves it on."""
     invoices: dict[int, dict[str, Any]] = field(default_factory=dict)
     """Those that were inserted, by number."""
 
@@ -112,13 +115,16 @@ class World:
 
     def pass_doubt(self) -> None:
         """Let the 60 seconds be over after which a lost answer cannot arrive any more."""
-        from datetime import timedelta
-
         from django.db.models import F
 
         from bilag.transfers.models import Transfer
 
+        self.pass_time_outside(61)
         Transfer.objects.filter(doubt_since__isnull=False).update(doubt_since=F("doubt_since") - timedelta(seconds=61))
+
+    def pass_time_outside(self, seconds: float) -> None:
+        """Let time pass in both sandboxes."""
+        pass_time(self.clock, seconds)
 
     def company_transfers(self, kind: str, state: str) -> list[Any]:
         from bilag.transfers.models import Transfer
@@ -223,7 +229,7 @@ def money(text: object) -> Decimal:
 
 
 @contextmanager
-def world_between(moment_url: str, hub_url: str, *, first_poll: bool = False) -> Iterator[World]:
+def world_between(moment_url: str, hub_url: str, clock: HeldClock, *, first_poll: bool = False) -> Iterator[World]:
     """The company, live between these two sandboxes. Without `first_poll` its customers and projects are seen already."""
     from django.utils import timezone
 
@@ -243,5 +249,5 @@ def world_between(moment_url: str, hub_url: str, *, first_poll: bool = False) ->
         for kind in ("customer", "project"):
             PollMark.objects.create(company_id=applied.company_id, kind=kind, modified_at=timezone.now())
     with Side(moment_url) as moment_side, Side(hub_url) as hub_side:
-        yield World(moment_side, hub_side, applied.company_id, apply)
+        yield World(moment_side, hub_side, applied.company_id, apply, clock)
     gateways.forget_all()

@@ -287,7 +287,7 @@ def neighbour(world: World) -> Iterator[World]:
 
         applied = save_setup(parse_company_file(document, {}, Path()), origin="test")
         lifecycle.set_live(applied.company_id, date(2020, 1, 1))
-        yield World(Side(url), world.hub, applied.company_id, world.apply)
+        yield World(Side(url), world.hub, applied.company_id, world.apply, world.clock)
 
 
 def test_one_companys_pause_never_touches_another(world: World, neighbour: World) -> None:

@@ -100,6 +100,6 @@ def _rejected_emails(access: Access) -> list[Warning]:
     rejected = [letter.to for letter in newest if letter.refused and letter.written_at > since]
     if not rejected:
         return []
-    url = reverse("company", args=[access.company.slug]) + "#letters"
+    url = reverse("company", args=[access.company.slug]) + "#emails"
     text = _("The mail server rejects emails to %(addresses)s, so they are not notified when something stops.")
     return [Warning(text % {"addresses": ", ".join(rejected)}, url, _("Show rejected emails"))]

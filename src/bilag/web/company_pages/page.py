@@ -12,7 +12,7 @@ from bilag.web import labels
 from bilag.web.company_pages.forms import SCOPE_WORDS, DetailsForm, InviteForm, TokenForm
 from bilag.web.decorators import CompanyRequest
 
-MOST_LETTERS = 10
+MOST_EMAILS = 10
 
 
 def company_whole(request: CompanyRequest, *, status: int = 200, **changes: Any) -> HttpResponse:
@@ -33,7 +33,7 @@ def company_whole(request: CompanyRequest, *, status: int = 200, **changes: Any)
         "members": company.memberships.select_related("user").order_by("user__name", "user__email"),
         "invitations": company.invitations.order_by("email"),
         "roles": [(str(role), labels.ROLES[role]) for role in Role],
-        "letters": company.letters.order_by("-id")[:MOST_LETTERS],
+        "emails": company.letters.order_by("-id")[:MOST_EMAILS],
         "now": timezone.now(),
     }
     if access.may_change:
