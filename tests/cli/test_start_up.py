@@ -82,7 +82,7 @@ def test_a_command_without_pages_brings_a_new_database_up_to_date_with_all_apps(
         there.execute("create database never_migrated")
     done = bilag.typed("user", "list", DATABASE_URL=f"postgresql://postgres:@/never_migrated?host={folder}")
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert "Nobody yet." in done.stderr
+    assert "There are no users yet." in done.stderr
     applied = "select app, name from django_migrations"
     with (
         psycopg.connect(host=folder, user="postgres") as old,
