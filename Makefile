@@ -17,14 +17,14 @@ $(READY): pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==0.13.9"
-	@VIRTUAL_ENV= $(BIN)/uv sync --frozen --inexact --quiet
+	@VIRTUAL_ENV= $(BIN)/uv sync --frozen --inexact --compile-bytecode --quiet
 	@touch $@
 
 demo: $(READY)  ## start Bilag with sample data and stand-ins for Moment and the hub (ONCE=1: exit when done)
 	@$(BIN)/bilag demo $(if $(ONCE),--once)
 
 test: check  ## run make check and all tests
-	@$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 # mypy loads the settings; these variables keep it from starting a database or reading the user's own.
 check: $(READY)  ## check format, lint, types, layers, migrations and translations
@@ -47,6 +47,7 @@ benchmark: $(READY)  ## measure speed and memory, against a bare loop over the s
 	@$(BIN)/python -m benchmarks.reconcile
 	@$(BIN)/python -m benchmarks.export
 	@$(BIN)/python -m benchmarks.pages
+	@$(BIN)/python -m benchmarks.commands
 
 simulate: $(READY)  ## run seeded faults at every request and commit (SEED=7 STEPS=60 replays one; SEEDS=500, MINUTES=10)
 	@$(BIN)/python -m simulation.run $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) \

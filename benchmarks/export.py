@@ -43,7 +43,7 @@ def measure(place: int, count: int) -> None:
     from bilag.companies.gateways import moment_for, platform_for
     from bilag.exports import beancount, saft
     from bilag.exports.journal import read_journal
-    from tests.transfers.conftest import Side, company_document, invoice_body
+    from tests.support.world import Side, company_document, invoice_body
 
     with (
         running(hub.app(requests_per_minute=10_000_000)) as hub_url,

@@ -44,7 +44,7 @@ def measure(place: int, count: int) -> None:
     from bilag.companies import store
     from bilag.companies.gateways import moment_for, platform_for
     from bilag.reconciliation.runner import reconcile
-    from tests.transfers.conftest import Side, company_document, invoice_body
+    from tests.support.world import Side, company_document, invoice_body
 
     with (
         running(hub.app(requests_per_minute=10_000_000)) as hub_url,

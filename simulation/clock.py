@@ -18,8 +18,7 @@ from procrastinate import utils
 
 from bilag.platforms.azets import platform, tokens
 from bilag.wire import http, rate_limit, recording
-from bilag_sandbox.hub import hub
-from bilag_sandbox.moment.records import Records
+from bilag_sandbox import common
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 TICK = timedelta(milliseconds=1)
@@ -84,9 +83,18 @@ class _Time:
         CLOCK.pass_time(timedelta(seconds=seconds))
         CLOCK.sync_database()
 
-    @staticmethod
-    def time() -> float:
+
+class SandboxClock(common.Clock):
+    """The time on the machines of the sandboxes."""
+
+    def now(self) -> datetime:
+        return CLOCK.others_now()
+
+    def time(self) -> float:
         return CLOCK.others_now().timestamp()
+
+    def monotonic(self) -> float:
+        return CLOCK.seconds
 
 
 class _Datetime(datetime):
@@ -97,22 +105,16 @@ class _Datetime(datetime):
         return CLOCK.now().astimezone(tz)
 
 
-def _whole_milliseconds(moment: datetime) -> datetime:
-    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
-
-
 @contextmanager
 def patched_time() -> Iterator[Clock]:
     """Make everything use this clock while the block runs."""
     CLOCK.reset()
     with ExitStack() as stack:
-        for module in (rate_limit, platform, tokens, hub):
+        for module in (rate_limit, platform, tokens):
             stack.enter_context(patch.object(module, "time", _Time))
         for other in (http, recording):
             stack.enter_context(patch.object(other, "datetime", _Datetime))
         stack.enter_context(patch.object(circuitbreaker, "monotonic", _Time.monotonic))
         stack.enter_context(patch.object(timezone, "now", CLOCK.now))
         stack.enter_context(patch.object(utils, "utcnow", CLOCK.now))
-        stack.enter_context(patch.object(hub.Hub, "now", lambda _hub: CLOCK.others_now()))
-        stack.enter_context(patch.object(Records, "now", lambda _records: _whole_milliseconds(CLOCK.others_now())))
         yield CLOCK

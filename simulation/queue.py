@@ -15,7 +15,6 @@ from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from psycopg import Error as DriverError
 
-from bilag.jobs.registry import register_tasks
 from bilag.service.worker import take_up_abandoned
 from simulation.clock import CLOCK
 
@@ -43,8 +42,7 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def queue_app() -> App:
-    """Return Procrastinate's app on this connector, with the tasks of all apps."""
-    register_tasks()
+    """Return Procrastinate's app on this connector."""
     return django_app.with_connector(_Direct())
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from bilag.jobs.registry import register_tasks
 from simulation import books, invariants, quiet, steps
 from simulation.clock import CLOCK
 from simulation.world import World, create_world
@@ -45,6 +46,7 @@ def run(seed: int, count: int, *, planted: Callable[[World], None] | None = None
 
     Nothing is raised: whatever stops the run counts as a broken invariant, with its traceback in the trace.
     """
+    register_tasks()  # before clock and wires are replaced: a module imported later would keep the replacements
     began = time.perf_counter()
     shape = Random(f"shape {seed}")
     sockets, restarts = shape.randrange(SHARE_ON_SOCKETS) == 0, shape.randrange(SHARE_WITH_RESTARTS) == 0

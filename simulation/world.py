@@ -26,6 +26,7 @@ from simulation import clock, points
 from simulation.adversary import Adversary
 from simulation.wires import Request, Side, Wires
 from simulation.workers import gated
+from tests.support.database import EMPTY
 
 MOMENT, HUB = "http://moment.simulation", "http://hub.simulation"
 ALLOWED = {"BILAG_ALLOW_HTTP": "1"}
@@ -118,9 +119,10 @@ def create_world(seed: int, *, rate: float, sockets: bool, durable: bool) -> Ite
         circuit_breaker.forget_all()
         stack.callback(gateways.forget_all)
         sides = {}
+        sandbox_clock = clock.SandboxClock()
         for name, app, url in (
-            ("moment", moment.app(sample="none"), MOMENT),
-            ("hub", hub.app(requests_per_minute=1_000_000), HUB),
+            ("moment", moment.app(sample="none", clock=sandbox_clock), MOMENT),
+            ("hub", hub.app(requests_per_minute=1_000_000, clock=sandbox_clock), HUB),
         ):
             assert isinstance(app, FaultyApp)
             sides[name] = Side(name, stack.enter_context(running(app)) if sockets else url, app, sockets)
@@ -178,16 +180,7 @@ def _own_connections(durable: bool) -> Iterator[None]:
 
 def _empty_database() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select string_agg(quote_ident(tablename), ', ') from pg_tables where schemaname = 'public' "
-            "and tablename not in ('django_migrations', 'django_content_type')"
-        )
-        names = cursor.fetchone()[0]
-        cursor.execute(
-            "select set_config('session_replication_role', 'replica', false)"
-        )  # past what keeps the control trail
-        cursor.execute(f"truncate {names} restart identity cascade")
-        cursor.execute("select set_config('session_replication_role', 'origin', false)")
+        cursor.execute(EMPTY)
 
 
 def _create_master_data(world: World) -> None:

@@ -1,21 +1,29 @@
 """What all tests share: an embedded PostgreSQL of their own, and the published contracts where they are present."""
 
+import logging
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 import yaml
 from hypothesis import HealthCheck, settings
 
-from tests.history import history_may_be_written
-from tests.homes import new_home, sweep
+from bilag_sandbox.common import HeldClock
+from tests.support.bare_company import bare_company
+from tests.support.homes import new_home, sweep
+from tests.support.paths import ROOT, SHARED
+from tests.support.people import People
+from tests.support.program import Program, TokenMaker
+from tests.support.sandboxes import Stage, new_hub, new_moment, stage
+from tests.support.template import fill_own, name_template, remove_template
+from tests.support.world import World, world_between
+from tests.support.zygote import Zygote, start_zygote
 
-ROOT = Path(__file__).resolve().parent.parent
-SHARED = ROOT.parent / "shared"
 SLOW_FIRST = (
     "ledgers/test_tryton_broken_tries", "ledgers/test_judges", "service/", "browser/", "simulation/test_seeds", "simulation/",
     "api/test_schema", "cli/", "transfers/test_isolation", "transfers/test_pausing", "ledgers/", "transfers/", "security/",
@@ -26,8 +34,10 @@ SLOW_FIRST = (
 settings.register_profile("bilag", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("bilag")
 sweep()
+name_template()
 _home = new_home()
 os.environ["BILAG_HOME"] = str(_home)
+fill_own(_home)
 for _name in ("DATABASE_URL", "BILAG_SECRET_KEYS", "EMAIL_URL", "BILAG_LISTEN", "BILAG_BASE_URL", "BILAG_TIME_SCALE"):
     os.environ.pop(_name, None)
 # Where Python is told to keep no compiled code, keep it beside pytest's own: each `bilag` then starts in half the time.
@@ -37,14 +47,26 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
 os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
 
 
+def pytest_unconfigure() -> None:
+    """Leave nothing behind."""
+    remove_template()
+    if not (
+        _home / "postgres" / "postmaster.pid"
+    ).exists():  # its server stops when this process ends; the next run sweeps
+        shutil.rmtree(_home, ignore_errors=True)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files in the order of `SLOW_FIRST`, the rest behind them; within a file nothing changes."""
+    """Order the files by `SLOW_FIRST`, and keep each file in one process, unless its tests name groups of their own."""
     here = f"{Path(__file__).parent.name}/"
 
     def place(item: pytest.Item) -> int:
         return next((at for at, name in enumerate(SLOW_FIRST) if item.nodeid.startswith(here + name)), len(SLOW_FIRST))
 
     items.sort(key=place)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(Path(__file__).parent))))
 
 
 @pytest.fixture(scope="session")
@@ -70,11 +92,7 @@ def moment_contract(shared: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def migrated() -> Iterator[None]:
     """Django on an embedded PostgreSQL, brought up to date; stopped and removed afterwards."""
-    import django
-    from django.core.management import call_command
-
     django.setup()
-    call_command("migrate", verbosity=0)
     yield
     from django.db import connections
 
@@ -90,26 +108,108 @@ def migrated() -> Iterator[None]:
 def database(migrated: None) -> Iterator[None]:
     """An empty database; what the test wrote is removed after it."""
     yield
-    from django.db import connection
+    from tests.support.database import empty
 
-    with history_may_be_written(), connection.cursor() as cursor:
-        if names := _written(cursor):
-            cursor.execute(f"truncate {', '.join(names)} restart identity cascade")
-        cursor.execute(
-            "select format('alter sequence %I restart', sequencename) from pg_sequences where schemaname = 'public' "
-            "and last_value is not null"
+    empty()
+
+
+@pytest.fixture(scope="session")
+def moment_stage() -> Iterator[Stage]:
+    """A server for one Moment after another."""
+    with stage() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def hub_stage() -> Iterator[Stage]:
+    """A server for one hub after another."""
+    with stage() as made:
+        yield made
+
+
+@pytest.fixture
+def world(database: None, moment_stage: Stage, hub_stage: Stage, request: pytest.FixtureRequest) -> Iterator[World]:
+    """Both sandboxes with the sample year, and the company live between them for a while.
+
+    The hundred customers and projects of the sample are seen already; a test that is about them says `first_poll`.
+    """
+    first_poll = request.node.get_closest_marker("first_poll") is not None
+    clock = HeldClock()
+    moment_url, hub_url = moment_stage.show(new_moment(clock)), hub_stage.show(new_hub(clock))
+    with world_between(moment_url, hub_url, clock, first_poll=first_poll) as made:
+        yield made
+
+
+@pytest.fixture
+def people(world: World) -> People:
+    """Both companies and their people."""
+    from bilag.companies.models import Company
+    from bilag.members.models import Membership, Role, User
+
+    company = Company.objects.get(pk=world.company_id)
+    other = bare_company("others", name="De andre AS", secrets={"moment.api_key": "another-key"})
+    for role in Role:
+        user = User.objects.create_user(f"{role}@fjell.example")
+        Membership.objects.create(company=company, user=user, role=role)
+    User.objects.create_user("operator@fjell.example", is_operator=True)
+    stranger = User.objects.create_user("stranger@fjell.example")
+    Membership.objects.create(company=other, user=stranger, role=Role.OWNER)
+    return People(company.slug, other.slug, world)
+
+
+@pytest.fixture
+def quiet_logs() -> Iterator[None]:
+    """Commands send the log to their own stderr, which ends with them: give it back."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers, root.level = handlers, level
+
+
+@pytest.fixture
+def make_token(people: People) -> TokenMaker:
+    """Makes a token: of the company or of another, with scopes."""
+    from bilag.companies.models import Company
+    from bilag.companies.secrets import digest_of
+    from bilag.members.models import ApiToken
+
+    made = 0
+
+    def make(*scopes: str, slug: str | None = None, **fields: Any) -> str:
+        nonlocal made
+        made += 1
+        token = f"bilag_test-token-number-{made:04}-of-many"
+        company = Company.objects.get(slug=slug or people.slug)
+        ApiToken.objects.create(
+            company=company,
+            name=fields.pop("name", "accounting"),
+            scopes=list(scopes),
+            beginning=token[:12],
+            digest=digest_of(token),
+            made_by="owner@fjell.example",
+            **fields,
         )
-        for (restart,) in cursor.fetchall():  # of a table whose rows the test removed itself
-            cursor.execute(restart)
-    connection.close()
+        return token
+
+    return make
 
 
-def _written(cursor: Any) -> list[str]:
-    """The tables that have rows, quoted: to empty all of them takes twenty times as long as to look."""
-    cursor.execute(
-        "select quote_ident(tablename) from pg_tables where schemaname = 'public' "
-        "and tablename not in ('django_migrations', 'django_content_type')"
-    )
-    looks = [f"select '{name}' where exists (select from {name})" for (name,) in cursor.fetchall()]
-    cursor.execute(" union all ".join(looks))
-    return [name for (name,) in cursor.fetchall()]
+@pytest.fixture
+def writer(make_token: TokenMaker) -> Program:
+    return Program(make_token("write"))
+
+
+@pytest.fixture
+def events(world: World) -> Callable[[str], list[Any]]:
+    """The events of a name."""
+    from bilag.events.models import Event
+
+    return lambda name: list(Event.objects.filter(company_id=world.company_id, name=name).order_by("id"))
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """What processes of Bilag are forked from."""
+    made = start_zygote()
+    yield made
+    made.end()

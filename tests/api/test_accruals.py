@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import Program, TokenMaker
-from tests.pages.conftest import People
-from tests.transfers.conftest import World, work_off
-from tests.transfers.test_accrued_income import ACCOUNTS, posted
+from tests.support.accrued_income import ACCOUNTS, posted
+from tests.support.people import People
+from tests.support.program import Program, TokenMaker
+from tests.support.world import World, work_off
 
 
 @pytest.fixture
@@ -94,13 +94,13 @@ def test_the_page_lists_what_was_posted_by_month_and_project(world: World, peopl
     transfer = world.transfer(f"2026-10:{project}:1", "accrued")
     page = people.client("viewer").get(f"/c/{people.slug}/transfers/{transfer.pk}/").content.decode()
     assert f"Accrued income 2026-10:{project}:1" in page
-    assert "Every try" in page
+    assert "Attempts" in page
     norwegian = people.client("viewer", "nb").get(path).content.decode()
     assert "Opptjent inntekt" in norwegian
     assert people.client("viewer").get(f"{path}?page=9").status_code == 200
 
 
 def world_give(world: World, project: str) -> None:
-    from tests.transfers.test_accrued_income import give
+    from tests.support.accrued_income import give
 
     give(world, **{f"p{project}": 1000})

@@ -4,9 +4,9 @@ from copy import deepcopy
 from typing import Any
 
 from bilag_sandbox import hub, moment
-from tests.api.conftest import Program
-from tests.pages.conftest import People
-from tests.transfers.conftest import World
+from tests.support.people import People
+from tests.support.program import Program
+from tests.support.world import World
 
 
 def stored() -> tuple[Any, dict[str, str]]:
@@ -33,7 +33,7 @@ def test_the_company_is_shown_as_the_command_line_shows_it(reader: Program, writ
     assert answer.headers["Cache-Control"] == "no-store"
     same.pop("webhookUrl")
     assert reader.get("/company").json == same
-    assert same["setup"]["moment"]["api_key"] == "(secret)"
+    assert same["setup"]["moment"]["api_key"] == "(hidden)"
 
 
 def test_a_paused_company_tells_its_problem(reader: Program, world: World) -> None:

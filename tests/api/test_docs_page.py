@@ -5,8 +5,8 @@ import shutil
 import pytest
 
 from bilag_sandbox.common import running
-from tests.api.conftest import TokenMaker
-from tests.pages.conftest import People
+from tests.support.people import People
+from tests.support.program import TokenMaker
 
 CHROMIUM_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 

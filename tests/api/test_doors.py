@@ -6,35 +6,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.api.conftest import Program, TokenMaker
-from tests.pages.conftest import People
+from tests.support.doors import BODIES, operations
+from tests.support.people import People
+from tests.support.program import Program, TokenMaker
 
-BODIES: dict[str, Any] = {
-    "/api/v1/setup": {"company": {"name": "Other"}},
-    "/api/v1/live": {"live": False},
-    "/api/v1/transfers": {"kind": "invoice", "numbers": ["1"]},
-    "/api/v1/transfers/retry": {"all": True},
-    "/api/v1/expenses/imports": {"daysBack": 1},
-    "/api/v1/accruals": {"month": "2026-05", "amounts": [{"project": "1207", "amount": "1.00"}]},
-    "/api/v1/accruals/preview": {"month": "2026-05", "amounts": [{"project": "1207", "amount": "1.00"}]},
-}
 READS_BY_POST = {"/api/v1/check", "/api/v1/accruals/preview"}
-
-
-def operations() -> list[tuple[str, str]]:
-    """Each operation with a path that can be called."""
-    from bilag.api.api import api
-
-    paths = api.get_openapi_schema()["paths"]
-    found = [(method.upper(), path) for path, methods in paths.items() for method in methods]
-    assert len(found) == 22
-    filled = {"{kind}": "invoice", "{number}": "10042", "{line_id}": "1", "{act}": "retry"}
-    paths_filled = []
-    for method, path in found:
-        for place, value in filled.items():
-            path = path.replace(place, value)
-        paths_filled.append((method, path))
-    return paths_filled
 
 
 def call_all(program: Program) -> dict[tuple[str, str], int]:

@@ -4,11 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import Program
-from tests.expenses.conftest import Books, events
-from tests.pages.conftest import People
-
-__all__ = ["events"]
+from tests.support.books import Books
+from tests.support.people import People
+from tests.support.program import Program
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.api.conftest import Program, TokenMaker
-from tests.transfers.conftest import World
+from tests.support.patience import PATIENCE
+from tests.support.program import Program, TokenMaker
+from tests.support.world import World
 
 ASKED = {"kind": "invoice", "numbers": ["10042"]}
 
@@ -93,7 +94,7 @@ def test_two_at_once_do_it_once(writer: Program, monkeypatch: pytest.MonkeyPatch
 
     def slow(*args: Any, **kwargs: Any) -> list[int]:
         inside.set()
-        assert go_on.wait(20)
+        assert go_on.wait(PATIENCE)
         return by_number(*args, **kwargs)
 
     monkeypatch.setattr(by_request, "by_number", slow)
@@ -107,12 +108,12 @@ def test_two_at_once_do_it_once(writer: Program, monkeypatch: pytest.MonkeyPatch
 
     thread = threading.Thread(target=send)
     thread.start()
-    assert inside.wait(20)
+    assert inside.wait(PATIENCE)
     meanwhile = writer.post("/transfers", ASKED, Idempotency_Key="key-1")
     assert (meanwhile.status, meanwhile.json["type"]) == (409, "/api/docs#in-progress")
     assert meanwhile.headers["Retry-After"] == "1"
     go_on.set()
-    thread.join(20)
+    thread.join(PATIENCE)
     assert answers[0].status == 202
     assert writer.post("/transfers", ASKED, Idempotency_Key="key-1").json == answers[0].json
     assert count() == 1
@@ -123,7 +124,7 @@ def test_many_at_once_do_it_once(writer: Program) -> None:
 
     def send() -> None:
         try:
-            start.wait(20)
+            start.wait(PATIENCE)
             statuses.append(writer.post("/transfers", ASKED, Idempotency_Key="key-1").status)
         finally:
             connection.close()
@@ -132,7 +133,7 @@ def test_many_at_once_do_it_once(writer: Program) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(PATIENCE)
     assert len(statuses) == 8
     assert set(statuses) <= {202, 409}
     assert 202 in statuses

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.conftest import Program
-from tests.transfers.conftest import World
+from tests.support.program import Program
+from tests.support.world import World
 
 PARAMETERS = (
     ("/transfers?limit=0", "limit"),

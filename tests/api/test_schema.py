@@ -7,9 +7,9 @@ from django.conf import settings as django_settings
 from django.core.asgi import get_asgi_application
 from openapi_schema_validator import OAS31Validator
 
-from tests.api.conftest import Program
-from tests.pages.conftest import People
-from tests.transfers.conftest import World
+from tests.support.people import People
+from tests.support.program import Program
+from tests.support.world import World
 
 EXAMPLES = 5
 """Random ones of each operation, besides those that Schemathesis always tries: enough for what is odd, within seconds."""

@@ -11,10 +11,11 @@ import pytest
 
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
-from tests.api.conftest import Program, TokenMaker
-from tests.api.test_doors import BODIES, operations
-from tests.conftest import ROOT
-from tests.transfers.conftest import World
+from tests.support.doors import BODIES, operations
+from tests.support.paths import ROOT
+from tests.support.patience import PATIENCE
+from tests.support.program import Program, TokenMaker
+from tests.support.world import World
 
 
 def test_no_secret_stands_in_any_answer(reader: Program, writer: Program, world: World) -> None:
@@ -72,7 +73,7 @@ def test_each_example_of_the_documentation_runs(
                 cwd=tmp_path,
                 capture_output=True,
                 text=True,
-                timeout=60,
+                timeout=PATIENCE,
                 check=False,
             )
             assert done.returncode == 0, block + done.stderr

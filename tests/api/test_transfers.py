@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from tests.api.conftest import Program
-from tests.history import history_may_be_written
-from tests.transfers.conftest import World, work_off
+from tests.support.history import history_may_be_written
+from tests.support.program import Program
+from tests.support.world import World, work_off
 
 Maker = Callable[..., list[Any]]
 
@@ -75,7 +75,7 @@ def test_changes_are_paged(reader: Program, world: World) -> None:
         world.apply(dimensions={"project": 2, "department": unit})
     changes = to_the_end(reader, "/setup/changes", "changes", 2)
     assert [one["new"] for one in changes if one["field"] == "dimensions.department"] == [8, 7, 6, 5, 4, 3, 1]
-    assert "(secret)" in str(changes)
+    assert "(hidden)" in str(changes)
 
 
 def test_filters(reader: Program, made_transfers: Maker) -> None:

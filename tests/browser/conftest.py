@@ -1,53 +1,14 @@
 """The real service between both sandboxes, and Debian's Chromium that clicks."""
 
-import contextlib
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from bilag_sandbox import hub, moment
-from bilag_sandbox.common import running
-from tests.service.conftest import Service
-
-PASSWORD = "Fjell-og-Vann-2026"
-OPERATOR, OWNER, VIEWER = "drift@bilag.example", "kari@fjell.example", "regnskap@fjell.example"
-CHROMIUM_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-ADD_PEOPLE = """
-from bilag.cli.django_ready import make_ready
-make_ready()
-from bilag.cli.demo.users import add_people
-add_people()
-"""
-
-
-def chromium() -> str:
-    """Where Chromium is; installed from Debian's packages when missing and possible. Skips with the reason otherwise."""
-    for _ in range(2):
-        found = shutil.which("chromium") or shutil.which("chromium-browser")
-        if found:
-            return found
-        if not shutil.which("apt-get") or os.geteuid() != 0:
-            pytest.skip("Chromium is not installed, and only root can install it: apt-get install chromium")
-        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
-            done = subprocess.run(["apt-get", *command], capture_output=True, text=True, timeout=400, check=False)
-            if done.returncode:
-                pytest.skip(f"Chromium cannot be installed here: {done.stderr.strip()[-200:]}")
-    pytest.skip("Chromium was installed, but is not on the PATH")
+from tests.support.browser import ADD_PEOPLE, CHROMIUM_FLAGS, PASSWORD, address, chromium
+from tests.support.service import Service, service_in
+from tests.support.zygote import Zygote
 
 
 @pytest.fixture(scope="module")
@@ -60,52 +21,24 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
-@contextlib.contextmanager
-def a_site(folder: Path) -> Iterator[Service]:
-    """`bilag serve` between both sandboxes; no company and no people yet."""
-    for one in (folder, folder.parent, folder.parent.parent):
-        one.chmod(0o755)  # the embedded server runs as another user where the tests run as root
-    with (
-        running(hub.app(requests_per_minute=100_000)) as hub_url,
-        running(moment.app(sample="drafts")) as moment_url,
-    ):
-        service = Service(folder / "home", moment_url, hub_url)
-        service.start()
-        try:
-            yield service
-        finally:
-            service.stop()
-
-
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def site(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[Service]:
     """The service with its sample company and people."""
-    with a_site(tmp_path_factory.mktemp("site")) as service:
+    with service_in(tmp_path_factory.mktemp("site"), zygote) as service:
+        service.start()
         url = service.apply()["webhookUrl"]
         service.ask("moment", "PUT", "/admin/webhooks", dict.fromkeys(("invoice", "customer", "project"), url))
-        python(service, ADD_PEOPLE)
+        service.python(ADD_PEOPLE)
         yield service
 
 
 @pytest.fixture
-def empty_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def empty_site(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[Service]:
     """The service as it is on the first day: an operator, and nothing else."""
-    with a_site(tmp_path_factory.mktemp("empty")) as service:
-        python(service, ADD_PEOPLE)
+    with service_in(tmp_path_factory.mktemp("empty"), zygote) as service:
+        service.start()
+        service.python(ADD_PEOPLE)
         yield service
-
-
-def python(service: Service, code: str) -> None:
-    """Run code on the service's database."""
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=service.environment | {"DJANGO_SETTINGS_MODULE": "bilag.service.settings"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture
@@ -142,7 +75,3 @@ def open_as(browser: Browser) -> Iterator[Callable[..., Page]]:
         context.close()
     # A form that was refused answers 422 or 409, which Chromium reports as an error of the page too.
     assert [text for text in complaints if "status of 4" not in text] == []
-
-
-def address(service: Service) -> str:
-    return f"http://127.0.0.1:{service.port}"

@@ -5,16 +5,13 @@ The company has a few days behind it, so that lists are full and each page about
 
 import re
 from collections.abc import Callable
-from typing import Any, Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from bilag_sandbox import hub
-from tests.browser.conftest import OPERATOR, OWNER
-from tests.browser.test_main_job import finalise_one_with_the_code, switch_vat_code
-from tests.service.conftest import Service
+from tests.support.browser import OPERATOR, OWNER, faults_of, finalise_one_with_the_code, switch_vat_code
+from tests.support.service import Service
 
 SIGNED_OUT = ["/accounts/login/", "/accounts/password/reset/"]
 COMPANY = [
@@ -53,26 +50,6 @@ emails = ["regnskap@fjell.example"]
 """
 COST = {"account": "4300", "net": "1000.00", "vatCode": "1", "text": "Modellmateriell til konkurranseutkastet"}
 ACCOUNT = ["/accounts/2fa/", "/accounts/password/change/", "/no-such-page/"]
-SCHEMES: dict[Literal["light", "dark"], dict[str, Any]] = {
-    "light": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
-    "dark": {"type": "rule", "values": ["color-contrast"]},
-}
-"""The rules in each; the dark differs in its colours only."""
-
-
-def faults_of(page: Page, path: str) -> list[str]:
-    """What axe finds on the page, its colours in the dark too, and whether it scrolls sideways."""
-    page.goto(path)
-    said = []
-    for scheme, rules in SCHEMES.items():
-        page.emulate_media(color_scheme=scheme)
-        found: dict[str, Any] = Axe().run(page, options={"runOnly": rules}).response
-        said += [
-            f"{path} ({scheme}): {one['id']}: {one['help']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})"
-            for one in found["violations"]
-        ]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return said + ([f"{path}: scrolls sideways by {wide} px"] if wide > 0 else [])
 
 
 @pytest.fixture(scope="module")

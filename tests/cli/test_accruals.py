@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Bilag
-from tests.transfers.conftest import invoice_body
+from tests.support.commands import Bilag
+from tests.support.world import invoice_body
 
 pytestmark = pytest.mark.service
 SWITCHED_ON = '[accrued_income]\nenabled = true\ndebit_account = "1530"\ncredit_account = "3090"\n'

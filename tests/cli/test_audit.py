@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.cli.conftest import Bilag
+from tests.support.commands import Bilag
 
 
 def test_a_trail_is_written_verified_and_tampering_told(bilag: Bilag, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Bilag, Done
+from tests.support.commands import Bilag, Done
 
 STEPS = {"moment", "signed_in", "client_found", "chart", "units", "periods", "accounts", "numbers", "notified"}
 PROBLEM = {"code", "subject", "message", "remedy"}

@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.cli.conftest import BILAG, open_to_the_database, typed
-
-SECONDS = 90
+from tests.support.commands import BILAG, typed
+from tests.support.patience import PATIENCE
+from tests.support.service import open_to_the_database
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Demo:
 
     def end(self) -> int:
         """Read on to the end and give the exit status."""
-        out, err = self.process.communicate(timeout=SECONDS)
+        out, err = self.process.communicate(timeout=PATIENCE)
         self.said += err + out
         return self.process.returncode
 
@@ -92,7 +92,7 @@ def demos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, Demo
     finally:
         for demo in started:
             demo.process.terminate()
-            demo.process.wait(SECONDS)
+            demo.process.wait(PATIENCE)
 
 
 @pytest.mark.service

@@ -12,7 +12,8 @@ import pytest
 import typer
 
 from bilag.cli.main import app
-from tests.cli.conftest import ROOT
+from tests.support.paths import ROOT
+from tests.support.patience import PATIENCE
 from tools import generate_docs
 
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -98,7 +99,7 @@ def test_check_names_the_page_that_is_out_of_date(tmp_path: Path, capsys: pytest
     page = tmp_path / "commands.md"
     page.write_text("# Commands of last year\n")
     command = [sys.executable, "-m", "tools.generate_docs", "--check", "--folder", str(tmp_path)]
-    refused = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    refused = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert refused.returncode == 1
     assert "docs/commands.md" in refused.stderr
     assert "docs/problems.md" not in refused.stderr

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.conftest import Bilag
+from tests.support.commands import Bilag
 
 pytestmark = pytest.mark.service
 EXPENSES = '[expenses]\nimport = true\nactivity = "Utlegg"\n'
@@ -31,7 +31,7 @@ def a_project(bilag: Bilag) -> str:
 
 
 def test_expenses_are_imported_listed_and_seen_in_the_status(bilag: Bilag) -> None:
-    assert "Import of expenses is switched off." in bilag.typed("expenses", "import", "fjell").stderr
+    assert "Expense import is switched off." in bilag.typed("expenses", "import", "fjell").stderr
     switch_on(bilag)
     project = a_project(bilag)
     journal, unknown = post(bilag, project=project), post(bilag, project="99999")

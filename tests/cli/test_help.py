@@ -6,7 +6,7 @@ import pytest
 import typer
 
 from bilag.cli.main import app
-from tests.cli.conftest import Bilag, typed
+from tests.support.commands import Bilag, typed
 from tools.generate_docs import STATUSES
 
 GROUPS = ("", "company", "sandbox")

@@ -4,8 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.conftest import Bilag
-from tests.cli.test_transferring import TRANSFER
+from tests.support.commands import TRANSFER, Bilag
 
 pytestmark = pytest.mark.service
 

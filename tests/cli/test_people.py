@@ -3,10 +3,10 @@
 import json
 import re
 
-import httpx2
 import pytest
 
-from tests.cli.conftest import Bilag
+from tests.support import local_http
+from tests.support.commands import Bilag
 
 pytestmark = pytest.mark.service
 PASSWORD = "Gaustatoppen-1883-moh"
@@ -18,7 +18,7 @@ def test_an_operator_is_added_chooses_a_password_by_the_link_and_signs_in(bilag:
     assert "drift@bilag.example is now an operator." in done.stderr
     assert "It works once, for three days" in done.stderr
     link = done.stdout.strip()
-    with httpx2.Client(follow_redirects=True, trust_env=False) as browser:
+    with local_http.client(follow_redirects=True) as browser:
         page = browser.get(link)
         given = {"password1": PASSWORD, "password2": PASSWORD, "csrfmiddlewaretoken": csrf(page.text)}
         page = browser.post(str(page.url), data=given)
@@ -99,7 +99,7 @@ def test_a_token_is_printed_once_lets_a_program_in_and_is_revoked(bilag: Bilag) 
 
     def status() -> int:
         headers = {"Authorization": f"Bearer {token}"}
-        return httpx2.get(f"http://127.0.0.1:{bilag.port}/api/v1/company", headers=headers, trust_env=False).status_code
+        return local_http.get(f"http://127.0.0.1:{bilag.port}/api/v1/company", headers=headers).status_code
 
     assert status() == 200
     listed = bilag.typed("token", "list", "fjell", "--json").stdout

@@ -4,7 +4,7 @@ import csv
 import json
 from pathlib import Path
 
-from tests.cli.conftest import Bilag
+from tests.support.commands import Bilag
 
 
 def test_a_month_is_compared_written_and_what_is_missing_sent(bilag: Bilag, tmp_path: Path) -> None:

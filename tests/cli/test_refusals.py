@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.cli.conftest import Bilag, Done
+from tests.support.commands import Bilag, Done
 
 HUGE = "9" * 26
 

@@ -7,11 +7,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 
-from tests.cli.conftest import BILAG, SECONDS, Bilag, Done
-from tests.service.conftest import free_port
+from tests.support import local_http
+from tests.support.commands import BILAG, Bilag, Done
+from tests.support.patience import PATIENCE
+from tests.support.service import free_port
 
 pytestmark = pytest.mark.service
 
@@ -31,12 +32,12 @@ def started(
         yield process, line
     finally:
         process.kill()
-        process.wait(SECONDS)
+        process.wait(PATIENCE)
 
 
 def ends_well(process: "subprocess.Popen[str]", number: signal.Signals) -> bool:
     process.send_signal(number)
-    _, err = process.communicate(timeout=SECONDS)
+    _, err = process.communicate(timeout=PATIENCE)
     return process.returncode == 0 and "Traceback" not in err
 
 
@@ -51,7 +52,7 @@ def test_a_second_bilag_on_the_same_folder_is_refused(bilag: Bilag) -> None:
         assert f"Another Bilag already uses {bilag.home}" in done.stderr
         assert "Stop it first, or give this one its own folder with BILAG_HOME." in done.stderr
         assert "Traceback" not in done.stderr
-    assert httpx2.get(f"http://127.0.0.1:{bilag.port}/readyz", trust_env=False, timeout=30).status_code == 200
+    assert local_http.get(f"http://127.0.0.1:{bilag.port}/readyz").status_code == 200
 
 
 def test_web_and_worker_run_apart_on_one_database(bilag: Bilag) -> None:
@@ -61,7 +62,7 @@ def test_web_and_worker_run_apart_on_one_database(bilag: Bilag) -> None:
         started(bilag, "worker", "--concurrency", "2", says="Bilag works", DATABASE_URL=database) as (worker, _),
     ):
         assert f"http://{listen}" in line
-        assert httpx2.get(f"http://{listen}/readyz", trust_env=False, timeout=30).status_code == 200
+        assert local_http.get(f"http://{listen}/readyz").status_code == 200
         assert ends_well(worker, signal.SIGTERM)
         assert ends_well(web, signal.SIGINT)
 
@@ -79,7 +80,7 @@ def test_a_sandbox_tells_its_address_and_a_taken_port_is_named(bilag: Bilag, kin
     with started(bilag, "sandbox", kind, "--port", "0", "--data", str(tmp_path), says="answers on") as (process, line):
         found = re.search(r"http://127\.0\.0\.1:(\d+)", line)
         assert found
-        assert httpx2.get(f"{found[0]}/admin/state", trust_env=False, timeout=30).status_code == 200
+        assert local_http.get(f"{found[0]}/admin/state").status_code == 200
         port, folder = bilag.all_typed(
             [("sandbox", kind, "--port", found[1]), ("sandbox", kind, "--port", "0", "--data", str(tmp_path))]
         )
@@ -127,7 +128,7 @@ def test_an_environment_that_cannot_be_used_is_told(
 
 
 def test_a_database_that_is_away_is_named_with_exit_status_3(no_database: "subprocess.Popen[str]") -> None:
-    out, err = no_database.communicate(timeout=SECONDS)
+    out, err = no_database.communicate(timeout=PATIENCE)
     assert (no_database.returncode, out) == (3, "")
     assert "The database does not answer" in err
     assert "check the address in DATABASE_URL" in err

@@ -7,19 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Bilag
+from tests.support.commands import TRANSFER, Bilag
 
-TRANSFER = {
-    "kind",
-    "number",
-    "state",
-    "reason",
-    "problems",
-    "attempts",
-    "voucherNumber",
-    "journalNumber",
-    "doneAt",
-}  # of bilag-interface.md; additions are free
 PROBLEM = {"code", "subject", "message", "remedy"}
 
 pytestmark = pytest.mark.service

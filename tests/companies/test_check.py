@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.companies.conftest import Desk, nowhere, stored
-from tests.companies.faults import CLIENT, END, HUB_URL, MOMENT_KEY, MOMENT_URL, PARENT, PASSWORD
+from tests.support.company_file_faults import CLIENT, END, HUB_URL, MOMENT_KEY, MOMENT_URL, PARENT, PASSWORD
+from tests.support.desk import Desk, nowhere, stored
 
 NOTIFIED = (END, f'{END}\n[notify]\nemails = ["regnskap@byra.example"]')
 STEPS = ["moment", "signed_in", "client_found", "chart", "units", "periods", "accounts", "numbers", "notified"]

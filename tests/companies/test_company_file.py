@@ -3,14 +3,14 @@
 import os
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from bilag_sandbox import hub, moment
-from tests.companies.conftest import Desk, stored
-from tests.companies.faults import CLIENT, END, MOMENT_KEY, NAME, PARENT, PASSWORD
+from tests.support.company_file_faults import CLIENT, END, MOMENT_KEY, NAME, PARENT, PASSWORD
+from tests.support.desk import Desk, stored
+from tests.support.paths import ROOT
 
-DOCS = Path(__file__).resolve().parents[2] / "docs"
+DOCS = ROOT / "docs"
 SECRETS = (moment.API_KEY, hub.PASSWORD, hub.API_KEY)
 HUB_KEY = (PASSWORD, f'{PASSWORD}\napi_key = "{hub.API_KEY}"')
 OWN_TABLES = ("companies_company", "companies_integrationsetup", "companies_setupchange")

@@ -5,8 +5,7 @@ from pathlib import Path
 import pytest
 
 from bilag_sandbox import hub, moment
-from tests.companies.conftest import COMPANY, Desk, stored
-from tests.companies.faults import (
+from tests.support.company_file_faults import (
     MISSING,
     MISSING_OF_AZETS,
     MOMENT_KEY,
@@ -17,6 +16,7 @@ from tests.companies.faults import (
     WRONG,
     Fault,
 )
+from tests.support.desk import COMPANY, Desk, stored
 
 NOTHING = "Nothing was changed:"
 

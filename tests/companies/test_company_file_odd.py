@@ -8,8 +8,8 @@ import os
 import pytest
 
 from bilag_sandbox import hub, moment
-from tests.companies.conftest import COMPANY, Desk, stored
-from tests.companies.faults import END, HUB_URL, MOMENT_KEY, MOMENT_URL, NAME, PASSWORD
+from tests.support.company_file_faults import END, HUB_URL, MOMENT_KEY, MOMENT_URL, NAME, PASSWORD
+from tests.support.desk import COMPANY, Desk, stored
 
 NOTHING = "Nothing was changed:"
 

@@ -59,7 +59,7 @@ def test_every_default_reads_back_as_itself() -> None:
 
 def test_a_setup_stored_with_nothing_but_its_systems_is_read(database: None) -> None:
     from bilag.companies import store
-    from tests.bare_company import bare_company
+    from tests.support.bare_company import bare_company
 
     setup = store.load_setup(bare_company().pk)
     defaults = Settings()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.expenses.conftest import PDF, PNG, Books, document
+from tests.support.books import PDF, PNG, Books, document
 
 
 def activity(books: Books, project: dict[str, Any], name: str, state: str = "inProgress") -> dict[str, Any]:

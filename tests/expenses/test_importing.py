@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.expenses.conftest import PDF, PNG, Books, document
+from tests.support.books import PDF, PNG, Books, document
 
 
 def test_a_posted_cost_becomes_a_project_expense_with_all_that_belongs_to_it(books: Books) -> None:

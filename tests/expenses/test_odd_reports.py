@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.expenses.conftest import Books
+from tests.support.books import Books
 
 
 def patched_rows(books: Books, change: Any, times: int = 1) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.expenses.conftest import Books
+from tests.support.books import Books
 
 
 def test_a_line_and_its_reversal_met_together_stay_out_both(books: Books) -> None:

@@ -1,64 +1,17 @@
 """A company that has posted one of each, and what `bilag export` makes of it."""
 
-import csv
-import io
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from bilag.posting.posted import Posted
-from tests.expenses.conftest import Books
-from tests.transfers.conftest import World, money, world
-
-__all__ = ["world"]
-ODD_NAME = "=1+1 Bruun & <Sønner> \"Ål\" 'Co' \\"
-YEARS = ("--from", "2026-01-01", "--to", "2027-12-31")
-ACCRUAL = {"enabled": True, "debit_account": "3910", "credit_account": "2965"}
-ACCRUED = {"enabled": True, "debit_account": "1530", "credit_account": "3090"}
-
-
-@dataclass
-class Exports:
-    """Types `bilag export` in a folder."""
-
-    world: World
-    folder: Path
-
-    def typed(self, *arguments: str) -> Any:
-        from bilag.cli.main import app
-
-        return CliRunner().invoke(app, ["export", *arguments])
-
-    def made(self, form: str, *more: str) -> tuple[dict[str, Any], str]:
-        """The summary and the file."""
-        file = self.folder / f"out.{form}"
-        answer = self.typed(form, "fjell", *YEARS, "--out", str(file), "--json", "--force", *more)
-        assert answer.exit_code == 0, answer.output
-        return json.loads(answer.stdout), file.read_bytes().decode("utf-8-sig")
-
-    def left_over(self) -> list[str]:
-        return sorted(one.name for one in self.folder.iterdir())
-
-
-def rows_of(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(text), delimiter=";"))
-
-
-def amount(told: str) -> Decimal:
-    return Decimal(told.replace(",", "."))
-
-
-def in_the_ledger(world: World) -> dict[str, Decimal]:
-    """The balance of each account in the sandbox, those of zero left out."""
-    found = world.hub.ask("GET", "/admin/clients/123/trial-balance")["accounts"]
-    return {one["accountNumber"]: money(one["balance"]) for one in found if money(one["balance"])}
+from tests.support.books import Books
+from tests.support.exports import ACCRUAL, ACCRUED, ODD_NAME, Exports
+from tests.support.world import World
 
 
 @pytest.fixture
@@ -70,7 +23,7 @@ def exports(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ex
 @pytest.fixture
 def posted(world: World) -> World:
     """An invoice over two lines, its like in euro, a credit note, an accrued invoice, accrued income, and a cost."""
-    from tests.transfers.test_accrued_income import OCTOBER, give
+    from tests.support.accrued_income import OCTOBER, give
 
     books = Books(world)
     world.apply(

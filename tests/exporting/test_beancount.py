@@ -1,43 +1,23 @@
 """Vouchers as a beancount book, read by beancount itself."""
 
-from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from beancount import loader
-from beancount.core import convert
 from beancount.core.data import Open, Transaction
 
 from bilag.exports.beancount import account_name, book
 from bilag.exports.entries import JournalVoucher, KnownElsewhere, balances, of_plan, of_posted
-from bilag.posting.dimensions import Dimensions
 from bilag.posting.plan import plan_invoice
 from bilag.posting.voucher import UnbalancedError, Voucher
-from tests.posting.ledger import post
-from tests.posting.samples import chart, invoice, line, money, rules
+from tests.support.exports import DIMENSIONS, loaded, sums
+from tests.support.posting.ledger import post
+from tests.support.posting.samples import chart, invoice, line, money, rules
 
 KID = "00100420"
-DIMENSIONS = Dimensions(project=2, department=1)
 ODD_NAME = "Bruun & <Sønner> \"Ål\" \\ 'Co'\n=1+1"
-
-
-def loaded(text: str) -> list[Any]:
-    """The directives, where beancount has no error."""
-    entries, errors, _ = loader.load_string(text)
-    assert errors == [], "\n".join(str(error.message) for error in errors) + "\n" + text
-    return list(entries)
-
-
-def sums(directives: list[Any]) -> dict[str, Decimal]:
-    """By account, in the company's currency, those of zero left out."""
-    found: dict[str, Decimal] = defaultdict(Decimal)
-    for one in directives:
-        for posting in one.postings if isinstance(one, Transaction) else ():
-            found[posting.account] += round(convert.get_weight(posting).number, 2)
-    return {account: amount for account, amount in found.items() if amount}
 
 
 def planned(**changes: Any) -> tuple[Voucher, ...]:
@@ -48,7 +28,7 @@ def planned(**changes: Any) -> tuple[Voucher, ...]:
 
 
 def as_planned(*vouchers: Voucher, **told: Any) -> list[JournalVoucher]:
-    return [of_plan(one, "NOK", DIMENSIONS, chart(), told=KnownElsewhere(**told)) for one in vouchers]
+    return [of_plan(one, "NOK", DIMENSIONS, chart(), known=KnownElsewhere(**told)) for one in vouchers]
 
 
 def test_an_invoice_balances_with_its_vat_on_the_vat_account() -> None:

@@ -8,11 +8,8 @@ import pytest
 from beancount.core.data import Transaction
 from lxml import etree
 
-from tests.exporting.conftest import ODD_NAME, Exports, amount, in_the_ledger, rows_of
-from tests.exporting.test_beancount import loaded, sums
-from tests.transfers.conftest import World, money
-
-SAFT = "{urn:StandardAuditFile-Taxation-Financial:NO}"
+from tests.support.exports import ODD_NAME, SAFT, Exports, amount, in_the_ledger, loaded, rows_of, signed, sums
+from tests.support.world import World, money
 
 
 def tree(text: str) -> etree._Element:
@@ -21,11 +18,6 @@ def tree(text: str) -> etree._Element:
 
 def all_texts(root: etree._Element, path: str) -> list[str]:
     return [one.text or "" for one in root.iterfind("/".join(f"{SAFT}{name}" for name in path.split("/")))]
-
-
-def signed(line: etree._Element, kind: str = "") -> Decimal:
-    debit, credit = (line.findtext(f".//{SAFT}{side}{kind}Amount/{SAFT}Amount") for side in ("Debit", "Credit"))
-    return Decimal(debit) if debit is not None else -Decimal(credit or 0)
 
 
 def test_all_three_forms_agree_with_each_other_and_with_the_ledger(posted: World, exports: Exports) -> None:

@@ -6,12 +6,11 @@ from typing import Any
 
 from lxml import etree
 
-from tests.exporting.conftest import amount, in_the_ledger, rows_of
-from tests.exporting.test_beancount import loaded, sums
-from tests.pages.conftest import People, people
-from tests.transfers.conftest import World
+from tests.support.exports import amount, in_the_ledger, loaded, rows_of, sums
+from tests.support.patience import PATIENCE
+from tests.support.people import People
+from tests.support.world import World
 
-__all__ = ["people"]
 YEARS = {"from": "2026-01-01", "to": "2027-12-31"}
 
 
@@ -41,12 +40,12 @@ def test_each_form_is_sent_as_a_file_that_agrees_with_the_ledger(posted: World, 
 
 def test_what_is_in_the_way_is_told_on_the_page(people: People) -> None:
     empty = asked(people).content.decode()
-    assert "through Bilag nothing was posted in this period" in empty
-    assert "Ingenting er bokført gjennom Bilag i denne perioden" in asked(people, language="nb").content.decode()
+    assert "Bilag posted nothing in this period" in empty
+    assert "Bilag har ikke bokført noe i denne perioden" in asked(people, language="nb").content.decode()
     for wrong in ({"form": "pdf"}, {"from": "2028-01-01"}, {"to": "soon"}, {"from": "1900-01-01"}):
-        assert "choose a form, and two days of which the first comes first" in asked(people, **wrong).content.decode()
+        assert "Choose a format, and a first and a last day" in asked(people, **wrong).content.decode()
     people.world.hub.fault(operation="listVouchers", kind="unavailable", times=50)
-    assert "No file was made. " in asked(people).content.decode()
+    assert "No file was created. " in asked(people).content.decode()
     assert "(HTTP 503)" in asked(people).content.decode()
 
 
@@ -54,7 +53,7 @@ def test_saft_without_an_organisation_number_is_told(people: People) -> None:
     world = people.world
     world.hub.ask("PATCH", "/admin/clients/123", {"organisationNumber": None})
     world.retry(world.insert_invoice({}))
-    assert "SAF-T names the company by its organisation number" in asked(people, "saft").content.decode()
+    assert "SAF-T requires a valid organisation number" in asked(people, "saft").content.decode()
     assert "2026" in content(asked(people))
 
 
@@ -66,7 +65,7 @@ def test_a_voucher_that_does_not_balance_is_named(people: People, unbalanced: in
 
 def test_a_viewer_sees_it_and_makes_no_file(people: People) -> None:
     text = people.client("viewer").get("/c/fjell/tools/").content.decode()
-    assert "Your role sees this, but does not make the file." in text
+    assert "You do not have access to create the file." in text
     assert asked(people, who="viewer").status_code == 403
 
 
@@ -80,14 +79,14 @@ def test_one_export_of_a_company_at_a_time(people: People) -> None:
     def elsewhere() -> None:
         with held("export", people.world.company_id):
             holds.set()
-            over.wait(30)
+            over.wait(PATIENCE)
         connection.close()
 
     other = threading.Thread(target=elsewhere)
     other.start()
-    assert holds.wait(30)
+    assert holds.wait(PATIENCE)
     try:
-        assert "the journal is being read for another export. Try again" in asked(people).content.decode()
+        assert "Another export is in progress. Try again" in asked(people).content.decode()
     finally:
         over.set()
         other.join()

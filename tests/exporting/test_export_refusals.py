@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.exporting.conftest import YEARS, Exports
+from tests.support.exports import YEARS, Exports
 
 
 def said(answer: object) -> str:

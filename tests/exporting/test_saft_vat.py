@@ -9,9 +9,9 @@ from bilag.exports.entries import of_posted
 from bilag.exports.saft_entries import vat_of_bases
 from bilag.posting.plan import plan_invoice
 from bilag.posting.voucher import ZERO
-from tests.exporting.test_beancount import DIMENSIONS
-from tests.posting.ledger import merged, post
-from tests.posting.samples import chart, invoice, line, money, rules
+from tests.support.exports import DIMENSIONS
+from tests.support.posting.ledger import merged, post
+from tests.support.posting.samples import chart, invoice, line, money, rules
 
 amounts = st.decimals("-99999.99", "99999.99", places=2).filter(bool)
 

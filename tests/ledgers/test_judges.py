@@ -29,9 +29,9 @@ from bilag.posting.voucher import Voucher, VoucherKind
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
 from bilag_sandbox.sample import INVOICES
-from tests.exporting.test_beancount import loaded, sums
-from tests.ledgers.office import Office
-from tests.transfers.conftest import LAST_DAY
+from tests.support.exports import loaded, sums
+from tests.support.tryton.office import Office
+from tests.support.world import LAST_DAY
 
 WHOLE_YEAR = os.environ.get("BILAG_TEST_WHOLE_YEAR") == "1"
 TAKEN = INVOICES if WHOLE_YEAR else 30

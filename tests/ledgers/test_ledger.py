@@ -1,7 +1,7 @@
 """The ledger itself stands as `bootstrap.py` says."""
 
-from tests.ledgers import bootstrap
-from tests.ledgers.server import Ledger
+from tests.support.tryton import bootstrap
+from tests.support.tryton.server import Ledger
 
 
 def test_the_company_has_its_chart_its_vat_codes_and_its_periods(ledger: Ledger) -> None:

@@ -15,9 +15,9 @@ from bilag.posting.plan import plan_invoice
 from bilag.posting.read_back import batch_differences
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import Voucher
-from tests.ledgers.office import Office
-from tests.ledgers.samples import put_master_data
-from tests.posting.samples import invoice, line
+from tests.support.posting.samples import invoice, line
+from tests.support.tryton.office import Office
+from tests.support.tryton.samples import put_master_data
 
 PERIOD = ServicePeriod(date(2026, 4, 1), date(2026, 9, 17))
 

@@ -13,9 +13,9 @@ from bilag.platforms.tryton.platform import TrytonPlatform
 from bilag.posting.read_back import differences
 from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
 from bilag.wire.errors import Refused, Unavailable
-from tests.ledgers.breaking import Between, How, between
-from tests.ledgers.office import Office
-from tests.ledgers.samples import entry, invoice, key, put_master_data
+from tests.support.tryton.middleman import Between, How, between
+from tests.support.tryton.office import Office
+from tests.support.tryton.samples import entry, invoice, key, put_master_data
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ from bilag.platforms.base import CheckStep
 from bilag.platforms.tryton.platform import TrytonPlatform
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.problem import Problem
-from tests.ledgers.bootstrap import COMPANY
-from tests.ledgers.office import Office
+from tests.support.tryton.bootstrap import COMPANY
+from tests.support.tryton.office import Office
 
 NAMES = ["signed_in", "client_found", "chart", "units", "periods"]
 

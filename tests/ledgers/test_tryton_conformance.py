@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from bilag.platforms.conformance import CASES, Kit, Sample
-from tests.ledgers.office import UNITS, Office
+from tests.support.tryton.office import UNITS, Office
 
 DAY, EARLIER = date(2026, 3, 16), date(2026, 2, 5)
 SAMPLE = Sample("10042", "1207", "10", "3000", "3", Decimal("25.00"), "3999", DAY, EARLIER, UNITS)

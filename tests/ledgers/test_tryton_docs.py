@@ -8,11 +8,11 @@ import pytest
 
 from bilag_sandbox import moment
 from bilag_sandbox.common import running
-from tests.companies.conftest import Desk, quiet_logs
-from tests.ledgers.office import Office
+from tests.support.desk import Desk
+from tests.support.paths import ROOT
+from tests.support.tryton.office import Office
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "tryton.md").read_text(encoding="utf-8")
-__all__ = ["quiet_logs"]
+PAGE = (ROOT / "docs" / "tryton.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -40,6 +40,6 @@ def test_the_company_file_of_the_page_is_applied_and_checked(desk: Desk, office:
 
 
 def test_every_file_that_the_page_names_is_there_and_no_other() -> None:
-    folder = Path(__file__).resolve().parents[2] / "src" / "bilag" / "platforms" / "tryton"
+    folder = ROOT / "src" / "bilag" / "platforms" / "tryton"
     table = PAGE.split("## Files")[1].split("##")[0]
     assert set(re.findall(r"`(\w+\.py)`", table)) == {file.name for file in folder.glob("*.py")} - {"__init__.py"}

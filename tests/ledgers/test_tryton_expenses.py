@@ -8,8 +8,8 @@ import pytest
 
 from bilag.posting.expense import PostedLine
 from bilag.wire.errors import Refused
-from tests.ledgers.office import Office
-from tests.ledgers.purchases import DAY, PDF, Purchases
+from tests.support.tryton.office import Office
+from tests.support.tryton.purchases import DAY, PDF, Purchases
 
 
 def read(office: Office, **how: Any) -> dict[tuple[int, int], PostedLine]:
@@ -121,7 +121,7 @@ def test_the_cursor_brings_what_was_posted_later_whatever_its_date(office: Offic
 def test_what_bilag_posted_itself_is_told_as_its_own_though_a_person_cancels_it(
     office: Office, purchases: Purchases
 ) -> None:
-    from tests.ledgers import samples
+    from tests.support.tryton import samples
 
     platform = office.platform()
     samples.put_master_data(platform)

@@ -11,10 +11,10 @@ from lxml import etree
 from typer.testing import CliRunner
 
 from bilag_sandbox import moment
-from tests.exporting.test_export import SAFT, signed
-from tests.ledgers.office import Office
-from tests.ledgers.purchases import PDF, Purchases
-from tests.transfers.conftest import World
+from tests.support.exports import SAFT, signed
+from tests.support.tryton.office import Office
+from tests.support.tryton.purchases import PDF, Purchases
+from tests.support.world import World
 
 
 def owed(office: Office, number: int) -> Decimal:

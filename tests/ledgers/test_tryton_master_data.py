@@ -9,8 +9,8 @@ from bilag.platforms.tryton.platform import TrytonPlatform
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.master import Project
 from bilag.wire.errors import Refused
-from tests.ledgers.office import Office
-from tests.ledgers.samples import customer, put_master_data
+from tests.support.tryton.office import Office
+from tests.support.tryton.samples import customer, put_master_data
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,8 @@ from bilag.posting.master import Customer, Department, Project
 from bilag.posting.plan import plan_invoice
 from bilag.posting.read_back import batch_differences
 from bilag.posting.rules import Rules
-from tests.ledgers.office import Office
-from tests.posting.test_properties import good_invoices
+from tests.support.posting.strategies import good_invoices
+from tests.support.tryton.office import Office
 
 EXAMPLES = 25
 ACCRUALS = AccrualRules("3910", "2965")

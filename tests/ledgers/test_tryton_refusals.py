@@ -12,8 +12,8 @@ from bilag.platforms.tryton.platform import TrytonPlatform
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
 from bilag.wire.errors import Misconfigured, Refused
-from tests.ledgers.office import Office
-from tests.ledgers.samples import customer, entry, invoice, key, put_master_data
+from tests.support.tryton.office import Office
+from tests.support.tryton.samples import customer, entry, invoice, key, put_master_data
 
 
 @pytest.fixture(scope="module")

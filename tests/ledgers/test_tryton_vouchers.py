@@ -10,8 +10,8 @@ import pytest
 from bilag.platforms.tryton.platform import TrytonPlatform
 from bilag.posting.read_back import differences
 from bilag.posting.voucher import Side, Voucher, VoucherKind
-from tests.ledgers.office import Office
-from tests.ledgers.samples import DAY, entry, invoice, key, put_master_data
+from tests.support.tryton.office import Office
+from tests.support.tryton.samples import DAY, entry, invoice, key, put_master_data
 
 
 @pytest.fixture(scope="module")

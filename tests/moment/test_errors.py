@@ -8,8 +8,8 @@ from bilag.messages import render_problem
 from bilag.moment.client import MomentClient
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 from bilag.wire.recording import recording
-from tests.moment.conftest import KEY, wire_invoice
-from tests.moment.scripted import NOT_FOUND, Said, ScriptedMoment, html, page
+from tests.support.moment.samples import KEY, wire_invoice
+from tests.support.moment.scripted_moment import NOT_FOUND, Said, ScriptedMoment, html, page
 
 
 def says(status: int, message: str = "Said by Moment", **headers: str) -> Said:

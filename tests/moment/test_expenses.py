@@ -17,9 +17,9 @@ from bilag.moment.client import MomentClient
 from bilag.moment.expense import Activity, ExpenseProject, NewExpense, PriceModel, StoredDocument
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 from bilag_sandbox import moment
-from bilag_sandbox.common import running
-from tests.moment.scripted import NOT_FOUND, Said, ScriptedMoment, html, page
-from tests.sandbox_moment.conftest import Contract, Office
+from bilag_sandbox.common import HeldClock, running
+from tests.support.moment.client import Contract, Office
+from tests.support.moment.scripted_moment import NOT_FOUND, Said, ScriptedMoment, html, page
 
 KEY = "azets:S2041:123:8741:2"
 PDF = b"%PDF-1.7\n" + b"F-88 " * 4_001 + b"%%EOF"
@@ -96,7 +96,7 @@ def firm(contract: Contract | None) -> Iterator[Firm]:
     """A firm with a project of two price models, and another project."""
     wiretap = Wiretap(moment.app(sample="none"))
     with running(wiretap) as url:
-        office = Office(url, contract)
+        office = Office(url, contract, HeldClock())
         client = MomentClient(url, moment.COMPANY_ID, moment.API_KEY, read_timeout=5.0)
         customer = office.do("POST", "/customers", {"name": "Nordlys Arkitekter AS"})["customerNumber"]
         models = [{"id": 62, "name": "Fastpris", "expensesBillable": False}, {"id": 61, "name": "Timepris"}]
@@ -111,7 +111,7 @@ def firm(contract: Contract | None) -> Iterator[Firm]:
 @pytest.fixture(scope="session")
 def contract(request: pytest.FixtureRequest) -> Contract | None:
     """The published contract, or None where it is not here."""
-    from tests.conftest import SHARED
+    from tests.support.paths import SHARED
 
     return Contract(request.getfixturevalue("moment_contract")) if SHARED.is_dir() else None
 

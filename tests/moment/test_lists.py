@@ -7,8 +7,8 @@ import pytest
 
 from bilag.moment.client import MomentClient
 from bilag.wire.errors import Unavailable
-from tests.moment.conftest import wire_invoice
-from tests.moment.scripted import Asked, Said, ScriptedMoment, html, page
+from tests.support.moment.samples import wire_invoice
+from tests.support.moment.scripted_moment import Asked, Said, ScriptedMoment, html, page
 
 SHORT_CUSTOMERS = "customers/include/version+customerNumber+lastModifiedDate"
 SHORT_PROJECTS = "projects/include/version+projectNumber+lastModifiedDate"

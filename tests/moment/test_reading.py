@@ -12,8 +12,8 @@ from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.wire import CustomerWire, InvoiceWire, ProjectWire, parse
 from bilag.posting.invoice import Invoice, ServicePeriod
 from bilag.wire.errors import Refused
-from tests.moment.conftest import wire_invoice
-from tests.moment.scripted import Said, ScriptedMoment
+from tests.support.moment.samples import wire_invoice
+from tests.support.moment.scripted_moment import Said, ScriptedMoment
 
 
 def read(**changes: Any) -> Invoice:

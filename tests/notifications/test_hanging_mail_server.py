@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.mailing import Mailbox, mail_server
-from tests.transfers.conftest import World, world
-from tests.transfers.test_isolation import CONCURRENCY, until, worker
+from tests.support.mail_server import Mailbox, mail_server
+from tests.support.patience import wait_for
+from tests.support.worker import CONCURRENCY, worker
+from tests.support.world import World
 
-__all__ = ["world"]
 LETTERS = 20
 
 
@@ -37,13 +37,13 @@ def test_invoices_go_on_and_each_letter_comes_once_when_it_answers_again(world: 
     for invoice in made:
         world.hint(invoice)
     with worker():
-        until(lambda: mailbox.held > 0)
-        until(lambda: Transfer.objects.filter(kind="invoice", state="done").count() == len(made))
+        wait_for(lambda: mailbox.held, "a letter that the mail server holds")
+        wait_for(lambda: Transfer.objects.filter(kind="invoice", state="done").count() == len(made), "every invoice")
         assert not mailbox.letters
         assert mailbox.most_held <= CONCURRENCY // 4, "letters had more than a quarter of the worker"
-        until(lambda: Letter.objects.filter(failures__gt=0).exists())
+        wait_for(lambda: Letter.objects.filter(failures__gt=0).exists(), "a letter that failed")
         mailbox.hangs = False
-        until(lambda: not Letter.objects.filter(sent_at=None).exists())
+        wait_for(lambda: not Letter.objects.filter(sent_at=None).exists(), "every letter")
     assert sorted(str(letter["To"]) for letter in mailbox.letters) == sorted(
         f"{number}@fjell.example" for number in range(LETTERS)
     )

@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.mailing import Mailbox, mail_server
-from tests.transfers.conftest import World, world
-
-__all__ = ["world"]
-OFFICE = "regnskap@fjell.example"
+from tests.support.letters import OFFICE, look
+from tests.support.mail_server import Mailbox, mail_server
+from tests.support.world import World
 
 
 @pytest.fixture
@@ -24,14 +22,6 @@ def company(world: World) -> World:
     """A company that tells its accountant."""
     world.apply(notify={"emails": [OFFICE], "users": ["kari@fjell.example"]})
     return world
-
-
-def look(world: World) -> None:
-    """What the job of each minute does, and the sending."""
-    from bilag.notifications import alerts
-
-    alerts.notify_new_problems(world.company_id)
-    world.work()
 
 
 def break_account(world: World, *, active: bool = False) -> None:
@@ -307,5 +297,5 @@ def test_a_refused_address_is_warned_of_on_every_page(company: World, mailbox: M
     client = Client(SERVER_NAME="localhost")
     client.force_login(User.objects.create_user("drift@fjell.example", is_operator=True))
     for path in ("", "tools/", "company/"):
-        assert f"E-mails to {OFFICE} are refused" in client.get(f"/c/fjell/{path}").content.decode()
+        assert f"The mail server rejects emails to {OFFICE}" in client.get(f"/c/fjell/{path}").content.decode()
     assert "5.1.1 No such mailbox" in client.get("/c/fjell/company/").content.decode()

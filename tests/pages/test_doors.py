@@ -1,32 +1,9 @@
 """Every page of a company: who is signed out, of another company, or in too small a role does not get through."""
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.pages.conftest import People
-
-
-def company_paths(slug: str) -> list[str]:
-    """Each address below a company, with numbers for what it names."""
-    found: list[str] = []
-
-    def walk(patterns: list[URLPattern | URLResolver], prefix: str) -> None:
-        for one in patterns:
-            route = prefix + str(one.pattern)
-            if isinstance(one, URLResolver):
-                walk(one.url_patterns, route)
-            elif route.startswith("c/<slug:slug>/"):
-                filled = route.replace("<slug:slug>", slug)
-                for name, value in (("<int:", "1>"), ("<str:", "x>"), ("<slug:", "x>")):
-                    while name in filled:
-                        begin = filled.index(name)
-                        end = filled.index(">", begin)
-                        filled = filled[:begin] + value.rstrip(">") + filled[end + 1 :]
-                found.append("/" + filled)
-
-    walk(get_resolver().url_patterns, "")
-    assert len(found) >= 6
-    return found
+from tests.support.doors import company_paths
+from tests.support.people import People
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

@@ -10,10 +10,10 @@ from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.base import FetchedDocument
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 from bilag.wire.recording import recording
-from tests.platforms.conftest import Office
-from tests.platforms.expense_samples import PDF, PNG, document, post_supplier_invoice
-from tests.platforms.scripted import Said, ScriptedHub, page, problem
-from tests.platforms.test_azets_contract import Requests
+from tests.support.azets.expense_samples import PDF, PNG, document, post_supplier_invoice
+from tests.support.azets.office import Office
+from tests.support.azets.requests import Requests
+from tests.support.azets.scripted_hub import Said, ScriptedHub, page, problem
 
 LIMIT = 1_000_000
 

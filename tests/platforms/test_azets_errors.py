@@ -1,6 +1,5 @@
 """Every error code of the contract becomes the decision that its class asks for, and every failure one of the three."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +10,11 @@ from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.azets.problems import CONFIGURATION, TRANSIENT
 from bilag.posting.problem import Problem
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
-from tests.platforms.samples import KEY, customer, invoice
-from tests.platforms.scripted import Said, ScriptedHub, page, problem
+from tests.support.azets.samples import KEY, customer, invoice
+from tests.support.azets.scripted_hub import Said, ScriptedHub, page, problem
+from tests.support.paths import SHARED
 
-CONTRACT = Path(__file__).resolve().parents[3] / "shared" / "contracts" / "azets-hub.openapi.yaml"
+CONTRACT = SHARED / "contracts" / "azets-hub.openapi.yaml"
 CODES: list[dict[str, Any]] = yaml.safe_load(CONTRACT.read_text())["x-error-codes"] if CONTRACT.exists() else []
 ERRORS = {"transient": Unavailable, "permanent": Refused, "configuration": Misconfigured}
 PLACES = [(code, status) for code in CODES for status in code["http"] if status >= 400]

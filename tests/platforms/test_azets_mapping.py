@@ -20,7 +20,7 @@ from bilag.platforms.azets.wire import Malformed, PostedVoucherWire, parse
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.master import Department, Project
 from bilag.posting.voucher import Side, Voucher, VoucherKind
-from tests.platforms.samples import DAY, KEY, customer, entry, invoice, posted_voucher
+from tests.support.azets.samples import DAY, KEY, customer, entry, invoice, posted_voucher
 
 LONG = "Arkitektkontoret Blåbær og Sønner, avdeling for langsiktig planlegging av bygg, uterom og parker i Østfold"
 

@@ -4,16 +4,8 @@ import pytest
 
 from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.wire.errors import Refused, Unavailable
-from tests.platforms.samples import (
-    DAY,
-    KEY,
-    batch,
-    failed_batch,
-    invoice,
-    posted_voucher,
-    result,
-)
-from tests.platforms.scripted import Said, ScriptedHub, items, page, problem
+from tests.support.azets.samples import DAY, KEY, batch, failed_batch, invoice, posted_voucher, result
+from tests.support.azets.scripted_hub import Said, ScriptedHub, items, page, problem
 
 ODD_ANSWERS = {
     "a page": page(200, "Welcome"),

@@ -11,14 +11,8 @@ import pytest
 from bilag.posting.read_back import differences
 from bilag.posting.voucher import ZERO, Side, VoucherKind
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
-from tests.platforms.conftest import Office
-from tests.platforms.samples import (
-    DAY,
-    KEY,
-    customer,
-    entry,
-    invoice,
-)
+from tests.support.azets.office import Office
+from tests.support.azets.samples import DAY, KEY, customer, entry, invoice
 
 UNITS = ((1, "10"), (2, "1207"))
 

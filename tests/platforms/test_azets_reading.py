@@ -17,9 +17,9 @@ from bilag.posting.dimensions import Dimensions
 from bilag.posting.master import Department, Project
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
-from tests.platforms.conftest import Office
-from tests.platforms.samples import DAY, KEY, PROFILE, customer, invoice, posted_voucher
-from tests.platforms.scripted import Asked, Said, ScriptedHub, items, page, problem
+from tests.support.azets.office import Office
+from tests.support.azets.samples import DAY, KEY, PROFILE, customer, invoice, posted_voucher
+from tests.support.azets.scripted_hub import Asked, Said, ScriptedHub, items, page, problem
 
 Connect = Callable[..., AzetsPlatform]
 

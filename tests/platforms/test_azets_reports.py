@@ -14,11 +14,11 @@ from bilag.platforms.base import PostedPage, UnreadableLine
 from bilag.posting.expense import PostedLine
 from bilag.wire.errors import Refused, Unavailable
 from bilag.wire.recording import recording
-from tests.platforms.conftest import Office
-from tests.platforms.expense_samples import cost, document, post_supplier_invoice, report_page, row
-from tests.platforms.samples import DAY
-from tests.platforms.scripted import Asked, Said, ScriptedHub, page, problem
-from tests.platforms.test_azets_contract import Requests
+from tests.support.azets.expense_samples import cost, document, post_supplier_invoice, report_page, row
+from tests.support.azets.office import Office
+from tests.support.azets.requests import Requests
+from tests.support.azets.samples import DAY
+from tests.support.azets.scripted_hub import Asked, Said, ScriptedHub, page, problem
 
 
 def lines_of(pages: Iterator[PostedPage]) -> list[PostedLine]:

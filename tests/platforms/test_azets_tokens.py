@@ -14,9 +14,10 @@ from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 from bilag.wire.recording import recording
 from bilag_sandbox import hub
-from tests.platforms.conftest import API_KEY, PASSWORD, Office
-from tests.platforms.samples import KEY, PROFILE, customer, invoice
-from tests.platforms.scripted import Asked, Said, ScriptedHub, items, page, problem
+from tests.support.azets.office import API_KEY, PASSWORD, Office
+from tests.support.azets.samples import KEY, PROFILE, customer, invoice
+from tests.support.azets.scripted_hub import Asked, Said, ScriptedHub, items, page, problem
+from tests.support.patience import PATIENCE
 
 Connect = Callable[..., AzetsPlatform]
 STORED = Said(200, {"customerNumber": "10042"})
@@ -103,7 +104,7 @@ def test_a_voucher_is_not_doubled_by_a_renewal(visma: Office) -> None:
 
 def test_ten_threads_with_an_old_token_renew_it_once(scripted: ScriptedHub, azets: AzetsPlatform) -> None:
     azets.find_voucher(invoice(), KEY, thorough=False)
-    all_here = threading.Barrier(10, timeout=10)
+    all_here = threading.Barrier(10, timeout=PATIENCE)
 
     def refused_together(asked: Asked) -> Said:
         if asked.headers["authorization"] == "Bearer token-number-1":

@@ -3,22 +3,19 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
 import pytest
 
 from bilag.platforms.base import AccountingPlatform, PostedPage, PostingStatus
-from bilag.platforms.conformance import CASES, Kit, NotConforming, Sample
+from bilag.platforms.conformance import CASES, Kit, NotConforming
 from bilag.posting.dimensions import Dimensions
 from bilag_sandbox import hub
 from bilag_sandbox.common import running
-from tests.platforms.conftest import UNITS, Office
-from tests.platforms.samples import DAY
-
-EARLIER = (DAY.replace(day=1) - timedelta(days=1)).replace(day=5)
-SAMPLE = Sample("10042", "1207", "10", "3000", "3", Decimal("25.00"), "3999", DAY, EARLIER, UNITS)
+from tests.support.azets.conformance import EARLIER, SAMPLE
+from tests.support.azets.office import Office
+from tests.support.azets.samples import DAY
 
 
 @pytest.fixture(scope="module")

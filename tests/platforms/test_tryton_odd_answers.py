@@ -1,9 +1,5 @@
 """A Tryton that answers as it should not, or something in front of it: what is retried, and what a person must mend."""
 
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -14,64 +10,7 @@ from bilag.platforms.tryton.client import TrytonClient
 from bilag.platforms.tryton.rows import CodeRow
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 from bilag.wire.recording import recording
-
-KEY = "ab" * 64
-
-
-class Answering:
-    """A server that gives one answer to everything."""
-
-    def __init__(self) -> None:
-        self.status = 200
-        self.body: Any = []
-        self.headers: dict[str, str] = {}
-        self.asked: list[str] = []
-        self.address = ""
-
-    def page(self, status: int) -> None:
-        self.status, self.body = status, "<html>What a proxy says</html>"
-
-    @property
-    def values(self) -> dict[str, str]:
-        return {"base_url": self.address, "database": "fjord", "application_key": KEY, "company": "Fjord AS"}
-
-
-@pytest.fixture
-def tryton() -> Iterator[Answering]:
-    answering = Answering()
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length") or 0))
-            answering.asked.append(f"{self.command} {self.path}")
-            page = isinstance(answering.body, str)
-            content = answering.body.encode() if page else json.dumps(answering.body).encode()
-            self.send_response(answering.status)
-            self.send_header("Content-Type", "text/html" if page else "application/json")
-            for name, value in answering.headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        do_GET = do_POST = do_PUT = do_DELETE = answer  # noqa: N815 - names of the standard library
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    answering.address = f"http://127.0.0.1:{server.server_address[1]}"
-    yield answering
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def client(tryton: Answering) -> Iterator[TrytonClient]:
-    client = TrytonClient(tryton.values, read_timeout=5)
-    yield client
-    client.close()
+from tests.support.tryton.answering import KEY, Answering
 
 
 def error_of(client: TrytonClient, *, writing: bool) -> EdgeError:

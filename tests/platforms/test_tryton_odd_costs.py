@@ -21,10 +21,9 @@ from bilag.posting.chart import Chart, UnitDefinition
 from bilag.posting.expense import PostedLine
 from bilag.wire.errors import EdgeError, Refused, Unavailable
 from bilag.wire.http import Answer, NotJson
-from tests.platforms.test_tryton_odd_answers import Answering, client, tryton
-from tests.security.rubbish import Muddle, pieces
+from tests.support.rubbish import Muddle, pieces
+from tests.support.tryton.answering import Answering
 
-__all__ = ["client", "tryton"]
 UNITS = {2: UnitDefinition(2, "Prosjekt", integer=False)}
 CHART = Chart("Fjord AS", None, "NOK", {}, {}, (), None, UNITS, "Tryton")
 NOK = CurrencyRow(id=1, code="NOK", digits=2)

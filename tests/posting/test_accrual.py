@@ -19,8 +19,8 @@ from bilag.posting.posted import Posted
 from bilag.posting.read_back import batch_differences
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import Side, Voucher, VoucherKind
-from tests.posting.ledger import post
-from tests.posting.samples import chart, invoice, line, money, months, rules
+from tests.support.posting.ledger import post
+from tests.support.posting.samples import chart, invoice, line, money, months, rules
 
 D, C = "3910", "2965"
 ACCOUNTS = {number: Account(number, number, vat_codes_allowed=frozenset()) for number in (D, C)}

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -15,9 +14,10 @@ from bilag.posting.invoice import ServicePeriod
 from bilag.posting.plan import plan_invoice
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import Side, Voucher
-from tests.posting.samples import chart, invoice, line, rules
+from tests.support.paths import ROOT
+from tests.support.posting.samples import chart, invoice, line, rules
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "accrual.md").read_text()
+PAGE = (ROOT / "docs" / "accrual.md").read_text()
 INVOICES = re.findall(r"^```example\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 ACCRUED = re.findall(r"^```accrued\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 HEAD = re.compile(r"(?:invoice|credit note) (\S+) net (\S+) service (\S+) to (\S+?)(?: by (\w+))?")

@@ -3,7 +3,6 @@
 import ast
 import itertools
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +25,8 @@ from bilag.messages.problem_json import problem_as_json
 from bilag.messages.reasons import REASONS
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "problems.md"
 BILAG = [path for path in (ROOT / "src" / "bilag").rglob("*.py") if "sandbox" not in path.parts]
 

@@ -13,8 +13,8 @@ from bilag.posting.plan import plan_invoice
 from bilag.posting.posted import Posted, PostedEntry
 from bilag.posting.read_back import differences
 from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
-from tests.posting.ledger import merged, post
-from tests.posting.samples import chart, invoice, line, money, rules
+from tests.support.posting.ledger import merged, post
+from tests.support.posting.samples import chart, invoice, line, money, rules
 
 CHART = chart()
 

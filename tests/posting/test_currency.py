@@ -13,8 +13,8 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.plan import plan_invoice
 from bilag.posting.read_back import differences
 from bilag.posting.voucher import ZERO
-from tests.posting.ledger import post
-from tests.posting.samples import chart, invoice, line, rules
+from tests.support.posting.ledger import post
+from tests.support.posting.samples import chart, invoice, line, rules
 
 RATES = {"EUR": "11.4325", "SEK": "1.0234", "DKK": "1.531867", "GBP": "13.45125", "USD": "9.87654321", "JPY": "0.0678"}
 

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,11 +12,12 @@ from hypothesis import strategies as st
 from bilag.messages import render_ignored_reason
 from bilag.messages.ignored_reasons import IGNORED
 from bilag.posting.expense import ExpenseRules, Ignored, IgnoredReason, PostedLine, Selected, select
+from tests.support.paths import ROOT
 
 PROJECT, BILLABILITY = 2, 3
 RULES = ExpenseRules(project_unit=PROJECT, billability_unit=BILLABILITY)
 WITHOUT_BILLABILITY = ExpenseRules(project_unit=PROJECT)
-SOURCE = Path(__file__).resolve().parents[2] / "src" / "bilag"
+SOURCE = ROOT / "src" / "bilag"
 
 
 def line(*, units: dict[int, str] | None = None, **changes: Any) -> PostedLine:

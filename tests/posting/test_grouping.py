@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from bilag.posting.grouping import Splitting, group_lines
 from bilag.posting.invoice import ServicePeriod
-from tests.posting.samples import line, money
+from tests.support.posting.samples import line, money
 
 BY_UNITS = Splitting(by_project=True, by_department=True, project="1207", department="10")
 

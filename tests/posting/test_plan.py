@@ -14,7 +14,7 @@ from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
-from tests.posting.samples import chart, invoice, line, money, rules
+from tests.support.posting.samples import chart, invoice, line, money, rules
 
 
 def voucher_of(one: Invoice, by: Rules | None = None) -> Voucher:

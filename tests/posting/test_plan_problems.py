@@ -14,7 +14,7 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.plan import plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
-from tests.posting.samples import chart, invoice, line, rules
+from tests.support.posting.samples import chart, invoice, line, rules
 
 
 def problems_of(one: Invoice, by: Rules | None = None) -> tuple[Problem, ...]:

@@ -8,7 +8,7 @@ import pytest
 from bilag.messages import render_reason
 from bilag.posting.master import Customer, Project
 from bilag.posting.selection import oslo_date, reason_to_skip_customer, reason_to_skip_invoice, reason_to_skip_project
-from tests.posting.samples import invoice
+from tests.support.posting.samples import invoice
 
 CUSTOMER = Customer(1, "10001", "Nordlys AS", "potential")
 PROJECT = Project(2, "1207", "Hovedkontor", "inProgress")

@@ -4,7 +4,6 @@ import csv
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,9 +15,10 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.plan import plan_invoice
 from bilag.posting.rules import Rules
 from bilag.posting.vat_rates import STANDARD_CODES, StandardCode
-from tests.posting.samples import chart, invoice, line
+from tests.support.paths import SHARED
+from tests.support.posting.samples import chart, invoice, line
 
-OFFICIAL = Path(__file__).resolve().parents[3] / "shared" / "specs" / "saft" / "tax-codes"
+OFFICIAL = SHARED / "specs" / "saft" / "tax-codes"
 needs_official = pytest.mark.skipif(not OFFICIAL.is_dir(), reason="the official tables (../shared) are not here")
 TODAY = date(2026, 5, 29)
 

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -21,10 +20,11 @@ from bilag.posting.rules import Rules
 from bilag.posting.selection import reason_to_skip_invoice
 from bilag.posting.vat_rates import STANDARD_CODES
 from bilag.posting.voucher import Side, VoucherKind
-from tests.moment.conftest import wire_invoice
-from tests.posting.samples import chart, invoice, rules
+from tests.support.moment.samples import wire_invoice
+from tests.support.paths import ROOT
+from tests.support.posting.samples import chart, invoice, rules
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "posting-rules.md").read_text()
+PAGE = (ROOT / "docs" / "posting-rules.md").read_text()
 EXAMPLES = re.findall(r"^```example\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 _LINE = re.compile(
     r"line (?P<position>\d+)\s+(?P<account>\d+|-)\s+(?:code (?P<code>\w+)|no code)\s+net\s+(?P<net>\S+)\s+VAT\s+(?P<vat>\S+)"

@@ -1,17 +1,11 @@
 """A company with posted invoices between both sandboxes, and its month compared."""
 
-from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import pytest
 
-from tests.pages.conftest import People, people
-from tests.transfers.conftest import LAST_DAY, World, world
-
-__all__ = ["people", "world"]
-FIRST, LAST = LAST_DAY.replace(day=1), date(2026, 11, 30)
-Compare = Callable[..., Any]
+from tests.support.reconciliation import FIRST, LAST, Compare
+from tests.support.world import World
 
 
 @pytest.fixture
@@ -34,23 +28,3 @@ def posted(world: World) -> list[int]:
     world.work()
     assert len(world.vouchers()) == 3
     return numbers
-
-
-def found(run: Any, what: str) -> list[int]:
-    """The numbers of which this was found."""
-    return list(run.findings.filter(found=what).order_by("number").values_list("number", flat=True))
-
-
-def other_voucher(world: World, number: int, total: str = "125.00", **fields: Any) -> None:
-    """Somebody posts an invoice of this number in accounting, past Bilag."""
-    body = {"voucherNumber": number, "voucherDate": str(LAST_DAY), "customerNumber": "10001", "totalAmount": total}
-    world.hub.ask("POST", "/admin/clients/123/vouchers", {**body, **fields})
-
-
-def reverse(world: World, number: int) -> None:
-    """Somebody takes the voucher back in accounting."""
-    [voucher] = world.vouchers(number)
-    world.hub.ask("POST", f"/admin/clients/123/journals/{voucher['journalNumber']}/reverse")
-
-
-_ = People

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.reconciliation.conftest import FIRST, LAST, Compare, found, other_voucher, reverse
-from tests.transfers.conftest import LAST_DAY, World
+from tests.support.patience import PATIENCE
+from tests.support.reconciliation import FIRST, LAST, Compare, found, other_voucher, reverse
+from tests.support.world import LAST_DAY, World
 
 
 def test_posted_invoices_agree_to_the_ore(world: World, posted: list[int], compared: Compare) -> None:
@@ -208,12 +209,12 @@ def test_one_at_a_time_for_a_company(world: World, compared: Compare) -> None:
     def other_worker() -> None:
         with held("reconciliation", world.company_id):
             held_now.set()
-            enough.wait(20)
+            enough.wait(PATIENCE)
         connection.close()
 
     other = threading.Thread(target=other_worker)
     other.start()
-    assert held_now.wait(20)
+    assert held_now.wait(PATIENCE)
     try:
         with pytest.raises(Busy):
             compared()

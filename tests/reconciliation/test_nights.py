@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.reconciliation.conftest import Compare, other_voucher, reverse
-from tests.transfers.conftest import World
+from tests.support.reconciliation import Compare, other_voucher, reverse
+from tests.support.world import World
 
 
 def test_month_before_and_this_month(world: World) -> None:

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from tests.sandbox_hub.conftest import Company
-from tests.sandbox_hub.samples import line, simple
+from tests.support.hub.batches import line, simple
+from tests.support.hub.client import Company
 
 
 def details(answer: object) -> set[tuple[str, str]]:

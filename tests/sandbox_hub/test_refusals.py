@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox_hub.conftest import Company
-from tests.sandbox_hub.samples import DAY, TODAY, batch, journal, line, simple, voucher
+from tests.support.hub.batches import DAY, TODAY, batch, journal, line, simple, voucher
+from tests.support.hub.client import Company
 
 PLACE = "vouchers[0]"
 

@@ -9,17 +9,9 @@ import pytest
 from bilag_sandbox import hub
 from bilag_sandbox.common import running
 from bilag_sandbox.hub.saft import read_saft
-from tests.sandbox_hub.conftest import Company, Contract
-from tests.sandbox_hub.samples import line, simple
-
-EXAMPLES = Path(__file__).resolve().parents[3] / "shared" / "specs" / "saft" / "examples"
-
-
-def example(start: str) -> Path:
-    found = list(EXAMPLES.glob(f"{start}*.xml"))
-    if not found:
-        pytest.skip("../shared is not here: no SAF-T examples")
-    return found[0]
+from tests.support.hub.batches import line, simple
+from tests.support.hub.client import Company, Contract
+from tests.support.hub.saft_examples import example
 
 
 def test_the_110_example_becomes_a_company(contract: Contract | None) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.sandbox_moment.conftest import Office
+from tests.support.moment.client import Office
 
 
 @pytest.fixture

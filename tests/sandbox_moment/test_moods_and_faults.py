@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from tests.sandbox_moment.conftest import ROOT, Office
+from tests.support.moment.client import ROOT, Office
 
 
 def test_rows_outside_the_range_come_and_none_inside_is_missing(office: Office) -> None:

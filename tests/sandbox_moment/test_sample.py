@@ -19,7 +19,7 @@ from bilag.posting.rules import Rules
 from bilag_sandbox.hub.defaults import ACCOUNTS, VAT_CODES
 from bilag_sandbox.moment import exact
 from bilag_sandbox.sample import Sample, architects_year
-from tests.sandbox_moment.conftest import LAST_DAY
+from tests.support.moment.client import LAST_DAY
 
 ORE = Decimal("0.01")
 RATES = {"3": 25, "31": 15, "33": 12, "5": 0, "52": 0, "6": 0, None: 0}

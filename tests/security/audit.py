@@ -10,7 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.paths import ROOT
+
 SERVICE = "api.osv.dev"
 TOOL = "pip-audit@2.10.1"
 UV = Path(sys.executable).with_name("uv")

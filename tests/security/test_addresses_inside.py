@@ -1,7 +1,7 @@
 """An address that somebody configured is no way into the network that Bilag runs in."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -10,9 +10,8 @@ from bilag.companies.fields import clean_base_url
 from bilag.platforms.registry import platform_kinds
 from bilag.wire import private_networks
 from bilag.wire.http import ConnectionFault, WireClient
-from tests.wire.conftest import RawServer, answer, server
+from tests.support.raw_server import RawServer, answer, raw_server
 
-__all__ = ["server"]
 NEVER = (
     "169.254.169.254",
     "169.254.10.1",
@@ -38,6 +37,12 @@ INSIDE = (
     "100.64.0.1",
 )
 OUTSIDE = ("93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946")
+
+
+@pytest.fixture
+def server() -> Iterator[RawServer]:
+    with raw_server() as made:
+        yield made
 
 
 @pytest.fixture

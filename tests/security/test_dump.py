@@ -10,12 +10,10 @@ import pytest
 from cryptography.fernet import Fernet, InvalidToken
 
 from bilag_sandbox import hub, moment
-from tests.mailing import mail_server, resets_sent
-from tests.notifications.test_letters import OFFICE, look
-from tests.pages.conftest import People, people
-from tests.transfers.conftest import world
+from tests.support.letters import OFFICE, look
+from tests.support.mail_server import mail_server, resets_sent
+from tests.support.people import People
 
-__all__ = ["people", "world"]
 PASSWORD = "Fjell-og-Vann-2026"
 FERNET = re.compile(r"gAAAA[A-Za-z0-9_-]{60,}={0,2}")
 

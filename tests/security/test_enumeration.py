@@ -8,11 +8,9 @@ from typing import Any
 
 from django.test import Client
 
-from tests.mailing import mail_server, resets_sent
-from tests.pages.conftest import People, people
-from tests.transfers.conftest import world
+from tests.support.mail_server import mail_server, resets_sent
+from tests.support.people import People
 
-__all__ = ["people", "world"]
 KNOWN = "owner@fjell.example"
 TRIES = 3
 

@@ -8,12 +8,11 @@ import pytest
 from lxml import html
 from openpyxl import load_workbook
 
-from tests.notifications.test_letters import OFFICE, look
-from tests.pages.conftest import People, people
-from tests.pages.test_doors import company_paths
-from tests.transfers.conftest import World, world
+from tests.support.doors import company_paths
+from tests.support.letters import OFFICE, look
+from tests.support.people import People
+from tests.support.world import World
 
-__all__ = ["people", "world"]
 MARK = "xss-of-a-stranger"
 MARKUP = f'"\'><img src=x onerror="{MARK}"><script>{MARK}</script></textarea></title><a href="javascript:{MARK}">'
 FORMULAS = ("=1+1", "+1+1", "-1+1", "@SUM(1)", "\t=1+1", "=cmd|' /C calc'!A0")

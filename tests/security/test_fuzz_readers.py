@@ -23,8 +23,8 @@ from bilag_sandbox.hub.hub import Hub
 from bilag_sandbox.hub.loading import load_saft
 from bilag_sandbox.hub.saft import SaftError, read_saft
 from bilag_sandbox.hub.saft_journal import post_journal
-from tests.security.rubbish import BODIES, RAW, Muddle, pieces
-from tests.transfers.conftest import company_document
+from tests.support.rubbish import BODIES, RAW, Muddle, pieces
+from tests.support.world import company_document
 
 FUZZ = settings(
     max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None

@@ -10,8 +10,8 @@ import pytest
 
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
-from tests.security.rubbish import RAW, Muddle, Muddled
-from tests.transfers.conftest import LAST_DAY, Side, World, company_document
+from tests.support.rubbish import RAW, Muddle, Muddled
+from tests.support.world import LAST_DAY, Side, World, company_document
 
 ROUNDS = 12
 ENDED = {"done", "waiting", "in_doubt", "needs_attention", "skipped", "queued"}

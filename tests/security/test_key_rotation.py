@@ -16,7 +16,8 @@ from click.testing import Result
 from cryptography.fernet import Fernet, InvalidToken
 from typer.testing import CliRunner
 
-from tests.bare_company import bare_company
+from tests.support.bare_company import bare_company
+from tests.support.patience import PATIENCE
 
 BILAG = Path(sys.executable).with_name("bilag")
 
@@ -40,7 +41,7 @@ def bilag(*arguments: str, **variables: str) -> "subprocess.CompletedProcess[str
         env={**os.environ, **variables},
         capture_output=True,
         text=True,
-        timeout=90,
+        timeout=PATIENCE,
         check=False,
     )
 
@@ -176,7 +177,7 @@ def test_killed_in_the_middle_it_goes_on_where_it_stood(key_file: Path) -> None:
     assert process.stderr is not None
     assert "encrypted again" in process.stderr.readline()
     process.send_signal(signal.SIGKILL)
-    assert process.wait(30) == -signal.SIGKILL
+    assert process.wait(PATIENCE) == -signal.SIGKILL
     process.stderr.close()
     done_before = under(new)
     assert 0 < done_before < 2000

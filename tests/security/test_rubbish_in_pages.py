@@ -8,14 +8,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from lxml import html
 
-from tests.api.conftest import Program, make_token, writer
-from tests.api.test_doors import operations
-from tests.pages.conftest import People, people
-from tests.pages.test_doors import company_paths
-from tests.security.rubbish import RAW
-from tests.transfers.conftest import world
+from tests.support.doors import company_paths, operations
+from tests.support.people import People
+from tests.support.program import Program
+from tests.support.rubbish import RAW
 
-__all__ = ["make_token", "people", "world", "writer"]
 VALUES = (
     "a\x00b",
     "\x00",

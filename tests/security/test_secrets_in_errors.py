@@ -13,11 +13,10 @@ from bilag.platforms.registry import platform_kinds
 from bilag.posting.dimensions import Dimensions
 from bilag.service.environment import OpenIdConnect
 from bilag.wire.http import WireClient
-from tests.logged import logged
-from tests.pages.conftest import People, people
-from tests.transfers.conftest import World, world
+from tests.support.logs import logged
+from tests.support.people import People
+from tests.support.world import World
 
-__all__ = ["people", "world"]
 SECRET = "a-secret-that-nobody-may-see"
 ADDRESS = "http://127.0.0.1:9"
 VALUES = {
@@ -78,6 +77,6 @@ def test_a_secret_that_no_key_opens_is_told_without_it_and_the_page_is_ours(peop
     answer = client.get(f"/c/{people.slug}/")
     text = answer.content.decode()
     assert answer.status_code == 500
-    assert "It has been logged" in text
+    assert "The error has been logged" in text
     assert strange not in text
     assert "Traceback" not in text

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.support.paths import ROOT
 
 PAGE = (ROOT / "docs" / "security.md").read_text()
 NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)((?:::\w+)+)`", PAGE)))

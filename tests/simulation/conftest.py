@@ -1,10 +1,8 @@
 """Runs of the simulation on the test run's own PostgreSQL."""
 
-from collections.abc import Callable
-
 import pytest
 
-Held = Callable[..., None]
+from tests.support.simulation import Held
 
 
 @pytest.fixture

@@ -3,18 +3,17 @@
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from simulation import run as command
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.support.paths import ROOT
+from tests.support.patience import PATIENCE
 
 
 def test_command_runs_seeds_on_a_database_of_its_own_and_gives_its_figures() -> None:
     asked = [sys.executable, "-m", "simulation.run", "--seeds", "2", "--steps", "4", "--json"]
-    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
     assert figures["seeds"] == 2

@@ -5,7 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.simulation import once
+from tests.support import simulation_faults as once
 
 FAULTS: dict[str, tuple[Callable[[ExitStack], None], int, int, float | None, str]] = {
     "a killed worker's import, asked for again meanwhile, ended each life of the next worker": (

@@ -2,10 +2,7 @@
 
 import pytest
 
-from tests.pages.conftest import People, people
-from tests.transfers.conftest import World, world
-
-__all__ = ["People", "people", "world"]
+from tests.support.world import World
 
 
 @pytest.fixture

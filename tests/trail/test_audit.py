@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from bilag.posting.selection import OSLO
-from tests.transfers.conftest import World
+from tests.support.world import World
 
 DAYS = (date(2020, 1, 1), date(2099, 12, 31))
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tests.transfers.conftest import World
+from tests.support.world import World
 
 KEPT = ("transfers_attempt", "companies_setupchange", "events_event", "reconciliation_signoff")
 

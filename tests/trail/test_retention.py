@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.utils import timezone
 
-from tests.transfers.conftest import World
+from tests.support.world import World
 
 
 def years_later(monkeypatch: pytest.MonkeyPatch, year: int) -> None:

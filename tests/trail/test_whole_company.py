@@ -10,8 +10,8 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from tests.pages.conftest import People
-from tests.transfers.conftest import World
+from tests.support.people import People
+from tests.support.world import World
 
 
 def everything() -> dict[str, list[str]]:

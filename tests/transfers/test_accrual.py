@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bilag_sandbox import hub
-from tests.transfers.conftest import World, money
+from tests.support.world import World, money
 
 ACCOUNTS = {"enabled": True, "debit_account": "3910", "credit_account": "2965"}
 NOVEMBER_TO_FEBRUARY = {"accrualFrom": "2026-11-01", "accrualTo": "2027-02-28"}

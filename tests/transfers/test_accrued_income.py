@@ -6,41 +6,14 @@ from typing import Any
 
 import pytest
 
-from tests.transfers.conftest import World, money, work_off
-
-ACCOUNTS = {"enabled": True, "debit_account": "1530", "credit_account": "3090"}
-OCTOBER = date(2026, 10, 1)
+from tests.support.accrued_income import ACCOUNTS, OCTOBER, give, journals, posted
+from tests.support.world import World, money
 
 
 @pytest.fixture
 def project(world: World) -> str:
     world.apply(accrued_income=ACCOUNTS)
     return str(world.any_project()["projectNumber"])
-
-
-def give(world: World, month: date = OCTOBER, *, work: bool = True, **amounts: object) -> list[Any]:
-    """Give amounts by project (p1207 is project 1207)."""
-    from bilag.companies import store
-    from bilag.transfers.accrued_income import amounts as accrued_income
-
-    given = [accrued_income.Given(name.removeprefix("p"), money(amount)) for name, amount in amounts.items()]
-    rows = accrued_income.give(store.load_setup(world.company_id), month, given, origin="test")
-    if work:
-        work_off()
-    return rows
-
-
-def journals(world: World) -> list[dict[str, Any]]:
-    ledger = world.hub.ask("GET", "/admin/clients/123/ledger")
-    return [one for one in ledger if one["type"] == "journal"]
-
-
-def posted(world: World) -> list[tuple[str, str, Decimal]]:
-    return [
-        (one["voucherDate"], entry["accountNumber"], money(entry["amount"]))
-        for one in journals(world)
-        for entry in one["entries"]
-    ]
 
 
 def settle(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bilag.messages import render_problem
 from bilag.posting.problem import Problem
-from tests.transfers.conftest import World
+from tests.support.world import World
 
 
 def _close_november(world: World) -> None:

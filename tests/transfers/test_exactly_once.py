@@ -1,12 +1,11 @@
 """The promise, one invoice at a time: exactly one posted voucher, or a person with a sentence."""
 
-import time
 from typing import Any
 
 import pytest
 
-from tests.history import history_may_be_written
-from tests.transfers.conftest import World, money
+from tests.support.history import history_may_be_written
+from tests.support.world import World, money
 
 
 def test_finalised_invoice_is_posted_read_back_and_moment_told(world: World) -> None:
@@ -116,7 +115,6 @@ def _until_done(world: World, number: int) -> None:
     for _ in range(5):
         if world.transfer(number).state == "done":
             return
-        time.sleep(0.5)  # the hub's own second of rest, or of work, passes
         world.pass_doubt()
         world.hurry()
     assert world.transfer(number).state == "done", (world.transfer(number).state, world.transfer(number).problems)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bilag.messages import render_problem
-from tests.transfers.conftest import World
+from tests.support.world import World
 
 
 def going_live() -> Any:

@@ -1,27 +1,24 @@
 """Fifty companies on one worker, one of whose accounting system hangs: the others notice nothing."""
 
-import asyncio
-import contextlib
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
-from tests.transfers.conftest import company_document, invoice_body
+from tests.support import local_http
+from tests.support.patience import wait_for
+from tests.support.worker import worker
+from tests.support.world import company_document, invoice_body
 
 COMPANIES = 50
 HANGS = 7
 INVOICES, OF_THE_ONE_THAT_HANGS = 2, 40
-CONCURRENCY = 8
 PLACES_OF_ONE = 2
 """A quarter of them."""
 
@@ -34,7 +31,7 @@ class Firms:
         self.ids = [self._made(number) for number in range(COMPANIES)]
 
     def ask(self, address: str, body: Any, method: str = "POST") -> Any:
-        answer = httpx2.request(method, address, json=body, timeout=30, trust_env=False)
+        answer = local_http.request(method, address, json=body)
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 
@@ -89,36 +86,6 @@ def firms(database: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Firms]:
     gateways.forget_all()
 
 
-@contextlib.contextmanager
-def worker() -> Iterator[None]:
-    """The real worker, in a thread of its own."""
-    from bilag.jobs.fair_share import fair_share
-    from bilag.service.worker import work
-
-    stop, loops = asyncio.Event(), []
-
-    async def living() -> None:
-        loops.append(asyncio.get_running_loop())
-        await work(CONCURRENCY, stop, alone=False)
-
-    thread = threading.Thread(target=lambda: asyncio.run(living()))
-    thread.start()
-    try:
-        yield
-    finally:
-        loops[0].call_soon_threadsafe(stop.set)
-        thread.join(60)
-        fair_share.places = None
-        assert not thread.is_alive()
-
-
-def until(holds: Callable[[], bool], seconds: float = 90) -> None:
-    last = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < last, "it never came"
-        time.sleep(0.1)
-
-
 def test_fifty_companies_one_of_which_hangs(firms: Firms) -> None:
     from bilag.transfers.models import Attempt, Transfer
 
@@ -133,12 +100,12 @@ def test_fifty_companies_one_of_which_hangs(firms: Firms) -> None:
         if number != HANGS:
             firms.finalise(number, INVOICES)
     with worker():
-        until(lambda: left(hanging=False) == 0)
+        wait_for(lambda: left(hanging=False) == 0, "the invoices of all others")
         assert left(hanging=True) == OF_THE_ONE_THAT_HANGS
         tried = Attempt.objects.filter(company_id=firms.ids[HANGS]).count()
         assert firms.hits() <= 3 * PLACES_OF_ONE, f"{tried} tries held threads of the worker"
         firms.ask(f"{firms.hub}/admin/faults", None, "DELETE")
-        until(lambda: left(hanging=True) == 0)
+        wait_for(lambda: left(hanging=True) == 0, "the invoices of the one that hung")
     for number in range(COMPANIES):
         ledger = firms.ask(f"{firms.hub}/admin/clients/{6000 + number}/ledger", None, "GET")
         assert len(ledger) == (OF_THE_ONE_THAT_HANGS if number == HANGS else INVOICES)

@@ -1,7 +1,6 @@
 """Customers and projects follow Moment: made, changed when something changed, kept back by switch and state, before
 the invoice that needs them."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +9,9 @@ import pytest
 from bilag.messages import render_reason, sentence
 from bilag.posting.problem import Problem
 from bilag_sandbox.common import running
-from tests.transfers import accounting
-from tests.transfers.conftest import World
+from tests.support import hub_master_data as accounting
+from tests.support.patience import wait_for
+from tests.support.world import World
 
 
 def make_customer(world: World, **fields: Any) -> dict[str, Any]:
@@ -48,12 +48,8 @@ def webhooks(world: World) -> Iterator[World]:
 
 def deliver_and_work(world: World) -> None:
     """Wait until Moment has delivered what it had to tell, and work."""
-    for _ in range(200):
-        told = world.moment.ask("GET", "/admin/webhooks")
-        if not told["waiting"]:
-            break
-        time.sleep(0.02)
-    assert not told["waiting"]
+    wait_for(lambda: not world.moment.ask("GET", "/admin/webhooks")["waiting"], "the webhooks to arrive")
+    told = world.moment.ask("GET", "/admin/webhooks")
     assert {one.get("status") for one in told["log"]} == {202}
     world.work(rounds=2)
 

@@ -10,7 +10,7 @@ import pytest
 from bilag.messages import render_problem
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
-from tests.transfers.conftest import LAST_DAY, Side, World, company_document
+from tests.support.world import LAST_DAY, Side, World, company_document
 
 
 def events(company_id: int, *names: str) -> list[Any]:
@@ -287,7 +287,7 @@ def neighbour(world: World) -> Iterator[World]:
 
         applied = save_setup(parse_company_file(document, {}, Path()), origin="test")
         lifecycle.set_live(applied.company_id, date(2020, 1, 1))
-        yield World(Side(url), world.hub, applied.company_id, world.apply)
+        yield World(Side(url), world.hub, applied.company_id, world.apply, world.clock)
 
 
 def test_one_companys_pause_never_touches_another(world: World, neighbour: World) -> None:

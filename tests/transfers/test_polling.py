@@ -7,8 +7,8 @@ import pytest
 
 from bilag.messages import render_problem
 from bilag.posting.problem import Problem
-from tests.history import history_may_be_written
-from tests.transfers.conftest import LAST_DAY, World
+from tests.support.history import history_may_be_written
+from tests.support.world import LAST_DAY, World
 
 
 def mark(world: World, kind: str) -> Any:

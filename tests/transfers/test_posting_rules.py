@@ -7,7 +7,7 @@ import pytest
 
 from bilag.messages import sentence
 from bilag.posting.problem import Problem
-from tests.transfers.conftest import World, money
+from tests.support.world import World, money
 
 SERVICES_ABROAD = {"accountNumber": "3105", "vatCode": "52", "vatRate": 0}
 

@@ -17,7 +17,7 @@ import pytest
 
 from bilag.companies.check import CheckReport
 from bilag.posting.problem import Problem
-from tests.transfers.conftest import company_document, work_off
+from tests.support.world import company_document, work_off
 
 NOWHERE = "http://127.0.0.1:9"
 WRONG = Problem("client_unknown", "setup platform.azets.source_client_id", {"client": "123"})

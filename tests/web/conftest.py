@@ -5,34 +5,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-import httpx2
 import pytest
 
 from bilag_sandbox.common import running
-from tests.bare_company import bare_company
-
-
-@dataclass
-class Site:
-    """The server, a company, and the secret in its webhook address."""
-
-    url: str
-    company_id: int
-    token: str
-    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=30, trust_env=False, verify=False))
-
-    def get(self, path: str, **headers: str) -> httpx2.Response:
-        return self.http.get(
-            self.url + path, headers={name.replace("_", "-"): value for name, value in headers.items()}
-        )
-
-    def hook(self, body: bytes, *, token: str | None = None, kind: str = "", **headers: str) -> httpx2.Response:
-        """What Moment sends."""
-        path = f"/hooks/moment/{token or self.token}" + (f"/{kind}" if kind else "")
-        return self.http.post(self.url + path, content=body, headers={"Content-Type": "application/json", **headers})
+from tests.support.bare_company import bare_company
+from tests.support.patience import PATIENCE
+from tests.support.site import Site
 
 
 @pytest.fixture
@@ -69,7 +49,7 @@ def elsewhere(database: None) -> Callable[..., Any]:
             env={**os.environ, **variables},
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 0, done.stderr[-3000:]

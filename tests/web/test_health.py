@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.web.conftest import Site
+from tests.support.site import Site
 
 ASK = """
 from django.test import Client

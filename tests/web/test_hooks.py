@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.bare_company import bare_company
-from tests.logged import logged
-from tests.web.conftest import Site
+from tests.support.bare_company import bare_company
+from tests.support.logs import logged
+from tests.support.site import Site
 
 INVOICE = {"event": "invoiceFinalized", "invoice": {"id": 66001, "invoiceNumber": 10042}}
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from bilag.wire.http import ConnectionFault, NotJson, WireClient
-from tests.wire.conftest import RawServer, Script, answer, then_closed
+from tests.support.raw_server import RawServer, Script, answer, then_closed
 
 OK = answer(b'{"ok": true}', "Content-Type: application/json")
 

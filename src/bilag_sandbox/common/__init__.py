@@ -12,17 +12,20 @@ How a sandbox uses it::
 A route's `name` is the contract's operationId, which faults refer to. Faults never hit paths under `/admin`.
 """
 
+from bilag_sandbox.common.clock import Clock, HeldClock
 from bilag_sandbox.common.fault_board import FaultBoard, with_faults
 from bilag_sandbox.common.fault_spec import Fault, FaultSpecError
 from bilag_sandbox.common.serve import PortTaken, running, serve
 from bilag_sandbox.common.store import DataInUse, DataUnreadable, Store
 
 __all__ = [
+    "Clock",
     "DataInUse",
     "DataUnreadable",
     "Fault",
     "FaultBoard",
     "FaultSpecError",
+    "HeldClock",
     "PortTaken",
     "Store",
     "running",

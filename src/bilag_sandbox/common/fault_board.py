@@ -25,6 +25,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bilag_sandbox.common.clock import Clock
 from bilag_sandbox.common.fault_effects import ErrorAnswer, FaultInjector, problem_answer
 from bilag_sandbox.common.fault_spec import Fault
 
@@ -57,11 +58,12 @@ class FaultBoard:
 class FaultyApp:
     """An ASGI application behind a fault board. Made by `with_faults`."""
 
-    def __init__(self, app: ASGIApp, routes: list[Route], board: FaultBoard, answer: ErrorAnswer) -> None:
+    def __init__(self, app: ASGIApp, routes: list[Route], board: FaultBoard, answer: ErrorAnswer, clock: Clock) -> None:
         self.app = app
         self.board = board
         self._routes = routes
-        self._injector = FaultInjector(app, answer)
+        self._injector = FaultInjector(app, answer, clock)
+        self._clock = clock
         self._admin = Router(
             [
                 Route("/admin/faults", self._faults, methods=["GET", "POST", "DELETE"]),
@@ -107,7 +109,7 @@ class FaultyApp:
         for fault in added:
             if fault.kind == "refused":
                 fault.hits = fault.times = 1
-                request.scope["state"]["server"].refuse_connections(fault.seconds)
+                request.scope["state"]["server"].refuse_connections(fault.seconds, self._clock)
         return JSONResponse([fault.as_json() for fault in added], status_code=201)
 
     async def _fault(self, request: Request) -> Response:
@@ -115,9 +117,11 @@ class FaultyApp:
         return Response(status_code=204)
 
 
-def with_faults(app: Starlette, board: FaultBoard, *, answer: Callable[..., Response] = problem_answer) -> FaultyApp:
+def with_faults(
+    app: Starlette, board: FaultBoard, *, answer: Callable[..., Response] = problem_answer, clock: Clock | None = None
+) -> FaultyApp:
     """Wrap `app` with faults and `/admin/faults`; returns an ASGI application for `serve` and `running`.
 
     `answer(status, code, message)` builds the injected JSON errors in the sandbox's own form.
     """
-    return FaultyApp(app, [route for route in app.routes if isinstance(route, Route)], board, answer)
+    return FaultyApp(app, [route for route in app.routes if isinstance(route, Route)], board, answer, clock or Clock())

@@ -5,7 +5,7 @@ Knows ASGI and uvicorn's transport, but not what the sandbox serves.
 
 import asyncio
 import json
-from collections.abc import Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bilag_sandbox.common.clock import Clock
 from bilag_sandbox.common.fault_spec import KINDS, Kind
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class FaultInjector:
 
     app: ASGIApp
     answer: ErrorAnswer
+    clock: Clock
 
     async def serve(self, fault: "Fault", scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request with one fault. Work that has begun is finished even if the client disconnects."""
@@ -58,20 +60,24 @@ class FaultInjector:
 
     async def _delayed(self, fault: "Fault", scope: Scope, body: bytes, receive: Receive, send: Send) -> None:
         if fault.kind == "late":
-            await asyncio.sleep(fault.seconds)
+            await self.clock.sleep(fault.seconds)
         answer = await _run(self.app, scope, body)
         if fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
+            await self.clock.sleep(fault.seconds)
         await answer(scope, receive, send)
 
     async def _work(self, fault: "Fault", scope: Scope, body: bytes) -> Response | None:
         if fault.work == "before":
             return await _run(self.app, scope, body)
         if fault.work == "later":
-            task = asyncio.create_task(_run_later(self.app, dict(scope), body, fault.seconds))
+            task = asyncio.create_task(self._run_later(dict(scope), body, self.clock.sleep(fault.seconds)))
             _background_tasks.add(task)
             task.add_done_callback(_background_tasks.discard)
         return None
+
+    async def _run_later(self, scope: Scope, body: bytes, pause: Awaitable[object]) -> None:
+        await pause
+        await _run(self.app, scope, body)
 
     def _replacement(self, fault: "Fault", kind: Kind) -> Response:
         if fault.kind == "answer":
@@ -91,6 +97,11 @@ class FaultInjector:
 
 _background_tasks: set[asyncio.Task[None]] = set()
 """Background work that outlives its request. The event loop keeps only weak references to tasks."""
+
+
+def background_work() -> int:
+    """Return how many requests are still worked on after their answer was given up."""
+    return len(_background_tasks)
 
 
 def retry_after(asked: str | None, *, default: bool) -> str | None:
@@ -142,11 +153,6 @@ async def _run(app: ASGIApp, scope: Scope, body: bytes) -> Response:
     answer = Response(b"".join(parts), start["status"])
     answer.raw_headers = list(start["headers"])
     return answer
-
-
-async def _run_later(app: ASGIApp, scope: Scope, body: bytes, seconds: float) -> None:
-    await asyncio.sleep(seconds)
-    await _run(app, scope, body)
 
 
 async def _break(scope: Scope) -> None:

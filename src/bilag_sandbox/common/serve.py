@@ -10,13 +10,15 @@ import errno
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from types import FrameType
 from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bilag_sandbox.common.clock import Clock
 
 KEEP_ALIVE_SECONDS = 30
 SHUTDOWN_SECONDS = 1
@@ -119,21 +121,27 @@ class SandboxServer(uvicorn.Server):
         self.force_exit = self.should_exit
         self.should_exit = True
 
-    def refuse_connections(self, seconds: float) -> None:
-        """Shortly after this call, close the listening socket and all connections; listen again after `seconds`.
+    def refuse_connections(self, seconds: float, clock: Clock) -> None:
+        """Shortly after this call, close the listening socket and all connections; listen again after `seconds`
+        by the clock.
 
         Call it from the server's event loop.
         """
         if self._reopening is None:
-            self._reopening = asyncio.get_running_loop().create_task(self._refuse(seconds))
+            self._reopening = asyncio.get_running_loop().create_task(self._refuse(clock.sleep(seconds)))
 
-    async def _refuse(self, seconds: float) -> None:
+    @property
+    def refusing(self) -> bool:
+        """Whether the server was told to refuse connections and does not listen again yet."""
+        return self._reopening is not None
+
+    async def _refuse(self, pause: Awaitable[object]) -> None:
         await asyncio.sleep(0.02)  # let the answer to this request go out first
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        await asyncio.sleep(seconds)
+        await pause
         if not self.should_exit:
             loop = asyncio.get_running_loop()
             self.servers = [await loop.create_server(self._new_protocol, sock=_bind(*self.address))]

@@ -79,6 +79,16 @@ class Store:
             found: sqlite3.Row | None = self._connection.execute(query, values).fetchone()
             return found
 
+    def image(self) -> bytes:
+        """The whole database, to be given to `restore` of another store of the same schema."""
+        with self._lock:
+            return self._connection.serialize()
+
+    def restore(self, image: bytes) -> None:
+        """Replace all data with those of an image. For stores in memory."""
+        with self._lock:
+            self._connection.deserialize(image)
+
     def close(self) -> None:
         """Close the database and release the folder."""
         with self._lock:

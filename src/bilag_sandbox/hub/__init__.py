@@ -6,7 +6,7 @@ It follows `azets-hub.openapi.yaml` strictly. `docs/sandbox-hub.md` describes it
 from collections.abc import Callable
 from pathlib import Path
 
-from bilag_sandbox.common import DataInUse, DataUnreadable, PortTaken, serve
+from bilag_sandbox.common import Clock, DataInUse, DataUnreadable, PortTaken, serve
 from bilag_sandbox.common.fault_board import FaultyApp
 from bilag_sandbox.hub.api import hub_app
 from bilag_sandbox.hub.books import load_client
@@ -29,6 +29,7 @@ def app(
     token_seconds: int | None = None,
     requests_per_minute: int | None = None,
     report: Callable[[str], None] | None = None,
+    clock: Clock | None = None,
 ) -> FaultyApp:
     """Return the hub as an ASGI application, to be served once with `common.running` or `common.serve`.
 
@@ -36,7 +37,7 @@ def app(
     sentences about the SAF-T file. Raises `SaftError` before anything is stored, `DataInUse` and `DataUnreadable`.
     """
     books = None if saft is None else read_saft(saft)
-    hub = Hub.open(data, tokenSeconds=token_seconds, requestsPerMinute=requests_per_minute)
+    hub = Hub.open(data, clock, tokenSeconds=token_seconds, requestsPerMinute=requests_per_minute)
     if saft is not None and books is not None and load_saft(hub, saft_client, books, digest_of(saft)):
         _report_master_data(books, saft_client, report)
         if saft_journal:

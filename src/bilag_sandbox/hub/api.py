@@ -73,4 +73,4 @@ def hub_app(hub: Hub) -> FaultyApp:
         exception_handlers={404: _http_error, 405: _http_error},
     )
     inner.router.redirect_slashes = False
-    return with_faults(inner, hub.faults)
+    return with_faults(inner, hub.faults, clock=hub.clock)

@@ -2,13 +2,12 @@
 
 import json
 import secrets
-import time
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from bilag_sandbox.common import FaultBoard, Store
+from bilag_sandbox.common import Clock, FaultBoard, Store
 from bilag_sandbox.hub import defaults
 from bilag_sandbox.hub.books import Books, Client, load_client
 from bilag_sandbox.hub.refusals import Detail, Refusal, not_found
@@ -34,14 +33,15 @@ class Hub:
     store: Store
     settings: dict[str, int]
     faults: FaultBoard = field(default_factory=FaultBoard)
+    clock: Clock = field(default_factory=Clock)
     _windows: dict[str, RateWindow] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, folder: Path | None = None, **settings: int | None) -> "Hub":
+    def open(cls, folder: Path | None = None, clock: Clock | None = None, **settings: int | None) -> "Hub":
         """Open the hub's data; a new one gets the default companies. `settings` replace stored ones."""
         store = Store.open(folder, "hub.sqlite3", SCHEMA, version=VERSION)
         kept = {row["name"]: int(row["value"]) for row in store.rows("select * from setting")}
-        hub = cls(store, SETTINGS | kept)
+        hub = cls(store, SETTINGS | kept, clock=clock or Clock())
         hub.change_settings({name: value for name, value in settings.items() if value is not None})
         if store.row("select 1 from client") is None:
             hub._fill()
@@ -63,7 +63,7 @@ class Hub:
 
     def now(self) -> datetime:
         """Return the hub's clock, which may be offset from the machine's."""
-        return datetime.now(UTC) + timedelta(seconds=self.settings["clockOffsetSeconds"])
+        return self.clock.now() + timedelta(seconds=self.settings["clockOffsetSeconds"])
 
     def change_settings(self, settings: dict[str, int]) -> None:
         """Change and store settings. Raises ValueError for an unknown name."""
@@ -141,9 +141,10 @@ class Hub:
         token = secrets.token_urlsafe(24)
         with self.store.transaction() as connection:
             connection.execute(
-                "insert into token values (?, ?, ?, 0)", (token, username, time.time() + self.settings["tokenSeconds"])
+                "insert into token values (?, ?, ?, 0)",
+                (token, username, self.clock.time() + self.settings["tokenSeconds"]),
             )
-            connection.execute("delete from token where expires_at < ?", (time.time() - 24 * 3600,))
+            connection.execute("delete from token where expires_at < ?", (self.clock.time() - 24 * 3600,))
         return token
 
     def user_of(self, authorization: str | None) -> tuple[str, str]:
@@ -156,13 +157,13 @@ class Hub:
         )
         if row is None or row["withdrawn"] or not row["active"]:
             raise Refusal(401, "token_invalid", "The access token is not known.")
-        if row["expires_at"] <= time.time():
+        if row["expires_at"] <= self.clock.time():
             raise Refusal(401, "token_expired", "The access token has expired.")
         return row["token"], row["username"]
 
     def count_request(self, token: str) -> dict[str, str]:
         """Count a request of a token; returns the rate limit headers. Raises 429."""
-        now = time.monotonic()
+        now = self.clock.monotonic()
         window = self._windows.get(token)
         if window is None or now - window.began >= WINDOW_SECONDS:
             self._windows = {t: w for t, w in self._windows.items() if now - w.began < WINDOW_SECONDS}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from bilag_sandbox.common import DataInUse, DataUnreadable, PortTaken, serve
+from bilag_sandbox.common import Clock, DataInUse, DataUnreadable, PortTaken, serve
 from bilag_sandbox.common.fault_board import FaultyApp
 from bilag_sandbox.moment.api import moment_app
 from bilag_sandbox.moment.company import Company
@@ -27,6 +27,7 @@ def app(
     api_key: str | None = None,
     last_day: date | None = None,
     seed: int = 1,
+    clock: Clock | None = None,
 ) -> FaultyApp:
     """Return Moment as an ASGI application, to be served once with `common.running` or `common.serve`.
 
@@ -35,7 +36,7 @@ def app(
     given here replace stored ones. Raises ValueError for invalid options, `DataInUse` and `DataUnreadable`.
     """
     mode = mode_from(sample)
-    company = Company.open(data)
+    company = Company.open(data, clock)
     try:
         given = {"companyId": company_id, "apiKey": api_key}
         company.settings.change({name: value for name, value in given.items() if value is not None})

@@ -72,4 +72,4 @@ def moment_app(company: Company) -> FaultyApp:
         exception_handlers={404: _http_error, 405: _http_error},
     )
     inner.router.redirect_slashes = False
-    return with_faults(inner, company.faults, answer=_injected)
+    return with_faults(inner, company.faults, answer=_injected, clock=company.clock)

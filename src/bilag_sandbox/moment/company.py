@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bilag_sandbox.common import FaultBoard, Store
+from bilag_sandbox.common import Clock, FaultBoard, Store
 from bilag_sandbox.moment.records import Record, Records
 from bilag_sandbox.moment.schema import SCHEMA, VERSION
 from bilag_sandbox.moment.settings import SETTINGS, Settings
@@ -23,15 +23,17 @@ class Company:
     settings: Settings
     records: Records
     webhooks: Webhooks
+    clock: Clock
     faults: FaultBoard = field(default_factory=FaultBoard)
     mood: random.Random = field(default_factory=random.Random)
 
     @classmethod
-    def open(cls, folder: Path | None) -> "Company":
+    def open(cls, folder: Path | None, clock: Clock | None = None) -> "Company":
         """Open the data; without a folder it is in memory only. Raises `DataInUse` and `DataUnreadable`."""
         store = Store.open(folder, "moment.sqlite3", SCHEMA, version=VERSION)
         settings = Settings(store, SETTINGS)
-        company = cls(store, settings, Records(store, settings), Webhooks.of(store))
+        clock = clock or Clock()
+        company = cls(store, settings, Records(store, settings, clock), Webhooks.of(store, clock), clock)
         company.mood.seed(settings["moodSeed"])
         return company
 

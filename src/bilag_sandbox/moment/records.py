@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bilag_sandbox.common import Store
+from bilag_sandbox.common import Clock, Store
 from bilag_sandbox.moment import exact
 from bilag_sandbox.moment.entities import ENTITIES, Entity
 from bilag_sandbox.moment.refusals import not_found
@@ -55,13 +55,14 @@ class Record:
 class Records:
     """All objects of the company. Wrap several changes in one `transaction`."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
+    def __init__(self, store: Store, settings: Settings, clock: Clock) -> None:
         self.store = store
         self.settings = settings
+        self.clock = clock
 
     def now(self) -> datetime:
         """Return the sandbox's clock, which may be offset from the machine's, in whole milliseconds."""
-        now = datetime.now(UTC) + timedelta(seconds=self.settings["clockOffsetSeconds"])
+        now = self.clock.now() + timedelta(seconds=self.settings["clockOffsetSeconds"])
         return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def find(self, entity: str, number: int) -> Record | None:

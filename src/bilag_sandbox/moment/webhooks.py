@@ -7,13 +7,14 @@ retried, as Moment documents no retry. Unsent webhooks are lost when the server 
 import asyncio
 import random
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx2
 
-from bilag_sandbox.common import Store
+from bilag_sandbox.common import Clock, Store
 from bilag_sandbox.moment import exact
 from bilag_sandbox.moment.settings import WEBHOOK_KINDS, WEBHOOK_SETTINGS, Settings
 
@@ -40,18 +41,20 @@ class Webhooks:
     """Sends the webhooks. `start` and `stop` follow the server's life; call all methods on its event loop."""
 
     settings: Settings
+    clock: Clock
     counts: dict[str, dict[str, int]] = field(default_factory=_no_counts)
     log: deque[dict[str, Any]] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
     _rng: random.Random = field(default_factory=random.Random)
     _held: list[Event] = field(default_factory=list)
     _queues: dict[str, "asyncio.Queue[Event]"] = field(default_factory=dict)
     _workers: list["asyncio.Task[None]"] = field(default_factory=list)
+    _delayed: "set[asyncio.Task[None]]" = field(default_factory=set)
     _pending: int = 0
 
     @classmethod
-    def of(cls, store: Store) -> "Webhooks":
+    def of(cls, store: Store, clock: Clock) -> "Webhooks":
         """Create one with the settings in the store."""
-        return cls(Settings(store, WEBHOOK_SETTINGS, "webhook."))
+        return cls(Settings(store, WEBHOOK_SETTINGS, "webhook."), clock)
 
     def start(self) -> None:
         """Start delivering. One task for each kind keeps each kind in order unless reordered."""
@@ -62,9 +65,10 @@ class Webhooks:
 
     async def stop(self) -> None:
         """Stop delivering."""
-        for worker in self._workers:
-            worker.cancel()
-        await asyncio.gather(*self._workers, return_exceptions=True)
+        tasks = [*self._workers, *self._delayed]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._workers.clear()
 
     def change(self, values: Any) -> None:
@@ -103,7 +107,7 @@ class Webhooks:
         if len(self._held) >= self.settings["shuffle"]:
             self.flush()
         elif len(self._held) == 1:
-            asyncio.get_running_loop().call_later(float(self.settings["holdSeconds"]), self.flush)
+            self._later(float(self.settings["holdSeconds"]), self.flush)
 
     def flush(self) -> None:
         """Send the held webhooks in random order."""
@@ -116,18 +120,31 @@ class Webhooks:
         shortest, longest = float(self.settings["delayFrom"]), float(self.settings["delayTo"])
         delay = self._rng.uniform(shortest, max(shortest, longest))
         if delay > 0:
-            asyncio.get_running_loop().call_later(delay, self._queues[event.kind].put_nowait, event)
+            self._later(delay, lambda: self._queues[event.kind].put_nowait(event))
         else:
             self._queues[event.kind].put_nowait(event)
 
+    def _later(self, seconds: float, do: Callable[[], None]) -> None:
+        pause = self.clock.sleep(seconds)
+
+        async def wait() -> None:
+            await pause
+            do()
+
+        task = asyncio.get_running_loop().create_task(wait())
+        self._delayed.add(task)
+        task.add_done_callback(self._delayed.discard)
+
     async def _deliver_all(self, queue: "asyncio.Queue[Event]") -> None:
+        event = await queue.get()
+        # A client reads the machine's certificates, which takes longer than starting the sandbox: make it when needed.
         async with httpx2.AsyncClient(timeout=TIMEOUT_SECONDS, trust_env=False, follow_redirects=False) as client:
             while True:
-                event = await queue.get()
                 try:
                     await self._deliver(client, event)
                 finally:
                     self._pending -= 1
+                event = await queue.get()
 
     async def _deliver(self, client: httpx2.AsyncClient, event: Event) -> None:
         headers = {"Content-Type": "application/json"}

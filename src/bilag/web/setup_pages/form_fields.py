@@ -1,7 +1,7 @@
 """The form's fields, and the choices of each."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from bilag.companies.store import flat
 from bilag.platforms.base import PlatformKind
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.dimensions import LAST_UNIT, default_definition
+from bilag.web.labels import moment_state
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.parts import (
     ACCOUNTS,
@@ -28,7 +29,7 @@ SEPARATORS = re.compile(r"[\s,;]+")
 
 
 class EmailsField(forms.CharField):
-    """E-mail addresses, one a line or separated by commas."""
+    """A list of email addresses, separated by line breaks, spaces or commas."""
 
     widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "inputmode": "email"})
 
@@ -39,7 +40,9 @@ class EmailsField(forms.CharField):
             try:
                 forms.EmailField().clean(address)
             except forms.ValidationError as error:
-                text = _("%(address)s is no e-mail address. Write name@company.no, one a line.") % {"address": address}
+                text = _(
+                    "%(address)s is not an email address. Write one address per line, for example name@company.no."
+                ) % {"address": address}
                 raise forms.ValidationError(text) from error
         return addresses
 
@@ -73,7 +76,7 @@ def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
         return forms.ChoiceField(choices=ALLOCATIONS, **words)
     if name.endswith("_states"):
         offered = choices.customer_states if name == "export.customer_states" else choices.project_states
-        return _many([(state, state) for state in offered], stored, words)
+        return _many([(state, moment_state(state)) for state in offered], stored, words, shown=moment_state)
     if name == "moment.rates_per_hundred":
         return _many([(currency, currency) for currency in PER_HUNDRED], stored, words)
     if name == "notify.users":
@@ -97,7 +100,7 @@ def unit_choices(units: Mapping[int, UnitDefinition], stored: Any) -> list[tuple
             if unit.integer
             else _("text of at most %(length)s characters") % {"length": unit.max_length}
         )
-        name = f"{number} {unit.name}" if unit.name else f"OrganizationalUnit {number}"
+        name = f"{number} {unit.name}" if unit.name else _("Unit %(unit)s") % {"unit": number}
         lines.append((str(number), f"{name} ({takes})"))
     return lines
 
@@ -109,12 +112,15 @@ def _account_field(choices: Choices, stored: Any, words: dict[str, Any]) -> form
         return forms.CharField(max_length=8, widget=widget, **words)
     lines = [("", _("None")), *((one.number, f"{one.number} {one.name}") for one in choices.accounts)]
     if stored and stored not in {number for number, _name in lines}:
-        lines.append((stored, _("%(account)s (not in the chart)") % {"account": stored}))
+        lines.append((stored, _("%(account)s (not in the chart of accounts)") % {"account": stored}))
     return forms.ChoiceField(choices=lines, **words)
 
 
-def _many(offered: Iterable[tuple[str, str]], stored: Any, words: dict[str, Any]) -> forms.Field:
+def _many(
+    offered: Iterable[tuple[str, str]], stored: Any, words: dict[str, Any], *, shown: Callable[[str], str] = str
+) -> forms.Field:
+    """Return a choice of several values. `shown` names a stored value that is not offered."""
     lines = list(offered)
     known = {value for value, _label in lines}
-    lines += [(value, value) for value in stored or [] if value not in known]
+    lines += [(value, shown(value)) for value in stored or [] if value not in known]
     return forms.MultipleChoiceField(choices=lines, widget=forms.CheckboxSelectMultiple, **words)

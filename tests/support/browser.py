@@ -1,0 +1,84 @@
+"""Chromium, the real service between both sandboxes, and steps that several browser tests take."""
+
+import os
+import shutil
+import subprocess
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from bilag_sandbox import hub
+from tests.support.service import Service
+
+PASSWORD = "Fjell-og-Vann-2026"
+OPERATOR, OWNER, VIEWER = "drift@bilag.example", "kari@fjell.example", "regnskap@fjell.example"
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+ADD_PEOPLE = """
+from bilag.cli.demo.users import add_people
+add_people()
+"""
+
+
+def chromium() -> str:
+    """Where Chromium is; installed from Debian's packages when missing and possible. Skips with the reason otherwise."""
+    for _ in range(2):
+        found = shutil.which("chromium") or shutil.which("chromium-browser")
+        if found:
+            return found
+        if not shutil.which("apt-get") or os.geteuid() != 0:
+            pytest.skip("Chromium is not installed, and only root can install it: apt-get install chromium")
+        for command in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "chromium"]):
+            done = subprocess.run(["apt-get", *command], capture_output=True, text=True, timeout=400, check=False)
+            if done.returncode:
+                pytest.skip(f"Chromium cannot be installed here: {done.stderr.strip()[-200:]}")
+    pytest.skip("Chromium was installed, but is not on the PATH")
+
+
+def address(service: Service) -> str:
+    return f"http://127.0.0.1:{service.port}"
+
+
+SCHEMES: dict[Literal["light", "dark"], dict[str, Any]] = {
+    "light": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "dark": {"type": "rule", "values": ["color-contrast"]},
+}
+"""The rules in each; the dark differs in its colours only."""
+
+
+def faults_of(page: Page, path: str) -> list[str]:
+    """What axe finds on the page, its colours in the dark too, and whether it scrolls sideways."""
+    page.goto(path)
+    said = []
+    for scheme, rules in SCHEMES.items():
+        page.emulate_media(color_scheme=scheme)
+        found: dict[str, Any] = Axe().run(page, options={"runOnly": rules}).response
+        said += [
+            f"{path} ({scheme}): {one['id']}: {one['help']}: {one['nodes'][0]['html'][:160]} ({len(one['nodes'])})"
+            for one in found["violations"]
+        ]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return said + ([f"{path}: scrolls sideways by {wide} px"] if wide > 0 else [])
+
+
+def switch_vat_code(site: Service, *, active: bool) -> None:
+    """Somebody in accounting makes VAT code 3 inactive, or active again."""
+    site.ask("hub", "PUT", f"/admin/clients/{hub.VISMA_CLIENT}/vat-codes/3", {"active": active})
+
+
+def finalise_one_with_the_code(site: Service) -> int:
+    """The number of an invoice with a line of VAT code 3."""
+    for _ in range(20):
+        invoice = site.ask("moment", "POST", "/admin/invoices/finalize", {"count": 1})["invoices"][0]
+        if "3" in {line["vatCode"] for line in invoice["lines"]}:
+            return int(invoice["invoiceNumber"])
+    raise AssertionError("no invoice of the sample has VAT code 3")

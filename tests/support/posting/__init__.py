@@ -1,0 +1,1 @@
+"""Invoices, charts and a ledger for the posting rules."""

@@ -1,0 +1,100 @@
+"""Something between Bilag and Tryton that breaks one exchange: before it arrives, or after it took effect."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Literal
+
+import httpx2
+
+from tests.support import local_http
+
+How = Literal["before", "after", "page"]
+PAGE = b"<html><body>502 Bad Gateway</body></html>"
+
+
+class Between:
+    """Passes everything on. `break_next` breaks the nth request that changes something, counted from now."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.address = ""
+        self.changing = 0
+        self.hidden = ""
+        """What Tryton answered to the exchange that was broken last."""
+        self._at: int | None = None
+        self._how: How = "before"
+        self._lock = threading.Lock()
+
+    def break_next(self, nth: int, how: How) -> None:
+        """`before`: it does not arrive. `after`: it took effect, the answer is lost. `page`: a proxy's page instead."""
+        with self._lock:
+            self.changing, self._at, self._how, self.hidden = 0, nth, how, ""
+
+    @property
+    def struck(self) -> bool:
+        """Whether the request that was to be broken came, and was."""
+        return self._at is None
+
+    def met(self, method: str) -> How | None:
+        """How to break this request, if at all."""
+        if method == "GET":
+            return None
+        with self._lock:
+            self.changing += 1
+            if self.changing != self._at:
+                return None
+            self._at = None
+            return self._how
+
+
+@contextmanager
+def between(target: str) -> Iterator[Between]:
+    """A server on this machine that stands before `target`."""
+    middle = Between(target)
+    # No connection is kept: one that Tryton closes meanwhile would break an exchange that no test asked for.
+    limits = httpx2.Limits(max_keepalive_connections=0)
+    client = local_http.client(target, limits=limits)
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_any(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            how = middle.met(self.command)
+            if how == "before":
+                self.close_connection = True
+                self.connection.close()
+                return
+            sent = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
+            answer = client.request(self.command, self.path, content=body or None, headers=sent)
+            if how is not None:
+                middle.hidden = f"{answer.status_code} {answer.text[:500]}"
+            if how == "after":
+                self.close_connection = True
+                self.connection.close()
+                return
+            content = PAGE if how == "page" else answer.content
+            self.send_response(502 if how == "page" else answer.status_code)
+            self.send_header("Content-Type", "text/html" if how == "page" else answer.headers.get("content-type", ""))
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 - names of the standard library
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    middle.address = f"http://127.0.0.1:{server.server_address[1]}"
+    try:
+        yield middle
+    finally:
+        server.shutdown()
+        server.server_close()
+        client.close()
