@@ -8,17 +8,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
 import yaml
 from hypothesis import HealthCheck, settings
 
+from bilag_sandbox.common import HeldClock
 from tests.support.bare_company import bare_company
 from tests.support.homes import new_home, sweep
 from tests.support.paths import ROOT, SHARED
 from tests.support.people import People
 from tests.support.program import Program, TokenMaker
 from tests.support.sandboxes import Stage, new_hub, new_moment, stage
-from tests.support.template import name_template, remove_template
+from tests.support.template import fill_own, name_template, remove_template
 from tests.support.world import World, world_between
 from tests.support.zygote import Zygote, start_zygote
 
@@ -35,6 +37,7 @@ sweep()
 name_template()
 _home = new_home()
 os.environ["BILAG_HOME"] = str(_home)
+fill_own(_home)
 for _name in ("DATABASE_URL", "BILAG_SECRET_KEYS", "EMAIL_URL", "BILAG_LISTEN", "BILAG_BASE_URL", "BILAG_TIME_SCALE"):
     os.environ.pop(_name, None)
 # Where Python is told to keep no compiled code, keep it beside pytest's own: each `bilag` then starts in half the time.
@@ -54,13 +57,16 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files in the order of `SLOW_FIRST`, the rest behind them; within a file nothing changes."""
+    """Order the files by `SLOW_FIRST`, and keep each file in one process, unless its tests name groups of their own."""
     here = f"{Path(__file__).parent.name}/"
 
     def place(item: pytest.Item) -> int:
         return next((at for at, name in enumerate(SLOW_FIRST) if item.nodeid.startswith(here + name)), len(SLOW_FIRST))
 
     items.sort(key=place)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(Path(__file__).parent))))
 
 
 @pytest.fixture(scope="session")
@@ -86,9 +92,7 @@ def moment_contract(shared: Path) -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def migrated() -> Iterator[None]:
     """Django on an embedded PostgreSQL, brought up to date; stopped and removed afterwards."""
-    from tests.support.database import ready
-
-    ready()
+    django.setup()
     yield
     from django.db import connections
 
@@ -130,7 +134,9 @@ def world(database: None, moment_stage: Stage, hub_stage: Stage, request: pytest
     The hundred customers and projects of the sample are seen already; a test that is about them says `first_poll`.
     """
     first_poll = request.node.get_closest_marker("first_poll") is not None
-    with world_between(moment_stage.show(new_moment()), hub_stage.show(new_hub()), first_poll=first_poll) as made:
+    clock = HeldClock()
+    moment_url, hub_url = moment_stage.show(new_moment(clock)), hub_stage.show(new_hub(clock))
+    with world_between(moment_url, hub_url, clock, first_poll=first_poll) as made:
         yield made
 
 

@@ -10,7 +10,7 @@ def test_a_trail_is_written_verified_and_tampering_told(bilag: Bilag, tmp_path: 
     file = tmp_path / "trail.jsonl"
     done = bilag.typed("audit", "fjell", "--from", "2020-01-01", "--to", "2099-01-01", "--out", str(file))
     assert done.returncode == 0, done.stderr
-    assert f"Check it with: bilag audit-verify {file}" in " ".join(done.stderr.split())
+    assert f"Verify the file with: bilag audit-verify {file}" in " ".join(done.stderr.split())
     whole = bilag.typed("audit-verify", str(file), "--json")
     assert (whole.returncode, json.loads(whole.stdout)["whole"]) == (0, True)
     lines = file.read_text().splitlines(keepends=True)

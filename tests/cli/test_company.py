@@ -51,7 +51,7 @@ def test_a_file_with_faults_names_them_all_and_changes_nothing(bilag: Bilag) -> 
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "Nothing was changed" in refused.stderr
     assert "dimensions.project " in refused.stderr
-    assert "dimensions.prosject is no key of a company file. Did you mean dimensions.project?" in refused.stderr
+    assert "dimensions.prosject is not a key of a company file. Did you mean dimensions.project?" in refused.stderr
     shown = bilag.json("company", "show", "fjell")
     assert (shown["name"], shown["setup"]["dimensions"]["project"]) == ("Fjell Arkitekter AS", 2)
 
@@ -136,8 +136,8 @@ def test_a_setup_is_taken_though_nobody_answers_and_the_systems_are_named(nobody
     assert document["paused"] is None
     failed = {step["name"]: step["problems"][0] for step in document["check"]["steps"] if step["standing"] == "failed"}
     assert set(failed) == {"moment", "signed_in"}
-    assert "Moment cannot be reached" in failed["moment"]["message"]
-    assert "Azets hub cannot be reached" in failed["signed_in"]["message"]
+    assert "Moment does not answer" in failed["moment"]["message"]
+    assert "Bilag cannot connect to Azets' integration platform" in failed["signed_in"]["message"]
     assert all(set(problem) >= PROBLEM for problem in failed.values())
 
 
@@ -145,8 +145,8 @@ def test_commands_that_need_a_system_that_is_away_say_so(bilag: Bilag, nobody_an
     commands = ("company check borte", "preview borte 5001", "poll borte", "transfer borte invoices --all")
     for done in bilag.all_typed([command.split() for command in commands]):
         assert (done.returncode, done.stdout) == (3, "")
-        assert "cannot be reached" in done.stderr
-        assert "Bilag tries again by itself" in done.stderr
+        assert "does not answer" in done.stderr or "cannot connect" in done.stderr
+        assert "Bilag retries automatically" in done.stderr
         assert "Traceback" not in done.stderr
 
 

@@ -78,6 +78,29 @@ def test_a_command_that_reads_rows_imports_neither_pages_nor_http(bilag: Bilag, 
 
 
 @pytest.mark.service
+def test_commands_without_the_apps_of_pages_do_their_work(bilag: Bilag) -> None:
+    """Other tests fork their commands from a process that has all apps."""
+    (number,) = bilag.finalise(1)
+    token = json.loads(bilag.typed("token", "add", "fjell", "--name", "start-up", "--json").stdout)
+    commands = (
+        ["company", "apply", str(bilag.company_file("fjell"))],
+        ["company", "check", "fjell"],
+        ["preview", "fjell", number],
+        ["transfer", "fjell", "invoices", number],
+        ["show", "fjell", "invoice", number],
+        ["retry", "fjell", "--all"],
+        ["poll", "fjell"],
+        ["token", "add", "fjell", "--name", "start-up, too"],
+        ["token", "list", "fjell"],
+        ["token", "revoke", "fjell", str(token["number"])],
+        ["expenses", "list", "fjell"],
+    )
+    for arguments in commands:
+        modules = imported(bilag, *arguments)
+        assert packages(modules) & {"allauth", "ninja", "requests"} == set(), arguments
+
+
+@pytest.mark.service
 def test_a_command_without_pages_brings_a_new_database_up_to_date_with_all_apps(bilag: Bilag) -> None:
     folder = str(bilag.home / "postgres")
     with psycopg.connect(host=folder, user="postgres", autocommit=True) as there:

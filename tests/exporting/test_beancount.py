@@ -28,7 +28,7 @@ def planned(**changes: Any) -> tuple[Voucher, ...]:
 
 
 def as_planned(*vouchers: Voucher, **told: Any) -> list[JournalVoucher]:
-    return [of_plan(one, "NOK", DIMENSIONS, chart(), told=KnownElsewhere(**told)) for one in vouchers]
+    return [of_plan(one, "NOK", DIMENSIONS, chart(), known=KnownElsewhere(**told)) for one in vouchers]
 
 
 def test_an_invoice_balances_with_its_vat_on_the_vat_account() -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from bilag_sandbox import moment
-from bilag_sandbox.common import running
+from bilag_sandbox.common import HeldClock
+from tests.support.sandboxes import Stage, new_moment
 from tests.support.tryton.installing import NotInstalled
 from tests.support.tryton.office import Office
 from tests.support.tryton.purchases import Purchases
 from tests.support.tryton.server import Ledger, Tryton, ready
-from tests.support.world import LAST_DAY, Side, World, company_document
+from tests.support.world import Side, World, company_document
 
 
 @pytest.fixture(scope="session")
@@ -50,26 +50,19 @@ def purchases(office: Office) -> Purchases:
 
 
 @pytest.fixture
-def world(database: None, office: Office) -> Iterator[World]:
+def world(database: None, office: Office, moment_stage: Stage) -> Iterator[World]:
     """Moment's sandbox with its sample of drafts, Tryton, and the company set live between them."""
     from bilag.companies import gateways, lifecycle
     from bilag.companies.file import parse_company_file
     from bilag.transfers.activation.save_setup import save_setup
 
     gateways.forget_all()
-    with running(moment.app(sample="drafts", last_day=LAST_DAY)) as moment_url:
-        document = company_document(moment_url, "", {"expenses": {"import": True, "activity": "Utlegg"}})
-        document["platform"] = {"kind": "tryton", "tryton": office.setup}
-        parsed = parse_company_file(document, {}, Path())
-        applied = save_setup(parsed, origin="test")
-        lifecycle.set_live(applied.company_id, date(2020, 1, 1))
-        yield World(Side(moment_url), Side(office.ledger.address), applied.company_id, lambda **_: None)
+    clock = HeldClock()
+    moment_url = moment_stage.show(new_moment(clock))
+    document = company_document(moment_url, "", {"expenses": {"import": True, "activity": "Utlegg"}})
+    document["platform"] = {"kind": "tryton", "tryton": office.setup}
+    applied = save_setup(parse_company_file(document, {}, Path()), origin="test")
+    lifecycle.set_live(applied.company_id, date(2020, 1, 1))
+    with Side(moment_url) as moment_side, Side(office.ledger.address) as ledger_side:
+        yield World(moment_side, ledger_side, applied.company_id, lambda **_: None, clock)
     gateways.forget_all()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The first run installs Tryton and fills its template: whichever test comes first waits for that."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.timeout(480))

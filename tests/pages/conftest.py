@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+import django
 import pytest
 
-from tests.support.database import ready
 from tests.support.people import People
 
-ready()  # tests of pages name models when they are collected
+django.setup()  # tests of pages name models when they are collected
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_lines_are_listed_and_ignored_ones_are_opened_by_their_reason(people: Pe
     books.bring_in()
     text = page(people)
     assert f">{done}/1</a>" in text
-    assert "Its account is not above the limit in the setup" in text
+    assert "The account is not above the limit in the setup" in text
     reason = page(people, "?reason=account_not_above")
     assert f">{low}/1</a>" in reason
     assert f">{done}/1</a>" not in reason.partition('id="found"')[2]

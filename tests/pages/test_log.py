@@ -143,7 +143,7 @@ def test_filters(people: People, page: Page) -> None:
         "Done",
         "In progress",
         "No answer",
-        "Transfer asked for by hand",
+        "Manual transfer started",
     ]
     assert sorted(titles(page("log/", sort="setup"))) == ["Setup changed", "Switched on"]
     assert sorted(titles(page("log/", sort="polls"))) == ["Moment could not be asked", "Moment was asked"]

@@ -132,9 +132,7 @@ def test_an_f_in_front_of_the_client_id_is_taken_off_with_a_word(people: People)
     )
     assert answer.status_code == 302
     assert setting(people, "platform", "azets", "source_client_id") == "123"
-    assert "The F was taken off: 123 is what the hub knows." in text_of(
-        client.get(answer.headers["location"]).content.decode()
-    )
+    assert "The F was removed: Azets uses 123." in text_of(client.get(answer.headers["location"]).content.decode())
 
 
 def test_a_field_is_checked_at_once(people: People) -> None:
@@ -148,12 +146,12 @@ def test_a_field_is_checked_at_once(people: People) -> None:
         return text_of(answer.content.decode()).strip()
 
     assert said("platform__parent_client_id", platform__parent_client_id="2041") == (
-        "It starts with S and goes on with digits, such as S100."
+        "Give S followed by digits, such as S100."
     )
     assert said("platform__parent_client_id", "nb", platform__parent_client_id="2041") == (
-        "Den begynner med S og fortsetter med sifre, for eksempel S100."
+        "Oppgi S fulgt av sifre, for eksempel S100."
     )
-    assert said("platform__source_client_id", platform__source_client_id="F123").startswith("The F was taken off")
+    assert said("platform__source_client_id", platform__source_client_id="F123").startswith("The F was removed")
     assert said("dimensions__department", dimensions__department="2") == (
         "Unit 2 is already used as Project dimension. Choose another unit."
     )
@@ -182,7 +180,7 @@ def test_what_cannot_be_right_is_said_beside_its_field_and_nothing_is_saved(peop
     assert answer.status_code == 422
     text = text_of(answer.content.decode())
     assert "Nothing was saved" in text
-    assert "It starts with S and goes on with digits" in text
+    assert "Give S followed by digits" in text
     assert "Accrual requires both accounts" in text
     assert "Enter the activity for imported expenses" in text
     after = IntegrationSetup.objects.get(company__slug=people.slug)
@@ -245,7 +243,7 @@ def test_check_connection_tells_each_step_with_its_cure(people: People) -> None:
     assert "The connection does not work yet" in bad
     assert "Failed Signed in to accounting" in bad
     norwegian = people.client("member", "nb").post(f"/c/{people.slug}/setup/check/", sent(people)).content.decode()
-    assert "huben godtar innloggingen" in norwegian
+    assert "Logget inn hos Azets" in norwegian
 
 
 def test_a_company_goes_live_only_behind_the_check(people: People) -> None:

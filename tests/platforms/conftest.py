@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
-import httpx2
 import pytest
 
 from bilag.platforms.azets import PLATFORM
@@ -13,6 +12,7 @@ from bilag.platforms.tryton.client import TrytonClient
 from bilag.posting.dimensions import Dimensions
 from bilag_sandbox import hub
 from bilag_sandbox.common import running
+from tests.support import local_http
 from tests.support.azets.office import PASSWORD, UNITS, Office, numbers
 from tests.support.azets.samples import PROFILE
 from tests.support.azets.scripted_hub import Said, ScriptedHub, items, scripted_hub
@@ -36,13 +36,13 @@ def opened() -> Iterator[ExitStack]:
 def new_office(hub_address: str, opened: ExitStack) -> Iterator[Callable[[str], Office]]:
     def made(system: str) -> Office:
         number = str(next(numbers))
-        answer = httpx2.post(f"{hub_address}/admin/clients", json={"id": number, "accountingSystem": system})
+        answer = local_http.post(f"{hub_address}/admin/clients", json={"id": number, "accountingSystem": system})
         assert answer.status_code == 201, answer.text
         dimensions = UNITS if system != "PowerOfficeGo" else Dimensions(project=2, department=1)
         return Office(hub_address, number, opened, dimensions)
 
     yield made
-    httpx2.delete(f"{hub_address}/admin/faults")
+    local_http.delete(f"{hub_address}/admin/faults")
 
 
 @pytest.fixture

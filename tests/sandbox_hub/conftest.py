@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 import yaml
 
-from bilag_sandbox import hub
-from bilag_sandbox.common import running
+from bilag_sandbox.common import HeldClock, running
 from tests.support.hub.client import CONTRACT, Company, Contract, new_company
+from tests.support.sandboxes import new_hub
 
 
 @pytest.fixture(scope="session")
@@ -18,8 +18,14 @@ def contract() -> Contract | None:
 
 
 @pytest.fixture(scope="session")
-def hub_address() -> Iterator[str]:
-    with running(hub.app(requests_per_minute=100_000)) as url:
+def hub_clock() -> HeldClock:
+    """The time in the hub of all tests."""
+    return HeldClock()
+
+
+@pytest.fixture(scope="session")
+def hub_address(hub_clock: HeldClock) -> Iterator[str]:
+    with running(new_hub(hub_clock)) as url:
         yield url
 
 

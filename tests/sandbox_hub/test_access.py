@@ -1,10 +1,10 @@
 """Signing in, tokens, client ids, the rate limit; and a hub that is stopped or killed and comes back."""
 
+import contextlib
 import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ import pytest
 from jsonschema import ValidationError
 
 from bilag_sandbox import hub
-from bilag_sandbox.common import DataInUse, running
+from bilag_sandbox.common import DataInUse, HeldClock, running
+from tests.support import local_http
 from tests.support.hub.batches import simple
 from tests.support.hub.client import Company, Contract
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, wait_for
 
 GOOD = {"username": hub.USERNAME, "password": hub.PASSWORD}
 
@@ -25,7 +26,7 @@ GOOD = {"username": hub.USERNAME, "password": hub.PASSWORD}
 def sign_in(address: str, contract: Contract | None, body: Any = None, key: str | None = None) -> httpx2.Response:
     headers = {} if key is None else {"X-Api-Key": key}
     more = {} if body is None else {"json": body}
-    answer = httpx2.post(f"{address}/v1/token", headers=headers, **more)
+    answer = local_http.post(f"{address}/v1/token", headers=headers, **more)
     if contract is not None:
         contract.check(answer)
     return answer
@@ -120,8 +121,8 @@ def test_the_contract_check_of_these_tests_finds_what_is_wrong(visma: Company, c
 
 
 @pytest.fixture
-def small_hub() -> Iterator[str]:
-    with running(hub.app(requests_per_minute=3, token_seconds=1)) as url:
+def small_hub(hub_clock: HeldClock) -> Iterator[str]:
+    with running(hub.app(requests_per_minute=3, token_seconds=3600, clock=hub_clock)) as url:
         yield url
 
 
@@ -136,10 +137,10 @@ def test_the_rate_limit_is_told_and_kept(small_hub: str, contract: Contract | No
     assert company.ask("GET", "/profile").status_code == 200
 
 
-def test_a_token_lives_as_long_as_said(small_hub: str) -> None:
+def test_a_token_lives_as_long_as_said(small_hub: str, hub_clock: HeldClock) -> None:
     company = Company(small_hub, "123", None)
     assert company.ask("GET", "/profile").status_code == 200
-    time.sleep(1.1)
+    hub_clock.advance(3601)
     assert company.ask("GET", "/profile").json()["code"] == "token_expired"
 
 
@@ -165,17 +166,18 @@ hub.run(0, Path(sys.argv[1]), started=lambda url: print(url, flush=True))
 """
 
 
+def answers(url: str) -> bool:
+    with contextlib.suppress(httpx2.ConnectError):
+        return local_http.get(url).status_code > 0
+    return False
+
+
 def start(data: Path) -> tuple[subprocess.Popen[str], str]:
     process = subprocess.Popen([sys.executable, "-c", PROGRAM, str(data)], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     url = process.stdout.readline().strip()
     assert url.endswith("/v1")
-    for _ in range(100):
-        try:
-            httpx2.get(url)
-            break
-        except httpx2.ConnectError:
-            time.sleep(0.05)
+    wait_for(lambda: answers(url), "the hub to answer")
     return process, url.removesuffix("/v1")
 
 

@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bilag_sandbox.common import DataInUse, FaultBoard, PortTaken, Store, running, with_faults
-from tests.support.patience import PATIENCE
+from bilag_sandbox.common import DataInUse, FaultBoard, HeldClock, PortTaken, Store, running, with_faults
+from tests.support import local_http
+from tests.support.patience import PATIENCE, wait_for
 
 work_done: list[str] = []
 
@@ -32,21 +32,26 @@ async def list_things(request: Request) -> Response:
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
+def clock() -> HeldClock:
+    return HeldClock()
+
+
+@pytest.fixture(scope="module")
+def address(clock: HeldClock) -> Iterator[str]:
     inner = Starlette(
         routes=[
             Route("/v1/things", add_thing, methods=["POST"], name="addThing"),
             Route("/v1/things", list_things, methods=["GET"], name="listThings"),
         ]
     )
-    with running(with_faults(inner, FaultBoard())) as url:
+    with running(with_faults(inner, FaultBoard(), clock=clock)) as url:
         yield url
 
 
 @pytest.fixture
 def http(address: str) -> Iterator[httpx2.Client]:
     work_done.clear()
-    with httpx2.Client(base_url=address, timeout=PATIENCE) as client:
+    with local_http.client(address) as client:
         client.delete("/admin/faults")
         yield client
 
@@ -76,21 +81,22 @@ def test_lost_answer_is_work_done_and_no_word(http: httpx2.Client) -> None:
     assert work_done == ["a"]
 
 
-def test_slow_answer_goes_on_after_the_client_gave_up(http: httpx2.Client) -> None:
-    put_up(http, kind="late", method="POST", path="/v1/thing*", seconds=0.4)
+def test_slow_answer_goes_on_after_the_client_gave_up(http: httpx2.Client, clock: HeldClock) -> None:
+    put_up(http, kind="late", method="POST", path="/v1/thing*", seconds=60)
     with pytest.raises(httpx2.TimeoutException):
         http.post("/v1/things", content="a", timeout=0.1)
+    wait_for(lambda: clock.sleeping, "the request to arrive")
     assert work_done == []
-    time.sleep(0.6)
-    assert work_done == ["a"]
+    clock.advance(60)
+    wait_for(lambda: work_done == ["a"], "the work")
 
 
-def test_gateway_timeout_with_the_work_done_later(http: httpx2.Client) -> None:
-    put_up(http, kind="gateway_timeout", work="later", seconds=0.2)
+def test_gateway_timeout_with_the_work_done_later(http: httpx2.Client, clock: HeldClock) -> None:
+    put_up(http, kind="gateway_timeout", work="later", seconds=60)
     answer = http.post("/v1/things", content="a")
     assert (answer.status_code, work_done) == (504, [])
-    time.sleep(0.4)
-    assert work_done == ["a"]
+    clock.advance(60)
+    wait_for(lambda: work_done == ["a"], "the work")
 
 
 @pytest.mark.parametrize(
@@ -155,13 +161,12 @@ def test_probability_is_the_same_for_the_same_seed(http: httpx2.Client) -> None:
     assert http.get("/admin/faults").json()[0]["hits"] == rounds[1].count(500)
 
 
-def test_refused_connections_for_a_while(http: httpx2.Client, address: str) -> None:
-    put_up(http, kind="refused", seconds=0.4)
-    time.sleep(0.1)
-    with pytest.raises(httpx2.ConnectError):
-        httpx2.get(f"{address}/v1/things")
-    time.sleep(0.6)
-    assert httpx2.get(f"{address}/v1/things").status_code == 200
+def test_refused_connections_for_a_while(http: httpx2.Client, address: str, clock: HeldClock) -> None:
+    put_up(http, kind="refused", seconds=60)
+    wait_for(lambda: not _answers(address), "the hub to refuse connections")
+    clock.advance(60)
+    wait_for(lambda: _answers(address), "the hub to answer again")
+    assert local_http.get(f"{address}/v1/things").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -202,7 +207,7 @@ def test_a_process_ends_cleanly_when_told(number: signal.Signals) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         url = process.stdout.readline().decode().strip()
-        assert _answers(url)
+        wait_for(lambda: _answers(url), "the server to answer")
         process.send_signal(number)
         assert process.stdout.read() == b"over\n"
         assert process.stderr.read() == b""
@@ -210,12 +215,10 @@ def test_a_process_ends_cleanly_when_told(number: signal.Signals) -> None:
 
 
 def _answers(url: str) -> bool:
-    for _ in range(100):
-        try:
-            return httpx2.get(url).status_code == 404
-        except httpx2.ConnectError:
-            time.sleep(0.05)
-    return False
+    try:
+        return local_http.get(url).status_code == 404
+    except httpx2.TransportError:
+        return False
 
 
 def test_a_store_is_held_by_one_and_rolls_back(tmp_path: Path) -> None:

@@ -1,12 +1,12 @@
 """From a batch to the journal: what is posted, what its read-back shows, and each state of a batch's life."""
 
 import threading
-import time
 from typing import Any
 
-import httpx2
 import pytest
 
+from bilag_sandbox.common import HeldClock
+from tests.support import local_http
 from tests.support.hub.batches import DAY, TODAY, batch, journal, line, simple, voucher
 from tests.support.hub.client import Company, Contract
 
@@ -140,7 +140,7 @@ def test_two_requests_with_one_external_id_at_the_same_time(visma: Company) -> N
 
     def send() -> None:
         headers = {"Authorization": f"Bearer {visma.token}"}
-        answer = httpx2.post(visma.base_url + visma.path + "/batches", json=simple(9), headers=headers)
+        answer = local_http.post(visma.base_url + visma.path + "/batches", json=simple(9), headers=headers)
         statuses.append(answer.status_code)
 
     threads = [threading.Thread(target=send) for _ in range(8)]
@@ -208,14 +208,14 @@ def test_a_failed_batch_can_be_deleted_and_its_external_id_is_free_again(visma: 
     assert (refused.status_code, refused.json()["code"]) == (409, "batch_already_updated")
 
 
-def test_posting_that_takes_its_time(visma: Company) -> None:
-    visma.admin("POST", "/posting", {"effect": "delay", "seconds": 0.5})
+def test_posting_that_takes_its_time(visma: Company, hub_clock: HeldClock) -> None:
+    visma.admin("POST", "/posting", {"effect": "delay", "seconds": 600})
     made = visma.post_batch(simple(7)).json()
     assert (made["status"], made["updateInProgress"]) == ("created", True)
     number = made["batchNumber"]
     assert process(visma, number)[0]["errorCode"] == "batch_busy"
     assert visma.ask("DELETE", f"/batches/{number}").json()["code"] == "batch_busy"
-    time.sleep(0.6)
+    hub_clock.advance(600)
     now = visma.ask("GET", f"/batches/{number}").json()
     assert (now["status"], now["updateInProgress"], now["voucherJournalNumber"]) == ("updated", False, 1)
 
@@ -271,13 +271,13 @@ def test_vouchers_are_found_by_posting_date_and_paged(visma: Company) -> None:
     assert visma.ask("GET", "/vouchers", params={"fromDate": "1.1.2026"}).json()["code"] == "request_malformed"
 
 
-def test_read_back_can_lag_behind(visma: Company) -> None:
-    visma.admin("PATCH", "", {"readBackLagSeconds": 1})
+def test_read_back_can_lag_behind(visma: Company, hub_clock: HeldClock) -> None:
+    visma.admin("PATCH", "", {"readBackLagSeconds": 600})
     assert visma.post_batch(simple(7)).json()["status"] == "updated"
     query = {"externalId": "moment-4021-invoice-7"}
     assert visma.ask("GET", "/batches", params=query).json()["items"] == []
     assert visma.vouchers(voucherNumber=7) == []
-    time.sleep(1.1)
+    hub_clock.advance(601)
     assert visma.ask("GET", "/batches", params=query).json()["items"][0]["status"] == "updated"
     assert len(visma.vouchers(voucherNumber=7)) == 1
 

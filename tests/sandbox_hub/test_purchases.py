@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
 from bilag_sandbox import hub
 from bilag_sandbox.common import running
+from tests.support import local_http
 from tests.support.hub.client import Company, Contract
 from tests.support.hub.saft_examples import example
 from tests.support.patience import PATIENCE
@@ -65,11 +65,11 @@ def test_what_cannot_be_posted_is_told_and_nothing_is(visma: Company, change: di
 
 def test_the_page_posts_one_and_tells_what_is_wrong(hub_address: str) -> None:
     form = {"supplierName": "Kopi <b>AS</b>", "account": "4300", "net": "12.50", "vatCode": "1", "project": "1207"}
-    text = httpx2.post(f"{hub_address}/admin/", data=form, trust_env=False).text
+    text = local_http.post(f"{hub_address}/admin/", data=form).text
     assert "is posted in journal" in text
     assert "<b>AS</b>" not in text
-    assert "There is no account 1." in httpx2.post(f"{hub_address}/admin/", data={**form, "account": "1"}).text
-    assert httpx2.get(f"{hub_address}/admin/?client=nobody", trust_env=False).status_code == 404
+    assert "There is no account 1." in local_http.post(f"{hub_address}/admin/", data={**form, "account": "1"}).text
+    assert local_http.get(f"{hub_address}/admin/?client=nobody").status_code == 404
 
 
 def test_the_command_posts_one_with_its_document(hub_address: str, tmp_path: Path) -> None:

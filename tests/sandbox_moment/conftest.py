@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bilag_sandbox.common import running
-from tests.support.moment.client import CONTRACT, Contract, Office, Receiver, office_of
+from bilag_sandbox.common import HeldClock, running
+from tests.support.moment.client import CONTRACT, LAST_DAY, Contract, Office, Receiver, office_of
+from tests.support.sandboxes import Stage, new_moment
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +23,11 @@ def contract() -> Contract | None:
 
 
 @pytest.fixture
-def office(contract: Contract | None) -> Iterator[Office]:
+def office(contract: Contract | None, moment_stage: Stage) -> Iterator[Office]:
     """A firm with its year, the last month's invoices still drafts."""
-    with office_of(contract) as office:
+    clock = HeldClock()
+    url = moment_stage.show(new_moment(clock, sample="year", last_day=LAST_DAY))
+    with Office(url, contract, clock) as office:
         yield office
 
 

@@ -4,10 +4,10 @@ import json
 from decimal import Decimal
 from typing import Any
 
-import httpx2
 import pytest
 
 from bilag_sandbox import moment
+from tests.support import local_http
 from tests.support.moment.client import ROOT, Office
 
 LISTS = (
@@ -33,7 +33,7 @@ def test_single_objects(reading_room: Office) -> None:
 
 @pytest.mark.parametrize("auth", [None, ("apikey", "wrong"), ("someone", moment.API_KEY), ("", "")])
 def test_without_the_key_nothing_is_told(reading_room: Office, auth: tuple[str, str] | None) -> None:
-    answer = httpx2.get(f"{reading_room.url}{ROOT}/customers", auth=auth)
+    answer = local_http.get(f"{reading_room.url}{ROOT}/customers", auth=auth)
     assert answer.status_code == 401
     assert "customers" not in answer.text
 

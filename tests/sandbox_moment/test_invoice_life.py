@@ -13,6 +13,7 @@ import pytest
 from stdnum import luhn
 
 from bilag_sandbox import moment
+from bilag_sandbox.common import HeldClock
 from tests.support.moment.client import Contract, Office, office_of
 
 
@@ -200,7 +201,7 @@ def process(data: Path, contract: Contract | None) -> Iterator[tuple[Office, "su
     with subprocess.Popen([sys.executable, "-c", code, str(data)], stdout=subprocess.PIPE, text=True) as server:
         try:
             assert server.stdout is not None
-            yield Office(server.stdout.readline().strip(), contract), server
+            yield Office(server.stdout.readline().strip(), contract, HeldClock()), server
         finally:
             server.kill()
 

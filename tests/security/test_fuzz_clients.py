@@ -9,7 +9,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import httpx2
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -24,6 +23,7 @@ from bilag.posting.problem import Problem
 from bilag.wire.errors import EdgeError
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
+from tests.support import local_http
 from tests.support.azets.samples import customer, invoice
 from tests.support.rubbish import Muddle, Muddled, pieces
 
@@ -51,7 +51,7 @@ def sides(migrated: None) -> Iterator[Sides]:
     muddled_moment = Muddled(moment.app(sample="drafts", last_day=date(2026, 11, 23)))
     with running(muddled_hub) as hub_url, running(muddled_moment) as moment_url:
         client = MomentClient(moment_url, "4021", moment.API_KEY, read_timeout=5)
-        made = httpx2.post(f"{moment_url}/admin/invoices/finalize", json={"count": 1}).json()["invoices"][0]
+        made = local_http.post(f"{moment_url}/admin/invoices/finalize", json={"count": 1}).json()["invoices"][0]
         whole = client.invoice(made["id"])
         assert whole is not None
         project = client.project_by_number(whole.project or "")

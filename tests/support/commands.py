@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx2
-
-from tests.support.patience import PATIENCE
+from tests.support import local_http
 from tests.support.service import COMPANY, Service, forked, process
 
 BILAG = Path(sys.executable).with_name("bilag")
@@ -80,7 +78,7 @@ class Bilag(Service):
 
     def export_status(self, number: str) -> str:
         path = f"{self.moment}/api/1.0/companies/4021/invoices?invoiceNumber={number}"
-        answer = httpx2.get(path, auth=("apikey", "example-moment-key"), trust_env=False, timeout=PATIENCE)
+        answer = local_http.get(path, auth=("apikey", "example-moment-key"))
         return str(answer.json()["content"][0]["exportStatus"])
 
 

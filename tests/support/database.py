@@ -1,12 +1,6 @@
-"""The database of a test run: a copy of the template, emptied after each test."""
+"""The database of a test run: emptied after each test."""
 
-import os
-from pathlib import Path
-
-import django
 from django.db import connection
-
-from tests.support.template import fill
 
 EMPTY = """
 do $$
@@ -33,12 +27,6 @@ begin
     end loop;
 end $$
 """
-
-
-def ready() -> None:
-    """Make Django ready on the run's own database, which is migrated already."""
-    fill(Path(os.environ["BILAG_HOME"]))
-    django.setup()
 
 
 def empty() -> None:

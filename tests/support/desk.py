@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx2
 from typer.testing import CliRunner
 
 from bilag_sandbox import hub, moment
-from tests.support.patience import PATIENCE
+from tests.support import local_http
 
 COMPANY = f"""
 [company]
@@ -99,7 +98,7 @@ class Desk:
     def ask(self, side: str, method: str, path: str, body: Any = None) -> Any:
         """What the operator of a sandbox does or looks at."""
         url = {"moment": self.moment, "hub": self.hub}[side]
-        answer = httpx2.request(method, url + path, json=body, trust_env=False, timeout=PATIENCE)
+        answer = local_http.request(method, url + path, json=body)
         assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text[:500]}"
         return answer.json() if answer.content else None
 

@@ -17,8 +17,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.lifespan.on import LifespanOn
 
 from bilag_sandbox import hub
-from bilag_sandbox.common import running
+from bilag_sandbox.common import Clock, HeldClock, running
 from bilag_sandbox.common.fault_board import FaultyApp
+from bilag_sandbox.common.fault_effects import background_work
 from bilag_sandbox.common.serve import SandboxServer
 from bilag_sandbox.moment.api import moment_app
 from bilag_sandbox.moment.company import Company
@@ -87,16 +88,22 @@ def stage() -> Iterator[Stage]:
         made.clear()
 
 
-def new_hub() -> FaultyApp:
+def new_hub(clock: Clock | None = None) -> FaultyApp:
     """A hub as it comes, whose rate limit no test reaches."""
-    return hub.app(requests_per_minute=100_000)
+    return hub.app(requests_per_minute=100_000, clock=clock)
 
 
-def new_moment(sample: str = "drafts", last_day: date = LAST_DAY) -> FaultyApp:
+def new_moment(clock: Clock | None = None, *, sample: str = "drafts", last_day: date = LAST_DAY) -> FaultyApp:
     """Moment with a sample, as `moment.app` makes it."""
-    company = Company.open(None)
+    company = Company.open(None, clock)
     company.store.restore(_filled(sample, last_day))
     return moment_app(company)
+
+
+def pass_time(clock: HeldClock, seconds: float) -> None:
+    """Let time pass in the sandboxes, and wait until the work is done that was put off until then."""
+    clock.advance(seconds)
+    wait_for(lambda: background_work() == 0, "the work that a fault put off")
 
 
 @cache

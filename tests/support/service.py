@@ -16,6 +16,7 @@ import httpx2
 
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
+from tests.support import local_http
 from tests.support.homes import stop_postgres
 from tests.support.patience import PATIENCE, wait_for
 from tests.support.template import fill
@@ -101,7 +102,7 @@ class Service:
         assert self.process is not None
         assert self.process.poll() is None, self.log.read_text()[-3000:]
         with contextlib.suppress(httpx2.HTTPError):
-            answer = httpx2.get(f"http://127.0.0.1:{self.port}/readyz", trust_env=False, timeout=PATIENCE)
+            answer = local_http.get(f"http://127.0.0.1:{self.port}/readyz")
             return answer.status_code == 200
         return False
 
@@ -147,7 +148,7 @@ class Service:
         return self.json("company", "apply", str(file))
 
     def ask(self, side: str, method: str, path: str, body: Any = None) -> Any:
-        answer = httpx2.request(method, f"{getattr(self, side)}{path}", json=body, timeout=PATIENCE, trust_env=False)
+        answer = local_http.request(method, f"{getattr(self, side)}{path}", json=body)
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 

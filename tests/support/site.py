@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import httpx2
 
-from tests.support.patience import PATIENCE
+from tests.support import local_http
 
 
 @dataclass
@@ -14,7 +14,7 @@ class Site:
     url: str
     company_id: int
     token: str
-    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=PATIENCE, trust_env=False, verify=False))
+    http: httpx2.Client = field(default_factory=local_http.client)
 
     def get(self, path: str, **headers: str) -> httpx2.Response:
         return self.http.get(

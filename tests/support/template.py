@@ -9,13 +9,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+from bilag.service import database
 from tests.support.homes import new_home
 from tests.support.locks import held
 
 VARIABLE = "BILAG_TEST_TEMPLATE"
-QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
-"""What protects data from a loss of power. Tests need none of it; a killed server keeps its data all the same."""
+QUICK = ("fsync = off", "full_page_writes = off")
+"""What protects data from a loss of power. A server that is killed keeps every commit all the same."""
 
 
 def name_template() -> None:
@@ -31,6 +33,18 @@ def fill(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True)
     template = _template()
     subprocess.run(["cp", "-a", "--reflink=auto", str(template), str(postgres)], check=True)
+
+
+def fill_own(home: Path) -> None:
+    """Fill the data folder of this process before its server starts, whatever import it is that starts it."""
+    start = database.embedded_server
+
+    def filled(folder: Path) -> Any:
+        if folder == home / "postgres":
+            fill(home)
+        return start(folder)
+
+    database.embedded_server = filled
 
 
 def _template() -> Path:

@@ -1,6 +1,7 @@
 """A company on both sandboxes, with Bilag's own code and PostgreSQL between them; the test works the queue off."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,12 +9,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import circuitbreaker
 import httpx2
 
 from bilag_sandbox import hub, moment
-from tests.support.patience import PATIENCE
-from tests.support.sandboxes import LAST_DAY
+from bilag_sandbox.common import HeldClock
+from tests.support import local_http
+from tests.support.sandboxes import LAST_DAY, pass_time
 
 
 @dataclass
@@ -21,7 +25,7 @@ class Side:
     """One of the two sandboxes, as its operator has it."""
 
     url: str
-    http: httpx2.Client = field(default_factory=lambda: httpx2.Client(timeout=PATIENCE, trust_env=False, verify=False))
+    http: httpx2.Client = field(default_factory=local_http.client)
 
     def __enter__(self) -> "Side":
         return self
@@ -46,6 +50,10 @@ class World:
     hub: Side
     company_id: int
     apply: Callable[..., Any]
+    clock: HeldClock
+    """The time in both sandboxes: delays there last until somebody moves it on."""
+    recovered: float = 0.0
+    """Seconds by which the circuit breakers' clock is ahead."""
     invoices: dict[int, dict[str, Any]] = field(default_factory=dict)
     """Those that were inserted, by number."""
 
@@ -105,20 +113,25 @@ class World:
         """Let all pauses be over, and work."""
         from bilag.transfers.activation import pausing
         from bilag.transfers.models import Transfer
+        from bilag.wire.circuit_breaker import RECOVERY_SECONDS
 
+        self.recovered += RECOVERY_SECONDS + 1
         Transfer.objects.filter(next_at__isnull=False).update(next_at=None)
         pausing.wake_company(self.company_id)
         work_off()
 
     def pass_doubt(self) -> None:
         """Let the 60 seconds be over after which a lost answer cannot arrive any more."""
-        from datetime import timedelta
-
         from django.db.models import F
 
         from bilag.transfers.models import Transfer
 
+        self.pass_time_outside(61)
         Transfer.objects.filter(doubt_since__isnull=False).update(doubt_since=F("doubt_since") - timedelta(seconds=61))
+
+    def pass_time_outside(self, seconds: float) -> None:
+        """Let time pass in both sandboxes."""
+        pass_time(self.clock, seconds)
 
     def company_transfers(self, kind: str, state: str) -> list[Any]:
         from bilag.transfers.models import Transfer
@@ -223,7 +236,7 @@ def money(text: object) -> Decimal:
 
 
 @contextmanager
-def world_between(moment_url: str, hub_url: str, *, first_poll: bool = False) -> Iterator[World]:
+def world_between(moment_url: str, hub_url: str, clock: HeldClock, *, first_poll: bool = False) -> Iterator[World]:
     """The company, live between these two sandboxes. Without `first_poll` its customers and projects are seen already."""
     from django.utils import timezone
 
@@ -231,17 +244,21 @@ def world_between(moment_url: str, hub_url: str, *, first_poll: bool = False) ->
     from bilag.companies.file import parse_company_file
     from bilag.transfers.activation.save_setup import save_setup
     from bilag.transfers.models import PollMark
+    from bilag.wire import circuit_breaker
 
     def apply(**sections: Any) -> Any:
         parsed = parse_company_file(company_document(moment_url, hub_url, sections), {}, Path())
         return save_setup(parsed, origin="test")
 
     gateways.forget_all()
+    circuit_breaker.forget_all()  # the address was another sandbox's before
     applied = apply()
     lifecycle.set_live(applied.company_id, date(2020, 1, 1))
     if not first_poll:
         for kind in ("customer", "project"):
             PollMark.objects.create(company_id=applied.company_id, kind=kind, modified_at=timezone.now())
     with Side(moment_url) as moment_side, Side(hub_url) as hub_side:
-        yield World(moment_side, hub_side, applied.company_id, apply)
+        world = World(moment_side, hub_side, applied.company_id, apply, clock)
+        with patch.object(circuitbreaker, "monotonic", lambda: time.monotonic() + world.recovered):
+            yield world
     gateways.forget_all()

@@ -1,6 +1,5 @@
 """The promise, one invoice at a time: exactly one posted voucher, or a person with a sentence."""
 
-import time
 from typing import Any
 
 import pytest
@@ -116,7 +115,6 @@ def _until_done(world: World, number: int) -> None:
     for _ in range(5):
         if world.transfer(number).state == "done":
             return
-        time.sleep(0.5)  # the hub's own second of rest, or of work, passes
         world.pass_doubt()
         world.hurry()
     assert world.transfer(number).state == "done", (world.transfer(number).state, world.transfer(number).problems)

@@ -5,14 +5,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
-from tests.support.patience import PATIENCE, wait_for
+from tests.support import local_http
+from tests.support.patience import wait_for
 from tests.support.worker import worker
 from tests.support.world import company_document, invoice_body
 
@@ -31,7 +31,7 @@ class Firms:
         self.ids = [self._made(number) for number in range(COMPANIES)]
 
     def ask(self, address: str, body: Any, method: str = "POST") -> Any:
-        answer = httpx2.request(method, address, json=body, timeout=PATIENCE, trust_env=False)
+        answer = local_http.request(method, address, json=body)
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 

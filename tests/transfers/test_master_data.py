@@ -1,7 +1,6 @@
 """Customers and projects follow Moment: made, changed when something changed, kept back by switch and state, before
 the invoice that needs them."""
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +10,7 @@ from bilag.messages import render_reason, sentence
 from bilag.posting.problem import Problem
 from bilag_sandbox.common import running
 from tests.support import hub_master_data as accounting
+from tests.support.patience import wait_for
 from tests.support.world import World
 
 
@@ -48,12 +48,8 @@ def webhooks(world: World) -> Iterator[World]:
 
 def deliver_and_work(world: World) -> None:
     """Wait until Moment has delivered what it had to tell, and work."""
-    for _ in range(200):
-        told = world.moment.ask("GET", "/admin/webhooks")
-        if not told["waiting"]:
-            break
-        time.sleep(0.02)
-    assert not told["waiting"]
+    wait_for(lambda: not world.moment.ask("GET", "/admin/webhooks")["waiting"], "the webhooks to arrive")
+    told = world.moment.ask("GET", "/admin/webhooks")
     assert {one.get("status") for one in told["log"]} == {202}
     world.work(rounds=2)
 
@@ -345,8 +341,11 @@ def test_foreign_and_private_customers_go_without_a_number_and_a_wrong_foreign_o
     assert [world.transfer(one, "customer").state for one in numbers] == ["done", "done", "needs_attention"]
     problem = Problem.from_json(world.transfer(numbers[2], "customer").problems[0])
     message, remedy = sentence(problem, "en")
-    assert message.startswith("The organisation number SE556036079401 has a wrong length or check digit")
-    assert remedy == "Correct the customer's organisation number in Moment; it is then sent again by itself."
+    assert message.startswith("The organisation number SE556036079401 has the wrong length or check digit")
+    assert (
+        remedy
+        == "Correct the customer's organisation number in Moment. Bilag then transfers the customer again automatically."
+    )
     world.moment.ask("PATCH", f"/admin/customers/{swedish['id']}", {"organizationNumber": "SE556036079301"})
     ask_and_work(world)
     assert world.transfer(numbers[2], "customer").state == "done"

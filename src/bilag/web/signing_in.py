@@ -26,7 +26,7 @@ def _send(email: Any) -> None:
     try:
         email.send()
     except OSError as error:  # an SMTPException is one
-        log.warning("reset_email.not_sent", error=type(error).__name__)
+        log.warning("password_reset_email.not_sent", error=type(error).__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

@@ -36,7 +36,7 @@ def moment(request: HttpRequest, token: str, kind: str | None = None) -> HttpRes
         return HttpResponse(status=202)
     hint = read_hint(body)
     if hint is None:
-        log.info("webhook.odd", company=company_id)
+        log.info("webhook.unreadable", company=company_id)
         enqueue.ask_poll(company_id)
     elif hint.number is None:
         enqueue.ask_look(company_id, hint.kind, hint.moment_id)

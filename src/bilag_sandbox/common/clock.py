@@ -5,7 +5,9 @@ import heapq
 import itertools
 import threading
 import time
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 
 class Clock:
@@ -23,9 +25,9 @@ class Clock:
         """Seconds that only go forward."""
         return time.monotonic()
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, object]:
+        """Wait, from this call on."""
+        return asyncio.sleep(seconds)
 
 
 class HeldClock(Clock):
@@ -52,15 +54,16 @@ class HeldClock(Clock):
         """Seconds that only go forward."""
         return super().monotonic() + self._passed
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait until somebody advances the clock by so much."""
-        if seconds <= 0:
-            return
+    def sleep(self, seconds: float) -> Coroutine[Any, Any, object]:
+        """Wait until somebody has advanced the clock by this much since this call."""
         over = asyncio.Event()
-        with self._lock:
-            entry = (self._passed + seconds, next(self._order), asyncio.get_running_loop(), over)
-            heapq.heappush(self._sleeping, entry)
-        await over.wait()
+        if seconds <= 0:
+            over.set()
+        else:
+            with self._lock:
+                entry = (self._passed + seconds, next(self._order), asyncio.get_running_loop(), over)
+                heapq.heappush(self._sleeping, entry)
+        return over.wait()
 
     @property
     def sleeping(self) -> int:

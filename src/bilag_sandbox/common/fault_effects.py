@@ -5,7 +5,7 @@ Knows ASGI and uvicorn's transport, but not what the sandbox serves.
 
 import asyncio
 import json
-from collections.abc import Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -70,13 +70,13 @@ class FaultInjector:
         if fault.work == "before":
             return await _run(self.app, scope, body)
         if fault.work == "later":
-            task = asyncio.create_task(self._run_later(dict(scope), body, fault.seconds))
+            task = asyncio.create_task(self._run_later(dict(scope), body, self.clock.sleep(fault.seconds)))
             _background_tasks.add(task)
             task.add_done_callback(_background_tasks.discard)
         return None
 
-    async def _run_later(self, scope: Scope, body: bytes, seconds: float) -> None:
-        await self.clock.sleep(seconds)
+    async def _run_later(self, scope: Scope, body: bytes, pause: Awaitable[object]) -> None:
+        await pause
         await _run(self.app, scope, body)
 
     def _replacement(self, fault: "Fault", kind: Kind) -> Response:
@@ -97,6 +97,11 @@ class FaultInjector:
 
 _background_tasks: set[asyncio.Task[None]] = set()
 """Background work that outlives its request. The event loop keeps only weak references to tasks."""
+
+
+def background_work() -> int:
+    """Return how many requests are still worked on after their answer was given up."""
+    return len(_background_tasks)
 
 
 def retry_after(asked: str | None, *, default: bool) -> str | None:

@@ -10,7 +10,7 @@ import errno
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from types import FrameType
 from typing import Any
 
@@ -128,20 +128,20 @@ class SandboxServer(uvicorn.Server):
         Call it from the server's event loop.
         """
         if self._reopening is None:
-            self._reopening = asyncio.get_running_loop().create_task(self._refuse(seconds, clock))
+            self._reopening = asyncio.get_running_loop().create_task(self._refuse(clock.sleep(seconds)))
 
     @property
     def refusing(self) -> bool:
         """Whether the server was told to refuse connections and does not listen again yet."""
         return self._reopening is not None
 
-    async def _refuse(self, seconds: float, clock: Clock) -> None:
+    async def _refuse(self, pause: Awaitable[object]) -> None:
         await asyncio.sleep(0.02)  # let the answer to this request go out first
         for server in self.servers:
             server.close()
         for connection in list(self.server_state.connections):
             connection.transport.abort()
-        await clock.sleep(seconds)
+        await pause
         if not self.should_exit:
             loop = asyncio.get_running_loop()
             self.servers = [await loop.create_server(self._new_protocol, sock=_bind(*self.address))]

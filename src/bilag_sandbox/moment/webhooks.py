@@ -125,8 +125,10 @@ class Webhooks:
             self._queues[event.kind].put_nowait(event)
 
     def _later(self, seconds: float, do: Callable[[], None]) -> None:
+        pause = self.clock.sleep(seconds)
+
         async def wait() -> None:
-            await self.clock.sleep(seconds)
+            await pause
             do()
 
         task = asyncio.get_running_loop().create_task(wait())

@@ -5,8 +5,6 @@ from contextlib import ExitStack
 from decimal import Decimal
 from typing import Any
 
-import httpx2
-
 from bilag.platforms.azets import PLATFORM
 from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.base import Connection
@@ -14,6 +12,7 @@ from bilag.platforms.conformance import Cost
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.master import Department, Project
 from bilag_sandbox import hub
+from tests.support import local_http
 from tests.support.azets.samples import customer
 
 UNITS = Dimensions(project=2, department=1, billability=3)
@@ -46,7 +45,7 @@ class Office:
 
     def admin(self, method: str, path: str, json: Any = None) -> Any:
         """What a person or an operator does in the company."""
-        answer = httpx2.request(method, f"{self.address}/admin/clients/{self.number}{path}", json=json)
+        answer = local_http.request(method, f"{self.address}/admin/clients/{self.number}{path}", json=json)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
 
@@ -54,7 +53,7 @@ class Office:
         """Let the next request of this operation for this company fail."""
         path = "/v1/token" if operation == "createToken" else f"/v1/parents/*/clients/{self.number}/*"
         spec = {"kind": kind, "operation": operation, "path": path} | more
-        assert httpx2.post(f"{self.address}/admin/faults", json=spec).status_code == 201
+        assert local_http.post(f"{self.address}/admin/faults", json=spec).status_code == 201
 
     def effect(self, effect: str, **more: Any) -> None:
         """What happens when the next batch is posted."""

@@ -12,8 +12,8 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from bilag_sandbox import hub
+from tests.support import local_http
 from tests.support.paths import SHARED
-from tests.support.patience import PATIENCE
 
 CONTRACT = SHARED / "contracts" / "azets-hub.openapi.yaml"
 numbers = itertools.count(1000)
@@ -73,7 +73,7 @@ class Company:
         self.base_url = base_url
         self.number = number
         self.contract = contract
-        self.http = httpx2.Client(base_url=base_url, timeout=PATIENCE)
+        self.http = local_http.client(base_url)
         self.path = f"/v1/parents/S2041/clients/{number}"
         self.token = self.sign_in()
 
@@ -119,6 +119,6 @@ class Company:
 
 def new_company(hub_address: str, contract: Contract | None, system: str) -> Company:
     number = str(next(numbers))
-    made = httpx2.post(f"{hub_address}/admin/clients", json={"id": number, "accountingSystem": system})
+    made = local_http.post(f"{hub_address}/admin/clients", json={"id": number, "accountingSystem": system})
     assert made.status_code == 201, made.text
     return Company(hub_address, number, contract)

@@ -2,8 +2,7 @@
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -16,9 +15,9 @@ from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
 from bilag_sandbox import moment
-from bilag_sandbox.common import running
+from bilag_sandbox.common import HeldClock, running
+from tests.support import local_http
 from tests.support.paths import SHARED
-from tests.support.patience import PATIENCE
 
 CONTRACT = SHARED / "contracts" / "moment.openapi.yaml"
 LAST_DAY = date(2024, 11, 23)  # long past by any clock: what a test makes is newer than the sample
@@ -68,11 +67,18 @@ class Contract:
 class Office:
     """A company's Moment: `ask` is the API as a client uses it, `do` what people do in the firm."""
 
-    def __init__(self, url: str, contract: Contract | None) -> None:
+    def __init__(self, url: str, contract: Contract | None, clock: HeldClock) -> None:
         self.url = url
         self.contract = contract
-        self.http = httpx2.Client(base_url=url, timeout=PATIENCE)
+        self.clock = clock
+        self.http = local_http.client(url)
         self.auth = ("apikey", moment.API_KEY)
+
+    def __enter__(self) -> "Office":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
 
     def ask(self, method: str, path: str, **more: Any) -> httpx2.Response:
         """A request to the API, its answer held against the contract."""
@@ -127,17 +133,9 @@ class Receiver:
         return [event["invoice"]["invoiceNumber"] for event in list(self.events)]
 
 
-def until(condition: Callable[[], Any], seconds: float = 5.0) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.01)
-
-
 @contextmanager
 def office_of(contract: Contract | None, **options: Any) -> Iterator[Office]:
-    with running(moment.app(last_day=LAST_DAY, **options)) as url:
-        office = Office(url, contract)
+    """A firm with options of its own, on a server of its own."""
+    clock = HeldClock()
+    with running(moment.app(last_day=LAST_DAY, clock=clock, **options)) as url, Office(url, contract, clock) as office:
         yield office
-        office.http.close()

@@ -8,7 +8,7 @@ from typing import Literal
 
 import httpx2
 
-from tests.support.patience import PATIENCE
+from tests.support import local_http
 
 How = Literal["before", "after", "page"]
 PAGE = b"<html><body>502 Bad Gateway</body></html>"
@@ -55,7 +55,7 @@ def between(target: str) -> Iterator[Between]:
     middle = Between(target)
     # No connection is kept: one that Tryton closes meanwhile would break an exchange that no test asked for.
     limits = httpx2.Limits(max_keepalive_connections=0)
-    client = httpx2.Client(base_url=target, timeout=PATIENCE, trust_env=False, limits=limits)
+    client = local_http.client(target, limits=limits)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

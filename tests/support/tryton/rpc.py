@@ -5,9 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import httpx2
-
-from tests.support.patience import PATIENCE
+from tests.support import local_http
 
 LONGEST_WORDS = 2000
 """Behind its words Tryton tells of every field of the model."""
@@ -22,7 +20,7 @@ class Person:
     """The administrator, signed in."""
 
     def __init__(self, address: str, database: str) -> None:
-        self._http = httpx2.Client(base_url=f"{address}/{database}/", timeout=PATIENCE, trust_env=False)
+        self._http = local_http.client(f"{address}/{database}/")
         self._headers: dict[str, str] = {}
         self.context: dict[str, Any] = {}
         self.user, token, *_ = self.call("common.db.login", "admin", {"password": PASSWORD})

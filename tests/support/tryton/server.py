@@ -17,6 +17,7 @@ from psycopg import sql
 
 from bilag.service.database import embedded_server
 from bilag_sandbox.hub import defaults
+from tests.support import local_http
 from tests.support.locks import held
 from tests.support.patience import PATIENCE
 from tests.support.tryton import bootstrap
@@ -141,7 +142,7 @@ def _wait(process: "subprocess.Popen[bytes]", address: str, folder: Path) -> Non
             break
         with contextlib.suppress(httpx2.HTTPError):
             asked = {"id": 1, "method": "common.server.version", "params": []}
-            if httpx2.post(f"{address}/rpc/", json=asked, trust_env=False).status_code == 200:
+            if local_http.post(f"{address}/rpc/", json=asked).status_code == 200:
                 return
         time.sleep(0.1)
     said = (folder / "trytond.log").read_text()[-500:]
