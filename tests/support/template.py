@@ -16,8 +16,8 @@ from tests.support.homes import new_home
 from tests.support.locks import held
 
 VARIABLE = "BILAG_TEST_TEMPLATE"
-QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
-"""What protects data from a loss of power. Tests need none of it; a killed server keeps its data all the same."""
+QUICK = ("fsync = off", "full_page_writes = off")
+"""What protects data from a loss of power. A server that is killed keeps every commit all the same."""
 
 
 def name_template() -> None:

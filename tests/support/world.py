@@ -1,6 +1,7 @@
 """A company on both sandboxes, with Bilag's own code and PostgreSQL between them; the test works the queue off."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,7 +9,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import circuitbreaker
 import httpx2
 
 from bilag_sandbox import hub, moment
@@ -49,6 +52,8 @@ class World:
     apply: Callable[..., Any]
     clock: HeldClock
     """The time in both sandboxes: delays there last until somebody moves it on."""
+    recovered: float = 0.0
+    """Seconds by which the circuit breakers' clock is ahead."""
     invoices: dict[int, dict[str, Any]] = field(default_factory=dict)
     """Those that were inserted, by number."""
 
@@ -108,7 +113,9 @@ class World:
         """Let all pauses be over, and work."""
         from bilag.transfers.activation import pausing
         from bilag.transfers.models import Transfer
+        from bilag.wire.circuit_breaker import RECOVERY_SECONDS
 
+        self.recovered += RECOVERY_SECONDS + 1
         Transfer.objects.filter(next_at__isnull=False).update(next_at=None)
         pausing.wake_company(self.company_id)
         work_off()
@@ -237,17 +244,21 @@ def world_between(moment_url: str, hub_url: str, clock: HeldClock, *, first_poll
     from bilag.companies.file import parse_company_file
     from bilag.transfers.activation.save_setup import save_setup
     from bilag.transfers.models import PollMark
+    from bilag.wire import circuit_breaker
 
     def apply(**sections: Any) -> Any:
         parsed = parse_company_file(company_document(moment_url, hub_url, sections), {}, Path())
         return save_setup(parsed, origin="test")
 
     gateways.forget_all()
+    circuit_breaker.forget_all()  # the address was another sandbox's before
     applied = apply()
     lifecycle.set_live(applied.company_id, date(2020, 1, 1))
     if not first_poll:
         for kind in ("customer", "project"):
             PollMark.objects.create(company_id=applied.company_id, kind=kind, modified_at=timezone.now())
     with Side(moment_url) as moment_side, Side(hub_url) as hub_side:
-        yield World(moment_side, hub_side, applied.company_id, apply, clock)
+        world = World(moment_side, hub_side, applied.company_id, apply, clock)
+        with patch.object(circuitbreaker, "monotonic", lambda: time.monotonic() + world.recovered):
+            yield world
     gateways.forget_all()
