@@ -73,7 +73,7 @@ def test_what_a_person_keeps_back_is_not_woken_by_hints_but_by_a_person(people: 
     client = people.client("member")
     address = f"/c/{people.slug}/transfers/{pk_of(number)}/"
     client.post(f"{address}exclude/")
-    assert "A person decided that it is not to be transferred." in text_of(client.get(address))
+    assert "A user has excluded it from accounting." in text_of(client.get(address))
     people.world.hint(people.world.invoices[number])
     people.world.poll()
     people.world.work()
