@@ -170,4 +170,4 @@ def test_a_poll_tells_what_it_looked_at(bilag: Bilag) -> None:
     assert done.returncode == 0
     assert isinstance(json.loads(done.stdout), list)
     assert all(f"{kind}" in done.stderr for kind in ("customer", "project", "invoice"))
-    assert "looked at" in done.stderr
+    assert " checked, " in done.stderr

@@ -93,7 +93,7 @@ def test_a_document_that_accounting_does_not_have_yet_is_waited_for_and_told_in_
     row = books.line(journal)
     assert (row.documents_due, row.needs_review) == (False, True)
     [problem] = queries.as_json(row)["problems"]
-    assert "does not exist in the accounting system" in problem["message"]
+    assert "was not found in the accounting system" in problem["message"]
 
 
 @pytest.mark.parametrize(

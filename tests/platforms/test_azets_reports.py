@@ -422,7 +422,7 @@ def test_odd_line_can_be_kept_and_told_later() -> None:
     from bilag.platforms.base import Said as Sentence
     from bilag.posting.problem import Problem
 
-    odd = UnreadableLine("row 2", Sentence("the row is no object", "raden er ikke et objekt"))
+    odd = UnreadableLine("row 2", Sentence("the row has the wrong form", "raden har feil form"))
     kept = Problem.from_json(odd.problem.as_json())
     assert "row 2" in render_problem(kept, "en").message
-    assert "raden er ikke et objekt" in render_problem(kept, "nb").message
+    assert "raden har feil form" in render_problem(kept, "nb").message

@@ -123,7 +123,7 @@ def test_an_address_inside_is_refused_in_the_setup_with_what_to_do(deployed: Non
     for clean in (clean_base_url, lambda text: _field("azets", text), lambda text: _field("tryton", text)):
         with pytest.raises(ValueError, match=r"leads into the internal network of Bilag\. Give") as caught:
             clean(f"https://{host}/v1")
-        assert "fører inn i nettet" in caught.value.args[0].nb
+        assert "fører inn i det interne nettverket" in caught.value.args[0].nb
 
 
 def test_metadata_is_refused_in_the_setup_of_a_laptop_too_and_this_machine_is_not() -> None:

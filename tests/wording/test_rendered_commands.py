@@ -9,15 +9,10 @@ from typing import Any
 import typer
 
 from bilag.cli.main import app
-from tests.wording.rules import findings
+from tests.support.wording import TYPED, findings
 from tools.generate_docs import STATUSES
 
 ROOT = Path(__file__).resolve().parents[2]
-TYPED = (
-    r"\[[a-z_|]{8,}\]|bilag [a-z][^\n]*|Example:[^\n]*|--(?:from|to|since|state|reason)[ =]\S+|--month \S+|--hub|"
-    r"such as \d\d\d\d-\d\d(?:-\d\d)?|BILAG_\w+|DATABASE_URL|EMAIL_URL|docs/\S+\.md|-d '[^']*'"
-)
-"""What a person types: choices of an option, examples, the form of a date, variables."""
 SPEAKING = {
     "say",
     "fail",

@@ -7,10 +7,10 @@ from urllib.parse import urljoin
 
 from lxml import html
 
-from tests.pages.test_doors import company_paths
+from tests.support.doors import company_paths
+from tests.support.lived_in import foreign_texts, live_through_a_month
 from tests.support.people import People
-from tests.wording.lived_in import foreign_texts, live_through_a_month
-from tests.wording.rules import findings
+from tests.support.wording import findings
 
 RAW = {"script", "style", "pre", "code", "template", "svg"}
 """Elements whose text is not prose: scripts, and the requests and answers of an attempt as they were sent."""

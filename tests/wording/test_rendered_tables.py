@@ -8,10 +8,9 @@ import pytest
 from typer.testing import CliRunner
 
 from bilag.cli.main import app
+from tests.support.lived_in import foreign_texts, live_through_a_month
+from tests.support.wording import TYPED, findings
 from tests.support.world import World
-from tests.wording.lived_in import foreign_texts, live_through_a_month
-from tests.wording.rules import findings
-from tests.wording.test_rendered_commands import TYPED
 
 Run = Callable[..., str]
 

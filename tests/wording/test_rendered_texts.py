@@ -23,7 +23,7 @@ from bilag.messages.reasons import REASONS
 from bilag.messages.setting_labels import LABELS
 from bilag.posting.note import Note
 from bilag.posting.problem import Problem
-from tests.wording.rules import findings
+from tests.support.wording import findings
 
 LANGUAGES = ("en", "nb")
 GOOD = {

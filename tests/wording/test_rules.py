@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.wording.rules import findings
+from tests.support.wording import findings
 
 
 @pytest.mark.parametrize(

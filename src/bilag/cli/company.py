@@ -145,7 +145,7 @@ def list_(as_json: Json = False) -> None:
             [
                 one.slug,
                 one.name,
-                _system(one.platform_kind),
+                rendering.system(one.platform_kind),
                 rendering.switch(live=one.live, paused=one.paused is not None),
             ]
             for one in setups
@@ -248,12 +248,5 @@ def _status_text(setup: Any) -> str:
     return f"{setup.name} is switched on. Bilag automatically transfers invoices finalised from {first}."
 
 
-def _system(kind: str) -> str:
-    from bilag.platforms.registry import platform_kinds
-
-    known = platform_kinds().get(kind)
-    return known.label if known is not None else kind
-
-
 def _value(key: str, value: Any) -> str:
-    return _system(value) if key == "platform.kind" and value else rendering.setting_value(value)
+    return rendering.system(value) if key == "platform.kind" and value else rendering.setting_value(value)

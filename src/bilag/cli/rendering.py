@@ -77,3 +77,8 @@ def problem(rendered: Any) -> str:
 def switch(*, live: bool, paused: bool) -> str:
     """Say whether a company is on."""
     return "paused" if paused else "switched on" if live else "switched off"
+
+
+def system(kind: str) -> str:
+    """Render the kind of an accounting system: Azets. Importing the platforms for their labels would take too long."""
+    return words(kind).title()

@@ -62,6 +62,12 @@ LANGUAGE_RULES = {
     for language in ("en", "nb")
 }
 
+TYPED = (
+    r"\[[a-z_|]{8,}\]|bilag [a-z][^\n]*|Example:[^\n]*|--(?:from|to|since|state|reason)[ =]\S+|--month \S+|--hub|"
+    r"such as \d\d\d\d-\d\d(?:-\d\d)?|BILAG_\w+|DATABASE_URL|EMAIL_URL|docs/\S+\.md|-d '[^']*'"
+)
+"""What a person types at a command line: choices of an option, examples, the form of a date, variables."""
+
 
 def findings(text: str, language: str, *, allowed: str = "") -> Iterator[str]:
     """Yield what is wrong with a text. What matches the regular expression `allowed` is not looked at."""
