@@ -33,7 +33,7 @@ def test_the_company_is_shown_as_the_command_line_shows_it(reader: Program, writ
     assert answer.headers["Cache-Control"] == "no-store"
     same.pop("webhookUrl")
     assert reader.get("/company").json == same
-    assert same["setup"]["moment"]["api_key"] == "(hidden)"
+    assert same["setup"]["moment"]["api_key"] == "(secret)"
 
 
 def test_a_paused_company_tells_its_problem(reader: Program, world: World) -> None:

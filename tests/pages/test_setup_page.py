@@ -53,7 +53,7 @@ def test_every_field_of_the_azets_page_is_there_with_its_label(page: Callable[..
     for label in (
         "Username",
         "Password",
-        "API-key",
+        "API key",
         "Source client id (do not include the F)",
         "Parent client id (starts with S)",
         "Export customers",
@@ -251,7 +251,7 @@ def test_a_company_goes_live_only_behind_the_check(people: People) -> None:
     client = people.client("member")
     refused = client.post(f"/c/{people.slug}/setup/live/", {"live": "on"})
     assert refused.status_code == 409
-    assert "Nobody is told when something stops" in text_of(refused.content.decode())
+    assert "Nobody is notified when something stops" in text_of(refused.content.decode())
     assert not Company.objects.get(slug=people.slug).live
     save(people, notify__emails="kari@fjell.example")
     assert client.post(f"/c/{people.slug}/setup/live/", {"live": "on"}).status_code == 302
@@ -269,7 +269,7 @@ def test_an_invoice_can_be_tried_before_anything_is_sent(people: People, page: C
     assert "Invoice lines" in text
     assert people.world.vouchers() == []
     assert "is not an invoice number" in text_of(page("setup/try/", invoice="<script>"))
-    assert "no invoice 999999. Check the number" in text_of(page("setup/try/", invoice="999999"))
+    assert "999999 was not found in Moment. Check the number." in text_of(page("setup/try/", invoice="999999"))
 
 
 def test_a_change_of_setup_shows_only_what_it_would_change(people: People) -> None:
@@ -318,3 +318,16 @@ def test_currencies_quoted_for_a_hundred_are_ticked_and_kept(people: People, pag
     assert re.search(r'name="moment__rates_per_hundred" value="SEK"[^>]* checked', page("setup/"))
     assert save(people, moment__rates_per_hundred=None).status_code == 302
     assert not setting(people, "moment", "rates_per_hundred")
+
+
+def test_a_platform_declares_the_labels_that_messages_use() -> None:
+    from bilag.messages.setting_labels import LABELS
+    from bilag.platforms.registry import platform_kinds
+
+    declared = {
+        f"platform.{kind.name}.{field.name}": (field.label["en"], field.label["nb"])
+        for kind in platform_kinds().values()
+        for field in kind.fields
+    }
+    assert declared == {key: labels for key, labels in LABELS.items() if key in declared}
+    assert {key for key in LABELS if key.startswith("platform.")} == {*declared, "platform.kind"}

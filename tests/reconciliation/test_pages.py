@@ -59,7 +59,7 @@ def test_difference_is_opened_field_by_field(people: People, compared: Compare) 
     run = compared()
     page = text(people.client("viewer").get(f"/c/fjell/reconciliation/{run.pk}/"))
     assert "<td>the total</td><td>12,500.00</td><td>12,000.00</td>" in page
-    assert "net, account 3000, VAT code 3" in page
+    assert "the net amount, account 3000, VAT code 3" in page
     norwegian = text(people.client("viewer", "nb").get(f"/c/fjell/reconciliation/{run.pk}/"))
     assert "På fakturaen" in norwegian
 

@@ -52,7 +52,7 @@ _SAID_BY_MOMENT = {
 
 @dataclass(frozen=True, slots=True)
 class RenderedProblem:
-    """A problem in words. `who` can resolve it: moment, accounting, azets or bilag (its setup, or whoever runs it)."""
+    """A problem in words. `who` can resolve it: moment, accounting, azets or bilag (its setup, or its administrator)."""
 
     code: str
     subject: str

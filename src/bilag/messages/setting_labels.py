@@ -1,13 +1,13 @@
 """The settings of a company in words: the label of each key of the company file, in both languages.
 
-The Integration setup page shows the same labels; a test compares the two.
+The Integration setup page takes its labels from here; a test compares the labels that the platforms declare.
 """
 
 LABELS: dict[str, tuple[str, str]] = {
     "company.slug": ("Short name", "Kortnavn"),
     "company.name": ("Name", "Navn"),
     "company.organisation_number": ("Organisation number", "Organisasjonsnummer"),
-    "company.language": ("Language of emails", "Språk i e-post"),
+    "company.language": ("Email language", "Språk i e-post"),
     "company.live": ("Switched on", "Slått på"),
     "company.live_since": ("Switched on since", "Slått på siden"),
     "company.webhook_address": ("Webhook address", "Webhook-adresse"),
@@ -52,20 +52,20 @@ LABELS: dict[str, tuple[str, str]] = {
     "expenses.billability_dimension": ("Billability dimension", "Fakturerbarhetsdimensjon"),
     "expenses.billable_by_default": ("Billable by default", "Fakturerbar som standard"),
     "expenses.account_above": ("Only accounts above", "Bare kontoer over"),
-    "expenses.days_back": ("Look-back in days", "Dager å se tilbake"),
-    "expenses.from_date": ("Never before", "Aldri før"),
-    "expenses.approve_billable": ("Approve billable expenses at once", "Godkjenn fakturerbare utlegg med en gang"),
+    "expenses.days_back": ("Days back", "Dager tilbake"),
+    "expenses.from_date": ("Import from", "Importer fra og med"),
+    "expenses.approve_billable": ("Approve billable expenses on import", "Godkjenn fakturerbare utlegg ved import"),
     "accrual.enabled": ("Enable accrual", "Slå på periodisering"),
     "accrual.credit_account": ("Credit accrual account number", "Kreditkonto for periodisering"),
     "accrual.debit_account": ("Debit accrual account number", "Debetkonto for periodisering"),
     "accrual.by": ("Allocation", "Fordeling"),
     "accrued_income.enabled": ("Post accrued income", "Bokfør opptjent inntekt"),
-    "accrued_income.debit_account": ("Debit account of accrued income", "Debetkonto for opptjent inntekt"),
-    "accrued_income.credit_account": ("Credit account of accrued income", "Kreditkonto for opptjent inntekt"),
+    "accrued_income.debit_account": ("Debit account for accrued income", "Debetkonto for opptjent inntekt"),
+    "accrued_income.credit_account": ("Credit account for accrued income", "Kreditkonto for opptjent inntekt"),
     "rounding.account": ("Rounding account", "Konto for øreavrunding"),
-    "retention.years": ("Years after the end of the year", "År etter årets slutt"),
+    "retention.years": ("Years to keep after the end of the year", "Antall år etter årets slutt"),
     "notify.users": ("Users to notify", "Brukere som skal varsles"),
-    "notify.emails": ("Emails to notify", "E-postadresser som skal varsles"),
+    "notify.emails": ("Email addresses to notify", "E-postadresser som skal varsles"),
 }
 
 

@@ -36,11 +36,11 @@ SIGN_IN = (
         BILAG,
         en=(
             "Bilag sent a request to Azets without an access token.",
-            "This is an error in Bilag. Contact whoever runs Bilag.",
+            "This is an error in Bilag. Contact your Bilag administrator.",
         ),
         nb=(
             "Bilag sendte en forespørsel til Azets uten tilgangsnøkkel.",
-            "Dette er en feil i Bilag. Kontakt den som drifter Bilag.",
+            "Dette er en feil i Bilag. Kontakt driftsansvarlig for Bilag.",
         ),
     ),
     Entry(

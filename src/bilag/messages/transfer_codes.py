@@ -166,11 +166,11 @@ TRANSFER_CODES = (
         BILAG,
         en=(
             "An error occurred in Bilag.",
-            "Contact whoever runs Bilag: the log has the details. Retry when the error is fixed.",
+            "Contact your Bilag administrator: the log has the details. Retry when the error is fixed.",
         ),
         nb=(
             "Det oppstod en feil i Bilag.",
-            "Kontakt den som drifter Bilag: detaljene står i loggen. Prøv igjen når feilen er rettet.",
+            "Kontakt driftsansvarlig for Bilag: detaljene står i loggen. Prøv igjen når feilen er rettet.",
         ),
     ),
 )
@@ -181,11 +181,11 @@ UNKNOWN = Entry(
     BILAG,
     en=(
         "The accounting system reported a problem that Bilag does not recognise[ (code {code})].",
-        "If there is a message from the accounting system, correct what it describes, then retry. Otherwise send the code to whoever runs Bilag.",
+        "If there is a message from the accounting system, correct what it describes, then retry. Otherwise send the code to your Bilag administrator.",
     ),
     nb=(
         "Regnskapssystemet meldte om et problem som Bilag ikke gjenkjenner[ (kode {code})].",
-        "Finnes det en melding fra regnskapssystemet, retter du det den beskriver, og prøver igjen. Ellers sender du koden til den som drifter Bilag.",
+        "Finnes det en melding fra regnskapssystemet, retter du det den beskriver, og prøver igjen. Ellers sender du koden til driftsansvarlig for Bilag.",
     ),
 )
 """Used for codes that the catalogue does not have: the hub's list of codes is open, and an unknown code counts as permanent."""

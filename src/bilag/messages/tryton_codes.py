@@ -62,11 +62,11 @@ WIRE = (
         BILAG,
         en=(
             "Bilag cannot read the answer from the Tryton server.",
-            "Bilag retries automatically. If the problem persists, contact whoever runs Bilag, and name the version of Tryton.",
+            "Bilag retries automatically. If the problem persists, contact your Bilag administrator and name the version of Tryton.",
         ),
         nb=(
             "Tryton-serveren ga et svar som ikke kan tolkes.",
-            "Bilag prøver igjen automatisk. Hvis feilen vedvarer, kontakter du den som drifter Bilag, og oppgir versjonen av Tryton.",
+            "Bilag prøver igjen automatisk. Hvis feilen vedvarer, kontakter du driftsansvarlig for Bilag og oppgir versjonen av Tryton.",
         ),
     ),
     Entry(

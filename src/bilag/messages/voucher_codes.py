@@ -4,8 +4,8 @@
 from bilag.messages.entry import ACCOUNTING, BILAG, CONFIGURATION, MOMENT, PERMANENT, Entry
 from bilag.messages.setting_labels import LABELS
 
-_FAULT_EN = "This is an error in Bilag. Send the invoice number to whoever runs Bilag."
-_FAULT_NB = "Dette er en feil i Bilag. Send fakturanummeret til den som drifter Bilag."
+_FAULT_EN = "This is an error in Bilag. Send the invoice number to your Bilag administrator."
+_FAULT_NB = "Dette er en feil i Bilag. Send fakturanummeret til driftsansvarlig for Bilag."
 
 _RATES_EN, _RATES_NB = LABELS["moment.rates_per_hundred"]
 

@@ -166,17 +166,17 @@ AWAY = (
         BILAG,
         en=(
             "Bilag cannot read the answer from Moment.",
-            "Contact whoever runs Bilag. The attempt shows the answer; where there is no attempt, the log describes it.",
+            "Contact your Bilag administrator. The attempt shows the answer; where there is no attempt, the log describes it.",
         ),
         nb=(
             "Moment ga et svar som ikke kan tolkes.",
-            "Kontakt den som drifter Bilag. Forsøket viser svaret; finnes det ikke noe forsøk, er svaret beskrevet i loggen.",
+            "Kontakt driftsansvarlig for Bilag. Forsøket viser svaret; finnes det ikke noe forsøk, er svaret beskrevet i loggen.",
         ),
     ),
 )
 
-_FAULT_EN = "This is an error in Bilag, or the other system has changed. Contact whoever runs Bilag."
-_FAULT_NB = "Dette er en feil i Bilag, eller det andre systemet er endret. Kontakt den som drifter Bilag."
+_FAULT_EN = "This is an error in Bilag, or the other system has changed. Contact your Bilag administrator."
+_FAULT_NB = "Dette er en feil i Bilag, eller det andre systemet er endret. Kontakt driftsansvarlig for Bilag."
 
 REQUESTS = (
     Entry(

@@ -9,9 +9,9 @@ from bilag.wire.http import is_address
 from bilag.wire.private_networks import is_refused_host
 
 INSIDE = Said(
-    "leads into the internal network of Bilag. Give the public address (whoever runs Bilag can allow internal addresses in "
+    "leads into the internal network of Bilag. Give the public address (your Bilag administrator can allow internal addresses in "
     "BILAG_ALLOW_INSIDE)",
-    "fører inn i det interne nettverket til Bilag. Oppgi den offentlige adressen (den som drifter Bilag, kan tillate interne "
+    "fører inn i det interne nettverket til Bilag. Oppgi den offentlige adressen (driftsansvarlig for Bilag kan tillate interne "
     "adresser i BILAG_ALLOW_INSIDE)",
 )
 

@@ -74,15 +74,6 @@ VOUCHER_FIELDS = {
 VOUCHER_KINDS = {"invoice": _("Invoice"), "credit_note": _("Credit note"), "journal": _("journal voucher")}
 SYSTEMS = {"moment": "Moment", "azets": "Azets", "tryton": "Tryton"}
 """Names of the systems that Bilag sends requests to. Proper names are not translated."""
-EXCHANGE_ERRORS = {
-    "no connection": _("No connection"),
-    "no answer in time": _("No answer in time"),
-    "no answer before": _("Not sent, because the system did not answer earlier requests"),
-    "the connection broke": _("The connection was lost"),
-    "the answer is larger": _("The answer was too large"),
-    "the answer has no end": _("The answer did not end in time"),
-}
-"""Sentences for recorded connection errors, by how the recorded text starts (`bilag.wire.http`)."""
 MOMENT_STATES = {
     "potential": _("Potential"),
     "active": _("Active"),

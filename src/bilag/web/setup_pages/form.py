@@ -10,12 +10,13 @@ from bilag.companies.fields import WHOLE_NUMBERS
 from bilag.companies.file import CompanyFile, CompanyFileError, parse_company_file
 from bilag.companies.settings import default_settings
 from bilag.companies.store import flat
+from bilag.messages.setting_labels import label_of_setting
 from bilag.platforms.base import PlatformKind
 from bilag.posting.dimensions import LAST_WHOLE_NUMBER_UNIT
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.filling import day_of, for_page, html_name, initial_of, nested
 from bilag.web.setup_pages.form_fields import build_fields
-from bilag.web.setup_pages.parts import DAYS, LABELS, SWITCHES, UNITS, Part, parts_of
+from bilag.web.setup_pages.parts import DAYS, SWITCHES, UNITS, Part, parts_of
 
 REMOVE = "__remove"
 DEFAULTS = default_settings()
@@ -134,7 +135,7 @@ class SetupForm(forms.Form):
             if unit is None or (name.startswith("expenses") and not cleaned.get("expenses__import")):
                 continue
             if unit in taken:
-                facts = {"unit": unit, "other": LABELS[taken[unit]][0]}
+                facts = {"unit": unit, "other": label_of_setting(taken[unit], self.language)}
                 text = _("Unit %(unit)s is already used as %(other)s. Choose another unit.") % facts
                 self._fault(html_name(name), text)
             taken.setdefault(unit, name)

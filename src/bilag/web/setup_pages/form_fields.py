@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from bilag.companies.fields import WHOLE_NUMBERS
 from bilag.companies.store import flat
+from bilag.messages.setting_labels import label_of_setting
 from bilag.platforms.base import PlatformKind
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.dimensions import LAST_UNIT, default_definition
@@ -18,7 +19,7 @@ from bilag.web.setup_pages.parts import (
     ACCOUNTS,
     ALLOCATIONS,
     DAYS,
-    LABELS,
+    HELP,
     PER_HUNDRED,
     SWITCHES,
     UNITS,
@@ -53,12 +54,13 @@ def build_fields(
     """Make every field, by its dotted name. A stored value stays a choice even if a system no longer offers it."""
     stored = flat(settings)
     own = {f"platform.{kind.name}.{one.name}": platform_field(one, language) for one in kind.fields}
-    return own | {name: _field(name, stored.get(name), choices) for name in LABELS}
+    return own | {name: _field(name, stored.get(name), choices, language) for name in HELP}
 
 
-def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
-    label, help_text = LABELS[name]
-    words: dict[str, Any] = {"label": label, "help_text": help_text, "required": False}
+def _field(name: str, stored: Any, choices: Choices, language: str) -> forms.Field:
+    """Make the field of a setting that every company has."""
+    label = label_of_setting(name, language)
+    words: dict[str, Any] = {"label": label, "help_text": HELP[name], "required": False}
     if name in SWITCHES:
         return forms.BooleanField(**words)
     if name in WHOLE_NUMBERS:

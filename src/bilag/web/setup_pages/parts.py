@@ -1,4 +1,4 @@
-"""The parts of the setup page and the labels of their fields: connections, export, dimensions, expenses, accrual…"""
+"""The parts of the setup page and the help texts of their fields: connections, export, dimensions, expenses, accrual…"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -114,66 +114,52 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
     )
 
 
-LABELS: dict[str, tuple[Text, Text]] = {
-    "moment.base_url": (_("Moment address"), _("For example https://app.moment.team.")),
-    "moment.company_id": (_("Company id in Moment"), _("The number of your company in Moment, for example 4021.")),
-    "moment.api_key": (_("Moment API key"), _("Create the key in Moment under Settings, API keys.")),
-    "moment.rates_per_hundred": (
-        _("Exchange rates per 100 units"),
-        _(
-            "Select the currencies that Moment quotes per 100 units, for example 97.84 for SEK. All other rates are per unit."
-        ),
+HELP: dict[str, Text] = {
+    "moment.base_url": _("For example https://app.moment.team."),
+    "moment.company_id": _("The number of your company in Moment, for example 4021."),
+    "moment.api_key": _("Create the key in Moment under Settings, API keys."),
+    "moment.rates_per_hundred": _(
+        "Select the currencies that Moment quotes per 100 units, for example 97.84 for SEK. All other rates are per unit."
     ),
-    "export.customers": (_("Export customers"), ""),
-    "export.customer_states": (_("Customer states for export"), _("If none is selected, all are exported.")),
-    "export.projects": (_("Export projects"), ""),
-    "export.project_states": (_("Project states for export"), _("If none is selected, all are exported.")),
-    "export.invoices": (_("Export invoices"), ""),
-    "export.invoices_from": (
-        _("Transfer automatically from"),
-        _(
-            "Invoices finalised earlier are only transferred manually. Leave blank to start on the day the integration is "
-            "switched on."
-        ),
+    "export.customers": "",
+    "export.customer_states": _("If none is selected, all are exported."),
+    "export.projects": "",
+    "export.project_states": _("If none is selected, all are exported."),
+    "export.invoices": "",
+    "export.invoices_from": _(
+        "Invoices finalised earlier are only transferred manually. Leave blank to start on the day the integration is "
+        "switched on."
     ),
-    "dimensions.project": (_("Project dimension"), _("If none is selected, projects are not sent.")),
-    "dimensions.department": (_("Department dimension"), _("If none is selected, departments are not sent.")),
-    "expenses.import": (_("Import expenses"), ""),
-    "expenses.activity": (
-        _("Expense activity"),
-        _("Bilag registers imported expenses on this activity, and creates it in projects that do not have it."),
+    "dimensions.project": _("If none is selected, projects are not sent."),
+    "dimensions.department": _("If none is selected, departments are not sent."),
+    "expenses.import": "",
+    "expenses.activity": _(
+        "Bilag registers imported expenses on this activity, and creates it in projects that do not have it."
     ),
-    "expenses.report_name": (_("Report name"), _("Leave blank to use the standard report.")),
-    "expenses.billability_dimension": (
-        _("Billability dimension"),
-        _("1 = billable, 2 = not billable. With any other number, the expense is ignored. Only units 1–6 can be used."),
+    "expenses.report_name": _("Leave blank to use the standard report."),
+    "expenses.billability_dimension": _(
+        "1 = billable, 2 = not billable. With any other number, the expense is ignored. Only units 1–6 can be used."
     ),
-    "expenses.billable_by_default": (
-        _("Billable by default"),
-        _("Used when no billability dimension is selected and the project's price model does not decide."),
+    "expenses.billable_by_default": _(
+        "Used when no billability dimension is selected and the project's price model does not decide."
     ),
-    "expenses.account_above": (_("Only accounts above"), _("Lines on this account or a lower one are not imported.")),
-    "expenses.days_back": (_("Days back"), _("How many days back each import looks for lines that were posted late.")),
-    "expenses.from_date": (_("Import from"), _("Lines dated earlier are never imported.")),
-    "expenses.approve_billable": (_("Approve billable expenses on import"), ""),
-    "accrual.enabled": (_("Enable accrual"), ""),
-    "accrual.credit_account": (_("Credit accrual account number"), _("For example 2965, advances from customers.")),
-    "accrual.debit_account": (_("Debit accrual account number"), _("For example 3910, accrued income.")),
-    "accrual.by": (_("Allocation"), ""),
-    "accrued_income.enabled": (_("Post accrued income"), ""),
-    "accrued_income.debit_account": (
-        _("Debit account for accrued income"),
-        _("For example 1530, earned income not invoiced."),
-    ),
-    "accrued_income.credit_account": (
-        _("Credit account for accrued income"),
-        _("For example 3090, change in earned income."),
-    ),
-    "rounding.account": (_("Rounding account"), _("Leave blank to use 7740.")),
-    "retention.years": (_("Years to keep after the end of the year"), _("The law requires five years.")),
-    "notify.users": (_("Users to notify"), _("Select among the users in Moment.")),
-    "notify.emails": (_("Email addresses to notify"), _("Other recipients, one address per line.")),
+    "expenses.account_above": _("Lines on this account or a lower one are not imported."),
+    "expenses.days_back": _("How many days back each import looks for lines that were posted late."),
+    "expenses.from_date": _("Lines dated earlier are never imported."),
+    "expenses.approve_billable": "",
+    "accrual.enabled": "",
+    "accrual.credit_account": _("For example 2965, advances from customers."),
+    "accrual.debit_account": _("For example 3910, accrued income."),
+    "accrual.by": "",
+    "accrued_income.enabled": "",
+    "accrued_income.debit_account": _("For example 1530, earned income not invoiced."),
+    "accrued_income.credit_account": _("For example 3090, change in earned income."),
+    "rounding.account": _("Leave blank to use 7740."),
+    "retention.years": _("The law requires five years."),
+    "notify.users": _("Select among the users in Moment."),
+    "notify.emails": _("Other recipients, one address per line."),
 }
+"""The help text of each field that is not the platform's own."""
 
 SWITCHES = (
     "export.customers",

@@ -6,10 +6,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from bilag.companies.store import SECRET
+from bilag.messages.setting_labels import label_of_setting
 from bilag.platforms.registry import platform_kinds
 from bilag.web.labels import moment_state
 from bilag.web.setup_pages.loading import language
-from bilag.web.setup_pages.parts import ALLOCATIONS, DAYS, LABELS
+from bilag.web.setup_pages.parts import ALLOCATIONS, DAYS
 from bilag.web.templatetags.bilag import day
 
 LANGUAGES = {"nb": "Norsk bokmål", "en": "English"}
@@ -17,32 +18,13 @@ LANGUAGES = {"nb": "Norsk bokmål", "en": "English"}
 
 def label_of(dotted: str) -> str:
     """Return the label of a field in the language of the page, by its dotted name in the company file."""
-    if dotted in LABELS:
-        return str(LABELS[dotted][0])
-    company = {
-        "company.name": _("Name"),
-        "company.slug": _("Short name"),
-        "company.organisation_number": _("Organisation number"),
-        "company.language": _("Email language"),
-        "company.webhook_address": _("Webhook address"),
-        "company.live": _("Integration"),
-        "platform.kind": _("Accounting system"),
-    }
-    if dotted in company:
-        return company[dotted]
-    for kind in platform_kinds().values():
-        for one in kind.fields:
-            if dotted == f"platform.{kind.name}.{one.name}":
-                return one.label.get(language(), one.label["en"])
-    return _("A setting that is no longer used")
+    return label_of_setting(dotted, language()) or _("A setting that is no longer used")
 
 
 def format_value(dotted: str, value: Any) -> str:
     """Format the stored value of a field for the page."""
     if value == SECRET:
         return _("(hidden)")
-    if dotted == "company.live":
-        return _("Switched on") if value else _("Switched off")
     if isinstance(value, bool):
         return _("on") if value else _("off")
     if value in (None, "", []):

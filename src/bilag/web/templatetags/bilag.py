@@ -8,10 +8,12 @@ from typing import Any
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bilag.messages import RenderedProblem, render_problem, render_reason
+from bilag.messages.connection_faults import render_connection_fault
 from bilag.messages.fact_values import render_facts
 from bilag.platforms.base import Said
 from bilag.posting.months import month_name
@@ -179,10 +181,7 @@ def system_name(name: str) -> str:
 @register.filter
 def exchange_error(text: str) -> str:
     """Say why a request got no answer, in words instead of the error text that was recorded."""
-    for beginning, sentence in labels.EXCHANGE_ERRORS.items():
-        if text.startswith(beginning):
-            return str(sentence)
-    return _("No answer")
+    return capfirst(render_connection_fault(text, language()) or _("no answer"))
 
 
 @register.filter
