@@ -55,12 +55,12 @@ def finding_as_json(row: Finding, language: str = "en") -> dict[str, Any]:
     }
 
 
-MISSING_TOLD = {
+MISSING_REASONS = {
     "under_way": ("It is being transferred now.", "Den overføres nå."),
-    "needs_person": ("It waits for a person.", "Den venter på en person."),
-    "not_sent": ("It should have been transferred and was not.", "Den skulle vært overført, men er det ikke."),
+    "needs_person": ("It needs attention.", "Den krever handling."),
+    "not_sent": ("Bilag should have transferred it, but did not.", "Den skulle vært overført, men er det ikke."),
     "gone": (
-        "It was posted once, and the journal has it no more.",
+        "It was posted, but is no longer in the journal.",
         "Den har vært bokført, men finnes ikke lenger i journalen.",
     ),
 }
@@ -69,8 +69,8 @@ MISSING_TOLD = {
 def why(row: Finding, language: str) -> str:
     """Why the invoice is missing or was not transferred, as a sentence; empty for other findings."""
     norwegian = language == "nb"
-    if row.found == Found.MISSING and row.reason in MISSING_TOLD:
-        return MISSING_TOLD[row.reason][norwegian]
+    if row.found == Found.MISSING and row.reason in MISSING_REASONS:
+        return MISSING_REASONS[row.reason][norwegian]
     if row.found == Found.EXPLAINED:
         return render_reason(row.reason, language)
     if row.found == Found.DUPLICATE:
