@@ -127,7 +127,7 @@ def test_an_address_inside_is_refused_in_the_setup_with_what_to_do(deployed: Non
 
 
 def test_metadata_is_refused_in_the_setup_of_a_laptop_too_and_this_machine_is_not() -> None:
-    with pytest.raises(ValueError, match="leads into the network"):
+    with pytest.raises(ValueError, match="leads into the internal network"):
         clean_base_url("https://169.254.169.254")
     assert clean_base_url("http://127.0.0.1:8130") == "http://127.0.0.1:8130"
 
