@@ -75,7 +75,7 @@ def test_changes_are_paged(reader: Program, world: World) -> None:
         world.apply(dimensions={"project": 2, "department": unit})
     changes = to_the_end(reader, "/setup/changes", "changes", 2)
     assert [one["new"] for one in changes if one["field"] == "dimensions.department"] == [8, 7, 6, 5, 4, 3, 1]
-    assert "(hidden)" in str(changes)
+    assert "(secret)" in str(changes)
 
 
 def test_filters(reader: Program, made_transfers: Maker) -> None:

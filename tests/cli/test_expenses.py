@@ -31,7 +31,7 @@ def a_project(bilag: Bilag) -> str:
 
 
 def test_expenses_are_imported_listed_and_seen_in_the_status(bilag: Bilag) -> None:
-    assert "Expense import is switched off." in bilag.typed("expenses", "import", "fjell").stderr
+    assert "Import of expenses is switched off." in bilag.typed("expenses", "import", "fjell").stderr
     switch_on(bilag)
     project = a_project(bilag)
     journal, unknown = post(bilag, project=project), post(bilag, project="99999")

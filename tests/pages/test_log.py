@@ -142,8 +142,8 @@ def test_filters(people: People, page: Page) -> None:
     assert sorted(titles(page("log/", sort="transfers"))) == [
         "Done",
         "In progress",
-        "No answer",
         "Manual transfer started",
+        "No answer",
     ]
     assert sorted(titles(page("log/", sort="setup"))) == ["Setup changed", "Switched on"]
     assert sorted(titles(page("log/", sort="polls"))) == ["Moment could not be asked", "Moment was asked"]

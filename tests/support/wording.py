@@ -38,10 +38,11 @@ REPLACED = {
         r"(?:waits?|needs?) (?:for )?a person|for a person|by (?:itself|themselves|hand)|\banew\b|\bmend(?:s|ed)?\b|"
         r"\bis told\b|\bare told\b|\bwas told\b|\btell (?:whoever|azets|moment)|taken back|takes? (?:it |that )?back|"
         r"\btake out\b|knows no such|there is no such|ask moment|asked moment|moment was asked|what goes|who is told|every try|"
-        r"\btries\b|try the chosen|see to this|look at it|it may\b|make the token|e-mails?\b|remember me\b(?<!Remember me)|"
+        r"\btries\b|try the chosen|see to this|look at it|it may\b|make the token|e-mails?\b|"
         r"not transfer this|there twice|sums including|shares by|key to moment|nothing chosen|blank =|and never shown|"
         r"\bhub\b|own words|the other system says|\bit is of\b|stays? in moment|came and waits|goes on\b|go on by|"
-        r"a fault of its own|cannot be understood|the chosen\b|\bmet a fault\b"
+        r"a fault of its own|cannot be understood|the chosen\b|\bmet a fault\b|answers and takes|takes the key|"
+        r"^\s*(?:came|last day)\s*$|(?-i:Remember Me)"
     ),
     "nb": (
         r"(?:venter på|trenger) en person|av seg selv|for hånd|blank =|blank betyr|oppgitt, og vises|er ventet|"
@@ -49,7 +50,9 @@ REPLACED = {
         r"\bselskap\w*|\bforbindelse\w*|\bsjekk\w*|får beskjed|fikk beskjed|\btilbakefør\w*|\bkom fram\b|tofaktor\w*|"
         r"sikkerhetsnøk\w*|\bhub\w*|\bletters?\b|\bbrev(?:et|ene)?\b|blir i moment|det er ordnet|overse(?:s|tt|r)|"
         r"i drift\b|fordeles etter|er du sikker|\btjener(?:en)?\b|hva ville|slik skjemaet|hvem får|\bepost\w*|"
-        r"går (?:bare|ikke)|alt annet går|venter på det\b|send alt|valgte dimensjoner"
+        r"går (?:bare|ikke)|alt annet går|venter på det\b|send alt|valgte dimensjoner|nøkkel til moment|passer i sin|"
+        r"har ingen (?:brukbar )?valutakurs|valuta og har ingen|under sin overordnede|rollen din ser|du blir med som|"
+        r"glemt ditt|bedt om tilbakestille|^\s*importer\s*$|(?-i:Endre Passord)"
     ),
 }
 OTHER_LANGUAGE = {"en": NORWEGIAN_IN_ENGLISH, "nb": ENGLISH_IN_NORWEGIAN}

@@ -29,7 +29,7 @@ FILES = [
     *(ROOT / "src" / "bilag" / "cli").rglob("*.py"),
     *(ROOT / "src" / "bilag" / "service").rglob("*.py"),
     ROOT / "src" / "bilag" / "audit" / "hash_chain.py",
-    ROOT / "src" / "bilag" / "companies" / "applying.py",
+    ROOT / "src" / "bilag" / "companies" / "setup_writer.py",
     ROOT / "src" / "bilag" / "companies" / "secrets.py",
     ROOT / "src" / "bilag" / "transfers" / "accrued_income" / "csv_file.py",
 ]

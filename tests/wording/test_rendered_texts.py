@@ -208,6 +208,20 @@ def test_a_note(code: str) -> None:
     assert not wrong
 
 
+def test_setting_labels_are_those_of_the_setup_page(migrated: None) -> None:
+    from django.utils.translation import override
+
+    from bilag.web.setup_pages.words import label_of
+
+    differ = []
+    for key, labels in LABELS.items():
+        for language, label in zip(LANGUAGES, labels, strict=True):
+            with override(language):
+                if key != "company.live_since" and label_of(key) != label:
+                    differ.append((key, label, label_of(key)))
+    assert differ == []
+
+
 def test_event_titles(migrated: None) -> None:
     from django.utils.translation import gettext, override
 

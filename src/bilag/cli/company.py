@@ -249,4 +249,6 @@ def _status_text(setup: Any) -> str:
 
 
 def _value(key: str, value: Any) -> str:
+    if key == "company.live":
+        return rendering.switch(live=bool(value), paused=False)
     return rendering.system(value) if key == "platform.kind" and value else rendering.setting_value(value)

@@ -11,7 +11,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "company.live": ("Switched on", "Slått på"),
     "company.live_since": ("Switched on since", "Slått på siden"),
     "company.webhook_address": ("Webhook address", "Webhook-adresse"),
-    "moment.base_url": ("Address of Moment", "Adressen til Moment"),
+    "moment.base_url": ("Moment address", "Adresse til Moment"),
     "moment.company_id": ("Company id in Moment", "Firma-id i Moment"),
     "moment.api_key": ("Moment API key", "API-nøkkel for Moment"),
     "moment.rates_per_hundred": ("Exchange rates per 100 units", "Valutakurser per 100 enheter"),
