@@ -88,7 +88,7 @@ def test_the_page_lists_what_was_posted_by_month_and_project(world: World, peopl
     assert "bilag accruals post fjell --month YYYY-MM FILE.csv" in empty
     world_give(world, project)
     text = people.client("viewer").get(path).content.decode()
-    assert "2026-10" in text
+    assert "October 2026" in text
     assert project in text
     assert "1,000.00" in text
     transfer = world.transfer(f"2026-10:{project}:1", "accrued")

@@ -80,7 +80,7 @@ def test_what_is_missing_is_sent_by_a_click_and_only_once(people: People, posted
     number = world.insert_invoice({})
     run = compared()
     page = text(owner.get(f"/c/fjell/reconciliation/{run.pk}/?found=missing"))
-    assert "Bilag should have transferred it, but did not." in page
+    assert "It should have been transferred, but was not." in page
     assert f"Transfer {number}" in page
     for _ in range(2):
         follow(owner, f"/c/fjell/reconciliation/{run.pk}/send/", {"number": str(number)})

@@ -94,7 +94,7 @@ def test_the_command_posts_one_with_its_document(hub_address: str, tmp_path: Pat
     assert done.returncode == 0, done.stderr
     assert "in journal" in done.stderr
     refused = typed("--account", "1", "--hub", hub_address)
-    assert (refused.returncode, "It was not posted: There is no account 1." in refused.stderr) == (2, True)
+    assert (refused.returncode, "was not posted: There is no account 1." in refused.stderr) == (2, True)
     nobody = typed("--hub", "http://127.0.0.1:9")
     assert (nobody.returncode, "Start it with: bilag sandbox azets" in nobody.stderr) == (3, True)
 
