@@ -93,7 +93,7 @@ def test_the_page_lists_what_was_posted_by_month_and_project(world: World, peopl
     assert "1,000.00" in text
     transfer = world.transfer(f"2026-10:{project}:1", "accrued")
     page = people.client("viewer").get(f"/c/{people.slug}/transfers/{transfer.pk}/").content.decode()
-    assert f"Accrued income 2026-10:{project}:1" in page
+    assert f"October 2026, project {project}" in page
     assert "Attempts" in page
     norwegian = people.client("viewer", "nb").get(path).content.decode()
     assert "Opptjent inntekt" in norwegian

@@ -149,7 +149,7 @@ def test_filters(people: People, page: Page) -> None:
     assert sorted(titles(page("log/", sort="polls"))) == ["Sync with Moment failed", "Synced with Moment"]
     assert "Invoices: 3 checked, 2 to transfer" in page("log/", sort="polls")
     people_page = page("log/", sort="people")
-    assert titles(people_page) == ["Invited"]
+    assert titles(people_page) == ["User invited"]
     assert abouts(people_page) == ["ola@fjell.example"]
     assert "Viewer" in people_page
     assert sorted(titles(page("log/", sort="bad"))) == ["No answer", "Sync with Moment failed"]
