@@ -24,7 +24,7 @@ demo: $(READY)  ## start Bilag with sample data and stand-ins for Moment and the
 	@$(BIN)/bilag demo $(if $(ONCE),--once)
 
 test: check  ## run make check and all tests
-	@$(BIN)/pytest --numprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(BIN)/pytest --numprocesses 4 --dist loadgroup --no-loadscope-reorder
 
 # mypy loads the settings; these variables keep it from starting a database or reading the user's own.
 check: $(READY)  ## check format, lint, types, layers, migrations and translations

@@ -57,13 +57,16 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files in the order of `SLOW_FIRST`, the rest behind them; within a file nothing changes."""
+    """Order the files by `SLOW_FIRST`, and keep each file in one process, unless its tests name groups of their own."""
     here = f"{Path(__file__).parent.name}/"
 
     def place(item: pytest.Item) -> int:
         return next((at for at, name in enumerate(SLOW_FIRST) if item.nodeid.startswith(here + name)), len(SLOW_FIRST))
 
     items.sort(key=place)
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(Path(__file__).parent))))
 
 
 @pytest.fixture(scope="session")

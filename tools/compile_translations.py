@@ -1,7 +1,10 @@
-"""`python -m tools.compile_translations`: compile the Norwegian of the pages' texts from `web/locale/nb/*.po`.
+"""`python -m tools.compile_translations`: gather the texts of the pages, and compile their translations.
 
-With `--check` nothing is written; it fails if a text has no Norwegian, or if the compiled file is out of date. There is
-a .po file for each part of the pages, so that several people can translate at the same time.
+The source texts are English. Their Norwegian is in `web/locale/nb/*.po`, one file per part of the pages. `accounts.po`
+(Norwegian and English) replaces texts of allauth, whose own texts use other words than our pages.
+
+With `--check` nothing is written. It fails when a text has no Norwegian, when a translation is not used, or when a
+compiled file is out of date.
 """
 
 import io
@@ -9,18 +12,15 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from django.utils.translation.template import templatize
-
 SOURCE = Path(__file__).resolve().parent.parent / "src" / "bilag"
 PACKAGES = ("web", "companies", "members", "events", "notifications")
-LOCALE = SOURCE / "web" / "locale" / "nb"
+LOCALE = SOURCE / "web" / "locale"
+LANGUAGES = ("nb", "en")
+REPLACED = "accounts"
+"""The .po file whose texts are allauth's, not ours."""
 SAME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
-"""The creation date in the compiled file: fixed, so that the same texts always give the same file."""
-COMPILED = LOCALE / "LC_MESSAGES" / "django.mo"
+"""The date in the compiled files, so that the same texts always give the same file."""
+COMPILED = LOCALE / "nb" / "LC_MESSAGES" / "django.mo"
 FUNCTIONS = {
     "_": None,
     "gettext": None,
@@ -29,12 +29,16 @@ FUNCTIONS = {
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
     "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
 
 
-def collect_texts() -> dict[object, str]:
-    """Return each text (a plural as a tuple) with the file it was first found in."""
+def gathered() -> dict[object, str]:
+    """Return each text (a plural as a tuple) with the file that it was first found in."""
+    from babel.messages.extract import extract
+    from django.utils.translation.template import templatize
+
     found: dict[object, str] = {}
     for package in PACKAGES:
         for path in sorted((SOURCE / package).rglob("*")):
@@ -50,33 +54,60 @@ def collect_texts() -> dict[object, str]:
     return found
 
 
+def allauth_texts() -> set[object]:
+    """Return the texts that allauth itself translates."""
+    import allauth
+    from babel.messages.pofile import read_po
+
+    with (Path(allauth.__file__).parent / "locale" / "nb" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        return {message.id for message in read_po(file, locale="nb", charset="utf-8")}
+
+
 def run(arguments: list[str]) -> int:
-    """Compile or check; returns the exit status."""
-    whole = Catalog(locale="nb", charset="utf-8", creation_date=SAME_DAY)
+    """Compile, or check with `--check`. Return the exit status."""
+    texts, replaceable = gathered(), allauth_texts()
     faults: list[str] = []
-    for path in sorted(LOCALE.glob("*.po")):
+    unused: list[str] = []
+    for language in LANGUAGES:
+        compiled, ours, replaced = _compiled(language)
+        if language == "nb":
+            faults += [f"{place}: no Norwegian for {text!r}" for text, place in texts.items() if text not in ours]
+        unused += [f"locale/{language}: {text!r} is not used any more" for text in ours if text not in texts]
+        unused += [f"locale/{language}: allauth has no text {text!r}" for text in replaced if text not in replaceable]
+        target = LOCALE / language / "LC_MESSAGES" / "django.mo"
+        if "--check" not in arguments:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(compiled)
+        elif not target.exists() or target.read_bytes() != compiled:
+            faults.append(f"{target.relative_to(SOURCE)} is out of date: run python -m tools.compile_translations")
+    if "--check" in arguments:
+        faults += unused
+        unused = []
+    for fault in [*faults, *unused]:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
+def _compiled(language: str) -> tuple[bytes, set[object], set[object]]:
+    """Return the compiled file of a language, the translations of our texts, and those of allauth's texts."""
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    whole = Catalog(locale=language, charset="utf-8", creation_date=SAME_DAY)
+    ours: set[object] = set()
+    replaced: set[object] = set()
+    for path in sorted((LOCALE / language).glob("*.po"), key=lambda path: path.stem == REPLACED):  # the first wins
         with path.open("rb") as file:
-            part = read_po(file, locale="nb", charset="utf-8", abort_invalid=True)
+            part = read_po(file, locale=language, charset="utf-8", abort_invalid=True)
         for message in part:
             strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
             if message.id and any(strings):
                 whole.add(message.id, message.string, context=message.context)
-    texts = collect_texts()
-    known = {message.id for message in whole if message.id}
-    faults += [f"{place}: no Norwegian for {text!r}" for text, place in texts.items() if text not in known]
-    unused = [f"locale/nb: {text!r} is no longer used" for text in known if text not in texts]
+                (replaced if path.stem == REPLACED else ours).add(message.id)
     compiled = io.BytesIO()
     write_mo(compiled, whole)
-    if "--check" in arguments:
-        faults += unused
-        if not COMPILED.exists() or COMPILED.read_bytes() != compiled.getvalue():
-            faults.append(f"{COMPILED.relative_to(SOURCE)} is out of date: run python -m tools.compile_translations")
-    else:
-        COMPILED.parent.mkdir(parents=True, exist_ok=True)
-        COMPILED.write_bytes(compiled.getvalue())
-    for fault in [*faults, *(unused if "--check" not in arguments else [])]:
-        print(fault, file=sys.stderr)
-    return 1 if faults else 0
+    return compiled.getvalue(), ours, replaced
 
 
 if __name__ == "__main__":

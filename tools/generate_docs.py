@@ -8,62 +8,62 @@ from typing import Annotated, Any
 import typer
 
 from bilag.cli.main import app
-from bilag.cli.output import DONE, NEEDS_PERSON, UNREACHABLE, WRONG_USAGE, fail, say
+from bilag.cli.output import DONE, NEEDS_ATTENTION, UNREACHABLE, WRONG_USAGE, fail, say
 from bilag.messages import markdown
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs"
 EXAMPLE = "Example: "
 ALWAYS = {DONE: "done", WRONG_USAGE: "wrong usage, environment or input"}
-COMPANY = {WRONG_USAGE: "wrong usage, or no such company"}
+COMPANY = {WRONG_USAGE: "wrong usage, or unknown company"}
 UNFINISHED = "something needs attention or waits (with `--wait`)"
 DATABASE = {UNREACHABLE: "the database does not answer"}
 BOTH = {UNREACHABLE: "Moment, Azets or the database does not answer"}
 MOMENT = {UNREACHABLE: "Moment or the database does not answer"}
-REFUSED = {NEEDS_PERSON: "another Bilag runs on this folder"}
-TAKEN = {WRONG_USAGE: "wrong usage or environment; the address is taken"}
-STANDIN = {WRONG_USAGE: "wrong usage; the port is taken, or the folder or file cannot be used"}
+REFUSED = {NEEDS_ATTENTION: "another Bilag uses this folder"}
+TAKEN = {WRONG_USAGE: "wrong usage or environment; the address is in use"}
+STANDIN = {WRONG_USAGE: "wrong usage; the port is in use, or the folder or file cannot be used"}
 ACCOUNTING = {UNREACHABLE: "the accounting system or the database does not answer"}
 EXPORTED = {
-    NEEDS_PERSON: "nothing was posted in the period, or a voucher does not balance; no file was written",
-    WRONG_USAGE: "wrong usage, no such company, no organisation number (`saft`), or the file is there or cannot be written",
+    NEEDS_ATTENTION: "nothing was posted in the period, or a voucher does not balance; no file was written",
+    WRONG_USAGE: "wrong usage, unknown company, no organisation number (`saft`), or the file exists or cannot be written",
 }
 STATUSES: dict[str, dict[int, str]] = {
-    "demo": {NEEDS_PERSON: "a check failed, or it could not start or was interrupted (`--once`)"},
+    "demo": {NEEDS_ATTENTION: "a check failed, or the demo could not start or was interrupted (`--once`)"},
     "serve": REFUSED | TAKEN | DATABASE,
     "web": REFUSED | TAKEN | DATABASE,
     "worker": REFUSED | DATABASE,
     "migrate": DATABASE,
-    "preview": COMPANY | BOTH | {NEEDS_PERSON: "an invoice is not in Moment, or could not be posted as it is"},
-    "transfer": COMPANY | MOMENT | {NEEDS_PERSON: UNFINISHED},
+    "preview": COMPANY | BOTH | {NEEDS_ATTENTION: "an invoice is not in Moment, or cannot be posted as it is"},
+    "transfer": COMPANY | MOMENT | {NEEDS_ATTENTION: UNFINISHED},
     "transfers": COMPANY | DATABASE,
-    "show": COMPANY | DATABASE | {NEEDS_PERSON: "no transfer of that number"},
-    "retry": COMPANY | DATABASE | {NEEDS_PERSON: f"no transfer of that number; {UNFINISHED}"},
-    "poll": COMPANY | MOMENT | {NEEDS_PERSON: UNFINISHED},
+    "show": COMPANY | DATABASE | {NEEDS_ATTENTION: "there is no transfer with that number"},
+    "retry": COMPANY | DATABASE | {NEEDS_ATTENTION: f"there is no transfer with that number; {UNFINISHED}"},
+    "poll": COMPANY | MOMENT | {NEEDS_ATTENTION: UNFINISHED},
     "reconcile": COMPANY
     | BOTH
-    | {NEEDS_PERSON: "an invoice is missing, differing or there twice, or a voucher is unknown to Moment"},
+    | {NEEDS_ATTENTION: "an invoice is missing, differing or duplicate, or a voucher is unknown in Moment"},
     "audit": COMPANY | DATABASE,
     "audit-verify": {
-        NEEDS_PERSON: "the file is not as it was written",
-        WRONG_USAGE: "wrong usage, or it cannot be read",
+        NEEDS_ATTENTION: "the file was changed after it was written",
+        WRONG_USAGE: "wrong usage, or the file cannot be read",
     },
     "status": COMPANY | DATABASE,
     "company apply": BOTH
-    | {NEEDS_PERSON: "applied, but the check failed", WRONG_USAGE: "the file has faults; nothing was changed"},
+    | {NEEDS_ATTENTION: "applied, but the check failed", WRONG_USAGE: "the file has faults; nothing was changed"},
     "company list": DATABASE,
     "company show": COMPANY | DATABASE,
     "company export": COMPANY | DATABASE,
-    "company purge": COMPANY | DATABASE | {NEEDS_PERSON: "the company is live; nothing was removed"},
-    "company check": COMPANY | BOTH | {NEEDS_PERSON: "a step of the check failed"},
+    "company purge": COMPANY | DATABASE | {NEEDS_ATTENTION: "the company is switched on; nothing was deleted"},
+    "company check": COMPANY | BOTH | {NEEDS_ATTENTION: "a step of the check failed"},
     "expenses import": COMPANY
     | BOTH
-    | {NEEDS_PERSON: "a line needs attention or waits, or nothing can be imported now"},
+    | {NEEDS_ATTENTION: "a line needs attention or waits, or nothing can be imported now"},
     "expenses list": COMPANY | DATABASE,
     "accruals post": COMPANY
     | BOTH
     | {
-        NEEDS_PERSON: "accrued income is switched off; a problem prevents posting (`--dry-run`); " + UNFINISHED,
-        WRONG_USAGE: "wrong usage, no such company, or the file has faults; nothing was posted",
+        NEEDS_ATTENTION: "accrued income is switched off; a problem prevents posting (`--dry-run`); " + UNFINISHED,
+        WRONG_USAGE: "wrong usage, unknown company, or the file has faults; nothing was posted",
     },
     "accruals list": COMPANY | DATABASE,
     "export saft": COMPANY | ACCOUNTING | EXPORTED,
@@ -73,14 +73,15 @@ STATUSES: dict[str, dict[int, str]] = {
     "user list": DATABASE,
     "token add": COMPANY | DATABASE,
     "token list": COMPANY | DATABASE,
-    "token revoke": COMPANY | DATABASE | {NEEDS_PERSON: "the company has no such token"},
+    "token revoke": COMPANY | DATABASE | {NEEDS_ATTENTION: "the token does not exist"},
     "keys list": DATABASE,
     "keys new": {WRONG_USAGE: "wrong usage; the key file cannot be written"},
-    "keys rotate": DATABASE | {NEEDS_PERSON: "secrets remain under earlier keys, or open with none"},
+    "keys rotate": DATABASE
+    | {NEEDS_ATTENTION: "secrets are still encrypted with earlier keys, or cannot be decrypted"},
     "sandbox moment": STANDIN,
     "sandbox azets": STANDIN,
-    "sandbox supplier-invoice": {WRONG_USAGE: "wrong usage, or it cannot be posted"}
-    | {UNREACHABLE: "the stand-in does not answer"},
+    "sandbox supplier-invoice": {WRONG_USAGE: "wrong usage, or the invoice cannot be posted"}
+    | {UNREACHABLE: "the stand-in server does not answer"},
 }
 HEAD = """\
 # Commands
@@ -189,12 +190,12 @@ def main(
     Example: python -m tools.generate_docs --check
     """
     if not folder.is_dir():
-        fail(f"There is no folder {folder}: run this in a checkout of the project.", WRONG_USAGE)
+        fail(f"The folder {folder} does not exist: run this in a checkout of the project.", WRONG_USAGE)
     generated = pages()
     outdated = [name for name, text in generated.items() if _read(folder / name) != text]
     names = ", ".join(f"docs/{name}" for name in outdated)
     if check and outdated:
-        fail(f"Out of date: {names}. Run: make docs", NEEDS_PERSON)
+        fail(f"Out of date: {names}. Run: make docs", NEEDS_ATTENTION)
     if not check:
         for name in outdated:
             (folder / name).write_text(generated[name], encoding="utf-8")

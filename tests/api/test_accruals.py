@@ -94,7 +94,7 @@ def test_the_page_lists_what_was_posted_by_month_and_project(world: World, peopl
     transfer = world.transfer(f"2026-10:{project}:1", "accrued")
     page = people.client("viewer").get(f"/c/{people.slug}/transfers/{transfer.pk}/").content.decode()
     assert f"Accrued income 2026-10:{project}:1" in page
-    assert "Every try" in page
+    assert "Attempts" in page
     norwegian = people.client("viewer", "nb").get(path).content.decode()
     assert "Opptjent inntekt" in norwegian
     assert people.client("viewer").get(f"{path}?page=9").status_code == 200

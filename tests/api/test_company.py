@@ -207,7 +207,7 @@ def test_the_check_is_told_step_by_step(reader: Program, world: World) -> None:
     assert {"moment", "signed_in", "client_found", "chart", "notified"} <= set(steps)
     assert steps["notified"]["problems"][0]["remedy"]
     norwegian = Program(reader.token, language="nb").post("/check").json
-    assert norwegian["steps"][0]["detail"] == "Moment svarer og godtar nøkkelen"
+    assert norwegian["steps"][0]["detail"] == "Tilkoblet Moment"
     world.apply(platform={"kind": "azets", "azets": {**shown(reader)["platform"]["azets"], "password": "wrong"}})
     failed = reader.post("/check").json
     assert failed["ok"] is False

@@ -29,7 +29,7 @@ def test_a_program_imports_and_sees_what_became_of_each_line(writer: Program, bo
     assert (line["journalNumber"], line["net"], line["project"]) == (journal, "1000.00", project["projectNumber"])
     assert writer.get(f"/expenses/{line['id']}").json == line
     [ignored] = writer.get("/expenses?reason=project_unknown").json["expenses"]
-    assert "No project in Moment has its project number" in ignored["reasonText"]
+    assert "The project number of the line does not exist in Moment" in ignored["reasonText"]
     assert writer.get("/expenses?state=odd").status == 422
     assert writer.get("/status").json["expenses"]["imported"] == 1
 
@@ -48,7 +48,7 @@ def test_an_import_that_cannot_be_says_what_mends_it(writer: Program, books: Boo
     books.configure(**{"import": False})
     answer = writer.post("/expenses/imports", {})
     assert answer.status == 409
-    assert "Switch on Import expenses in the setup" in answer.json["detail"]
+    assert "Switch on import of expenses in the setup" in answer.json["detail"]
     assert answer.json["problems"][0]["code"] == "expenses_switched_off"
     assert writer.post("/expenses/imports", {"daysBack": -1}).status == 422
 

@@ -34,7 +34,7 @@ def test_an_owner_invites_and_the_newcomer_joins_with_the_link(open_as: Callable
     assert faults_of(newcomer, path) == []
     newcomer.get_by_label("Your name").fill("Nils Ny")
     newcomer.get_by_label("Choose a password").fill(PASSWORD)
-    newcomer.get_by_role("button", name="Make the account and join").click()
+    newcomer.get_by_role("button", name="Create account and join").click()
     expect(newcomer.locator("main")).to_contain_text("Welcome to")
     assert newcomer.url == f"{address(site)}/c/fjell/"
     assert faults_of(open_as(site, None), path) == []
@@ -43,8 +43,8 @@ def test_an_owner_invites_and_the_newcomer_joins_with_the_link(open_as: Callable
 def test_a_test_of_the_webhook_address_is_shown_arriving(open_as: Callable[..., Page], site: Service) -> None:
     page = open_as(site, OWNER)
     page.goto("/c/fjell/company/")
-    page.get_by_role("button", name="Send me a test").click()
-    expect(page.locator("#webhook-tested")).to_contain_text("It arrived.")
+    page.get_by_role("button", name="Send a test").click()
+    expect(page.locator("#webhook-tested")).to_contain_text("The test arrived.")
     page.goto("/c/fjell/log/")
     expect(page.locator("main")).to_contain_text("Webhook tested")
 
@@ -53,13 +53,13 @@ def test_a_token_is_made_seen_once_and_revoked(open_as: Callable[..., Page], sit
     page = open_as(site, OWNER)
     page.goto("/c/fjell/company/")
     page.get_by_label("What is it for?").fill("Reports in Power BI")
-    page.get_by_role("button", name="Make the token").click()
+    page.get_by_role("button", name="Create token").click()
     expect(page.locator("#new-token")).to_have_text(re.compile(r"bilag_[\w-]{43}"))
     page.goto("/c/fjell/company/")
     expect(page.locator("#new-token")).to_have_count(0)
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Revoke “Reports in Power BI”").click()
-    expect(page.locator("main")).to_contain_text("is revoked: what it is used for does not get in any more.")
+    expect(page.locator("main")).to_contain_text("is revoked. Programs that use it no longer have access.")
 
 
 def test_a_passkey_is_added_and_signs_in(open_as: Callable[..., Page], site: Service) -> None:

@@ -17,7 +17,7 @@ def test_applied_again_a_company_is_unchanged_and_tells_its_webhook_address(bila
     done = bilag.typed("company", "apply", str(bilag.folder / "fjell.toml"))
     assert (done.returncode, done.stdout) == (0, "")
     assert "fjell is unchanged." in done.stderr
-    assert "ok  moment: Moment answers and takes the key" in done.stderr
+    assert "ok  Moment: Connected to Moment" in done.stderr
     assert f"Webhook address for Moment: http://127.0.0.1:{bilag.port}/hooks/moment/" in done.stderr
 
 
@@ -40,7 +40,7 @@ def test_a_changed_key_is_named(bilag: Bilag) -> None:
     )
     done = bilag.typed("company", "apply", str(file))
     assert done.returncode == 0
-    assert "fjell is updated (notify.emails)." in done.stderr
+    assert "fjell is updated (Email addresses to notify)." in done.stderr
 
 
 def test_a_file_with_faults_names_them_all_and_changes_nothing(bilag: Bilag) -> None:
@@ -51,7 +51,7 @@ def test_a_file_with_faults_names_them_all_and_changes_nothing(bilag: Bilag) -> 
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "Nothing was changed" in refused.stderr
     assert "dimensions.project " in refused.stderr
-    assert "dimensions.prosject is no key of a company file. Did you mean dimensions.project?" in refused.stderr
+    assert "dimensions.prosject is not a key of a company file. Did you mean dimensions.project?" in refused.stderr
     shown = bilag.json("company", "show", "fjell")
     assert (shown["name"], shown["setup"]["dimensions"]["project"]) == ("Fjell Arkitekter AS", 2)
 
@@ -59,7 +59,7 @@ def test_a_file_with_faults_names_them_all_and_changes_nothing(bilag: Bilag) -> 
 def test_two_companies_cannot_share_one_company_of_moment(bilag: Bilag) -> None:
     refused = bilag.typed("company", "apply", str(bilag.company_file("tvilling")))
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert "moment.company_id 4021" in refused.stderr
+    assert "company 4021 at " in refused.stderr
     assert "belongs to another company" in refused.stderr
     assert "tvilling" not in {company["slug"] for company in bilag.json("company", "list")}
 
@@ -68,7 +68,7 @@ def test_companies_are_listed(bilag: Bilag) -> None:
     table, document = bilag.all_typed([("company", "list"), ("company", "list", "--json")])
     assert (table.returncode, document.returncode, document.stderr) == (0, 0, "")
     assert "fjell" in table.stdout
-    assert "live" in table.stdout
+    assert "switched on" in table.stdout
     (fjell,) = (company for company in json.loads(document.stdout) if company["slug"] == "fjell")
     name = "Fjell Arkitekter AS"
     assert fjell == {"slug": "fjell", "name": name, "platform": "azets", "live": True, "paused": None}
@@ -90,7 +90,7 @@ def test_a_company_is_shown_without_its_secrets(bilag: Bilag) -> None:
 def test_a_check_tells_its_steps(bilag: Bilag) -> None:
     words, document = bilag.all_typed([("company", "check", "fjell"), ("company", "check", "fjell", "--json")])
     assert (words.returncode, document.returncode, document.stderr) == (0, 0, "")
-    assert "ok  accounts: " in words.stderr
+    assert "ok  Accounts in Moment: " in words.stderr
     report = json.loads(document.stdout)
     assert report["ok"] is True
     assert {step["name"] for step in report["steps"]} == STEPS
@@ -136,8 +136,8 @@ def test_a_setup_is_taken_though_nobody_answers_and_the_systems_are_named(nobody
     assert document["paused"] is None
     failed = {step["name"]: step["problems"][0] for step in document["check"]["steps"] if step["standing"] == "failed"}
     assert set(failed) == {"moment", "signed_in"}
-    assert "Moment cannot be reached" in failed["moment"]["message"]
-    assert "Azets hub cannot be reached" in failed["signed_in"]["message"]
+    assert "Moment does not answer" in failed["moment"]["message"]
+    assert "Bilag cannot connect to Azets' integration platform" in failed["signed_in"]["message"]
     assert all(set(problem) >= PROBLEM for problem in failed.values())
 
 
@@ -145,8 +145,8 @@ def test_commands_that_need_a_system_that_is_away_say_so(bilag: Bilag, nobody_an
     commands = ("company check borte", "preview borte 5001", "poll borte", "transfer borte invoices --all")
     for done in bilag.all_typed([command.split() for command in commands]):
         assert (done.returncode, done.stdout) == (3, "")
-        assert "cannot be reached" in done.stderr
-        assert "Bilag tries again by itself" in done.stderr
+        assert "does not answer" in done.stderr or "cannot connect" in done.stderr
+        assert "Bilag retries automatically" in done.stderr
         assert "Traceback" not in done.stderr
 
 

@@ -99,7 +99,7 @@ def demos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, Demo
 def test_ctrl_c_stops_all_that_the_demo_started(demos: tuple[Demo, Demo]) -> None:
     demo = demos[1]
     demo.read_until("Moment http://")
-    assert "is taken; " in demo.said  # the other demo has the usual ports, and both go on
+    assert " is in use. Using " in demo.said  # the other demo has the usual ports, and both go on
     running = " ".join(demo.left_behind())
     assert all(part in running for part in ("sandbox moment", "sandbox azets", "cli serve", "bin/postgres"))
     demo.ctrl_c()
@@ -117,11 +117,13 @@ def test_once_ends_well_and_leaves_nothing_behind(demos: tuple[Demo, Demo]) -> N
     assert summary, demo.said
     finalised = int(summary[1])
     assert finalised >= 20
-    assert f"{finalised - 1} posted; half of them within " in demo.said  # one more invoices an expense on
-    assert "3 imported, 3 documents; left:" in demo.said
-    assert re.search(r"cost in 1000\.00, invoice \d+ out 1100\.00", demo.said)
-    assert "Every invoice has exactly one voucher with its amount, and Moment knows it." in demo.said
-    assert "BROKEN" not in demo.said
+    assert (
+        f"{finalised - 1} posted. Median time from finalised to posted: " in demo.said
+    )  # one more invoices an expense on
+    assert "3 imported, 3 documents, " in demo.said
+    assert re.search(r"cost 1000\.00, invoice \d+ 1100\.00", demo.said)
+    assert "Every invoice has exactly one voucher with its amount, and is marked as transferred in Moment." in demo.said
+    assert "FAULT" not in demo.said
     assert demo.left_behind() == []
 
 
@@ -130,6 +132,6 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
     precious.write_text("years of work")
     done = typed(["demo", "--once"], {**os.environ, "BILAG_HOME": str(tmp_path)}, tmp_path)
     assert done.returncode == 1
-    assert f"{tmp_path} holds something else" in done.stderr
-    assert "name an empty folder in BILAG_HOME" in done.stderr
+    assert f"{tmp_path} contains other files" in done.stderr
+    assert "set BILAG_HOME to an empty folder" in done.stderr
     assert precious.read_text() == "years of work"

@@ -48,7 +48,7 @@ def test_expenses_are_imported_listed_and_seen_in_the_status(bilag: Bilag) -> No
     assert rows[0]["momentId"] is not None
     table = bilag.typed("expenses", "list", "fjell", "--reason", "project_unknown").stdout
     assert f"{unknown}/1" in table
-    assert "No project in Moment has its project number." in table
+    assert "The project number of the line does not exist in Moment." in table
     status = json.loads(bilag.typed("status", "fjell", "--json").stdout)["expenses"]
     assert status["imported"] == 1
     assert status["ignored"]["project_unknown"] == 1
@@ -74,7 +74,7 @@ def test_a_line_that_needs_a_person_makes_the_exit_status_say_so(bilag: Bilag) -
     )
     done = bilag.typed("expenses", "import", "fjell")
     assert done.returncode == 1
-    assert "1 need a person" in done.stderr
+    assert "1 need attention" in done.stderr
     table = bilag.typed("expenses", "list", "fjell", "--state", "needs_attention").stdout
     assert "It takes none." in table
     assert bilag.typed("expenses", "import", "fjell").returncode == 0

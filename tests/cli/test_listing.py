@@ -71,15 +71,15 @@ def test_status_counts_transfers_by_kind_and_state(bilag: Bilag, number: str) ->
     assert status["transfers"]["invoice"]["done"] == len(
         bilag.json("transfers", "fjell", "--kind", "invoice", "--state", "done")
     )
-    assert "Fjell Arkitekter AS (fjell) is live." in words.stderr
-    assert "needs_attention" in words.stdout
+    assert "Fjell Arkitekter AS (fjell) is switched on." in words.stderr
+    assert "needs attention" in words.stdout
     assert "No worker is running" not in words.stderr
 
 
 def test_a_table_that_is_piped_on_has_a_line_for_each_row(bilag: Bilag, number: str) -> None:
-    """What `bilag transfers fjell | grep needs_attention` needs."""
+    """What `bilag transfers fjell | grep "needs attention"` needs."""
     bilag.typed("transfer", "fjell", "invoices", "99997", "--wait")
     done = bilag.typed("transfers", "fjell", "--kind", "invoice", COLUMNS="")
     (row,) = (line for line in done.stdout.splitlines() if "99997" in line)
-    assert "needs_attention" in row
-    assert "Moment has no invoice 99997." in row
+    assert "needs attention" in row
+    assert "Invoice 99997 was not found in Moment." in row

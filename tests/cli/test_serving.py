@@ -49,7 +49,7 @@ def database_of(bilag: Bilag) -> str:
 def test_a_second_bilag_on_the_same_folder_is_refused(bilag: Bilag) -> None:
     for done in bilag.all_typed([("serve",), ("web",), ("worker",)]):
         assert (done.returncode, done.stdout) == (1, "")
-        assert f"Another Bilag is running on {bilag.home}" in done.stderr
+        assert f"Another Bilag already uses {bilag.home}" in done.stderr
         assert "Stop it first, or give this one its own folder with BILAG_HOME." in done.stderr
         assert "Traceback" not in done.stderr
     assert local_http.get(f"http://127.0.0.1:{bilag.port}/readyz").status_code == 200
@@ -70,7 +70,7 @@ def test_web_and_worker_run_apart_on_one_database(bilag: Bilag) -> None:
 def test_an_address_that_is_taken_is_named(bilag: Bilag) -> None:
     done = bilag.typed("web", DATABASE_URL=database_of(bilag))
     assert (done.returncode, done.stdout) == (2, "")
-    assert f"The address 127.0.0.1:{bilag.port} is taken by another program" in done.stderr
+    assert f"The address 127.0.0.1:{bilag.port} is used by another program" in done.stderr
     assert "BILAG_LISTEN" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -99,14 +99,14 @@ def test_the_database_is_brought_up_to_date(bilag: Bilag) -> None:
 
 
 WRONG = (
-    ("BILAG_LISTEN", "127.0.0.1:-1", "BILAG_LISTEN is '127.0.0.1:-1': give host:port, such as 127.0.0.1:8000"),
-    ("BILAG_LISTEN", "8000", "BILAG_LISTEN is '8000': give host:port"),
-    ("BILAG_TIME_SCALE", "-1", "BILAG_TIME_SCALE is '-1': give a number above 0"),
-    ("BILAG_LOG", "xml", "BILAG_LOG is 'xml': give text or json"),
-    ("BILAG_SECRET_KEYS", "rubbish", "key 1 of BILAG_SECRET_KEYS is no Fernet key"),
-    ("BILAG_ALLOW_INSIDE", "10.0.0.0/99", "BILAG_ALLOW_INSIDE is '10.0.0.0/99': give addresses or networks, such as"),
-    ("BILAG_HOME", "/proc/bilag", "the data folder /proc/bilag cannot be made"),
-    ("DATABASE_URL", "rubbish", "DATABASE_URL cannot be understood: give postgresql://"),
+    ("BILAG_LISTEN", "127.0.0.1:-1", "BILAG_LISTEN is '127.0.0.1:-1'. Give host:port, such as 127.0.0.1:8000"),
+    ("BILAG_LISTEN", "8000", "BILAG_LISTEN is '8000'. Give host:port"),
+    ("BILAG_TIME_SCALE", "-1", "BILAG_TIME_SCALE is '-1'. Give a number above 0"),
+    ("BILAG_LOG", "xml", "BILAG_LOG is 'xml'. Give text or json"),
+    ("BILAG_SECRET_KEYS", "rubbish", "Key 1 of BILAG_SECRET_KEYS is not a Fernet key"),
+    ("BILAG_ALLOW_INSIDE", "10.0.0.0/99", "BILAG_ALLOW_INSIDE is '10.0.0.0/99'. Give addresses or networks, such as"),
+    ("BILAG_HOME", "/proc/bilag", "Cannot create the data folder /proc/bilag"),
+    ("DATABASE_URL", "rubbish", "DATABASE_URL is not an address of a database. Give postgresql://"),
 )
 
 
@@ -131,6 +131,6 @@ def test_a_database_that_is_away_is_named_with_exit_status_3(no_database: "subpr
     out, err = no_database.communicate(timeout=PATIENCE)
     assert (no_database.returncode, out) == (3, "")
     assert "The database does not answer" in err
-    assert "DATABASE_URL names it." in err
+    assert "check the address in DATABASE_URL" in err
     assert "Traceback" not in err
     assert "geheim" not in err

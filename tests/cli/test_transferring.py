@@ -86,7 +86,7 @@ def test_without_wait_it_is_queued_and_told_how_to_follow(bilag: Bilag) -> None:
     (number,) = bilag.finalise(1)
     done = bilag.typed("transfer", "fjell", "invoices", number)
     assert (done.returncode, done.stdout) == (0, "")
-    assert "1 queued. Follow them with: bilag transfers fjell" in done.stderr
+    assert "1 queued. Follow the transfers with: bilag transfers fjell" in done.stderr
     assert "No worker" not in done.stderr
     assert bilag.typed("transfer", "fjell", "invoices", number, "--wait").returncode == 0
     assert len(bilag.vouchers(number)) == 1
@@ -170,4 +170,4 @@ def test_a_poll_tells_what_it_looked_at(bilag: Bilag) -> None:
     assert done.returncode == 0
     assert isinstance(json.loads(done.stdout), list)
     assert all(f"{kind}" in done.stderr for kind in ("customer", "project", "invoice"))
-    assert "looked at" in done.stderr
+    assert " checked, " in done.stderr

@@ -9,50 +9,52 @@ from tests.support.desk import Desk, nowhere, stored
 
 NOTIFIED = (END, f'{END}\n[notify]\nemails = ["regnskap@byra.example"]')
 STEPS = ["moment", "signed_in", "client_found", "chart", "units", "periods", "accounts", "numbers", "notified"]
-ENTER_AGAIN = "Enter them again in the setup. If they are right, ask your contact at Azets whether they were withdrawn."
-OTHER_WORDS = "The other system says: "
+ENTER_AGAIN = (
+    "Enter them again in the setup. If they are correct, ask your contact at Azets whether they have been revoked."
+)
+OTHER_WORDS = "Message from the accounting system: "
 WRONG_SETUPS: dict[str, tuple[tuple[str, str], str, str, str]] = {
     "wrong password": (
         (PASSWORD, 'password = "wrong"'),
         "signed_in",
         "invalid_credentials",
-        f'Azets does not accept the user name, password or API key. {OTHER_WORDS}"Not accepted." {ENTER_AGAIN}',
+        f'Azets does not accept the username, password or API key. {OTHER_WORDS}"Not accepted." {ENTER_AGAIN}',
     ),
     "unknown client": (
         (CLIENT, 'source_client_id = "999"'),
         "client_found",
         "client_unknown",
-        f'Azets knows no such client, 999. {OTHER_WORDS}"Client 999 does not exist." Check the source client id in the setup. '
-        "If it is right, ask Azets whether the client is set up for the integration.",
+        f'Client 999 was not found at Azets. {OTHER_WORDS}"Client 999 does not exist." Check the source client id in the setup. '
+        "If it is correct, ask Azets whether the client is set up for the integration.",
     ),
     "client of another parent": (
         (PARENT, 'parent_client_id = "S999"'),
         "client_found",
         "client_not_under_parent",
-        f"The client 123 does not belong to the parent S999 at Azets. {OTHER_WORDS}"
-        '"Client 123 does not belong to parent S999." Check source client id and parent client id in the setup. '
-        "Azets can tell which belong together.",
+        f"The client 123 does not belong to the parent client S999 at Azets. {OTHER_WORDS}"
+        '"Client 123 does not belong to parent S999." Check the source client id and the parent client id '
+        "in the setup. Azets can tell you which ids belong together.",
     ),
     "wrong key of Moment": (
         (MOMENT_KEY, 'api_key = "wrong"'),
         "moment",
         "moment_credentials",
-        f'Moment does not accept the API key. {OTHER_WORDS}"Unauthorized" Make a new API key in Moment and enter it in the '
-        "setup. A key runs out after two years at the latest.",
+        "Moment does not accept the API key. Message from Moment: "
+        '"Unauthorized" Create a new API key in Moment and enter it in the setup. A key is valid for at most two years.',
     ),
     "unknown company of Moment": (
         ('company_id = "4021"', 'company_id = "4022"'),
         "moment",
         "moment_company_unknown",
-        "Moment knows no such company, or the API key does not belong to it. Correct Moment's company id in the setup, or make "
-        "an API key in the right company.",
+        "The company was not found in Moment, or the API key belongs to another company. Correct the company id of Moment in the "
+        "setup, or create an API key in the right company.",
     ),
     "unit that is not in use": (
         ("project = 2", "project = 5"),
         "units",
         "org_unit_not_used",
-        "Organisational unit 5 (Ansvarsenhet 5) is not in use in the accounting system. Choose another unit for projects or "
-        "departments in the setup, or have the unit taken into use in the accounting system.",
+        "Organisational unit 5 (Ansvarsenhet 5) is not in use in the accounting system. Select another unit for projects or "
+        "departments in the setup, or ask the accountant to activate the unit in the accounting system.",
     ),
 }
 
@@ -83,16 +85,16 @@ def test_every_step_says_what_was_found(office: Desk) -> None:
     answer = office.check()
     assert (answer.status, answer.stdout) == (0, "")
     assert list(office.steps()) == STEPS
-    (periods,) = [line for line in answer.said if line.startswith("ok  periods: ")]
+    (periods,) = [line for line in answer.said if line.startswith("ok  Periods: ")]
     assert [line for line in answer.said if line not in ("", periods)] == [
-        "ok  moment: Moment answers and takes the key",
-        "ok  signed in: the hub takes the credentials",
-        "ok  client found: Fjellvann Rådgivning AS on VismaBusiness",
-        "ok  chart: 80 accounts and 11 VAT codes in use",
-        "ok  units: project: unit 2 Prosjekt; department: unit 1 Avdeling",
-        "ok  accounts: 9 accounts of Moment are equal in accounting",
-        "ok  numbers: 60 project numbers fit unit 2",
-        "ok  notified: 1 to be told when something stops",
+        "ok  Moment: Connected to Moment",
+        "ok  Sign-in: Signed in to Azets",
+        "ok  Client: Fjellvann Rådgivning AS on VismaBusiness",
+        "ok  Accounts and VAT codes: 80 accounts and 11 VAT codes in use",
+        "ok  Dimensions: project: unit 2 Prosjekt; department: unit 1 Avdeling",
+        "ok  Accounts in Moment: 9 accounts in Moment match the accounting system",
+        "ok  Project numbers: 60 project numbers can be used in unit 2",
+        "ok  Notifications: recipients: 1",
     ]
 
 
@@ -155,7 +157,7 @@ def test_mismatch_of_accounts_and_vat_codes_is_listed_by_number(office: Desk) ->
     answer = office.check()
     assert answer.status == 0, "some invoices can go: it stops those that it meets"
     step = office.steps()["accounts"]
-    assert (step["standing"], step["detail"]) == ("warning", "8 of 13 do not agree")
+    assert (step["standing"], step["detail"]) == ("warning", "differences: 8 in 13 accounts")
     found = {one["code"]: f"{one['subject']}: {one['message']}" for one in step["problems"]}
     named = {
         "account_inactive": ("account 3010", "(Serviceavtaler)"),
@@ -164,7 +166,10 @@ def test_mismatch_of_accounts_and_vat_codes_is_listed_by_number(office: Desk) ->
         "vat_code_inactive": ("account 3105", "VAT code 52"),
         "account_unknown": ("account 3999", "does not exist"),
         "vat_code_unknown": ("account 3900", "VAT code 77"),
-        "vat_rate_mismatch": ("account 3000 Befaring", "The VAT rate 15 % does not fit VAT code 3, which has 25 % on"),
+        "vat_rate_mismatch": (
+            "account 3000 Befaring",
+            "The VAT rate 15 % does not match VAT code 3, which has 25 % on",
+        ),
         "vat_code_not_for_sales": ("account 3000 Innkjøp", "VAT code 1 is for purchases"),
     }
     assert found.keys() == named.keys()
@@ -184,10 +189,10 @@ def test_accounts_of_the_setup_are_looked_at_too(office: Desk) -> None:
         ("setup_account_unknown", "account 3911"),
     ]
     assert [one["message"] for one in step["problems"]] == [
-        "Account 7749, which the setup names as rounding account, does not exist in the accounting system.",
-        "Account 3911, which the setup names as debit account of accrual, does not exist in the accounting system.",
+        "Account 7749, the rounding account in the setup, does not exist in the accounting system.",
+        "Account 3911, the debit account for accrual in the setup, does not exist in the accounting system.",
     ]
-    cure = "Choose another account in the setup, or create it in the accounting system, then retry."
+    cure = "Select another account in the setup, or create the account in the accounting system, then retry."
     assert {one["remedy"] for one in step["problems"]} == {cure}
 
 
@@ -197,13 +202,13 @@ def test_accounts_of_the_setup_are_looked_at_too(office: Desk) -> None:
         (
             {"active": False},
             "setup_account_inactive",
-            "Choose another account in the setup, or make this one active again in the accounting system, then retry.",
+            "Select another account in the setup, or activate this one in the accounting system, then retry.",
         ),
-        ({"postable": False}, "setup_account_not_postable", "Choose another account in the setup, then retry."),
+        ({"postable": False}, "setup_account_not_postable", "Select another account in the setup, then retry."),
         (
             {"vatCodesAllowed": ["3"]},
             "rounding_account_needs_vat_code",
-            "Choose a rounding account without VAT code in the setup, usually 7740, then retry.",
+            "Select a rounding account without a VAT code in the setup, usually 7740, then retry.",
         ),
     ],
 )
@@ -221,9 +226,9 @@ def test_number_that_the_unit_cannot_take_is_listed(office: Desk) -> None:
     project = {"projectNumber": "P-77", "name": "Rart nummer", "customer": {"customerNumber": "10001"}}
     office.ask("moment", "POST", "/admin/projects", project)
     step = office.steps()["numbers"]
-    assert (step["standing"], step["detail"]) == ("warning", "1 of 61 project numbers do not fit unit 2")
+    assert (step["standing"], step["detail"]) == ("warning", "1 of 61 project numbers cannot be used in unit 2")
     (problem,) = step["problems"]
-    assert problem["message"].startswith("Number P-77 does not fit in organisational unit 2 (Prosjekt)")
+    assert problem["message"].startswith("Number P-77 cannot be used in organisational unit 2 (Prosjekt)")
 
 
 def test_numbers_are_not_looked_at_where_projects_are_not_sent(office: Desk) -> None:
@@ -235,7 +240,7 @@ def test_without_an_open_period_the_check_fails_but_the_company_is_not_paused(of
     office.ask("hub", "PATCH", "/admin/clients/123", {"lockDate": "2099-12-31"})
     answer = office.apply()
     assert answer.status == 1
-    assert "FAILED  periods: none is open, locked until 2099-12-31" in answer.said
+    assert "FAILED  Periods: no period is open, locked until 31 December 2099" in answer.said
     shown = office.type("company", "show", "fjell", "--json").json
     assert (shown["live"], shown["paused"]) == (True, None)
 
@@ -255,7 +260,7 @@ def test_hub_that_is_down_is_told_with_exit_status_3_and_nobody_is_paused(office
     assert _standings(steps) == {"moment": "ok", "signed_in": "failed", "notified": "warning"}
     (problem,) = steps["signed_in"]["problems"]
     assert problem["code"] == "hub_unreachable"
-    assert "check the hub's address in the setup and the network" in problem["remedy"]
+    assert "check the address of the integration platform in the setup, and the network" in problem["remedy"]
     assert office.type("company", "show", "fjell", "--json").json["paused"] is None
 
 
@@ -264,7 +269,7 @@ def test_hub_in_maintenance_is_told_with_exit_status_3(office: Desk) -> None:
     office.ask("hub", "POST", "/admin/faults", {"kind": "unavailable", "times": None})
     answer = office.check()
     assert answer.status == 3
-    assert any("Azets hub" in line and "If it lasts, ask Azets." in line for line in answer.said)
+    assert any("integration platform" in line and "contact Azets." in line for line in answer.said)
 
 
 def test_moment_that_is_down_is_told_with_exit_status_3_and_the_hub_is_checked_all_the_same(office: Desk) -> None:
@@ -283,4 +288,4 @@ def test_wrong_password_counts_more_than_a_moment_that_is_down(office: Desk) -> 
 def test_company_that_there_is_not_is_told_with_those_that_there_are(office: Desk) -> None:
     office.apply()
     answer = office.check("fjord")
-    assert (answer.status, answer.said) == (2, ["There is no company 'fjord'. There is: fjell"])
+    assert (answer.status, answer.said) == (2, ["There is no company 'fjord'. Companies: fjell."])

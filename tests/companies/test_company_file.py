@@ -32,7 +32,9 @@ def test_company_is_created_live_and_its_webhook_address_told(office: Desk) -> N
     assert answer.stdout == ""
     assert answer.said[0] == "fjell is created."
     assert re.search(
-        r"^Fjell Arkitekter AS is live\. Invoices finalised from \d{4}-\d\d-\d\d on go", answer.stderr, re.M
+        r"^Fjell Arkitekter AS is switched on\. Bilag automatically transfers invoices finalised from \d+ \w+ \d{4}\.",
+        answer.stderr,
+        re.M,
     )
     assert answer.said[-1] == f"Webhook address for Moment: {_shown(office)['webhookUrl']}"
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/hooks/moment/[\w-]{43}", _shown(office)["webhookUrl"])
@@ -51,14 +53,14 @@ def test_apply_tells_as_json_what_it_did(office: Desk) -> None:
 def test_f_in_front_of_the_client_id_is_taken_off_with_a_word_about_it(office: Desk) -> None:
     answer = office.apply((CLIENT, 'source_client_id = "F123"'))
     assert answer.status == 0, answer.stderr
-    assert answer.said[0] == "platform.azets.source_client_id: the F was taken off: 123 is what the hub knows"
+    assert answer.said[0] == "platform.azets.source_client_id: the F was removed: Azets uses 123"
     assert _shown(office)["setup"]["platform"]["azets"]["source_client_id"] == "123"
 
 
 def test_unit_that_cannot_tell_billability_is_remarked(desk: Desk) -> None:
     answer = desk.apply((END, f"{END}\n[expenses]\nbillability_dimension = 7"))
     assert answer.said[:2] == [
-        "expenses.billability_dimension: only units 1-6 can tell it; with unit 7 every expense is ignored",
+        "expenses.billability_dimension: can only be one of the units 1-6. With unit 7, every expense is ignored",
         "fjell is created.",
     ]
 
@@ -173,8 +175,8 @@ def test_two_companies_on_one_company_of_moment_are_refused(office: Desk) -> Non
     answer = office.apply(('"fjell"', '"fjord"'), (CLIENT, 'source_client_id = "501"'))
     assert (answer.status, answer.stdout) == (2, "")
     assert answer.said == [
-        f"Nothing was changed: moment.company_id 4021 at {office.moment} belongs to another company of Bilag: "
-        "its invoices would be posted twice"
+        f"Nothing was changed: company 4021 at {office.moment} already belongs to another company in Bilag, and its invoices "
+        "would be posted twice. Give the id of another company in Moment."
     ]
     assert stored() == before
 
@@ -193,7 +195,9 @@ def test_two_companies_of_one_moment_stand_side_by_side(office: Desk) -> None:
 def test_company_that_is_not_to_be_live_is_not(office: Desk) -> None:
     answer = office.apply((NAME, f"{NAME}\nlive = false"))
     assert answer.status == 0
-    assert "Fjell Arkitekter AS is not live ([company] live = false): nothing is transferred." in answer.said
+    assert (
+        "Fjell Arkitekter AS is switched off: nothing is transferred. Its company file has live = false." in answer.said
+    )
     assert _shown(office)["live"] is False
 
 

@@ -63,7 +63,7 @@ def test_what_cannot_go_together_is_told(settled: Desk) -> None:
 
 
 def test_parent_without_s_is_refused(settled: Desk) -> None:
-    fault = "platform.azets.parent_client_id is '2041'. It starts with S and goes on with digits, such as S100."
+    fault = "platform.azets.parent_client_id is '2041'. Give S followed by digits, such as S100."
     assert _refused(settled, settled.write((PARENT, 'parent_client_id = "2041"'))) == [fault]
     assert _refused(settled, settled.write((PARENT, "parent_client_id = 2041"))) == [fault]
 
@@ -73,8 +73,8 @@ def test_secret_of_a_variable_that_is_not_set_names_the_variable(settled: Desk) 
         settled, settled.write((MOMENT_KEY, 'api_key = "env:FJELL_KEY"'), (PASSWORD, 'password = "env:FJELL_WORD"'))
     )
     assert [sentence.split(". ")[0].rstrip(".") for sentence in said] == [
-        "platform.azets.password is to be taken from the environment variable FJELL_WORD, which is not set",
-        "moment.api_key is to be taken from the environment variable FJELL_KEY, which is not set",
+        "platform.azets.password refers to the environment variable FJELL_WORD, which is not set",
+        "moment.api_key refers to the environment variable FJELL_KEY, which is not set",
     ]
 
 
@@ -89,7 +89,7 @@ def test_secret_of_a_file_that_cannot_be_read_names_the_file(settled: Desk) -> N
     }
     for name, reason in why.items():
         (said,) = _refused(settled, settled.write((MOMENT_KEY, f'api_key = "file:{name}"')))
-        read = f"moment.api_key is to be read from {settled.folder / name}, which cannot be read ({reason})"
+        read = f"moment.api_key refers to {settled.folder / name}, which cannot be read ({reason})"
         assert said.startswith(read)
 
 
@@ -106,26 +106,26 @@ def test_file_that_is_no_company_file_is_refused_with_its_name(settled: Desk) ->
         "twice.toml": (COMPANY.encode() * 2, "is not TOML: "),
         "binary.toml": (bytes(range(256)), "is not UTF-8 text"),
         "utf16.toml": (COMPANY.encode("utf-16"), "is not UTF-8 text"),
-        "huge.toml": (b"#" * (1024 * 1024 + 1), "larger than 1 MB, which no company file is"),
+        "huge.toml": (b"#" * (1024 * 1024 + 1), "is larger than 1 MB, so it is not a company file"),
     }
     for name, (content, reason) in files.items():
         file = settled.folder / name
         file.write_bytes(content)
         (said,) = _refused(settled, file)
-        assert said.startswith(f"{file}: {reason}")
+        assert said.startswith(f"{file} {reason}")
 
 
 def test_day_that_no_calendar_has_is_told_with_its_line(settled: Desk) -> None:
     file = settled.write(text="[export]\ninvoices_from = 2026-11-31\n", name="no-day.toml")
     (said,) = _refused(settled, file)
-    assert said.startswith(f"{file}: is not TOML: ")
+    assert said.startswith(f"{file} is not TOML: ")
     assert "(at line 2," in said
 
 
 def test_directory_and_missing_file_are_refused_with_their_name(settled: Desk) -> None:
     missing = settled.folder / "missing.toml"
-    assert _refused(settled, settled.folder) == [f"{settled.folder}: cannot be read (Is a directory)"]
-    assert _refused(settled, missing) == [f"{missing}: cannot be read (No such file or directory)"]
+    assert _refused(settled, settled.folder) == [f"{settled.folder} cannot be read: Is a directory."]
+    assert _refused(settled, missing) == [f"{missing} cannot be read: No such file or directory."]
 
 
 def test_empty_file_is_told_all_that_it_needs(settled: Desk) -> None:

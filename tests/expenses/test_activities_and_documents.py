@@ -55,7 +55,7 @@ def test_a_closed_activity_is_a_problem_with_a_cure_and_goes_by_itself_when_it_i
         problem["message"]
         == f"The activity Utlegg for imported expenses is closed on project {project['projectNumber']}."
     )
-    assert "Open the activity in Moment, or name another activity in the setup" in problem["remedy"]
+    assert "Open the activity in Moment, or enter another activity in the setup" in problem["remedy"]
     assert len(books.activities(project)) == 1
     books.world.moment.ask("PATCH", f"/admin/projectExtensions/{there['id']}", {"projectExtensionState": "inProgress"})
     books.bring_in()
@@ -93,7 +93,7 @@ def test_a_document_that_accounting_does_not_have_yet_is_waited_for_and_told_in_
     row = books.line(journal)
     assert (row.documents_due, row.needs_review) == (False, True)
     [problem] = queries.as_json(row)["problems"]
-    assert "does not exist in the accounting system" in problem["message"]
+    assert "was not found in the accounting system" in problem["message"]
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,9 @@ def test_a_document_is_what_its_content_says(books: Books, content: bytes, media
     ("content", "said", "seen"),
     [
         (b"", "is empty in the accounting system", True),
-        (b"MZ\x90\0" + b"\0" * 100, "is neither a PDF nor a picture", False),
-        (b"<Invoice/>", "is neither a PDF nor a picture", False),
-        (PDF + b"\0" * (3 * 1024 * 1024), "is too large; at most 2 MB are taken", True),
+        (b"MZ\x90\0" + b"\0" * 100, "is neither a PDF nor an image", False),
+        (b"<Invoice/>", "is neither a PDF nor an image", False),
+        (PDF + b"\0" * (3 * 1024 * 1024), "is too large. The limit is 2 MB", True),
     ],
 )
 def test_a_document_that_cannot_come_is_told_and_the_expense_stands(

@@ -21,13 +21,13 @@ def patched_rows(books: Books, change: Any, times: int = 1) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "why"),
     [
-        ("netAmount", None, "netAmount"),
-        ("netAmount", 1000.0, "netAmount"),
-        ("grossAmount", "1.00", "grossAmount is not the sum of netAmount and vatAmount"),
-        ("voucherDate", "11.05.2026", "voucherDate"),
-        ("orgUnits", "2", "orgUnits"),
-        ("journalNumber", "seven", "journalNumber"),
-        ("entryNumber", 0, "entryNumber has a form"),
+        ("netAmount", None, "the net amount"),
+        ("netAmount", 1000.0, "the net amount"),
+        ("grossAmount", "1.00", "the gross amount is not the sum of the net amount and the VAT amount"),
+        ("voucherDate", "11.05.2026", "the voucher date"),
+        ("orgUnits", "2", "the field for organisational units"),
+        ("journalNumber", "seven", "the journal number"),
+        ("entryNumber", 0, "the entry number has the wrong form"),
     ],
 )
 def test_a_malformed_row_is_told_and_the_others_come_in(books: Books, field: str, value: Any, why: str) -> None:
@@ -48,7 +48,7 @@ def test_a_malformed_row_is_told_and_the_others_come_in(books: Books, field: str
     [row] = queries.lines(books.world.company_id, "needs_attention")
     [problem] = queries.as_json(row)["problems"]
     assert why in problem["message"]
-    assert "enter it in Moment by hand and press Do not import here" in problem["remedy"]
+    assert 'register it manually in Moment and select "Do not import" here' in problem["remedy"]
 
 
 def test_a_row_that_is_mended_comes_in(books: Books) -> None:

@@ -94,7 +94,7 @@ def test_an_import_that_was_killed_is_shown_as_interrupted(books: Books, monkeyp
     books.bring_in()
     told = queries.import_as_json(queries.imports(books.world.company_id)[1])
     assert told["problem"]["message"] == "The import was interrupted."
-    assert "goes on where it stopped" in told["problem"]["remedy"]
+    assert "continues where this one stopped" in told["problem"]["remedy"]
 
 
 @pytest.mark.parametrize("fault", ["lost_answer", "closed_before", "unavailable", "bad_gateway", "cut_off"])

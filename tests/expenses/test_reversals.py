@@ -49,8 +49,8 @@ def test_a_reversal_of_an_invoiced_expense_is_told_to_a_person_until_it_is_dealt
     row = books.line(back)
     assert (row.state, row.needs_review) == ("done", True)
     [told] = queries.as_json(row)["problems"]
-    assert f"The cost on voucher {books.numbers}, 1000.00 NOK, was reversed in accounting" in told["message"]
-    assert "whether the customer is to be credited" in told["remedy"]
+    assert f"The cost on voucher {books.numbers}, 1000.00 NOK, was reversed in the accounting system" in told["message"]
+    assert "whether to credit the customer" in told["remedy"]
     assert len(events("expense_reversed")) == 1
     assert queries.counts(books.world.company_id)["needs_attention"] == 1
     actions.mark_reviewed(books.world.company_id, row.pk, origin="kari")

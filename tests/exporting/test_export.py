@@ -115,7 +115,7 @@ def test_only_the_asked_period_and_by_wish_what_others_posted(posted: World, exp
     assert january.exit_code == 0, january.output
     rows = rows_of(january.stdout.removeprefix("\ufeff"))
     assert {(row["Voucher date"], row["Kind"]) for row in rows} == {("2027-01-31", "journal")}
-    assert "Written: to stdout, 1 vouchers with 2 entries" in " ".join(january.stderr.split())
+    assert "Written: stdout, 1 vouchers with 2 entries" in " ".join(january.stderr.split())
 
 
 def test_files_are_named_by_what_is_in_them_and_never_replaced_unasked(posted: World, exports: Exports) -> None:
@@ -129,7 +129,10 @@ def test_files_are_named_by_what_is_in_them_and_never_replaced_unasked(posted: W
     before = exports.folder.joinpath(csv).read_bytes()
     again = exports.typed("csv", *period)
     assert again.exit_code == 2
-    assert f"{csv} is there already and was left as it is. Give another --out, or --force" in again.output
+    assert (
+        f"{csv} already exists and was not changed. Give another file with --out, or replace it with --force"
+        in again.output
+    )
     assert exports.folder.joinpath(csv).read_bytes() == before
     assert exports.typed("csv", *period, "--force").exit_code == 0
 

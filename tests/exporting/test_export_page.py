@@ -40,12 +40,12 @@ def test_each_form_is_sent_as_a_file_that_agrees_with_the_ledger(posted: World, 
 
 def test_what_is_in_the_way_is_told_on_the_page(people: People) -> None:
     empty = asked(people).content.decode()
-    assert "through Bilag nothing was posted in this period" in empty
-    assert "Ingenting er bokført gjennom Bilag i denne perioden" in asked(people, language="nb").content.decode()
+    assert "Bilag posted nothing in this period" in empty
+    assert "Bilag har ikke bokført noe i denne perioden" in asked(people, language="nb").content.decode()
     for wrong in ({"form": "pdf"}, {"from": "2028-01-01"}, {"to": "soon"}, {"from": "1900-01-01"}):
-        assert "choose a form, and two days of which the first comes first" in asked(people, **wrong).content.decode()
+        assert "Choose a format, and a first and a last day" in asked(people, **wrong).content.decode()
     people.world.hub.fault(operation="listVouchers", kind="unavailable", times=50)
-    assert "No file was made. " in asked(people).content.decode()
+    assert "No file was created. " in asked(people).content.decode()
     assert "(HTTP 503)" in asked(people).content.decode()
 
 
@@ -53,19 +53,19 @@ def test_saft_without_an_organisation_number_is_told(people: People) -> None:
     world = people.world
     world.hub.ask("PATCH", "/admin/clients/123", {"organisationNumber": None})
     world.retry(world.insert_invoice({}))
-    assert "SAF-T names the company by its organisation number" in asked(people, "saft").content.decode()
+    assert "SAF-T requires a valid organisation number" in asked(people, "saft").content.decode()
     assert "2026" in content(asked(people))
 
 
 def test_a_voucher_that_does_not_balance_is_named(people: People, unbalanced: int) -> None:
-    told = f"voucher {unbalanced} of 2026-11-23 does not sum to zero, but to 0.01. Look at it there."
+    told = f"voucher {unbalanced} of 23 Nov 2026 does not balance: the difference is 0.01. Correct it there."
     assert told in asked(people).content.decode()
     assert f"går bilag {unbalanced} av 2026-11-23 ikke i null" in asked(people, language="nb").content.decode()
 
 
 def test_a_viewer_sees_it_and_makes_no_file(people: People) -> None:
     text = people.client("viewer").get("/c/fjell/tools/").content.decode()
-    assert "Your role sees this, but does not make the file." in text
+    assert "You do not have access to create the file." in text
     assert asked(people, who="viewer").status_code == 403
 
 
@@ -86,8 +86,8 @@ def test_one_export_of_a_company_at_a_time(people: People) -> None:
     other.start()
     assert holds.wait(PATIENCE)
     try:
-        assert "the journal is being read for another export. Try again" in asked(people).content.decode()
+        assert "Another export is in progress. Try again" in asked(people).content.decode()
     finally:
         over.set()
         other.join()
-    assert "nothing was posted in this period" in asked(people).content.decode()
+    assert "Bilag posted nothing in this period" in asked(people).content.decode()

@@ -172,8 +172,8 @@ def test_what_is_posted_of_an_invoice_that_is_refused_then_is_told(
     office.person.write("party.party", party, active=True)
     assert [problem.code for problem in refused.value.problems] == ["customer_unknown", "tryton_half_posted"]
     words = render_problem(refused.value.problems[1], "nb")
-    assert words.message.startswith("En del av fakturaens bilag er bokført i Tryton (nummer ")
-    assert "bokfører bare det som mangler" in words.remedy
+    assert words.message.startswith("Noen av fakturaens bilag er bokført i Tryton (nummer ")
+    assert "bokfører bare bilagene som mangler" in words.remedy
     assert states(office, vouchers[0]) == ["posted", "posted"]
     assert platform.post_voucher(vouchers, key(vouchers[0])).state == "posted"
     assert states(office, vouchers[0]) == ["posted"] * 3

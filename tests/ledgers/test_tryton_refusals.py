@@ -98,9 +98,9 @@ def test_a_reason_that_only_tryton_knows_is_told_in_its_words(platform: TrytonPl
         office.person.write("account.account", account, second_currency=None)
     assert problem.code == "tryton_refused"
     words = render_problem(problem, "en")
-    assert words.message.startswith("Tryton refused it for a reason that Bilag does not know")
+    assert words.message.startswith("Tryton rejected the request for a reason that Bilag does not recognise")
     assert "Second Currency" in words.message
-    assert words.remedy == "Read Tryton's own words, mend in Tryton what they name, then retry."
+    assert words.remedy == "Correct in Tryton what the message from Tryton describes, then retry."
 
 
 @pytest.mark.parametrize(

@@ -145,10 +145,12 @@ class TestActivities:
         (problem,) = caught.value.problems
         assert (problem.code, problem.subject) == ("activity_refused", "activity Utlegg")
         assert render_problem(problem, "en").message == (
-            "Moment did not let Bilag create the activity Utlegg (HTTP 422). "
-            'The other system says: "Validation failed; projectId: Unknown project"'
+            "Moment did not allow Bilag to create the activity Utlegg (HTTP 422). "
+            'Message from Moment: "Validation failed; projectId: Unknown project"'
         )
-        assert render_problem(problem, "nb").remedy.startswith("Opprett aktiviteten på prosjektet i Moment selv")
+        assert render_problem(problem, "nb").remedy.startswith(
+            "Opprett aktiviteten på prosjektet i Moment, og prøv igjen"
+        )
 
     def test_activity_whose_answer_was_lost_is_there_to_be_found(self, firm: Firm) -> None:
         firm.fault("lost_answer", "createProjectExtension")
@@ -254,10 +256,10 @@ class TestMakingExpenses:
         (problem,) = caught.value.problems
         assert (problem.code, problem.subject) == ("expense_refused", f"expense {KEY}")
         assert render_problem(problem, "nb").message == (
-            "Moment tok ikke imot utlegget (HTTP 422). "
-            "Det andre systemet sier: «Validation failed; projectExtensionId: Unknown projectExtension»"
+            "Moment avviste utlegget (HTTP 422). "
+            "Melding fra Moment: «Validation failed; projectExtensionId: Unknown projectExtension»"
         )
-        assert "whether the project takes expenses" in render_problem(problem, "en").remedy
+        assert "that the project accepts expenses" in render_problem(problem, "en").remedy
         assert firm.count() == 0
 
     @pytest.mark.parametrize("kind", ["lost_answer", "cut_off", "broken_off"])
@@ -381,8 +383,8 @@ class TestDocuments:
             firm.client.expenses.attach(expense, "F-88.pdf", io.BytesIO(PDF), "application/pdf")
         words = render_problem(caught.value.problems[0], "en")
         assert words.code == "document_too_large"
-        assert words.message == 'Document F-88.pdf is too large. The other system says: "File too large"'
-        assert "attach it by hand" in words.remedy
+        assert words.message == 'Document F-88.pdf is too large. Message from Moment: "File too large"'
+        assert "attach it manually" in words.remedy
 
     def test_document_for_an_expense_that_is_gone_is_told_of_the_expense(self, firm: Firm) -> None:
         asked: tuple[Callable[[], object], ...] = (
@@ -394,7 +396,7 @@ class TestDocuments:
                 ask()
             words = render_problem(caught.value.problems[0], "nb")
             assert words.code == "expense_gone"
-            assert words.message == "Utlegget 1000000000 finnes ikke lenger i Moment; noen kan ha slettet det."
+            assert words.message == "Utlegget 1000000000 finnes ikke lenger i Moment. Noen kan ha slettet det."
 
     @pytest.mark.parametrize(
         ("answer", "kind", "code", "known"),

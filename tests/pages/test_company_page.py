@@ -64,7 +64,7 @@ def test_details_are_saved_and_kept_as_changes(people: People) -> None:
     [
         ("name", "", "This field is required"),
         ("name", "x" * 201, "at most 200 characters"),
-        ("organisation_number", "923609017", "That is no organisation number"),
+        ("organisation_number", "923609017", "This is not a valid organisation number"),
         ("language", "sv", "Select a valid choice"),
     ],
 )
@@ -88,12 +88,12 @@ def test_a_setup_form_that_is_open_still_saves_after_the_name_was_changed(people
 
 def test_an_owner_gives_roles_and_takes_them(people: People) -> None:
     answer = post(people, f"members/{number_of('viewer')}/", role="owner")
-    assert "viewer@fjell.example is owner now." in answer.content.decode()
+    assert "viewer@fjell.example now has the role owner." in answer.content.decode()
     assert role_of("viewer") == "owner"
     [event] = events_of("role_changed")
     assert event.facts == {"email": "viewer@fjell.example", "old": "viewer", "role": "owner"}
     answer = post(people, f"members/{number_of('member')}/remove/")
-    assert "is no member any more" in answer.content.decode()
+    assert "is no longer a member" in answer.content.decode()
     assert role_of("member") is None
     assert people.client("member").get("/c/fjell/").status_code == 404
 
@@ -120,7 +120,7 @@ def test_members_of_other_companies_are_out_of_reach(people: People) -> None:
     from bilag.members.models import Membership
 
     answer = post(people, f"members/{number_of('stranger')}/", role="viewer")
-    assert "no member any more" in answer.content.decode()
+    assert "no longer a member" in answer.content.decode()
     post(people, f"members/{number_of('stranger')}/remove/")
     assert Membership.objects.get(user__email="stranger@fjell.example").role == "owner"
     assert "Choose a role." in post(people, f"members/{number_of('viewer')}/", role="king").content.decode()
@@ -139,7 +139,7 @@ def test_what_each_role_sees(people: People) -> None:
     assert "/hooks/moment/" in pages["owner"]
     assert "/hooks/moment/" in pages["member"]
     assert "/hooks/moment/" not in pages["viewer"]
-    assert "Your role does not see the address" in pages["viewer"]
+    assert "You do not have access to the address" in pages["viewer"]
     assert 'name="scope"' in pages["owner"]
     assert 'name="scope"' not in pages["member"]
     assert "<form" not in pages["viewer"].partition("<main")[2]
@@ -171,7 +171,7 @@ def test_a_token_is_shown_once_and_works_until_it_is_revoked(people: People) -> 
     assert [event.facts["token"] for event in (*events_of("token_made"), *events_of("token_revoked"))] == [
         f"Reports ({token[:10]}…)"
     ] * 2
-    assert "revoked already" in post(people, f"tokens/{row.pk}/revoke/").content.decode()
+    assert "already been revoked" in post(people, f"tokens/{row.pk}/revoke/").content.decode()
 
 
 def test_a_token_ends_with_its_last_day_as_the_clock_in_oslo_goes(people: People) -> None:
@@ -186,7 +186,7 @@ def test_a_token_ends_with_its_last_day_as_the_clock_in_oslo_goes(people: People
     _row, token = tokens.make(company(), "old", ["read"], by="test", last_day=date(2020, 1, 31))
     assert _row.expires_at.isoformat() == "2020-02-01T00:00:00+01:00"
     assert tokens.token_access(token) is None
-    assert "Run out" in people.client("owner").get("/c/fjell/company/").content.decode()
+    assert "Expired" in people.client("owner").get("/c/fjell/company/").content.decode()
 
 
 def test_a_token_must_have_a_name_and_a_day_to_come(people: People) -> None:
@@ -194,7 +194,7 @@ def test_a_token_must_have_a_name_and_a_day_to_come(people: People) -> None:
 
     assert "This field is required" in post(people, "tokens/", scope="read").content.decode()
     assert (
-        "That day has passed."
+        "The date has passed. Choose a later date."
         in post(people, "tokens/", name="x", scope="read", last_day="2020-01-01").content.decode()
     )
     assert post(people, "tokens/", name="x", scope="all").status_code == 422
@@ -219,14 +219,14 @@ def test_a_new_webhook_address_replaces_the_old_one(people: People) -> None:
 
     old = store.webhook_url(company()).partition("8000")[2]
     answer = post(people, "webhook/new/")
-    assert "Put the new one into Moment now" in answer.content.decode()
+    assert "Enter the new address in Moment now" in answer.content.decode()
     new = store.webhook_url(company()).partition("8000")[2]
     assert new != old
     moment = Client(SERVER_NAME="localhost")
     assert moment.post(old, b"{}", content_type="application/json").status_code == 404
     assert moment.post(new, b"{}", content_type="application/json").status_code == 202
     assert company().last_hint_at is not None
-    assert "Moment sent something last on" in people.client("member").get("/c/fjell/company/").content.decode()
+    assert "Moment last used the address on" in people.client("member").get("/c/fjell/company/").content.decode()
     changes = people.client("member").get("/c/fjell/setup/changes/").content.decode()
     assert "Webhook address" in changes
     assert new.rpartition("/")[2] not in changes
@@ -237,8 +237,8 @@ def test_a_test_that_does_not_arrive_says_what_came_back_and_what_to_do(people: 
 
     with override_settings(BILAG_BASE_URL="http://127.0.0.1:9"):
         text = post(people, "webhook/test/", "member").content.decode()
-    assert "It did not arrive." in text
-    assert "Connection refused" in text
+    assert "The test did not arrive." in text
+    assert "Bilag could not connect to the address." in text
     assert "BILAG_BASE_URL" in text
     assert "<html" not in text
     assert events_of("webhook_test") == []

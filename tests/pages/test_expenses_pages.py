@@ -31,7 +31,7 @@ def post(people: People, path: str, who: str = "member", **data: Any) -> str:
 
 def test_an_empty_page_says_what_will_be_seen_and_how_to_begin(people: People) -> None:
     text = page(people)
-    assert "Import of expenses is switched off." in text
+    assert "Expense import is switched off." in text
     assert "/c/fjell/setup/#expenses" in text
     assert "No posted lines yet" in text
     assert "Import now" not in text
@@ -44,12 +44,12 @@ def test_lines_are_listed_and_ignored_ones_are_opened_by_their_reason(people: Pe
     books.bring_in()
     text = page(people)
     assert f">{done}/1</a>" in text
-    assert "Its account is not above the limit in the setup" in text
+    assert "The account is not above the limit in the setup" in text
     reason = page(people, "?reason=account_not_above")
     assert f">{low}/1</a>" in reason
     assert f">{done}/1</a>" not in reason.partition('id="found"')[2]
     assert f">{done}/1</a>" in page(people, f"?q={project['projectNumber']}&state=done")
-    assert "Nothing found" in page(people, "?q=no-such-supplier")
+    assert "No matches" in page(people, "?q=no-such-supplier")
     assert "Kontoen er ikke over grensen" in page(people, language="nb")
 
 
@@ -63,7 +63,7 @@ def test_one_line_shows_the_way_from_the_ledger_to_moment(people: People, books:
     assert row.external_key in text
     assert str(row.moment_id) in text
     assert "kvittering.pdf" in text
-    assert f"2 = {project['projectNumber']} (project)" in text
+    assert f"unit 2: {project['projectNumber']} (project)" in text
     assert "1,250.00" in text
 
 
@@ -81,7 +81,7 @@ def test_a_name_from_accounting_is_text_and_no_markup(people: People, books: Boo
 def test_import_now_is_asked_for_and_its_answer_is_seen(people: People, books: Books) -> None:
     project = books.project()
     books.post({"project": project["projectNumber"]})
-    assert "The import is on its way." in post(people, "import/", days_back="90")
+    assert "The import has started." in post(people, "import/", days_back="90")
     people.world.work()
     text = page(people)
     assert "1 imported" in text
@@ -93,7 +93,7 @@ def test_import_now_is_asked_for_and_its_answer_is_seen(people: People, books: B
 def test_odd_days_back_are_refused_with_a_word(people: People, books: Books, days: str) -> None:
     from bilag.expenses.models import ExpenseImport
 
-    assert "the days back are a whole number from 0 to 3660" in post(people, "import/", days_back=days)
+    assert "Days back must be a whole number from 0 to 3660" in post(people, "import/", days_back=days)
     people.world.work()
     assert ExpenseImport.objects.exclude(origin="").count() == 0
 
@@ -102,7 +102,7 @@ def test_an_import_that_cannot_be_is_told_at_once(people: People, books: Books) 
     from bilag.companies import lifecycle
 
     lifecycle.set_not_live(people.world.company_id)
-    assert "The company is paused or not live" in post(people, "import/")
+    assert "The integration is paused or switched off" in post(people, "import/")
     books.configure(**{"import": False})
     assert "switched off in the setup" in post(people, "import/")
 
@@ -116,15 +116,15 @@ def test_a_line_is_left_in_accounting_and_taken_again(people: People, books: Boo
     pk = books.line(journal).pk
     assert "is closed on project" in page(people, f"{pk}/")
     assert 'class="pill bad">1<' in page(people)  # the navigation counts it
-    assert "It is not imported." in post(people, f"{pk}/pass-over/")
+    assert "Bilag will not import the line." in post(people, f"{pk}/pass-over/")
     assert books.line(journal).reason == "excluded"
     books.bring_in(days_back=30)
     assert books.line(journal).reason == "excluded"
     people.world.moment.ask("PATCH", f"/admin/projectExtensions/{activity['id']}", {"projectExtensionState": "open"})
-    assert "It is tried again at once." in post(people, f"{pk}/again/")
+    assert "Bilag is retrying the line." in post(people, f"{pk}/again/")
     people.world.work()
     assert books.line(journal).state == "done"
-    assert "cannot be left out" in post(people, f"{pk}/pass-over/")
+    assert "you cannot exclude it" in post(people, f"{pk}/pass-over/")
 
 
 def test_a_viewer_sees_but_decides_nothing(people: People, books: Books) -> None:

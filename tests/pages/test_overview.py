@@ -42,13 +42,13 @@ def headline(page: str) -> str:
 
 def test_all_is_well_when_live_and_nothing_waits(people: People, page: Page) -> None:
     worker_runs()
-    assert headline(page("")) == "Live All is well"
-    assert headline(page("", language="nb")) == "I drift Alt er i orden"
+    assert headline(page("")) == "Switched on All is well"
+    assert headline(page("", language="nb")) == "Slått på Alt er i orden"
 
 
 def test_no_worker_is_told_before_all_else(people: People, page: Page) -> None:
     put(people, "1", state="needs_attention", problems=refused())
-    assert headline(page("")) == "Live Nothing is transferred now"
+    assert headline(page("")) == "Switched on Nothing is transferred now"
 
 
 def test_paused_tells_why_and_the_cure_and_leads_to_the_setup(people: People, page: Page) -> None:
@@ -59,7 +59,7 @@ def test_paused_tells_why_and_the_cure_and_leads_to_the_setup(people: People, pa
     problem = Problem("credentials_invalid", "setup platform.azets.password")
     lifecycle.pause(people.world.company_id, problem)
     text = page("")
-    assert headline(text) == "Paused Paused: nothing is transferred"
+    assert headline(text) == "Paused Nothing is transferred"
     said = render_problem(problem, "en")
     assert said.message in text.replace("&#x27;", "'")
     assert said.remedy in text.replace("&#x27;", "'")
@@ -71,14 +71,14 @@ def test_not_live_yet_says_what_is_left_and_switched_off_says_that(people: Peopl
     from bilag.companies.models import Company
 
     lifecycle.set_not_live(people.world.company_id)
-    assert headline(page("")) == "Not live Switched off"
+    assert headline(page("")) == "Switched off Nothing is transferred"
     Company.objects.filter(pk=people.world.company_id).update(live_since=None)
     text = page("")
-    assert headline(text) == "Not live Not live yet"
-    assert "Choose who is told when something stops" in text
+    assert headline(text) == "Switched off The setup is not finished"
+    assert "Choose who to notify when something stops" in text
     assert "<del>Fill in the setup</del>" in text
     people.world.apply(notify={"emails": ["kari@fjell.example"]})
-    assert "<del>Choose who is told when something stops</del>" in page("")
+    assert "<del>Choose who to notify when something stops</del>" in page("")
 
 
 def test_moment_that_cannot_be_asked_is_told_until_a_poll_is_well(people: People, page: Page) -> None:
@@ -89,10 +89,10 @@ def test_moment_that_cannot_be_asked_is_told_until_a_poll_is_well(people: People
     people.world.moment.fault(kind="unavailable", times=9)
     with pytest.raises(Unavailable):
         poll.poll(people.world.company_id)
-    assert headline(page("")) == "Live Moment could not be asked"
+    assert headline(page("")) == "Switched on The sync with Moment failed"
     people.world.moment.ask("DELETE", "/admin/faults")
     poll.poll(people.world.company_id)
-    assert headline(page("")) == "Live All is well"
+    assert headline(page("")) == "Switched on All is well"
 
 
 def test_what_waits_stands_first_by_cause_with_the_newest_few(people: People, page: Page) -> None:
@@ -101,8 +101,8 @@ def test_what_waits_stands_first_by_cause_with_the_newest_few(people: People, pa
         put(people, str(number), state="needs_attention", problems=refused(account="3010"), name="Kari")
     put(people, "9", state="needs_attention", problems=refused("vat_code_unknown", vat_code="<b>77"))
     text = page("")
-    assert headline(text) == "Live 6 transfers wait for a person"
-    assert text.index('id="waits"') < text.index('id="periods"')
+    assert headline(text) == "Switched on 6 transfers need attention"
+    assert text.index('id="needs-attention"') < text.index('id="periods"')
     assert '?state=needs_attention">' in text
     assert re.findall(r'<a id="t\d+"[^>]*>(.*?)</a>', text) == ["Invoice 5", "Invoice 4", "Invoice 3", "Invoice 9"]
     assert "and 2 more" in text
@@ -169,14 +169,14 @@ def test_chart_and_its_table_say_the_same(people: People, page: Page) -> None:
 def test_last_poll_is_told_by_kind_and_that_expenses_are_switched_off(people: People, page: Page) -> None:
     people.world.poll()
     text = page("")
-    asked = text[text.index('id="asked"') :]
+    asked = text[text.index('id="last-sync"') :]
     assert [kind for kind in ("Customers", "Projects", "Invoices") if f"<dt>{kind}</dt>" in asked] == [
         "Customers",
         "Projects",
         "Invoices",
     ]
     assert "not yet" not in asked
-    assert "Import of expenses is switched off." in asked
+    assert "Expense import is switched off." in asked
 
 
 def test_the_part_that_changes_is_sent_only_when_it_changed(people: People) -> None:

@@ -53,7 +53,7 @@ def test_every_field_of_the_azets_page_is_there_with_its_label(page: Callable[..
     for label in (
         "Username",
         "Password",
-        "API-key",
+        "API key",
         "Source client id (do not include the F)",
         "Parent client id (starts with S)",
         "Export customers",
@@ -68,23 +68,23 @@ def test_every_field_of_the_azets_page_is_there_with_its_label(page: Callable[..
         "Report name",
         "Billability dimension",
         "Billable by default",
-        "Look-back in days",
-        "Never before",
+        "Days back",
+        "Import from",
         "Enable accrual",
         "Credit accrual account number",
         "Debit accrual account number",
         "Users to notify",
-        "Emails to notify",
-        "Invoices go by themselves from",
+        "Email addresses to notify",
+        "Transfer automatically from",
     ):
         assert label in text, label
-    assert "None selected exports all" in text
-    assert "1 = billable, 2 = not billable, any other number ignores the expense" in text
+    assert "If none is selected, all are exported" in text
+    assert "1 = billable, 2 = not billable. With any other number, the expense is ignored" in text
 
 
 def test_the_page_is_in_norwegian_for_a_norwegian_browser(page: Callable[..., str]) -> None:
     text = text_of(page("setup/", language="nb"))
-    for label in ("Brukernavn", "Klient-id (uten F)", "Prosjektdimensjon", "Kundestatuser", "Hvem får beskjed"):
+    for label in ("Brukernavn", "Klient-id (uten F)", "Prosjektdimensjon", "Kundestatuser", "Varsling"):
         assert label in text, label
 
 
@@ -108,7 +108,7 @@ def test_secrets_are_never_shown_and_stay_when_left_alone(people: People, page: 
     html = page("setup/")
     assert hub.PASSWORD not in html
     assert moment.API_KEY not in html
-    assert "Given, and never shown." in html
+    assert "Saved. Never displayed." in html
     before = IntegrationSetup.objects.get(company__slug=people.slug)
     assert save(people, rounding__account="7740").status_code == 302
     after = IntegrationSetup.objects.get(company__slug=people.slug)
@@ -132,9 +132,7 @@ def test_an_f_in_front_of_the_client_id_is_taken_off_with_a_word(people: People)
     )
     assert answer.status_code == 302
     assert setting(people, "platform", "azets", "source_client_id") == "123"
-    assert "The F was taken off: 123 is what the hub knows." in text_of(
-        client.get(answer.headers["location"]).content.decode()
-    )
+    assert "The F was removed: Azets uses 123." in text_of(client.get(answer.headers["location"]).content.decode())
 
 
 def test_a_field_is_checked_at_once(people: People) -> None:
@@ -148,14 +146,14 @@ def test_a_field_is_checked_at_once(people: People) -> None:
         return text_of(answer.content.decode()).strip()
 
     assert said("platform__parent_client_id", platform__parent_client_id="2041") == (
-        "It starts with S and goes on with digits, such as S100."
+        "Give S followed by digits, such as S100."
     )
     assert said("platform__parent_client_id", "nb", platform__parent_client_id="2041") == (
-        "Den begynner med S og fortsetter med sifre, for eksempel S100."
+        "Oppgi S fulgt av sifre, for eksempel S100."
     )
-    assert said("platform__source_client_id", platform__source_client_id="F123").startswith("The F was taken off")
+    assert said("platform__source_client_id", platform__source_client_id="F123").startswith("The F was removed")
     assert said("dimensions__department", dimensions__department="2") == (
-        "Unit 2 is chosen as Project dimension already. Each needs a unit of its own."
+        "Unit 2 is already used as Project dimension. Choose another unit."
     )
     assert "With unit 7 every expense is ignored" in said(
         "expenses__billability_dimension",
@@ -164,7 +162,7 @@ def test_a_field_is_checked_at_once(people: People) -> None:
         expenses__billability_dimension="7",
     )
     assert said("notify__emails", notify__emails="kari@fjell.example, ola") == (
-        "ola is no e-mail address. Write name@company.no, one a line."
+        "ola is not an email address. Write one address per line, for example name@company.no."
     )
     assert said("dimensions__project") == ""
 
@@ -182,9 +180,9 @@ def test_what_cannot_be_right_is_said_beside_its_field_and_nothing_is_saved(peop
     assert answer.status_code == 422
     text = text_of(answer.content.decode())
     assert "Nothing was saved" in text
-    assert "It starts with S and goes on with digits" in text
-    assert "Accrual needs both accounts" in text
-    assert "Name the activity that imported expenses go on" in text
+    assert "Give S followed by digits" in text
+    assert "Accrual requires both accounts" in text
+    assert "Enter the activity for imported expenses" in text
     after = IntegrationSetup.objects.get(company__slug=people.slug)
     assert (after.version, after.settings, after.secrets) == (before.version, before.settings, before.secrets)
 
@@ -192,11 +190,11 @@ def test_what_cannot_be_right_is_said_beside_its_field_and_nothing_is_saved(peop
 def test_a_secret_does_not_follow_an_address_to_another_place(people: People) -> None:
     answer = save(people, platform__base_url="http://127.0.0.1:9/v1")
     assert answer.status_code == 422
-    assert "The address was changed: give this anew" in text_of(answer.content.decode())
+    assert "The address was changed. Enter this again" in text_of(answer.content.decode())
     check = people.client("member").post(
         f"/c/{people.slug}/setup/check/", sent(people, moment__base_url="http://127.0.0.1:9")
     )
-    assert "The address was changed: give this anew" in text_of(check.content.decode())
+    assert "The address was changed. Enter this again" in text_of(check.content.decode())
 
 
 def test_a_form_that_somebody_else_changed_meanwhile_overwrites_nothing(people: People) -> None:
@@ -206,7 +204,7 @@ def test_a_form_that_somebody_else_changed_meanwhile_overwrites_nothing(people: 
     answer = client.post(f"/c/{people.slug}/setup/", mine)
     assert answer.status_code == 409
     text = text_of(answer.content.decode())
-    assert "Somebody else saved meanwhile" in text
+    assert "Someone else has saved changes" in text
     assert "owner@fjell.example" in text
     assert setting(people, "expenses", "days_back") == 45
     again = re.search(r'name="version" value="(\d+)"', answer.content.decode())
@@ -232,7 +230,12 @@ def test_every_change_is_listed_with_who_when_from_and_to(people: People, page: 
 def test_check_connection_tells_each_step_with_its_cure(people: People) -> None:
     client = people.client("member")
     good = text_of(client.post(f"/c/{people.slug}/setup/check/", sent(people)).content.decode())
-    for step in ("Signed in to accounting", "Client found under its parent", "Periods are open", "fit their dimension"):
+    for step in (
+        "Signed in to accounting",
+        "The client belongs to the parent client",
+        "At least one period is open",
+        "can be used in the dimension",
+    ):
         assert step in good, step
     bad = text_of(
         client.post(f"/c/{people.slug}/setup/check/", sent(people, platform__password="wrong")).content.decode()
@@ -240,7 +243,7 @@ def test_check_connection_tells_each_step_with_its_cure(people: People) -> None:
     assert "The connection does not work yet" in bad
     assert "Failed Signed in to accounting" in bad
     norwegian = people.client("member", "nb").post(f"/c/{people.slug}/setup/check/", sent(people)).content.decode()
-    assert "huben godtar innloggingen" in norwegian
+    assert "Logget inn hos Azets" in norwegian
 
 
 def test_a_company_goes_live_only_behind_the_check(people: People) -> None:
@@ -248,7 +251,7 @@ def test_a_company_goes_live_only_behind_the_check(people: People) -> None:
     client = people.client("member")
     refused = client.post(f"/c/{people.slug}/setup/live/", {"live": "on"})
     assert refused.status_code == 409
-    assert "Nobody is told when something stops" in text_of(refused.content.decode())
+    assert "Nobody is notified when something stops" in text_of(refused.content.decode())
     assert not Company.objects.get(slug=people.slug).live
     save(people, notify__emails="kari@fjell.example")
     assert client.post(f"/c/{people.slug}/setup/live/", {"live": "on"}).status_code == 302
@@ -263,10 +266,10 @@ def test_an_invoice_can_be_tried_before_anything_is_sent(people: People, page: C
     assert str(invoice["invoiceNumber"]) in listed
     text = text_of(page("setup/try/", invoice=invoice["invoiceNumber"]))
     assert f"voucher {invoice['invoiceNumber']}" in text
-    assert "From lines" in text
+    assert "Invoice lines" in text
     assert people.world.vouchers() == []
-    assert "is no invoice number" in text_of(page("setup/try/", invoice="<script>"))
-    assert "no invoice 999999. Check the number" in text_of(page("setup/try/", invoice="999999"))
+    assert "is not an invoice number" in text_of(page("setup/try/", invoice="<script>"))
+    assert "999999 was not found in Moment. Check the number." in text_of(page("setup/try/", invoice="999999"))
 
 
 def test_a_change_of_setup_shows_only_what_it_would_change(people: People) -> None:
@@ -295,21 +298,36 @@ def test_a_new_company_is_made_by_an_operator_only(people: People) -> None:
         "language": "nb",
         "kind": "azets",
     }
-    assert "digits end in a check digit" in text_of(
+    assert "not a valid organisation number" in text_of(
         operator.post("/new-company/", {**new, "organisation_number": "123456789"}).content.decode()
     )
     taken = operator.post("/new-company/", {**new, "moment__company_id": "4021"})
-    assert "belongs to another company of Bilag" in text_of(taken.content.decode())
+    assert "Another company in Bilag already uses this company" in text_of(taken.content.decode())
     assert operator.post("/new-company/", new).headers["location"] == "/c/nye-hus-as/setup/"
     company = Company.objects.get(slug="nye-hus-as")
     assert (company.name, company.live) == ("Nye Hus AS", False)
 
 
 def test_currencies_quoted_for_a_hundred_are_ticked_and_kept(people: People, page: Callable[..., str]) -> None:
-    assert "Currencies whose rate Moment gives for a hundred, such as 97.84 for SEK" in text_of(page("setup/"))
-    assert "Valutaer som Moment oppgir kursen for hundre av" in text_of(page("setup/", language="nb"))
+    assert "Select the currencies that Moment quotes per 100 units, for example 97.84 for SEK" in text_of(
+        page("setup/")
+    )
+    assert "Velg valutaene der Moment oppgir kursen per 100 enheter" in text_of(page("setup/", language="nb"))
     assert save(people, moment__rates_per_hundred=["SEK", "JPY"]).status_code == 302
     assert setting(people, "moment", "rates_per_hundred") == ["JPY", "SEK"]
     assert re.search(r'name="moment__rates_per_hundred" value="SEK"[^>]* checked', page("setup/"))
     assert save(people, moment__rates_per_hundred=None).status_code == 302
     assert not setting(people, "moment", "rates_per_hundred")
+
+
+def test_a_platform_declares_the_labels_that_messages_use() -> None:
+    from bilag.messages.setting_labels import LABELS
+    from bilag.platforms.registry import platform_kinds
+
+    declared = {
+        f"platform.{kind.name}.{field.name}": (field.label["en"], field.label["nb"])
+        for kind in platform_kinds().values()
+        for field in kind.fields
+    }
+    assert declared == {key: labels for key, labels in LABELS.items() if key in declared}
+    assert {key for key in LABELS if key.startswith("platform.")} == {*declared, "platform.kind"}

@@ -44,12 +44,12 @@ def test_an_invoice_is_transferred_and_followed_until_it_is_settled(people: Peop
     address = re.search(r'hx-get="(/c/fjell/tools/followed/[^"]+)" hx-trigger="every 2s"', text)
     assert address
     assert f"Invoice {number}</a>" in text
-    assert "worker does not run" in text  # none does in this test
+    assert "background service is not running" in text  # none does in this test
     world.work()
     assert len(world.vouchers(number)) == 1
     part = people.client("member").get(address[1]).content.decode()
     assert 'class="pill done"' in part
-    assert "Nothing of it is under way any more." in part
+    assert "Bilag has processed all of these." in part
     assert "hx-get" not in part
     assert "<html" not in part
 
@@ -94,7 +94,7 @@ def test_rubbish_is_named_and_nothing_is_done(people: People, kind: str, numbers
     assert answer.status_code == 422
     fault = re.search(r'<span class="fault" id="numbers-fault" role="alert">(.*?)</span>', text)
     assert fault
-    assert fault[1].startswith("Nothing was done: ")
+    assert fault[1].startswith("Nothing was transferred. ")
     assert all(one in fault[1] for one in named)
     assert asked_numbers() == []
     assert events("transfers_asked") == []
@@ -103,7 +103,7 @@ def test_rubbish_is_named_and_nothing_is_done(people: People, kind: str, numbers
 
 
 def test_an_empty_list_too_many_and_no_kind_are_refused(people: People) -> None:
-    assert "type at least one number" in ask(people, " , ").content.decode()
+    assert "Enter at least one number" in ask(people, " , ").content.decode()
     assert "too many at once" in ask(people, " ".join(map(str, range(1, 502)))).content.decode()
     assert "Choose customers, projects or invoices." in ask(people, "1", kind="expense").content.decode()
     many = ask(people, " ".join(f"x{number}" for number in range(40))).content.decode()
@@ -113,7 +113,7 @@ def test_an_empty_list_too_many_and_no_kind_are_refused(people: People) -> None:
 
 def test_page_says_what_is_ignored(people: People) -> None:
     text = people.client("member").get("/c/fjell/tools/").content.decode()
-    assert "whatever its state in Moment, also invoices from before the first day of transfer" in text
+    assert "whatever their status in Moment, also invoices finalised before the first day of automatic transfer" in text
 
 
 def test_a_viewer_sees_but_asks_for_nothing(people: People) -> None:
@@ -151,19 +151,19 @@ def test_moment_is_asked_at_once_and_what_it_had_is_shown(people: People) -> Non
     page, part = poll_answer(people)
     assert "hx-trigger" in page
     assert "hx-trigger" not in part
-    assert "Invoices: 1 looked at, 1 to transfer" in part
+    assert "Invoices: 1 checked, 1 to transfer" in part
     [event] = events("poll")
     assert event.origin == "member@fjell.example"
     people.world.hurry()  # whatever waited for another job's lock is done before Moment is asked again
     _, again = poll_answer(people)
-    assert re.search(r"Invoices: \d looked at, 0 to transfer", again)
+    assert re.search(r"Invoices: \d checked, 0 to transfer", again)
 
 
 def test_moment_that_does_not_answer_is_told_with_the_cure(people: People) -> None:
     people.world.moment.fault(kind="unavailable", times=9)
     _, part = poll_answer(people)
-    assert "Moment could not be asked" in part
-    assert 'class="cure"' in part
+    assert "The check of Moment on" in part
+    assert 'class="remedy"' in part
     [event] = events("poll_failed")
     assert not event.good
 
@@ -174,6 +174,6 @@ def test_a_paused_company_is_not_asked(people: People) -> None:
 
     lifecycle.pause(people.world.company_id, Problem("credentials_invalid", "setup"))
     text = people.client("member").post("/c/fjell/tools/poll/", follow=True).content.decode()
-    assert "The company is paused, so Moment is not asked" in text
+    assert "The integration is paused. Bilag checks Moment again" in text
     people.world.work()
     assert events("poll") == []

@@ -25,10 +25,10 @@ def test_a_posted_invoice_stands_beside_its_voucher_with_its_journal_number(peop
     assert f"voucher {invoice['invoiceNumber']}" in text
     assert f"Journal number {row.journal_number}" in text
     assert "The invoice in Moment" in text
-    assert "From lines" in text
-    assert "azets: POST" in text
+    assert "Invoice lines" in text
+    assert "Azets: POST" in text
     assert "example-password" not in text
-    assert "Try again" not in text
+    assert "Retry" not in text
 
 
 def test_a_failed_invoice_is_understood_mended_and_tried_again(people: People) -> None:
@@ -38,11 +38,11 @@ def test_a_failed_invoice_is_understood_mended_and_tried_again(people: People) -
     client = people.client("member")
     address = f"/c/{people.slug}/transfers/{pk_of(number)}/"
     text = text_of(client.get(address))
-    assert "Needs a person" in text
+    assert "Needs attention" in text
     assert "99" in text
     assert "No voucher yet" in text
     norwegian = text_of(people.client("member", "nb").get(address))
-    assert "Trenger en person" in norwegian
+    assert "Må følges opp" in norwegian
     stored = people.world.invoices[number]
     people.world.moment.ask(
         "PATCH", f"/admin/invoices/{stored['id']}", {"lines": [{"id": stored["lines"][0]["id"], "vatCode": "3"}]}
@@ -60,7 +60,7 @@ def test_an_accrued_invoice_is_shown_with_its_schedule_by_month(people: People) 
     people.world.retry(number)
     address = f"/c/{people.slug}/transfers/{pk_of(number)}/"
     text = text_of(people.client("viewer").get(address))
-    assert "Accrual by month Posted in the same batch as the invoice" in text
+    assert "Accrual by month Bilag posts these in the same batch as the invoice" in text
     assert "2965 3910" in text
     assert "3,333.34" in text
     assert "Periodisering måned for måned" in text_of(people.client("viewer", "nb").get(address))
@@ -73,7 +73,7 @@ def test_what_a_person_keeps_back_is_not_woken_by_hints_but_by_a_person(people: 
     client = people.client("member")
     address = f"/c/{people.slug}/transfers/{pk_of(number)}/"
     client.post(f"{address}exclude/")
-    assert "A person decided that it is not to be transferred." in text_of(client.get(address))
+    assert "A user has excluded it from accounting." in text_of(client.get(address))
     people.world.hint(people.world.invoices[number])
     people.world.poll()
     people.world.work()
@@ -89,7 +89,7 @@ def test_what_is_in_accounting_cannot_be_kept_back(people: People) -> None:
     people.world.work()
     address = f"/c/{people.slug}/transfers/{pk_of(invoice['invoiceNumber'])}/"
     said = text_of(people.client("member").post(f"{address}exclude/", follow=True))
-    assert "so it cannot be kept back. Credit the invoice in Moment instead." in said
+    assert "so you cannot exclude it. Credit the invoice in Moment instead." in said
     assert Transfer.objects.get(pk=pk_of(invoice["invoiceNumber"])).state == "done"
 
 

@@ -45,7 +45,7 @@ def problem(code: str = "account_inactive", **facts: str) -> dict[str, Any]:
 
 
 def test_before_anything_came_the_page_says_what_will(page: Page) -> None:
-    assert "Nothing yet" in page("transfers/")
+    assert "No transfers yet" in page("transfers/")
 
 
 def test_an_object_is_found_by_its_number_its_customer_or_words_of_its_name(
@@ -60,7 +60,7 @@ def test_an_object_is_found_by_its_number_its_customer_or_words_of_its_name(
     assert sorted(numbers(page("transfers/", q="åpen ark"))) == ["10042", "20001"]
     nothing = page("transfers/", q="ukjent")
     assert numbers(nothing) == []
-    assert "Nothing found" in nothing
+    assert "No matches" in nothing
 
 
 @pytest.mark.parametrize("rubbish", ["'", "a & | !", ":*", "\\", "%", "<script>alert(1)</script>", "\x00", "ø" * 500])
@@ -144,7 +144,7 @@ def test_all_that_share_a_cause_are_told_once_and_tried_again_together(
     html = page("transfers/")
     keys = re.findall(r'name="cause" value="([^"]+)"', html)
     assert len(keys) == 2
-    assert "Try all 3 again" in html
+    assert "Retry all 3" in html
     assert sorted(numbers(page("transfers/", cause=unescape(keys[0])))) == ["1", "2", "3"]
     answer = people.client("member").post(f"/c/{people.slug}/transfers/retry/", {"cause": unescape(keys[0])})
     assert answer.status_code == 302
@@ -166,10 +166,10 @@ def test_chosen_ones_are_tried_again_and_those_of_others_are_not(people: People,
     client = people.client("member")
     address = f"/c/{people.slug}/transfers/retry/"
     said = client.post(address, {"id": [mine.pk, theirs.pk, "x", "9" * 30]}, follow=True).content.decode()
-    assert "1 transfer is tried again." in said
+    assert "Retrying 1 transfer." in said
     assert Transfer.objects.get(pk=mine.pk).state == "queued"
     assert Transfer.objects.get(pk=theirs.pk).state == "needs_attention"
-    assert "Nothing was chosen" in client.post(address, {}, follow=True).content.decode()
+    assert "Nothing was selected" in client.post(address, {}, follow=True).content.decode()
     assert client.post(address, {"next": "https://evil.example/"}).headers["location"] == f"/c/{people.slug}/transfers/"
 
 

@@ -61,9 +61,9 @@ class TestWhatComes:
         error = refusal(azets, number, len(PDF) - 1)
         assert isinstance(error, Refused)
         assert render_problem(error.problems[0], "en").message == (
-            f"Document {number} is too large; at most {len(PDF) - 1} byte are taken."
+            f"Document {number} is too large. The limit is {len(PDF) - 1} byte."
         )
-        assert render_problem(error.problems[0], "nb").message.startswith(f"Dokument {number} er for stort; høyst")
+        assert render_problem(error.problems[0], "nb").message.startswith(f"Dokument {number} er for stort. Grensen er")
 
     def test_huge_document_is_left_where_it_is_and_not_fetched_whole(self, visma: Office) -> None:
         azets, number = document_of(visma, content=PDF + b"0" * 3_000_000)
@@ -77,9 +77,9 @@ class TestWhatComes:
         (found,) = refusal(azets, number).problems
         assert (found.code, found.subject) == ("document_empty", f"document {number}")
         assert render_problem(found, "en").message == (
-            f"Document {number} is empty in the accounting system, so the expense came without it."
+            f"Document {number} is empty in the accounting system, so the expense was imported without it."
         )
-        assert "skannet eller lastet opp på nytt" in render_problem(found, "nb").remedy
+        assert "Skann eller last opp dokumentet på nytt" in render_problem(found, "nb").remedy
 
     @pytest.mark.parametrize(
         ("content", "media_type"),
@@ -91,7 +91,7 @@ class TestWhatComes:
         azets, number = document_of(visma, content=content, content_type=media_type)
         (found,) = refusal(azets, number).problems
         assert render_problem(found, "en").message == (
-            f"Document {number} is neither a PDF nor a picture (it is called {media_type}), so the expense came without it."
+            f"Document {number} is neither a PDF nor an image (its type is {media_type}), so the expense was imported without it."
         )
         assert "lagre det som PDF" in render_problem(found, "nb").remedy
 
@@ -100,7 +100,9 @@ class TestWhatComes:
         assert isinstance(error, Refused)
         words = render_problem(error.problems[0], "nb")
         assert (words.code, words.subject) == ("document_unknown", "dokument 424242")
-        assert words.message.startswith("Dokument 424242 finnes ikke i regnskapssystemet, så utlegget kom uten det.")
+        assert words.message.startswith(
+            "Dokument 424242 ble ikke funnet i regnskapssystemet, så utlegget ble importert uten det."
+        )
 
     @pytest.mark.parametrize("odd", ["", ".", "..", "a/b", "../profile", "?x=1", "#", "æ ø", "9\n1", "x" * 200])
     def test_document_id_cannot_lead_to_another_address(self, visma: Office, odd: str) -> None:

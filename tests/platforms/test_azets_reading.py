@@ -213,7 +213,7 @@ def test_a_unit_that_is_not_in_use_is_named(visma: Office, dimensions: Dimension
 def test_a_unit_chosen_twice_fails(visma: Office) -> None:
     step = steps_of(visma.platform(Dimensions(project=2, department=2)))["units"]
     assert not step.ok
-    assert "unit 2 is chosen twice" in step.detail
+    assert "unit 2 is selected twice" in step.detail
 
 
 def test_no_unit_chosen_is_no_fault(visma: Office) -> None:
@@ -221,7 +221,7 @@ def test_no_unit_chosen_is_no_fault(visma: Office) -> None:
 
 
 def test_what_poweroffice_wants_is_told(poweroffice: Office) -> None:
-    assert "no dot in a project number" in steps_of(poweroffice.platform())["units"].detail
+    assert "does not accept a dot in a project number" in steps_of(poweroffice.platform())["units"].detail
     other = steps_of(poweroffice.platform(Dimensions(project=1)))["units"].detail
     assert "projects in unit 2" in other
 

@@ -151,11 +151,13 @@ class TestWhatComes:
         with pytest.raises(Refused) as caught:
             next(visma.platform().list_posted_lines("Kostander"))
         english, norwegian = (render_problem(caught.value.problems[0], language) for language in ("en", "nb"))
-        assert english.subject == "setup expenses.report_name"
+        assert english.subject == "setup: Report name"
         assert english.message == (
-            "There is no report named Kostander in the accounting system, so no expenses are imported. Invoices go on."
+            "The report Kostander does not exist in the accounting system, so no expenses are imported. Invoices are not affected."
         )
-        assert norwegian.remedy == ("Rett rapportnavnet i oppsettet, eller la det stå tomt for standardrapporten.")
+        assert norwegian.remedy == (
+            "Rett rapportnavnet i oppsettet, eller la feltet stå tomt for å bruke standardrapporten."
+        )
 
     @pytest.mark.parametrize("name", [".", "..", "a/b", "../../vouchers", "?limit=1"])
     def test_report_name_cannot_lead_to_another_address(self, visma: Office, name: str) -> None:
@@ -201,25 +203,45 @@ class TestWhatComes:
 
 
 ODD_ROWS: dict[str, tuple[Any, str, str]] = {
-    "amount missing": ({"netAmount": ...}, "netAmount is missing", "netAmount mangler"),
-    "amount null": ({"vatAmount": None}, "vatAmount has a form that no posted line has", "vatAmount har en form"),
-    "amount a number": ({"netAmount": 1000}, "netAmount has a form", "netAmount har en form"),
-    "amount with a comma": ({"grossAmount": "1250,00"}, "grossAmount has a form", "grossAmount har en form"),
-    "amount beyond money": ({"netAmount": "1" * 16 + ".00"}, "netAmount has a form", "netAmount har en form"),
-    "thirds of an øre": ({"netAmount": "1000.003"}, "netAmount has a form", "netAmount har en form"),
+    "amount missing": ({"netAmount": ...}, "the net amount is missing", "nettobeløpet mangler"),
+    "amount null": ({"vatAmount": None}, "the VAT amount has the wrong form", "mva-beløpet har feil form"),
+    "amount a number": ({"netAmount": 1000}, "the net amount has the wrong form", "nettobeløpet har feil form"),
+    "amount with a comma": (
+        {"grossAmount": "1250,00"},
+        "the gross amount has the wrong form",
+        "bruttobeløpet har feil form",
+    ),
+    "amount beyond money": (
+        {"netAmount": "1" * 16 + ".00"},
+        "the net amount has the wrong form",
+        "nettobeløpet har feil form",
+    ),
+    "thirds of an øre": ({"netAmount": "1000.003"}, "the net amount has the wrong form", "nettobeløpet har feil form"),
     "sum that is none": (
         {"grossAmount": "1250.01"},
-        "grossAmount is not the sum of netAmount and vatAmount",
-        "grossAmount er ikke summen av netAmount og vatAmount",
+        "the gross amount is not the sum of the net amount and the VAT amount",
+        "bruttobeløpet er ikke summen av nettobeløpet og mva-beløpet",
     ),
-    "no such day": ({"voucherDate": "2026-02-30"}, "voucherDate has a form", "voucherDate har en form"),
-    "account of letters": ({"accountNumber": "43x"}, "accountNumber has a form", "accountNumber har en form"),
-    "rate of nothing": ({"exchangeRate": "0"}, "exchangeRate has a form", "exchangeRate har en form"),
-    "half a pair": ({"documentIds": ["\ud83d"]}, "documentIds.0 has a form", "documentIds.0 har en form"),
-    "unit that is a number": ({"orgUnits": {"2": 1207}}, "orgUnits.2 has a form", "orgUnits.2 har en form"),
-    "documents missing": ({"documentIds": ...}, "documentIds is missing", "documentIds mangler"),
-    "document with a line break": ({"documentIds": ["9\n1"]}, "documentIds.0 has a form", "documentIds.0 har en form"),
-    "reversal of nothing": ({"reverses": {}}, "reverses.journalNumber is missing", "reverses.journalNumber mangler"),
+    "no such day": ({"voucherDate": "2026-02-30"}, "the voucher date has the wrong form", "bilagsdatoen har feil form"),
+    "account of letters": ({"accountNumber": "43x"}, "the account has the wrong form", "kontoen har feil form"),
+    "rate of nothing": ({"exchangeRate": "0"}, "the exchange rate has the wrong form", "valutakursen har feil form"),
+    "half a pair": (
+        {"documentIds": ["\ud83d"]},
+        "the field for documents has the wrong form",
+        "feltet for dokumenter har feil form",
+    ),
+    "unit that is a number": (
+        {"orgUnits": {"2": 1207}},
+        "the field for organisational units has the wrong form",
+        "feltet for organisasjonsenheter har feil form",
+    ),
+    "documents missing": ({"documentIds": ...}, "the field for documents is missing", "feltet for dokumenter mangler"),
+    "document with a line break": (
+        {"documentIds": ["9\n1"]},
+        "the field for documents has the wrong form",
+        "feltet for dokumenter har feil form",
+    ),
+    "reversal of nothing": ({"reverses": {}}, "the reversed line is missing", "den reverserte linjen mangler"),
 }
 
 
@@ -238,9 +260,13 @@ class TestOddRows:
         (odd,) = page_.unreadable
         assert (odd.where, odd.key) == ("8741/3", (8741, 3))
         words = render_problem(odd.problem, "en"), render_problem(odd.problem, "nb")
-        assert words[0].message.startswith(f"Posted line 8741/3 in the report from Azets cannot be read: {english}")
-        assert words[1].message.startswith(f"Bokført linje 8741/3 i rapporten fra Azets kan ikke leses: {norwegian}")
-        assert "enter it in Moment by hand" in words[0].remedy
+        assert words[0].message.startswith(
+            f"Bilag cannot read posted line 8741/3 in the report from the accounting system: {english}"
+        )
+        assert words[1].message.startswith(
+            f"Bilag kan ikke lese bokført linje 8741/3 i rapporten fra regnskapssystemet: {norwegian}"
+        )
+        assert "register it manually in Moment" in words[0].remedy
 
     @pytest.mark.parametrize(
         "bad", [None, 5, "row", [], {}, row(journal=0), row(entry=-1), row(journal=2**63), row() | {"entryNumber": "2"},
@@ -323,7 +349,7 @@ class TestOddPages:
         scripted.on("GET", "/reports/standard", Said(200, report_page(row(), cursor="c1", more=True)))
         with pytest.raises(Unavailable) as caught:
             list(azets.list_posted_lines(""))
-        assert "the pages do not end" in render_problem(caught.value.problems[0], "en").message
+        assert "the pages do not end" in str(caught.value)
         assert len(scripted.seen("GET", "/standard")) == 4
 
     def test_cursor_that_the_hub_forgot_costs_a_reading_from_the_first_day(
@@ -396,7 +422,7 @@ def test_odd_line_can_be_kept_and_told_later() -> None:
     from bilag.platforms.base import Said as Sentence
     from bilag.posting.problem import Problem
 
-    odd = UnreadableLine("row 2", Sentence("the row is no object", "raden er ikke et objekt"))
+    odd = UnreadableLine("row 2", Sentence("the row has the wrong form", "raden har feil form"))
     kept = Problem.from_json(odd.problem.as_json())
     assert "row 2" in render_problem(kept, "en").message
-    assert "raden er ikke et objekt" in render_problem(kept, "nb").message
+    assert "raden har feil form" in render_problem(kept, "nb").message

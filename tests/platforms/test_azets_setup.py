@@ -48,7 +48,7 @@ def test_a_parent_starts_with_s() -> None:
     assert cleaned("parent_client_id", " S2041 ") == ("S2041", None)
     assert cleaned("parent_client_id", "s2041")[0] == "S2041"
     for given in ("2041", "S", "SX", "", "S 2041", "S123456789012"):
-        with pytest.raises(ValueError, match="starts with S"):
+        with pytest.raises(ValueError, match="S followed by digits"):
             cleaned("parent_client_id", given)
 
 
@@ -71,14 +71,14 @@ def test_addresses(given: str, kept: str) -> None:
     ["hub.example/v1", "ftp://hub.example", "https://", "https://hub.example/v1?x=1", "https://h:x/", "https://[v1"],
 )
 def test_what_is_no_address(given: str) -> None:
-    with pytest.raises(ValueError, match="is no address"):
+    with pytest.raises(ValueError, match="is not an address"):
         cleaned("base_url", given)
 
 
 def test_plain_http_goes_only_to_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("BILAG_ALLOW_HTTP", raising=False)
     for given in ("http://hub.example/v1", "http://10.0.0.5/v1", "http://localhost.example/v1"):
-        with pytest.raises(ValueError, match="plain http"):
+        with pytest.raises(ValueError, match="uses http"):
             cleaned("base_url", given)
     monkeypatch.setenv("BILAG_ALLOW_HTTP", "1")
     assert cleaned("base_url", "http://hub.example/v1")[0] == "http://hub.example/v1"
@@ -86,7 +86,7 @@ def test_plain_http_goes_only_to_this_machine(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
     for given in ("https://kari:hemmelig@hub.example/v1", "https://kari:hemmelig@hub.example/v1?x"):
-        with pytest.raises(ValueError, match=r"address|user name") as caught:
+        with pytest.raises(ValueError, match=r"address|username") as caught:
             cleaned("base_url", given)
         assert "hemmelig" not in str(caught.value)
 
@@ -94,7 +94,7 @@ def test_a_password_in_the_address_is_refused_and_not_repeated() -> None:
 def test_a_key_that_cannot_be_one_is_refused_and_not_repeated() -> None:
     assert cleaned("api_key", " abc-123 \n") == ("abc-123", None)
     for given in ("nøkkel-1", "two words", "a\nb"):
-        with pytest.raises(ValueError, match="Copy it again") as caught:
+        with pytest.raises(ValueError, match="Copy the key") as caught:
             cleaned("api_key", given)
         assert given not in str(caught.value)
 

@@ -30,7 +30,7 @@ def test_what_is_right_is_kept_without_blanks() -> None:
     ("clean", "text", "says"),
     [
         (clean_base_url, "tryton.example", "without the database, such as https://tryton.example"),
-        (clean_base_url, "http://tryton.example", "plain http"),
+        (clean_base_url, "http://tryton.example", "uses http"),
         (clean_database, "fjord/../secret", "letters, digits, - and _"),
         (clean_key, "too short", "128 letters and digits"),
     ],
@@ -52,5 +52,5 @@ def test_a_refused_key_is_not_repeated() -> None:
 
 def test_each_dimension_has_a_root_of_its_own() -> None:
     found = validate({"project_root": "Rot", "department_root": "Rot"})
-    assert "Give each a root of its own" in found["department_root"]
+    assert "Give each its own root" in found["department_root"]
     assert validate({"project_root": "Prosjekt", "department_root": "Avdeling"}) == {}

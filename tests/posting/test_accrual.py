@@ -204,8 +204,8 @@ def test_a_closed_month_in_the_way_stops_the_whole_invoice_and_is_named() -> Non
     planned = plan_invoice(invoice(line(), served("2026-06-01", "2026-08-31", 900, 2)), accruing(periods=closed))
     (said,) = problem_texts(planned)
     assert said == (
-        "The period 7/2026 that holds 2026-07-31 is closed in the accounting system, and income of July 2026 would be "
-        "posted there (invoice 10042, line 2). Open the period in the accounting system, retry, and close it again. "
+        "The period 7/2026 for 31 July 2026 is closed in the accounting system, and income for July 2026 must be "
+        "posted there (invoice 10042, line 2). Open the period in the accounting system, retry, then close it again. "
         "Bilag never moves a posting to another date."
     )
     (norsk,) = problem_texts(planned, "nb")
@@ -214,15 +214,17 @@ def test_a_closed_month_in_the_way_stops_the_whole_invoice_and_is_named() -> Non
 
 def test_a_month_that_is_not_set_up_or_locked_is_named_too() -> None:
     (said,) = problem_texts(plan_invoice(invoice(served("2026-12-01", "2027-01-31")), accruing()))
-    assert "No accounting period is set up for 2027-01-31, where income of January 2027 would be posted" in said
+    assert "has no accounting period for 31 January 2027, where income for January 2027 must be posted" in said
     locked = plan_invoice(invoice(served("2026-05-01", "2026-06-30")), accruing(lock_date=date(2026, 6, 30)))
-    assert any("income of June 2026" in one for one in problem_texts(locked))
+    assert any("income for June 2026" in one for one in problem_texts(locked))
 
 
 def test_periods_that_cannot_be_spread_are_told() -> None:
-    for last in ("2026-05-01", "2031-06-01"):
+    for last, last_day in (("2026-05-01", "1 May 2026"), ("2031-06-01", "1 June 2031")):
         (said,) = problem_texts(plan_invoice(invoice(served("2026-06-01", last)), accruing()))
-        assert f"The service period 2026-06-01 to {last} ends before it begins, or is longer than 60 months" in said
+        assert (
+            f"The service period 1 June 2026 to {last_day} ends before it begins, or is longer than 60 months" in said
+        )
     long_ago = plan_invoice(invoice(served("1999-06-01", "2026-05-01")), accruing())
     assert (long_ago.problems, len(long_ago.vouchers)) == ((), 1)
 
@@ -233,8 +235,8 @@ def test_accounts_that_cannot_take_an_accrual_are_told_of_the_setup() -> None:
     needs = {**ACCOUNTS, C: replace(ACCOUNTS[C], vat_codes_allowed=frozenset({"3"}))}
     by = rules(chart=replace(known, accounts={**known.accounts, **needs}), accrual=AccrualRules("3911", C))
     unknown, needy = problem_texts(plan_invoice(one, by))
-    assert "Account 3911, which the setup names as debit account of accrual, does not exist" in unknown
-    assert "The credit account of accrual account 2965 needs a VAT code" in needy or "2965" in needy
+    assert "Account 3911, the debit account for accrual in the setup, does not exist" in unknown
+    assert "Account 2965, the credit account for accrual in the setup, requires a VAT code" in needy
     assert plan_invoice(invoice(), by).problems == (), "nothing of it is accrued"
 
 
@@ -252,7 +254,7 @@ def test_where_the_accounting_system_accrues_itself_the_line_says_so() -> None:
     assert planned.native_accrual
     assert [move.total for move in planned.accruals] == [6000, -3000, -3000]
     assert render_notes(planned.notes, "en") == [
-        "Line 2: 6000.00 belongs to June 2026 to July 2026. The accounting system accrues it itself, on accounts 3910 and 2965."
+        "Line 2: 6000.00 belongs to June 2026 to July 2026. The accounting system makes the accrual on accounts 3910 and 2965."
     ]
 
 
@@ -260,7 +262,7 @@ def test_native_accrual_is_not_used_where_it_would_give_other_amounts() -> None:
     by_days = replace(native_chart(), accrual=BY_DAYS)
     planned = plan_invoice(invoice(served("2026-05-01", "2026-07-31")), by_days)
     assert (planned.native_accrual, len(planned.vouchers)) == (False, 4)
-    assert "so vouchers are sent" in render_notes(planned.notes, "en")[-1]
+    assert "so Bilag sends accrual vouchers" in render_notes(planned.notes, "en")[-1]
 
 
 def batch(of: Invoice) -> tuple[tuple[Voucher, ...], Chart]:
@@ -285,7 +287,7 @@ def test_every_voucher_of_the_batch_is_compared_with_the_journal() -> None:
     changed = replace(others[1], entries=(replace(entry, account="2960"), *others[1].entries[1:]))
     assert [field for field, _, _ in fields(others[0], changed, others[2])] == ["net", "net"]
     (said, *_) = batch_differences(vouchers, first, [others[0], changed, others[2]], known)
-    assert "of the accrual voucher of 2026-06-30" in render_problem(said, "en").message
+    assert "of the accrual voucher of 30 June 2026" in render_problem(said, "en").message
     assert fields(others[0], replace(others[1], related_number=1), others[2]) == [("related", "10042", "1")]
 
 

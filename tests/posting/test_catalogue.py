@@ -1,6 +1,7 @@
-"""Each problem is told in both languages, and every code of the hub's contract is in the catalogue."""
+"""The catalogue renders each problem in both languages, and has every code of the hub's contract."""
 
 import ast
+import itertools
 import re
 from typing import Any
 
@@ -20,6 +21,8 @@ from bilag.messages import (
     sentence,
 )
 from bilag.messages.entry import Entry, facts_needed, fill
+from bilag.messages.problem_json import problem_as_json
+from bilag.messages.reasons import REASONS
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
 from tests.support.paths import ROOT
@@ -55,8 +58,9 @@ def test_every_code_that_bilag_raises_has_an_entry() -> None:
 
 def test_every_reason_that_bilag_gives_has_a_sentence() -> None:
     assert first_words_given_to("skipped") == set(), "a reason is a SkipReason, never a bare string"
-    for language in ("en", "nb"):
-        assert {reason for reason in SkipReason if render_reason(reason, language) == reason} == set()
+    assert set(REASONS) == set(SkipReason)
+    for reason, language in itertools.product(SkipReason, ("en", "nb")):
+        assert len(render_reason(reason, language)) > 15
 
 
 def test_no_code_stands_twice() -> None:
@@ -89,11 +93,13 @@ def test_a_problem_is_told_with_its_facts_its_place_and_the_other_systems_words(
     english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
     assert (english.code, english.subject, english.who) == ("vat_code_unknown", "line 2", "accounting")
     assert english.message == (
-        'VAT code 99 does not exist in the accounting system (invoice 10042, line 2). The other system says: "Ukjent kode."'
+        "VAT code 99 does not exist in the accounting system (invoice 10042, line 2). "
+        'Message from the accounting system: "Ukjent kode."'
     )
     assert norwegian.subject == "linje 2"
     assert norwegian.message == (
-        "Mva-kode 99 finnes ikke i regnskapssystemet (faktura 10042, linje 2). Det andre systemet sier: «Ukjent kode.»"
+        "Mva-kode 99 finnes ikke i regnskapssystemet (faktura 10042, linje 2). "
+        "Melding fra regnskapssystemet: «Ukjent kode.»"
     )
     assert "konto 3000" in norwegian.remedy
 
@@ -102,7 +108,9 @@ def test_the_subject_gives_what_the_facts_leave_out() -> None:
     assert sentence(Problem("customer_inactive", "customer 10001"), "en")[0] == (
         "Customer 10001 is inactive in the accounting system."
     )
-    assert sentence(Problem("voucher_number_taken", "invoice 10042"), "nb")[0].startswith("Bilagsnummer 10042 er brukt")
+    assert sentence(Problem("voucher_number_taken", "invoice 10042"), "nb")[0].startswith(
+        "Bilagsnummer 10042 er allerede brukt"
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,7 +123,6 @@ def test_the_subject_gives_what_the_facts_leave_out() -> None:
         ("customer 10001", "kunde 10001"),
         ("project 12.07 B", "prosjekt 12.07 B"),
         ("department Ås", "avdeling Ås"),
-        ("setup platform.azets.username", "oppsett platform.azets.username"),
         ("rounding entry", "avrundingsposteringen"),
         ("something else", "something else"),
         ("", ""),
@@ -126,38 +133,57 @@ def test_subjects_are_translated(subject: str, norwegian: str) -> None:
     assert render_subject(subject, "en") == subject
 
 
+@pytest.mark.parametrize(
+    ("subject", "english", "norwegian"),
+    [
+        ("setup platform.azets.username", "setup: Username", "oppsett: Brukernavn"),
+        ("setup some.unknown_key", "setup", "oppsett"),
+        (
+            "accrued 2026-05:12.07:2",
+            "accrued income May 2026, project 12.07",
+            "opptjent inntekt mai 2026, prosjekt 12.07",
+        ),
+        ("expense id 4711", "expense 4711", "utlegg 4711"),
+        ("expense row 3", "expense, row 3", "utlegg, rad 3"),
+    ],
+)
+def test_internal_names_of_subjects_become_words(subject: str, english: str, norwegian: str) -> None:
+    assert (render_subject(subject, "en"), render_subject(subject, "nb")) == (english, norwegian)
+    assert problem_as_json(Problem("unknown", subject))["subject"] == subject, "programs rely on the canonical form"
+
+
 def test_amounts_and_dates_are_written_as_norwegians_do() -> None:
     facts = {"date": "2026-05-29", "lock_date": "2026-06-30", "invoice": "7"}
     message, _ = sentence(Problem("date_locked", "invoice 7", facts), "nb")
-    assert message == "Datoen 29.05.2026 er på eller før låsedatoen 30.06.2026 i regnskapssystemet (faktura 7)."
+    assert message == "Datoen 29.05.2026 er ikke etter låsedatoen 30.06.2026 i regnskapssystemet (faktura 7)."
     differs = Problem("posted_differs", "invoice 7", {"field": "vat", "expected": "-10.50", "found": "0.00"})
-    assert "mva skulle vært -10,50 og er 0,00" in sentence(differs, "nb")[0]
-    assert "VAT should be -10.50 and is 0.00" in sentence(differs, "en")[0]
+    assert "mva skulle vært -10,50, men er 0,00" in sentence(differs, "nb")[0]
+    assert "VAT should be -10.50 but is 0.00" in sentence(differs, "en")[0]
 
 
 def test_a_project_number_that_looks_like_an_amount_stays_as_it_is() -> None:
     message, _ = sentence(Problem("project_number_has_dot", "project 12.07", {"value": "12.07"}), "nb")
-    assert "Prosjektnummer 12.07 har punktum" in message
+    assert "Prosjektnummer 12.07 inneholder punktum" in message
 
 
 def test_what_waits_for_a_customer_says_why_the_customer_stopped() -> None:
     problem = Problem("customer_not_ready", "customer 9", {"customer": "9", "cause": "customer_number_invalid"})
     assert sentence(problem, "en")[0] == (
-        "The transfer waits for customer 9, which could not be transferred. "
-        "The reason: The accounting system does not take customer number 9."
+        "The transfer is on hold because customer 9 could not be transferred. "
+        "Reason: The accounting system does not accept customer number 9."
     )
-    assert "Årsaken" not in sentence(Problem("customer_not_ready", "customer 9", {"cause": "nobody_knows"}), "nb")[0]
+    assert "Årsak" not in sentence(Problem("customer_not_ready", "customer 9", {"cause": "nobody_knows"}), "nb")[0]
 
 
 def test_a_fault_of_bilag_is_not_blamed_on_the_hub() -> None:
     hub, own = Problem("internal_error", ""), Problem("internal_error", "invoice 7", {"error": "KeyError"})
     assert (render_problem(hub, "en").who, render_problem(own, "en").who) == ("azets", "bilag")
-    assert render_problem(own, "en").message == "Bilag met a fault of its own (KeyError) (invoice 7)."
+    assert render_problem(own, "en").message == "An error occurred in Bilag (invoice 7)."
 
 
 def test_an_unknown_code_is_told_honestly_and_counts_as_permanent() -> None:
     words = render_problem(Problem("brand_new_code", "invoice 7", {}, "Noe nytt"), "nb")
-    assert "brand_new_code" in words.message
+    assert "(kode brand-new-code)" in words.message
     assert "Noe nytt" in words.message
     assert class_of("brand_new_code") == "permanent"
     assert entry_of("brand_new_code").code == "unknown"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bilag.messages import render_problem
+from bilag.messages.setting_labels import LABELS
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import plan_invoice
 from bilag.posting.read_back import differences
@@ -60,9 +61,11 @@ def test_a_rate_a_hundred_times_wrong_is_told_with_where_to_say_it(currency: str
     (problem,) = plan.problems
     assert (problem.code, problem.subject) == ("exchange_rate_implausible", "invoice 10042")
     english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
-    assert english.message == f"The exchange rate {rate} cannot be NOK for one {currency} (invoice 10042)."
-    assert "add it to moment.rates_per_hundred in the Integration setup, then retry" in english.remedy
-    assert "moment.rates_per_hundred" in norwegian.remedy
+    assert english.message == (
+        f"The exchange rate {rate} cannot be the price in NOK of one unit of {currency} (invoice 10042)."
+    )
+    assert f'select the currency under "{LABELS["moment.rates_per_hundred"][0]}" in the setup' in english.remedy
+    assert LABELS["moment.rates_per_hundred"][1] in norwegian.remedy
 
 
 def test_what_a_rate_can_be_is_known_of_few_currencies_and_of_kroner_only() -> None:
@@ -79,8 +82,8 @@ def test_yen_have_no_decimals() -> None:
         ("currency_without_decimals", "line 2"),
     ]
     english = render_problem(plan.problems[1], "en")
-    assert english.message == "The amount 0.50 has decimals, and JPY has none (invoice 10042, line 2)."
-    assert english.remedy == "Round the amount in Moment: credit the invoice and make a new one."
+    assert english.message == "The amount 0.50 has decimals, but JPY has none (invoice 10042, line 2)."
+    assert english.remedy == "Credit the invoice in Moment and create a new one with whole amounts."
 
 
 @given(

@@ -148,7 +148,7 @@ def test_reason_is_told_in_both_languages(reason: str) -> None:
 
 
 def test_unit_of_text_for_billability_says_what_to_do() -> None:
-    assert "Choose one of the units 1 to 6 in the setup" in render_ignored_reason("billability_unit_of_text", "en")
+    assert "Select one of the units 1 to 6 in the setup" in render_ignored_reason("billability_unit_of_text", "en")
     assert "Velg en av enhetene 1 til 6 i oppsettet" in render_ignored_reason("billability_unit_of_text", "nb")
     assert render_ignored_reason("brand_new", "nb") == "brand_new"
 

@@ -82,7 +82,7 @@ def test_the_sign_of_the_total_decides_and_moments_word_stays_in_the_text() -> N
     assert plan.vouchers[0].kind is VoucherKind.INVOICE
     assert plan.vouchers[0].text == "Kreditnota 10042: Prosjektledelse mai"
     assert render_notes(plan.notes, "nb") == [
-        "Moment kaller den kreditnota; etter fortegnet på totalbeløpet bokføres den som faktura."
+        "Typen i Moment er kreditnota, men fortegnet på totalbeløpet gjør at bilaget bokføres som faktura."
     ]
 
 
@@ -157,7 +157,7 @@ def test_long_texts_are_cut_and_noted() -> None:
         ("voucher_text", ()),
         ("your_reference", ()),
     ]
-    assert render_notes(plan.notes, "en")[0] == "Line 1: the entry's text was cut to 8 characters."
+    assert render_notes(plan.notes, "en")[0] == "Line 1: the entry text is shortened to 8 characters."
 
 
 def test_nothing_is_sent_of_a_dimension_that_is_not_chosen() -> None:
@@ -173,7 +173,9 @@ def test_a_line_without_project_or_department_sends_none() -> None:
 def test_an_invoice_of_nothing_is_nothing_to_post() -> None:
     plan = plan_invoice(invoice(line(1, 500), line(2, -500), line(3, 0, account=None), customer=None), rules())
     assert (plan.nothing_to_post, plan.vouchers, plan.problems) == (True, (), ())
-    assert render_notes(plan.notes, "nb") == ["Linje 1, 2: beløpene på konto 3000 summerer seg til null og er utelatt."]
+    assert render_notes(plan.notes, "nb") == [
+        "Linje 1, 2: summen av beløpene på konto 3000 er null, så de bokføres ikke."
+    ]
 
 
 def test_each_entry_is_explained_by_its_lines() -> None:

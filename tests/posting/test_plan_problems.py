@@ -171,7 +171,7 @@ def test_every_problem_is_found_at_once_and_names_invoice_line_and_cure() -> Non
 def test_total_mismatch_says_by_how_much() -> None:
     (problem,) = problems_of(invoice(line(1), line(2), total=Decimal("2500.03")))
     assert render_problem(problem, "nb").message == (
-        "Linjene summerer seg ikke til fakturaen: totalbeløpet er 2500,03 på fakturaen og 2500,00 i linjene, "
+        "Summen av linjene stemmer ikke med fakturaen: totalbeløpet er 2500,03 på fakturaen og 2500,00 på linjene, "
         "en differanse på 0,03 (faktura 10042)."
     )
 

@@ -113,16 +113,16 @@ def test_a_rate_that_is_not_the_codes_is_told_once_with_line_code_rate_day_and_c
     assert problem.subject == "line 1"
     english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
     assert english.message == (
-        "The VAT rate 15 % does not fit VAT code 3, which has 25 % on 2026-05-29 (invoice 10042, line 1)."
+        "The VAT rate 15 % does not match VAT code 3, which has 25 % on 29 May 2026 (invoice 10042, line 1)."
     )
     assert english.remedy == (
-        "If the rate is right, enter the VAT code that has it on account 3900 in Moment, then retry. "
-        "If the rate is wrong, correct it on the account; an invoice that has it is credited and made anew."
+        "If the rate is correct, enter the VAT code with this rate on account 3900 in Moment, then retry. "
+        "If the rate is wrong, correct it on the account. Then credit the invoice and create a new one."
     )
     assert norwegian.message == (
-        "Mva-satsen 15 % passer ikke til mva-kode 3, som har 25 % 29.05.2026 (faktura 10042, linje 1)."
+        "Mva-satsen 15 % stemmer ikke med mva-kode 3, som har 25 % per 29.05.2026 (faktura 10042, linje 1)."
     )
-    assert "krediteres og lages på nytt" in norwegian.remedy
+    assert "krediterer du fakturaen og lager en ny" in norwegian.remedy
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_purchase_code_on_an_invoice_is_a_problem_whatever_its_direction(code:
         (problem,) = plan_invoice(sold_at(code, str(rate)), company(mine)).problems
         assert (problem.code, problem.subject) == ("vat_code_not_for_sales", "line 1")
     assert render_problem(problem, "en").message.startswith(
-        f"VAT code {code} (Kjøp) is for purchases and cannot be used on a sale"
+        f"VAT code {code} (Kjøp) is for purchases and cannot be used for sales"
     )
     assert render_problem(problem, "en").remedy == "Enter a VAT code for sales on the account in Moment, then retry."
 

@@ -107,7 +107,7 @@ def test_night_sends_what_should_have_gone(world: World) -> None:
 def test_person_is_told_once_of_each_wrong_and_it_heals(world: World, posted: list[int], compared: Compare) -> None:
     from bilag.companies import store
     from bilag.messages import render_problem
-    from bilag.notifications.open_problems import found as open_now
+    from bilag.notifications.open_problems import find_open_problems as open_now
 
     def sentences(language: str = "en") -> list[str]:
         return [render_problem(one.problem, language).message for one in open_now(store.load_setup(world.company_id))]
@@ -119,10 +119,10 @@ def test_person_is_told_once_of_each_wrong_and_it_heals(world: World, posted: li
     reverse(world, posted[2])
     run = compared()
     assert sentences() == [
-        "In November 2026, invoices that were posted once are no more in the journal: 1.",
-        "In November 2026, invoices stand in the journal more than once: 2.",
+        "In November 2026, posted invoices are no longer in the journal (1).",
+        "In November 2026, invoices are posted more than once in the journal (2).",
     ]
-    assert sentences("nb")[1] == "I november 2026 står fakturaer i journalen mer enn én gang: 2."
+    assert sentences("nb")[1] == "I november 2026 er fakturaer bokført mer enn én gang i journalen (2)."
     [twice] = [one for one in open_now(store.load_setup(world.company_id)) if one.problem.code.endswith("duplicate")]
     assert (twice.count, twice.path) == (2, "reconciliation/month/2026-11/?found=duplicate")
     for row in run.findings.filter(found="duplicate"):

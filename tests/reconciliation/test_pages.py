@@ -32,14 +32,14 @@ def follow(client: Client, path: str, body: dict[str, str]) -> str:
 
 def test_first_day_says_when_the_first_month_is_compared(people: People) -> None:
     page = text(people.client("owner").get("/c/fjell/reconciliation/"))
-    assert "No month yet" in page
-    assert "Ingen måned ennå" in text(people.client("owner", "nb").get("/c/fjell/reconciliation/"))
+    assert "No months yet" in page
+    assert "Ingen måneder ennå" in text(people.client("owner", "nb").get("/c/fjell/reconciliation/"))
 
 
 def test_month_is_compared_by_a_click_and_shown(people: People, posted: list[int]) -> None:
     world, owner = people.world, people.client("owner")
     page = follow(owner, "/c/fjell/reconciliation/start/", {"month": f"{LAST_DAY:%Y-%m}"})
-    assert "The reconciliation is on its way" in page
+    assert "The reconciliation has started" in page
     world.work()
     page = text(owner.get("/c/fjell/reconciliation/"))
     assert ">November 2026</a>" in page
@@ -50,7 +50,7 @@ def test_what_is_no_period_is_refused_in_words(people: People) -> None:
     owner = people.client("owner")
     for body in ({}, {"month": "2026-13"}, {"from": "2026-11-02", "to": "2026-11-01"}, {"from": "x", "to": "y"},
                  {"month": "9999-12"}, {"from": "0001-01-01", "to": "2026-11-01"}):  # fmt: skip
-        assert "Nothing was done: choose a month" in follow(owner, "/c/fjell/reconciliation/start/", body)
+        assert "Nothing was reconciled. Choose a month" in follow(owner, "/c/fjell/reconciliation/start/", body)
 
 
 def test_difference_is_opened_field_by_field(people: People, compared: Compare) -> None:
@@ -58,10 +58,10 @@ def test_difference_is_opened_field_by_field(people: People, compared: Compare) 
     other_voucher(people.world, number, "12000.00")
     run = compared()
     page = text(people.client("viewer").get(f"/c/fjell/reconciliation/{run.pk}/"))
-    assert "<td>the total</td><td>12500.00</td><td>12000.00</td>" in page
-    assert "net, account 3000, VAT code 3" in page
+    assert "<td>the total</td><td>12,500.00</td><td>12,000.00</td>" in page
+    assert "the net amount, account 3000, VAT code 3" in page
     norwegian = text(people.client("viewer", "nb").get(f"/c/fjell/reconciliation/{run.pk}/"))
-    assert "Etter fakturaen" in norwegian
+    assert "På fakturaen" in norwegian
 
 
 def test_a_letters_link_leads_to_the_newest_comparison_of_its_month(people: People, compared: Compare) -> None:
@@ -80,21 +80,21 @@ def test_what_is_missing_is_sent_by_a_click_and_only_once(people: People, posted
     number = world.insert_invoice({})
     run = compared()
     page = text(owner.get(f"/c/fjell/reconciliation/{run.pk}/?found=missing"))
-    assert "It should have been transferred and was not." in page
-    assert f"Send {number}" in page
+    assert "Bilag should have transferred it, but did not." in page
+    assert f"Transfer {number}" in page
     for _ in range(2):
         follow(owner, f"/c/fjell/reconciliation/{run.pk}/send/", {"number": str(number)})
     world.work(rounds=2)
     assert len(world.vouchers(number)) == 1
     page = follow(owner, f"/c/fjell/reconciliation/{run.pk}/send/", {"number": str(posted[0])})
-    assert "Nothing was sent" in page
+    assert "Nothing was transferred" in page
 
 
 def test_all_that_is_missing_is_sent_together(people: People, compared: Compare) -> None:
     numbers = [people.world.insert_invoice({}) for _ in range(3)]
     run = compared()
     page = follow(people.client("member"), f"/c/fjell/reconciliation/{run.pk}/send/", {})
-    assert "3 invoices are on their way." in page
+    assert "Transferring 3 invoices." in page
     people.world.work(rounds=2)
     assert found(compared(), "matched") == numbers
 
@@ -105,12 +105,12 @@ def test_reason_of_a_number_is_recorded_and_shown_on_paper(
     people.world.insert_invoice({"invoiceNumber": posted[-1] + 2})
     run, owner = compared(), people.client("owner")
     body = {"number": str(posted[-1] + 1), "reason": "Kladd slettet <b>"}
-    assert "The reason is recorded." in follow(owner, f"/c/fjell/reconciliation/{run.pk}/gap/", body)
+    assert "The reason is saved." in follow(owner, f"/c/fjell/reconciliation/{run.pk}/gap/", body)
     paper = text(owner.get(f"/c/fjell/reconciliation/{run.pk}/print/"))
     assert "Kladd slettet &lt;b&gt;" in paper
     assert "Date and signature" in paper
     for bad in ({"number": str(posted[-1] + 1), "reason": " "}, {"number": "1", "reason": "x"}, {"number": "-"}):
-        assert "Nothing was recorded" in follow(owner, f"/c/fjell/reconciliation/{run.pk}/gap/", bad)
+        assert "Nothing was saved" in follow(owner, f"/c/fjell/reconciliation/{run.pk}/gap/", bad)
 
 
 def test_month_is_signed_for_when_it_is_over_and_a_later_change_shows(people: People, compared: Compare) -> None:
@@ -122,16 +122,16 @@ def test_month_is_signed_for_when_it_is_over_and_a_later_change_shows(people: Pe
     world.work()
     run = compared(**october)
     sign = f"/c/fjell/reconciliation/{run.pk}/sign/"
-    assert "it was reconciled again meanwhile" in follow(owner, sign, {"digest": "x"})
-    assert "Signed. A later change" in follow(owner, sign, {"digest": run.digest})
+    assert "has been reconciled again since you opened it" in follow(owner, sign, {"digest": "x"})
+    assert "Signed. Bilag shows it if the month changes later" in follow(owner, sign, {"digest": run.digest})
     assert "Signed by owner@fjell.example" in text(owner.get(f"/c/fjell/reconciliation/{run.pk}/"))
     world.insert_invoice(dated)
     again = compared(**october)
     page = text(owner.get(f"/c/fjell/reconciliation/{again.pk}/"))
-    assert "The month is not as it was when it was signed." in page
-    assert "Changed since" in text(owner.get("/c/fjell/reconciliation/"))
+    assert "The month has changed since it was signed." in page
+    assert "Changed since signing" in text(owner.get("/c/fjell/reconciliation/"))
     sign = f"/c/fjell/reconciliation/{again.pk}/sign/"
-    assert "write a remark on what was decided" in follow(owner, sign, {"digest": again.digest})
+    assert "Write a remark about what you decided" in follow(owner, sign, {"digest": again.digest})
     body = {"digest": again.digest, "remark": "Sendes i morgen"}
     assert "Sendes i morgen" in follow(owner, sign, body)
 
@@ -147,7 +147,7 @@ def test_month_that_is_not_over_is_not_signed_for(people: People, compared: Comp
     assert "The month is not over yet" in page
     other = compared(first=FIRST, last=FIRST)
     page = follow(people.client("owner"), f"/c/fjell/reconciliation/{other.pk}/sign/", {"digest": other.digest})
-    assert "Whole months are signed for" in page
+    assert "You can only sign whole months" in page
 
 
 def test_every_number_is_in_the_sheets(people: People, posted: list[int], compared: Compare) -> None:
@@ -177,6 +177,6 @@ def test_stopped_comparison_says_why_and_what_to_do(people: People, compared: Co
     world.hub.fault(operation="listVouchers", kind="unavailable", times=50)
     run = compared()
     page = text(people.client("owner").get("/c/fjell/reconciliation/"))
-    assert "stopped before its end:" in page
-    assert "says nothing about the period" in text(people.client("owner").get(f"/c/fjell/reconciliation/{run.pk}/"))
+    assert "stopped before it was done:" in page
+    assert "there is no result for the period" in text(people.client("owner").get(f"/c/fjell/reconciliation/{run.pk}/"))
     assert LAST > FIRST

@@ -80,7 +80,7 @@ def resolves(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 def test_metadata_and_the_like_are_never_connected_to(resolves: Callable[..., list[str]], address: str) -> None:
     connected = resolves([address])
     with pytest.raises(
-        ConnectionFault, match="leads into the network that Bilag runs in; whoever runs Bilag"
+        ConnectionFault, match="leads into the network that Bilag runs in; your Bilag administrator"
     ) as caught:
         WireClient("hub", "http://hub.example/v1").send("GET", "clients")
     assert caught.value.outcome_known
@@ -122,13 +122,13 @@ def test_a_kept_connection_or_a_redirect_is_no_way_around(
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST.", "127.0.0.1", "[::1]", "10.0.0.5", "169.254.169.254"])
 def test_an_address_inside_is_refused_in_the_setup_with_what_to_do(deployed: None, host: str) -> None:
     for clean in (clean_base_url, lambda text: _field("azets", text), lambda text: _field("tryton", text)):
-        with pytest.raises(ValueError, match=r"leads into the network that Bilag runs in\. Give") as caught:
+        with pytest.raises(ValueError, match=r"leads into the internal network of Bilag\. Give") as caught:
             clean(f"https://{host}/v1")
-        assert "fører inn i nettet" in caught.value.args[0].nb
+        assert "fører inn i det interne nettverket" in caught.value.args[0].nb
 
 
 def test_metadata_is_refused_in_the_setup_of_a_laptop_too_and_this_machine_is_not() -> None:
-    with pytest.raises(ValueError, match="leads into the network"):
+    with pytest.raises(ValueError, match="leads into the internal network"):
         clean_base_url("https://169.254.169.254")
     assert clean_base_url("http://127.0.0.1:8130") == "http://127.0.0.1:8130"
 

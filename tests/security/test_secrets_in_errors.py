@@ -77,6 +77,6 @@ def test_a_secret_that_no_key_opens_is_told_without_it_and_the_page_is_ours(peop
     answer = client.get(f"/c/{people.slug}/")
     text = answer.content.decode()
     assert answer.status_code == 500
-    assert "It has been logged" in text
+    assert "The error has been logged" in text
     assert strange not in text
     assert "Traceback" not in text

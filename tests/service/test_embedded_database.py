@@ -14,6 +14,7 @@ import pytest
 from bilag.service import database
 from bilag.service.database import embedded_server
 from tests.support.homes import stop_postgres
+from tests.support.patience import wait_for
 from tests.support.service import open_to_the_database
 from tests.support.template import fill
 
@@ -45,6 +46,7 @@ def test_a_server_that_starts_slowly_is_waited_for(data: Path, monkeypatch: pyte
             given_up.append(command)
             more.pop("timeout")
             pgexec(command, tuple("-W" if one == "-w" else one for one in args), **more)
+            wait_for((data / "log").exists, "the server's log")
             raise subprocess.TimeoutExpired(command, 10)
         return pgexec(command, args, **more)
 

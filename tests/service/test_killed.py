@@ -101,7 +101,7 @@ def test_second_bilag_on_one_folder_is_refused_and_the_first_goes_on(service: Se
     service.start()
     refused = service.run("serve", check=False)
     assert refused.returncode == 1
-    assert "Another Bilag is running on" in refused.stderr
+    assert "Another Bilag already uses" in refused.stderr
     assert "BILAG_HOME" in refused.stderr
     assert local_http.get(f"http://127.0.0.1:{service.port}/readyz").status_code == 200
     assert service.stop() == 0

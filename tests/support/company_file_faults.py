@@ -14,12 +14,12 @@ PASSWORD = f'password = "{hub.PASSWORD}"'
 CLIENT = f'source_client_id = "{hub.VISMA_CLIENT}"'
 PARENT = f'parent_client_id = "{hub.PARENT}"'
 END = "department = 1"
-SECTIONS = "Known are accrual, accrued_income, company, dimensions, expenses, export, moment, notify, platform, retention, rounding."
+SECTIONS = "Known sections: accrual, accrued_income, company, dimensions, expenses, export, moment, notify, platform, retention, rounding."
 LIKE_3910 = "Give an account number of three to eight digits, such as 3910."
-NO_PAIR = "(or give an api_key instead of both)."
-BOTH_ACCOUNTS = "accrual needs both accounts, or accrual.enabled = false."
-MOMENT_ADDRESS = "Give an address such as https://app.moment.team, without user name or query."
-OWN_UNIT = "which dimensions.project uses already. Each needs a unit of its own."
+NO_PAIR = "or give an API key instead of both."
+BOTH_ACCOUNTS = "is missing. Give both the debit account and the credit account, or switch it off."
+MOMENT_ADDRESS = "Give an address such as https://app.moment.team, without username or query."
+OWN_UNIT = "which is already used for Project dimension. Each needs its own unit."
 
 
 class Fault(NamedTuple):
@@ -47,44 +47,44 @@ def section(lines: str, *told: str) -> Fault:
 
 # fmt: off
 NAMED_WRONGLY = (
-    more('slugg = "x"', "company.slugg is no key of a company file. Did you mean company.slug?"),
-    instead("project = 2", "projct = 2", "dimensions.projct is no key of a company file. Did you mean dimensions.project?"),
-    instead("password =", "pasword =", "platform.azets.pasword is no key of a company file. Did you mean platform.azets.password?"),
-    section("[platform.azetz]", "platform.azetz is no key of a company file. Did you mean platform.azets?"),
-    section("[roundings] | account = 7740", f"roundings is no section of a company file. {SECTIONS}"),
-    instead("[company]", 'language = "nb"\n[company]', f"language is no section of a company file. {SECTIONS}"),
+    more('slugg = "x"', "company.slugg is not a key of a company file. Did you mean company.slug?"),
+    instead("project = 2", "projct = 2", "dimensions.projct is not a key of a company file. Did you mean dimensions.project?"),
+    instead("password =", "pasword =", "platform.azets.pasword is not a key of a company file. Did you mean platform.azets.password?"),
+    section("[platform.azetz]", "platform.azetz is not a key of a company file. Did you mean platform.azets?"),
+    section("[roundings] | account = 7740", f"roundings is not a section of a company file. {SECTIONS}"),
+    instead("[company]", 'language = "nb"\n[company]', f"language is not a section of a company file. {SECTIONS}"),
 )
 MISSING = (
-    instead('slug = "fjell"', "", "company.slug is missing. Give the short name by which commands know the company, such as fjell."),
+    instead('slug = "fjell"', "", "company.slug is missing. Give the short name of the company for commands, such as fjell."),
     instead(NAME, "", "company.name is missing. Give the company's name."),
     instead(MOMENT_URL, "", "moment.base_url is missing. Give Moment's address, such as https://app.moment.team."),
     instead('company_id = "4021"', "", "moment.company_id is missing. Give the company's id in Moment, such as 4021."),
-    instead(MOMENT_KEY, "", "moment.api_key is missing. Give a key made in Moment."),
+    instead(MOMENT_KEY, "", "moment.api_key is missing. Give an API key from Moment."),
     instead('kind = "azets"', "", "platform.kind is missing. Give one of azets, tryton."),
 )
 MISSING_OF_AZETS = (
-    instead(HUB_URL, "", "platform.azets.base_url is missing. Given by Azets, such as https://hub.example/v1."),
-    instead(CLIENT, "", "platform.azets.source_client_id is missing. The company number of the client, digits only: F0123 is written 123."),
-    instead(PARENT, "", "platform.azets.parent_client_id is missing. What parent organisation the client belongs to; it starts with S, such as S100."),
+    instead(HUB_URL, "", "platform.azets.base_url is missing. You get it from Azets, such as https://hub.example/v1."),
+    instead(CLIENT, "", "platform.azets.source_client_id is missing. The number of the client, digits only: F0123 is written 123."),
+    instead(PARENT, "", "platform.azets.parent_client_id is missing. The parent client that the client belongs to, such as S100."),
 )
 WRONG = (
     instead('"fjell"', '"Fjell AS"', "company.slug is 'Fjell AS'. Give small letters and digits, such as fjell."),
     instead('"fjell"', '"-fjell"', "company.slug is '-fjell'. Give small letters and digits, such as fjell."),
     instead('"fjell"', '""', "company.slug is empty. Give small letters and digits, such as fjell."),
     instead(NAME, "name = true", "company.name must be text in quotes."),
-    instead(MOMENT_KEY, f'{MOMENT_KEY}\nrates_per_hundred = ["svenske"]', "moment.rates_per_hundred has 'svenske', which is no currency. Write three capital letters, such as SEK."),
+    instead(MOMENT_KEY, f'{MOMENT_KEY}\nrates_per_hundred = ["svenske"]', "moment.rates_per_hundred contains 'svenske', which is not a currency. Write three capital letters, such as SEK."),
     instead(MOMENT_KEY, f'{MOMENT_KEY}\nrates_per_hundred = "SEK"', 'moment.rates_per_hundred must be a list of texts, such as ["SEK"].'),
     instead(NAME, f'name = "{"x" * 201}"', "company.name is longer than 200 characters."),
-    more('organisation_number = "123456789"', "company.organisation_number is '123456789'. Give the nine digits; the last one is a check digit, and it is wrong here."),
+    more('organisation_number = "123456789"', "company.organisation_number is '123456789', which has a wrong check digit. Give the nine digits again."),
     more('language = "sv"', "company.language is 'sv'. Give nb or en."),
     more('live = "yes"', "company.live is 'yes'. Write true or false, without quotes."),
     instead(MOMENT_URL, 'base_url = "app.moment.team"', f"moment.base_url is 'app.moment.team'. {MOMENT_ADDRESS}"),
-    instead(MOMENT_URL, 'base_url = "http://app.moment.team"', "moment.base_url is plain http: keys would travel in clear. Give an https address (BILAG_ALLOW_HTTP=1 allows http all the same)."),
+    instead(MOMENT_URL, 'base_url = "http://app.moment.team"', "moment.base_url uses http, which sends the key unencrypted. Give an https address (BILAG_ALLOW_HTTP=1 allows http)."),
     instead('"4021"', '"40 21"', "moment.company_id is '40 21'. Give the company's id in Moment, such as 4021."),
-    instead(MOMENT_KEY, 'api_key = ""', "moment.api_key is empty. Give a key made in Moment."),
+    instead(MOMENT_KEY, 'api_key = ""', "moment.api_key is empty. Give an API key from Moment."),
     instead('kind = "azets"', 'kind = "visma"', "platform.kind is 'visma'. Give one of azets, tryton."),
-    instead(HUB_URL, 'base_url = "http://hub.example/v1"', "platform.azets.base_url is plain http: the password would travel in clear. Give an https address."),
-    instead(CLIENT, 'source_client_id = "FX12"', "platform.azets.source_client_id is 'FX12'. Give the company number only, such as 123: digits, without the F."),
+    instead(HUB_URL, 'base_url = "http://hub.example/v1"', "platform.azets.base_url uses http, which sends the password unencrypted. Give an https address."),
+    instead(CLIENT, 'source_client_id = "FX12"', "platform.azets.source_client_id is 'FX12'. Give only the digits of the client number, such as 123, without the F."),
     instead(PARENT, "parent_client_id = true", "platform.azets.parent_client_id must be text in quotes."),
     instead("project = 2", "project = 13", "dimensions.project is 13. Give a whole number from 1 to 12."),
     instead("project = 2", 'project = "2"', "dimensions.project is '2'. Give a whole number from 1 to 12."),
@@ -95,18 +95,18 @@ WRONG = (
     section('[accrual] | by = "weeks"', "accrual.by is 'weeks'. Give months or days."),
     section('[accrual] | debit_account = "39"', f"accrual.debit_account is '39'. {LIKE_3910}"),
     section('[rounding] | account = "øre"', f"rounding.account is 'øre'. {LIKE_3910}"),
-    section('[notify] | emails = ["kari"]', "notify.emails has 'kari', which is no e-mail address. Write name@company.no."),
+    section('[notify] | emails = ["kari"]', "notify.emails contains 'kari', which is not an email address. Write name@company.no."),
     instead("[company]", "export = 1\n[company]", "export must be a section, written [export]."),
 )
 TOGETHER = (
-    instead(PASSWORD, "", f"platform.azets.password is missing: the user name needs its password {NO_PAIR}"),
-    instead(USERNAME, "", f"platform.azets.username is missing: the password needs its user name {NO_PAIR}"),
-    instead(f"{USERNAME}\n{PASSWORD}\n", "", "platform.azets.username is missing: give username and password, or an api_key."),
+    instead(PASSWORD, "", f"platform.azets.password is missing. Give the password of the username, {NO_PAIR}"),
+    instead(USERNAME, "", f"platform.azets.username is missing. Give the username of the password, {NO_PAIR}"),
+    instead(f"{USERNAME}\n{PASSWORD}\n", "", "platform.azets.username is missing. Give username and password, or an API key."),
     instead("project = 2", "project = 1", f"dimensions.department is unit 1, {OWN_UNIT}"),
     section("[expenses] | billability_dimension = 2", f"expenses.billability_dimension is unit 2, {OWN_UNIT}"),
-    section("[expenses] | import = true", "expenses.activity is missing: name the activity that imported expenses go on, such as Utlegg."),
-    section("[accrual] | enabled = true", f"accrual.debit_account is missing: {BOTH_ACCOUNTS}", f"accrual.credit_account is missing: {BOTH_ACCOUNTS}"),
-    section("[accrued_income] | enabled = true | debit_account = 1530", "accrued_income.credit_account is missing: accrued income needs both accounts, or accrued_income.enabled = false."),
-    section("[accrual] | enabled = true | debit_account = 3910 | credit_account = 3910", "accrual.credit_account is the same account as accrual.debit_account. Give two accounts."),
+    section("[expenses] | import = true", "expenses.activity is missing. Give the activity for imported expenses, such as Utlegg."),
+    section("[accrual] | enabled = true", f"accrual.debit_account {BOTH_ACCOUNTS}", f"accrual.credit_account {BOTH_ACCOUNTS}"),
+    section("[accrued_income] | enabled = true | debit_account = 1530", f"accrued_income.credit_account {BOTH_ACCOUNTS}"),
+    section("[accrual] | enabled = true | debit_account = 3910 | credit_account = 3910", "accrual.credit_account is the same as the debit account. Give two different accounts."),
 )
 # fmt: on

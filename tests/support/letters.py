@@ -9,5 +9,5 @@ def look(world: World) -> None:
     """What the job of each minute does, and the sending."""
     from bilag.notifications import alerts
 
-    alerts.look(world.company_id)
+    alerts.notify_new_problems(world.company_id)
     world.work()

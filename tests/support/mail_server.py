@@ -74,9 +74,9 @@ class Mailbox:
 
 def resets_sent() -> None:
     """Wait until every letter with a link for a forgotten password has left: they are sent apart from the request."""
-    from bilag.web.signing_in import AFTERWARDS
+    from bilag.web.signing_in import SENDER
 
-    AFTERWARDS.submit(lambda: None).result(PATIENCE)
+    SENDER.submit(lambda: None).result(PATIENCE)
 
 
 @contextmanager

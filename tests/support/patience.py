@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds. For starts of processes, answers of servers and threads that end."""
 POLL_SECONDS = 0.02
 

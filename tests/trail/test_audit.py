@@ -79,30 +79,30 @@ def changed(line: bytes) -> bytes:
 TAMPERINGS: dict[str, tuple[Callable[[list[bytes]], Any], str]] = {
     "changed": (
         lambda lines: [changed(line) if b'"total":"12500"' in line else line for line in lines],
-        "it was changed",
+        "so it was changed",
     ),
-    "removed": (lambda lines: lines[:3] + lines[4:], "line 4: its number is 4 where 3 belongs"),
-    "moved": (lambda lines: [*lines[:3], lines[4], lines[3], *lines[5:]], "line 4: its number is 4 where 3 belongs"),
-    "added": (lambda lines: [*lines[:3], lines[2], *lines[3:]], "line 4: its number is 2 where 3 belongs"),
-    "added at the end": (lambda lines: [*lines, lines[-1]], "it stands behind the end of the file"),
+    "removed": (lambda lines: lines[:3] + lines[4:], "line 4: its number is 4 instead of 3"),
+    "moved": (lambda lines: [*lines[:3], lines[4], lines[3], *lines[5:]], "line 4: its number is 4 instead of 3"),
+    "added": (lambda lines: [*lines[:3], lines[2], *lines[3:]], "line 4: its number is 2 instead of 3"),
+    "added at the end": (lambda lines: [*lines, lines[-1]], "it comes after the end of the file"),
     "end removed": (lambda lines: lines[:-1], "the end of the file is missing"),
-    "beginning removed": (lambda lines: lines[1:], "line 1: its number is 1 where 0 belongs"),
+    "beginning removed": (lambda lines: lines[1:], "line 1: its number is 1 instead of 0"),
     "emptied": (lambda lines: [], "the file is empty"),
     "a key twice": (
         lambda lines: [lines[0].replace(b"{", b'{"company":"other",', 1), *lines[1:]],
-        "line 1: it is not written as it was",
+        "line 1: a key, a space or another character was inserted",
     ),
     "a space": (
         lambda lines: [lines[0], lines[1].replace(b",", b", ", 1), *lines[2:]],
-        "line 2: it is not written as it",
+        "line 2: a key, a space or another character was inserted",
     ),
     "an escape": (
         lambda lines: [lines[0].replace(b"fjell", b"\\u0066jell", 1), *lines[1:]],
-        "line 1: it is not written",
+        "line 1: a key, a space or another character was inserted",
     ),
     "too long": (lambda lines: [lines[0], b" " * (64 * 1024 * 1024 + 1)], "line 2: it is longer than any line"),
-    "rubbish": (lambda lines: [*lines[:2], b"\xff\n", *lines[2:]], "line 3: it is no JSON"),
-    "no object": (lambda lines: [b"[]\n"], "line 1: it is no JSON object"),
+    "rubbish": (lambda lines: [*lines[:2], b"\xff\n", *lines[2:]], "line 3: it is not JSON"),
+    "no object": (lambda lines: [b"[]\n"], "line 1: it is not a JSON object"),
 }
 
 

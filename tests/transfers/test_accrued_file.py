@@ -40,23 +40,23 @@ def test_amounts_are_read_as_people_write_them(content: str | bytes) -> None:
 
 def test_every_bad_line_is_told_with_line_and_column_and_nothing_is_taken() -> None:
     assert faults(HEAD + "1207;1.234\n;100\n1208;\n1209;abc\n1210;5\n1207;3\n1211\n") == (
-        "line 2, column amount: '1.234' is no amount. Give one such as 12000.00 or -350,50",
-        "line 3, column project: is empty. Give the project's number in Moment",
+        "line 2, column amount: '1.234' is not an amount. Give an amount such as 12000.00 or -350,50",
+        "line 3, column project: is empty. Give the project number in Moment",
         "line 4, column amount: is empty. Give an amount, or 0",
-        "line 5, column amount: 'abc' is no amount. Give one such as 12000.00 or -350,50",
-        "line 7, column project: '1207' stands on line 2 already. Give one sum for each project",
+        "line 5, column amount: 'abc' is not an amount. Give an amount such as 12000.00 or -350,50",
+        "line 7, column project: '1207' is also on line 2. Give one amount for each project",
         "line 8, column amount: is empty. Give an amount, or 0",
     )
     assert faults(HEAD + "x" * 51 + ";1") == (
-        "line 2, column project: is no project number: at most 50 characters on one line",
+        "line 2, column project: is not a project number: give at most 50 characters on one line",
     )
 
 
 def test_a_file_without_header_or_amounts_says_how_to_begin() -> None:
-    assert faults("") == ("line 1: the header is missing. Begin with: project;amount",)
+    assert faults("") == ("line 1: the header is missing. Start the file with: project;amount",)
     assert faults("1207;100\n") == (
-        "line 1: column project is missing. Begin with: project;amount",
-        "line 1: column amount is missing. Begin with: project;amount",
+        "line 1: column project is missing. Start the file with: project;amount",
+        "line 1: column amount is missing. Start the file with: project;amount",
     )
     assert faults(HEAD + "\n") == ("line 2: there are no amounts below the header",)
-    assert "at most 5000 lines" in faults(HEAD + "1;1\n" * 5000)[0]
+    assert "more than 5000 lines" in faults(HEAD + "1;1\n" * 5000)[0]

@@ -341,8 +341,11 @@ def test_foreign_and_private_customers_go_without_a_number_and_a_wrong_foreign_o
     assert [world.transfer(one, "customer").state for one in numbers] == ["done", "done", "needs_attention"]
     problem = Problem.from_json(world.transfer(numbers[2], "customer").problems[0])
     message, remedy = sentence(problem, "en")
-    assert message.startswith("The organisation number SE556036079401 has a wrong length or check digit")
-    assert remedy == "Correct the customer's organisation number in Moment; it is then sent again by itself."
+    assert message.startswith("The organisation number SE556036079401 has the wrong length or check digit")
+    assert (
+        remedy
+        == "Correct the customer's organisation number in Moment. Bilag then transfers the customer again automatically."
+    )
     world.moment.ask("PATCH", f"/admin/customers/{swedish['id']}", {"organizationNumber": "SE556036079301"})
     ask_and_work(world)
     assert world.transfer(numbers[2], "customer").state == "done"

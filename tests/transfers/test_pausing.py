@@ -94,7 +94,7 @@ def test_it_is_told_once_with_the_other_systems_words_and_the_cure(world: World)
     problem = paused(world.company_id)
     assert event.problem == problem.as_json()
     english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
-    assert "does not accept the user name, password or API key" in english.message
+    assert "does not accept the username, password or API key" in english.message
     assert "Enter them again in the setup" in english.remedy
     assert norwegian.message != english.message
     assert hub.PASSWORD not in str(event.problem)
@@ -230,7 +230,7 @@ def test_refused_key_of_moment_pauses_too_and_says_which_key(world: World) -> No
     poll.poll_quietly(world.company_id)
     problem = paused(world.company_id)
     assert (problem.code, problem.subject) == ("moment_credentials", "setup moment.api_key")
-    assert "Make a new API key in Moment" in render_problem(problem, "en").remedy
+    assert "Create a new API key in Moment" in render_problem(problem, "en").remedy
     poll.poll_quietly(world.company_id)
     assert len(events(world.company_id, "paused")) == 1
     world.moment.ask("PUT", "/admin/settings", {"keyState": "valid"})

@@ -272,10 +272,10 @@ def test_an_amount_changed_after_posting_is_told_with_both_amounts_and_how_to_cr
     assert (transfer.state, world.codes(number)) == ("needs_attention", ["changed_after_posting"])
     problem = Problem.from_json(transfer.problems[0])
     assert sentence(problem, "en") == (
-        "The invoice is posted already and was changed in Moment afterwards: "
-        "the total is 1375.00 now, and 1250.00 is posted. What differs: the lines, net, VAT, the total "
+        "The invoice was changed in Moment after it was posted: "
+        "the total is now 1375.00, but 1250.00 is posted. Changed: the lines, the net amount, VAT, the total "
         f"(invoice {number}).",
-        "A posted voucher stays as it is. Credit the invoice in Moment and make a new one; both are then posted.",
+        "Bilag does not change a posted voucher. Credit the invoice in Moment and create a new one. Bilag posts both.",
     )
-    assert "totalbeløpet er 1375,00 nå, og 1250,00 er bokført" in sentence(problem, "nb")[0]
+    assert "totalbeløpet er nå 1375,00, men 1250,00 er bokført" in sentence(problem, "nb")[0]
     assert world.vouchers(number) == [before], "a posted voucher is never changed"

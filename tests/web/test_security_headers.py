@@ -66,22 +66,22 @@ def test_host_that_is_not_ours_is_refused_in_words_that_say_what_to_do(site: Sit
     for host in ("evil.example", "127.0.0.1.evil.example", "localhost@evil.example"):
         answer = site.get(LOGIN, Host=host)
         assert answer.status_code == 400
-        assert "Bilag does not answer to this address" in answer.text
+        assert "Bilag has another address" in answer.text
         assert "BILAG_BASE_URL" in answer.text
         assert "evil" not in answer.text, "nothing that a stranger sent is shown"
         assert "Traceback" not in answer.text
     norwegian = site.get(LOGIN, Host="evil.example", Accept_Language="nb")
-    assert "Bilag svarer ikke på denne adressen" in norwegian.text
+    assert "Bilag har en annen adresse" in norwegian.text
 
 
 def test_form_without_our_token_is_refused_in_words_and_nothing_is_done(site: Site) -> None:
     answer = site.http.post(site.url + LOGIN, data={"login": "kari@fjell.example", "password": "x"})
     assert answer.status_code == 403
-    assert "Please send that again" in answer.text
-    assert "Nothing was changed: load it again and resend." in answer.text
+    assert "Send the form again" in answer.text
+    assert "Nothing was changed. Reload the page and send the form again." in answer.text
     norwegian = site.http.post(site.url + LOGIN, data={}, headers={"Accept-Language": "nb"})
     assert norwegian.status_code == 403
-    assert "Please send that again" not in norwegian.text
+    assert "Send the form again" not in norwegian.text
     assert 'lang="nb"' in norwegian.text
 
 
@@ -227,6 +227,6 @@ result = [answer.status_code, answer.content.decode()]
         DATABASE_URL="postgresql://nobody:a-password@127.0.0.1:1/none",
     )
     assert status == 500
-    assert "It has been logged" in text
+    assert "The error has been logged" in text
     for trace in ("Traceback", "a-password", "psycopg", "127.0.0.1:1"):
         assert trace not in text

@@ -103,7 +103,7 @@ def changes(request: TokenRequest, asked: PagedQuery) -> Any:
 @router.post("/check", auth=READ, response=CheckShape, operation_id="checkSetup", summary="Check the setup")
 @idempotent
 def check(request: TokenRequest) -> Any:
-    """Signs in to both systems and compares accounts, VAT codes, units and periods, each problem with its cure. Nothing is
+    """Signs in to both systems and compares accounts, VAT codes, units and periods, each problem with its remedy. Nothing is
     changed."""
     return report_as_json(switch.check(request.auth.company.pk), language_of(request))
 
@@ -125,7 +125,7 @@ def live(request: TokenRequest, asked: LiveAsked) -> Any:
             raise ApiProblem("unavailable", text, more={"check": told}, retry_after=RETRY_SECONDS)
         case Refusal.CHECK_FAILED:
             failed = ", ".join(step.name for step in switched.report.steps if step.status == StepStatus.FAILED)
-            text = f"Not switched on: the check failed at {failed}. Each step tells what mends it."
+            text = f"Not switched on: the check failed at {failed}. Each step has its remedy."
             raise ApiProblem("setup-does-not-work", text, more={"check": told})
         case Refusal.NO_RECIPIENTS:
             text = (

@@ -16,7 +16,7 @@ class Docs(DocsBase):
     def render_page(self, request: HttpRequest, api: NinjaAPI, **kwargs: Any) -> HttpResponse:
         """The page."""
         problems = [
-            {"type": name, "status": s, "title": title, "cure": cure} for name, (s, title, cure) in TYPES.items()
+            {"type": name, "status": s, "title": title, "remedy": remedy} for name, (s, title, remedy) in TYPES.items()
         ]
         context = {"openapi_url": self.get_openapi_url(api, kwargs), "problems": problems}
         return render(request, "bilag/api_docs.html", context)

@@ -48,11 +48,11 @@ def problem_of(request: HttpRequest, error: Exception) -> ApiProblem:
         case EdgeError():
             return _of_edge(request, error)
         case OperationalError() | InterfaceError():
-            log.warning("api.database", error=str(error).splitlines()[0] if str(error) else "")
+            log.warning("api.database_error", error=str(error).splitlines()[0] if str(error) else "")
             return ApiProblem("unavailable", "The database does not answer.", retry_after=RETRY_SECONDS)
         case _:
             # Written here, because a console's own traceback shows local variables, and with them what was sent.
-            log.error("api.fault", path=request.path, exception="".join(traceback.format_exception(error)))
+            log.error("api.error", path=request.path, exception="".join(traceback.format_exception(error)))
             return ApiProblem("fault", "A fault in Bilag stopped this request. It has been logged.")
 
 

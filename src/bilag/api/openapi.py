@@ -75,9 +75,9 @@ def _problem_schema(schemas: dict[str, Any]) -> dict[str, Any]:
 
 
 def _problem_response(status: int) -> dict[str, Any]:
-    name, (_, title, cure) = next((name, facts) for name, facts in TYPES.items() if facts[0] == status)
+    name, (_, title, remedy) = next((name, facts) for name, facts in TYPES.items() if facts[0] == status)
     titles = [title for code, title, _ in TYPES.values() if code == status]
-    example = {"type": f"/api/docs#{name}", "title": title, "status": status, "detail": cure}
+    example = {"type": f"/api/docs#{name}", "title": title, "status": status, "detail": remedy}
     media = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": example}
     headers = {"Retry-After": {"schema": {"type": "integer"}}} if status in (429, 503) else {}
     return {"description": "; or: ".join(titles), "content": {CONTENT_TYPE: media}, "headers": headers}

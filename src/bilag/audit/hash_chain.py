@@ -56,36 +56,38 @@ def verify(lines: Iterable[bytes]) -> Verified:
     previous, header, footer, number = START, None, None, 0
     for number, raw in enumerate(lines, start=1):
         if len(raw) > LONGEST_LINE:
-            raise BrokenChain(number, "it is longer than any line that Bilag writes; it was changed")
+            raise BrokenChain(number, "it is longer than any line that Bilag writes, so it was changed")
         body = _read(number, raw)
         if footer is not None:
-            raise BrokenChain(number, "it stands behind the end of the file; it was added")
+            raise BrokenChain(number, "it comes after the end of the file, so it was added")
         if raw.removesuffix(b"\n") != _text(body).encode("utf-8", "surrogatepass"):
-            raise BrokenChain(number, "it is not written as it was; a key twice, a space or a sign was put in")
+            raise BrokenChain(number, "a key, a space or another character was inserted")
         stored = body.pop("hash", None)
         if body.get("n") != number - 1:
             raise BrokenChain(
                 number,
-                f"its number is {body.get('n')!r} where {number - 1} belongs; a line was added, removed or moved",
+                f"its number is {body.get('n')!r} instead of {number - 1}, so a line was added, removed or moved",
             )
         if body.get("previous") != previous:
-            raise BrokenChain(number, "it does not go on from the line before; one of the two was changed or moved")
+            raise BrokenChain(
+                number, "it does not continue from the line before, so one of the two was changed or moved"
+            )
         if _hash(body) != stored:
-            raise BrokenChain(number, "its content is not what its hash was made of; it was changed")
+            raise BrokenChain(number, "its content does not match its hash, so it was changed")
         _check_source(number, body)
         previous = stored
         if number == 1:
             if body.get("type") != "header":
-                raise BrokenChain(number, "it is no header; the beginning was removed")
+                raise BrokenChain(number, "it is not a header, so the beginning of the file was removed")
             header = body
         if body.get("type") == "footer":
             footer = body
             if body.get("count") != number - 2:
-                raise BrokenChain(number, f"it counts {body.get('count')!r} lines where there are {number - 2}")
+                raise BrokenChain(number, f"it counts {body.get('count')!r} lines, but the file has {number - 2}")
     if header is None:
         raise BrokenChain(1, "the file is empty")
     if footer is None:
-        raise BrokenChain(number, "it is the last one, and the end of the file is missing; lines were removed there")
+        raise BrokenChain(number, "it is the last line, but the end of the file is missing, so lines were removed")
     return Verified(header, int(footer["count"]), previous)
 
 
@@ -93,9 +95,9 @@ def _read(number: int, raw: bytes) -> dict[str, Any]:
     try:
         body = json.loads(raw.decode())
     except (ValueError, RecursionError) as error:
-        raise BrokenChain(number, "it is no JSON; it was changed") from error
+        raise BrokenChain(number, "it is not JSON, so it was changed") from error
     if not isinstance(body, dict):
-        raise BrokenChain(number, "it is no JSON object; it was changed")
+        raise BrokenChain(number, "it is not a JSON object, so it was changed")
     return body
 
 
@@ -103,7 +105,7 @@ def _check_source(number: int, body: Mapping[str, Any]) -> None:
     """Whether Moment's data in the record match the hash that was made with the attempt."""
     source = body.get("source")
     if body.get("type") == "attempt" and source is not None and body.get("sourceHash") != _hash(source):
-        raise BrokenChain(number, "the copy of Moment's data is not what its hash was made of")
+        raise BrokenChain(number, "the copy of Moment's data does not match its hash")
 
 
 def _hash(body: Any) -> str:

@@ -53,7 +53,7 @@ def tidy(company_id: int) -> dict[str, int]:
     if told:
         facts = {name: str(count) for name, count in told.items()}
         record(company_id, EventName.RETENTION, **facts)  # type: ignore[arg-type]
-        log.info("trail.retention", company=company_id, **told)
+        log.info("retention.deleted", company=company_id, **told)
     return told
 
 

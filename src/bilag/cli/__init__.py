@@ -1,1 +1,1 @@
-"""The `bilag` command: what an operator types."""
+"""The `bilag` command."""

@@ -1,4 +1,4 @@
-"""`bilag accruals`: post what is earned and not invoiced at a month's end, and see what was posted."""
+"""`bilag accruals`: post income that is earned but not invoiced at the end of a month, and list it."""
 
 import re
 from datetime import date
@@ -7,12 +7,13 @@ from typing import Annotated, Any
 
 import typer
 
+from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
-from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
+from bilag.cli.output import NEEDS_ATTENTION, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
 
 app = typer.Typer(
-    help="Income that is earned and not invoiced at a month's end.", no_args_is_help=True, rich_markup_mode=None
+    help="Income that is earned but not invoiced at the end of a month.", no_args_is_help=True, rich_markup_mode=None
 )
 LARGEST_FILE = 1024 * 1024
 
@@ -20,12 +21,12 @@ LARGEST_FILE = 1024 * 1024
 def _month(text: str) -> date:
     found = re.fullmatch(r"(2\d{3})-(0[1-9]|1[0-2])", text)
     if found is None:
-        raise typer.BadParameter(f"{text!r} is no month: give one such as 2026-05")
+        raise typer.BadParameter(f"{text!r} is not a month: give a month such as 2026-05")
     return date(int(found[1]), int(found[2]), 1)
 
 
 Month = Annotated[
-    date, typer.Option("--month", parser=_month, metavar="YYYY-MM", help="The month that it is earned in.")
+    date, typer.Option("--month", parser=_month, metavar="YYYY-MM", help="The month that the income is earned in.")
 ]
 
 
@@ -33,20 +34,22 @@ Month = Annotated[
 @guarded
 def post(
     slug: Slug,
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Columns project and amount: docs/accrual.md.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.csv", help="A file with the columns project and amount: docs/accrual.md.")
+    ],
     month: Month,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be posted; keep and send nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be posted. Nothing is stored or sent.")
     ] = False,
     wait: Annotated[
-        bool, typer.Option("--wait", help="Return when the work is done; exit status 1 if anything needs a person.")
+        bool, typer.Option("--wait", help="Wait until the amounts are posted. Exit status 1 if any needs attention.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Post the amount of each project on the month's last day, and its reversal on the day after.
+    """Post the amount of each project on the last day of the month, and its reversal on the next day.
 
-    The same file again changes nothing; another amount posts the difference. A project that the file does not name
-    keeps what it has. With a bad line nothing is posted at all.
+    The same file again changes nothing. A new amount posts the difference. A project that is not in the file keeps its
+    amount. With a fault in the file, nothing is posted.
 
     Example: bilag accruals post fjell --month 2026-05 may.csv
     """
@@ -69,15 +72,15 @@ def post(
         fail("\n".join(["Nothing was posted:", *(f"{fault}." for fault in error.faults)]), WRONG_USAGE)
     except amounts.SwitchedOff as error:
         why = render_problem(error.problem, "en")
-        fail(f"Nothing was posted: {why.message} {why.remedy}", NEEDS_PERSON)
+        fail(f"Nothing was posted: {rendering.problem(why)}", NEEDS_ATTENTION)
     ids = [row.transfer_id for row in rows]
     if wait:
         wait_for(ids)
     _show([amounts.as_json(row) for row in amounts.rows_of(setup.company_id, month)], slug, as_json=as_json)
     if not wait and not as_json:
-        say(f"Follow it with: bilag accruals list {slug} --month {month:%Y-%m}")
+        say(f"Follow the amounts with: bilag accruals list {slug} --month {month:%Y-%m}")
     if wait and amounts.unsettled(ids):
-        raise typer.Exit(NEEDS_PERSON)
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 @app.command("list")
@@ -89,7 +92,7 @@ def list_(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """List what was given and posted, by month and project.
+    """List the amounts by month and project, and what is posted.
 
     Example: bilag accruals list fjell --month 2026-05
     """
@@ -105,10 +108,10 @@ def list_(
 def _content(file: Path) -> bytes:
     try:
         if file.stat().st_size > LARGEST_FILE:
-            fail(f"{file} is larger than 1 MB. Nothing was posted.", WRONG_USAGE)
+            fail(f"Nothing was posted: {file} is larger than 1 MB.", WRONG_USAGE)
         return file.read_bytes()
     except OSError as error:
-        fail(f"{file} cannot be read: {error.strerror}. Nothing was posted.", WRONG_USAGE)
+        fail(f"Nothing was posted: cannot read {file} ({error.strerror}).", WRONG_USAGE)
 
 
 def _show(rows: list[dict[str, Any]], slug: str, *, as_json: bool) -> None:
@@ -118,10 +121,16 @@ def _show(rows: list[dict[str, Any]], slug: str, *, as_json: bool) -> None:
     print_table(
         ["Month", "Project", "Amount ", "Posted ", "State", "Journal ", "Number"],
         (
-            [row[name] for name in ("month", "project", "amount", "posted", "state", "journalNumber", "number")]
+            [
+                rendering.month(row["month"]),
+                *(row[name] for name in ("project", "amount", "posted")),
+                rendering.words(row["state"]),
+                row["journalNumber"],
+                row["number"],
+            ]
             for row in rows
         ),
-        empty=f"No accrued income. Post it with: bilag accruals post {slug} --month YYYY-MM FILE.csv",
+        empty=f"There is no accrued income. Post it with: bilag accruals post {slug} --month YYYY-MM FILE.csv",
     )
 
 
@@ -133,12 +142,12 @@ def _show_preview(previews: Any, month: date, *, as_json: bool) -> None:
         print_json(documents)
     else:
         print_table(
-            ["Project", "Amount ", "Posted before ", "Would be posted "],
+            ["Project", "Amount ", "Already posted ", "To be posted "],
             ([one[name] for name in ("project", "amount", "posted", "difference")] for one in documents),
         )
         for one in documents:
             for problem in one["problems"]:
-                say(f"{one['project']}: {problem['message']} {problem['remedy']}")
-        say("Nothing was posted: this was a dry run.")
+                say(f"{one['project']}: {rendering.problem(problem)}")
+        say("Dry run: nothing was posted.")
     if any(one["problems"] for one in documents):
-        raise typer.Exit(NEEDS_PERSON)
+        raise typer.Exit(NEEDS_ATTENTION)

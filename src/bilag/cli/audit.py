@@ -9,35 +9,37 @@ from typing import Annotated
 
 import typer
 
+from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
-from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
+from bilag.cli.files import no_folder
+from bilag.cli.output import NEEDS_ATTENTION, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date: give one such as 2026-11-01") from None
+        raise typer.BadParameter(f"{text!r} is not a date: give a date such as 2026-11-01") from None
 
 
 @guarded
 def audit(
     slug: Slug,
-    first: Annotated[date, typer.Option("--from", parser=_day, metavar="DATE", help="From this day on.")],
-    last: Annotated[date, typer.Option("--to", parser=_day, metavar="DATE", help="Until this day, included.")],
+    first: Annotated[date, typer.Option("--from", parser=_day, metavar="DATE", help="From this day.")],
+    last: Annotated[date, typer.Option("--to", parser=_day, metavar="DATE", help="To this day.")],
     out: Annotated[
-        Path | None, typer.Option("--out", dir_okay=False, help="Write to this file; else to stdout.")
+        Path | None, typer.Option("--out", dir_okay=False, help="Write to this file. Default: stdout.")
     ] = None,
 ) -> None:
-    """The control trail for an auditor: what was asked for by whom, sent and answered, as JSON lines with a hash chain.
+    """Export the control trail of a company: requests, who made them, and the answers, as JSON lines with a hash chain.
 
     Example: bilag audit fjell --from 2026-01-01 --to 2026-12-31 --out trail-2026.jsonl
     """
     if last < first:
         raise typer.BadParameter(f"--to {last} is before --from {first}")
     if out is not None and not out.resolve().parent.is_dir():
-        fail(f"{out} cannot be written: there is no folder {out.resolve().parent}.", WRONG_USAGE)
+        fail(no_folder(out), WRONG_USAGE)
     from bilag.cli.django_ready import make_ready
 
     make_ready()
@@ -61,14 +63,14 @@ def audit(
         out.chmod(0o600)
     finally:
         Path(part.name).unlink(missing_ok=True)
-    say(f"Written: {out}, {count - 2} records. Check it with: bilag audit-verify {out}")
+    say(f"Written: {out}, {count - 2} records. Verify the file with: bilag audit-verify {out}")
 
 
 @guarded
 def audit_verify(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `bilag audit` wrote.")], as_json: Json = False
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file from `bilag audit`.")], as_json: Json = False
 ) -> None:
-    """Check that nothing in the file was changed, moved, added or removed since `bilag audit` wrote it. Needs no database.
+    """Verify that a file from `bilag audit` is unchanged: nothing edited, moved, added or removed. Needs no database.
 
     Example: bilag audit-verify trail-2026.jsonl
     """
@@ -78,18 +80,19 @@ def audit_verify(
         with file.open("rb") as lines:
             found = verify(iter(lambda: lines.readline(LONGEST_LINE + 1), b""))
     except OSError as error:
-        fail(f"{file} cannot be read: {error.strerror}.", WRONG_USAGE)
+        fail(f"Cannot read {file}: {error.strerror}.", WRONG_USAGE)
     except BrokenChain as broken:
         if as_json:
             print_json({"whole": False, "line": broken.line, "why": str(broken)})
-        fail(f"{file} is not as it was written. {str(broken).capitalize()}.", NEEDS_PERSON)
+        fail(f"{file} was changed after it was written. {str(broken).capitalize()}.", NEEDS_ATTENTION)
     header = found.header
     if as_json:
         print_json({"whole": True, "company": header["company"], "from": header["from"], "to": header["to"],
                     "records": found.count, "head": found.head})  # fmt: skip
         return
-    say(f"{file} is whole: {header['company']}, {header['from']} to {header['to']}, {found.count} records.")
-    say(f"The hash of its last line is {found.head}: keep it elsewhere, and a file that was made anew shows, too.")
+    period = f"{rendering.day(header['from'])} to {rendering.day(header['to'])}"
+    say(f"{file} is unchanged: {header['company']}, {period}, {found.count} records.")
+    say(f"The hash of its last line is {found.head}. Keep the hash elsewhere to detect a file that was replaced.")
 
 
 @guarded
@@ -98,12 +101,12 @@ def export(
     out: Annotated[Path, typer.Option("--out", dir_okay=False, help="The zip file to write.")],
     as_json: Json = False,
 ) -> None:
-    """Everything that Bilag holds of a company, without secrets, as JSON lines in a zip.
+    """Export all data of a company, without secrets, as JSON lines in a zip file.
 
     Example: bilag company export fjell --out fjell.zip
     """
     if not out.resolve().parent.is_dir():
-        fail(f"{out} cannot be written: there is no folder {out.resolve().parent}.", WRONG_USAGE)
+        fail(no_folder(out), WRONG_USAGE)
     from bilag.cli.django_ready import make_ready
 
     make_ready()
@@ -115,7 +118,7 @@ def export(
     if as_json:
         print_json({"file": str(out), "rows": counts})
     else:
-        print_table(["What", "Rows "], [[name, count] for name, count in counts.items()])
+        print_table(["File in the archive", "Rows "], [[f"{name}.jsonl", count] for name, count in counts.items()])
         say(f"Written: {out}")
 
 
@@ -123,17 +126,18 @@ def export(
 def purge(
     slug: Slug,
     yes: Annotated[
-        str, typer.Option("--yes", metavar="SLUG", help="The short name again: nothing can be brought back.")
+        str,
+        typer.Option("--yes", metavar="SLUG", help="The short name again, to confirm. The data cannot be restored."),
     ] = "",
     as_json: Json = False,
 ) -> None:
-    """Remove a company and everything of it for good. It must not be live. People keep their sign-in.
+    """Delete a company and all its data permanently. The company must be switched off. Users keep their sign-in.
 
     Example: bilag company purge fjell --yes fjell
     """
     if yes != slug:
         fail(
-            f"Nothing was removed. To remove {slug} for good, type: bilag company purge {slug} --yes {slug}",
+            f"Nothing was deleted. To delete {slug} permanently, run: bilag company purge {slug} --yes {slug}",
             WRONG_USAGE,
         )
     from bilag.cli.django_ready import make_ready
@@ -146,10 +150,12 @@ def purge(
     try:
         counts = company_archive.purge(Company.objects.get(pk=setup.company_id))
     except company_archive.StillLive:
-        fail(f"Nothing was removed: {slug} is live. Switch it off on its page Integration setup, or apply its file with "
-             "live = false under [company]; then purge again.", NEEDS_PERSON)  # fmt: skip
+        fail(f"Nothing was deleted: {slug} is switched on. Switch it off on its page Integration setup, or apply its file "
+             "with live = false under [company]. Then delete it.", NEEDS_ATTENTION)  # fmt: skip
     if as_json:
         print_json({"company": slug, "removed": counts})
     else:
-        print_table(["Removed", "Rows "], [[name, count] for name, count in counts.items()])
-        say(f"{slug} is gone.")
+        print_table(
+            ["Deleted", "Rows "], [[rendering.words(name.replace("-", ": ")), count] for name, count in counts.items()]
+        )
+        say(f"{slug} is deleted.")

@@ -1,4 +1,4 @@
-"""`bilag company`: create or update from a file, list, show, check."""
+"""`bilag company`: create or update a company from a file, list companies, show and check them."""
 
 import os
 from pathlib import Path
@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from bilag.cli import rendering
 from bilag.cli.errors import guarded
 from bilag.cli.output import (
-    NEEDS_PERSON,
+    NEEDS_ATTENTION,
     UNREACHABLE,
     WRONG_USAGE,
     Json,
@@ -20,19 +21,34 @@ from bilag.cli.output import (
     say,
 )
 
-app = typer.Typer(help="Companies and how they are set up.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Companies and their setup.", no_args_is_help=True, rich_markup_mode=None)
 MARKS = {"ok": "ok", "warning": "!", "failed": "FAILED"}
+STEPS = {
+    "moment": "Moment",
+    "signed_in": "Sign-in",
+    "client_found": "Client",
+    "chart": "Accounts and VAT codes",
+    "units": "Dimensions",
+    "periods": "Periods",
+    "accounts": "Accounts in Moment",
+    "numbers": "Project numbers",
+    "notified": "Notifications",
+}
+"""The steps of the check, by their names in the JSON document."""
 
 
 def load(slug: str) -> Any:
-    """The setup of a company, or an end with a sentence. Django is ready by now."""
+    """Return the setup of a company, or exit with a message. Django must be ready."""
     from bilag.companies import store
 
     try:
         return store.load_setup_by_slug(slug)
     except store.UnknownCompany:
-        known = ", ".join(company.slug for company in store.companies()) or "none yet: bilag company apply FILE.toml"
-        fail(f"There is no company {slug!r}. There is: {known}", WRONG_USAGE)
+        known = ", ".join(company.slug for company in store.companies())
+        others = (
+            f"Companies: {known}." if known else "There are none yet: create one with bilag company apply FILE.toml"
+        )
+        fail(f"There is no company {slug!r}. {others}", WRONG_USAGE)
 
 
 @app.command("apply")
@@ -41,9 +57,10 @@ def apply(
     file: Annotated[Path, typer.Argument(metavar="FILE.toml", help="The company file: docs/company-file.md.")],
     as_json: Json = False,
 ) -> None:
-    """Create or update a company and its integration setup, all or nothing.
+    """Create or update a company and its integration setup from a company file.
 
-    The company goes live unless the check says that its setup cannot work; then it is paused with the reason.
+    With a fault in the file, nothing is changed. The company is switched on unless the check finds that the setup
+    cannot work. It is then paused, and the message says why.
 
     Example: bilag company apply fjell.toml
     """
@@ -67,7 +84,7 @@ def apply(
     what = (
         "created"
         if saved.created
-        else f"updated ({', '.join(sorted(saved.changed))})"
+        else f"updated ({', '.join(map(rendering.setting, sorted(saved.changed)))})"
         if saved.changed
         else "unchanged"
     )
@@ -90,17 +107,17 @@ def apply(
         )
     else:
         _print_report(report)
-        say(_standing(setup))
+        say(_status_text(setup))
         say(f"Webhook address for Moment: {webhook_url(setup)}")
     if status:
         raise typer.Exit(status)
 
 
 def _status(report: Any) -> int:
-    """The exit status that a check means."""
+    """Return the exit status of a check."""
     if report.ok:
         return 0
-    return UNREACHABLE if report.unavailable and not report.misconfigured else NEEDS_PERSON
+    return UNREACHABLE if report.unavailable and not report.misconfigured else NEEDS_ATTENTION
 
 
 @app.command("list")
@@ -123,19 +140,24 @@ def list_(as_json: Json = False) -> None:
         )
         return
     print_table(
-        ["Company", "Name", "Platform", "Standing"],
+        ["Company", "Name", "Accounting system", "Status"],
         (
-            [one.slug, one.name, one.platform_kind, "paused" if one.paused else "live" if one.live else "not live"]
+            [
+                one.slug,
+                one.name,
+                rendering.system(one.platform_kind),
+                rendering.switch(live=one.live, paused=one.paused is not None),
+            ]
             for one in setups
         ),
-        empty="No companies yet. Begin with: bilag company apply FILE.toml",
+        empty="There are no companies yet. Create one with: bilag company apply FILE.toml",
     )
 
 
 @app.command("show")
 @guarded
 def show(slug: Slug, as_json: Json = False) -> None:
-    """Show a company's setup, its webhook address and its last changes; secrets are never shown.
+    """Show the setup of a company, its webhook address and its last changes. Secrets are never shown.
 
     Example: bilag company show fjell
     """
@@ -147,13 +169,25 @@ def show(slug: Slug, as_json: Json = False) -> None:
     if as_json:
         print_json(document)
         return
-    say(_standing(setup))
+    say(_status_text(setup))
     from bilag.companies.store import flat
 
-    print_table(["Key", "Value"], ([key, _shown(value)] for key, value in flat(document["setup"]).items()))
     print_table(
-        ["At", "By", "Key", "From", "To"],
-        ([c["at"], c["origin"], c["field"], _shown(c["old"]), _shown(c["new"])] for c in document["changes"][:20]),
+        ["Setting", "Value"],
+        ([rendering.setting(key), _value(key, value)] for key, value in flat(document["setup"]).items()),
+    )
+    print_table(
+        ["Time", "By", "Setting", "Before", "After"],
+        (
+            [
+                rendering.moment(one["at"]),
+                one["origin"],
+                rendering.setting(one["field"]),
+                _value(one["field"], one["old"]),
+                _value(one["field"], one["new"]),
+            ]
+            for one in document["changes"][:20]
+        ),
         title="\nLast changes",
     )
     say(f"Webhook address for Moment: {document['webhookUrl']}")
@@ -162,7 +196,7 @@ def show(slug: Slug, as_json: Json = False) -> None:
 @app.command("check")
 @guarded
 def check(slug: Slug, as_json: Json = False) -> None:
-    """Check sign-in, client, accounts, VAT codes, units and periods. Nothing is changed.
+    """Check sign-in, client, accounts, VAT codes, units and periods. Changes nothing.
 
     Example: bilag company check fjell
     """
@@ -186,14 +220,14 @@ def check(slug: Slug, as_json: Json = False) -> None:
 
 
 def _print_report(report: Any) -> None:
-    from bilag.messages.problem_json import problem_as_json
+    from bilag.messages import render_problem
 
     for step in report.steps:
-        say(f"{MARKS[step.status]:>6}  {step.name.replace('_', ' ')}{': ' + step.detail if step.detail else ''}")
+        say(f"{MARKS[step.status]:>6}  {STEPS.get(step.name, step.name)}{': ' + step.detail if step.detail else ''}")
         for problem in step.problems:
-            told = problem_as_json(problem)
-            subject = f"{told['subject']}: " if told["subject"].startswith("account ") else ""
-            say(f"        {subject}{told['message']} {told['remedy']}")
+            rendered = render_problem(problem, "en")
+            subject = f"{rendered.subject}: " if rendered.subject.startswith("account ") else ""
+            say(f"        {subject}{rendering.problem(rendered)}")
 
 
 def _as_json(setup: Any) -> dict[str, Any]:
@@ -203,21 +237,18 @@ def _as_json(setup: Any) -> dict[str, Any]:
     return {**company_as_json(setup), "changes": changes(setup.company_id)}
 
 
-def _standing(setup: Any) -> str:
-    from bilag.messages.problem_json import problem_as_json
+def _status_text(setup: Any) -> str:
+    from bilag.messages import render_problem
 
     if setup.paused is not None:
-        told = problem_as_json(setup.paused)
-        return f"{setup.name} is paused. {told['message']} {told['remedy']}"
+        return f"{setup.name} is paused. {rendering.problem(render_problem(setup.paused, 'en'))}"
     if not setup.live:
-        return f"{setup.name} is not live ([company] live = false): nothing is transferred."
-    first = setup.export.invoices_from
-    return f"{setup.name} is live. Invoices finalised from {first} on go by themselves."
+        return f"{setup.name} is switched off: nothing is transferred. Its company file has live = false."
+    first = rendering.day(setup.export.invoices_from)
+    return f"{setup.name} is switched on. Bilag automatically transfers invoices finalised from {first}."
 
 
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "-"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "-" if value in (None, "") else str(value)
+def _value(key: str, value: Any) -> str:
+    if key == "company.live":
+        return rendering.switch(live=bool(value), paused=False)
+    return rendering.system(value) if key == "platform.kind" and value else rendering.setting_value(value)

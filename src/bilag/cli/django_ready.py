@@ -1,4 +1,4 @@
-"""Makes Django ready for a command: settings, the embedded database, logging, and the schema brought up to date."""
+"""Prepare Django for a command: settings, the embedded database, logging, and the database schema."""
 
 import gc
 import logging
@@ -8,11 +8,12 @@ from contextlib import contextmanager
 
 
 def make_ready(*, level: int = logging.WARNING, migrated: bool = True, pages: bool = True) -> None:
-    """Set Django up. With `migrated`, a database that was never brought up to date is, so that any command may be the
-    first. Raises `EnvironmentFault` for an environment that cannot be used.
+    """Set up Django. With `migrated`, migrate a database that is not up to date, so that any command may be the first.
 
-    `pages=False` leaves out the apps of pages and sign-in, which take a fifth of the start: for a command that works on
-    no job, renders no e-mail, signs nobody in and deletes no user.
+    Raises `EnvironmentFault` for an environment that cannot be used.
+
+    `pages=False` leaves out the apps of pages and sign-in, a sixth of the CPU of a short command: for a command that runs no
+    job, renders no email, signs nobody in and deletes no user.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bilag.service.settings")
     with _no_collections():
@@ -23,7 +24,7 @@ def _set_up(*, level: int, migrated: bool, pages: bool) -> None:
     from bilag.service.logs import configure_logging
 
     configure_logging(level)
-    if level >= logging.WARNING:  # a command says it itself, once, when the database does not answer
+    if level >= logging.WARNING:  # the command reports once that the database does not answer
         logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
     import django
     from django.apps import apps
@@ -34,7 +35,7 @@ def _set_up(*, level: int, migrated: bool, pages: bool) -> None:
 
     current = not migrated or is_current()
     if not apps.ready:
-        connection.close()  # while it is set up, Django asks every open connection for its types, and warns that it did
+        connection.close()  # during its set-up Django queries every open connection, and warns about that query
         if current and not pages:
             settings.INSTALLED_APPS = settings.APPS_WITHOUT_PAGES
     django.setup()
@@ -44,7 +45,7 @@ def _set_up(*, level: int, migrated: bool, pages: bool) -> None:
 
 @contextmanager
 def _no_collections() -> Iterator[None]:
-    """Do not look for garbage meanwhile, nor ever among what is made meanwhile: it all lives as long as the process."""
+    """Collect no garbage during the block, and never examine what it created: that lives as long as the process."""
     gc.disable()
     try:
         yield
@@ -62,7 +63,7 @@ def _behind() -> bool:
 
 
 def bring_up_to_date() -> None:
-    """Migrate the database; one process at a time, whoever else starts."""
+    """Migrate the database, one process at a time."""
     from django.core.management import call_command
     from django.db import connection
 

@@ -1,11 +1,11 @@
-"""Turn what can go wrong around any command into a sentence and an exit status."""
+"""Turn the expected errors of a command into a sentence and an exit status."""
 # Imports stand inside the functions: a command that succeeds, or only prints its help, does not pay for them.
 
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from bilag.cli.output import NEEDS_PERSON, UNREACHABLE, WRONG_USAGE, fail
+from bilag.cli.output import NEEDS_ATTENTION, UNREACHABLE, WRONG_USAGE, fail
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,7 +27,7 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
 
 
 def _expected_errors() -> tuple[type[Exception], ...]:
-    """The errors that a person can do something about."""
+    """Return the errors that a person can do something about."""
     from django.db import OperationalError
 
     from bilag.companies.secrets import SecretsUnreadable
@@ -48,10 +48,13 @@ def _sentence_and_status(error: Exception) -> tuple[str, int]:
     if isinstance(error, EdgeError):
         rendered = [render_problem(problem, "en") for problem in error.problems]
         sentences = "\n".join(f"{one.message} {one.remedy}" for one in rendered)
-        return sentences, UNREACHABLE if isinstance(error, Unavailable) else NEEDS_PERSON
+        return sentences, UNREACHABLE if isinstance(error, Unavailable) else NEEDS_ATTENTION
     if isinstance(error, FolderInUse):
-        return str(error), NEEDS_PERSON
+        return str(error), NEEDS_ATTENTION
     if isinstance(error, EnvironmentFault | SecretsUnreadable):
         return str(error), WRONG_USAGE
-    first_line = str(error).splitlines()[0]
-    return f"The database does not answer: {first_line}. Is it running? DATABASE_URL names it.", UNREACHABLE
+    first_line = next(iter(str(error).splitlines()), "").rstrip(".") or type(error).__name__
+    return (
+        f"The database does not answer: {first_line}. Check that it is running, and check the address in DATABASE_URL.",
+        UNREACHABLE,
+    )

@@ -1,27 +1,28 @@
-"""`bilag expenses`: import what was posted in accounting, and see what became of it."""
+"""`bilag expenses`: import posted supplier costs as expenses, and list them."""
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
-from bilag.cli.output import NEEDS_PERSON, UNREACHABLE, Json, Slug, err, fail, print_json, print_table, say
+from bilag.cli.output import NEEDS_ATTENTION, UNREACHABLE, Json, Slug, err, fail, print_json, print_table, say
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 app = typer.Typer(
-    help="Supplier costs posted in accounting come back as project expenses.",
+    help="Import posted supplier costs as project expenses.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-PHASES = {"reading": "Reading the report", "sending": "Sending to Moment", "documents": "Taking documents along"}
+PHASES = {"reading": "Reading the report", "sending": "Sending to Moment", "documents": "Attaching documents"}
 
 
 class LineStateName(StrEnum):
-    """Where a posted line can stand."""
+    """The state of a posted line."""
 
     WAITING = "waiting"
     SENDING = "sending"
@@ -30,17 +31,22 @@ class LineStateName(StrEnum):
     DONE = "done"
 
 
+def _reason(text: str) -> str:
+    """Accept a reason as tables show it (project-unknown) and as JSON has it."""
+    return text.replace("-", "_")
+
+
 @app.command("import")
 @guarded
 def import_(
     slug: Slug,
     days_back: Annotated[
         int | None,
-        typer.Option("--days-back", min=0, max=3660, help="Look at so many days again; else as the setup says."),
+        typer.Option("--days-back", min=0, max=3660, help="Read this many days again. Default: as in the setup."),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Import what was posted since the last time, and again what is dated in the last days. Nothing comes in twice.
+    """Import lines posted since the last import, and read the last days again. Nothing is imported twice.
 
     Example: bilag expenses import fjell --days-back 90
     """
@@ -56,14 +62,13 @@ def import_(
     try:
         with _progress() as bars:
             run = import_expenses(
-                setup.company_id, days_back=days_back, origin="bilag expenses import", progress=_shown_on(bars)
+                setup.company_id, days_back=days_back, origin="bilag expenses import", progress=_progress_on(bars)
             )
     except NotPossible as error:
-        why = render_problem(error.problem, "en")
-        fail(f"{why.message} {why.remedy}", NEEDS_PERSON)
+        fail(rendering.problem(render_problem(error.problem, "en")), NEEDS_ATTENTION)
     except Busy:
         fail(
-            f"An import of {slug} is under way already. See what it does with: bilag expenses list {slug}", NEEDS_PERSON
+            f"An import of {slug} is already running. List the lines with: bilag expenses list {slug}", NEEDS_ATTENTION
         )
     document = queries.import_as_json(run)
     if as_json:
@@ -71,13 +76,13 @@ def import_(
     else:
         _print_import(document)
     if document["problem"] is not None:
-        raise typer.Exit(UNREACHABLE if _unreachable(document["problem"]["code"]) else NEEDS_PERSON)
+        raise typer.Exit(UNREACHABLE if _unreachable(document["problem"]["code"]) else NEEDS_ATTENTION)
     if document["needsAttention"] or document["waiting"]:
-        raise typer.Exit(NEEDS_PERSON)
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 def _unreachable(code: str) -> bool:
-    """Whether the import stopped because the other side did not answer, so that it goes on by itself."""
+    """Return whether the import stopped because the other system did not answer, so that Bilag retries it."""
     from bilag.messages import class_of
 
     return class_of(code) == "transient"
@@ -90,7 +95,7 @@ def _progress() -> "Progress":
     return Progress(*columns, console=err(), transient=True)
 
 
-def _shown_on(bars: "Progress") -> Any:
+def _progress_on(bars: "Progress") -> Any:
     tasks: dict[str, Any] = {}
 
     def progress(phase: str, done: int, total: int | None) -> None:
@@ -106,26 +111,33 @@ def _print_import(document: dict[str, Any]) -> None:
 
     say(
         f"{document['read']} lines read: {document['imported']} imported, {document['importedBefore']} imported before, "
-        f"{document['waiting']} waiting, {document['needsAttention']} need a person. {document['documents']} documents."
+        f"{document['waiting']} waiting, {document['needsAttention']} need attention. {document['documents']} documents."
     )
     print_table(
-        ["Ignored ", "Why", "Reason"],
-        ([count, render_ignored_reason(reason, "en"), reason] for reason, count in sorted(document["ignored"].items())),
+        ["Ignored ", "Reason", "List them with"],
+        (
+            [count, render_ignored_reason(reason, "en"), f"--reason {reason.replace('_', '-')}"]
+            for reason, count in sorted(document["ignored"].items())
+        ),
     )
     if document["problem"] is not None:
-        say(f"It stopped before its end: {document['problem']['message']} {document['problem']['remedy']}")
+        say(f"The import stopped: {rendering.problem(document['problem'])}")
 
 
 @app.command("list")
 @guarded
 def list_(
     slug: Slug,
-    state: Annotated[LineStateName | None, typer.Option(help="Only those in this state.")] = None,
-    reason: Annotated[str | None, typer.Option(metavar="REASON", help="Only those ignored for this reason.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many; all with --json, else 50.")] = None,
+    state: Annotated[LineStateName | None, typer.Option(help="Only lines in this state.")] = None,
+    reason: Annotated[
+        str | None, typer.Option(metavar="REASON", parser=_reason, help="Only lines with this reason.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Show at most this many. Default: 50, or all with --json.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """List posted lines and what became of them, the newest first.
+    """List posted lines and their results, newest first.
 
     Example: bilag expenses list fjell --state ignored --reason project_unknown
     """
@@ -141,26 +153,37 @@ def list_(
         return
     shown = limit or 50
     print_table(
-        ["Journal/entry", "Date", "Account", "Net ", "Supplier", "Project", "State", "In Moment ", "Documents ", "Why"],
+        [
+            "Journal/entry",
+            "Date",
+            "Account",
+            "Net ",
+            "Supplier",
+            "Project",
+            "State",
+            "In Moment ",
+            "Documents ",
+            "Reason",
+        ],
         (_cells(queries.as_json(row)) for row in rows[:shown]),
-        empty="No lines. Import with: bilag expenses import " + slug,
+        empty=f"No lines. Import with: bilag expenses import {slug}",
     )
     total = rows.count()
     if total > shown:
-        say(f"{shown} of {total} shown; --limit shows more.")
+        say(f"Showing {shown} of {total}. Show more with --limit.")
 
 
 def _cells(line: dict[str, Any]) -> list[Any]:
-    problems = [f"{one['message']} {one['remedy']}" for one in line["problems"]]
+    problems = [rendering.problem(one) for one in line["problems"]]
     number = f"{line['journalNumber']}/{line['entryNumber']}" if line["journalNumber"] is not None else "?"
     return [
         number,
-        line["voucherDate"],
+        rendering.day(line["voucherDate"]),
         line["account"],
         line["net"],
         line["supplier"],
         line["project"],
-        line["state"],
+        rendering.words(line["state"]),
         line["momentId"],
         line["documents"] or None,
         line["reasonText"] or " ".join(problems),

@@ -1,4 +1,4 @@
-"""`bilag export saft | beancount | csv`: what was posted in a period, as a file for others."""
+"""`bilag export saft | beancount | csv`: write the journal of a period to a file."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -8,21 +8,22 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
-from bilag.cli.files import STDOUT, check_place, write_whole
-from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, err, fail, print_json, say
+from bilag.cli.files import STDOUT, check_writable, write_whole
+from bilag.cli.output import NEEDS_ATTENTION, WRONG_USAGE, Json, Slug, err, fail, print_json, say
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 app = typer.Typer(
-    help="What was posted, as SAF-T for authorities and auditors, or as beancount or CSV to take along.",
+    help="Export the posted journal as SAF-T for authorities and auditors, or as beancount or CSV.",
     no_args_is_help=True,
 )
-NUMBER_CURE = (
-    "SAF-T names the company by it. Give it on the page Integration setup, or as organisation_number under [company] in the "
-    "company file, and apply that with: bilag company apply FILE.toml"
+NUMBER_REMEDY = (
+    "SAF-T identifies the company by this number. Enter it on the page Integration setup, or in the [company] part of the "
+    "company file. Then apply the file with: bilag company apply FILE.toml"
 )
 Pieces = Callable[[Any], Iterator[bytes]]
 
@@ -31,21 +32,20 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date: give one such as 2026-11-01") from None
+        raise typer.BadParameter(f"{text!r} is not a date: give a date such as 2026-11-01") from None
 
 
-From = Annotated[date, typer.Option("--from", parser=_day, metavar="DATE", help="From this posting date on.")]
-To = Annotated[date, typer.Option("--to", parser=_day, metavar="DATE", help="Until this posting date, included.")]
+From = Annotated[date, typer.Option("--from", parser=_day, metavar="DATE", help="From this posting date.")]
+To = Annotated[date, typer.Option("--to", parser=_day, metavar="DATE", help="To this posting date.")]
 Out = Annotated[
     Path | None,
     typer.Option(
-        "--out", help="Write to this file, - for stdout; else to a file in this folder, named by its content."
+        "--out",
+        help="Write to this file, or to stdout with -. Default: a file in this folder with a name by its content.",
     ),
 ]
-Force = Annotated[bool, typer.Option("--force", help="Replace the file if it is there.")]
-Whole = Annotated[
-    bool, typer.Option("--whole-journal", help="Also what others posted in the accounting system, not only Bilag.")
-]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file if it exists.")]
+Whole = Annotated[bool, typer.Option("--whole-journal", help="Include vouchers that Bilag did not post.")]
 
 
 @app.command("saft")
@@ -59,7 +59,7 @@ def saft(
     whole: Whole = False,
     as_json: Json = False,
 ) -> None:
-    """The journal of a period as SAF-T Financial 1.30, the file that Norwegian authorities and auditors ask for.
+    """Export the journal of a period as SAF-T Financial 1.30, the format of Norwegian authorities and auditors.
 
     Example: bilag export saft fjell --from 2026-01-01 --to 2026-12-31
     """
@@ -77,7 +77,7 @@ def beancount(
     whole: Whole = False,
     as_json: Json = False,
 ) -> None:
-    """The journal of a period as a book for beancount, a bookkeeping program that reads plain text.
+    """Export the journal of a period for beancount, a bookkeeping program that reads plain text.
 
     Example: bilag export beancount fjell --from 2026-01-01 --to 2026-12-31 --out fjell.beancount
     """
@@ -95,7 +95,7 @@ def csv(
     whole: Whole = False,
     as_json: Json = False,
 ) -> None:
-    """The journal of a period as CSV for a spreadsheet: a row for each entry.
+    """Export the journal of a period as CSV for a spreadsheet, with a row for each entry.
 
     Example: bilag export csv fjell --from 2026-11-01 --to 2026-11-30 --out november.csv
     """
@@ -125,8 +125,8 @@ def _export(
     if last < first:
         raise typer.BadParameter(f"--to {last} is before --from {first}")
     if out == STDOUT and as_json:
-        raise typer.BadParameter("--json and --out - both want stdout: give --out a file")
-    check_place(out, force=force)
+        raise typer.BadParameter("--json and --out - both write to stdout: give a file with --out")
+    check_writable(out, force=force)
     from bilag.cli.django_ready import make_ready
 
     make_ready()
@@ -138,7 +138,7 @@ def _export(
     from bilag.exports.saft import NumberMissing, organisation_number
 
     try:
-        if form == "saft":  # before the journal is read, which may take a while
+        if form == "saft":  # before the journal is read, which may take long
             organisation_number(setup.organisation_number, platform_for(setup).chart().organisation_number)
         with _progress() as bar:
             task = bar.add_task("Reading the journal", vouchers=0)
@@ -147,30 +147,31 @@ def _export(
             )
         with journal:
             file = out if out is not None else Path(file_name(form, journal, _now()))
-            check_place(file, force=force)
+            check_writable(file, force=force)
             write_whole(file, pieces(journal))
-            _told(form, journal, file, as_json=as_json)
+            _report(form, journal, file, as_json=as_json)
     except NothingPosted as nothing:
         others = (
-            f" {nothing.others} vouchers of others stand there: --whole-journal takes them, too."
+            f" The journal has {rendering.count(nothing.others, 'other voucher')}: include them with --whole-journal."
             if nothing.others
             else ""
         )
         fail(
-            f"Through Bilag nothing was posted for {slug} from {first} to {last}, and no file was written. Choose another "
-            f"period; bilag transfers {slug} shows what was posted.{others}",
-            NEEDS_PERSON,
+            f"Bilag posted nothing for {slug} from {rendering.day(first)} to {rendering.day(last)}, so no file was written. "
+            f"Choose another period. List what was posted with: bilag transfers {slug}.{others}",
+            NEEDS_ATTENTION,
         )
     except NumberMissing as missing:
-        told = (
-            "is missing" if missing.given is None else f"is {missing.given}, which is no Norwegian organisation number"
+        fault = (
+            "is missing"
+            if missing.given is None
+            else f"is {missing.given}, which is not a Norwegian organisation number"
         )
-        fail(f"No file was written: the company's organisation number {told}. {NUMBER_CURE}", WRONG_USAGE)
+        fail(f"No file was written: the company's organisation number {fault}. {NUMBER_REMEDY}", WRONG_USAGE)
     except OutOfBalance as wrong:
         fail(
-            f"No file was written: as the accounting system gives it back, {wrong}. Look at that voucher there, or ask "
-            "for help with what is wrong with it.",
-            NEEDS_PERSON,
+            f"No file was written: in the accounting system, {wrong}. Check the voucher there, or ask the accountant.",
+            NEEDS_ATTENTION,
         )
 
 
@@ -178,7 +179,7 @@ def _now() -> datetime:
     return datetime.now(ZoneInfo("Europe/Oslo"))
 
 
-def _told(form: str, journal: Any, file: Path, *, as_json: bool) -> None:
+def _report(form: str, journal: Any, file: Path, *, as_json: bool) -> None:
     if as_json:
         print_json(
             {
@@ -199,14 +200,15 @@ def _told(form: str, journal: Any, file: Path, *, as_json: bool) -> None:
             }
         )
         return
-    place = "to stdout" if file == STDOUT else str(file)
+    place = "stdout" if file == STDOUT else str(file)
     say(
         f"Written: {place}, {journal.vouchers_count} vouchers with {journal.entries_count} entries, debit "
-        f"{journal.total.debit:.2f} and credit {journal.total.credit:.2f} {journal.base_currency}."
+        f"{journal.total.debit:.2f}, credit {journal.total.credit:.2f} {journal.base_currency}."
     )
     if journal.others:
         say(
-            f"{journal.others} vouchers that did not come through Bilag were left out; --whole-journal takes them, too."
+            f"Bilag left out {rendering.count(journal.others, 'voucher')} that it did not post. "
+            "Include them with --whole-journal."
         )
 
 

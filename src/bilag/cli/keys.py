@@ -1,4 +1,4 @@
-"""`bilag keys`: the keys that encrypt what is secret at rest; changed while Bilag runs."""
+"""`bilag keys`: the keys that encrypt secrets in the database. Keys are rotated while Bilag runs."""
 
 import sys
 from typing import Any
@@ -6,15 +6,15 @@ from typing import Any
 import typer
 
 from bilag.cli.errors import guarded
-from bilag.cli.output import DONE, NEEDS_PERSON, Json, print_json, print_table, say
+from bilag.cli.output import DONE, NEEDS_ATTENTION, Json, print_json, print_table, say
 
-app = typer.Typer(help="Keys that encrypt what is secret in the database.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Keys that encrypt the secrets in the database.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("list")
 @guarded
 def list_keys(as_json: Json = False) -> None:
-    """List the keys by fingerprint, and how many secrets each opens. A key itself is never shown.
+    """List the keys by fingerprint, and how many secrets each decrypts. The keys are never shown.
 
     Example: bilag keys list
     """
@@ -28,7 +28,7 @@ def list_keys(as_json: Json = False) -> None:
     print_table(
         ["Key", "Use", "Secrets "],
         ([one["key"], one["use"], one["secrets"]] for one in found["keys"]),
-        title=f"Keys of {found['source']}",
+        title=f"Keys in {found['source']}",
     )
     if found["unreadable"]:
         say(_unreadable(found["unreadable"]))
@@ -37,9 +37,9 @@ def list_keys(as_json: Json = False) -> None:
 @app.command("new")
 @guarded
 def new_key() -> None:
-    """Make a key. In the key file it is put first, and running processes take it up by themselves.
+    """Create a key and put it first in the key file. Running processes use it automatically.
 
-    Where BILAG_SECRET_KEYS has the keys, it is printed, to be put there.
+    If the keys are in BILAG_SECRET_KEYS, the new key is printed instead.
 
     Example: bilag keys new
     """
@@ -54,12 +54,12 @@ def new_key() -> None:
     path = environment.key_file
     if path is not None:
         key = add_to_file(path)
-        say(f"Key {fingerprint(key)} stands first in {path}. Back the file up, then run: bilag keys rotate")
+        say(f"Key {fingerprint(key)} is first in {path}. Back up the file, then run: bilag keys rotate")
         return
     key = Fernet.generate_key().decode()
     say(
-        f"Key {fingerprint(key)}. Put it at the END of BILAG_SECRET_KEYS and restart every process; then put it first and "
-        "restart every process again (so no process ever meets a secret that it cannot read); then: bilag keys rotate"
+        f"Key {fingerprint(key)}. 1. Put it at the END of BILAG_SECRET_KEYS and restart every process. 2. Put it first and "
+        "restart every process again, so that every process can always read every secret. 3. Run: bilag keys rotate"
     )
     sys.stdout.write(key + "\n")
 
@@ -67,7 +67,7 @@ def new_key() -> None:
 @app.command("rotate")
 @guarded
 def rotate(as_json: Json = False) -> None:
-    """Encrypt all secrets anew with the first key, while Bilag runs. Killed, it goes on where it stood.
+    """Encrypt all secrets again with the first key, while Bilag runs. Run it again to resume after an interruption.
 
     Example: bilag keys rotate
     """
@@ -78,7 +78,7 @@ def rotate(as_json: Json = False) -> None:
 
     replaced = 0
     for looked, replaced in reseal():
-        say(f"{looked} secrets looked at, {replaced} encrypted anew")
+        say(f"{looked} secrets checked, {replaced} encrypted again")
     found = _found()
     others = found["keys"][1:]
     remaining = sum(one["secrets"] for one in others)
@@ -88,18 +88,18 @@ def rotate(as_json: Json = False) -> None:
         say(_unreadable(found["unreadable"]))
     if remaining:
         say(
-            f"{remaining} secrets remain under earlier keys: a process that still encrypts with one saved them meanwhile. "
-            "Remove no key. Restart that process, then run this again."
+            f"{remaining} secrets are still encrypted with earlier keys: a running process still uses one of them. "
+            "Do not remove a key. Restart that process, then run this command again."
         )
     elif others and not found["unreadable"]:
         names = " and ".join(one["key"] for one in others)
         say(
-            f"Nothing remains under {names}: may be removed from {found['source']}. Sessions and links signed with it end "
-            "then; none is older than 14 days."
+            f"No secret is encrypted with {names} now. You can remove it from {found['source']}. This ends the sessions and "
+            "links that are signed with it. None is older than 14 days."
         )
     elif not others:
-        say("There is one key only, and everything is under it. For another one: bilag keys new")
-    raise typer.Exit(NEEDS_PERSON if remaining or found["unreadable"] else DONE)
+        say("There is only one key, and it encrypts all secrets. Create another with: bilag keys new")
+    raise typer.Exit(NEEDS_ATTENTION if remaining or found["unreadable"] else DONE)
 
 
 def _found() -> dict[str, Any]:
@@ -109,7 +109,7 @@ def _found() -> dict[str, Any]:
 
     count = counts()
     keys = [
-        {"key": fingerprint(key), "use": "encrypts and reads" if place == 0 else "reads", "secrets": count[place]}
+        {"key": fingerprint(key), "use": "encrypts and decrypts" if place == 0 else "decrypts", "secrets": count[place]}
         for place, key in enumerate(ring)
     ]
     return {"source": str(environment.key_file or "BILAG_SECRET_KEYS"), "keys": keys, "unreadable": count[UNREADABLE]}
@@ -117,6 +117,6 @@ def _found() -> dict[str, Any]:
 
 def _unreadable(count: int) -> str:
     return (
-        f"{count} secrets open with none of these keys. Put the key that they were saved with back (it stands in your backup), "
-        "or give the secrets anew on the setup page."
+        f"{count} secrets cannot be decrypted with these keys. Restore the missing key from your backup, or enter the secrets "
+        "again on the page Integration setup."
     )

@@ -27,7 +27,7 @@ from bilag.cli.demo.command import demo
 app = typer.Typer(
     name="bilag",
     help="Bilag transfers every invoice finalised in Moment to the journal of the accounting system, exactly once.\n\n"
-    "Begin with: bilag demo",
+    "Start with: bilag demo",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -60,8 +60,8 @@ app.add_typer(export.app, name="export")
 app.add_typer(sandbox.app, name="sandbox")
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         typer.echo(f"bilag {__version__}")
         raise typer.Exit
 
@@ -76,8 +76,8 @@ def main(
 
 
 def run() -> None:
-    """The entry point of the `bilag` script."""
-    # At exit Python looks for garbage among all that was imported, which takes a fifth of the CPU of a short command.
+    """Run the `bilag` script."""
+    # At exit Python collects garbage among everything imported: a fifth of the CPU of a short command, and for nothing.
     atexit.register(gc.freeze)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bilag.service.settings")
     app()

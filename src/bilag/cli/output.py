@@ -1,4 +1,4 @@
-"""How commands speak: tables for people, one JSON document on stdout with --json, messages on stderr, exit statuses."""
+"""The output of commands: tables, one JSON document on stdout with --json, messages on stderr, exit statuses."""
 # rich is imported inside the functions: help texts and JSON do without it.
 
 import json
@@ -13,40 +13,40 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PIPED_WIDTH = 1000
-DONE, NEEDS_PERSON, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 3
+DONE, NEEDS_ATTENTION, WRONG_USAGE, UNREACHABLE = 0, 1, 2, 3
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on stdout instead of tables.")]
-Slug = Annotated[str, typer.Argument(help="The company's short name, as in its company file.", metavar="SLUG")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
+Slug = Annotated[str, typer.Argument(help="The short name of the company, as in its company file.", metavar="SLUG")]
 
 
 def out() -> "Console":
-    """What was asked for goes here. Piped on, a row is one line: nothing is folded, unless COLUMNS says how wide."""
+    """Return the console of results. In a pipe, a row of a table is one line unless COLUMNS sets the width."""
     from rich.console import Console
 
-    folded = sys.stdout.isatty() or os.environ.get("COLUMNS")
-    return Console(file=sys.stdout, highlight=False, width=None if folded else PIPED_WIDTH)
+    is_narrow = sys.stdout.isatty() or os.environ.get("COLUMNS")
+    return Console(file=sys.stdout, highlight=False, width=None if is_narrow else PIPED_WIDTH)
 
 
 def err() -> "Console":
-    """All else goes here."""
+    """Return the console of messages."""
     from rich.console import Console
 
     return Console(file=sys.stderr, highlight=False)
 
 
 def say(text: str) -> None:
-    """A message to the person, on stderr."""
+    """Print a message to stderr."""
     err().print(text, markup=False, soft_wrap=True)
 
 
 def fail(text: str, status: int) -> NoReturn:
-    """Say what is wrong and end with the status."""
+    """Print what is wrong, and exit with the status."""
     say(text)
     raise typer.Exit(status)
 
 
 def print_json(document: Any) -> None:
-    """The one JSON document."""
+    """Print the JSON document."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     sys.stdout.flush()
 
@@ -54,7 +54,7 @@ def print_json(document: Any) -> None:
 def print_table(
     columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None, empty: str = ""
 ) -> None:
-    """A table; `empty` is said instead when there are no rows. Columns that end in a space are right-aligned."""
+    """Print a table, or the message `empty` when there are no rows. Columns whose name ends in a space are right-aligned."""
     from rich.table import Table
     from rich.text import Text
 

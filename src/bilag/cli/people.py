@@ -1,15 +1,16 @@
-"""`bilag user`: who signs in to the pages."""
+"""`bilag user`: the users who sign in to the pages."""
 
 import sys
 from typing import Annotated, Any
 
 import typer
 
+from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
 from bilag.cli.output import WRONG_USAGE, Json, fail, print_json, print_table, say
 
-app = typer.Typer(help="People who sign in to the pages.", no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(help="Users who sign in to the pages.", no_args_is_help=True, rich_markup_mode=None)
 ROLES = ("owner", "member", "viewer")
 ROLE_WORDS = ", ".join(ROLES)
 
@@ -17,28 +18,28 @@ ROLE_WORDS = ", ".join(ROLES)
 @app.command("add")
 @guarded
 def add_user(
-    email: Annotated[str, typer.Argument(metavar="EMAIL", help="The address that they sign in with.")],
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="The email address that the user signs in with.")],
     company: Annotated[
-        str | None, typer.Option("--company", metavar="SLUG", help="A company to be a member of.")
+        str | None, typer.Option("--company", metavar="SLUG", help="A company that the user becomes a member of.")
     ] = None,
-    role: Annotated[str | None, typer.Option(metavar="ROLE", help=f"Their role there: {ROLE_WORDS}.")] = None,
-    operator: Annotated[bool, typer.Option("--operator", help="They see and may do all for every company.")] = False,
-    name: Annotated[str | None, typer.Option(metavar="NAME", help="Their name, as others see it.")] = None,
+    role: Annotated[str | None, typer.Option(metavar="ROLE", help=f"The role in that company: {ROLE_WORDS}.")] = None,
+    operator: Annotated[bool, typer.Option("--operator", help="Give full access to all companies.")] = False,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="The name of the user.")] = None,
     password_stdin: Annotated[
-        bool, typer.Option("--password-stdin", help="Read the password from standard input, and print no link.")
+        bool, typer.Option("--password-stdin", help="Read the password from stdin instead of printing a link.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Add a person, or give one who is there a role. Prints a link with which they choose a password.
+    """Add a user, or give an existing user a role. Prints a link where the user chooses a password.
 
     Example: bilag user add kari@fjell.example --company fjell --role owner
     """
     if (company is None) != (role is None):
-        fail("Give --company and --role together: the role is theirs in that company.", WRONG_USAGE)
+        fail("Give --company and --role together: a role belongs to a company.", WRONG_USAGE)
     if company is None and not operator:
-        fail("Give --company SLUG and --role ROLE, or --operator for somebody who runs this Bilag.", WRONG_USAGE)
+        fail("Give --company SLUG and --role ROLE, or --operator for a user who runs this Bilag.", WRONG_USAGE)
     if role is not None and role not in ROLES:
-        fail(f"--role is {role!r}: give one of {ROLE_WORDS}.", WRONG_USAGE)
+        fail(f"{role!r} is not a role: give {ROLE_WORDS} with --role.", WRONG_USAGE)
     from bilag.cli.django_ready import make_ready
 
     make_ready()
@@ -53,7 +54,7 @@ def add_user(
     try:
         validate_email(email)
     except ValidationError:
-        fail(f"{email!r} is no e-mail address.", WRONG_USAGE)
+        fail(f"{email!r} is not an email address.", WRONG_USAGE)
     setup = load(company) if company else None
     user = User.objects.filter(email__iexact=email).first()
     is_new = user is None
@@ -67,20 +68,20 @@ def add_user(
     with transaction.atomic():
         user.save()
         if setup is not None and role is not None:
-            joining.put_in(Company.objects.get(pk=setup.company_id), user, Role(role), by="bilag user add")
+            joining.add_member(Company.objects.get(pk=setup.company_id), user, Role(role), by="bilag user add")
     link = None if user.has_usable_password() else _link(user)
     if as_json:
         print_json({**_as_json(user), "created": is_new, "passwordLink": link})
         return
-    what = "an operator" if user.is_operator else "a person"
+    what = "an operator" if user.is_operator else "a user"
     say(f"{user.email} is {'now ' if is_new else ''}{what}{f', {role} of {company}' if role else ''}.")
     if link:
-        say("They choose a password at this link, once, within three days:")
+        say("The user chooses a password with this link. It works once, for three days:")
         sys.stdout.write(link + "\n")
 
 
 def _choose(user: Any, password: str) -> None:
-    """Set the password, or end with what is wrong with it."""
+    """Set the password, or exit with what is wrong with it."""
     from django.contrib.auth.password_validation import validate_password
     from django.core.exceptions import ValidationError
 
@@ -92,7 +93,7 @@ def _choose(user: Any, password: str) -> None:
 
 
 def _link(user: Any) -> str:
-    """The link of "forgotten password", which pages send by e-mail."""
+    """Return the link that resets a password. The pages send the same link by email."""
     from allauth.account.adapter import get_adapter
     from allauth.account.forms import default_token_generator
     from allauth.account.utils import user_pk_to_url_str
@@ -104,7 +105,7 @@ def _link(user: Any) -> str:
 @app.command("list")
 @guarded
 def list_users(as_json: Json = False) -> None:
-    """List all people and what they may do.
+    """List all users and their roles.
 
     Example: bilag user list
     """
@@ -118,18 +119,18 @@ def list_users(as_json: Json = False) -> None:
         print_json(people)
         return
     print_table(
-        ["E-mail", "Name", "Operator", "Roles", "Last signed in"],
+        ["Email", "Name", "Operator", "Roles", "Last signed in"],
         (
             [
                 one["email"],
                 one["name"],
                 "yes" if one["operator"] else "",
                 ", ".join(f"{slug}: {role}" for slug, role in one["roles"].items()),
-                one["lastSignedIn"] or "never",
+                rendering.moment(one["lastSignedIn"], "never"),
             ]
             for one in people
         ),
-        empty="Nobody yet. Begin with: bilag user add EMAIL --operator",
+        empty="There are no users yet. Add one with: bilag user add EMAIL --operator",
     )
 
 

@@ -1,19 +1,22 @@
-"""`bilag preview`: the plan of an invoice, told entry by entry with the lines that fed each."""
+"""`bilag preview`: print the posting plan of an invoice, entry by entry, with the lines behind each."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from bilag.cli import rendering
 from bilag.cli.output import print_json, print_table, say
 from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
 from bilag.messages import render_notes, render_problem
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan
-from bilag.posting.voucher import Entry
+from bilag.posting.problem import Problem
+from bilag.posting.voucher import Entry, Voucher
 from bilag.transfers.queries import preview
 
 
 def preview_all(setup: Setup, numbers: list[int], *, as_json: bool) -> bool:
-    """Plan and print each invoice; False when one of them has a problem. Raises the edges' errors."""
+    """Plan and print each invoice. Return whether none has a problem. Raises the edges' errors."""
     chart = platform_for(setup).chart(fresh=True)
     documents, good = [], True
     for number in numbers:
@@ -36,16 +39,12 @@ def preview_all(setup: Setup, numbers: list[int], *, as_json: bool) -> bool:
 
 def _print(invoice: Invoice, plan: PostingPlan) -> None:
     for voucher in plan.vouchers[:1]:
-        head = (
-            f"Voucher {voucher.number}, {voucher.kind.replace('_', ' ')}, {voucher.voucher_date}, customer {voucher.customer}"
-            f" {invoice.customer_name or ''}\n{voucher.text}"
-            f"\nDue {voucher.due_date or '-'}   KID {voucher.payment_id or '-'}   Your reference {voucher.your_reference or '-'}"
-        )
-        customer = ("debit" if voucher.kind == "invoice" else "credit", "customer", "", "", "", voucher.total, "", "")
+        side = "debit" if voucher.kind == "invoice" else "credit"
+        customer = (side, "customer", "", "", "", voucher.total, "", "")
         print_table(
             ["Side", "Account", "VAT code", "Net ", "VAT ", "Gross ", "Units", "Lines"],
             [customer, *(_row(index, entry, plan) for index, entry in enumerate(voucher.entries))],
-            title=head,
+            title=_heading(voucher, invoice),
         )
     print_schedule(plan)
     for note in render_notes(plan.notes, "en"):
@@ -55,16 +54,34 @@ def _print(invoice: Invoice, plan: PostingPlan) -> None:
     _print_problems(plan.problems)
 
 
+def _heading(voucher: Voucher, invoice: Invoice) -> str:
+    return (
+        f"Voucher {voucher.number}, {rendering.words(voucher.kind)}, {rendering.day(voucher.voucher_date)}, "
+        f"customer {voucher.customer} {invoice.customer_name or ''}\n{voucher.text}\n"
+        f"Due {rendering.day(voucher.due_date) or '-'}   KID {voucher.payment_id or '-'}   "
+        f"Your reference {voucher.your_reference or '-'}"
+    )
+
+
 def print_schedule(plan: PostingPlan) -> None:
-    """What is accrued, month by month."""
+    """Print what is accrued, month by month."""
     rows = [
-        (row.day.isoformat()[:7], row.day, row.debit_account, row.credit_account, row.amount, row.project, row.left)
+        (
+            rendering.month(row.day),
+            rendering.day(row.day),
+            row.debit_account,
+            row.credit_account,
+            row.amount,
+            row.project,
+            row.left,
+        )
         for row in plan.schedule
     ]
-    made_by = "the accounting system" if plan.native_accrual else f"{len(plan.vouchers) - 1} vouchers in the same batch"
+    vouchers = rendering.count(len(plan.vouchers) - 1, "voucher")
+    made_by = "the accounting system" if plan.native_accrual else f"{vouchers} in the same batch"
     if rows:
         columns = ["Month", "Date", "Debit", "Credit", "Amount ", "Project", "Left on the credit account "]
-        print_table(columns, rows, title=f"Accrual, by {made_by}")
+        print_table(columns, rows, title=f"Accrual by {made_by}")
 
 
 def _row(index: int, entry: Entry, plan: PostingPlan) -> tuple[Any, ...]:
@@ -73,7 +90,7 @@ def _row(index: int, entry: Entry, plan: PostingPlan) -> tuple[Any, ...]:
     return (entry.side, entry.account, entry.vat_code, entry.net, entry.vat, entry.gross, units, lines)
 
 
-def _print_problems(problems: Any) -> None:
+def _print_problems(problems: Iterable[Problem]) -> None:
     for problem in problems:
-        told_so = render_problem(problem, "en")
-        say(f"{told_so.subject}: {told_so.message} {told_so.remedy}")
+        rendered = render_problem(problem, "en")
+        say(f"{rendered.subject}: {rendering.problem(rendered)}")

@@ -1,4 +1,4 @@
-"""`bilag reconcile`: every finalised invoice of a period against the journal."""
+"""`bilag reconcile`: compare every finalised invoice of a period with the journal."""
 
 import os
 import tempfile
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
+from bilag.cli.files import no_folder
 from bilag.cli.output import (
-    NEEDS_PERSON,
+    NEEDS_ATTENTION,
     UNREACHABLE,
     WRONG_USAGE,
     Json,
@@ -28,20 +30,29 @@ if TYPE_CHECKING:
 
 LONGEST_DAYS = 3660
 MOST_SHOWN = 50
+LISTS = {
+    "missing": "missing",
+    "differing": "differing",
+    "duplicate": "duplicate",
+    "unknown": "unknown",
+    "explained": "not transferred",
+    "gaps": "not used",
+}
+"""The lists of the JSON document, and what each is called in a table."""
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date: give one such as 2026-11-01") from None
+        raise typer.BadParameter(f"{text!r} is not a date: give a date such as 2026-11-01") from None
 
 
 def _month(text: str) -> date:
     try:
         return date.fromisoformat(f"{text}-01")
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no month: give one such as 2026-11") from None
+        raise typer.BadParameter(f"{text!r} is not a month: give a month such as 2026-11") from None
 
 
 @guarded
@@ -49,19 +60,19 @@ def reconcile(
     slug: Slug,
     month: Annotated[date | None, typer.Option(parser=_month, metavar="YYYY-MM", help="A whole month.")] = None,
     first: Annotated[
-        date | None, typer.Option("--from", parser=_day, metavar="DATE", help="From this date of the invoice.")
+        date | None, typer.Option("--from", parser=_day, metavar="DATE", help="From this invoice date.")
     ] = None,
     last: Annotated[
-        date | None, typer.Option("--to", parser=_day, metavar="DATE", help="Until this date; else until today.")
+        date | None, typer.Option("--to", parser=_day, metavar="DATE", help="To this invoice date. Default: today.")
     ] = None,
     csv: Annotated[
-        Path | None, typer.Option("--csv", dir_okay=False, help="Write every number to this file, for a spreadsheet.")
+        Path | None, typer.Option("--csv", dir_okay=False, help="Write every number to this CSV file.")
     ] = None,
     xlsx: Annotated[
         Path | None, typer.Option("--xlsx", dir_okay=False, help="Write every number to this Excel file.")
     ] = None,
     send_missing: Annotated[
-        bool, typer.Option("--send-missing", help="Transfer what is missing. Nothing is ever posted twice.")
+        bool, typer.Option("--send-missing", help="Transfer the missing invoices. Nothing is ever posted twice.")
     ] = False,
     as_json: Json = False,
 ) -> None:
@@ -72,7 +83,7 @@ def reconcile(
     begin, end = _period(month, first, last)
     for file in (csv, xlsx):
         if file is not None and not file.resolve().parent.is_dir():
-            fail(f"{file} cannot be written: there is no folder {file.resolve().parent}.", WRONG_USAGE)
+            fail(no_folder(file), WRONG_USAGE)
     from bilag.cli.django_ready import make_ready
 
     make_ready()
@@ -91,9 +102,9 @@ def reconcile(
                 progress=lambda count: bar.update(task, invoices=count),
             )
     except Busy:
-        fail(f"{slug} is being reconciled already: try again when that is done.", NEEDS_PERSON)
+        fail(f"A reconciliation of {slug} is already running. Try again when it is finished.", NEEDS_ATTENTION)
     if run.problem is None:
-        _written(run, csv, xlsx)
+        _write_files(run, csv, xlsx)
         sent = actions.send_missing(run, origin="bilag reconcile --send-missing") if send_missing else []
     document = queries.as_json(run)
     if as_json:
@@ -101,26 +112,26 @@ def reconcile(
     else:
         _print(document)
     if run.problem is not None:
-        raise typer.Exit(UNREACHABLE if _unreachable(run.problem["code"]) else NEEDS_PERSON)
+        raise typer.Exit(UNREACHABLE if _unreachable(run.problem["code"]) else NEEDS_ATTENTION)
     if sent:
-        say(f"{len(sent)} asked for. See what becomes of them with: bilag transfers {slug} --kind invoice")
+        say(f"{len(sent)} queued. Follow the transfers with: bilag transfers {slug} --kind invoice")
     if actions.is_wrong(run):
-        raise typer.Exit(NEEDS_PERSON)
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 def _period(month: date | None, first: date | None, last: date | None) -> tuple[date, date]:
-    """The period that was asked for, both days included."""
+    """Return the first and the last day of the period."""
     if month is not None:
         if first is not None or last is not None:
-            raise typer.BadParameter("give --month, or --from and --to")
+            raise typer.BadParameter("give either --month, or --from and --to")
         return month, (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     if first is None:
-        raise typer.BadParameter("say which period: --month 2026-10, or --from 2026-10-01 --to 2026-10-31")
-    end = last or date.today()  # noqa: DTZ011 - the day of whoever types it
+        raise typer.BadParameter("give a period: --month 2026-10, or --from 2026-10-01 --to 2026-10-31")
+    end = last or date.today()  # noqa: DTZ011 - the date where the command runs
     if end < first:
         raise typer.BadParameter(f"--to {end} is before --from {first}")
     if (end - first).days > LONGEST_DAYS:
-        raise typer.BadParameter("a period has at most ten years")
+        raise typer.BadParameter("the period is longer than ten years")
     return first, end
 
 
@@ -137,8 +148,8 @@ def _progress() -> "Progress":
     return Progress(*columns, console=err(), transient=True)
 
 
-def _written(run: Any, csv: Path | None, xlsx: Path | None) -> None:
-    """Write the files, each whole or not at all."""
+def _write_files(run: Any, csv: Path | None, xlsx: Path | None) -> None:
+    """Write the files, each completely or not at all."""
     from bilag.web.reconciliation_pages import sheet
     from bilag.web.spreadsheets import csv_pieces, excel_file
 
@@ -146,7 +157,7 @@ def _written(run: Any, csv: Path | None, xlsx: Path | None) -> None:
         _replace(csv, csv_pieces(sheet.head(), sheet.rows(run)))
     if xlsx is not None:
         with excel_file(
-            "Reconciliation", sheet.head(), lambda: sheet.rows(run), sheet.WIDTHS, "There is more: choose CSV."
+            "Reconciliation", sheet.head(), lambda: sheet.rows(run), sheet.WIDTHS, "There are more rows: choose CSV."
         ) as file:
             _replace(xlsx, iter(lambda: file.read(65536), b""))
 
@@ -162,31 +173,31 @@ def _replace(file: Path, pieces: Any) -> None:
 
 def _print(document: dict[str, Any]) -> None:
     if document["problem"] is not None:
-        say(f"It stopped before its end: {document['problem']['message']} {document['problem']['remedy']}")
+        say(f"The reconciliation stopped: {rendering.problem(document['problem'])}")
         return
-    lists = ("missing", "differing", "duplicate", "unknown", "explained", "gaps")
-    counts = ", ".join(f"{len(document[name])} {'not used' if name == 'gaps' else name}" for name in lists)
-    say(f"{document['from']} to {document['to']}: {document['matched']} agree, {counts}.")
+    counts = ", ".join(f"{len(document[name])} {LISTS[name]}" for name in LISTS)
+    period = f"{rendering.day(document['from'])} to {rendering.day(document['to'])}"
+    say(f"{period}: {document['matched']} matched, {counts}.")
     print_table(
-        ["Currency", "In Moment ", "In the journal ", "Difference ", "Stays in Moment "],
+        ["Currency", "In Moment ", "In the journal ", "Difference ", "Not transferred "],
         (
             [currency, one["moment"], one["journal"], one["difference"], one["explained"]]
             for currency, one in document["sums"].items()
         ),
-        title="Including VAT",
+        title="Totals incl. VAT",
     )
-    rows = [[name, *_cells(one)] for name in lists for one in document[name]]
-    print_table(["Result", "Number ", "Invoice date", "In Moment ", "In the journal ", "Why"], rows[:MOST_SHOWN])
+    rows = [[LISTS[name], *_cells(one)] for name in LISTS for one in document[name]]
+    print_table(["Result", "Number ", "Invoice date", "In Moment ", "In the journal ", "Reason"], rows[:MOST_SHOWN])
     if len(rows) > MOST_SHOWN:
-        say(f"{MOST_SHOWN} of {len(rows)} shown; --json, --csv and --xlsx give all.")
+        say(f"Showing {MOST_SHOWN} of {len(rows)}. Show all with --json, --csv or --xlsx.")
 
 
 def _cells(one: dict[str, Any]) -> list[Any]:
-    problems = [f"{problem['message']} {problem['remedy']}" for problem in one["problems"]]
+    problems = [rendering.problem(problem) for problem in one["problems"]]
     why = one["reasonText"] or one["reason"]
     return [
         one["number"],
-        one["invoiceDate"],
+        rendering.day(one["invoiceDate"]),
         one["total"],
         one["postedTotal"],
         " ".join([why or "", *problems]).strip(),

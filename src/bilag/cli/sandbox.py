@@ -1,4 +1,4 @@
-"""`bilag sandbox`: stand-in servers that hold to the contracts, to try Bilag or to develop against."""
+"""`bilag sandbox`: stand-in servers that follow the contracts, for trials and development."""
 
 import base64
 import mimetypes
@@ -12,13 +12,13 @@ from bilag.cli.errors import guarded
 from bilag.cli.output import UNREACHABLE, WRONG_USAGE, fail, say
 
 app = typer.Typer(
-    help="Stand-in servers of Moment and the Azets hub that hold to their contracts.",
+    help="Stand-in servers for Moment and Azets' integration platform, for trials and development.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-Port = Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1; 0 takes any that is free.")]
+Port = Annotated[int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1. 0 selects any free port.")]
 Data = Annotated[
-    Path | None, typer.Option(help="Folder of its state, which survives a restart; none = nothing is kept.")
+    Path | None, typer.Option(help="Folder that keeps the state across restarts. Default: no state is kept.")
 ]
 
 
@@ -28,11 +28,11 @@ def moment(
     port: Port = 8101,
     data: Data = None,
     sample: Annotated[
-        str, typer.Option(help="What an empty folder begins with: year, drafts, finalized or none.")
+        str, typer.Option(help="Sample data for an empty folder: year, drafts, finalized or none.")
     ] = "year",
-    webhook: Annotated[str | None, typer.Option(help="Address that all webhooks go to.")] = None,
+    webhook: Annotated[str | None, typer.Option(help="Address that receives all webhooks.")] = None,
 ) -> None:
-    """Run a stand-in for Moment with a year of an architects' firm. Docs: docs/sandbox-moment.md.
+    """Run a stand-in for Moment with sample data: a year of an architects' firm. See docs/sandbox-moment.md.
 
     Example: bilag sandbox moment --port 8101 --data ./moment-data
     """
@@ -40,7 +40,7 @@ def moment(
     from bilag_sandbox import moment as server
 
     try:
-        server.run(port, data, sample=sample, webhook=webhook, started=_started("Moment"))
+        server.run(port, data, sample=sample, webhook=webhook, started=_started("The Moment stand-in"))
     except (common.PortTaken, common.DataInUse, common.DataUnreadable, ValueError) as error:
         fail(str(error), WRONG_USAGE)
 
@@ -51,17 +51,24 @@ def azets(
     port: Port = 8102,
     data: Data = None,
     saft: Annotated[
-        Path | None, typer.Option(help="SAF-T Financial file: its accounts, VAT codes, customers and suppliers.")
+        Path | None,
+        typer.Option(help="Load accounts, VAT codes, customers and suppliers from this SAF-T Financial file."),
     ] = None,
-    saft_client: Annotated[str, typer.Option(help="The client that the file's books become.")] = "123",
+    saft_client: Annotated[str, typer.Option(help="The client id for the books of the SAF-T file.")] = "123",
     saft_journal: Annotated[
         bool,
-        typer.Option("--saft-journal", help="Post the transactions of the file too, supplier invoices among them."),
+        typer.Option(
+            "--saft-journal", help="Also post the transactions of the SAF-T file, including supplier invoices."
+        ),
     ] = False,
-    requests_per_minute: Annotated[int | None, typer.Option(min=1, help="Limit for a token (600).")] = None,
-    token_seconds: Annotated[int | None, typer.Option(min=1, help="How long a token lives (1200).")] = None,
+    requests_per_minute: Annotated[
+        int | None, typer.Option(min=1, help="Requests allowed per token and minute. Default: 600.")
+    ] = None,
+    token_seconds: Annotated[
+        int | None, typer.Option(min=1, help="Seconds that a token is valid. Default: 1200.")
+    ] = None,
 ) -> None:
-    """Run a stand-in for the Azets hub with a double-entry ledger behind it. Docs: docs/sandbox-hub.md.
+    """Run a stand-in for Azets' integration platform with a double-entry ledger. See docs/sandbox-hub.md.
 
     Example: bilag sandbox azets --port 8102 --data ./hub-data --saft books.xml
     """
@@ -76,7 +83,7 @@ def azets(
             saft_journal=saft_journal,
             requests_per_minute=requests_per_minute,
             token_seconds=token_seconds,
-            started=_started("The hub"),
+            started=_started("The Azets stand-in"),
             report=say,
         )
     except (server.SaftError, server.PortTaken, server.DataInUse, server.DataUnreadable) as error:
@@ -86,19 +93,19 @@ def azets(
 @app.command("supplier-invoice")
 @guarded
 def supplier_invoice(
-    supplier: Annotated[str, typer.Option(metavar="NAME", help="Who the invoice is from.")],
-    net: Annotated[str, typer.Option(metavar="AMOUNT", help="Net amount of its line, such as 1000.00.")],
+    supplier: Annotated[str, typer.Option(metavar="NAME", help="Name of the supplier.")],
+    net: Annotated[str, typer.Option(metavar="AMOUNT", help="Net amount of the line, such as 1000.00.")],
     project: Annotated[str | None, typer.Option(metavar="NUMBER", help="Project of the line.")] = None,
     account: Annotated[str, typer.Option(metavar="NUMBER", help="Account of the line.")] = "4300",
     vat_code: Annotated[str | None, typer.Option(metavar="CODE", help="VAT code of the line.")] = "1",
     text: Annotated[str | None, typer.Option(metavar="TEXT", help="Text of the line.")] = None,
     document: Annotated[
-        Path | None, typer.Option(exists=True, dir_okay=False, help="Its document, a PDF or a picture.")
+        Path | None, typer.Option(exists=True, dir_okay=False, help="A PDF or an image to attach.")
     ] = None,
-    client: Annotated[str, typer.Option(metavar="ID", help="Client whose books it goes into.")] = "123",
-    hub: Annotated[str, typer.Option(metavar="URL", help="Address of the stand-in.")] = "http://127.0.0.1:8102",
+    client: Annotated[str, typer.Option(metavar="ID", help="Client id of the books.")] = "123",
+    hub: Annotated[str, typer.Option(metavar="URL", help="Address of the stand-in server.")] = "http://127.0.0.1:8102",
 ) -> None:
-    """Post a supplier invoice in the books behind a running stand-in, as an accountant would.
+    """Post a supplier invoice in the books of a running stand-in, as an accountant would.
 
     Example: bilag sandbox supplier-invoice --supplier "Byggvare Øst AS" --net 1000.00 --project 1207
     """
@@ -114,16 +121,16 @@ def supplier_invoice(
     address = f"{hub.rstrip('/').removesuffix('/v1')}/admin/clients/{client}/supplier-invoices"
     try:
         answer = httpx2.post(address, json=body, timeout=30, trust_env=False)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        fail(f"The stand-in does not answer at {hub}: {error}. Start it with: bilag sandbox azets", UNREACHABLE)
+    except (httpx2.HTTPError, httpx2.InvalidURL):
+        fail(f"The stand-in server at {hub} does not answer. Start it with: bilag sandbox azets", UNREACHABLE)
     if answer.status_code >= 300:
-        fail(f"It was not posted: {answer.json().get('message', answer.text)}", WRONG_USAGE)
+        fail(f"The invoice was not posted: {answer.json().get('message', answer.text)}", WRONG_USAGE)
     voucher = answer.json()
-    say(f"Voucher {voucher['voucherNumber']} is posted in journal {voucher['journalNumber']}.")
+    say(f"Posted as voucher {voucher['voucherNumber']} in journal {voucher['journalNumber']}.")
 
 
 def _started(name: str) -> Callable[[str], None]:
     def started(address: str) -> None:
-        say(f"{name} answers on {address}. Ctrl-C stops it.")
+        say(f"{name} answers on {address}. Stop it with Ctrl-C.")
 
     return started

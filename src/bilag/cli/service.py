@@ -8,13 +8,13 @@ import typer
 from bilag.cli.errors import guarded
 from bilag.cli.output import say
 
-Concurrency = Annotated[int, typer.Option(min=1, max=64, help="How many transfers are worked on at the same time.")]
+Concurrency = Annotated[int, typer.Option(min=1, max=64, help="The number of transfers that run at the same time.")]
 DEFAULT_CONCURRENCY = 16
 
 
 @guarded
 def serve(concurrency: Concurrency = DEFAULT_CONCURRENCY) -> None:
-    """Run web, API and worker in one process.
+    """Run the web pages, the API and a worker in one process.
 
     Example: BILAG_LISTEN=127.0.0.1:8080 bilag serve
     """
@@ -23,7 +23,7 @@ def serve(concurrency: Concurrency = DEFAULT_CONCURRENCY) -> None:
 
 @guarded
 def web() -> None:
-    """Run web and API only; workers run elsewhere on the same DATABASE_URL.
+    """Run the web pages and the API only. Workers run elsewhere with the same DATABASE_URL.
 
     Example: DATABASE_URL=postgresql://bilag@db/bilag bilag web
     """
@@ -32,7 +32,7 @@ def web() -> None:
 
 @guarded
 def worker(concurrency: Concurrency = DEFAULT_CONCURRENCY) -> None:
-    """Run a worker only; any number of them share the work.
+    """Run a worker only. Any number of workers share the work.
 
     Example: DATABASE_URL=postgresql://bilag@db/bilag bilag worker --concurrency 16
     """
@@ -43,22 +43,22 @@ def _run(*, web: bool, worker: bool, concurrency: int) -> None:
     from bilag.cli.django_ready import make_ready
     from bilag.service.database import sole
 
-    roles = [name for name, wanted in (("web", web), ("worker", worker)) if wanted]
-    for role in roles:  # said before anything is started
+    roles = [name for name, chosen in (("web", web), ("worker", worker)) if chosen]
+    for role in roles:  # fail before anything is started
         with sole(role):
             pass
     make_ready(level=logging.INFO)
     from bilag.service import serve as server
 
     def ready(address: str) -> None:
-        say(f"Bilag serves {address}" if address else "Bilag works")
+        say(f"Bilag serves {address}" if address else "Bilag works on the queue of transfers.")
 
     server.run(web=web, worker=worker, concurrency=concurrency, ready=ready)
 
 
 @guarded
 def migrate() -> None:
-    """Bring the database up to date. Every other command does it by itself when it is needed.
+    """Update the database schema. Other commands update it automatically when needed.
 
     Example: bilag migrate
     """

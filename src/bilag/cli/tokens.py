@@ -1,4 +1,4 @@
-"""`bilag token`: which programs use the HTTP API."""
+"""`bilag token`: the tokens of programs that use the HTTP API."""
 
 import sys
 from datetime import datetime
@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
-from bilag.cli.output import NEEDS_PERSON, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
+from bilag.cli.output import NEEDS_ATTENTION, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
 
 app = typer.Typer(help="Tokens of the HTTP API.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -17,19 +18,19 @@ app = typer.Typer(help="Tokens of the HTTP API.", no_args_is_help=True, rich_mar
 @guarded
 def add_token(
     slug: Slug,
-    name: Annotated[str, typer.Option(metavar="NAME", help="What it is for, such as 'Reports in Power BI'.")],
-    write: Annotated[bool, typer.Option("--write", help="It may change things too, not only read.")] = False,
+    name: Annotated[str, typer.Option(metavar="NAME", help="What the token is for, such as 'Reports in Power BI'.")],
+    write: Annotated[bool, typer.Option("--write", help="Allow changes. Default: read only.")] = False,
     last_day: Annotated[
-        datetime | None, typer.Option("--last-day", formats=["%Y-%m-%d"], help="It is in force to the end of this day.")
+        datetime | None, typer.Option("--last-day", formats=["%Y-%m-%d"], help="The last day that the token is valid.")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Make a token for a program, and print it: it is shown this once.
+    """Create a token for a program and print it. It is shown only once.
 
     Example: bilag token add fjell --name "Reports in Power BI"
     """
     if not name.strip() or len(name) > 100:
-        fail("--name: give what the token is for, in at most 100 characters.", WRONG_USAGE)
+        fail("Give a name of at most 100 characters with --name, such as what the token is for.", WRONG_USAGE)
     from bilag.cli.django_ready import make_ready
 
     make_ready(pages=False)
@@ -42,7 +43,7 @@ def add_token(
     setup = load(slug)
     day = last_day.date() if last_day else None
     if day is not None and day < timezone.now().astimezone(OSLO).date():
-        fail(f"--last-day is {day}, which has passed.", WRONG_USAGE)
+        fail(f"--last-day {day} is in the past. Give today or a later day.", WRONG_USAGE)
     row, token = tokens.make(
         Company.objects.get(pk=setup.company_id),
         name.strip(),
@@ -53,15 +54,15 @@ def add_token(
     if as_json:
         print_json({**_token_as_json(row), "token": token})
         return
-    say(f"{row.name}: it may {'read and change' if write else 'only read'} what belongs to {setup.name}.")
-    say("Keep it now, it is never shown again:")
+    say(f"{row.name}: {'read and write' if write else 'read-only'} access to {setup.name}.")
+    say("Copy the token now. It is never shown again:")
     sys.stdout.write(token + "\n")
 
 
 @app.command("list")
 @guarded
 def list_tokens(slug: Slug, as_json: Json = False) -> None:
-    """List a company's tokens; the tokens themselves are never shown.
+    """List the tokens of a company, without their secrets.
 
     Example: bilag token list fjell
     """
@@ -77,7 +78,7 @@ def list_tokens(slug: Slug, as_json: Json = False) -> None:
         print_json(rows)
         return
     print_table(
-        ["Number ", "Name", "Begins with", "Scopes", "Made by", "Last used", "Last day"],
+        ["Number ", "Name", "Begins with", "Access", "Created by", "Last used", "Expires"],
         (
             [
                 row["number"],
@@ -85,21 +86,21 @@ def list_tokens(slug: Slug, as_json: Json = False) -> None:
                 row["beginning"],
                 ", ".join(row["scopes"]),
                 row["madeBy"],
-                row["lastUsed"] or "never",
-                row["lastDay"],
+                rendering.moment(row["lastUsed"], "never"),
+                rendering.day(row["lastDay"]) or "never",
             ]
             for row in rows
         ),
-        empty=f"No tokens. Make one with: bilag token add {slug} --name NAME",
+        empty=f"There are no tokens. Create one with: bilag token add {slug} --name NAME",
     )
 
 
 @app.command("revoke")
 @guarded
 def revoke_token(
-    slug: Slug, number: Annotated[str, typer.Argument(metavar="NUMBER", help="As `bilag token list` shows it.")]
+    slug: Slug, number: Annotated[str, typer.Argument(metavar="NUMBER", help="The number in `bilag token list`.")]
 ) -> None:
-    """Make a token worthless, at once.
+    """Revoke a token. Programs can no longer use it.
 
     Example: bilag token revoke fjell 3
     """
@@ -115,8 +116,10 @@ def revoke_token(
         tokens.revoke(Company.objects.get(pk=setup.company_id), int(number), by="bilag token revoke") if known else None
     )
     if row is None:
-        fail(f"{setup.slug} has no token {number}: see bilag token list {setup.slug}", NEEDS_PERSON)
-    say(f"{row.name} ({row.beginning}…) is revoked.")
+        fail(
+            f"{setup.slug} has no token {number}. List the tokens with: bilag token list {setup.slug}", NEEDS_ATTENTION
+        )
+    say(f"The token {row.name} ({row.beginning}…) is revoked.")
 
 
 def _token_as_json(row: Any) -> dict[str, Any]:

@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 import typer
 
+from bilag.cli import rendering
 from bilag.cli.errors import guarded
 from bilag.cli.output import (
-    NEEDS_PERSON,
+    NEEDS_ATTENTION,
     WRONG_USAGE,
     Json,
     Slug,
@@ -20,25 +21,26 @@ from bilag.cli.output import (
 )
 
 Wait = Annotated[
-    bool, typer.Option("--wait", help="Return when the work is done; exit status 1 if anything needs a person.")
+    bool, typer.Option("--wait", help="Wait until the transfers are completed. Exit status 1 if any needs attention.")
 ]
 PAGE = 500
 
 
 class Kinds(StrEnum):
-    """What can be transferred, as it is typed."""
+    """The kinds of object that `transfer` takes."""
 
     CUSTOMERS = "customers"
     PROJECTS = "projects"
     INVOICES = "invoices"
 
     @property
-    def one(self) -> str:
+    def singular(self) -> str:
+        """Return the kind of one object."""
         return self.value.removesuffix("s")
 
 
 class OneKind(StrEnum):
-    """One object's kind, as it is typed; the plural is taken too."""
+    """The kind of an object. Commands accept the plural, too."""
 
     CUSTOMER = "customer"
     PROJECT = "project"
@@ -47,7 +49,7 @@ class OneKind(StrEnum):
 
 
 class StateName(StrEnum):
-    """Where a transfer stands."""
+    """The state of a transfer."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -65,14 +67,14 @@ def _kind(text: str) -> str:
     try:
         return OneKind(text.lower().removesuffix("s")).value
     except ValueError:
-        raise typer.BadParameter(f"give {KINDS}") from None
+        raise typer.BadParameter(f"{text!r} is not a kind: give {KINDS}") from None
 
 
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is no date: give one such as 2026-11-01") from None
+        raise typer.BadParameter(f"{text!r} is not a date: give a date such as 2026-11-01") from None
 
 
 def _numbers(text: str) -> list[str]:
@@ -80,7 +82,7 @@ def _numbers(text: str) -> list[str]:
 
 
 def _is_invoice_number(text: str) -> bool:
-    """Whether Moment could have given it to an invoice: digits, no more than a number of 64 bits has."""
+    """Return whether Moment could have given this number to an invoice: digits, within 64 bits."""
     return text.isascii() and text.isdecimal() and len(text) <= 18
 
 
@@ -102,40 +104,40 @@ def transfer(
     slug: Slug,
     kind: Annotated[Kinds, typer.Argument(metavar="KIND", help="customers, projects or invoices")],
     numbers: Annotated[str | None, typer.Argument(metavar="NUMBER[,NUMBER…]", help="Numbers in Moment.")] = None,
-    all_: Annotated[bool, typer.Option("--all", help="All that Moment has to transfer.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Everything that Moment has to transfer.")] = False,
     since: Annotated[
-        date | None, typer.Option(parser=_day, metavar="DATE", help="All that changed on or after this date.")
+        date | None, typer.Option(parser=_day, metavar="DATE", help="Everything that changed on or after this date.")
     ] = None,
     wait: Wait = False,
     as_json: Json = False,
 ) -> None:
-    """Transfer by hand. By number, state filters and the first date of invoices do not count; the switches do.
+    """Transfer manually. With numbers, the state filters and the first date of invoices are ignored, but not the switches.
 
     Example: bilag transfer fjell invoices 10042,10043 --wait
     """
     if sum((numbers is not None, all_, since is not None)) != 1:
-        fail("Give numbers (such as 10042,10043), or --all, or --since 2026-11-01: one of the three.", WRONG_USAGE)
+        fail("Give either numbers (such as 10042,10043), --all, or --since 2026-11-01.", WRONG_USAGE)
     setup = _setup(slug, working=wait)
     from bilag.transfers.intake import by_request
 
     if numbers is not None:
-        wanted = _numbers(numbers)
-        bad = [one for one in wanted if len(one) > 50 or (kind is Kinds.INVOICES and not _is_invoice_number(one))]
-        if bad or not wanted:
+        requested = _numbers(numbers)
+        bad = [one for one in requested if len(one) > 50 or (kind is Kinds.INVOICES and not _is_invoice_number(one))]
+        if bad or not requested:
             fail(
-                f"{', '.join(bad) or 'An empty list'} is no number of {kind}. Give numbers as Moment shows them.",
+                f"{', '.join(bad) or 'An empty list'}: not a number of {kind}. Give numbers as Moment shows them.",
                 WRONG_USAGE,
             )
-        ids = by_request.by_number(setup, kind.one, wanted, origin="bilag transfer")
+        ids = by_request.by_number(setup, kind.singular, requested, origin="bilag transfer")
     else:
-        with err().status(f"Asking Moment for {kind} …"):
-            ids = by_request.since(setup, kind.one, since, origin="bilag transfer")
+        with err().status(f"Reading {kind} from Moment …"):
+            ids = by_request.since(setup, kind.singular, since, origin="bilag transfer")
     _after(
         setup,
         ids,
         wait=wait,
         as_json=as_json,
-        nothing=f"Moment has no {kind} to transfer{f' since {since}' if since else ''}.",
+        nothing=f"Moment has no {kind} to transfer{f' since {rendering.day(since)}' if since else ''}.",
     )
 
 
@@ -144,17 +146,17 @@ def retry(
     slug: Slug,
     kind: Annotated[str | None, typer.Argument(metavar="KIND", parser=_kind, help=KINDS)] = None,
     numbers: Annotated[list[str] | None, typer.Argument(metavar="NUMBER…", help="Numbers in Moment.")] = None,
-    all_: Annotated[bool, typer.Option("--all", help="All that need a person or wait.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Everything that needs attention or waits for a retry.")] = False,
     wait: Wait = False,
     as_json: Json = False,
 ) -> None:
-    """Try again what stopped, after its cause was mended.
+    """Retry transfers that stopped, after you have corrected the cause.
 
     Example: bilag retry fjell invoice 10042 --wait
     """
     named = [number for text in numbers or [] for number in _numbers(text)]
     if bool(named) == all_ or (named and kind is None):
-        fail("Give a kind and numbers (such as: invoice 10042), or --all.", WRONG_USAGE)
+        fail("Give a kind and numbers (such as invoice 10042), or --all.", WRONG_USAGE)
     setup = _setup(slug, working=wait)
     from bilag.transfers.intake import accept
     from bilag.transfers.models import Kind, Transfer
@@ -167,29 +169,32 @@ def retry(
         )
         unknown = [number for number in named if number not in known]
         if unknown:
-            fail(f"No transfer of {kind} {', '.join(unknown)}. See them with: bilag transfers {slug}", NEEDS_PERSON)
+            fail(
+                f"There is no transfer of {kind} {', '.join(unknown)}. List the transfers with: bilag transfers {slug}",
+                NEEDS_ATTENTION,
+            )
     ids = accept.retry(setup.company_id, Kind(kind) if kind else None, named or None, origin="bilag retry")
-    _after(setup, ids, wait=wait, as_json=as_json, nothing="Nothing needs a person or waits.")
+    _after(setup, ids, wait=wait, as_json=as_json, nothing="Nothing needs attention or waits for a retry.")
 
 
 @guarded
 def poll(slug: Slug, wait: Wait = False, as_json: Json = False) -> None:
-    """Ask Moment now for what no webhook told.
+    """Check Moment now for changes that no webhook reported.
 
     Example: bilag poll fjell --wait
     """
     setup = _setup(slug, working=wait)
     from bilag.transfers.intake import poll
 
-    with err().status("Asking Moment …"):
+    with err().status("Reading from Moment …"):
         polled = poll.poll(setup.company_id, origin="bilag poll")
     for kind, count in polled.seen.items():
-        say(f"{count} {kind}{'s' if count != 1 else ''} looked at, {len(polled.requested[kind])} to transfer")
-    _after(setup, polled.transfer_ids, wait=wait, as_json=as_json, nothing="Nothing new.")
+        say(f"{rendering.count(count, kind)} checked, {len(polled.requested[kind])} to transfer")
+    _after(setup, polled.transfer_ids, wait=wait, as_json=as_json, nothing="Moment has nothing new.")
 
 
 def _after(setup: Any, ids: list[int], *, wait: bool, as_json: bool, nothing: str) -> None:
-    """Say what was queued and how to follow it, or wait for it."""
+    """Print what was queued and how to follow it, or wait for it."""
     from bilag.cli.waiting import wait_for
     from bilag.jobs import health
     from bilag.transfers.models import State
@@ -198,14 +203,15 @@ def _after(setup: Any, ids: list[int], *, wait: bool, as_json: bool, nothing: st
     if not ids:
         say(nothing)
     elif setup.paused is not None or not setup.live:
-        why = "paused" if setup.paused is not None else "not live"
+        why = "paused" if setup.paused is not None else "switched off"
         say(
-            f"{len(ids)} queued, but {setup.slug} is {why}: they go when that is mended. See: bilag status {setup.slug}"
+            f"{len(ids)} queued, but {setup.slug} is {why}: Bilag transfers them when {setup.slug} is on again. "
+            f"Show why with: bilag status {setup.slug}"
         )
     elif not wait:
-        say(f"{len(ids)} queued. Follow them with: bilag transfers {setup.slug}")
+        say(f"{len(ids)} queued. Follow the transfers with: bilag transfers {setup.slug}")
         if not health.worker_alive():
-            say("No worker is running: start one with bilag serve, or add --wait to work here.")
+            say("No worker is running: start one with bilag serve, or add --wait to process the transfers now.")
     else:
         wait_for(ids)
     rows = list(transfers.transfers(setup.company_id).filter(pk__in=ids))
@@ -214,15 +220,17 @@ def _after(setup: Any, ids: list[int], *, wait: bool, as_json: bool, nothing: st
     elif wait:
         _print_rows(rows)
     if wait and any(row.state not in (State.DONE, State.SKIPPED) for row in rows):
-        raise typer.Exit(NEEDS_PERSON)
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 @guarded
 def transfers(
     slug: Slug,
     kind: Annotated[str | None, typer.Option(parser=_kind, metavar="KIND", help=KINDS)] = None,
-    state: Annotated[StateName | None, typer.Option(help="Only those in this state.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most so many; all with --json, else 50.")] = None,
+    state: Annotated[StateName | None, typer.Option(help="Only transfers in this state.")] = None,
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="Show at most this many. Default: 50, or all with --json.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """List transfers, newest first.
@@ -241,21 +249,21 @@ def transfers(
     _print_rows(list(rows[:shown]))
     total = rows.count()
     if total > shown:
-        say(f"{shown} of {total} shown; --limit shows more.")
+        say(f"Showing {shown} of {total}. Show more with --limit.")
 
 
 def _print_rows(rows: list[Any]) -> None:
     from bilag.transfers.queries import transfers
 
     print_table(
-        ["Kind", "Number ", "Name", "Total ", "State", "Voucher ", "Journal ", "Tries ", "Why"],
+        ["Kind", "Number ", "Name", "Total ", "State", "Voucher ", "Journal ", "Attempts ", "Reason"],
         (
             (
                 row.kind,
                 row.number,
                 row.name,
-                f"{row.total:,.2f}".replace(",", " ") if row.total is not None else None,
-                row.state,
+                rendering.amount(row.total),
+                rendering.words(row.state),
                 row.voucher_number,
                 row.journal_number,
                 row.attempt_count,
@@ -274,7 +282,7 @@ def show(
     number: Annotated[str, typer.Argument(metavar="NUMBER", help="Its number in Moment.")],
     as_json: Json = False,
 ) -> None:
-    """Show one transfer with every try: what was asked, what came back.
+    """Show a transfer with all attempts: the requests and the answers.
 
     Example: bilag show fjell invoice 10042
     """
@@ -284,17 +292,19 @@ def show(
 
     row = transfers.transfers(setup.company_id, Kind(kind)).filter(number=number).first()
     if row is None:
-        fail(f"No transfer of {kind} {number}. See them with: bilag transfers {slug}", NEEDS_PERSON)
-    tries = list(transfers.attempts(row))
+        fail(
+            f"There is no transfer of {kind} {number}. List the transfers with: bilag transfers {slug}", NEEDS_ATTENTION
+        )
+    attempts = list(transfers.attempts(row))
     if as_json:
-        print_json({**transfers.as_json(row), "history": [transfers.attempt_as_json(attempt) for attempt in tries]})
+        print_json({**transfers.as_json(row), "history": [transfers.attempt_as_json(attempt) for attempt in attempts]})
         return
     _print_rows([row])
-    for attempt in tries:
+    for attempt in attempts:
         print_table(
-            ["At", "To", "Request", "Status ", "ms ", "Answer"],
+            ["Time", "System", "Request", "Status ", "ms ", "Answer"],
             transfers.exchange_rows(attempt),
-            title=f"\n{attempt.began_at:%Y-%m-%d %H:%M:%S} UTC: {attempt.verdict or 'under way'}",
+            title=f"\n{rendering.moment(attempt.began_at)}: {rendering.words(attempt.verdict or 'in progress')}",
         )
 
 
@@ -310,17 +320,17 @@ def preview(
     """
     numbers = [number for text in invoices for number in _numbers(text)]
     if (bad := [number for number in numbers if not _is_invoice_number(number)]) or not numbers:
-        fail(f"{', '.join(bad) or 'An empty list'} is no invoice number: whole numbers are.", WRONG_USAGE)
+        fail(f"{', '.join(bad) or 'An empty list'}: not an invoice number. Give whole numbers.", WRONG_USAGE)
     setup = _setup(slug)
     from bilag.cli.previewing import preview_all
 
     if not preview_all(setup, [int(number) for number in numbers], as_json=as_json):
-        raise typer.Exit(NEEDS_PERSON)
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 @guarded
 def status(slug: Slug, as_json: Json = False) -> None:
-    """Is all well? What is done, what waits for a person.
+    """Show whether all is well: what is done, and what needs attention.
 
     Example: bilag status fjell --json
     """
@@ -333,24 +343,23 @@ def status(slug: Slug, as_json: Json = False) -> None:
     if as_json:
         print_json(document)
         return
-    standing = "live" if setup.live and not paused else "paused" if paused else "not live"
-    say(f"{setup.name} ({setup.slug}) is {standing}.")
+    say(f"{setup.name} ({setup.slug}) is {rendering.switch(live=setup.live, paused=bool(paused))}.")
     if paused:
-        say(f"{paused['message']} {paused['remedy']}")
+        say(rendering.problem(paused))
     if not document["workerAlive"]:
         say("No worker is running: start one with bilag serve.")
     names = [state.value for state in StateName]
     print_table(
-        ["Kind", *(f"{name} " for name in names)],
+        ["Kind", *(f"{rendering.words(name)} " for name in names)],
         ([kind, *(by_state.get(name, 0) or "·" for name in names)] for kind, by_state in counts.items()),
         empty="No transfers yet.",
     )
     if setup.expenses.enabled:
         found = document["expenses"]
         say(
-            f"Expenses: {found['imported']} imported, {found['waiting']} waiting, {found['needsAttention']} need a person, "
-            f"{sum(found['ignored'].values())} left in accounting."
+            f"Expenses: {found['imported']} imported, {found['waiting']} waiting, {found['needsAttention']} need attention, "
+            f"{sum(found['ignored'].values())} not imported."
         )
     last = transfers.last_done(setup.company_id)
     if last:
-        say(f"Last one done {(datetime.now(UTC) - last).total_seconds():.0f} s ago.")
+        say(f"The last transfer was completed {(datetime.now(UTC) - last).total_seconds():.0f} s ago.")

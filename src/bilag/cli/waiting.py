@@ -1,4 +1,4 @@
-"""Waits until transfers are settled, with a progress bar; works on them here when no worker is running."""
+"""Wait until transfers are completed, with a progress bar. Process them here when no worker is running."""
 
 import asyncio
 import threading
@@ -15,12 +15,12 @@ LOOK_EVERY_SECONDS = 0.1
 
 
 def wait_for(ids: list[int]) -> None:
-    """Return when none of the transfers is under way any more; Ctrl-C stops the waiting, not the work."""
-    with _somebody_working(), _progress() as progress:
+    """Return when none of the transfers is in progress. Ctrl-C stops the waiting, not the transfers."""
+    with _worker_running(), _progress() as progress:
         bar = progress.add_task("Transferring", total=len(ids))
         pause = threading.Event()
-        while left := transfers.under_way(ids):
-            progress.update(bar, completed=len(ids) - left)
+        while remaining := transfers.under_way(ids):
+            progress.update(bar, completed=len(ids) - remaining)
             pause.wait(LOOK_EVERY_SECONDS)
         progress.update(bar, completed=len(ids))
 
@@ -37,14 +37,14 @@ def _progress() -> Progress:
 
 
 @contextmanager
-def _somebody_working() -> Iterator[None]:
-    """A worker of our own while the context lasts, if there is no other."""
+def _worker_running() -> Iterator[None]:
+    """Run a worker in this process while the context lasts, if no other is running."""
     if health.worker_alive():
         yield
         return
     from bilag.service.worker import work
 
-    say("No worker is running: working here.")
+    say("No worker is running. This command processes the transfers.")
     loop, stop = asyncio.new_event_loop(), asyncio.Event()
     thread = threading.Thread(target=lambda: loop.run_until_complete(work(4, stop, alone=False)), daemon=True)
     thread.start()

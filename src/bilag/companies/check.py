@@ -109,9 +109,7 @@ def check_company(setup: Setup, moment: MomentClient, platform: AccountingPlatfo
 
 def _moment(moment: MomentClient) -> CheckedStep:
     moment.ping()
-    return CheckedStep(
-        StepName.MOMENT, StepStatus.OK, Said("Moment answers and takes the key", "Moment svarer og godtar nøkkelen")
-    )
+    return CheckedStep(StepName.MOMENT, StepStatus.OK, Said("Connected to Moment", "Tilkoblet Moment"))
 
 
 def _platform(checker: _Checker, platform: AccountingPlatform) -> bool:
@@ -149,16 +147,16 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
             StepName.ACCOUNTS,
             StepStatus.OK,
             Said(
-                f"{len(accounts)} accounts of Moment are equal in accounting",
-                f"{len(accounts)} kontoer i Moment er like i regnskapet",
+                f"{len(accounts)} accounts in Moment match the accounting system",
+                f"{len(accounts)} kontoer i Moment stemmer med regnskapssystemet",
             ),
         )
     return CheckedStep(
         StepName.ACCOUNTS,
         StepStatus.WARNING,
         Said(
-            f"{len(problems)} of {len(accounts)} do not agree",
-            f"{len(problems)} av {len(accounts)} stemmer ikke",
+            f"differences: {len(problems)} in {len(accounts)} accounts",
+            f"avvik: {len(problems)} i {len(accounts)} kontoer",
         ),
         tuple(problems[:MOST_PROBLEMS]),
     )
@@ -234,13 +232,13 @@ def _numbers(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
             StepName.NUMBERS,
             StepStatus.OK,
             Said(
-                f"{len(numbers)} project numbers fit unit {unit}",
-                f"{len(numbers)} prosjektnumre passer i enhet {unit}",
+                f"{len(numbers)} project numbers can be used in unit {unit}",
+                f"{len(numbers)} prosjektnumre kan brukes i enhet {unit}",
             ),
         )
     detail = Said(
-        f"{len(problems)} of {len(numbers)} project numbers do not fit unit {unit}",
-        f"{len(problems)} av {len(numbers)} prosjektnumre passer ikke i enhet {unit}",
+        f"{len(problems)} of {len(numbers)} project numbers cannot be used in unit {unit}",
+        f"{len(problems)} av {len(numbers)} prosjektnumre kan ikke brukes i enhet {unit}",
     )
     return CheckedStep(StepName.NUMBERS, StepStatus.WARNING, detail, problems[:MOST_PROBLEMS])
 
@@ -248,15 +246,11 @@ def _numbers(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
 def _notified(setup: Setup) -> CheckedStep:
     count = len(setup.notify.recipients)
     if count:
-        return CheckedStep(
-            StepName.NOTIFIED,
-            StepStatus.OK,
-            Said(f"{count} to be told when something stops", f"{count} får beskjed når noe stopper"),
-        )
+        return CheckedStep(StepName.NOTIFIED, StepStatus.OK, Said(f"recipients: {count}", f"mottakere: {count}"))
     problem = Problem("nobody_notified", "setup notify.emails")
     return CheckedStep(
         StepName.NOTIFIED,
         StepStatus.WARNING,
-        Said("Nobody is told when something stops", "Ingen får beskjed når noe stopper"),
+        Said("nobody is notified when something stops", "ingen varsles når noe stopper"),
         (problem,),
     )

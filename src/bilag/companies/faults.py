@@ -27,8 +27,8 @@ class FileFaults:
         known = list(known)
         short = {one.rpartition(".")[2]: one for one in known}
         near = difflib.get_close_matches(name.rpartition(".")[2], short, n=1)
-        remedy = f"Did you mean {short[near[0]]}?" if near else f"Known are {', '.join(known) or 'none'}."
-        self.add(name, f"is no key of a company file. {remedy}")
+        remedy = f"Did you mean {short[near[0]]}?" if near else f"Known keys: {', '.join(known) or 'none'}."
+        self.add(name, f"is not a key of a company file. {remedy}")
 
     def names(self, name: str) -> bool:
         """Whether the key has a fault already."""

@@ -22,9 +22,10 @@ from bilag.wire.private_networks import is_refused_host
 
 UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
 UNPRINTABLE = Said(
-    "has a line break or another character that cannot be seen. Write it on one line",
-    "har et linjeskift eller et annet tegn som ikke kan ses. Skriv det på én linje",
+    "contains a line break or another invisible character. Write it on one line",
+    "inneholder et linjeskift eller et annet usynlig tegn. Skriv det på én linje",
 )
+TEXT_IN_QUOTES = Said("must be text in quotes", "må være tekst i anførselstegn")
 Cleaner = Callable[[str, Any, FileFaults], Any]
 LARGEST_SECRET = 10_000
 
@@ -50,7 +51,7 @@ def text(*, longest: int = 200, shape: str | None = None, remedy: str = "", empt
         if isinstance(value, int) and not isinstance(value, bool):
             value = str(value)
         if not isinstance(value, str):
-            return _fault(faults, name, "must be text in quotes")
+            return _fault(faults, name, TEXT_IN_QUOTES)
         value = value.strip()
         if not value and not empty:
             return _fault(faults, name, Said(f"is empty. {remedy}", f"er tom. {in_norwegian(remedy)}"))
@@ -68,7 +69,14 @@ def text(*, longest: int = 200, shape: str | None = None, remedy: str = "", empt
 def switch(name: str, value: Any, faults: FileFaults) -> Any:
     """Accept true or false."""
     if not isinstance(value, bool):
-        return _fault(faults, name, f"is {_written(value)}. Write true or false, without quotes")
+        return _fault(
+            faults,
+            name,
+            Said(
+                f"is {_written(value)}. Write true or false, without quotes",
+                f"er {_written(value)}. Skriv true eller false, uten anførselstegn",
+            ),
+        )
     return value
 
 
@@ -79,7 +87,14 @@ def whole(low: int, high: int, *, zero_is_none: bool = False) -> Cleaner:
         if zero_is_none and value == 0 and not isinstance(value, bool):
             return None
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            return _fault(faults, name, f"is {_written(value)}. Give a whole number from {low} to {high}")
+            return _fault(
+                faults,
+                name,
+                Said(
+                    f"is {_written(value)}. Give a whole number from {low} to {high}",
+                    f"er {_written(value)}. Oppgi et helt tall fra {low} til {high}",
+                ),
+            )
         return value
 
     return clean
@@ -88,18 +103,29 @@ def whole(low: int, high: int, *, zero_is_none: bool = False) -> Cleaner:
 def day(name: str, value: Any, faults: FileFaults) -> Any:
     """Accept a date."""
     if isinstance(value, datetime) or not isinstance(value, date):
-        return _fault(faults, name, f"is {_written(value)}. Write a date without quotes, such as 2026-11-01")
+        return _fault(
+            faults,
+            name,
+            Said(
+                f"is {_written(value)}. Write a date without quotes, such as 2026-11-01",
+                f"er {_written(value)}. Skriv en dato uten anførselstegn, for eksempel 2026-11-01",
+            ),
+        )
     return value
 
 
 def texts(name: str, value: Any, faults: FileFaults) -> Any:
     """Accept a list of texts."""
-    return _list_of(name, value, faults, 'such as ["active"]')
+    return _list_of(name, value, faults, '["active"]')
 
 
 def _list_of(name: str, value: Any, faults: FileFaults, example: str) -> Any:
     if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-        return _fault(faults, name, f"must be a list of texts, {example}")
+        return _fault(
+            faults,
+            name,
+            Said(f"must be a list of texts, such as {example}", f"må være en liste av tekster, for eksempel {example}"),
+        )
     if any(UNSEEN.search(item.strip()) for item in value):
         return _fault(faults, name, UNPRINTABLE)
     return sorted({item.strip() for item in value})
@@ -107,19 +133,33 @@ def _list_of(name: str, value: Any, faults: FileFaults, example: str) -> Any:
 
 def currencies(name: str, value: Any, faults: FileFaults) -> Any:
     """Accept a list of currency codes."""
-    found = _list_of(name, value, faults, 'such as ["SEK"]')
+    found = _list_of(name, value, faults, '["SEK"]')
     bad = [item for item in found or [] if re.fullmatch(r"[A-Z]{3}", item) is None]
     if bad:
-        return _fault(faults, name, f"has {bad[0]!r}, which is no currency. Write three capital letters, such as SEK")
+        return _fault(
+            faults,
+            name,
+            Said(
+                f"contains {bad[0]!r}, which is not a currency. Write three capital letters, such as SEK",
+                f"inneholder «{bad[0]}», som ikke er en valuta. Skriv tre store bokstaver, for eksempel SEK",
+            ),
+        )
     return found
 
 
 def emails(name: str, value: Any, faults: FileFaults) -> Any:
     """Accept a list of e-mail addresses."""
-    found = _list_of(name, value, faults, 'such as ["name@company.no"]')
+    found = _list_of(name, value, faults, '["name@company.no"]')
     bad = [item for item in found or [] if re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+", item) is None]
     if bad:
-        return _fault(faults, name, f"has {bad[0]!r}, which is no e-mail address. Write name@company.no")
+        return _fault(
+            faults,
+            name,
+            Said(
+                f"contains {bad[0]!r}, which is not an email address. Write name@company.no",
+                f"inneholder «{bad[0]}», som ikke er en e-postadresse. Skriv navn@firma.no",
+            ),
+        )
     return found
 
 
@@ -128,7 +168,14 @@ def one_of(*choices: str) -> Cleaner:
 
     def clean(name: str, value: Any, faults: FileFaults) -> Any:
         if value not in choices:
-            return _fault(faults, name, f"is {_written(value)}. Give {' or '.join(choices)}")
+            return _fault(
+                faults,
+                name,
+                Said(
+                    f"is {_written(value)}. Give {' or '.join(choices)}",
+                    f"er {_written(value)}. Oppgi {' eller '.join(choices)}",
+                ),
+            )
         return str(value)
 
     return clean
@@ -138,10 +185,17 @@ def organisation_number(name: str, value: Any, faults: FileFaults) -> Any:
     """Accept a Norwegian organisation number with a correct check digit; spaces are removed."""
     number = re.sub(r"\s", "", str(value)).upper().removeprefix("NO").removesuffix("MVA")
     if re.fullmatch(r"[0-9]{9}", number) is None:
-        return _fault(faults, name, "must be nine digits, such as 999999999")
+        return _fault(
+            faults, name, Said("must be nine digits, such as 999999999", "må være ni sifre, for eksempel 999999999")
+        )
     if not orgnr.is_valid(number):
         return _fault(
-            faults, name, f"is {value!r}. Give the nine digits; the last one is a check digit, and it is wrong here"
+            faults,
+            name,
+            Said(
+                f"is {value!r}, which has a wrong check digit. Give the nine digits again",
+                f"er {value!r}, som har feil kontrollsiffer. Oppgi de ni sifrene på nytt",
+            ),
         )
     return number
 
@@ -149,7 +203,7 @@ def organisation_number(name: str, value: Any, faults: FileFaults) -> Any:
 def base_url(name: str, value: Any, faults: FileFaults) -> Any:
     """Accept an https address; plain http only to this machine, or with BILAG_ALLOW_HTTP=1."""
     if not isinstance(value, str):
-        return _fault(faults, name, "must be text in quotes")
+        return _fault(faults, name, TEXT_IN_QUOTES)
     try:
         return clean_base_url(value)
     except ValueError as error:
@@ -165,19 +219,18 @@ def clean_base_url(value: str) -> str:
     except ValueError:
         parts, host, port = urlsplit(""), None, None
     if parts.scheme not in ("http", "https") or not host or parts.query or parts.fragment or parts.username:
-        given = ("is no address", "er ingen adresse") if "@" in value else (f"is {value!r}", f"er {value!r}")
+        given = ("is not an address", "er ikke en adresse") if "@" in value else (f"is {value!r}", f"er {value!r}")
         raise ValueError(
             Said(
-                f"{given[0]}. Give an address such as https://app.moment.team, without user name or query",
+                f"{given[0]}. Give an address such as https://app.moment.team, without username or query",
                 f"{given[1]}. Oppgi en adresse som https://app.moment.team, uten brukernavn og spørring",
             )
         )
     if parts.scheme == "http" and not is_loopback(host) and os.environ.get("BILAG_ALLOW_HTTP") != "1":
         raise ValueError(
             Said(
-                "is plain http: keys would travel in clear. Give an https address (BILAG_ALLOW_HTTP=1 allows http all the "
-                "same)",
-                "er ren http: nøkler ville gå i klartekst. Oppgi en https-adresse",
+                "uses http, which sends the key unencrypted. Give an https address (BILAG_ALLOW_HTTP=1 allows http)",
+                "bruker http, som sender nøkkelen ukryptert. Oppgi en https-adresse",
             )
         )
     if is_refused_host(host):
@@ -208,18 +261,18 @@ def resolve_secret(name: str, value: str, variables: Mapping[str, str] | None, f
     if not colon or how not in ("env", "file"):
         return value
     if not where:
-        faults.add(name, f"is {value!r}, which names nothing. Write env:NAME or file:PATH")
+        faults.add(name, f"is {value!r}, without a name. Write env:NAME or file:PATH")
         return ""
     found = variables.get(where) if how == "env" else _read_secret(name, where, folder, faults)
     if found is None:
         faults.add(
             name,
-            f"is to be taken from the environment variable {where}, which is not set. "
+            f"refers to the environment variable {where}, which is not set. "
             "Set it where this command runs, or write file:PATH",
         )
     elif not found.strip() and not faults.names(name):
         source = f"the environment variable {where}" if how == "env" else where
-        faults.add(name, f"is to be taken from {source}, which is empty. Put the secret there")
+        faults.add(name, f"refers to {source}, which is empty. Put the secret there")
     return (found or "").strip()
 
 
@@ -233,11 +286,11 @@ def _read_secret(name: str, where: str, folder: Path, faults: FileFaults) -> str
     except (OSError, ValueError, RuntimeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not text"
         if not isinstance(error, (OSError, UnicodeDecodeError)):
-            why = "no file has such a name"
+            why = "the name is not valid"
         shown = str(path).replace("\0", "\\0")
         faults.add(
             name,
-            f"is to be read from {shown}, which cannot be read ({why}). Give a file that whoever runs Bilag may read",
+            f"refers to {shown}, which cannot be read ({why}). Give a file that Bilag can read",
         )
         return ""
 
@@ -268,7 +321,7 @@ MOMENT_URL = Said(
     "Oppgi adressen til Moment, for eksempel https://app.moment.team",
 )
 MOMENT_COMPANY = Said("Give the company's id in Moment, such as 4021", "Oppgi firmaets id i Moment, for eksempel 4021")
-MOMENT_KEY = Said("Give a key made in Moment", "Oppgi en nøkkel som er laget i Moment")
+MOMENT_KEY = Said("Give an API key from Moment", "Oppgi en API-nøkkel fra Moment")
 COMPANY_NAME = Said("Give the company's name", "Oppgi firmaets navn")
 UNIT = whole(1, 12, zero_is_none=True)
 WHOLE_NUMBERS = {
@@ -288,7 +341,7 @@ SECTIONS: dict[Section, dict[str, KeySpec]] = {
                 empty=False,
             ),
             required=True,
-            remedy="Give the short name by which commands know the company, such as fjell",
+            remedy="Give the short name of the company for commands, such as fjell",
         ),
         "name": KeySpec(text(empty=False, remedy=COMPANY_NAME), required=True, remedy=COMPANY_NAME),
         "organisation_number": KeySpec(organisation_number),

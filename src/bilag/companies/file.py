@@ -10,6 +10,7 @@ from typing import Any
 from bilag.companies.faults import FileFaults
 from bilag.companies.fields import SECTIONS, UNPRINTABLE, UNSEEN, KeySpec, in_norwegian, resolve_secret
 from bilag.companies.settings import DEFAULT_LANGUAGE, LIVE_BY_DEFAULT, Section
+from bilag.messages.setting_labels import label_of_setting
 from bilag.platforms.base import FieldKind, PlatformKind, Said, SetupField
 from bilag.platforms.registry import platform_kinds
 
@@ -48,16 +49,16 @@ def read_company_file(path: Path, variables: Mapping[str, str]) -> CompanyFile:
     """Read the file at `path`; secrets written env:NAME are looked up in `variables`. Raises `CompanyFileError`."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise CompanyFileError([f"{path}: larger than 1 MB, which no company file is"])
+            raise CompanyFileError([f"{path} is larger than 1 MB, so it is not a company file."])
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
-        raise CompanyFileError([f"{path}: cannot be read ({error.strerror})"]) from error
+        raise CompanyFileError([f"{path} cannot be read: {error.strerror}."]) from error
     except UnicodeDecodeError as error:
-        raise CompanyFileError([f"{path}: is not UTF-8 text"]) from error
+        raise CompanyFileError([f"{path} is not UTF-8 text."]) from error
     except tomllib.TOMLDecodeError as error:
-        raise CompanyFileError([f"{path}: is not TOML: {error}"]) from error
+        raise CompanyFileError([f"{path} is not TOML: {error}"]) from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, thousands of brackets
-        raise CompanyFileError([f"{path}: has a number or a list that is far too long"]) from error
+        raise CompanyFileError([f"{path} contains a number or a list that is too long."]) from error
     return parse_company_file(document, variables, path.parent)
 
 
@@ -75,7 +76,7 @@ def parse_company_file(
     for name in document:
         if name not in SECTIONS and name != "platform":
             known = ", ".join(sorted((*SECTIONS, "platform")))
-            faults.add(name, f"is no section of a company file. Known are {known}")
+            faults.add(name, f"is not a section of a company file. Known sections: {known}")
     for name, specs in SECTIONS.items():
         sections[name] = _section(name, document.get(name, {}), specs, faults)
     kind = _platform(document.get("platform"), sections, secrets, faults, variables, folder)
@@ -209,6 +210,24 @@ def _platform_text(
     return cleaned
 
 
+BOTH_ACCOUNTS = Said(
+    "is missing. Give both the debit account and the credit account, or switch it off",
+    "mangler. Oppgi både debetkonto og kreditkonto, eller slå det av",
+)
+TWO_ACCOUNTS = Said(
+    "is the same as the debit account. Give two different accounts",
+    "er den samme som debetkontoen. Oppgi to forskjellige kontoer",
+)
+
+
+def _unit_used(unit: int, key: str) -> Said:
+    english, norwegian = (label_of_setting(key, language) for language in ("en", "nb"))
+    return Said(
+        f"is unit {unit}, which is already used for {english}. Each needs its own unit",
+        f"er enhet {unit}, som allerede brukes til {norwegian}. Hver må ha sin egen enhet",
+    )
+
+
 def _combinations(sections: Mapping[str, Mapping[str, Any]], faults: FileFaults) -> None:
     """Check keys that depend on each other."""
     units = {
@@ -219,32 +238,40 @@ def _combinations(sections: Mapping[str, Mapping[str, Any]], faults: FileFaults)
     taken: dict[int, str] = {}
     for name, unit in units.items():
         if unit is not None and unit in taken:
-            faults.add(name, f"is unit {unit}, which {taken[unit]} uses already. Each needs a unit of its own")
+            faults.add(name, _unit_used(unit, taken[unit]))
         elif unit is not None:
             taken[unit] = name
     billability = units["expenses.billability_dimension"]
     if billability is not None and billability > 6:
         faults.remark(
             "expenses.billability_dimension",
-            f"only units 1-6 can tell it; with unit {billability} every expense is ignored",
+            Said(
+                f"can only be one of the units 1-6. With unit {billability}, every expense is ignored",
+                f"kan bare være en av enhetene 1-6. Med enhet {billability} ignoreres alle utlegg",
+            ),
         )
     for name in ("accrual", "accrued_income"):
         _both_accounts(name, sections[name], faults)
     expenses = sections["expenses"]
     if expenses.get("import") and not expenses.get("activity"):
-        faults.add("expenses.activity", "is missing: name the activity that imported expenses go on, such as Utlegg")
+        faults.add(
+            "expenses.activity",
+            Said(
+                "is missing. Give the activity for imported expenses, such as Utlegg",
+                "mangler. Oppgi aktiviteten for importerte utlegg, for eksempel Utlegg",
+            ),
+        )
 
 
 def _both_accounts(name: str, section: Mapping[str, Any], faults: FileFaults) -> None:
-    """Accrual needs two different accounts."""
+    """Check that accrual and accrued income each have two different accounts."""
     if not section.get("enabled"):
         return
     for key in ("debit_account", "credit_account"):
         if not section.get(key):
-            needs = f"{name.replace('_', ' ')} needs both accounts"
-            faults.add(f"{name}.{key}", f"is missing: {needs}, or {name}.enabled = false")
+            faults.add(f"{name}.{key}", BOTH_ACCOUNTS)
     if section.get("debit_account") and section.get("debit_account") == section.get("credit_account"):
-        faults.add(f"{name}.credit_account", f"is the same account as {name}.debit_account. Give two accounts")
+        faults.add(f"{name}.credit_account", TWO_ACCOUNTS)
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

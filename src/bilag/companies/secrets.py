@@ -32,8 +32,8 @@ def _opened(text: str, keys: tuple[str, ...]) -> dict[str, str]:
         return dict(json.loads(_multi(keys).decrypt(text.encode())))
     except InvalidToken as error:
         raise SecretsUnreadable(
-            "The stored secrets cannot be read with the keys at hand. Bilag was started with another key file or other "
-            "BILAG_SECRET_KEYS than when they were saved: add the earlier key at the end of BILAG_SECRET_KEYS."
+            "Bilag cannot decrypt the stored secrets: it runs with another key file, or another BILAG_SECRET_KEYS, than when "
+            "they were saved. Add the earlier key at the end of BILAG_SECRET_KEYS."
         ) from error
 
 

@@ -132,8 +132,8 @@ def _explained(error: IntegrityError, file: CompanyFile) -> Exception:
         return CreatedMeanwhile(file.slug)
     moment = file.settings[Section.MOMENT]
     return MomentTaken(
-        f"moment.company_id {moment['company_id']} at {moment['base_url']} belongs to another company of Bilag: "
-        "its invoices would be posted twice"
+        f"company {moment['company_id']} at {moment['base_url']} already belongs to another company in Bilag, and its "
+        "invoices would be posted twice. Give the id of another company in Moment."
     )
 
 

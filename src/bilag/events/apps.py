@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class EventsConfig(AppConfig):
-    """Events."""
+    """The event log of a company."""
 
     name = "bilag.events"
     label = "events"

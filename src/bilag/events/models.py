@@ -1,4 +1,4 @@
-"""The rows: what happened to a company besides the tries of its transfers, which are kept as attempts."""
+"""Events of a company. Attempts of its transfers are rows of their own."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from bilag.companies.models import Company
 
 
 class Event(models.Model):
-    """One thing that happened. Never changed."""
+    """An event. It is never changed."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(auto_now_add=True)
@@ -14,7 +14,7 @@ class Event(models.Model):
     """An `EventName`."""
     good = models.BooleanField(default=True)
     origin = models.CharField(max_length=300, blank=True)
-    """Who or what did it; empty = Bilag by itself."""
+    """Who or what caused it; empty for Bilag itself."""
     facts = models.JSONField(default=dict)
     problem = models.JSONField(null=True)
 

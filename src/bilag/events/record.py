@@ -1,4 +1,4 @@
-"""The event log of a company: written with what it tells of, in one transaction."""
+"""Write to the event log of a company, in the transaction of the change that an event is about."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from bilag.posting.problem import Problem
 
 
 class EventName(StrEnum):
-    """What can happen."""
+    """The events."""
 
     LIVE = "live"
     NOT_LIVE = "not_live"
@@ -45,33 +45,33 @@ NAMES: dict[str, str] = {
     EventName.LIVE: _("Switched on"),
     EventName.NOT_LIVE: _("Switched off"),
     EventName.PAUSED: _("Paused"),
-    EventName.RESUMED: _("Goes on"),
+    EventName.RESUMED: _("Resumed"),
     EventName.SETUP_SAVED: _("Setup saved"),
-    EventName.POLL: _("Moment was asked"),
-    EventName.POLL_FAILED: _("Moment could not be asked"),
-    EventName.TRANSFERS_ASKED: _("Transfer asked for by hand"),
-    EventName.RETRIED: _("Tried again by hand"),
-    EventName.EXCLUDED: _("Not to be transferred"),
+    EventName.POLL: _("Synced with Moment"),
+    EventName.POLL_FAILED: _("Sync with Moment failed"),
+    EventName.TRANSFERS_ASKED: _("Manual transfer started"),
+    EventName.RETRIED: _("Manual retry"),
+    EventName.EXCLUDED: _("Excluded from accounting"),
     EventName.EXPENSES_IMPORTED: _("Expenses imported"),
-    EventName.EXPENSES_FAILED: _("Expenses could not be imported"),
-    EventName.EXPENSE_REVERSED: _("An invoiced expense was taken back"),
-    EventName.EXPENSE_PASSED_OVER: _("Not to be imported"),
-    EventName.EXPENSE_TRIED_AGAIN: _("Expense tried again by hand"),
-    EventName.EXPENSE_SEEN: _("Expense dealt with"),
-    EventName.MONTH_SIGNED: _("Month signed for"),
+    EventName.EXPENSES_FAILED: _("Import of expenses failed"),
+    EventName.EXPENSE_REVERSED: _("Invoiced expense reversed"),
+    EventName.EXPENSE_PASSED_OVER: _("Excluded from import"),
+    EventName.EXPENSE_TRIED_AGAIN: _("Manual retry of expense"),
+    EventName.EXPENSE_SEEN: _("Expense marked as resolved"),
+    EventName.MONTH_SIGNED: _("Month signed off"),
     EventName.GAP_EXPLAINED: _("Missing number explained"),
-    EventName.RETENTION: _("What was too old was removed"),
+    EventName.RETENTION: _("Old records deleted"),
     EventName.WEBHOOK_TEST: _("Webhook tested"),
-    EventName.INVITED: _("Invited"),
-    EventName.JOINED: _("Joined"),
+    EventName.INVITED: _("User invited"),
+    EventName.JOINED: _("User joined"),
     EventName.INVITATION_WITHDRAWN: _("Invitation withdrawn"),
     EventName.ROLE_CHANGED: _("Role changed"),
     EventName.MEMBER_REMOVED: _("Member removed"),
-    EventName.TOKEN_MADE: _("API token made"),
+    EventName.TOKEN_MADE: _("API token created"),
     EventName.TOKEN_REVOKED: _("API token revoked"),
     EventName.COMPANY_CHANGED: _("Company changed"),
 }
-"""The title of each event in English; pages translate it."""
+"""The title of each event in English, which pages translate."""
 
 
 MOST_NUMBERS = 50
@@ -86,7 +86,7 @@ def record(
     problem: Problem | None = None,
     **facts: str,
 ) -> None:
-    """Write that it happened. `facts` are short texts without secrets."""
+    """Write an event. `facts` are short texts without secrets."""
     Event.objects.create(
         company_id=company_id,
         name=name,
@@ -98,7 +98,7 @@ def record(
 
 
 def record_numbers(company_id: int, name: EventName, numbers: list[str], *, origin: str = "", kind: str = "") -> None:
-    """`record` of something that was done to objects by their numbers, of which the log shows the first ones."""
+    """Write an event about several objects. The log shows the first of their numbers."""
     if numbers:
         shown = ", ".join(number[:50] for number in numbers[:MOST_NUMBERS])
         record(company_id, name, origin=origin, kind=kind, count=str(len(numbers)), numbers=shown)

@@ -56,13 +56,13 @@ def _import(company_id: int, *, origin: str, days_back: int | None) -> None:
     try:
         run = import_expenses(company_id, origin=origin, days_back=days_back)
     except NotPossible as error:
-        log.info("expenses.not_possible", company=company_id, code=error.problem.code)
+        log.info("expenses.import_not_possible", company=company_id, code=error.problem.code)
         return
     except Busy:
         if origin:  # a person gets an import of their own after the one that is running
             enqueue.ask_import(company_id, origin=origin, days_back=days_back, after=AGAIN_IN)
         return
     if run.problem is not None:
-        log.warning("expenses.stopped", company=company_id, code=run.problem.get("code"))
+        log.warning("expenses.import_stopped", company=company_id, code=run.problem.get("code"))
     if run.problem is not None or run.counts.get("waiting"):
         enqueue.ask_import(company_id, after=AGAIN_IN)

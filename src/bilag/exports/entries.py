@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from bilag.messages.fact_values import render_date
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.posted import Posted, PostedEntry
@@ -25,7 +26,7 @@ class OutOfBalance(UnbalancedError):
 
     def __init__(self, number: int, voucher_date: date, difference: Decimal) -> None:
         self.number, self.voucher_date, self.difference = number, voucher_date, difference
-        super().__init__(f"voucher {number} of {voucher_date} is out of balance by {difference}")
+        super().__init__(f"voucher {number} of {render_date(voucher_date, 'en')} is out of balance by {difference}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Who may do what: people, their roles in companies, invitations, and tokens of the HTTP API."""
+"""Users, their roles in companies, invitations, and tokens for the HTTP API."""

@@ -1,4 +1,4 @@
-"""Which companies a person sees, and what they may do there."""
+"""Decide which companies a user has access to, and with which role."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,28 +13,28 @@ ORDER = {Role.VIEWER: 1, Role.MEMBER: 2, Role.OWNER: 3}
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """A person in a company."""
+    """A user's access to a company."""
 
     company: Company
     role: Role
 
     def allows(self, needed: Role) -> bool:
-        """Whether the role is enough."""
+        """Whether the role is at least `needed`."""
         return ORDER[self.role] >= ORDER[needed]
 
     @property
     def may_change(self) -> bool:
-        """Whether setup and transfers may be changed, not only seen."""
+        """Whether the user can change the setup and handle transfers."""
         return self.allows(Role.MEMBER)
 
     @property
     def may_own(self) -> bool:
-        """Whether members and tokens may be changed."""
+        """Whether the user can manage members and tokens."""
         return self.allows(Role.OWNER)
 
 
 def companies_of(user: Any) -> QuerySet[Company]:
-    """The companies that the person sees, by name; none for one who is not signed in."""
+    """Return the companies that the user has access to, by name; none for an anonymous user."""
     if not isinstance(user, User) or not user.is_active:
         return Company.objects.none()
     rows = Company.objects.all() if user.is_operator else Company.objects.filter(memberships__user=user)
@@ -42,7 +42,7 @@ def companies_of(user: Any) -> QuerySet[Company]:
 
 
 def access_to(user: Any, slug: str) -> Access | None:
-    """The person's access to the company; None when there is no such company, or when it is not theirs to see."""
+    """Return the user's access to a company; None if it does not exist or the user has no access."""
     if not isinstance(user, User) or not user.is_active:
         return None
     if user.is_operator:

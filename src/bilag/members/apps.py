@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class MembersConfig(AppConfig):
-    """People and their roles."""
+    """Users and their roles."""
 
     name = "bilag.members"
     label = "members"

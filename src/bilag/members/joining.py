@@ -1,6 +1,6 @@
-"""How people come to a company, change their role there, and leave it.
+"""Invite users to a company, add them, change their roles and remove them.
 
-Everything here is written with its event in one transaction. `by` is who does it, as the log tells it.
+Every change is written with its event in one transaction. `by` is the actor that the log shows.
 """
 
 from datetime import timedelta
@@ -15,32 +15,32 @@ from bilag.events.record import EventName, record
 from bilag.members.access import ORDER
 from bilag.members.models import Invitation, Membership, Role, User
 
-IN_FORCE_FOR = timedelta(days=14)
+VALID_FOR = timedelta(days=14)
 
 
 class AlreadyMember(Exception):
-    """The person is in the company already."""
+    """The user is already a member."""
 
 
 class LastOwner(Exception):
-    """A company without an owner could never get another one."""
+    """The last owner cannot leave: nobody could appoint a new one."""
 
 
-class NotForThem(Exception):
-    """The invitation is for another address than the person's."""
+class WrongAddress(Exception):
+    """The invitation is for another email address."""
 
 
 def invite(company: Company, email: str, role: Role, *, by: str) -> tuple[Invitation, str]:
-    """A new invitation in place of any earlier one to the same address, and the secret of its link, which is not kept.
+    """Create an invitation, and return it with the secret of its link, which is not stored.
 
-    Raises `AlreadyMember`.
+    Replaces any earlier invitation to the same address. Raise `AlreadyMember` if the user is a member.
     """
     email = email.strip().lower()
     secret = new_token()
     with transaction.atomic():
         if Membership.objects.filter(company=company, user__email__iexact=email).exists():
             raise AlreadyMember(email)
-        Company.objects.select_for_update().get(pk=company.pk)  # two who invite the same person wait for each other
+        Company.objects.select_for_update().get(pk=company.pk)  # serialises two invitations to the same address
         Invitation.objects.filter(company=company, email__iexact=email).delete()
         made = Invitation.objects.create(
             company=company,
@@ -48,20 +48,20 @@ def invite(company: Company, email: str, role: Role, *, by: str) -> tuple[Invita
             role=role,
             digest=digest_of(secret),
             invited_by=by[:254],
-            expires_at=timezone.now() + IN_FORCE_FOR,
+            expires_at=timezone.now() + VALID_FOR,
         )
         record(company.pk, EventName.INVITED, origin=by, email=email, role=role)
     return made, secret
 
 
 def invitation_of(secret: str) -> Invitation | None:
-    """The invitation whose link has this secret; None when it was used, withdrawn, replaced or has run out."""
+    """Return the invitation with this secret; None if it was used, withdrawn or replaced, or has expired."""
     rows = Invitation.objects.select_related("company").filter(expires_at__gt=timezone.now())
     return rows.filter(digest=digest_of(secret)).first()
 
 
 def withdraw(company: Company, invitation_id: int, *, by: str) -> bool:
-    """Make the link worthless; False when there is no such invitation any more."""
+    """Withdraw an invitation. Return False if it no longer exists."""
     with transaction.atomic():
         row = Invitation.objects.select_for_update().filter(company=company, pk=invitation_id).first()
         if row is None:
@@ -72,19 +72,19 @@ def withdraw(company: Company, invitation_id: int, *, by: str) -> bool:
 
 
 def join(invitation: Invitation, user: User) -> Membership:
-    """Make the person a member as invited and use the invitation up. A role that they have is never lowered by it.
+    """Make the user a member with the invited role, and delete the invitation. A higher role is kept.
 
-    Raises `NotForThem`, and `Invitation.DoesNotExist` when it was used or withdrawn meanwhile.
+    Raise `WrongAddress`, or `Invitation.DoesNotExist` if the invitation was used or withdrawn in the meantime.
     """
     if user.email.casefold() != invitation.email.casefold():
-        raise NotForThem(invitation.email)
+        raise WrongAddress(invitation.email)
     with transaction.atomic():
         Invitation.objects.select_for_update().get(pk=invitation.pk).delete()
-        return put_in(invitation.company, user, Role(invitation.role), by=user.email)
+        return add_member(invitation.company, user, Role(invitation.role), by=user.email)
 
 
-def put_in(company: Company, user: User, role: Role, *, by: str) -> Membership:
-    """The person in the company, in this role or in the higher one that they have."""
+def add_member(company: Company, user: User, role: Role, *, by: str) -> Membership:
+    """Add a user to the company with a role, or raise the role of a member. A higher role is kept."""
     with transaction.atomic():
         row, new = Membership.objects.select_for_update().get_or_create(
             company=company, user=user, defaults={"role": role}
@@ -97,7 +97,7 @@ def put_in(company: Company, user: User, role: Role, *, by: str) -> Membership:
 
 
 def change_role(company: Company, user_id: int, role: Role, *, by: str) -> Membership:
-    """Give a member another role. Raises `Membership.DoesNotExist` and `LastOwner`."""
+    """Change the role of a member. Raise `Membership.DoesNotExist` or `LastOwner`."""
     with transaction.atomic():
         row = _locked(company, user_id)
         if row.role == role:
@@ -111,7 +111,7 @@ def change_role(company: Company, user_id: int, role: Role, *, by: str) -> Membe
 
 
 def remove(company: Company, user_id: int, *, by: str) -> User:
-    """Take a member out of the company. Raises `Membership.DoesNotExist` and `LastOwner`."""
+    """Remove a member from the company. Raise `Membership.DoesNotExist` or `LastOwner`."""
     with transaction.atomic():
         row = _locked(company, user_id)
         if row.role == Role.OWNER:
@@ -123,12 +123,13 @@ def remove(company: Company, user_id: int, *, by: str) -> User:
 
 
 def _locked(company: Company, user_id: int) -> Membership:
-    """The membership, while nobody else changes any of the company: two owners cannot both be the one who stays."""
+    """Return the membership with the company locked, so that two owners cannot remove each other at the same time."""
     Company.objects.select_for_update().get(pk=company.pk)
     return Membership.objects.select_related("user").get(company=company, user_id=user_id)
 
 
 def _keep_an_owner(company: Company, user_id: int) -> None:
+    """Raise `LastOwner` if nobody else is an owner."""
     others = Membership.objects.filter(Q(company=company, role=Role.OWNER) & ~Q(user_id=user_id))
     if not others.exists():
         raise LastOwner(company.slug)

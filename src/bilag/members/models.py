@@ -1,4 +1,4 @@
-"""The rows: a person signs in by e-mail and has a role in each of some companies; a program has a token."""
+"""Tables for users and their roles, invitations, API tokens and stored answers of the API."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -12,10 +12,10 @@ from bilag.posting.selection import OSLO
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users; the e-mail address is the name that they sign in with."""
+    """Create users, who sign in with their email address."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A user. Without a password they choose one by the link of an invitation or of "forgotten password"."""
+        """Create a user. Without a password, the user sets one through an invitation or a password reset."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save()
@@ -26,15 +26,15 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """A person."""
+    """A user."""
 
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=100, blank=True)
     is_operator = models.BooleanField(default=False)
-    """Runs this Bilag: sees and may do all for every company."""
+    """Administers this installation: has the role owner in every company."""
     is_active = models.BooleanField(default=True)
     language = models.CharField(max_length=2, blank=True)
-    """Chosen on the page; empty = the browser's."""
+    """Chosen on the page; empty = the browser's language."""
     date_joined = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -49,12 +49,12 @@ class User(AbstractBaseUser):
 
     @property
     def shown_name(self) -> str:
-        """What others see of the person."""
+        """The name that other users see."""
         return self.name or self.email
 
 
 class Role(models.TextChoices):
-    """What a member may do; each may do what those before it may."""
+    """The role of a member. Each role includes the roles before it."""
 
     VIEWER = "viewer"
     MEMBER = "member"
@@ -62,7 +62,7 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """A person's role in a company."""
+    """A user's role in a company."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
@@ -77,7 +77,7 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """An invitation to a company, sent by e-mail. The link's secret is kept as a digest only."""
+    """An invitation to a company, sent by email. Only a digest of the link's secret is stored."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField()
@@ -95,23 +95,23 @@ class Invitation(models.Model):
 
 
 class ApiToken(models.Model):
-    """A program's key to one company through the HTTP API; kept as a digest, shown once."""
+    """A token that gives a program access to one company through the HTTP API. Only its digest is stored."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="api_tokens")
     name = models.CharField(max_length=100)
     scopes = models.JSONField(default=list)
     beginning = models.CharField(max_length=12)
-    """The first characters, by which a person tells it from others."""
+    """The first characters, so that users can tell tokens apart."""
     digest = models.CharField(max_length=64, unique=True)
     made_by = models.CharField(max_length=254)
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
-    """The first moment at which it is worth nothing; None = in force until it is revoked."""
+    """The token is not valid from this time on; None = valid until it is revoked."""
 
     @property
     def last_day(self) -> date | None:
-        """The last day on which it is in force."""
+        """The last day on which the token is valid."""
         return (self.expires_at - timedelta(seconds=1)).astimezone(OSLO).date() if self.expires_at else None
 
     def __str__(self) -> str:
@@ -119,15 +119,15 @@ class ApiToken(models.Model):
 
 
 class IdempotentAnswer(models.Model):
-    """What a request with an Idempotency-Key was answered, so that it is answered again and not done again."""
+    """The stored answer to a request with an Idempotency-Key, returned again instead of repeating the request."""
 
     token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=100)
     digest = models.CharField(max_length=64)
-    """Of the request."""
+    """The digest of the request."""
     began_at = models.DateTimeField(db_index=True)
     answer = models.JSONField(null=True)
-    """None = under way."""
+    """None = in progress."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["token", "key"], name="one_answer_per_key")]

@@ -1,4 +1,4 @@
-"""Tokens of the HTTP API: made, looked up, revoked. A token is shown once, and kept as a digest."""
+"""Create, look up and revoke tokens for the HTTP API. Only a digest of a token is stored."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
@@ -16,7 +16,7 @@ from bilag.posting.selection import OSLO
 
 Scope = Literal["read", "write"]
 MARK = "bilag_"
-"""What every token begins with, so that a search for leaked secrets finds it."""
+"""The prefix of every token, so that secret scanners find leaked tokens."""
 SHOWN = len(MARK) + 4
 USED_AGAIN_AFTER = timedelta(minutes=1)
 
@@ -24,9 +24,9 @@ USED_AGAIN_AFTER = timedelta(minutes=1)
 def make(
     company: Company, name: str, scopes: Sequence[Scope], *, by: str, last_day: date | None = None
 ) -> tuple[ApiToken, str]:
-    """A new token of the company, and the token itself, which is not kept.
+    """Create a token, and return its row and the token itself, which is not stored.
 
-    It is in force to the end of `last_day`, as the clock in Oslo goes; None = until it is revoked.
+    The token is valid until the end of `last_day` in Oslo's time zone; None = until it is revoked.
     """
     token = MARK + new_token()
     with transaction.atomic():
@@ -44,7 +44,7 @@ def make(
 
 
 def revoke(company: Company, token_id: int, *, by: str) -> ApiToken | None:
-    """Make a token worthless; None when the company has no such token any more."""
+    """Revoke a token. Return None if the company no longer has it."""
     with transaction.atomic():
         row = ApiToken.objects.select_for_update().filter(company=company, pk=token_id).first()
         if row is None:
@@ -55,12 +55,12 @@ def revoke(company: Company, token_id: int, *, by: str) -> ApiToken | None:
 
 
 def token_access(token: str) -> tuple[Company, ApiToken] | None:
-    """The token's company and row; None when there is no such token in force."""
+    """Return the company and the row of a valid token; None for any other text."""
     if not token.startswith(MARK):
         return None
     now = timezone.now()
-    in_force = ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now))
-    row = in_force.select_related("company").filter(digest=digest_of(token)).first()
+    valid = ApiToken.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    row = valid.select_related("company").filter(digest=digest_of(token)).first()
     if row is None:
         return None
     if row.last_used_at is None or row.last_used_at < now - USED_AGAIN_AFTER:

@@ -1,4 +1,4 @@
-"""The catalogue: every problem, reason and note as a sentence that says what to do, in English and Norwegian bokmål."""
+"""The catalogue of messages: every problem, reason and note in words that say what to do, in English and Norwegian bokmål."""
 
 from bilag.messages.entry import Entry, ProblemClass, Who
 from bilag.messages.ignored_reasons import render_ignored_reason

@@ -1,4 +1,4 @@
-"""Problems of accounts and VAT codes. The hub's codes and our own."""
+"""Problems of accounts and VAT codes. Codes of the hub and of Bilag."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.messages.entry import ACCOUNTING, BILAG, MOMENT, PERMANENT, Entry
@@ -9,8 +9,8 @@ ACCOUNTS = (
         PERMANENT,
         MOMENT,
         en=(
-            "A line has an amount and no account.",
-            "Choose a financial account for the article or activity of the line in Moment, then retry.",
+            "A line has an amount but no account.",
+            "Select a financial account for the article or activity of the line in Moment, then retry.",
         ),
         nb=(
             "En linje har beløp, men ingen konto.",
@@ -23,7 +23,7 @@ ACCOUNTS = (
         ACCOUNTING,
         en=(
             "[Account {account}|The account] does not exist in the accounting system.",
-            "Create the account in the accounting system with the same number as in Moment, then retry. If the number is wrong in Moment, credit the invoice and make a new one.",
+            "Create the account in the accounting system with the same number as in Moment, then retry. If the number is wrong in Moment, credit the invoice and create a new one.",
         ),
         nb=(
             "[Konto {account}|Kontoen] finnes ikke i regnskapssystemet.",
@@ -35,12 +35,12 @@ ACCOUNTS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Account {account}|The account][ ({account_name})] is not in use any more in the accounting system.",
-            "Make the account active again in the accounting system, then retry.",
+            "[Account {account}|The account][ ({account_name})] is inactive in the accounting system.",
+            "Activate the account in the accounting system, then retry.",
         ),
         nb=(
-            "[Konto {account}|Kontoen][ ({account_name})] er ikke lenger i bruk i regnskapssystemet.",
-            "Gjør kontoen aktiv igjen i regnskapssystemet, og prøv igjen.",
+            "[Konto {account}|Kontoen][ ({account_name})] er inaktiv i regnskapssystemet.",
+            "Aktiver kontoen i regnskapssystemet, og prøv igjen.",
         ),
     ),
     Entry(
@@ -49,11 +49,11 @@ ACCOUNTS = (
         MOMENT,
         en=(
             "[Account {account}|The account][ ({account_name})] is a control account, which cannot be posted to directly.",
-            "Choose an income account for the line in Moment: credit the invoice and make a new one.",
+            "Credit the invoice in Moment and create a new one with an income account on the line.",
         ),
         nb=(
             "[Konto {account}|Kontoen][ ({account_name})] er en samlekonto som det ikke kan bokføres direkte på.",
-            "Velg en inntektskonto for linjen i Moment: krediter fakturaen og lag en ny.",
+            "Krediter fakturaen i Moment, og lag en ny med en inntektskonto på linjen.",
         ),
     ),
     Entry(
@@ -61,12 +61,12 @@ ACCOUNTS = (
         PERMANENT,
         BILAG,
         en=(
-            "[Account {account}|The account][, which the setup names as {setup},] does not exist in the accounting system.",
-            "Choose another account in the setup, or create it in the accounting system, then retry.",
+            "[Account {account}|The account][, the {setup} in the setup,] does not exist in the accounting system.",
+            "Select another account in the setup, or create the account in the accounting system, then retry.",
         ),
         nb=(
-            "[Konto {account}|Kontoen][, som oppsettet har som {setup},] finnes ikke i regnskapssystemet.",
-            "Velg en annen konto i oppsettet, eller opprett den i regnskapssystemet, og prøv igjen.",
+            "[Konto {account}|Kontoen][, {setup} i oppsettet,] finnes ikke i regnskapssystemet.",
+            "Velg en annen konto i oppsettet, eller opprett kontoen i regnskapssystemet, og prøv igjen.",
         ),
     ),
     Entry(
@@ -74,12 +74,12 @@ ACCOUNTS = (
         PERMANENT,
         BILAG,
         en=(
-            "[Account {account}|The account][, which the setup names as {setup},] is not in use any more in the accounting system.",
-            "Choose another account in the setup, or make this one active again in the accounting system, then retry.",
+            "[Account {account}|The account][, the {setup} in the setup,] is inactive in the accounting system.",
+            "Select another account in the setup, or activate this one in the accounting system, then retry.",
         ),
         nb=(
-            "[Konto {account}|Kontoen][, som oppsettet har som {setup},] er ikke lenger i bruk i regnskapssystemet.",
-            "Velg en annen konto i oppsettet, eller gjør denne aktiv igjen i regnskapssystemet, og prøv igjen.",
+            "[Konto {account}|Kontoen][, {setup} i oppsettet,] er inaktiv i regnskapssystemet.",
+            "Velg en annen konto i oppsettet, eller aktiver denne i regnskapssystemet, og prøv igjen.",
         ),
     ),
     Entry(
@@ -87,11 +87,11 @@ ACCOUNTS = (
         PERMANENT,
         BILAG,
         en=(
-            "[Account {account}|The account][, which the setup names as {setup},] is a control account, which cannot be posted to directly.",
-            "Choose another account in the setup, then retry.",
+            "[Account {account}|The account][, the {setup} in the setup,] is a control account, which cannot be posted to directly.",
+            "Select another account in the setup, then retry.",
         ),
         nb=(
-            "[Konto {account}|Kontoen][, som oppsettet har som {setup},] er en samlekonto som det ikke kan bokføres direkte på.",
+            "[Konto {account}|Kontoen][, {setup} i oppsettet,] er en samlekonto som det ikke kan bokføres direkte på.",
             "Velg en annen konto i oppsettet, og prøv igjen.",
         ),
     ),
@@ -100,11 +100,11 @@ ACCOUNTS = (
         PERMANENT,
         BILAG,
         en=(
-            "The rounding account[ {account}] needs a VAT code, and a rounding has none.",
-            "Choose a rounding account without VAT code in the setup, usually 7740, then retry.",
+            "The rounding account[ {account}] requires a VAT code, but a rounding difference has none.",
+            "Select a rounding account without a VAT code in the setup, usually 7740, then retry.",
         ),
         nb=(
-            "Avrundingskontoen[ {account}] krever mva-kode, og en avrunding har ingen.",
+            "Avrundingskontoen[ {account}] krever mva-kode, men en avrunding har ingen.",
             "Velg en avrundingskonto uten mva-kode i oppsettet, vanligvis 7740, og prøv igjen.",
         ),
     ),
@@ -113,11 +113,11 @@ ACCOUNTS = (
         PERMANENT,
         BILAG,
         en=(
-            "The[ {setup}] account[ {account}] needs a VAT code, and an accrual has none: VAT is never spread.",
-            "Choose an account without VAT code in the setup, then retry.",
+            "[Account {account}|The account][, the {setup} in the setup,] requires a VAT code, but accrual entries have none.",
+            "Select an account without a VAT code in the setup, then retry.",
         ),
         nb=(
-            "Kontoen[ {account}][ ({setup})] krever mva-kode, og en periodisering har ingen: mva fordeles aldri.",
+            "[Konto {account}|Kontoen][, {setup} i oppsettet,] krever mva-kode, men periodiseringer har ingen.",
             "Velg en konto uten mva-kode i oppsettet, og prøv igjen.",
         ),
     ),
@@ -130,11 +130,11 @@ VAT = (
         ACCOUNTING,
         en=(
             "[VAT code {vat_code}|The VAT code] does not exist in the accounting system.",
-            "VAT codes must be equal on both sides. Create the code in the accounting system[ or correct it on account {account} in Moment], then retry.",
+            "The VAT codes must be the same in both systems. Create the code in the accounting system[ or correct it on account {account} in Moment], then retry.",
         ),
         nb=(
             "[Mva-kode {vat_code}|Mva-koden] finnes ikke i regnskapssystemet.",
-            "Mva-kodene må være like på begge sider. Opprett koden i regnskapssystemet[ eller rett den på konto {account} i Moment], og prøv igjen.",
+            "Mva-kodene må være like i begge systemer. Opprett koden i regnskapssystemet[ eller rett den på konto {account} i Moment], og prøv igjen.",
         ),
     ),
     Entry(
@@ -142,12 +142,12 @@ VAT = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[VAT code {vat_code}|The VAT code][ ({vat_code_name})] is not in use any more in the accounting system.",
-            "Make the VAT code active again in the accounting system, then retry.",
+            "[VAT code {vat_code}|The VAT code][ ({vat_code_name})] is inactive in the accounting system.",
+            "Activate the VAT code in the accounting system, then retry.",
         ),
         nb=(
-            "[Mva-kode {vat_code}|Mva-koden][ ({vat_code_name})] er ikke lenger i bruk i regnskapssystemet.",
-            "Gjør mva-koden aktiv igjen i regnskapssystemet, og prøv igjen.",
+            "[Mva-kode {vat_code}|Mva-koden][ ({vat_code_name})] er inaktiv i regnskapssystemet.",
+            "Aktiver mva-koden i regnskapssystemet, og prøv igjen.",
         ),
     ),
     Entry(
@@ -155,12 +155,12 @@ VAT = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Account {account}|The account] needs a VAT code, and the line has none.",
-            "Enter the accounting VAT code[ ({allowed})] on [account {account}|the account] in Moment, then retry.",
+            "[Account {account}|The account] requires a VAT code, but the line has none.",
+            "Enter the VAT code[ ({allowed})] on [account {account}|the account] in Moment, then retry.",
         ),
         nb=(
-            "[Konto {account}|Kontoen] krever mva-kode, og linjen har ingen.",
-            "Legg inn regnskapets mva-kode[ ({allowed})] på [konto {account}|kontoen] i Moment, og prøv igjen.",
+            "[Konto {account}|Kontoen] krever mva-kode, men linjen har ingen.",
+            "Legg inn mva-koden[ ({allowed})] på [konto {account}|kontoen] i Moment, og prøv igjen.",
         ),
     ),
     Entry(
@@ -168,12 +168,12 @@ VAT = (
         PERMANENT,
         MOMENT,
         en=(
-            "The line has VAT[ of {vat}] and no VAT code.",
-            "Enter the accounting VAT code on [account {account}|the account] in Moment, then retry.",
+            "The line has VAT[ of {vat}] but no VAT code.",
+            "Enter the VAT code on [account {account}|the account] in Moment, then retry.",
         ),
         nb=(
             "Linjen har mva[ på {vat}], men ingen mva-kode.",
-            "Legg inn regnskapets mva-kode på [konto {account}|kontoen] i Moment, og prøv igjen.",
+            "Legg inn mva-koden på [konto {account}|kontoen] i Moment, og prøv igjen.",
         ),
     ),
     Entry(
@@ -181,12 +181,12 @@ VAT = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Account {account}|The account] does not take [VAT code {vat_code}|this VAT code].",
-            "Allow the VAT code on the account in the accounting system[ (it takes {allowed} now)], or correct the account's VAT code in Moment, then retry.",
+            "[Account {account}|The account] does not accept [VAT code {vat_code}|this VAT code].",
+            "Allow the VAT code on the account in the accounting system[ (it accepts {allowed} now)], or correct the VAT code of the account in Moment, then retry.",
         ),
         nb=(
-            "[Konto {account}|Kontoen] tar ikke [mva-kode {vat_code}|denne mva-koden].",
-            "Tillat mva-koden på kontoen i regnskapssystemet[ (den tar {allowed} nå)], eller rett kontoens mva-kode i Moment, og prøv igjen.",
+            "[Konto {account}|Kontoen] godtar ikke [mva-kode {vat_code}|denne mva-koden].",
+            "Tillat mva-koden på kontoen i regnskapssystemet[ (den godtar {allowed} nå)], eller rett mva-koden på kontoen i Moment, og prøv igjen.",
         ),
     ),
     Entry(
@@ -194,11 +194,11 @@ VAT = (
         PERMANENT,
         MOMENT,
         en=(
-            "[VAT code {vat_code}|The VAT code][ ({vat_code_name})] is for purchases and cannot be used on a sale.",
+            "[VAT code {vat_code}|The VAT code][ ({vat_code_name})] is for purchases and cannot be used for sales.",
             "Enter a VAT code for sales on the account in Moment, then retry.",
         ),
         nb=(
-            "[Mva-kode {vat_code}|Mva-koden][ ({vat_code_name})] er for kjøp og kan ikke brukes på et salg.",
+            "[Mva-kode {vat_code}|Mva-koden][ ({vat_code_name})] gjelder kjøp og kan ikke brukes på salg.",
             "Legg inn en mva-kode for salg på kontoen i Moment, og prøv igjen.",
         ),
     ),
@@ -207,12 +207,12 @@ VAT = (
         PERMANENT,
         MOMENT,
         en=(
-            "The VAT[ is {vat}, but net {net} with code {vat_code} at {rate} % gives {expected}; it] differs by more than 1.00 from net times rate.",
-            "Check the VAT rate of the account in Moment against the VAT code in the accounting system. If the invoice is wrong, credit it and make a new one.",
+            "The VAT[ is {vat}, but net {net} with VAT code {vat_code} at {rate} % gives {expected}. The amount] differs by more than 1.00 from the net amount times the rate.",
+            "Check that the VAT rate of the account in Moment matches the VAT code in the accounting system. If the invoice is wrong, credit it and create a new one.",
         ),
         nb=(
-            "Mva[ er {vat}, men netto {net} med kode {vat_code} på {rate} % gir {expected}; beløpet] avviker mer enn 1,00 fra netto ganger sats.",
-            "Kontroller mva-satsen på kontoen i Moment mot mva-koden i regnskapssystemet. Er fakturaen feil, krediterer du den og lager en ny.",
+            "Mva[ er {vat}, men netto {net} med mva-kode {vat_code} på {rate} % gir {expected}. Beløpet] avviker med mer enn 1,00 fra nettobeløpet ganger satsen.",
+            "Kontroller at mva-satsen på kontoen i Moment stemmer med mva-koden i regnskapssystemet. Er fakturaen feil, krediterer du den og lager en ny.",
         ),
     ),
     Entry(
@@ -220,12 +220,12 @@ VAT = (
         PERMANENT,
         MOMENT,
         en=(
-            "The VAT rate[ {rate} %] does not fit [VAT code {vat_code}|its VAT code][ (standard code {standard_code})], which has [{expected_rate} %|another rate][ on {date}].",
-            "If the rate is right, enter the VAT code that has it on [account {account}|the account] in Moment, then retry. If the rate is wrong, correct it on the account; an invoice that has it is credited and made anew.",
+            "The VAT rate[ {rate} %] does not match [VAT code {vat_code}|the VAT code][ (standard code {standard_code})], which has [{expected_rate} %|another rate][ on {date}].",
+            "If the rate is correct, enter the VAT code with this rate on [account {account}|the account] in Moment, then retry. If the rate is wrong, correct it on the account. Then credit the invoice and create a new one.",
         ),
         nb=(
-            "Mva-satsen[ {rate} %] passer ikke til [mva-kode {vat_code}|mva-koden][ (standardkode {standard_code})], som har [{expected_rate} %|en annen sats][ {date}].",
-            "Er satsen riktig, legger du inn mva-koden som har den på [konto {account}|kontoen] i Moment og prøver igjen. Er satsen feil, retter du den på kontoen; en faktura som har den, krediteres og lages på nytt.",
+            "Mva-satsen[ {rate} %] stemmer ikke med [mva-kode {vat_code}|mva-koden][ (standardkode {standard_code})], som har [{expected_rate} %|en annen sats][ per {date}].",
+            "Er satsen riktig, legger du inn mva-koden med denne satsen på [konto {account}|kontoen] i Moment, og prøver igjen. Er satsen feil, retter du den på kontoen. Deretter krediterer du fakturaen og lager en ny.",
         ),
     ),
     Entry(
@@ -233,12 +233,12 @@ VAT = (
         PERMANENT,
         MOMENT,
         en=(
-            "Net[ ({net})] and VAT[ ({vat})] of lines on [account {account}|the account] have different signs.",
-            "Such lines cannot be posted as one entry. Credit the invoice and make a new one with the VAT corrected.",
+            "The net amount[ ({net})] and the VAT[ ({vat})] of lines on [account {account}|the account] have opposite signs.",
+            "Such lines cannot be posted as one entry. Credit the invoice and create a new one with the correct VAT.",
         ),
         nb=(
-            "Netto[ ({net})] og mva[ ({vat})] for linjer på [konto {account}|kontoen] har ulikt fortegn.",
-            "Slike linjer kan ikke bokføres som én postering. Krediter fakturaen og lag en ny med riktig mva.",
+            "Nettobeløpet[ ({net})] og mva[ ({vat})] på linjer på [konto {account}|kontoen] har motsatt fortegn.",
+            "Slike linjer kan ikke bokføres som én postering. Krediter fakturaen, og lag en ny med riktig mva.",
         ),
     ),
 )

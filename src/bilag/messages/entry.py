@@ -22,11 +22,11 @@ _FACT = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A problem that can be met: its class, who can act, and in each language its cause and its cure.
+    """A problem that can occur: its class, who can resolve it, and in each language its message and remedy.
 
-    transient: tried again by itself. permanent: a person must mend data. configuration: a person must mend the setup.
-    A text's `{fact}` is filled in. A part in square brackets needs its facts: without one of them it is left out, or
-    what stands behind its `|` is said instead: "[Account {account}|The account] does not exist".
+    transient: Bilag retries automatically. permanent: a person must correct data. configuration: a person must correct
+    the setup. `{fact}` is replaced by the fact. A part in square brackets needs its facts: where one is missing, the part
+    is left out, or replaced by the text after its `|`: "[Account {account}|The account] does not exist".
     """
 
     code: str
@@ -36,12 +36,12 @@ class Entry:
     nb: tuple[str, str]
 
     def texts(self, language: str) -> tuple[str, str]:
-        """Cause and cure, not filled in. Any language but "nb" gets English."""
+        """Return message and remedy as templates. Any language but "nb" gets English."""
         return self.nb if language == "nb" else self.en
 
 
 def fill(template: str, facts: Mapping[str, str]) -> str:
-    """The sentence with its facts. A fact is put in as it is: it cannot add places of its own."""
+    """Fill a template with facts. A fact is inserted as it is: braces and brackets in it are not templates."""
 
     def place(match: re.Match[str]) -> str:
         if match[2] is not None:
@@ -55,5 +55,5 @@ def fill(template: str, facts: Mapping[str, str]) -> str:
 
 
 def facts_needed(template: str) -> set[str]:
-    """The facts without which the sentence has a hole: those outside square brackets."""
+    """Return the facts that the template cannot do without: those outside square brackets."""
     return {match[2] for match in _PLACES.finditer(template) if match[2] is not None}

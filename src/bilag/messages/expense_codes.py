@@ -1,4 +1,4 @@
-"""Problems of expenses: of posted lines and their documents, and of what Moment makes of them. The hub's codes and our own."""
+"""Problems of expenses: posted lines, their documents, and their import into Moment. Codes of the hub and of Bilag."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.messages.entry import ACCOUNTING, AZETS, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
@@ -9,12 +9,12 @@ POSTED = (
         CONFIGURATION,
         BILAG,
         en=(
-            "There is no report[ named {value}] in the accounting system, so no expenses are imported. Invoices go on.",
-            "Correct the report name in the setup, or leave it blank for the standard report.",
+            "The report[ {value}] does not exist in the accounting system, so no expenses are imported. Invoices are not affected.",
+            "Correct the report name in the setup, or leave the field blank to use the standard report.",
         ),
         nb=(
-            "Det finnes ingen rapport[ med navnet {value}] i regnskapssystemet, så ingen utlegg importeres. Fakturaer går som før.",
-            "Rett rapportnavnet i oppsettet, eller la det stå tomt for standardrapporten.",
+            "Rapporten[ {value}] finnes ikke i regnskapssystemet, så ingen utlegg importeres. Fakturaer påvirkes ikke.",
+            "Rett rapportnavnet i oppsettet, eller la feltet stå tomt for å bruke standardrapporten.",
         ),
     ),
     Entry(
@@ -22,12 +22,12 @@ POSTED = (
         PERMANENT,
         AZETS,
         en=(
-            "[Posted line {line}|A posted line] in the report from Azets cannot be read[: {why}]. The other lines come in.",
-            "Look at the line in the accounting system. If it is a cost of a project, enter it in Moment by hand and press Do not import here. Tell Azets what is wrong with the report.",
+            "Bilag cannot read [posted line {line}|a posted line] in the report from the accounting system[: {why}]. The other lines are imported.",
+            'Check the line in the accounting system. If it is a project cost, register it manually in Moment and select "Do not import" here. Report the fault in the report to Azets.',
         ),
         nb=(
-            "[Bokført linje {line}|En bokført linje] i rapporten fra Azets kan ikke leses[: {why_nb}]. De andre linjene kommer inn.",
-            "Se på linjen i regnskapssystemet. Er den en kostnad på et prosjekt, fører du den i Moment for hånd og trykker Ikke importer her. Si fra til Azets om hva som er galt med rapporten.",
+            "Bilag kan ikke lese [bokført linje {line}|en bokført linje] i rapporten fra regnskapssystemet[: {why_nb}]. De andre linjene importeres.",
+            "Kontroller linjen i regnskapssystemet. Er den en prosjektkostnad, registrerer du den manuelt i Moment og velger «Ikke importer» her. Meld feilen i rapporten til Azets.",
         ),
     ),
     Entry(
@@ -35,12 +35,12 @@ POSTED = (
         PERMANENT,
         MOMENT,
         en=(
-            "The cost[ on voucher {voucher}][, {amount} {currency},] was reversed in accounting after its expense[ on project {project}] had been invoiced in Moment. A negative expense was imported for it.",
-            "Decide in Moment whether the customer is to be credited: invoice the negative expense, or set it to not billable. Then press It is dealt with.",
+            "The cost[ on voucher {voucher}][, {amount} {currency},] was reversed in the accounting system after its expense[ on project {project}] was invoiced in Moment. Bilag has imported a negative expense.",
+            'Decide in Moment whether to credit the customer: invoice the negative expense, or set it to not billable. Then select "Mark as resolved".',
         ),
         nb=(
-            "Kostnaden[ på bilag {voucher}][, {amount} {currency},] ble tilbakeført i regnskapet etter at utlegget[ på prosjekt {project}] var fakturert i Moment. Et negativt utlegg er importert for den.",
-            "Avgjør i Moment om kunden skal krediteres: fakturer det negative utlegget, eller sett det til ikke fakturerbart. Trykk så Det er ordnet.",
+            "Kostnaden[ på bilag {voucher}][, {amount} {currency},] ble reversert i regnskapssystemet etter at utlegget[ på prosjekt {project}] var fakturert i Moment. Bilag har importert et negativt utlegg.",
+            "Avgjør i Moment om kunden skal krediteres: fakturer det negative utlegget, eller sett det til ikke fakturerbart. Velg deretter «Merk som løst».",
         ),
     ),
 )
@@ -51,12 +51,12 @@ DOCUMENTS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Document {value}|The document] does not exist in the accounting system, so the expense came without it.",
-            "Look for the document at the voucher in the accounting system, and add it to the expense in Moment. If it is there, tell Azets.",
+            "[Document {value}|The document] was not found in the accounting system, so the expense was imported without it.",
+            "Look for the document on the voucher in the accounting system, and attach it to the expense in Moment. If the document is there, contact Azets.",
         ),
         nb=(
-            "[Dokument {value}|Dokumentet] finnes ikke i regnskapssystemet, så utlegget kom uten det.",
-            "Se etter dokumentet på bilaget i regnskapssystemet, og legg det ved utlegget i Moment. Ligger det der, sier du fra til Azets.",
+            "[Dokument {value}|Dokumentet] ble ikke funnet i regnskapssystemet, så utlegget ble importert uten det.",
+            "Se etter dokumentet på bilaget i regnskapssystemet, og legg det ved utlegget i Moment. Kontakt Azets hvis dokumentet ligger der.",
         ),
     ),
     Entry(
@@ -64,12 +64,12 @@ DOCUMENTS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Document {value}|The document] is too large[; at most {limit} are taken].",
-            "Save the document smaller, for example with fewer dots an inch, and attach it by hand.",
+            "[Document {value}|The document] is too large[. The limit is {limit}].",
+            "Save the document in a smaller size, for example with a lower resolution, and attach it manually.",
         ),
         nb=(
-            "[Dokument {value}|Dokumentet] er for stort[; høyst {limit} tas imot].",
-            "Lagre dokumentet mindre, for eksempel med lavere oppløsning, og legg det ved for hånd.",
+            "[Dokument {value}|Dokumentet] er for stort[. Grensen er {limit}].",
+            "Lagre dokumentet i mindre størrelse, for eksempel med lavere oppløsning, og legg det ved manuelt.",
         ),
     ),
     Entry(
@@ -77,12 +77,12 @@ DOCUMENTS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Document {value}|The document] is empty in the accounting system, so the expense came without it.",
-            "Have the document scanned or uploaded anew in the accounting system, and add it to the expense in Moment.",
+            "[Document {value}|The document] is empty in the accounting system, so the expense was imported without it.",
+            "Scan or upload the document again in the accounting system, and attach it to the expense in Moment.",
         ),
         nb=(
-            "[Dokument {value}|Dokumentet] er tomt i regnskapssystemet, så utlegget kom uten det.",
-            "Få dokumentet skannet eller lastet opp på nytt i regnskapssystemet, og legg det ved utlegget i Moment.",
+            "[Dokument {value}|Dokumentet] er tomt i regnskapssystemet, så utlegget ble importert uten det.",
+            "Skann eller last opp dokumentet på nytt i regnskapssystemet, og legg det ved utlegget i Moment.",
         ),
     ),
     Entry(
@@ -90,11 +90,11 @@ DOCUMENTS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Document {value}|The document] is neither a PDF nor a picture[ (it is called {type})], so the expense came without it.",
-            "Open the document in the accounting system, save it as PDF, and add it to the expense in Moment.",
+            "[Document {value}|The document] is neither a PDF nor an image[ (its type is {type})], so the expense was imported without it.",
+            "Open the document in the accounting system, save it as PDF, and attach it to the expense in Moment.",
         ),
         nb=(
-            "[Dokument {value}|Dokumentet] er verken en PDF eller et bilde[ (det kaller seg {type})], så utlegget kom uten det.",
+            "[Dokument {value}|Dokumentet] er verken en PDF eller et bilde[ (typen er {type})], så utlegget ble importert uten det.",
             "Åpne dokumentet i regnskapssystemet, lagre det som PDF, og legg det ved utlegget i Moment.",
         ),
     ),
@@ -103,12 +103,12 @@ DOCUMENTS = (
         PERMANENT,
         MOMENT,
         en=(
-            "Moment did not take the document[ {file}] of the expense[ (HTTP {status})].",
-            "Read Moment's own words, mend what they name, then retry; or add the document to the expense in Moment by hand.",
+            "Moment rejected the document[ {file}] of the expense[ (HTTP {status})].",
+            "Correct what the message from Moment describes, then retry. Or attach the document to the expense manually in Moment.",
         ),
         nb=(
-            "Moment tok ikke imot dokumentet[ {file}] til utlegget[ (HTTP {status})].",
-            "Les Moments egne ord, rett det de viser til, og prøv igjen; eller legg dokumentet ved utlegget i Moment for hånd.",
+            "Moment avviste dokumentet[ {file}] til utlegget[ (HTTP {status})].",
+            "Rett det som meldingen fra Moment beskriver, og prøv igjen. Eller legg dokumentet ved utlegget manuelt i Moment.",
         ),
     ),
 )
@@ -119,12 +119,12 @@ IN_MOMENT = (
         PERMANENT,
         MOMENT,
         en=(
-            "Moment did not take the expense[ on project {project}][ (HTTP {status})].",
-            "Read Moment's own words, mend what they name, then retry. Look whether the project takes expenses, and whether the API key's user may enter them.",
+            "Moment rejected the expense[ on project {project}][ (HTTP {status})].",
+            "Correct what the message from Moment describes, then retry. Check that the project accepts expenses, and that the user of the API key can register them.",
         ),
         nb=(
-            "Moment tok ikke imot utlegget[ på prosjekt {project}][ (HTTP {status})].",
-            "Les Moments egne ord, rett det de viser til, og prøv igjen. Se om prosjektet tar imot utlegg, og om brukeren bak API-nøkkelen kan føre dem.",
+            "Moment avviste utlegget[ på prosjekt {project}][ (HTTP {status})].",
+            "Rett det som meldingen fra Moment beskriver, og prøv igjen. Kontroller at prosjektet godtar utlegg, og at brukeren bak API-nøkkelen kan registrere dem.",
         ),
     ),
     Entry(
@@ -132,12 +132,12 @@ IN_MOMENT = (
         PERMANENT,
         MOMENT,
         en=(
-            "The expense[ {expense}] is no longer in Moment; somebody may have deleted it.",
-            "Nothing to do if it was deleted on purpose. Otherwise enter it in Moment by hand: Bilag imports a posted line only once.",
+            "The expense[ {expense}] no longer exists in Moment. Somebody may have deleted it.",
+            "You do not need to do anything if it was deleted on purpose. Otherwise register it manually in Moment: Bilag imports a posted line only once.",
         ),
         nb=(
-            "Utlegget[ {expense}] finnes ikke lenger i Moment; noen kan ha slettet det.",
-            "Du trenger ikke gjøre noe hvis det ble slettet med vilje. Ellers fører du det i Moment for hånd: Bilag importerer en bokført linje bare én gang.",
+            "Utlegget[ {expense}] finnes ikke lenger i Moment. Noen kan ha slettet det.",
+            "Du trenger ikke gjøre noe hvis det ble slettet med vilje. Ellers registrerer du det manuelt i Moment: Bilag importerer en bokført linje bare én gang.",
         ),
     ),
     Entry(
@@ -146,11 +146,11 @@ IN_MOMENT = (
         MOMENT,
         en=(
             "[Project {project}|The project] does not exist in Moment.",
-            "Correct the project on the line in the accounting system, or create the project in Moment with exactly this number, then import again.",
+            "Correct the project on the line in the accounting system, or create a project with exactly this number in Moment. Then import again.",
         ),
         nb=(
             "[Prosjekt {project}|Prosjektet] finnes ikke i Moment.",
-            "Rett prosjektet på linjen i regnskapssystemet, eller opprett prosjektet i Moment med nøyaktig dette nummeret, og importer igjen.",
+            "Rett prosjektet på linjen i regnskapssystemet, eller opprett et prosjekt med nøyaktig dette nummeret i Moment. Importer deretter igjen.",
         ),
     ),
     Entry(
@@ -159,7 +159,7 @@ IN_MOMENT = (
         MOMENT,
         en=(
             "The activity[ {activity}] for imported expenses is closed[ on project {project}].",
-            "Open the activity in Moment, or name another activity in the setup, then retry.",
+            "Open the activity in Moment, or enter another activity in the setup, then retry.",
         ),
         nb=(
             "Aktiviteten[ {activity}] for importerte utlegg er lukket[ på prosjekt {project}].",
@@ -171,12 +171,12 @@ IN_MOMENT = (
         PERMANENT,
         MOMENT,
         en=(
-            "Moment did not let Bilag create the activity[ {activity}][ on project {project}][ (HTTP {status})].",
-            "Create the activity on the project in Moment yourself, then retry. Look whether the API key's user may create activities.",
+            "Moment did not allow Bilag to create the activity[ {activity}][ on project {project}][ (HTTP {status})].",
+            "Create the activity on the project in Moment, then retry. Check that the user of the API key can create activities.",
         ),
         nb=(
-            "Moment lot ikke Bilag opprette aktiviteten[ {activity}][ på prosjekt {project}][ (HTTP {status})].",
-            "Opprett aktiviteten på prosjektet i Moment selv, og prøv igjen. Se om brukeren bak API-nøkkelen kan opprette aktiviteter.",
+            "Moment tillot ikke at Bilag opprettet aktiviteten[ {activity}][ på prosjekt {project}][ (HTTP {status})].",
+            "Opprett aktiviteten på prosjektet i Moment, og prøv igjen. Kontroller at brukeren bak API-nøkkelen kan opprette aktiviteter.",
         ),
     ),
 )
@@ -186,28 +186,37 @@ IMPORTS = (
         "expenses_switched_off",
         CONFIGURATION,
         BILAG,
-        en=("Import of expenses is switched off.", "Switch on Import expenses in the setup, and choose the activity."),
-        nb=("Import av utlegg er slått av.", "Slå på Importer utlegg i oppsettet, og velg aktiviteten."),
+        en=(
+            "Import of expenses is switched off.",
+            "Switch on import of expenses in the setup, and select the activity.",
+        ),
+        nb=("Import av utlegg er slått av.", "Slå på import av utlegg i oppsettet, og velg aktiviteten."),
     ),
     Entry(
         "expenses_not_supported",
         CONFIGURATION,
         BILAG,
         en=(
-            "Bilag cannot read expenses back from this accounting system.",
-            "Switch off Import expenses in the setup. Invoices have nothing to do with it.",
+            "Bilag cannot import expenses from this accounting system.",
+            "Switch off import of expenses in the setup. Invoices are not affected.",
         ),
         nb=(
-            "Bilag kan ikke lese utlegg tilbake fra dette regnskapssystemet.",
-            "Slå av Importer utlegg i oppsettet. Fakturaer har ikke noe med det å gjøre.",
+            "Bilag kan ikke importere utlegg fra dette regnskapssystemet.",
+            "Slå av import av utlegg i oppsettet. Fakturaer påvirkes ikke.",
         ),
     ),
     Entry(
         "expenses_not_live",
         CONFIGURATION,
         BILAG,
-        en=("The company is not live, so nothing is imported.", "Check the connection and switch it on in the setup."),
-        nb=("Firmaet er ikke i drift, så ingenting importeres.", "Kontroller tilkoblingen og slå på i oppsettet."),
+        en=(
+            "The integration is switched off, so no expenses are imported.",
+            "Check the connection and switch on the integration in the setup.",
+        ),
+        nb=(
+            "Integrasjonen er slått av, så ingen utlegg importeres.",
+            "Kontroller tilkoblingen, og slå på integrasjonen i oppsettet.",
+        ),
     ),
     Entry(
         "import_interrupted",
@@ -215,11 +224,11 @@ IMPORTS = (
         BILAG,
         en=(
             "The import was interrupted.",
-            "Nothing to do: the next import goes on where it stopped, and nothing comes in twice.",
+            "You do not need to do anything: the next import continues where this one stopped, and nothing is imported twice.",
         ),
         nb=(
             "Importen ble avbrutt.",
-            "Du trenger ikke gjøre noe: Neste import fortsetter der den stoppet, og ingenting kommer inn to ganger.",
+            "Du trenger ikke gjøre noe: neste import fortsetter der denne stoppet, og ingenting importeres to ganger.",
         ),
     ),
 )

@@ -1,19 +1,22 @@
-"""Facts as a reader of the language writes them: names of fields, dates, amounts."""
+"""Facts of a problem as a person reads them: names of fields, dates, amounts. Internal names are left out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
+from bilag.messages.connection_faults import render_connection_fault
+from bilag.messages.field_names import DOCUMENT_FIELDS, TRYTON_MODELS
 from bilag.posting.months import month_name
 from bilag.posting.texts import cut, one_line
 
 LONGEST_FACT = 200
 _SAME = {"kid": "payment_id"}
 """Facts that go by two names."""
-_AMOUNT = re.compile(r"-?\d+\.\d{2}")
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
-_MONTHS = {"accrual_month", "first_month", "last_month", "month"}
+_MONTHS = {"accrual_month", "first_month", "last_month", "month", "period"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_AMOUNT = re.compile(r"-?\d+\.\d{2}")
+_RATE = re.compile(r"-?\d+\.\d+")
 _AMOUNTS = {
     "net",
     "vat",
@@ -23,145 +26,126 @@ _AMOUNTS = {
     "difference",
     "header",
     "lines_sum",
-    "rate",
-    "expected_rate",
     "total_now",
     "total_posted",
 }
-_FIELDS = {
-    "en": {
-        "number": "the voucher number",
-        "type": "the type",
-        "date": "the date",
-        "customer": "the customer",
-        "due_date": "the due date",
-        "payment_id": "the payment id (KID)",
-        "currency": "the currency",
-        "total": "the total",
-        "customer_entry": "the customer's entry",
-        "balance": "the sum of all entries",
-        "base_balance": "the sum of all entries in base currency",
-        "base_amount": "the amount in base currency",
-        "net": "net",
-        "vat": "VAT",
-        "voucher": "the accrual voucher",
-        "related": "the invoice that the accrual belongs to",
-        "invoice_date": "the invoice date",
-        "description": "the description",
-        "your_reference": "your reference",
-        "project": "the project",
-        "department": "the department",
-        "exchange_rate": "the exchange rate",
-        "credited_number": "the number of the invoice credited",
-        "is_credit_note": "invoice or credit note",
-        "finalized": "whether it is finalised",
-        "customer_moment_id": "Moment's own id of the customer",
-        "project_moment_ids": "the projects",
-        "lines": "the lines",
-    },
-    "nb": {
-        "number": "bilagsnummeret",
-        "type": "typen",
-        "date": "datoen",
-        "customer": "kunden",
-        "due_date": "forfallsdatoen",
-        "payment_id": "KID",
-        "currency": "valutaen",
-        "total": "totalbeløpet",
-        "customer_entry": "kundeposteringen",
-        "balance": "summen av alle posteringer",
-        "base_balance": "summen av alle posteringer i egen valuta",
-        "base_amount": "beløpet i egen valuta",
-        "net": "netto",
-        "vat": "mva",
-        "voucher": "periodiseringsbilaget",
-        "related": "fakturaen som periodiseringen hører til",
-        "invoice_date": "fakturadatoen",
-        "description": "beskrivelsen",
-        "your_reference": "deres referanse",
-        "project": "prosjektet",
-        "department": "avdelingen",
-        "exchange_rate": "valutakursen",
-        "credited_number": "nummeret på fakturaen som krediteres",
-        "is_credit_note": "faktura eller kreditnota",
-        "finalized": "om den er ferdigstilt",
-        "customer_moment_id": "Moments egen id for kunden",
-        "project_moment_ids": "prosjektene",
-        "lines": "linjene",
-    },
-}
+_RATES = {"rate", "expected_rate"}
+_EXCEPTION = re.compile(r"Value error|Input should be|Errno|\w+Error\b")
+_CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 _KINDS = {
-    "en": {
-        "invoice": "invoice",
-        "credit_note": "credit note",
-        "customer": "customer",
-        "project": "project",
-        "accrued": "accrued income",
-    },
-    "nb": {
-        "invoice": "faktura",
-        "credit_note": "kreditnota",
-        "customer": "kunde",
-        "project": "prosjekt",
-        "accrued": "opptjent inntekt",
-    },
+    "invoice": ("invoice", "faktura"),
+    "credit_note": ("credit note", "kreditnota"),
+    "journal": ("journal voucher", "diversebilag"),
+    "other": ("another type", "en annen type"),
+    "customer": ("customer", "kunde"),
+    "project": ("project", "prosjekt"),
+    "department": ("department", "avdeling"),
+    "accrued": ("accrued income", "opptjent inntekt"),
+    "-": ("blank", "tom"),
 }
 _TEXTS = {
-    "en": {"voucher_text": "the voucher's text", "entry_text": "the entry's text", "your_reference": "your reference"},
-    "nb": {"voucher_text": "bilagsteksten", "entry_text": "posteringsteksten", "your_reference": "deres referanse"},
+    "voucher_text": ("the voucher text", "bilagsteksten"),
+    "entry_text": ("the entry text", "posteringsteksten"),
+    "your_reference": ("your reference", "deres referanse"),
 }
-_SETUP = {
-    "en": {
-        "rounding.account": "rounding account",
-        "accrual.debit_account": "debit account of accrual",
-        "accrual.credit_account": "credit account of accrual",
-        "accrued_income.debit_account": "debit account of accrued income",
-        "accrued_income.credit_account": "credit account of accrued income",
-    },
-    "nb": {
-        "rounding.account": "avrundingskonto",
-        "accrual.debit_account": "debetkonto for periodisering",
-        "accrual.credit_account": "kreditkonto for periodisering",
-        "accrued_income.debit_account": "debetkonto for opptjent inntekt",
-        "accrued_income.credit_account": "kreditkonto for opptjent inntekt",
-    },
+_ACCOUNTS = {
+    "rounding.account": ("rounding account", "avrundingskonto"),
+    "accrual.debit_account": ("debit account for accrual", "debetkonto for periodisering"),
+    "accrual.credit_account": ("credit account for accrual", "kreditkonto for periodisering"),
+    "accrued_income.debit_account": ("debit account for accrued income", "debetkonto for opptjent inntekt"),
+    "accrued_income.credit_account": ("credit account for accrued income", "kreditkonto for opptjent inntekt"),
 }
-"""Accounts that the setup names, by its keys."""
-_TABLES = {
-    "setup": _SETUP,
-    "field": _FIELDS,
-    "sum": _FIELDS,
+"""The accounts of the setup, by their keys, as they stand in a sentence."""
+_WORDS = {
     "kind": _KINDS,
     "type": _KINDS,
     "moment_type": _KINDS,
-    "what": _TEXTS,
     "expected": _KINDS,
     "found": _KINDS,
+    "what": _TEXTS,
 }
+_NAMES = {"field": DOCUMENT_FIELDS, "sum": DOCUMENT_FIELDS, "model": TRYTON_MODELS, "setup": _ACCOUNTS}
+"""Facts that are names of our own or of another system: one without words is left out of the sentence."""
 
 
 def render_facts(facts: Mapping[str, str], language: str) -> dict[str, str]:
-    """The facts as text for a reader of `language`, on one line and of a bounded length."""
-    return {_SAME.get(name, name): _told(name, value, language) for name, value in facts.items()}
+    """Render facts as text in `language`, each on one line and of a bounded length. What has no words is left out."""
+    rendered = {_SAME.get(name, name): _render(name, value, language) for name, value in facts.items()}
+    return {name: text for name, text in rendered.items() if text is not None}
 
 
-def _told(name: str, value: str, language: str) -> str:
-    if name == "fields":
-        return ", ".join(_told("field", one, language) for one in value.split(", "))
-    words = _TABLES.get(name, {}).get("nb" if language == "nb" else "en", {})
-    if value in words:
-        return words[value]
+def render_date(day: date, language: str) -> str:
+    """Render a date: "29 May 2026", in Norwegian "29.05.2026"."""
+    if language == "nb":
+        return day.strftime("%d.%m.%Y")
+    return f"{day.day} {month_name(day.year, day.month, 'en')}"
+
+
+def _render(name: str, value: str, language: str) -> str | None:
+    norwegian = language == "nb"
+    if name in ("fields", "model"):
+        names = _NAMES["field" if name == "fields" else name]
+        known = [names[one][norwegian] for one in value.split(", ") if one in names]
+        return ", ".join(known) or None
+    if name in _NAMES:
+        words = _NAMES[name].get(value)
+        return None if words is None else words[norwegian]
+    if value in _WORDS.get(name, {}):
+        return _WORDS[name][value][norwegian]
+    if name in _SPECIAL:
+        return _SPECIAL[name](value, language)
+    return _render_value(name, value, language)
+
+
+def _render_value(name: str, value: str, language: str) -> str:
     if name in _MONTHS and _MONTH.fullmatch(value):
         return month_name(int(value[:4]), int(value[5:]), language)
-    if language == "nb" and name in _AMOUNTS and _AMOUNT.fullmatch(value):
+    if _DATE.fullmatch(value):
+        return _render_date(value, language)
+    is_amount = (name in _AMOUNTS and _AMOUNT.fullmatch(value)) or (name in _RATES and _RATE.fullmatch(value))
+    if language == "nb" and is_amount:
         return value.replace(".", ",")
-    if language == "nb" and _DATE.fullmatch(value):
-        return _norwegian_date(value)
     return cut(one_line(value) or "", LONGEST_FACT)
 
 
-def _norwegian_date(value: str) -> str:
+def _render_date(value: str, language: str) -> str:
     try:
-        return date.fromisoformat(value).strftime("%d.%m.%Y")
+        return render_date(date.fromisoformat(value), language)
     except ValueError:
         return value
+
+
+def _render_cause(value: str, language: str) -> str | None:
+    """Render why no answer came. A code of the catalogue is kept: the sentence about it takes its place later."""
+    return value if _CODE.fullmatch(value) else render_connection_fault(value, language)
+
+
+def _render_units(value: str, _language: str) -> str:
+    return re.sub(r"(\d+)=([^,]*)", r"\1 (\2)", cut(one_line(value) or "", LONGEST_FACT))
+
+
+def _render_line(value: str, language: str) -> str:
+    """Render the identity of a posted line, or its row on a page where it has none."""
+    row = re.fullmatch(r"row (\d+)", value)
+    if row is not None:
+        return f"({'rad' if language == 'nb' else 'row'} {row[1]})"
+    return cut(one_line(value) or "", LONGEST_FACT)
+
+
+def _render_code(value: str, _language: str) -> str:
+    return cut(one_line(value) or "", LONGEST_FACT).replace("_", "-")
+
+
+def _render_why(value: str, _language: str) -> str | None:
+    """Render a sentence about a posted line. The text of an exception is left out."""
+    return None if _EXCEPTION.search(value) else cut(one_line(value) or "", LONGEST_FACT)
+
+
+_SPECIAL: dict[str, Callable[[str, str], str | None]] = {
+    "cause": _render_cause,
+    "why": _render_why,
+    "why_nb": _render_why,
+    "units": _render_units,
+    "code": _render_code,
+    "line": _render_line,
+}

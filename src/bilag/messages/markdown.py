@@ -1,4 +1,4 @@
-"""The catalogue as a page: `docs/problems.md` is made from it, and a test sees to it that it stays so."""
+"""The catalogue as a page. `make docs` writes it to `docs/problems.md`, and a test compares the two."""
 
 import re
 from collections.abc import Mapping
@@ -20,15 +20,14 @@ from bilag.messages.wire_codes import WIRE_CODES
 INTRODUCTION = """\
 # Problems
 
-Every problem that Bilag can show: its code, its class, who can act, what happened and what to do, in English and Norwegian.
-Made from `src/bilag/messages/`; a test compares the two. Codes are the hub contract's where one fits.
+Every problem that Bilag can report: its code, its class, who can resolve it, and its message and remedy in English and
+Norwegian. `make docs` generates this page from `src/bilag/messages/`. Bilag uses the codes of Azets' contract where one fits.
 
-* **transient**: Bilag tries again by itself, with growing pauses, for three days.
-* **permanent**: a person must mend something and retry; other invoices go on.
-* **configuration**: the setup must be mended; the company is paused until then.
+* **transient**: Bilag retries automatically, with growing pauses, for three days.
+* **permanent**: a person must correct something and retry. Other invoices are not affected.
+* **configuration**: a person must correct the setup. The company is paused until then.
 
-*Who can act*: Moment (in Moment), Accounting (the accountant, in the accounting system), Azets (your contact there), Bilag (its
-setup, or whoever runs it). `‹…›` stands for what is filled in.
+`‹…›` stands for a fact that Bilag fills in.
 """
 CHAPTERS = (
     ("The invoice", VOUCHER_CODES),
@@ -44,10 +43,11 @@ CHAPTERS = (
 
 
 def markdown() -> str:
-    """The whole page."""
+    """Return the whole page."""
     chapters = [_chapter(title, entries) for title, entries in CHAPTERS]
-    stays, ignored = ("Why something stays in Moment", REASONS), ("Why a posted line is not imported", IGNORED)
-    return "\n".join([INTRODUCTION, *chapters, _reasons(*stays), _reasons(*ignored)])
+    not_transferred = _reasons("Why something is not transferred", REASONS)
+    not_imported = _reasons("Why a posted line is not imported", IGNORED)
+    return "\n".join([INTRODUCTION, *chapters, not_transferred, not_imported])
 
 
 def _chapter(title: str, entries: tuple[Entry, ...]) -> str:
@@ -55,16 +55,16 @@ def _chapter(title: str, entries: tuple[Entry, ...]) -> str:
 
 
 def _entry(entry: Entry) -> str:
-    (cause, cure), (norwegian_cause, norwegian_cure) = entry.en, entry.nb
+    (message, remedy), (norwegian_message, norwegian_remedy) = entry.en, entry.nb
     return (
         f"### `{entry.code}`\n"
         f"{entry.problem_class} · {render_who(entry.who, 'en')}\n\n"
-        f"* {_shown(cause)} *{_shown(cure)}*\n"
-        f"* {_shown(norwegian_cause)} *{_shown(norwegian_cure)}*\n"
+        f"* {_with_all_facts(message)} *{_with_all_facts(remedy)}*\n"
+        f"* {_with_all_facts(norwegian_message)} *{_with_all_facts(norwegian_remedy)}*\n"
     )
 
 
-def _shown(template: str) -> str:
+def _with_all_facts(template: str) -> str:
     whole = re.sub(r"\[([^\[\]|]*)(\|[^\[\]]*)?\]", r"\1", template)
     return re.sub(r"\{(\w+)\}", r"‹\1›", whole)
 

@@ -1,4 +1,4 @@
-"""Problems of customers, projects and departments. The hub's codes and our own."""
+"""Problems of customers, projects and departments. Codes of the hub and of Bilag."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.messages.entry import ACCOUNTING, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
@@ -17,11 +17,11 @@ CUSTOMERS = (
         MOMENT,
         en=(
             "[Customer {customer}|The customer] does not exist in the accounting system.",
-            "Transfer the customer from Moment, then retry the invoice. Check that export of customers is switched on.",
+            "Transfer the customer from Moment, then retry the invoice. Check that transfer of customers is switched on in the setup.",
         ),
         nb=(
             "[Kunde {customer}|Kunden] finnes ikke i regnskapssystemet.",
-            "Overfør kunden fra Moment, og prøv fakturaen igjen. Kontroller at overføring av kunder er slått på.",
+            "Overfør kunden fra Moment, og prøv fakturaen igjen. Kontroller at overføring av kunder er slått på i oppsettet.",
         ),
     ),
     Entry(
@@ -30,11 +30,11 @@ CUSTOMERS = (
         ACCOUNTING,
         en=(
             "[Customer {customer}|The customer] is inactive in the accounting system.",
-            "Make the customer active in the accounting system, then retry.",
+            "Activate the customer in the accounting system, then retry.",
         ),
         nb=(
             "[Kunde {customer}|Kunden] er inaktiv i regnskapssystemet.",
-            "Gjør kunden aktiv i regnskapssystemet, og prøv igjen.",
+            "Aktiver kunden i regnskapssystemet, og prøv igjen.",
         ),
     ),
     Entry(
@@ -42,12 +42,12 @@ CUSTOMERS = (
         PERMANENT,
         MOMENT,
         en=(
-            "The accounting system does not take [customer number {customer}|the customer number][; it takes whole numbers from {minimum} to {maximum}][; it takes at most {max_length} characters].",
-            "Change the customer's number in Moment, or widen the number range in the accounting system, then retry.",
+            "The accounting system does not accept [customer number {customer}|the customer number][. It accepts whole numbers from {minimum} to {maximum}][. It accepts at most {max_length} characters].",
+            "Change the customer number in Moment, or extend the number range in the accounting system, then retry.",
         ),
         nb=(
-            "Regnskapssystemet tar ikke [kundenummer {customer}|kundenummeret][; det tar hele tall fra {minimum} til {maximum}][; det tar høyst {max_length} tegn].",
-            "Endre kundens nummer i Moment, eller utvid nummerserien i regnskapssystemet, og prøv igjen.",
+            "Regnskapssystemet godtar ikke [kundenummer {customer}|kundenummeret][. Det godtar hele tall fra {minimum} til {maximum}][. Det godtar høyst {max_length} tegn].",
+            "Endre kundenummeret i Moment, eller utvid nummerserien i regnskapssystemet, og prøv igjen.",
         ),
     ),
     Entry(
@@ -55,12 +55,12 @@ CUSTOMERS = (
         TRANSIENT,
         MOMENT,
         en=(
-            "The transfer waits for [customer {customer}|its customer], which could not be transferred.[ The reason: {cause}]",
-            "Mend the customer first; what waits for it goes on by itself afterwards.",
+            "The transfer is on hold because [customer {customer}|its customer] could not be transferred.[ Reason: {cause}]",
+            "Correct the customer first. Bilag then continues the transfer automatically.",
         ),
         nb=(
-            "Overføringen venter på [kunde {customer}|kunden], som ikke kunne overføres.[ Årsaken: {cause}]",
-            "Rett kunden først; det som venter, går deretter videre av seg selv.",
+            "Overføringen er satt på vent fordi [kunde {customer}|kunden] ikke kunne overføres.[ Årsak: {cause}]",
+            "Rett kunden først. Bilag fortsetter deretter overføringen automatisk.",
         ),
     ),
     Entry(
@@ -68,12 +68,12 @@ CUSTOMERS = (
         PERMANENT,
         MOMENT,
         en=(
-            "The organisation number[ {value}] has a wrong length or check digit.",
-            "Correct the customer's organisation number in Moment; it is then sent again by itself.",
+            "The organisation number[ {value}] has the wrong length or check digit.",
+            "Correct the customer's organisation number in Moment. Bilag then transfers the customer again automatically.",
         ),
         nb=(
             "Organisasjonsnummeret[ {value}] har feil lengde eller kontrollsiffer.",
-            "Rett kundens organisasjonsnummer i Moment; da sendes den på nytt av seg selv.",
+            "Rett organisasjonsnummeret på kunden i Moment. Bilag overfører deretter kunden på nytt automatisk.",
         ),
     ),
     Entry(
@@ -81,12 +81,12 @@ CUSTOMERS = (
         PERMANENT,
         MOMENT,
         en=(
-            "The customer's country code[ {value}] is unknown.",
-            "Choose the customer's country in Moment; it is then sent again by itself.",
+            "The country code[ {value}] of the customer is not valid.",
+            "Select the customer's country in Moment. Bilag then transfers the customer again automatically.",
         ),
         nb=(
-            "Kundens landkode[ {value}] er ukjent.",
-            "Velg land på kunden i Moment; da sendes den på nytt av seg selv.",
+            "Landkoden[ {value}] på kunden er ikke gyldig.",
+            "Velg land på kunden i Moment. Bilag overfører deretter kunden på nytt automatisk.",
         ),
     ),
     Entry(
@@ -94,12 +94,12 @@ CUSTOMERS = (
         PERMANENT,
         MOMENT,
         en=(
-            "The customer's e-mail address[ {value}] is not valid.",
-            "Correct the address in Moment; the customer is then sent again by itself.",
+            "The email address[ {value}] of the customer is not valid.",
+            "Correct the email address in Moment. Bilag then transfers the customer again automatically.",
         ),
         nb=(
-            "Kundens e-postadresse[ {value}] er ikke gyldig.",
-            "Rett adressen i Moment; da sendes kunden på nytt av seg selv.",
+            "E-postadressen[ {value}] på kunden er ikke gyldig.",
+            "Rett e-postadressen i Moment. Bilag overfører deretter kunden på nytt automatisk.",
         ),
     ),
 )
@@ -111,11 +111,11 @@ UNITS = (
         BILAG,
         en=(
             "[Organisational unit {unit}|The organisational unit][ ({unit_name})] is not in use in the accounting system.",
-            "Choose another unit for projects or departments in the setup, or have the unit taken into use in the accounting system.",
+            "Select another unit for projects or departments in the setup, or ask the accountant to activate the unit in the accounting system.",
         ),
         nb=(
             "[Organisasjonsenhet {unit}|Organisasjonsenheten][ ({unit_name})] er ikke i bruk i regnskapssystemet.",
-            "Velg en annen enhet for prosjekt eller avdeling i oppsettet, eller få enheten tatt i bruk i regnskapssystemet.",
+            "Velg en annen enhet for prosjekt eller avdeling i oppsettet, eller be regnskapsføreren aktivere enheten i regnskapssystemet.",
         ),
     ),
     Entry(
@@ -149,8 +149,8 @@ UNITS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Account {account}|The account] needs a value in [organisational unit {unit}|the organisational unit][ ({unit_name})].",
-            "Choose a project or department for the line in Moment, or drop the requirement on the account in the accounting system, then retry.",
+            "[Account {account}|The account] requires a value in [organisational unit {unit}|the organisational unit][ ({unit_name})].",
+            "Select a project or department on the line in Moment, or remove the requirement from the account in the accounting system, then retry.",
         ),
         nb=(
             "[Konto {account}|Kontoen] krever en verdi i [organisasjonsenhet {unit}|organisasjonsenheten][ ({unit_name})].",
@@ -162,12 +162,12 @@ UNITS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Number {value}|The number] does not fit in [organisational unit {unit}|the organisational unit][ ({unit_name})], which takes whole numbers from 1 to 2147483647.",
-            "Give it a whole number in Moment, or choose a unit that takes text (7 to 12) in the setup, then retry.",
+            "[Number {value}|The number] cannot be used in [organisational unit {unit}|the organisational unit][ ({unit_name})], which accepts whole numbers from 1 to 2147483647.",
+            "Change it to a whole number in Moment, or select a unit that accepts text (7 to 12) in the setup, then retry.",
         ),
         nb=(
-            "[Nummer {value}|Nummeret] passer ikke i [organisasjonsenhet {unit}|organisasjonsenheten][ ({unit_name})], som tar hele tall fra 1 til 2147483647.",
-            "Gi det et helt tall i Moment, eller velg en enhet som tar tekst (7 til 12) i oppsettet, og prøv igjen.",
+            "[Nummer {value}|Nummeret] kan ikke brukes i [organisasjonsenhet {unit}|organisasjonsenheten][ ({unit_name})], som godtar hele tall fra 1 til 2147483647.",
+            "Endre det til et helt tall i Moment, eller velg en enhet som godtar tekst (7 til 12) i oppsettet, og prøv igjen.",
         ),
     ),
     Entry(
@@ -175,11 +175,11 @@ UNITS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Number {value}|The number] is too long for [organisational unit {unit}|the organisational unit][ ({unit_name})][, which takes at most {max_length} characters].",
+            "[Number {value}|The number] is too long for [organisational unit {unit}|the organisational unit][ ({unit_name})][, which accepts at most {max_length} characters].",
             "Give it a shorter number in Moment, then retry. Bilag never shortens a number.",
         ),
         nb=(
-            "[Nummer {value}|Nummeret] er for langt for [organisasjonsenhet {unit}|organisasjonsenheten][ ({unit_name})][, som tar høyst {max_length} tegn].",
+            "[Nummer {value}|Nummeret] er for langt for [organisasjonsenhet {unit}|organisasjonsenheten][ ({unit_name})][, som godtar høyst {max_length} tegn].",
             "Gi det et kortere nummer i Moment, og prøv igjen. Bilag forkorter aldri et nummer.",
         ),
     ),
@@ -188,12 +188,12 @@ UNITS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Project number {value}|The project number] has a dot, which means sub-project in the accounting system and is refused.",
-            "Give the project a number without a dot in Moment, for example with a hyphen, then retry.",
+            "[Project number {value}|The project number] contains a dot. The accounting system reads it as a sub-project and rejects it.",
+            "Change the project number in Moment to one without a dot, for example with a hyphen, then retry.",
         ),
         nb=(
-            "[Prosjektnummer {value}|Prosjektnummeret] har punktum, som betyr delprosjekt i regnskapssystemet og blir avvist.",
-            "Gi prosjektet et nummer uten punktum i Moment, for eksempel med bindestrek, og prøv igjen.",
+            "[Prosjektnummer {value}|Prosjektnummeret] inneholder punktum. Regnskapssystemet tolker det som et delprosjekt og avviser det.",
+            "Endre prosjektnummeret i Moment til et uten punktum, for eksempel med bindestrek, og prøv igjen.",
         ),
     ),
     Entry(
@@ -201,12 +201,12 @@ UNITS = (
         TRANSIENT,
         MOMENT,
         en=(
-            "The transfer waits for [project {project}|its project], which could not be transferred.[ The reason: {cause}]",
-            "Mend the project first; what waits for it goes on by itself afterwards.",
+            "The transfer is on hold because [project {project}|its project] could not be transferred.[ Reason: {cause}]",
+            "Correct the project first. Bilag then continues the transfer automatically.",
         ),
         nb=(
-            "Overføringen venter på [prosjekt {project}|prosjektet], som ikke kunne overføres.[ Årsaken: {cause}]",
-            "Rett prosjektet først; det som venter, går deretter videre av seg selv.",
+            "Overføringen er satt på vent fordi [prosjekt {project}|prosjektet] ikke kunne overføres.[ Årsak: {cause}]",
+            "Rett prosjektet først. Bilag fortsetter deretter overføringen automatisk.",
         ),
     ),
     Entry(
@@ -214,12 +214,12 @@ UNITS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[Numbers {number} and {other}|Two numbers] of Moment are the same value[ {value}] in the accounting system.",
-            "Give one of the two another number in Moment, then retry. Zeros in front do not count there.",
+            "[Numbers {number} and {other}|Two numbers] in Moment become the same value[ {value}] in the accounting system.",
+            "Change one of the two numbers in Moment, then retry. The accounting system ignores leading zeros.",
         ),
         nb=(
             "[Numrene {number} og {other}|To numre] i Moment blir samme verdi[ {value}] i regnskapssystemet.",
-            "Gi ett av de to et annet nummer i Moment, og prøv igjen. Nuller foran teller ikke der.",
+            "Endre ett av de to numrene i Moment, og prøv igjen. Regnskapssystemet ser bort fra nuller foran.",
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""What a plan did that a person may want to know, in both languages."""
+"""Notes of a posting plan: what Bilag adjusted or decided, in both languages."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from collections.abc import Iterable
@@ -10,42 +10,42 @@ from bilag.posting.note import Note
 
 NOTES = {
     "text_cut": {
-        "en": "[{where}: ]{what} was cut to {limit} characters.",
-        "nb": "[{where}: ]{what} ble kortet til {limit} tegn.",
+        "en": "[{where}: ]{what} is shortened to {limit} characters.",
+        "nb": "[{where}: ]{what} er kortet ned til {limit} tegn.",
     },
     "zero_group_left_out": {
-        "en": "[{where}: ]the amounts on account {account} add up to zero and are left out.",
-        "nb": "[{where}: ]beløpene på konto {account} summerer seg til null og er utelatt.",
+        "en": "[{where}: ]the sum of the amounts on account {account} is zero, so they are not posted.",
+        "nb": "[{where}: ]summen av beløpene på konto {account} er null, så de bokføres ikke.",
     },
     "rounding_added": {
-        "en": "a difference of {amount} is posted on the rounding account {account}.",
+        "en": "a difference of {amount} is posted to the rounding account {account}.",
         "nb": "en differanse på {amount} er ført på avrundingskontoen {account}.",
     },
     "type_by_sign": {
-        "en": "Moment calls it {moment_type}; by the sign of its total it is posted as {type}.",
-        "nb": "Moment kaller den {moment_type}; etter fortegnet på totalbeløpet bokføres den som {type}.",
+        "en": "the type in Moment is {moment_type}, but by the sign of its total it is posted as {type}.",
+        "nb": "typen i Moment er {moment_type}, men fortegnet på totalbeløpet gjør at bilaget bokføres som {type}.",
     },
     "exchange_rate_rounded": {
-        "en": "the exchange rate was rounded to eight decimals, {rate}.",
-        "nb": "valutakursen ble avrundet til åtte desimaler, {rate}.",
+        "en": "the exchange rate is rounded to eight decimals: {rate}.",
+        "nb": "valutakursen er avrundet til åtte desimaler: {rate}.",
     },
     "accrual_by_vouchers": {
         "en": "[{where}: ]{amount} belongs to {first_month} to {last_month} and is accrued on accounts {debit} and {credit}.",
-        "nb": "[{where}: ]{amount} hører til {first_month} til {last_month} og periodiseres på konto {debit} og {credit}.",
+        "nb": "[{where}: ]{amount} gjelder {first_month} til {last_month} og periodiseres på konto {debit} og {credit}.",
     },
     "accrual_native": {
-        "en": "[{where}: ]{amount} belongs to {first_month} to {last_month}. The accounting system accrues it itself, on accounts {debit} and {credit}.",
-        "nb": "[{where}: ]{amount} hører til {first_month} til {last_month}. Regnskapssystemet periodiserer det selv, på konto {debit} og {credit}.",
+        "en": "[{where}: ]{amount} belongs to {first_month} to {last_month}. The accounting system makes the accrual on accounts {debit} and {credit}.",
+        "nb": "[{where}: ]{amount} gjelder {first_month} til {last_month}. Regnskapssystemet periodiserer på konto {debit} og {credit}.",
     },
     "accrual_not_native": {
-        "en": "[{where}: ]the accounting system's own accrual knows equal months in the company's currency only, so vouchers are sent.",
-        "nb": "[{where}: ]regnskapssystemets egen periodisering kan bare like måneder i egen valuta, så det sendes bilag.",
+        "en": "[{where}: ]the accounting system can only accrue equal monthly amounts in the company's currency, so Bilag sends accrual vouchers.",
+        "nb": "[{where}: ]regnskapssystemet kan bare periodisere like månedsbeløp i egen valuta, så Bilag sender periodiseringsbilag.",
     },
 }
 
 
 def render_note(note: Note, language: str) -> str:
-    """The note as one sentence."""
+    """Render a note as a sentence."""
     texts = NOTES.get(note.code)
     if texts is None:
         return note.code
@@ -58,5 +58,5 @@ def render_note(note: Note, language: str) -> str:
 
 
 def render_notes(notes: Iterable[Note], language: str) -> list[str]:
-    """Each note as one sentence in `language` ("nb" or "en")."""
+    """Render each note as a sentence in `language` ("nb" or "en")."""
     return [render_note(note, language) for note in notes]

@@ -3,16 +3,17 @@
 from typing import Any
 
 from bilag.messages import render_problem
+from bilag.messages.subjects import translate_subject
 from bilag.posting.problem import Problem
 
 
 def problem_as_json(problem: Problem, language: str = "en") -> dict[str, Any]:
-    """A problem told in a language."""
-    told_so = render_problem(problem, language)
+    """Return a problem with its sentences in a language. Its subject keeps the form that programs rely on."""
+    rendered = render_problem(problem, language)
     return {
         "code": problem.code,
-        "subject": told_so.subject,
-        "message": told_so.message,
-        "remedy": told_so.remedy,
-        "who": told_so.who,
+        "subject": translate_subject(problem.subject, language),
+        "message": rendered.message,
+        "remedy": rendered.remedy,
+        "who": rendered.who,
     }

@@ -1,4 +1,5 @@
-"""Why something stays in Moment, as a sentence in both languages."""
+"""Why something in Moment is not transferred, as a sentence in both languages."""
+# ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 REASONS = {
     "switch_off": {
@@ -6,7 +7,7 @@ REASONS = {
         "nb": "Overføring av denne typen er slått av i oppsettet.",
     },
     "state_filtered": {
-        "en": "Its state is not among those chosen in the setup.",
+        "en": "Its state is not among those selected in the setup.",
         "nb": "Statusen er ikke blant dem som er valgt i oppsettet.",
     },
     "not_finalized": {
@@ -18,49 +19,49 @@ REASONS = {
         "nb": "Fakturaen er satt til «Ikke overfør til regnskap» i Moment.",
     },
     "already_transferred": {
-        "en": 'Moment says that the invoice has been transferred. Set it back to "To transfer" to have it looked at again.',
-        "nb": "Moment sier at fakturaen er overført. Sett den tilbake til «Skal overføres» for å få den sett på igjen.",
+        "en": 'The invoice is marked as transferred in Moment. Set it back to "To transfer" if Bilag is to check it again.',
+        "nb": "Fakturaen er merket som overført i Moment. Sett den tilbake til «Skal overføres» hvis Bilag skal kontrollere den på nytt.",
     },
     "export_status_unknown": {
-        "en": 'The invoice has an export status that Bilag does not know. Transfer it by hand, or set it to "To transfer".',
-        "nb": "Fakturaen har en eksportstatus som Bilag ikke kjenner. Overfør den for hånd, eller sett den til «Skal overføres».",
+        "en": 'Bilag does not recognise the export status of the invoice. Transfer the invoice manually, or set it to "To transfer" in Moment.',
+        "nb": "Bilag gjenkjenner ikke eksportstatusen på fakturaen. Overfør fakturaen manuelt, eller sett den til «Skal overføres» i Moment.",
     },
     "before_invoices_from": {
-        "en": "The invoice was finalised before the first day of transfer in the setup. It can be transferred by hand.",
-        "nb": "Fakturaen ble ferdigstilt før første overføringsdag i oppsettet. Den kan overføres for hånd.",
+        "en": "The invoice was finalised before the first day of automatic transfer in the setup. You can transfer it manually.",
+        "nb": "Fakturaen ble ferdigstilt før første dag for automatisk overføring i oppsettet. Du kan overføre den manuelt.",
     },
     "excluded": {
-        "en": "A person decided that it is not to be transferred.",
-        "nb": "En person har bestemt at den ikke skal overføres.",
+        "en": "A user has excluded it from accounting.",
+        "nb": "En bruker har bestemt at den ikke skal overføres.",
     },
     "nothing_to_post": {
         "en": "The invoice has no amounts, so there is nothing to post.",
         "nb": "Fakturaen har ingen beløp, så det er ingenting å bokføre.",
     },
     "not_in_moment": {
-        "en": "Moment has no such object.",
-        "nb": "Moment har ikke noe slikt objekt.",
+        "en": "It was not found in Moment.",
+        "nb": "Den ble ikke funnet i Moment.",
     },
     "other_number": {
-        "en": "It has another number in Moment and is transferred under that one.",
-        "nb": "Den har et annet nummer i Moment og overføres under det.",
+        "en": "It has another number in Moment, and is transferred with that number.",
+        "nb": "Den har et annet nummer i Moment og overføres med det nummeret.",
     },
     "superseded": {
-        "en": "Another amount was given for this month and project before this one was posted.",
-        "nb": "Det ble oppgitt et annet beløp for måneden og prosjektet før dette ble bokført.",
+        "en": "Another amount for this month and project replaced this one before it was posted.",
+        "nb": "Et annet beløp for måneden og prosjektet erstattet dette før det ble bokført.",
     },
     "posted_already": {
-        "en": "What was posted before for this month and project is this amount already.",
-        "nb": "Det som er bokført tidligere for måneden og prosjektet, er allerede dette beløpet.",
+        "en": "This amount is already posted for this month and project.",
+        "nb": "Beløpet er allerede bokført for måneden og prosjektet.",
     },
     "no_project_dimension": {
-        "en": "No organisational unit is chosen for projects in the setup, so projects are not sent.",
-        "nb": "Det er ikke valgt noen organisasjonsenhet for prosjekt i oppsettet, så prosjekter sendes ikke.",
+        "en": "No organisational unit is selected for projects in the setup, so projects are not sent.",
+        "nb": "Ingen organisasjonsenhet er valgt for prosjekt i oppsettet, så prosjekter sendes ikke.",
     },
 }
 
 
 def render_reason(reason: str, language: str) -> str:
-    """The sentence for a reason code; the code itself where there is none."""
+    """Render a reason as a sentence. A code without a sentence stays as it is."""
     texts = REASONS.get(reason)
     return texts["nb" if language == "nb" else "en"] if texts is not None else reason

@@ -1,10 +1,7 @@
-"""Problems that a reconciliation finds, and why it may stop. Our own codes."""
+"""Problems that a reconciliation finds, and the problem of one that was interrupted. Bilag's own codes."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.messages.entry import ACCOUNTING, BILAG, PERMANENT, TRANSIENT, Entry
-
-_LOOK_EN = "Open the reconciliation, which names each of them,"
-_LOOK_NB = "Åpne avstemmingen, som nevner hver av dem,"
 
 RECONCILIATION_CODES = (
     Entry(
@@ -12,12 +9,12 @@ RECONCILIATION_CODES = (
         TRANSIENT,
         BILAG,
         en=(
-            "The reconciliation was interrupted before its end, so it says nothing about the period.",
-            "Start it again. It also runs by itself each night.",
+            "The reconciliation was interrupted, so the period is not checked.",
+            "Start it again. Bilag also runs it automatically each night.",
         ),
         nb=(
-            "Avstemmingen ble avbrutt før den var ferdig, så den sier ikke noe om perioden.",
-            "Start den på nytt. Den kjører også av seg selv hver natt.",
+            "Avstemmingen ble avbrutt, så perioden er ikke kontrollert.",
+            "Start den på nytt. Bilag kjører den også automatisk hver natt.",
         ),
     ),
     Entry(
@@ -25,12 +22,12 @@ RECONCILIATION_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[In {month}, invoices|Invoices] that were posted once are no more in the journal[: {count}].",
-            f"{_LOOK_EN} and ask in accounting who took the vouchers back. What is to stand is posted there again by reversing what took it back; what is not is credited in Moment. A voucher that is gone altogether is posted again by Send.",
+            "[In {month}, posted|Posted] invoices are no longer in the journal[ ({count})].",
+            "Open the reconciliation to see the invoices, and ask the accountant who reversed the vouchers. If a voucher is correct, reverse its reversal in the accounting system. If it is wrong, credit the invoice in Moment. If a voucher is deleted, transfer the invoice again from the reconciliation.",
         ),
         nb=(
-            "[I {month} finnes fakturaer som har vært bokført,|Fakturaer som har vært bokført, finnes] ikke lenger i journalen[: {count}].",
-            f"{_LOOK_NB} og spør regnskap hvem som tilbakeførte bilagene. Det som skal stå, bokføres igjen der ved å reversere tilbakeføringen; det som ikke skal stå, krediteres i Moment. Et bilag som er helt borte, bokføres på nytt med Send.",
+            "[I {month} finnes bokførte fakturaer|Bokførte fakturaer finnes] ikke lenger i journalen[ ({count})].",
+            "Åpne avstemmingen for å se fakturaene, og spør regnskapsføreren hvem som reverserte bilagene. Er bilaget riktig, reverserer du reverseringen i regnskapssystemet. Er det feil, krediterer du fakturaen i Moment. Er bilaget slettet, overfører du fakturaen på nytt fra avstemmingen.",
         ),
     ),
     Entry(
@@ -38,12 +35,12 @@ RECONCILIATION_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[In {month}, vouchers|Vouchers] in the journal are not as their invoices in Moment[: {count}].",
-            f"{_LOOK_EN} field by field. Correct the voucher in accounting, or credit the invoice in Moment and make a new one.",
+            "[In {month}, vouchers|Vouchers] in the journal differ from their invoices in Moment[ ({count})].",
+            "Open the reconciliation to see the differences field by field. Correct the voucher in the accounting system, or credit the invoice in Moment and create a new one.",
         ),
         nb=(
-            "[I {month} avviker bilag|Bilag avviker] i journalen fra fakturaene i Moment[: {count}].",
-            f"{_LOOK_NB} felt for felt. Rett bilaget i regnskapet, eller krediter fakturaen i Moment og lag en ny.",
+            "[I {month} avviker bilag|Bilag avviker] i journalen fra fakturaene i Moment[ ({count})].",
+            "Åpne avstemmingen for å se avvikene felt for felt. Rett bilaget i regnskapssystemet, eller krediter fakturaen i Moment og lag en ny.",
         ),
     ),
     Entry(
@@ -51,12 +48,12 @@ RECONCILIATION_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[In {month}, invoices|Invoices] stand in the journal more than once[: {count}].",
-            f"{_LOOK_EN} with its journal numbers, and reverse in accounting what is one too many.",
+            "[In {month}, invoices|Invoices] are posted more than once in the journal[ ({count})].",
+            "Open the reconciliation to see the invoices with their journal numbers, and reverse the extra vouchers in the accounting system.",
         ),
         nb=(
-            "[I {month} står fakturaer|Fakturaer står] i journalen mer enn én gang[: {count}].",
-            f"{_LOOK_NB} med journalnumrene, og reverser i regnskapet det som er ett for mye.",
+            "[I {month} er fakturaer|Fakturaer er] bokført mer enn én gang i journalen[ ({count})].",
+            "Åpne avstemmingen for å se fakturaene med journalnumrene, og reverser de overflødige bilagene i regnskapssystemet.",
         ),
     ),
     Entry(
@@ -64,12 +61,12 @@ RECONCILIATION_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[In {month}, vouchers|Vouchers] among Moment's invoice numbers belong to no invoice that Moment knows[: {count}].",
-            f"{_LOOK_EN} and ask in accounting who posted them. A voucher by hand needs a number of another series.",
+            "[In {month}, vouchers|Vouchers] with numbers of Moment's invoices do not belong to any invoice in Moment[ ({count})].",
+            "Open the reconciliation to see the vouchers, and ask the accountant who posted them. A voucher that is posted manually needs a number of another series.",
         ),
         nb=(
-            "[I {month} finnes bilag|Det finnes bilag] blant Moments fakturanumre som ikke hører til noen faktura i Moment[: {count}].",
-            f"{_LOOK_NB} og spør regnskap hvem som bokførte dem. Et bilag for hånd trenger et nummer i en annen serie.",
+            "[I {month} finnes bilag|Det finnes bilag] blant Moments fakturanumre som ikke hører til noen faktura i Moment[ ({count})].",
+            "Åpne avstemmingen for å se bilagene, og spør regnskapsføreren hvem som bokførte dem. Et bilag som bokføres manuelt, må ha nummer fra en annen serie.",
         ),
     ),
 )

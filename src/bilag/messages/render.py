@@ -1,6 +1,5 @@
-"""Problems told to a person: what happened and what to do, in the reader's language."""
+"""Render problems for a person: what happened and what to do, in the reader's language."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -34,16 +33,26 @@ ENTRIES: Mapping[str, Entry] = {
     )
 }
 LONGEST_QUOTE = 500
-_CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 _WHO = {
-    "en": {"moment": "Moment", "accounting": "Accounting", "azets": "Azets", "bilag": "Bilag"},
-    "nb": {"moment": "Moment", "accounting": "Regnskap", "azets": "Azets", "bilag": "Bilag"},
+    "moment": ("a user in Moment", "en bruker i Moment"),
+    "accounting": ("the accountant", "regnskapsføreren"),
+    "azets": ("Azets", "Azets"),
+    "bilag": ("a Bilag administrator", "en administrator i Bilag"),
 }
+_SAID_BY_MOMENT = {
+    "export_status_not_set",
+    "expense_refused",
+    "expense_document_refused",
+    "activity_closed",
+    "activity_refused",
+    "not_in_moment",
+}
+"""Codes whose message is Moment's own, besides those that begin with `moment_`."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedProblem:
-    """A problem in words. `who` can act on it: moment, accounting, azets or bilag (its setup, or who runs it)."""
+    """A problem in words. `who` can resolve it: moment, accounting, azets or bilag (its setup, or its administrator)."""
 
     code: str
     subject: str
@@ -53,7 +62,7 @@ class RenderedProblem:
 
 
 def render_problem(problem: Problem, language: str) -> RenderedProblem:
-    """The problem in `language` ("nb", else English): what happened, with the other system's own words, and the cure."""
+    """Render the problem in `language` ("nb", else English), with the message of the other system and the remedy."""
     message, remedy = sentence(problem, language)
     return RenderedProblem(
         problem.code, render_subject(problem.subject, language), message, remedy, _entry_for(problem).who
@@ -61,50 +70,68 @@ def render_problem(problem: Problem, language: str) -> RenderedProblem:
 
 
 def sentence(problem: Problem, language: str) -> tuple[str, str]:
-    """Message and remedy. Every code gives both, whatever facts there are."""
-    cause, cure = _entry_for(problem).texts(language)
+    """Render message and remedy. Every code gives both, whatever facts there are."""
+    message, remedy = _entry_for(problem).texts(language)
     known = {"code": problem.code, **facts_of_subject(problem.subject), **problem.facts}
     facts = _with_inner_cause(render_facts(known, language), language)
-    message = _with_place(fill(cause, facts), render_place(problem.subject, facts, language))
-    return message + _quote(problem.said, language), fill(cure, facts)
+    filled = _with_place(_capitalised(fill(message, facts)), render_place(problem.subject, facts, language))
+    return filled + _quote(problem, language), fill(remedy, facts)
 
 
 def entry_of(code: str) -> Entry:
-    """The catalogue's entry for a code, or the one for codes that it does not have."""
+    """Return the catalogue's entry for a code, or the one for codes that it does not have."""
     return ENTRIES.get(code, UNKNOWN)
 
 
 def class_of(code: str) -> ProblemClass:
-    """transient, permanent or configuration. An unknown code is permanent: a person must look."""
+    """Return transient, permanent or configuration. An unknown code is permanent: it needs attention."""
     return entry_of(code).problem_class
 
 
 def render_who(who: Who, language: str) -> str:
-    """Who can act, as a word."""
-    return _WHO["nb" if language == "nb" else "en"][who]
+    """Render who can resolve a problem."""
+    return _WHO[who][language == "nb"]
 
 
 def _entry_for(problem: Problem) -> Entry:
-    """`internal_error` is the hub's code, and what Bilag says of itself: only Bilag adds the fact `error`."""
+    """Tell an error of the hub from one of Bilag. Both have the code `internal_error`; only Bilag adds the fact `error`."""
     return entry_of("bilag_fault" if problem.code == "internal_error" and "error" in problem.facts else problem.code)
 
 
 def _with_inner_cause(facts: dict[str, str], language: str) -> dict[str, str]:
-    """The fact `cause` told as its sentence where it is a code, left out where the code is not known, else as it is."""
+    """Replace a fact `cause` that is a code of the catalogue by its sentence, and remove one that is an unknown code."""
     cause = facts.get("cause", "")
     others = {name: value for name, value in facts.items() if name != "cause"}
     if cause in ENTRIES:
-        return {**others, "cause": fill(ENTRIES[cause].texts(language)[0], others)}
-    return others if _CODE.fullmatch(cause) else facts
+        return {**others, "cause": _capitalised(fill(ENTRIES[cause].texts(language)[0], others))}
+    return others if "_" in cause else facts
+
+
+def _capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _with_place(message: str, place: str) -> str:
-    """The message with the place in Moment before its full stop, unless the message names it itself."""
-    return f"{message.removesuffix('.')} ({place})." if place and place not in message else message
+    """Insert the place in Moment before the full stop, unless the message names it."""
+    if not place or place.casefold() in message.casefold():
+        return message
+    return f"{message.removesuffix('.')} ({place})."
 
 
-def _quote(said: str | None, language: str) -> str:
-    words = cut(one_line(said) or "", LONGEST_QUOTE)
+def _quote(problem: Problem, language: str) -> str:
+    """Quote the other system's own message, where there is one."""
+    words = cut(one_line(problem.said) or "", LONGEST_QUOTE)
     if not words:
         return ""
-    return f" Det andre systemet sier: «{words}»" if language == "nb" else f' The other system says: "{words}"'
+    system = _system_of(problem)
+    if language == "nb":
+        return f" Melding fra {system or 'regnskapssystemet'}: «{words}»"
+    return f' Message from {system or "the accounting system"}: "{words}"'
+
+
+def _system_of(problem: Problem) -> str | None:
+    """Return the name of the system whose message a problem quotes; None for the accounting system behind Azets."""
+    of_expense = problem.code == "document_too_large" and "expense" in problem.facts
+    if of_expense or problem.code.startswith("moment_") or problem.code in _SAID_BY_MOMENT:
+        return "Moment"
+    return "Tryton" if problem.code.startswith("tryton_") else None

@@ -1,4 +1,5 @@
-"""Problems of the setup: sign-in, client ids, series, capabilities. The hub's codes and our own."""
+"""Problems of the setup: sign-in, client ids, series, capabilities. Codes of the hub and of Bilag."""
+# ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.messages.entry import AZETS, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
 
@@ -8,11 +9,11 @@ SIGN_IN = (
         CONFIGURATION,
         BILAG,
         en=(
-            "Neither user name and password nor an API key for Azets is set.",
-            "Enter user name and password, or the API key, in the setup. Azets gives them to you.",
+            "The setup has neither a username and password nor an API key for Azets.",
+            "Enter the username and password, or the API key, in the setup. You get them from Azets.",
         ),
         nb=(
-            "Verken brukernavn og passord eller API-nøkkel for Azets er lagt inn.",
+            "Oppsettet har verken brukernavn og passord eller API-nøkkel for Azets.",
             "Legg inn brukernavn og passord, eller API-nøkkelen, i oppsettet. Du får dem av Azets.",
         ),
     ),
@@ -21,42 +22,45 @@ SIGN_IN = (
         CONFIGURATION,
         BILAG,
         en=(
-            "Azets does not accept the user name, password or API key.",
-            "Enter them again in the setup. If they are right, ask your contact at Azets whether they were withdrawn.",
+            "Azets does not accept the username, password or API key.",
+            "Enter them again in the setup. If they are correct, ask your contact at Azets whether they have been revoked.",
         ),
         nb=(
             "Azets godtar ikke brukernavnet, passordet eller API-nøkkelen.",
-            "Legg dem inn på nytt i oppsettet. Er de riktige, spør du kontaktpersonen i Azets om de er trukket tilbake.",
+            "Legg dem inn på nytt i oppsettet. Er de riktige, spør du kontaktpersonen din i Azets om de er sperret.",
         ),
     ),
     Entry(
         "token_missing",
         PERMANENT,
         BILAG,
-        en=("A request to Azets went without its access token.", "This is a fault in Bilag. Tell whoever runs Bilag."),
+        en=(
+            "Bilag sent a request to Azets without an access token.",
+            "This is an error in Bilag. Contact your Bilag administrator.",
+        ),
         nb=(
-            "En forespørsel til Azets gikk uten tilgangsnøkkel.",
-            "Dette er en feil i Bilag. Meld fra til den som drifter Bilag.",
+            "Bilag sendte en forespørsel til Azets uten tilgangsnøkkel.",
+            "Dette er en feil i Bilag. Kontakt driftsansvarlig for Bilag.",
         ),
     ),
     Entry(
         "token_expired",
         TRANSIENT,
         BILAG,
-        en=("The access to Azets had run out.", "Nothing to do: Bilag signs in again by itself."),
-        nb=("Tilgangen til Azets var utløpt.", "Du trenger ikke gjøre noe: Bilag logger inn igjen av seg selv."),
+        en=("The access to Azets had expired.", "You do not need to do anything: Bilag signs in again automatically."),
+        nb=("Tilgangen til Azets var utløpt.", "Du trenger ikke gjøre noe: Bilag logger inn igjen automatisk."),
     ),
     Entry(
         "token_invalid",
         TRANSIENT,
         BILAG,
         en=(
-            "Azets did not accept the access that it gave before.",
-            "Bilag signs in again by itself. If it goes on, enter the credentials again in the setup.",
+            "Azets no longer accepts Bilag's access.",
+            "Bilag signs in again automatically. If the problem persists, enter the username and password, or the API key, again in the setup.",
         ),
         nb=(
-            "Azets godtok ikke tilgangen som ble gitt tidligere.",
-            "Bilag logger inn igjen av seg selv. Fortsetter det, legger du inn påloggingen på nytt i oppsettet.",
+            "Azets godtar ikke lenger tilgangen til Bilag.",
+            "Bilag logger inn igjen automatisk. Hvis feilen vedvarer, legger du inn brukernavn og passord, eller API-nøkkelen, på nytt i oppsettet.",
         ),
     ),
     Entry(
@@ -65,11 +69,11 @@ SIGN_IN = (
         BILAG,
         en=(
             "Moment does not accept the API key.",
-            "Make a new API key in Moment and enter it in the setup. A key runs out after two years at the latest.",
+            "Create a new API key in Moment and enter it in the setup. A key is valid for at most two years.",
         ),
         nb=(
             "Moment godtar ikke API-nøkkelen.",
-            "Lag en ny API-nøkkel i Moment og legg den inn i oppsettet. En nøkkel varer i høyst to år.",
+            "Lag en ny API-nøkkel i Moment, og legg den inn i oppsettet. En nøkkel er gyldig i høyst to år.",
         ),
     ),
     Entry(
@@ -77,12 +81,12 @@ SIGN_IN = (
         CONFIGURATION,
         BILAG,
         en=(
-            "Moment knows no such company, or the API key does not belong to it.",
-            "Correct Moment's company id in the setup, or make an API key in the right company.",
+            "The company was not found in Moment, or the API key belongs to another company.",
+            "Correct the company id of Moment in the setup, or create an API key in the right company.",
         ),
         nb=(
-            "Moment kjenner ikke selskapet, eller API-nøkkelen hører ikke til det.",
-            "Rett Moments selskaps-id i oppsettet, eller lag en API-nøkkel i riktig selskap.",
+            "Firmaet ble ikke funnet i Moment, eller API-nøkkelen hører til et annet firma.",
+            "Rett firma-id for Moment i oppsettet, eller lag en API-nøkkel i riktig firma.",
         ),
     ),
     Entry(
@@ -90,12 +94,12 @@ SIGN_IN = (
         CONFIGURATION,
         BILAG,
         en=(
-            "Nobody is told when something stops.",
-            "Enter at least one user or e-mail address under notices in the setup.",
+            "Nobody is notified when something stops.",
+            "Enter at least one user or email address under Notifications in the setup.",
         ),
         nb=(
-            "Ingen får beskjed når noe stopper.",
-            "Legg inn minst én bruker eller e-postadresse under varsling i oppsettet.",
+            "Ingen blir varslet når noe stopper.",
+            "Legg inn minst én bruker eller e-postadresse under Varsling i oppsettet.",
         ),
     ),
     Entry(
@@ -103,12 +107,12 @@ SIGN_IN = (
         CONFIGURATION,
         BILAG,
         en=(
-            "The company is paused; nothing is transferred.",
-            "Mend what the pause names and save the setup. What waits then goes on by itself.",
+            "The company is paused. Nothing is transferred.",
+            "Correct what the pause describes, and save the setup. Bilag then continues automatically.",
         ),
         nb=(
-            "Selskapet er satt på pause; ingenting overføres.",
-            "Rett det som pausen viser til, og lagre oppsettet. Det som venter, går da videre av seg selv.",
+            "Firmaet er satt på pause. Ingenting overføres.",
+            "Rett det som pausen beskriver, og lagre oppsettet. Bilag fortsetter deretter automatisk.",
         ),
     ),
 )
@@ -119,12 +123,12 @@ CLIENT = (
         CONFIGURATION,
         BILAG,
         en=(
-            "The client[ {client}] does not belong to the parent[ {parent}] at Azets.",
-            "Check source client id and parent client id in the setup. Azets can tell which belong together.",
+            "The client[ {client}] does not belong to the parent client[ {parent}] at Azets.",
+            "Check the source client id and the parent client id in the setup. Azets can tell you which ids belong together.",
         ),
         nb=(
             "Klienten[ {client}] hører ikke til overordnet klient[ {parent}] hos Azets.",
-            "Kontroller klient-id og overordnet klient-id i oppsettet. Azets vet hvilke som hører sammen.",
+            "Kontroller klient-id og overordnet klient-id i oppsettet. Azets kan si hvilke som hører sammen.",
         ),
     ),
     Entry(
@@ -132,12 +136,12 @@ CLIENT = (
         CONFIGURATION,
         AZETS,
         en=(
-            "The user may not reach this client[ {client}] at Azets.",
+            "The user does not have access to the client[ {client}] at Azets.",
             "Ask your contact at Azets to give the user access to the client.",
         ),
         nb=(
-            "Brukeren har ikke tilgang til denne klienten[ {client}] hos Azets.",
-            "Be kontaktpersonen i Azets gi brukeren tilgang til klienten.",
+            "Brukeren har ikke tilgang til klienten[ {client}] hos Azets.",
+            "Be kontaktpersonen din i Azets gi brukeren tilgang til klienten.",
         ),
     ),
     Entry(
@@ -145,12 +149,12 @@ CLIENT = (
         CONFIGURATION,
         BILAG,
         en=(
-            "The parent client id[ {value}] is not S followed by digits.",
-            "Correct the parent client id in the setup; it begins with S.",
+            "The parent client id[ {value}] is not the letter S followed by digits.",
+            "Correct the parent client id in the setup. It begins with S.",
         ),
         nb=(
-            "Overordnet klient-id[ {value}] er ikke S fulgt av sifre.",
-            "Rett overordnet klient-id i oppsettet; den begynner med S.",
+            "Overordnet klient-id[ {value}] er ikke bokstaven S fulgt av sifre.",
+            "Rett overordnet klient-id i oppsettet. Den begynner med S.",
         ),
     ),
     Entry(
@@ -158,21 +162,21 @@ CLIENT = (
         CONFIGURATION,
         BILAG,
         en=(
-            "The source client id[ {value}] is not digits only.",
-            "Correct the source client id in the setup; leave the F out.",
+            "The source client id[ {value}] does not consist of digits only.",
+            "Correct the source client id in the setup. Leave out the F.",
         ),
-        nb=("Klient-id[ {value}] er ikke bare sifre.", "Rett klient-id i oppsettet; ta ikke med F."),
+        nb=("Klient-id[ {value}] består ikke bare av sifre.", "Rett klient-id i oppsettet. Utelat F."),
     ),
     Entry(
         "client_unknown",
         CONFIGURATION,
         BILAG,
         en=(
-            "Azets knows no such client[, {client}].",
-            "Check the source client id in the setup. If it is right, ask Azets whether the client is set up for the integration.",
+            "[Client {client}|The client] was not found at Azets.",
+            "Check the source client id in the setup. If it is correct, ask Azets whether the client is set up for the integration.",
         ),
         nb=(
-            "Azets kjenner ingen slik klient[, {client}].",
+            "[Klient {client}|Klienten] ble ikke funnet hos Azets.",
             "Kontroller klient-id i oppsettet. Er den riktig, spør du Azets om klienten er satt opp for integrasjonen.",
         ),
     ),
@@ -181,32 +185,38 @@ CLIENT = (
         CONFIGURATION,
         BILAG,
         en=(
-            "The voucher series[ {value}] does not exist in the accounting system, or not for this type of voucher.",
-            "Choose another voucher series in the setup, or leave it blank for the default one.",
+            "The voucher series[ {value}] does not exist in the accounting system, or cannot be used for this type of voucher.",
+            "Select another voucher series in the setup, or leave the field blank to use the default series.",
         ),
         nb=(
-            "Bilagsserien[ {value}] finnes ikke i regnskapssystemet, eller ikke for denne bilagstypen.",
-            "Velg en annen bilagsserie i oppsettet, eller la den stå tom for standardserien.",
+            "Bilagsserien[ {value}] finnes ikke i regnskapssystemet, eller kan ikke brukes for denne bilagstypen.",
+            "Velg en annen bilagsserie i oppsettet, eller la feltet stå tomt for å bruke standardserien.",
         ),
     ),
     Entry(
         "attachments_not_supported",
         CONFIGURATION,
         AZETS,
-        en=("Documents cannot be attached to vouchers at this client.", "Ask Azets whether it can be opened for."),
-        nb=("Det kan ikke legges vedlegg ved bilag hos denne klienten.", "Spør Azets om det kan åpnes for."),
+        en=(
+            "The accounting system does not accept attachments to vouchers for this client.",
+            "Ask Azets whether attachments can be enabled for the client.",
+        ),
+        nb=(
+            "Regnskapssystemet godtar ikke vedlegg til bilag for denne klienten.",
+            "Spør Azets om vedlegg kan aktiveres for klienten.",
+        ),
     ),
     Entry(
         "document_type_not_allowed",
         PERMANENT,
         MOMENT,
         en=(
-            "The accounting system does not take documents of this type.",
-            "Save the document as PDF, or attach it by hand.",
+            "The accounting system does not accept documents of this type.",
+            "Save the document as PDF, or attach it manually.",
         ),
         nb=(
-            "Regnskapssystemet tar ikke imot dokumenter av denne typen.",
-            "Lagre dokumentet som PDF, eller legg det ved for hånd.",
+            "Regnskapssystemet godtar ikke dokumenter av denne typen.",
+            "Lagre dokumentet som PDF, eller legg det ved manuelt.",
         ),
     ),
 )

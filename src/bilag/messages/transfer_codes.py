@@ -1,4 +1,4 @@
-"""Problems of a transfer: numbers used twice, doubt, differences, a fault in Bilag. Our own codes but one."""
+"""Problems of a transfer: duplicate numbers, unknown outcomes, differences, errors in Bilag. Bilag's own codes, but for one."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.messages.entry import ACCOUNTING, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
@@ -9,12 +9,12 @@ TRANSFER_CODES = (
         PERMANENT,
         MOMENT,
         en=(
-            "Moment has no [{kind} {number}|such number].",
-            "Check the number. If it is right, look in Moment whether the API key's user may see it.",
+            "[{kind} {number}|The number] was not found in Moment.",
+            "Check the number. If it is correct, check in Moment that the user of the API key has access to it.",
         ),
         nb=(
-            "Moment har ikke [{kind} {number}|dette nummeret].",
-            "Kontroller nummeret. Er det riktig, ser du i Moment om brukeren bak API-nøkkelen har tilgang.",
+            "[{kind} {number}|Nummeret] ble ikke funnet i Moment.",
+            "Kontroller nummeret. Er det riktig, kontrollerer du i Moment at brukeren bak API-nøkkelen har tilgang.",
         ),
     ),
     Entry(
@@ -23,11 +23,11 @@ TRANSFER_CODES = (
         MOMENT,
         en=(
             "The invoice has no amounts, so there is nothing to post.",
-            'Nothing to do. To get it off the list, set it to "Do not transfer" in Moment.',
+            'You do not need to do anything. To remove the invoice from the list, set it to "Do not transfer" in Moment.',
         ),
         nb=(
             "Fakturaen har ingen beløp, så det er ingenting å bokføre.",
-            "Du trenger ikke gjøre noe. Vil du ha den bort fra listen, setter du den til «Ikke overfør» i Moment.",
+            "Du trenger ikke gjøre noe. Vil du fjerne fakturaen fra listen, setter du den til «Ikke overfør» i Moment.",
         ),
     ),
     Entry(
@@ -35,12 +35,12 @@ TRANSFER_CODES = (
         PERMANENT,
         MOMENT,
         en=(
-            "The invoice is posted already and was changed in Moment afterwards[: the total is {total_now} now, and {total_posted} is posted][. What differs: {fields}].",
-            "A posted voucher stays as it is. Credit the invoice in Moment and make a new one; both are then posted.",
+            "The invoice was changed in Moment after it was posted[: the total is now {total_now}, but {total_posted} is posted][. Changed: {fields}].",
+            "Bilag does not change a posted voucher. Credit the invoice in Moment and create a new one. Bilag posts both.",
         ),
         nb=(
-            "Fakturaen er allerede bokført og ble endret i Moment etterpå[: totalbeløpet er {total_now} nå, og {total_posted} er bokført][. Dette er ulikt: {fields}].",
-            "Et bokført bilag blir stående. Lag kreditnota i Moment og en ny faktura; begge bokføres da.",
+            "Fakturaen ble endret i Moment etter at den var bokført[: totalbeløpet er nå {total_now}, men {total_posted} er bokført][. Endret: {fields}].",
+            "Bilag endrer ikke et bokført bilag. Krediter fakturaen i Moment, og lag en ny. Bilag bokfører begge.",
         ),
     ),
     Entry(
@@ -48,12 +48,12 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "[Voucher number {number}|The voucher number] is used in the accounting system[, in journal {journal},] by a voucher that did not come from Bilag.",
-            'Look at that voucher. If it is this invoice, posted by hand, set the invoice to "Do not transfer" in Moment. If it is another, reverse it and post it under another number, then retry.',
+            "[Voucher number {number}|The voucher number] is already used in the accounting system[, in journal {journal},] by a voucher that Bilag did not post.",
+            'Check that voucher. If it is this invoice, posted manually, set the invoice to "Do not transfer" in Moment. If it is another voucher, reverse it, post it with another number, then retry.',
         ),
         nb=(
-            "[Bilagsnummer {number}|Bilagsnummeret] er brukt i regnskapssystemet[, i journal {journal},] av et bilag som ikke kom fra Bilag.",
-            "Se på det bilaget. Er det denne fakturaen, bokført for hånd, setter du fakturaen til «Ikke overfør» i Moment. Er det et annet, tilbakefører du det og bokfører det på et annet nummer, og prøver igjen.",
+            "[Bilagsnummer {number}|Bilagsnummeret] er allerede brukt i regnskapssystemet[, i journal {journal},] av et bilag som Bilag ikke har bokført.",
+            "Kontroller bilaget. Er det denne fakturaen, bokført manuelt, setter du fakturaen til «Ikke overfør» i Moment. Er det et annet bilag, reverserer du det, bokfører det med et annet nummer og prøver igjen.",
         ),
     ),
     Entry(
@@ -62,11 +62,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The accounting system already has this invoice number from Bilag, with other content[ (batch {batch})].",
-            "Compare the voucher there with the invoice in Moment. Bilag sends nothing more for it: correct it with a credit note, or remove the voucher there if it is not posted, then retry.",
+            "Compare the voucher in the accounting system with the invoice in Moment. Bilag does not send the invoice again. If the voucher is posted and wrong, correct it with a credit note. If it is not posted, delete it in the accounting system, then retry.",
         ),
         nb=(
             "Regnskapssystemet har allerede dette fakturanummeret fra Bilag, med annet innhold[ (bunt {batch})].",
-            "Sammenlign bilaget der med fakturaen i Moment. Bilag sender ikke mer for den: rett med kreditnota, eller fjern bilaget der hvis det ikke er bokført, og prøv igjen.",
+            "Sammenlign bilaget i regnskapssystemet med fakturaen i Moment. Bilag sender ikke fakturaen på nytt. Er bilaget bokført og feil, retter du det med en kreditnota. Er det ikke bokført, sletter du det i regnskapssystemet og prøver igjen.",
         ),
     ),
     Entry(
@@ -74,12 +74,12 @@ TRANSFER_CODES = (
         PERMANENT,
         BILAG,
         en=(
-            "Azets already has this invoice from Bilag.",
-            "Retry: Bilag takes the outcome from what is there, and sends nothing twice.",
+            "Azets has already received this invoice from Bilag.",
+            "Retry: Bilag reads the result at Azets and never sends the invoice twice.",
         ),
         nb=(
-            "Azets har allerede denne fakturaen fra Bilag.",
-            "Prøv igjen: Bilag tar utfallet fra det som ligger der, og sender ingenting to ganger.",
+            "Azets har allerede mottatt denne fakturaen fra Bilag.",
+            "Prøv igjen: Bilag leser resultatet hos Azets og sender aldri fakturaen to ganger.",
         ),
     ),
     Entry(
@@ -87,12 +87,12 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "What stands in the journal is not what was planned[: {field}][ of the accrual voucher of {voucher_date}][ on account {account}][ with VAT code {vat_code}][ in unit {units}][ should be {expected} and is {found}].",
-            "Compare the voucher in the accounting system with the invoice. Somebody may have changed it. Correct it there, then retry; Bilag reads it again and posts nothing.",
+            "The posted voucher differs from the invoice[: {field}][ of the accrual voucher of {voucher_date}][ on account {account}][ with VAT code {vat_code}][ in unit {units}][ should be {expected} but is {found}].",
+            "Compare the voucher in the accounting system with the invoice: somebody may have changed it. Correct it in the accounting system, then retry. Bilag reads the voucher again and posts nothing.",
         ),
         nb=(
-            "Det som står i journalen, er ikke det som var planlagt[: {field}][ i periodiseringsbilaget {voucher_date}][ på konto {account}][ med mva-kode {vat_code}][ i enhet {units}][ skulle vært {expected} og er {found}].",
-            "Sammenlign bilaget i regnskapssystemet med fakturaen. Noen kan ha endret det. Rett det der, og prøv igjen; Bilag leser det på nytt og bokfører ingenting.",
+            "Det bokførte bilaget avviker fra fakturaen[: {field}][ i periodiseringsbilaget {voucher_date}][ på konto {account}][ med mva-kode {vat_code}][ i enhet {units}][ skulle vært {expected}, men er {found}].",
+            "Sammenlign bilaget i regnskapssystemet med fakturaen: noen kan ha endret det. Rett bilaget i regnskapssystemet, og prøv igjen. Bilag leser bilaget på nytt og bokfører ingenting.",
         ),
     ),
     Entry(
@@ -101,11 +101,11 @@ TRANSFER_CODES = (
         BILAG,
         en=(
             "Accrued income is switched off in the setup.",
-            "Switch it on under Accrued income in the setup and choose its two accounts, then post again.",
+            "Switch it on under Accrued income in the setup and select the two accounts, then post again.",
         ),
         nb=(
             "Opptjent inntekt er slått av i oppsettet.",
-            "Slå det på under Opptjent inntekt i oppsettet og velg de to kontoene, og bokfør på nytt.",
+            "Slå det på under Opptjent inntekt i oppsettet, velg de to kontoene, og bokfør på nytt.",
         ),
     ),
     Entry(
@@ -113,12 +113,12 @@ TRANSFER_CODES = (
         TRANSIENT,
         BILAG,
         en=(
-            "An amount given earlier for the same month and project is not settled yet[: {earlier}].",
-            "Bilag looks it up by itself and then goes on with this one. If it needs a person, mend that first.",
+            "An earlier amount for the same month and project is not completed yet.",
+            "Bilag checks the earlier amount automatically and then continues with this one. If the earlier amount needs attention, correct that first.",
         ),
         nb=(
-            "Et beløp som ble oppgitt tidligere for samme måned og prosjekt, er ikke avgjort ennå[: {earlier}].",
-            "Bilag slår det opp av seg selv og fortsetter med dette etterpå. Trenger det en person, ordner du det først.",
+            "Et tidligere beløp for samme måned og prosjekt er ikke ferdig behandlet ennå.",
+            "Bilag kontrollerer det tidligere beløpet automatisk og fortsetter deretter med dette. Krever det tidligere beløpet handling, retter du det først.",
         ),
     ),
     Entry(
@@ -126,12 +126,12 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The voucher was sent, and it is still not known whether it was posted.",
-            "Look for [voucher number {number}|the voucher] in the accounting system, also among vouchers not yet posted, then retry. Bilag looks again before it sends anything.",
+            "Bilag sent the voucher, but does not know whether it was posted.",
+            "Search for [voucher number {number}|the voucher] in the accounting system, also among vouchers that are not posted, then retry. Bilag searches again before it sends anything.",
         ),
         nb=(
-            "Bilaget er sendt, og det er fortsatt ikke kjent om det ble bokført.",
-            "Se etter [bilagsnummer {number}|bilaget] i regnskapssystemet, også blant bilag som ikke er bokført, og prøv igjen. Bilag ser etter på nytt før noe sendes.",
+            "Bilag har sendt bilaget, men vet ikke om det er bokført.",
+            "Søk etter [bilagsnummer {number}|bilaget] i regnskapssystemet, også blant bilag som ikke er bokført, og prøv igjen. Bilag søker på nytt før noe sendes.",
         ),
     ),
     Entry(
@@ -139,12 +139,12 @@ TRANSFER_CODES = (
         PERMANENT,
         BILAG,
         en=(
-            "It was tried again and again[ for {hours} hours] without success.",
-            "Mend what the other problem here names, then retry.",
+            "Bilag has retried[ for {hours} hours] without success.",
+            "Correct what the other problem shown here describes, then retry.",
         ),
         nb=(
-            "Det er prøvd om og om igjen[ i {hours} timer] uten å lykkes.",
-            "Rett det som det andre problemet her viser til, og prøv igjen.",
+            "Bilag har prøvd[ i {hours} timer] uten å lykkes.",
+            "Rett det som det andre problemet her beskriver, og prøv igjen.",
         ),
     ),
     Entry(
@@ -152,12 +152,12 @@ TRANSFER_CODES = (
         TRANSIENT,
         MOMENT,
         en=(
-            "The invoice is posted, but Moment could not be told.",
-            'Bilag tells Moment again by itself and posts nothing twice. If it stays, set the invoice to "Has been transferred" in Moment, or retry.',
+            "The invoice is posted, but its status in Moment could not be updated.",
+            'Bilag retries the update automatically and never posts the invoice twice. If the problem persists, set the invoice to "Has been transferred" in Moment, or retry.',
         ),
         nb=(
-            "Fakturaen er bokført, men Moment fikk ikke beskjed.",
-            "Bilag gir Moment beskjed på nytt av seg selv, og bokfører ingenting to ganger. Blir det stående, setter du fakturaen til «Er overført» i Moment, eller prøver igjen.",
+            "Fakturaen er bokført, men statusen i Moment kunne ikke oppdateres.",
+            "Bilag prøver å oppdatere igjen automatisk og bokfører aldri fakturaen to ganger. Hvis feilen vedvarer, setter du fakturaen til «Er overført» i Moment, eller prøver igjen.",
         ),
     ),
     Entry(
@@ -165,12 +165,12 @@ TRANSFER_CODES = (
         PERMANENT,
         BILAG,
         en=(
-            "Bilag met a fault of its own[ ({error})].",
-            "Tell whoever runs Bilag; the log has the details. Retry once it is mended.",
+            "An error occurred in Bilag.",
+            "Contact your Bilag administrator: the log has the details. Retry when the error is fixed.",
         ),
         nb=(
-            "Bilag fikk en feil hos seg selv[ ({error})].",
-            "Meld fra til den som drifter Bilag; detaljene står i loggen. Prøv igjen når feilen er rettet.",
+            "Det oppstod en feil i Bilag.",
+            "Kontakt driftsansvarlig for Bilag: detaljene står i loggen. Prøv igjen når feilen er rettet.",
         ),
     ),
 )
@@ -180,12 +180,12 @@ UNKNOWN = Entry(
     PERMANENT,
     BILAG,
     en=(
-        "Something stopped it that Bilag has no explanation for yet[ (code {code})].",
-        "Read the other system's own words, if there are any. If you cannot mend it, send the code to whoever runs Bilag. Then retry.",
+        "The accounting system reported a problem that Bilag does not recognise[ (code {code})].",
+        "If there is a message from the accounting system, correct what it describes, then retry. Otherwise send the code to your Bilag administrator.",
     ),
     nb=(
-        "Noe stoppet det som Bilag ikke har noen forklaring på ennå[ (kode {code})].",
-        "Les det andre systemets egne ord, hvis det er noen. Får du ikke rettet det, sender du koden til den som drifter Bilag. Prøv deretter igjen.",
+        "Regnskapssystemet meldte om et problem som Bilag ikke gjenkjenner[ (kode {code})].",
+        "Finnes det en melding fra regnskapssystemet, retter du det den beskriver, og prøver igjen. Ellers sender du koden til driftsansvarlig for Bilag.",
     ),
 )
-"""For a code that the catalogue does not have: the hub's list is open, and an unknown code counts as permanent."""
+"""Used for codes that the catalogue does not have: the hub's list of codes is open, and an unknown code counts as permanent."""

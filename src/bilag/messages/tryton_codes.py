@@ -1,4 +1,4 @@
-"""Problems that only a Tryton server gives: whether it is there, who may do what, and what the setup names in it."""
+"""Problems that only a Tryton server reports: its connection, the user's access, and what the setup refers to in it."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.messages.entry import ACCOUNTING, BILAG, CONFIGURATION, PERMANENT, TRANSIENT, Entry
@@ -9,12 +9,12 @@ WIRE = (
         TRANSIENT,
         BILAG,
         en=(
-            "The Tryton server cannot be reached[ ({cause})].",
-            "Bilag tries again by itself. If it lasts, check the server's address in the setup, the network, and whether Tryton runs.",
+            "Bilag cannot connect to the Tryton server[ ({cause})].",
+            "Bilag retries automatically. If the problem persists, check the address of the server in the setup, the network, and whether Tryton is running.",
         ),
         nb=(
-            "Tryton-tjeneren kan ikke nås[ ({cause})].",
-            "Bilag prøver igjen av seg selv. Varer det, kontrollerer du adressen i oppsettet, nettverket og om Tryton kjører.",
+            "Bilag får ikke kontakt med Tryton-serveren[ ({cause})].",
+            "Bilag prøver igjen automatisk. Hvis feilen vedvarer, kontrollerer du adressen til serveren i oppsettet, nettverket og om Tryton kjører.",
         ),
     ),
     Entry(
@@ -22,12 +22,12 @@ WIRE = (
         TRANSIENT,
         ACCOUNTING,
         en=(
-            "The Tryton server did not answer in time[ ({cause})].",
-            "Nothing to do: Bilag looks whether it arrived before it sends anything again.",
+            "The Tryton server did not give a complete answer[ ({cause})].",
+            "You do not need to do anything: Bilag checks whether the request was received before it sends anything again.",
         ),
         nb=(
-            "Tryton-tjeneren svarte ikke i tide[ ({cause})].",
-            "Du trenger ikke gjøre noe: Bilag ser etter om det kom fram før noe sendes på nytt.",
+            "Tryton-serveren ga ikke et fullstendig svar[ ({cause})].",
+            "Du trenger ikke gjøre noe: Bilag kontrollerer om forespørselen kom frem, før noe sendes på nytt.",
         ),
     ),
     Entry(
@@ -35,12 +35,12 @@ WIRE = (
         TRANSIENT,
         ACCOUNTING,
         en=(
-            "Tryton, or somebody in it, was working on the same thing[ (HTTP {status})].",
-            "Nothing to do: Bilag looks where it stands and goes on by itself.",
+            "Tryton, or another user of it, was changing the same data[ (HTTP {status})].",
+            "You do not need to do anything: Bilag checks the result and continues automatically.",
         ),
         nb=(
-            "Tryton, eller noen som arbeider der, holdt på med det samme[ (HTTP {status})].",
-            "Du trenger ikke gjøre noe: Bilag ser hvor det står og går videre av seg selv.",
+            "Tryton, eller en annen bruker der, endret de samme dataene[ (HTTP {status})].",
+            "Du trenger ikke gjøre noe: Bilag kontrollerer resultatet og fortsetter automatisk.",
         ),
     ),
     Entry(
@@ -48,12 +48,12 @@ WIRE = (
         TRANSIENT,
         ACCOUNTING,
         en=(
-            "The Tryton server, or something in front of it, met a fault of its own[ (HTTP {status})].",
-            "Bilag tries again by itself. If it lasts, look in Tryton's log; the modules account and analytic_account must be activated.",
+            "The Tryton server, or a server in front of it, answered with an error[ (HTTP {status})].",
+            "Bilag retries automatically. If the problem persists, check the log of Tryton, and that its modules for accounting and analytic accounting are activated.",
         ),
         nb=(
-            "Tryton-tjeneren, eller noe foran den, fikk en feil hos seg selv[ (HTTP {status})].",
-            "Bilag prøver igjen av seg selv. Varer det, ser du i loggen til Tryton; modulene account og analytic_account må være aktivert.",
+            "Tryton-serveren, eller en server foran den, svarte med en feil[ (HTTP {status})].",
+            "Bilag prøver igjen automatisk. Hvis feilen vedvarer, kontrollerer du loggen til Tryton, og at modulene for regnskap og analytisk regnskap er aktivert.",
         ),
     ),
     Entry(
@@ -61,12 +61,12 @@ WIRE = (
         TRANSIENT,
         BILAG,
         en=(
-            "The Tryton server gave an answer that cannot be understood[: {why}].",
-            "Bilag tries again by itself. If it lasts, tell whoever runs Bilag which version of Tryton it is.",
+            "Bilag cannot read the answer from the Tryton server.",
+            "Bilag retries automatically. If the problem persists, contact your Bilag administrator and name the version of Tryton.",
         ),
         nb=(
-            "Tryton-tjeneren ga et svar som ikke er til å forstå[: {why}].",
-            "Bilag prøver igjen av seg selv. Varer det, forteller du den som drifter Bilag hvilken versjon av Tryton det er.",
+            "Tryton-serveren ga et svar som ikke kan tolkes.",
+            "Bilag prøver igjen automatisk. Hvis feilen vedvarer, kontakter du driftsansvarlig for Bilag og oppgir versjonen av Tryton.",
         ),
     ),
     Entry(
@@ -74,12 +74,12 @@ WIRE = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "Tryton refused it for a reason that Bilag does not know.",
-            "Read Tryton's own words, mend in Tryton what they name, then retry.",
+            "Tryton rejected the request for a reason that Bilag does not recognise.",
+            "Correct in Tryton what the message from Tryton describes, then retry.",
         ),
         nb=(
-            "Tryton avviste det av en grunn som Bilag ikke kjenner.",
-            "Les Trytons egne ord, rett det de viser til i Tryton, og prøv igjen.",
+            "Tryton avviste forespørselen av en årsak som Bilag ikke gjenkjenner.",
+            "Rett i Tryton det som meldingen derfra beskriver, og prøv igjen.",
         ),
     ),
     Entry(
@@ -87,12 +87,12 @@ WIRE = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "A part of the invoice's vouchers is posted in Tryton[ (number {journals})], and the rest was refused.",
-            "Mend what the other problem names, then retry: Bilag posts only what is missing. Do not post anything by hand.",
+            "Some of the invoice's vouchers are posted in Tryton[ (number {journals})], but Tryton rejected the others.",
+            "Correct what the other problem shown here describes, then retry: Bilag posts only the missing vouchers. Do not post anything manually.",
         ),
         nb=(
-            "En del av fakturaens bilag er bokført i Tryton[ (nummer {journals})], og resten ble avvist.",
-            "Rett det som det andre problemet viser til, og prøv igjen: Bilag bokfører bare det som mangler. Ikke bokfør noe for hånd.",
+            "Noen av fakturaens bilag er bokført i Tryton[ (nummer {journals})], men Tryton avviste de andre.",
+            "Rett det som det andre problemet her beskriver, og prøv igjen: Bilag bokfører bare bilagene som mangler. Ikke bokfør noe manuelt.",
         ),
     ),
 )
@@ -102,12 +102,12 @@ SETUP = (
         CONFIGURATION,
         BILAG,
         en=(
-            "At this address there is no Tryton with a REST API and [the database {database}|this database].",
-            "Correct the address and the database in the setup: the address without the database in it, the database as on Tryton's login page. It must be Tryton 8.0 or later.",
+            "Bilag found no Tryton server with [the database {database}|this database] and a REST API at the address.",
+            "Correct the address and the database in the setup. The address does not include the database. Write the database as on Tryton's login page. Bilag requires Tryton 8.0 or later.",
         ),
         nb=(
-            "På denne adressen er det ingen Tryton med REST-API og [databasen {database}|denne databasen].",
-            "Rett adressen og databasen i oppsettet: adressen uten databasen, databasen som på påloggingssiden til Tryton. Det må være Tryton 8.0 eller nyere.",
+            "Bilag fant ingen Tryton-server med [databasen {database}|denne databasen] og REST-API på adressen.",
+            "Rett adressen og databasen i oppsettet. Adressen skal ikke inneholde databasen. Skriv databasen som på påloggingssiden til Tryton. Bilag krever Tryton 8.0 eller nyere.",
         ),
     ),
     Entry(
@@ -116,11 +116,11 @@ SETUP = (
         BILAG,
         en=(
             "Tryton does not accept the application key.",
-            "Make a key for the application REST for Bilag's user in Tryton, see that its state there is validated, and enter it in the setup.",
+            "Create a key for the REST application for Bilag's user in Tryton, validate it there, and enter it in the setup.",
         ),
         nb=(
             "Tryton godtar ikke applikasjonsnøkkelen.",
-            "Lag en nøkkel for applikasjonen REST for Bilags bruker i Tryton, se etter at den er godkjent (validated) der, og legg den inn i oppsettet.",
+            "Lag en nøkkel til REST-applikasjonen for Bilags bruker i Tryton, godkjenn den der, og legg den inn i oppsettet.",
         ),
     ),
     Entry(
@@ -128,12 +128,12 @@ SETUP = (
         CONFIGURATION,
         ACCOUNTING,
         en=(
-            "The key's user may not see or do something that Bilag needs in Tryton[ ({model})].",
-            "Put the user in the groups Accounting and Analytic Administration in Tryton, then check the connection again.",
+            "The user of the key lacks access that Bilag needs in Tryton[: {model}].",
+            "Add the user to the groups Accounting and Analytic Administration in Tryton, then check the connection again.",
         ),
         nb=(
-            "Nøkkelens bruker får ikke se eller gjøre noe som Bilag trenger i Tryton[ ({model})].",
-            "Legg brukeren i gruppene Accounting og Analytic Administration i Tryton, og kontroller tilkoblingen igjen.",
+            "Brukeren bak nøkkelen mangler tilgang som Bilag trenger i Tryton[: {model}].",
+            "Legg brukeren i gruppene for regnskap (Accounting) og analytisk administrasjon (Analytic Administration) i Tryton, og kontroller tilkoblingen igjen.",
         ),
     ),
     Entry(
@@ -141,12 +141,12 @@ SETUP = (
         CONFIGURATION,
         BILAG,
         en=(
-            "Tryton has no company[ {value}], or several of that name.[ It has: {companies}.]",
-            "Write the company's name in the setup exactly as it is in Tryton.",
+            "Tryton has no company[ {value}], or several with that name.[ It has: {companies}.]",
+            "Write the name of the company in the setup exactly as in Tryton.",
         ),
         nb=(
-            "Tryton har ikke noe selskap[ {value}], eller flere med det navnet.[ Den har: {companies}.]",
-            "Skriv selskapets navn i oppsettet nøyaktig som i Tryton.",
+            "Tryton har ikke noe firma[ {value}], eller flere med det navnet.[ Den har: {companies}.]",
+            "Skriv navnet på firmaet i oppsettet nøyaktig som i Tryton.",
         ),
     ),
     Entry(
@@ -154,12 +154,12 @@ SETUP = (
         CONFIGURATION,
         ACCOUNTING,
         en=(
-            "The key's user sees no accounts of [{value}|the company].",
-            "Add the company to the user's companies in Tryton. If the company has no chart of accounts yet, create it, then check the connection again.",
+            "The user of the key has no access to accounts of [{value}|the company].",
+            "Add the company to the user's companies in Tryton. If the company has no chart of accounts yet, create it. Then check the connection again.",
         ),
         nb=(
-            "Nøkkelens bruker ser ingen kontoer i [{value}|selskapet].",
-            "Legg selskapet til brukerens selskaper i Tryton. Har selskapet ingen kontoplan ennå, oppretter du den, og kontrollerer tilkoblingen igjen.",
+            "Brukeren bak nøkkelen har ikke tilgang til kontoer i [{value}|firmaet].",
+            "Legg firmaet til brukerens firmaer i Tryton. Har firmaet ingen kontoplan ennå, oppretter du den. Kontroller deretter tilkoblingen igjen.",
         ),
     ),
     Entry(
@@ -167,12 +167,12 @@ SETUP = (
         CONFIGURATION,
         BILAG,
         en=(
-            "Tryton has no journal with the code[ {value}] of the setup.[ It has: {journals}.]",
-            "Choose one of its journals in the setup, one for sales.",
+            "Tryton has no journal with the code[ {value}] in the setup.[ It has: {journals}.]",
+            "Select one of Tryton's sales journals in the setup.",
         ),
         nb=(
-            "Tryton har ingen journal med koden[ {value}] fra oppsettet.[ Den har: {journals}.]",
-            "Velg en av journalene i oppsettet, en for salg.",
+            "Tryton har ingen journal med koden[ {value}] i oppsettet.[ Den har: {journals}.]",
+            "Velg en av salgsjournalene i Tryton i oppsettet.",
         ),
     ),
     Entry(
@@ -180,12 +180,12 @@ SETUP = (
         CONFIGURATION,
         BILAG,
         en=(
-            "[Account {value}|The account] is not an account in Tryton that takes what customers owe.",
-            "Give the number of an account of the kind receivable that requires a party, such as 1500.",
+            "[Account {value}|The account] is not a receivable account in Tryton.",
+            "Enter the number of a receivable account that requires a party, such as 1500.",
         ),
         nb=(
-            "[Konto {value}|Kontoen] er ikke en konto i Tryton for det kundene skylder.",
-            "Oppgi nummeret på en konto av typen kundefordring som krever part, for eksempel 1500.",
+            "[Konto {value}|Kontoen] er ikke en konto for kundefordringer i Tryton.",
+            "Oppgi nummeret på en konto for kundefordringer som krever part, for eksempel 1500.",
         ),
     ),
     Entry(
@@ -194,11 +194,11 @@ SETUP = (
         BILAG,
         en=(
             "Tryton has no analytic root[ {value}].[ It has: {roots}.]",
-            "Write the root's name in the setup as it is in Tryton, or create it there as an analytic account of the type root.",
+            "Write the name of the root in the setup as in Tryton, or create it there as an analytic account of the type root.",
         ),
         nb=(
             "Tryton har ingen analytisk rot[ {value}].[ Den har: {roots}.]",
-            "Skriv rotens navn i oppsettet som i Tryton, eller opprett den der som en analytisk konto av typen rot.",
+            "Skriv navnet på roten i oppsettet som i Tryton, eller opprett den der som en analytisk konto av typen rot.",
         ),
     ),
     Entry(
@@ -206,12 +206,12 @@ SETUP = (
         CONFIGURATION,
         BILAG,
         en=(
-            "The setup names no analytic root of Tryton for [organisational unit {unit}|this organisational unit].",
-            "Name the root in the Tryton part of the setup: departments are unit 1, projects unit 2, billability unit 3. Or choose no unit.",
+            "The setup has no analytic root in Tryton for [organisational unit {unit}|this organisational unit].",
+            "Enter the root in the Tryton part of the setup: unit 1 is departments, unit 2 is projects, unit 3 is billability. Or select no unit.",
         ),
         nb=(
             "Oppsettet har ingen analytisk rot i Tryton for [organisasjonsenhet {unit}|denne organisasjonsenheten].",
-            "Oppgi roten i Tryton-delen av oppsettet: avdelinger er enhet 1, prosjekter enhet 2, fakturerbarhet enhet 3. Eller velg ingen enhet.",
+            "Oppgi roten i Tryton-delen av oppsettet: enhet 1 er avdelinger, enhet 2 er prosjekter, enhet 3 er fakturerbarhet. Eller velg ingen enhet.",
         ),
     ),
 )

@@ -1,7 +1,13 @@
-"""Problems of an invoice as a whole: header, amounts, dates, KID, currency. The hub's codes and our own."""
+"""Problems of an invoice as a whole: header, amounts, dates, KID, currency. Codes of the hub and of Bilag."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.messages.entry import ACCOUNTING, BILAG, CONFIGURATION, MOMENT, PERMANENT, Entry
+from bilag.messages.setting_labels import LABELS
+
+_FAULT_EN = "This is an error in Bilag. Send the invoice number to your Bilag administrator."
+_FAULT_NB = "Dette er en feil i Bilag. Send fakturanummeret til driftsansvarlig for Bilag."
+
+_RATES_EN, _RATES_NB = LABELS["moment.rates_per_hundred"]
 
 AMOUNTS = (
     Entry(
@@ -9,12 +15,12 @@ AMOUNTS = (
         PERMANENT,
         MOMENT,
         en=(
-            "The lines do not add up to the invoice[: {sum} is {header} on the invoice and {lines_sum} in the lines, a difference of {difference}].",
-            "Compare the lines with the invoice in Moment. If it is wrong, credit it and make a new one; if Moment shows it correctly, tell Moment's support.",
+            "The sum of the lines does not match the invoice[: {sum} is {header} on the invoice and {lines_sum} in the lines, a difference of {difference}].",
+            "Compare the lines with the invoice in Moment. If the invoice is wrong, credit it and create a new one. If Moment shows it correctly, contact Moment's support.",
         ),
         nb=(
-            "Linjene summerer seg ikke til fakturaen[: {sum} er {header} på fakturaen og {lines_sum} i linjene, en differanse på {difference}].",
-            "Sammenlign linjene med fakturaen i Moment. Er den feil, krediterer du den og lager en ny; viser Moment den riktig, melder du fra til Moments brukerstøtte.",
+            "Summen av linjene stemmer ikke med fakturaen[: {sum} er {header} på fakturaen og {lines_sum} på linjene, en differanse på {difference}].",
+            "Sammenlign linjene med fakturaen i Moment. Er fakturaen feil, krediterer du den og lager en ny. Viser Moment den riktig, kontakter du Moments brukerstøtte.",
         ),
     ),
     Entry(
@@ -23,11 +29,11 @@ AMOUNTS = (
         MOMENT,
         en=(
             "[The amount {amount}|An amount] has more than two decimals.",
-            "Round the amount in Moment: credit the invoice and make a new one.",
+            "Credit the invoice in Moment and create a new one with a rounded amount.",
         ),
         nb=(
             "[Beløpet {amount}|Et beløp] har mer enn to desimaler.",
-            "Rund av beløpet i Moment: krediter fakturaen og lag en ny.",
+            "Krediter fakturaen i Moment, og lag en ny med avrundet beløp.",
         ),
     ),
     Entry(
@@ -35,12 +41,12 @@ AMOUNTS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[The amount {amount}|An amount] has decimals, and [{currency}|the invoice's currency] has none.",
-            "Round the amount in Moment: credit the invoice and make a new one.",
+            "[The amount {amount}|An amount] has decimals, but [{currency}|the invoice's currency] has none.",
+            "Credit the invoice in Moment and create a new one with whole amounts.",
         ),
         nb=(
-            "[Beløpet {amount}|Et beløp] har desimaler, og [{currency}|fakturaens valuta] har ingen.",
-            "Rund av beløpet i Moment: krediter fakturaen og lag en ny.",
+            "[Beløpet {amount}|Et beløp] har desimaler, men [{currency}|fakturaens valuta] har ingen.",
+            "Krediter fakturaen i Moment, og lag en ny med hele beløp.",
         ),
     ),
     Entry(
@@ -48,52 +54,34 @@ AMOUNTS = (
         PERMANENT,
         MOMENT,
         en=(
-            "[The amount {amount}|An amount] is not a number that can be posted.",
-            "Look at the invoice in Moment. If it shows a sensible amount there, tell Moment's support.",
+            "[The amount {amount}|An amount] cannot be posted.",
+            "Check the invoice in Moment. If Moment shows a valid amount, contact Moment's support.",
         ),
         nb=(
-            "[Beløpet {amount}|Et beløp] er ikke et tall som kan bokføres.",
-            "Se på fakturaen i Moment. Viser den et fornuftig beløp der, melder du fra til Moments brukerstøtte.",
+            "[Beløpet {amount}|Et beløp] kan ikke bokføres.",
+            "Kontroller fakturaen i Moment. Viser Moment et gyldig beløp, kontakter du Moments brukerstøtte.",
         ),
     ),
     Entry(
         "gross_mismatch",
         PERMANENT,
         BILAG,
-        en=(
-            "Gross is not net plus VAT.",
-            "This is a fault in Bilag. Send the number of the invoice to whoever runs Bilag.",
-        ),
-        nb=(
-            "Brutto er ikke netto pluss mva.",
-            "Dette er en feil i Bilag. Send fakturanummeret til den som drifter Bilag.",
-        ),
+        en=("The gross amount is not the net amount plus VAT.", _FAULT_EN),
+        nb=("Bruttobeløpet er ikke lik nettobeløpet pluss mva.", _FAULT_NB),
     ),
     Entry(
         "line_amount_zero",
         PERMANENT,
         BILAG,
-        en=(
-            "An entry has only zero amounts.",
-            "This is a fault in Bilag. Send the number of the invoice to whoever runs Bilag.",
-        ),
-        nb=(
-            "En postering har bare nullbeløp.",
-            "Dette er en feil i Bilag. Send fakturanummeret til den som drifter Bilag.",
-        ),
+        en=("All amounts of an entry are zero.", _FAULT_EN),
+        nb=("Alle beløp i en postering er null.", _FAULT_NB),
     ),
     Entry(
         "voucher_unbalanced",
         PERMANENT,
         BILAG,
-        en=(
-            "Debit and credit of the voucher differ.",
-            "This is a fault in Bilag. Send the number of the invoice to whoever runs Bilag.",
-        ),
-        nb=(
-            "Debet og kredit i bilaget er ulike.",
-            "Dette er en feil i Bilag. Send fakturanummeret til den som drifter Bilag.",
-        ),
+        en=("Debit and credit of the voucher are not equal.", _FAULT_EN),
+        nb=("Debet og kredit i bilaget er ikke like.", _FAULT_NB),
     ),
 )
 
@@ -104,11 +92,11 @@ DATES = (
         MOMENT,
         en=(
             "The invoice has no invoice date.",
-            "Look at the invoice in Moment; a finalised invoice has a date. Tell Moment's support if it is missing there.",
+            "Check the invoice in Moment: a finalised invoice has a date. If the date is missing there, contact Moment's support.",
         ),
         nb=(
-            "Fakturaen har ingen fakturadato.",
-            "Se på fakturaen i Moment; en ferdigstilt faktura har dato. Meld fra til Moments brukerstøtte hvis den mangler der.",
+            "Fakturaen mangler fakturadato.",
+            "Kontroller fakturaen i Moment: en ferdigstilt faktura har dato. Kontakt Moments brukerstøtte hvis datoen mangler der.",
         ),
     ),
     Entry(
@@ -116,12 +104,12 @@ DATES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The period[ {period}][ that holds {date}] is closed in the accounting system[, and income of {accrual_month} would be posted there].",
-            "Open the period in the accounting system, retry, and close it again. Bilag never moves a posting to another date.",
+            "The period[ {period}][ for {date}] is closed in the accounting system[, and income for {accrual_month} must be posted there].",
+            "Open the period in the accounting system, retry, then close it again. Bilag never moves a posting to another date.",
         ),
         nb=(
-            "Perioden[ {period}][ for {date}] er avsluttet i regnskapssystemet[, og inntekt for {accrual_month} skulle vært ført der].",
-            "Åpne perioden i regnskapssystemet, prøv igjen, og lukk den deretter. Bilag flytter aldri en postering til en annen dato.",
+            "Perioden[ {period}][ for {date}] er avsluttet i regnskapssystemet[, og inntekt for {accrual_month} skal bokføres der].",
+            "Åpne perioden i regnskapssystemet, prøv igjen, og avslutt den deretter på nytt. Bilag flytter aldri en postering til en annen dato.",
         ),
     ),
     Entry(
@@ -129,11 +117,11 @@ DATES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "No accounting period is set up[ for {date}][, where income of {accrual_month} would be posted].",
-            "Set up the year or period in the accounting system, then retry.",
+            "The accounting system has no accounting period[ for {date}][, where income for {accrual_month} must be posted].",
+            "Create the year or period in the accounting system, then retry.",
         ),
         nb=(
-            "Det er ikke opprettet noen regnskapsperiode[ for {date}][, der inntekt for {accrual_month} skulle vært ført].",
+            "Regnskapssystemet har ingen regnskapsperiode[ for {date}][, der inntekt for {accrual_month} skal bokføres].",
             "Opprett året eller perioden i regnskapssystemet, og prøv igjen.",
         ),
     ),
@@ -142,12 +130,12 @@ DATES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The date[ {date}] is on or before the lock date[ {lock_date}] of the accounting system[, and income of {accrual_month} would be posted there].",
-            "Move the lock date back in the accounting system, retry, and set it again.",
+            "The date[ {date}] is not after the lock date[ {lock_date}] of the accounting system[, and income for {accrual_month} must be posted there].",
+            "Move the lock date back in the accounting system, retry, then set the lock date again.",
         ),
         nb=(
-            "Datoen[ {date}] er på eller før låsedatoen[ {lock_date}] i regnskapssystemet[, og inntekt for {accrual_month} skulle vært ført der].",
-            "Flytt låsedatoen tilbake i regnskapssystemet, prøv igjen, og sett den på nytt.",
+            "Datoen[ {date}] er ikke etter låsedatoen[ {lock_date}] i regnskapssystemet[, og inntekt for {accrual_month} skal bokføres der].",
+            "Flytt låsedatoen tilbake i regnskapssystemet, prøv igjen, og sett deretter låsedatoen på nytt.",
         ),
     ),
     Entry(
@@ -156,11 +144,11 @@ DATES = (
         MOMENT,
         en=(
             "The due date[ {due_date}] is before the invoice date[ {date}].",
-            "Credit the invoice in Moment and make a new one with a correct due date.",
+            "Credit the invoice in Moment and create a new one with the correct due date.",
         ),
         nb=(
             "Forfallsdatoen[ {due_date}] er før fakturadatoen[ {date}].",
-            "Krediter fakturaen i Moment og lag en ny med riktig forfallsdato.",
+            "Krediter fakturaen i Moment, og lag en ny med riktig forfallsdato.",
         ),
     ),
     Entry(
@@ -168,12 +156,12 @@ DATES = (
         CONFIGURATION,
         BILAG,
         en=(
-            "The accounting system does not take accrual on a line.",
-            "Switch accrual off in the setup, or ask Azets to open for it.",
+            "The accounting system does not accept accrual on a line.",
+            "Switch off accrual in the setup, or ask Azets to enable it for the client.",
         ),
         nb=(
-            "Regnskapssystemet tar ikke imot periodisering på linjen.",
-            "Slå av periodisering i oppsettet, eller be Azets åpne for det.",
+            "Regnskapssystemet godtar ikke periodisering på linjen.",
+            "Slå av periodisering i oppsettet, eller be Azets aktivere det for klienten.",
         ),
     ),
     Entry(
@@ -182,11 +170,11 @@ DATES = (
         MOMENT,
         en=(
             "The service period[ {first} to {last}] ends before it begins, or is longer than 60 months.",
-            "Correct the period in Moment: credit the invoice and make a new one. Or post it by hand.",
+            "Credit the invoice in Moment and create a new one with the correct period, or post the invoice manually.",
         ),
         nb=(
             "Leveringsperioden[ {first} til {last}] slutter før den begynner, eller er lengre enn 60 måneder.",
-            "Rett perioden i Moment: krediter fakturaen og lag en ny. Eller bokfør den for hånd.",
+            "Krediter fakturaen i Moment og lag en ny med riktig periode, eller bokfør fakturaen manuelt.",
         ),
     ),
 )
@@ -198,11 +186,11 @@ HEADER = (
         MOMENT,
         en=(
             "The invoice is not finalised, or has no number yet.",
-            "Finalise it in Moment; it is then posted by itself.",
+            "Finalise the invoice in Moment. Bilag then posts it automatically.",
         ),
         nb=(
             "Fakturaen er ikke ferdigstilt, eller har ikke fått nummer ennå.",
-            "Ferdigstill den i Moment; da bokføres den av seg selv.",
+            "Ferdigstill fakturaen i Moment. Bilag bokfører den deretter automatisk.",
         ),
     ),
     Entry(
@@ -210,12 +198,12 @@ HEADER = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The accounting system does not take [invoice number {number}|the invoice number] as a voucher number[; it takes {minimum} to {maximum}].",
-            "Widen the number range in the accounting system, then retry. Bilag never changes the number of an invoice.",
+            "The accounting system does not accept [invoice number {number}|the invoice number] as a voucher number[. It accepts {minimum} to {maximum}].",
+            "Extend the number range in the accounting system, then retry. Bilag never changes an invoice number.",
         ),
         nb=(
-            "Regnskapssystemet tar ikke [fakturanummer {number}|fakturanummeret] som bilagsnummer[; det tar {minimum} til {maximum}].",
-            "Utvid nummerserien i regnskapssystemet, og prøv igjen. Bilag endrer aldri nummeret på en faktura.",
+            "Regnskapssystemet godtar ikke [fakturanummer {number}|fakturanummeret] som bilagsnummer[. Det godtar {minimum} til {maximum}].",
+            "Utvid nummerserien i regnskapssystemet, og prøv igjen. Bilag endrer aldri et fakturanummer.",
         ),
     ),
     Entry(
@@ -223,12 +211,12 @@ HEADER = (
         PERMANENT,
         MOMENT,
         en=(
-            "Payment id (KID)[ {payment_id}] has a wrong length or check digit[; {method} is expected][, {min_length} to {max_length} characters].",
-            "Compare the KID setting in Moment with the bank agreement and with the rule in the accounting system. Mend the one that is wrong and retry; if it is the invoice's KID, credit the invoice and make a new one.",
+            "The payment id (KID)[ {payment_id}] has the wrong length or check digit[. It must follow {method}][. It must have {min_length} to {max_length} characters].",
+            "Compare the KID setting in Moment with the bank agreement and with the rule in the accounting system. Correct the one that is wrong, then retry. If the KID of the invoice is wrong, credit the invoice and create a new one.",
         ),
         nb=(
-            "KID[ {payment_id}] har feil lengde eller kontrollsiffer[; {method} er ventet][, {min_length} til {max_length} tegn].",
-            "Sammenlign KID-innstillingen i Moment med bankavtalen og med regelen i regnskapssystemet. Rett den som er feil, og prøv igjen; er det fakturaens KID, krediterer du fakturaen og lager en ny.",
+            "KID[ {payment_id}] har feil lengde eller kontrollsiffer[. KID skal følge {method}][. KID skal ha {min_length} til {max_length} tegn].",
+            "Sammenlign KID-innstillingen i Moment med bankavtalen og med regelen i regnskapssystemet. Rett den som er feil, og prøv igjen. Er KID på fakturaen feil, krediterer du fakturaen og lager en ny.",
         ),
     ),
     Entry(
@@ -237,7 +225,7 @@ HEADER = (
         ACCOUNTING,
         en=(
             "[Currency {currency}|The currency] is not set up in the accounting system.",
-            "Set the currency up in the accounting system, then retry.",
+            "Add the currency in the accounting system, then retry.",
         ),
         nb=(
             "Valutaen[ {currency}] er ikke lagt inn i regnskapssystemet.",
@@ -249,12 +237,12 @@ HEADER = (
         PERMANENT,
         MOMENT,
         en=(
-            "The invoice is in[ {currency},] a foreign currency and has no usable exchange rate[ ({rate})].",
-            'Enter the rate in Moment: credit the invoice and make a new one. Or post it by hand and set it to "Do not transfer" in Moment.',
+            "The invoice is in a foreign currency[ ({currency})] but has no valid exchange rate[ (rate {rate})].",
+            'Credit the invoice in Moment and create a new one with an exchange rate. Or post it manually and set it to "Do not transfer" in Moment.',
         ),
         nb=(
-            "Fakturaen er i[ {currency},] utenlandsk valuta og har ingen brukbar valutakurs[ ({rate})].",
-            "Legg inn kursen i Moment: krediter fakturaen og lag en ny. Eller bokfør den for hånd og sett den til «Ikke overfør» i Moment.",
+            "Fakturaen er i utenlandsk valuta[ ({currency})], men mangler gyldig valutakurs[ (kurs {rate})].",
+            "Krediter fakturaen i Moment, og lag en ny med valutakurs. Eller bokfør den manuelt og sett den til «Ikke overfør» i Moment.",
         ),
     ),
     Entry(
@@ -262,12 +250,12 @@ HEADER = (
         PERMANENT,
         MOMENT,
         en=(
-            "The exchange rate[ {rate}] cannot be NOK for one[ {currency}| unit of the currency].",
-            "If Moment quotes the currency for a hundred units, add it to moment.rates_per_hundred in the Integration setup, then retry. If the rate is wrong, credit the invoice and make a new one with the right rate.",
+            "The exchange rate[ {rate}] cannot be the price in NOK of one unit of [{currency}|the currency].",
+            f'If Moment quotes the rate for 100 units, select the currency under "{_RATES_EN}" in the setup, then retry. If the rate is wrong, credit the invoice and create a new one with the correct rate.',
         ),
         nb=(
-            "Valutakursen[ {rate}] kan ikke være NOK for én[ {currency}| enhet av valutaen].",
-            "Oppgir Moment kursen for hundre enheter, legger du valutaen til i moment.rates_per_hundred i oppsettet og prøver igjen. Er kursen feil, krediterer du fakturaen og lager en ny med riktig kurs.",
+            "Valutakursen[ {rate}] kan ikke være prisen i NOK for én enhet av [{currency}|valutaen].",
+            f"Oppgir Moment kursen for 100 enheter, velger du valutaen under «{_RATES_NB}» i oppsettet og prøver igjen. Er kursen feil, krediterer du fakturaen og lager en ny med riktig kurs.",
         ),
     ),
     Entry(
@@ -275,12 +263,12 @@ HEADER = (
         PERMANENT,
         MOMENT,
         en=(
-            "The invoice is in the company's own currency[ {currency}], but has an exchange rate[ of {rate}] other than 1.",
-            "Check currency and rate in Moment: one of them is wrong. Credit the invoice and make a new one.",
+            "The invoice is in the company's own currency[ ({currency})], but its exchange rate is not 1[ (rate {rate})].",
+            "Check the currency and the rate in Moment: one of them is wrong. Credit the invoice and create a new one.",
         ),
         nb=(
-            "Fakturaen er i selskapets egen valuta[ {currency}], men har en annen valutakurs[ ({rate})] enn 1.",
-            "Kontroller valuta og kurs i Moment: en av dem er feil. Krediter fakturaen og lag en ny.",
+            "Fakturaen er i firmaets egen valuta[ ({currency})], men valutakursen er ikke 1[ (kurs {rate})].",
+            "Kontroller valuta og kurs i Moment: en av dem er feil. Krediter fakturaen, og lag en ny.",
         ),
     ),
 )

@@ -1,4 +1,4 @@
-"""Problems of the line between Bilag and the other systems: away, busy, not understood. The hub's codes and our own."""
+"""Problems of the connection to other systems: unavailable, overloaded, unreadable answers. Codes of the hub and of Bilag."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.messages.entry import ACCOUNTING, AZETS, BILAG, MOMENT, PERMANENT, TRANSIENT, Entry
@@ -9,12 +9,12 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "The Azets hub is down or in maintenance.",
-            "Nothing to do: Bilag tries again by itself. If it lasts, ask Azets.",
+            "Azets' integration platform is down or under maintenance.",
+            "You do not need to do anything: Bilag retries automatically. If the problem persists, contact Azets.",
         ),
         nb=(
-            "Azets-huben er nede eller under vedlikehold.",
-            "Du trenger ikke gjøre noe: Bilag prøver igjen av seg selv. Varer det, spør du Azets.",
+            "Azets' integrasjonsplattform er nede eller under vedlikehold.",
+            "Du trenger ikke gjøre noe: Bilag prøver igjen automatisk. Kontakt Azets hvis feilen vedvarer.",
         ),
     ),
     Entry(
@@ -22,12 +22,12 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "The Azets hub cannot be reached[ ({cause})].",
-            "Bilag tries again by itself. If it lasts, check the hub's address in the setup and the network.",
+            "Bilag cannot connect to Azets' integration platform[ ({cause})].",
+            "Bilag retries automatically. If the problem persists, check the address of the integration platform in the setup, and the network.",
         ),
         nb=(
-            "Azets-huben kan ikke nås[ ({cause})].",
-            "Bilag prøver igjen av seg selv. Varer det, kontrollerer du hubens adresse i oppsettet og nettverket.",
+            "Bilag får ikke kontakt med Azets' integrasjonsplattform[ ({cause})].",
+            "Bilag prøver igjen automatisk. Hvis feilen vedvarer, kontrollerer du adressen til integrasjonsplattformen i oppsettet, og nettverket.",
         ),
     ),
     Entry(
@@ -35,12 +35,12 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "The Azets hub did not answer in time[ ({cause})].",
-            "Nothing to do: Bilag looks whether it arrived before it sends anything again.",
+            "Azets' integration platform did not give a complete answer[ ({cause})].",
+            "You do not need to do anything: Bilag checks whether the request was received before it sends anything again.",
         ),
         nb=(
-            "Azets-huben svarte ikke i tide[ ({cause})].",
-            "Du trenger ikke gjøre noe: Bilag ser etter om det kom fram før noe sendes på nytt.",
+            "Azets' integrasjonsplattform ga ikke et fullstendig svar[ ({cause})].",
+            "Du trenger ikke gjøre noe: Bilag kontrollerer om forespørselen kom frem, før noe sendes på nytt.",
         ),
     ),
     Entry(
@@ -48,12 +48,12 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "The Azets hub gave an answer that cannot be understood[: {why}].",
-            "Bilag tries again by itself. If it lasts, send the answer in the attempt to Azets.",
+            "Bilag cannot read the answer from Azets' integration platform.",
+            "Bilag retries automatically. If the problem persists, send Azets the answer shown in the attempt.",
         ),
         nb=(
-            "Azets-huben ga et svar som ikke er til å forstå[: {why}].",
-            "Bilag prøver igjen av seg selv. Varer det, sender du svaret som står i forsøket til Azets.",
+            "Azets' integrasjonsplattform ga et svar som ikke kan tolkes.",
+            "Bilag prøver igjen automatisk. Hvis feilen vedvarer, sender du svaret som vises i forsøket, til Azets.",
         ),
     ),
     Entry(
@@ -61,12 +61,12 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "Something in front of the Azets hub answered in its place[ (HTTP {status})].",
-            "Bilag looks whether anything arrived, and tries again by itself. If it lasts, ask Azets.",
+            "A server in front of Azets' integration platform answered with an error[ (HTTP {status})].",
+            "Bilag checks whether anything was received, and retries automatically. If the problem persists, contact Azets.",
         ),
         nb=(
-            "Noe foran Azets-huben svarte i stedet for den[ (HTTP {status})].",
-            "Bilag ser etter om noe kom fram, og prøver igjen av seg selv. Varer det, spør du Azets.",
+            "En server foran Azets' integrasjonsplattform svarte med en feil[ (HTTP {status})].",
+            "Bilag kontrollerer om noe kom frem, og prøver igjen automatisk. Kontakt Azets hvis feilen vedvarer.",
         ),
     ),
     Entry(
@@ -74,12 +74,12 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "The accounting system behind Azets does not answer.",
-            "Nothing to do: Bilag tries again by itself. If it lasts, ask Azets.",
+            "The accounting system at Azets does not answer.",
+            "You do not need to do anything: Bilag retries automatically. If the problem persists, contact Azets.",
         ),
         nb=(
-            "Regnskapssystemet bak Azets svarer ikke.",
-            "Du trenger ikke gjøre noe: Bilag prøver igjen av seg selv. Varer det, spør du Azets.",
+            "Regnskapssystemet hos Azets svarer ikke.",
+            "Du trenger ikke gjøre noe: Bilag prøver igjen automatisk. Kontakt Azets hvis feilen vedvarer.",
         ),
     ),
     Entry(
@@ -87,12 +87,12 @@ AWAY = (
         TRANSIENT,
         AZETS,
         en=(
-            "The company is locked in the accounting system while somebody works in it alone.",
-            "Nothing to do: Bilag tries again by itself. If it lasts, ask the accountant to end the exclusive work.",
+            "The company is locked in the accounting system because another user has exclusive access.",
+            "You do not need to do anything: Bilag retries automatically. If the problem persists, ask the accountant to end the exclusive access.",
         ),
         nb=(
-            "Selskapet er låst i regnskapssystemet mens noen arbeider alene i det.",
-            "Du trenger ikke gjøre noe: Bilag prøver igjen av seg selv. Varer det, ber du regnskapsføreren avslutte arbeidet.",
+            "Firmaet er låst i regnskapssystemet fordi en annen bruker har enetilgang.",
+            "Du trenger ikke gjøre noe: Bilag prøver igjen automatisk. Hvis feilen vedvarer, ber du regnskapsføreren avslutte enetilgangen.",
         ),
     ),
     Entry(
@@ -100,32 +100,38 @@ AWAY = (
         TRANSIENT,
         BILAG,
         en=(
-            "Too many requests were made in a short time.",
-            "Nothing to do: Bilag waits as long as it was told and goes on by itself.",
+            "Bilag has sent as many requests as the other system allows for now.",
+            "You do not need to do anything: Bilag waits and continues automatically.",
         ),
         nb=(
-            "Det ble gjort for mange forespørsler på kort tid.",
-            "Du trenger ikke gjøre noe: Bilag venter så lenge det fikk beskjed om, og fortsetter av seg selv.",
+            "Bilag har sendt så mange forespørsler som det andre systemet tillater akkurat nå.",
+            "Du trenger ikke gjøre noe: Bilag venter og fortsetter automatisk.",
         ),
     ),
     Entry(
         "batch_busy",
         TRANSIENT,
         AZETS,
-        en=("The voucher is being posted just now.", "Nothing to do: Bilag looks again by itself."),
-        nb=("Bilaget blir bokført akkurat nå.", "Du trenger ikke gjøre noe: Bilag ser etter igjen av seg selv."),
+        en=(
+            "The accounting system is posting the voucher now.",
+            "You do not need to do anything: Bilag checks the result automatically.",
+        ),
+        nb=(
+            "Regnskapssystemet bokfører bilaget nå.",
+            "Du trenger ikke gjøre noe: Bilag kontrollerer resultatet automatisk.",
+        ),
     ),
     Entry(
         "internal_error",
         TRANSIENT,
         AZETS,
         en=(
-            "The Azets hub met a fault of its own.",
-            "Bilag looks whether anything was posted, and tries again by itself. If it lasts, ask Azets.",
+            "An error occurred in Azets' integration platform.",
+            "Bilag checks whether anything was posted, and retries automatically. If the problem persists, contact Azets.",
         ),
         nb=(
-            "Azets-huben fikk en feil hos seg.",
-            "Bilag ser etter om noe ble bokført, og prøver igjen av seg selv. Varer det, spør du Azets.",
+            "Det oppstod en feil i Azets' integrasjonsplattform.",
+            "Bilag kontrollerer om noe ble bokført, og prøver igjen automatisk. Kontakt Azets hvis feilen vedvarer.",
         ),
     ),
     Entry(
@@ -133,12 +139,12 @@ AWAY = (
         TRANSIENT,
         MOMENT,
         en=(
-            "Moment cannot be reached or does not answer[ ({cause})].",
-            "Nothing to do: Bilag tries again by itself. If it lasts, ask Moment's support.",
+            "Moment does not answer[ ({cause})].",
+            "You do not need to do anything: Bilag retries automatically. If the problem persists, contact Moment's support.",
         ),
         nb=(
-            "Moment kan ikke nås eller svarer ikke[ ({cause})].",
-            "Du trenger ikke gjøre noe: Bilag prøver igjen av seg selv. Varer det, spør du Moments brukerstøtte.",
+            "Moment svarer ikke[ ({cause})].",
+            "Du trenger ikke gjøre noe: Bilag prøver igjen automatisk. Kontakt Moments brukerstøtte hvis feilen vedvarer.",
         ),
     ),
     Entry(
@@ -146,12 +152,12 @@ AWAY = (
         PERMANENT,
         MOMENT,
         en=(
-            "Moment refused a request[ (HTTP {status})].",
-            "Check in Moment that the API key's user may read and change invoices, then retry. If it may, ask Moment's support.",
+            "Moment rejected a request[ (HTTP {status})].",
+            "Check in Moment that the user of the API key can read and change invoices, then retry. If the user has access, contact Moment's support.",
         ),
         nb=(
             "Moment avviste en forespørsel[ (HTTP {status})].",
-            "Kontroller i Moment at brukeren bak API-nøkkelen kan lese og endre fakturaer, og prøv igjen. Kan den det, spør du Moments brukerstøtte.",
+            "Kontroller i Moment at brukeren bak API-nøkkelen kan lese og endre fakturaer, og prøv igjen. Kontakt Moments brukerstøtte hvis brukeren har tilgang.",
         ),
     ),
     Entry(
@@ -159,38 +165,38 @@ AWAY = (
         PERMANENT,
         BILAG,
         en=(
-            "Moment gave an answer that cannot be understood[: {field}][, {why}].",
-            "Tell whoever runs Bilag, and send the answer that is kept in the attempt.",
+            "Bilag cannot read the answer from Moment.",
+            "Contact your Bilag administrator. The attempt shows the answer; where there is no attempt, the log describes it.",
         ),
         nb=(
-            "Moment ga et svar som ikke er til å forstå[: {field}][, {why}].",
-            "Meld fra til den som drifter Bilag, og send med svaret som står i forsøket.",
+            "Moment ga et svar som ikke kan tolkes.",
+            "Kontakt driftsansvarlig for Bilag. Forsøket viser svaret; finnes det ikke noe forsøk, er svaret beskrevet i loggen.",
         ),
     ),
 )
 
-_FAULT_EN = "This is a fault in Bilag, or the other system has changed. Tell whoever runs Bilag."
-_FAULT_NB = "Dette er en feil i Bilag, eller det andre systemet er endret. Meld fra til den som drifter Bilag."
+_FAULT_EN = "This is an error in Bilag, or the other system has changed. Contact your Bilag administrator."
+_FAULT_NB = "Dette er en feil i Bilag, eller det andre systemet er endret. Kontakt driftsansvarlig for Bilag."
 
 REQUESTS = (
     Entry(
         "request_malformed",
         PERMANENT,
         BILAG,
-        en=("Azets did not understand a request from Bilag.", _FAULT_EN),
-        nb=("Azets forsto ikke en forespørsel fra Bilag.", _FAULT_NB),
+        en=("Azets could not read a request from Bilag.", _FAULT_EN),
+        nb=("Azets kunne ikke tolke en forespørsel fra Bilag.", _FAULT_NB),
     ),
     Entry(
         "request_too_large",
         PERMANENT,
         BILAG,
         en=(
-            "The voucher is larger than Azets takes in one request.",
-            'Split the invoice in Moment, or post it by hand and set it to "Do not transfer".',
+            "The voucher is larger than the accounting system accepts in one request.",
+            'Split the invoice in Moment, or post it manually and set it to "Do not transfer" in Moment.',
         ),
         nb=(
-            "Bilaget er større enn Azets tar imot i én forespørsel.",
-            "Del fakturaen i Moment, eller bokfør den for hånd og sett den til «Ikke overfør».",
+            "Bilaget er større enn regnskapssystemet godtar i én forespørsel.",
+            "Del fakturaen i Moment, eller bokfør den manuelt og sett den til «Ikke overfør» i Moment.",
         ),
     ),
     Entry(
@@ -198,12 +204,12 @@ REQUESTS = (
         PERMANENT,
         BILAG,
         en=(
-            "Azets does not know the place in a list where Bilag wanted to go on.",
-            "Retry; Bilag then begins the list anew.",
+            "Azets no longer recognises the position in the list where Bilag stopped reading.",
+            "Retry: Bilag then reads the list from the beginning.",
         ),
         nb=(
-            "Azets kjenner ikke stedet i en liste der Bilag ville fortsette.",
-            "Prøv igjen; Bilag begynner da listen på nytt.",
+            "Azets gjenkjenner ikke lenger stedet i listen der Bilag sluttet å lese.",
+            "Prøv igjen: Bilag leser da listen fra begynnelsen.",
         ),
     ),
     Entry(
@@ -211,12 +217,12 @@ REQUESTS = (
         PERMANENT,
         AZETS,
         en=(
-            "Azets refused it without giving a reason that Bilag knows.",
-            "Read the other system's own words, if there are any, mend what they name, then retry. Otherwise ask Azets.",
+            "Azets rejected the request without a reason that Bilag recognises.",
+            "If there is a message from the accounting system, correct what it describes, then retry. Otherwise contact Azets.",
         ),
         nb=(
-            "Azets avviste det uten å oppgi en grunn som Bilag kjenner.",
-            "Les det andre systemets egne ord, hvis det er noen, rett det de viser til, og prøv igjen. Ellers spør du Azets.",
+            "Azets avviste forespørselen uten å oppgi en årsak som Bilag gjenkjenner.",
+            "Finnes det en melding fra regnskapssystemet, retter du det den beskriver, og prøver igjen. Ellers kontakter du Azets.",
         ),
     ),
     Entry(
@@ -224,62 +230,71 @@ REQUESTS = (
         PERMANENT,
         AZETS,
         en=(
-            "The accounting system refused it, and did not say why in a way that Bilag knows.",
-            "Read the other system's own words, mend what they name, then retry.",
+            "The accounting system rejected the content, for a reason that Bilag does not recognise.",
+            "Correct what the message from the accounting system describes, then retry.",
         ),
         nb=(
-            "Regnskapssystemet avviste det, og sa ikke hvorfor på en måte som Bilag kjenner.",
-            "Les det andre systemets egne ord, rett det de viser til, og prøv igjen.",
+            "Regnskapssystemet avviste innholdet av en årsak som Bilag ikke gjenkjenner.",
+            "Rett det som meldingen fra regnskapssystemet beskriver, og prøv igjen.",
         ),
     ),
     Entry(
         "field_required",
         PERMANENT,
         MOMENT,
-        en=("A field[, {field},] that the accounting system needs is empty.", "Fill it in in Moment, then retry."),
-        nb=("Et felt[, {field},] som regnskapssystemet krever, er tomt.", "Fyll det ut i Moment, og prøv igjen."),
+        en=(
+            "[{field}|A field] is empty, but the accounting system requires it.",
+            "Fill in the field in Moment, then retry.",
+        ),
+        nb=(
+            "[{field}|Et felt] er ikke fylt ut, men er påkrevd i regnskapssystemet.",
+            "Fyll ut feltet i Moment, og prøv igjen.",
+        ),
     ),
     Entry(
         "field_invalid",
         PERMANENT,
         MOMENT,
         en=(
-            "A field[, {field},] has a form that the accounting system does not take.",
-            "Correct it in Moment, then retry.",
+            "The accounting system does not accept the value of [{field}|a field].",
+            "Correct the value in Moment, then retry.",
         ),
         nb=(
-            "Et felt[, {field},] har en form som regnskapssystemet ikke tar imot.",
-            "Rett det i Moment, og prøv igjen.",
+            "Regnskapssystemet godtar ikke verdien i [{field}|et felt].",
+            "Rett verdien i Moment, og prøv igjen.",
         ),
     ),
     Entry(
         "field_too_long",
         PERMANENT,
         MOMENT,
-        en=("A text[ in {field}] is longer than the accounting system takes.", "Shorten it in Moment, then retry."),
+        en=(
+            "The text of [{field}|a field] is longer than the accounting system accepts.",
+            "Shorten the text in Moment, then retry.",
+        ),
         nb=(
-            "En tekst[ i {field}] er lengre enn regnskapssystemet tar imot.",
-            "Gjør den kortere i Moment, og prøv igjen.",
+            "Teksten i [{field}|et felt] er lengre enn regnskapssystemet godtar.",
+            "Kort ned teksten i Moment, og prøv igjen.",
         ),
     ),
     Entry(
         "field_not_allowed",
         PERMANENT,
         BILAG,
-        en=("Azets does not take a field[, {field},] that Bilag sent.", _FAULT_EN),
-        nb=("Azets tar ikke imot et felt[, {field},] som Bilag sendte.", _FAULT_NB),
+        en=("Azets does not accept [{field}|a field] from Bilag.", _FAULT_EN),
+        nb=("Azets godtar ikke [{field}|et felt] fra Bilag.", _FAULT_NB),
     ),
     Entry(
         "batch_unknown",
         PERMANENT,
         BILAG,
         en=(
-            "The batch is no longer at Azets; somebody may have removed it.",
-            "Retry: Bilag looks for the voucher and sends it again only if it is not posted.",
+            "The voucher batch no longer exists at Azets. Somebody may have deleted it.",
+            "Retry: Bilag looks up the voucher, and sends it again only if it is not posted.",
         ),
         nb=(
-            "Bunten finnes ikke lenger hos Azets; noen kan ha fjernet den.",
-            "Prøv igjen: Bilag ser etter bilaget og sender det bare på nytt hvis det ikke er bokført.",
+            "Bilagsbunten finnes ikke lenger hos Azets. Noen kan ha slettet den.",
+            "Prøv igjen: Bilag søker etter bilaget og sender det bare på nytt hvis det ikke er bokført.",
         ),
     ),
     Entry(
@@ -287,12 +302,12 @@ REQUESTS = (
         PERMANENT,
         BILAG,
         en=(
-            "The voucher[ {number}] is not in the journal.",
-            "Retry: Bilag looks for the voucher and posts it if it is not there.",
+            "The voucher[ {number}] is not posted in the accounting system.",
+            "Retry: Bilag looks up the voucher, and posts it if it is missing.",
         ),
         nb=(
-            "Bilaget[ {number}] er ikke i journalen.",
-            "Prøv igjen: Bilag ser etter bilaget og bokfører det hvis det ikke er der.",
+            "Bilaget[ {number}] er ikke bokført i regnskapssystemet.",
+            "Prøv igjen: Bilag søker etter bilaget og bokfører det hvis det mangler.",
         ),
     ),
     Entry(
@@ -300,12 +315,12 @@ REQUESTS = (
         PERMANENT,
         BILAG,
         en=(
-            "The batch is posted already and cannot be removed.",
-            "Retry: Bilag reads the voucher back and compares it with the invoice.",
+            "The voucher batch is already posted and cannot be deleted.",
+            "Retry: Bilag reads the posted voucher and compares it with the invoice.",
         ),
         nb=(
-            "Bunten er allerede bokført og kan ikke fjernes.",
-            "Prøv igjen: Bilag leser bilaget tilbake og sammenligner det med fakturaen.",
+            "Bilagsbunten er allerede bokført og kan ikke slettes.",
+            "Prøv igjen: Bilag leser det bokførte bilaget og sammenligner det med fakturaen.",
         ),
     ),
     Entry(
@@ -313,12 +328,12 @@ REQUESTS = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The accounting system refused to post the voucher.",
-            "Read the accounting system's own words, mend what they name there, then retry.",
+            "The accounting system could not post the voucher.",
+            "Correct what the message from the accounting system describes, then retry.",
         ),
         nb=(
-            "Regnskapssystemet avviste å bokføre bilaget.",
-            "Les regnskapssystemets egne ord, rett det de viser til der, og prøv igjen.",
+            "Regnskapssystemet kunne ikke bokføre bilaget.",
+            "Rett det som meldingen fra regnskapssystemet beskriver, og prøv igjen.",
         ),
     ),
 )

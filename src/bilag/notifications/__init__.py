@@ -1,1 +1,1 @@
-"""People are told by e-mail: one letter for each cause that stops something, a summary each morning, and when all is well."""
+"""Notifications by email: one when a problem is new, a summary each morning, and one when everything is resolved."""

@@ -1,10 +1,10 @@
-"""The Django app: jobs only, its rows are those of `bilag.events`."""
+"""The Django app."""
 
 from django.apps import AppConfig
 
 
 class NotificationsConfig(AppConfig):
-    """Letters."""
+    """Open problems that people were notified of, and the emails to them."""
 
     name = "bilag.notifications"
     label = "notifications"

@@ -1,4 +1,4 @@
-"""The letters' words: what stopped, the other system's own words, what to do and who can, and where."""
+"""The text of notification emails: what happened, the other system's message, what to do, who can do it, and a link."""
 
 from enum import StrEnum
 
@@ -16,49 +16,47 @@ from bilag.posting.texts import cut, one_line
 LONGEST_SUBJECT = 150
 
 
-class Kind(StrEnum):
-    """Why a letter is written."""
+class EmailKind(StrEnum):
+    """Why an email is sent: a new problem, the morning's summary, or everything resolved."""
 
     STOPPED = "stopped"
     SUMMARY = "summary"
     WELL = "well"
 
 
-def written(setup: Setup, kind: Kind, rows: list[OpenCause]) -> tuple[str, str, str]:
-    """Subject, text and HTML, in the company's language."""
+def render_email(setup: Setup, kind: EmailKind, rows: list[OpenCause]) -> tuple[str, str, str]:
+    """Render subject, text and HTML in the company's language."""
     language = "nb" if setup.language == "nb" else "en"
     with override(language):
         context = {
             "company": setup.name,
             "language": language,
             "kind": str(kind),
-            "causes": [_told(setup, row, language) for row in rows],
+            "causes": [_render_cause(setup, row, language) for row in rows],
             "overview": _address(setup, ""),
         }
-        text = render_to_string("notifications/letter.txt", context)
-        return _subject(setup, kind, rows, language), text, render_to_string("notifications/letter.html", context)
+        text = render_to_string("notifications/email.txt", context)
+        return _subject(setup, kind, rows, language), text, render_to_string("notifications/email.html", context)
 
 
-def _told(setup: Setup, row: OpenCause, language: str) -> dict[str, object]:
-    problem = Problem.from_json(row.problem)
-    sentence = render_problem(problem, language)
+def _render_cause(setup: Setup, row: OpenCause, language: str) -> dict[str, object]:
+    rendered = render_problem(Problem.from_json(row.problem), language)
     return {
-        "message": sentence.message,
-        "remedy": sentence.remedy,
-        "who": render_who(sentence.who, language),
+        "message": rendered.message,
+        "remedy": rendered.remedy,
+        "who": render_who(rendered.who, language),
         "count": row.count,
         "example": render_subject(row.example, language),
-        "since": row.opened_at,
         "address": _address(setup, row.path),
     }
 
 
-def _subject(setup: Setup, kind: Kind, rows: list[OpenCause], language: str) -> str:
-    if kind is Kind.WELL:
-        what = _("all is well again")
-    elif kind is Kind.SUMMARY:
+def _subject(setup: Setup, kind: EmailKind, rows: list[OpenCause], language: str) -> str:
+    if kind is EmailKind.WELL:
+        what = _("everything is resolved")
+    elif kind is EmailKind.SUMMARY:
         count = sum(row.count for row in rows)
-        what = ngettext("%(count)s thing still waits", "%(count)s things still wait", count) % {"count": count}
+        what = ngettext("%(count)s item needs attention", "%(count)s items need attention", count) % {"count": count}
     else:
         what = render_problem(Problem.from_json(rows[0].problem), language).message
     return cut(one_line(f"{setup.name}: {what}") or "", LONGEST_SUBJECT)

@@ -1,4 +1,4 @@
-"""Enqueue the sending of an e-mail."""
+"""Enqueue the sending of an email."""
 
 from datetime import timedelta
 
@@ -7,6 +7,6 @@ from bilag.jobs.defer import defer_coalesced
 SEND = "notifying.send"
 
 
-def ask(letter_id: int, *, after: timedelta | None = None) -> None:
-    """Enqueue a job that sends the letter; duplicates coalesce."""
+def enqueue_send(letter_id: int, *, after: timedelta | None = None) -> None:
+    """Enqueue a job that sends the email. Duplicates coalesce."""
     defer_coalesced(SEND, f"letter-{letter_id}", after=after, letter_id=letter_id)

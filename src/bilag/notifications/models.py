@@ -1,4 +1,4 @@
-"""Open causes that people are notified of, and the e-mails to them."""
+"""Open problems that people were notified of, and the emails to them."""
 
 from django.db import models
 
@@ -6,17 +6,17 @@ from bilag.companies.models import Company
 
 
 class OpenCause(models.Model):
-    """Something that stops, and that people were told of: one for each cause and company, until it is gone."""
+    """An open problem that people were notified of: one for each cause and company, closed when it is resolved."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="open_causes", db_index=False)
     key = models.CharField(max_length=300)
     problem = models.JSONField()
     count = models.IntegerField()
-    """How many objects wait for it."""
+    """How many objects it affects."""
     example = models.CharField(max_length=200, blank=True)
     """One of them: invoice 10042."""
     path = models.CharField(max_length=500)
-    """Below the company's address: the page that shows it and tries again."""
+    """The page that shows it and offers a retry, below the company's address."""
     opened_at = models.DateTimeField(auto_now_add=True)
     closed_at = models.DateTimeField(null=True)
 
@@ -32,7 +32,7 @@ class OpenCause(models.Model):
 
 
 class Letter(models.Model):
-    """An e-mail to one address: written in one commit with what it tells of, sent by a job, kept until it was taken."""
+    """An email to one address: created in one commit with its open causes, sent by a job, and kept."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="letters", db_index=False)
     to = models.CharField(max_length=254)
@@ -43,7 +43,7 @@ class Letter(models.Model):
     sent_at = models.DateTimeField(null=True)
     failures = models.IntegerField(default=0)
     refused = models.CharField(max_length=500, blank=True)
-    """What the mail server said when it refused this address for good."""
+    """The mail server's message when it rejected this address for good."""
     next_at = models.DateTimeField(null=True)
 
     class Meta:

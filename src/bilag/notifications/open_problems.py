@@ -1,4 +1,4 @@
-"""What is open now: everything of a company that waits for a person, one entry for each cause."""
+"""Find the open problems of a company: everything that needs attention, grouped by cause."""
 
 from dataclasses import dataclass
 
@@ -9,22 +9,22 @@ from bilag.expenses import queries as expenses
 from bilag.expenses.models import LineState
 from bilag.posting.problem import Problem
 from bilag.reconciliation.actions import open_wrongs
-from bilag.reconciliation.models import Found as Wrong
+from bilag.reconciliation.models import Found
 from bilag.transfers.queries.causes import causes as causes_of_transfers
 
 MOST = 500
-"""Causes of a company; what is beyond would come and go with the order of the rest."""
+"""The most causes of a company. With more, causes would appear and disappear with the order of the others."""
 CODES = {
-    Wrong.MISSING: "reconciliation_missing",
-    Wrong.DIFFERING: "reconciliation_differing",
-    Wrong.DUPLICATE: "reconciliation_duplicate",
-    Wrong.UNKNOWN: "reconciliation_unknown",
+    Found.MISSING: "reconciliation_missing",
+    Found.DIFFERING: "reconciliation_differing",
+    Found.DUPLICATE: "reconciliation_duplicate",
+    Found.UNKNOWN: "reconciliation_unknown",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """One cause. `key` is the same as long as it lasts; `path` is below the company's address."""
+class OpenProblem:
+    """One cause. `key` stays the same while the problem lasts; `path` is below the company's address."""
 
     key: str
     problem: Problem
@@ -33,38 +33,38 @@ class Found:
     path: str
 
 
-def found(setup: Setup) -> list[Found]:
-    """The causes, the most pressing first: a pause, then transfers by how many wait, then expenses."""
-    open_now = []
+def find_open_problems(setup: Setup) -> list[OpenProblem]:
+    """Return the open problems: a pause first, then transfers by how many are affected, then expenses and reconciliation."""
+    found = []
     if setup.paused is not None:
-        open_now.append(Found(f"paused|{setup.paused.code}", setup.paused, 1, "", "setup/"))
+        found.append(OpenProblem(f"paused|{setup.paused.code}", setup.paused, 1, "", "setup/"))
     for cause in causes_of_transfers(setup.company_id, MOST):
         path = f"transfers/?{urlencode({'cause': cause.key})}"
         example = f"{cause.kind} {cause.number}"
-        open_now.append(Found(f"transfers|{cause.key}"[:300], cause.problem, cause.count, example, path))
-    return open_now + _of_expenses(setup) + _of_reconciliation(setup)
+        found.append(OpenProblem(f"transfers|{cause.key}"[:300], cause.problem, cause.count, example, path))
+    return found + _of_expenses(setup) + _of_reconciliation(setup)
 
 
-def _of_expenses(setup: Setup) -> list[Found]:
+def _of_expenses(setup: Setup) -> list[OpenProblem]:
     rows = expenses.lines(setup.company_id, LineState.NEEDS_ATTENTION)[: MOST * 2]
     by_code: dict[str, list[tuple[Problem, str]]] = {}
     for row in rows:
         for problem in expenses.problems_of(row)[:1]:
             by_code.setdefault(problem.code, []).append((problem, row.number))
     return [
-        Found(f"expenses|{code}", told[0][0], len(told), f"expense {told[0][1]}", "expenses/?state=needs_attention")
-        for code, told in by_code.items()
+        OpenProblem(
+            f"expenses|{code}", same[0][0], len(same), f"expense {same[0][1]}", "expenses/?state=needs_attention"
+        )
+        for code, same in by_code.items()
     ]
 
 
-def _of_reconciliation(setup: Setup) -> list[Found]:
-    """What the nights found wrong, month by month, until one finds it healed or somebody signs for it."""
-    told = []
+def _of_reconciliation(setup: Setup) -> list[OpenProblem]:
+    """Return what the nightly reconciliations found, month by month, until one finds it resolved or the month is signed."""
+    problems = []
     for run, found, count in open_wrongs(setup.company_id):
-        problem = Problem(CODES[found], "company", {"month": f"{run.first:%Y-%m}", "count": str(count)})
-        key, path = (
-            f"reconciliation|{found}|{run.first:%Y-%m}",
-            f"reconciliation/month/{run.first:%Y-%m}/?found={found}",
-        )
-        told.append(Found(key, problem, count, "", path))
-    return told
+        month = f"{run.first:%Y-%m}"
+        problem = Problem(CODES[found], "company", {"month": month, "count": str(count)})
+        path = f"reconciliation/month/{month}/?found={found}"
+        problems.append(OpenProblem(f"reconciliation|{found}|{month}", problem, count, "", path))
+    return problems

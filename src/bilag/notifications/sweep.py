@@ -1,5 +1,6 @@
-"""All companies in turn. A fault at one keeps none of the others from being told."""
+"""Notify all companies in turn. An error with one company does not keep the others from being notified."""
 
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import structlog
@@ -7,34 +8,35 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from bilag.companies.models import Company
-from bilag.notifications import alerts, enqueue
+from bilag.notifications import alerts
+from bilag.notifications.enqueue import enqueue_send
 from bilag.notifications.models import Letter, OpenCause
 
 log = structlog.get_logger(__name__)
-FORGOTTEN_AFTER = timedelta(minutes=3)
+OVERDUE_AFTER = timedelta(minutes=3)
 
 
-def look_all() -> None:
-    """`telling.look` for each company that is live or was told of something."""
-    told = OpenCause.objects.filter(closed_at=None).values_list("company_id", flat=True)
-    for company_id in sorted({*_companies(), *told}):
+def notify_all() -> None:
+    """Notify each company that is live or has an open problem, and requeue emails whose job was lost."""
+    with_open_causes = OpenCause.objects.filter(closed_at=None).values_list("company_id", flat=True)
+    _for_each(sorted({*_live_companies(), *with_open_causes}), alerts.notify_new_problems)
+    overdue = Letter.objects.filter(sent_at=None, refused="", next_at__lt=timezone.now() - OVERDUE_AFTER)
+    for pk in overdue.values_list("pk", flat=True)[:1000]:
+        enqueue_send(pk)
+
+
+def send_summaries() -> None:
+    """Create the morning's summary of each live company."""
+    _for_each(_live_companies(), alerts.send_summary)
+
+
+def _for_each(company_ids: Iterable[int], notify: Callable[[int], object]) -> None:
+    for company_id in company_ids:
         try:
-            alerts.look(company_id)
+            notify(company_id)
         except (LookupError, ValueError, TypeError, DatabaseError) as fault:
-            log.exception("notifying.fault", company=company_id, error=type(fault).__name__)
-    due = Letter.objects.filter(sent_at=None, refused="", next_at__lt=timezone.now() - FORGOTTEN_AFTER)
-    for pk in due.values_list("pk", flat=True)[:1000]:
-        enqueue.ask(pk)
+            log.exception("notifications.failed", company=company_id, error=type(fault).__name__)
 
 
-def summarise_all() -> None:
-    """The morning's letters."""
-    for company_id in _companies():
-        try:
-            alerts.summarise(company_id)
-        except (LookupError, ValueError, TypeError, DatabaseError) as fault:
-            log.exception("notifying.fault", company=company_id, error=type(fault).__name__)
-
-
-def _companies() -> list[int]:
+def _live_companies() -> list[int]:
     return list(Company.objects.filter(live=True).order_by("pk").values_list("pk", flat=True))

@@ -9,10 +9,10 @@ from bilag.wire.http import is_address
 from bilag.wire.private_networks import is_refused_host
 
 INSIDE = Said(
-    "leads into the network that Bilag runs in. Give the address as it is reached from outside (whoever runs Bilag may "
-    "allow it in BILAG_ALLOW_INSIDE)",
-    "fører inn i nettet som Bilag kjører i. Oppgi adressen slik den nås utenfra (den som drifter Bilag, kan tillate den i "
+    "leads into the internal network of Bilag. Give the public address (your Bilag administrator can allow internal addresses in "
     "BILAG_ALLOW_INSIDE)",
+    "fører inn i det interne nettverket til Bilag. Oppgi den offentlige adressen (driftsansvarlig for Bilag kan tillate interne "
+    "adresser i BILAG_ALLOW_INSIDE)",
 )
 
 
@@ -25,19 +25,19 @@ def clean_address(text: str, which: Said) -> tuple[str, str | None]:
     parts = _split(text.strip())
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         given = "" if "@" in text else f"{text!r}. "
-        raise ValueError(Said(f"is no address: {given}{which}", f"er ingen adresse: {given}{which.nb}"))
+        raise ValueError(Said(f"is not an address: {given}{which}", f"er ikke en adresse: {given}{which.nb}"))
     if parts.username is not None:
         raise ValueError(
             Said(
-                "has a user name in it. Write that in the field of its own",
-                "inneholder et brukernavn. Skriv det i sitt eget felt",
+                "contains a username. Enter it in the field for the username",
+                "inneholder et brukernavn. Skriv det i feltet for brukernavn",
             )
         )
     if parts.scheme == "http" and not plain_http_allowed(parts.hostname):
         raise ValueError(
             Said(
-                "is plain http: the password would travel in clear. Give an https address",
-                "er ren http: passordet ville gå i klartekst. Oppgi en https-adresse",
+                "uses http, which sends the password unencrypted. Give an https address",
+                "bruker http, som sender passordet ukryptert. Oppgi en https-adresse",
             )
         )
     if is_refused_host(parts.hostname):

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from bilag.messages.fact_values import render_date
 from bilag.platforms.base import CheckStep, PlatformStep, Said
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
@@ -49,12 +50,12 @@ def units_step(chart: Chart, dimensions: Dimensions, notes: Iterable[Said] = ())
     ]
     parts += [
         Said(
-            f"unit {unit} is chosen twice, and each needs a unit of its own",
-            f"enhet {unit} er valgt to ganger, og hver trenger sin egen enhet",
+            f"unit {unit} is selected twice, but each dimension needs its own unit",
+            f"enhet {unit} er valgt to ganger, men hver dimensjon må ha sin egen enhet",
         )
         for unit in shared
     ]
-    parts = [*(parts or [Said("none is used", "ingen er i bruk")]), *notes]
+    parts = [*(parts or [Said("no dimensions are used", "ingen dimensjoner er i bruk")]), *notes]
     detail = Said("; ".join(parts), "; ".join(part.nb for part in parts))
     return CheckStep(PlatformStep.UNITS, not problems and not shared, detail, problems)
 
@@ -71,28 +72,28 @@ def periods_step(chart: Chart) -> CheckStep:
     """Check that at least one period is open after the lock date."""
     lock = chart.lock_date or date.min
     open_periods = [period for period in chart.periods if period.open and period.last > lock]
-    locked = f", locked until {chart.lock_date}" if chart.lock_date else ""
-    laast = f", låst til og med {chart.lock_date}" if chart.lock_date else ""
+    locked = f", locked until {render_date(chart.lock_date, 'en')}" if chart.lock_date else ""
+    laast = f", låst til og med {render_date(chart.lock_date, 'nb')}" if chart.lock_date else ""
     if open_periods:
         last = max(period.last for period in open_periods)
         return CheckStep(
             PlatformStep.PERIODS,
             True,
             Said(
-                f"{len(open_periods)} open, the last ends {last}{locked}",
-                f"{len(open_periods)} åpne, den siste slutter {last}{laast}",
+                f"{len(open_periods)} open, the last ends {render_date(last, 'en')}{locked}",
+                f"{len(open_periods)} åpne, den siste slutter {render_date(last, 'nb')}{laast}",
             ),
         )
     if not chart.periods:
         return CheckStep(
             PlatformStep.PERIODS,
             False,
-            Said("no periods are set up", "ingen perioder er satt opp"),
+            Said("the accounting system has no periods", "regnskapssystemet har ingen perioder"),
             (Problem("period_unknown", "company"),),
         )
     return CheckStep(
         PlatformStep.PERIODS,
         False,
-        Said(f"none is open{locked}", f"ingen er åpen{laast}"),
+        Said(f"no period is open{locked}", f"ingen periode er åpen{laast}"),
         (Problem("period_closed", "company"),),
     )

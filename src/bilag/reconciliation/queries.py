@@ -55,13 +55,13 @@ def finding_as_json(row: Finding, language: str = "en") -> dict[str, Any]:
     }
 
 
-MISSING_TOLD = {
+MISSING_REASONS = {
     "under_way": ("It is being transferred now.", "Den overføres nå."),
-    "needs_person": ("It waits for a person.", "Den venter på en person."),
-    "not_sent": ("It should have been transferred and was not.", "Den skulle vært overført, men er det ikke."),
+    "needs_person": ("It needs attention.", "Den krever handling."),
+    "not_sent": ("It should have been transferred, but was not.", "Den skulle vært overført, men er det ikke."),
     "gone": (
-        "It was posted once, and the journal has it no more.",
-        "Den har vært bokført, men finnes ikke lenger i journalen.",
+        "It has been posted, but is no longer in the journal.",
+        "Den har vært bokført, men finnes ikke lenger i hovedboken.",
     ),
 }
 
@@ -69,19 +69,21 @@ MISSING_TOLD = {
 def why(row: Finding, language: str) -> str:
     """Why the invoice is missing or was not transferred, as a sentence; empty for other findings."""
     norwegian = language == "nb"
-    if row.found == Found.MISSING and row.reason in MISSING_TOLD:
-        return MISSING_TOLD[row.reason][norwegian]
+    if row.found == Found.MISSING and row.reason in MISSING_REASONS:
+        return MISSING_REASONS[row.reason][norwegian]
     if row.found == Found.EXPLAINED:
         return render_reason(row.reason, language)
     if row.found == Found.DUPLICATE:
         journals = ", ".join(map(str, row.journals))
         return (
-            f"Journalen har flere bilag med dette nummeret: {journals}."
+            f"Hovedboken har flere bilag med dette nummeret: {journals}."
             if norwegian
-            else f"The journal has several vouchers of this number: {journals}."
+            else f"The journal has several vouchers with this number: {journals}."
         )
     if row.found == Found.UNKNOWN:
-        return "Moment har ingen faktura med dette nummeret." if norwegian else "Moment has no invoice of this number."
+        return (
+            "Moment har ingen faktura med dette nummeret." if norwegian else "Moment has no invoice with this number."
+        )
     return ""
 
 

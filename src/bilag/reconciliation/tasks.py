@@ -43,7 +43,7 @@ def period(company_id: int, first: str, last: str, origin: str = "") -> None:
     if run.problem is None and not origin:
         sent = actions.send_by_itself(run)
         if sent:
-            log.warning("reconciliation.sent_what_was_missing", company=company_id, count=sent)
+            log.warning("reconciliation.sent_missing", company=company_id, count=sent)
 
 
 @app.periodic(cron=every(LOOK_EVERY))

@@ -44,7 +44,7 @@ def connection_parameters() -> dict[str, Any]:
         parameters = conninfo_to_dict(url)
     except psycopg.ProgrammingError as error:
         raise EnvironmentFault(
-            "DATABASE_URL cannot be understood: give postgresql://user:password@host:port/database"
+            "DATABASE_URL is not an address of a database. Give postgresql://user:password@host:port/database"
         ) from error
     return {name: value for name, value in parameters.items() if value not in (None, "")}
 
@@ -57,8 +57,8 @@ def _start_embedded(home: Path) -> str:
         server = embedded_server(folder)
     except Exception as error:
         raise EnvironmentFault(
-            f"the embedded PostgreSQL of {home} did not start: see {folder / 'log'}, "
-            "or name a server of your own in DATABASE_URL"
+            f"The embedded PostgreSQL in {home} did not start. See {folder / 'log'}, "
+            "or give the address of another server in DATABASE_URL"
         ) from error
     _forget_dead_users(server)
     return str(server.get_uri())
@@ -140,7 +140,7 @@ def _lock(file: TextIO, role: str) -> None:
         file.seek(0)
         holder = file.read().strip() or "another process"
         raise FolderInUse(
-            f"Another Bilag is running on {environment.home} ({holder}). "
+            f"Another Bilag already uses {environment.home} ({holder}). "
             "Stop it first, or give this one its own folder with BILAG_HOME."
         ) from None
     file.truncate(0)

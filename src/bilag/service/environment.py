@@ -54,7 +54,7 @@ class Environment:
         except ValueError:
             scale = -1.0
         if not 0 < scale <= 100:
-            raise EnvironmentFault(f"BILAG_TIME_SCALE is {text!r}: give a number above 0 and at most 100, such as 0.02")
+            raise EnvironmentFault(f"BILAG_TIME_SCALE is {text!r}. Give a number above 0, at most 100, such as 0.02")
         return scale
 
     @cached_property
@@ -63,7 +63,7 @@ class Environment:
         text = self.variables.get("BILAG_LISTEN", DEFAULT_LISTEN)
         host, separator, port = text.rpartition(":")
         if not separator or not host or not port.isdigit() or int(port) > 65535:
-            raise EnvironmentFault(f"BILAG_LISTEN is {text!r}: give host:port, such as {DEFAULT_LISTEN}")
+            raise EnvironmentFault(f"BILAG_LISTEN is {text!r}. Give host:port, such as {DEFAULT_LISTEN}")
         return host, int(port)
 
     @cached_property
@@ -74,7 +74,7 @@ class Environment:
             return parse_networks(text)
         except ValueError as error:
             raise EnvironmentFault(
-                f"BILAG_ALLOW_INSIDE is {text!r}: give addresses or networks, such as 10.20.0.0/16,192.168.1.5"
+                f"BILAG_ALLOW_INSIDE is {text!r}. Give addresses or networks, such as 10.20.0.0/16,192.168.1.5"
             ) from error
 
     @property
@@ -92,7 +92,7 @@ class Environment:
             return None
         if missing:
             raise EnvironmentFault(
-                f"{' and '.join(missing)} must be set too, for people to sign in through the provider"
+                f"{' and '.join(missing)} must be set too, so that users can sign in with the provider"
             )
         if not given["SERVER"].startswith("https://"):
             raise EnvironmentFault("BILAG_OIDC_SERVER must be an https address, such as https://login.example")
@@ -113,7 +113,8 @@ class Environment:
             port = 0
         if parts.scheme not in ("smtp", "smtps") or not parts.hostname or port == 0:
             raise EnvironmentFault(
-                "EMAIL_URL is not understood: give smtp://user:password@host:587, smtps://user:password@host:465 or file:///folder"
+                "EMAIL_URL is not an address of a mail server. Give smtp://user:password@host:587, "
+                "smtps://user:password@host:465 or file:///folder"
             )
         with_tls = parts.scheme == "smtps"
         return {
@@ -137,7 +138,7 @@ class Environment:
         """`text`, `json`, or empty: text on a terminal, else json."""
         text = self.variables.get("BILAG_LOG", "")
         if text not in ("", "text", "json"):
-            raise EnvironmentFault(f"BILAG_LOG is {text!r}: give text or json")
+            raise EnvironmentFault(f"BILAG_LOG is {text!r}. Give text or json")
         return text
 
     @cached_property
@@ -156,7 +157,7 @@ class Environment:
         keys = [key.strip() for key in given.split(",") if key.strip()] or self._keys_of_file()
         if not keys:
             raise EnvironmentFault(
-                f"the key file {self.home / 'secret.key'} is empty: put the key back, without it the stored secrets cannot be read"
+                f"The key file {self.home / 'secret.key'} is empty. Restore it from a backup: it is the key to all secrets"
             )
         for position, key in enumerate(keys, start=1):
             try:
@@ -164,7 +165,7 @@ class Environment:
             except ValueError as error:
                 source = "BILAG_SECRET_KEYS" if given else str(self.home / "secret.key")
                 raise EnvironmentFault(
-                    f"key {position} of {source} is no Fernet key (32 bytes, url-safe base64). Make one with: "
+                    f"Key {position} of {source} is not a Fernet key (32 bytes, url-safe base64). Create a key with: "
                     'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
                 ) from error
         return keys
@@ -185,10 +186,12 @@ class Environment:
             self.home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise EnvironmentFault(
-                f"the data folder {self.home} cannot be made ({error.strerror}): set BILAG_HOME to one that can be written"
+                f"Cannot create the data folder {self.home}: {error.strerror}. Set BILAG_HOME to a folder that Bilag can write to"
             ) from error
         if not os.access(self.home, os.W_OK):
-            raise EnvironmentFault(f"the data folder {self.home} cannot be written: set BILAG_HOME to another one")
+            raise EnvironmentFault(
+                f"Cannot write to the data folder {self.home}. Set BILAG_HOME to a folder that Bilag can write to"
+            )
 
 
 environment = Environment(os.environ)

@@ -100,7 +100,7 @@ def add_to_file(path: Path) -> str:
                 os.fsync(file.fileno())
             written.replace(path)
     except OSError as error:
-        raise EnvironmentFault(f"the key file {path} cannot be written ({error.strerror})") from error
+        raise EnvironmentFault(f"Cannot write the key file {path}: {error.strerror}") from error
     return key
 
 

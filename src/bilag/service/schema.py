@@ -1,6 +1,6 @@
-"""Tell cheaply whether the database has every migration of this version.
+"""Find out cheaply whether the database has every migration of this version.
 
-Django answers the same question by importing every app and every migration, which a command cannot afford.
+Django finds out by importing every app and every migration, which is too slow for each command.
 """
 
 import pkgutil
@@ -19,10 +19,10 @@ LABELS = {"procrastinate.contrib.django": "procrastinate"}
 def is_current() -> bool:
     """Whether every migration file of every app is applied. Works before Django is set up.
 
-    True is certain. False is not: ask Django, which also knows migrations that replace others.
+    True is certain. After False ask Django, which also knows which migrations replace others.
     """
     connection.ensure_connection()
-    try:  # by the driver, as Django warns of its own cursors before it is set up
+    try:  # with the driver: before its set-up Django warns about queries through its own cursors
         applied = set(connection.connection.execute("select app, name from django_migrations"))
     except UndefinedTable:  # a new database
         return False
@@ -30,7 +30,7 @@ def is_current() -> bool:
 
 
 def migration_files(apps: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Label and name of each migration of the apps, by the names of the files: nothing of an app is imported."""
+    """Label and name of each migration of the apps, from the names of the files; imports none of them."""
     for app in apps:
         package, *inner = app.split(".")
         spec = find_spec(package)

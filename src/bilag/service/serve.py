@@ -100,8 +100,8 @@ def listening() -> socket.socket:
         listener.bind((host.strip("[]"), port))
     except OSError as error:
         listener.close()
-        why = "is taken by another program" if error.errno == errno.EADDRINUSE else f"cannot be used ({error.strerror})"
-        raise EnvironmentFault(f"The address {host}:{port} {why}. Give another one in BILAG_LISTEN.") from error
+        why = "is used by another program" if error.errno == errno.EADDRINUSE else f"cannot be used: {error.strerror}"
+        raise EnvironmentFault(f"The address {host}:{port} {why}. Give another address in BILAG_LISTEN.") from error
     listener.listen(256)
     listener.setblocking(False)
     return listener

@@ -1,1 +1,1 @@
-"""What is reached over HTTP: Moment's webhooks and the operator's probes."""
+"""Everything served over HTTP except the API: the pages, Moment's webhooks, health probes and metrics."""

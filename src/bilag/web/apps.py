@@ -1,10 +1,10 @@
-"""The Django app: pages, their templates and tags."""
+"""The Django app of the pages."""
 
 from django.apps import AppConfig
 
 
 class WebConfig(AppConfig):
-    """What a person sees."""
+    """The pages, their templates and template tags."""
 
     name = "bilag.web"
     label = "web"

@@ -1,4 +1,4 @@
-"""What every page has around it: the places of the company, warnings, whose session it is."""
+"""Template context for every page: navigation, warnings and the current company."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,12 +16,12 @@ from bilag.members.access import Access, companies_of
 from bilag.notifications.models import Letter
 from bilag.transfers.queries import transfers
 
-REFUSED_LATELY = timedelta(days=30)
+RECENT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of the navigation."""
+    """An entry in the navigation."""
 
     title: str
     url: str
@@ -31,7 +31,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Warning:
-    """Something about the company that is wrong on every page."""
+    """A warning that every page of the company shows."""
 
     text: str
     url: str
@@ -39,7 +39,7 @@ class Warning:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor of all pages."""
+    """Add the context that all pages need."""
     access: Access | None = getattr(request, "access", None)
     context: dict[str, Any] = {"bilag_version": __version__, "access": access}
     if access is None:
@@ -53,8 +53,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _places(request: HttpRequest, access: Access) -> list[Place]:
+    """Return the navigation, with the number of items that need attention."""
     slug = access.company.slug
-    waiting = {
+    counts = {
         "transfers": transfers.needing_attention(access.company.pk),
         "expenses": needing_a_person(access.company.pk),
     }
@@ -70,34 +71,35 @@ def _places(request: HttpRequest, access: Access) -> list[Place]:
     }
     here = (request.resolver_match.url_name or "").split("-")[0] if request.resolver_match else ""
     if store.posts_accrued_income(access.company.pk):
-        titles = {key: title for name, words in titles.items() for key, title in _with_accruals(name, words)}
+        titles = {key: title for name, text in titles.items() for key, title in _with_accruals(name, text)}
     return [
-        Place(title, reverse(name, args=[slug]), here == name.split("-")[0], waiting.get(name, 0))
+        Place(title, reverse(name, args=[slug]), here == name.split("-")[0], counts.get(name, 0))
         for name, title in titles.items()
     ]
 
 
 def _with_accruals(name: str, title: str) -> list[tuple[str, str]]:
-    """The place of accrued income stands behind that of expenses, where it is switched on."""
+    """Insert accrued income after expenses."""
     return [(name, title), *([("accruals", _("Accrued income"))] if name == "expenses" else [])]
 
 
 def _warnings(access: Access) -> list[Warning]:
+    """Return the warnings of a company that is switched on."""
     if not access.company.live:
         return []
     if store.has_recipients(access.company.pk):
-        return _refused_letters(access)
+        return _rejected_emails(access)
     url = reverse("setup", args=[access.company.slug]) + "#notify"
-    return [Warning(_("Nobody is told when something stops."), url, _("Choose who is told"))]
+    return [Warning(_("Nobody is notified when something stops."), url, _("Choose who to notify"))]
 
 
-def _refused_letters(access: Access) -> list[Warning]:
-    """The addresses that mail servers refuse for good: whoever counts on them is told nothing."""
+def _rejected_emails(access: Access) -> list[Warning]:
+    """Warn about addresses that mail servers reject permanently: their owners receive no notifications."""
     newest = Letter.objects.filter(company_id=access.company.pk).order_by("to", "-id").distinct("to")
-    since = timezone.now() - REFUSED_LATELY
-    refused = [letter.to for letter in newest if letter.refused and letter.written_at > since]
-    if not refused:
+    since = timezone.now() - RECENT
+    rejected = [letter.to for letter in newest if letter.refused and letter.written_at > since]
+    if not rejected:
         return []
-    url = reverse("company", args=[access.company.slug]) + "#letters"
-    text = _("E-mails to %(addresses)s are refused, so nobody there is told when something stops.")
-    return [Warning(text % {"addresses": ", ".join(refused)}, url, _("See what was refused"))]
+    url = reverse("company", args=[access.company.slug]) + "#emails"
+    text = _("The mail server rejects emails to %(addresses)s, so they are not notified when something stops.")
+    return [Warning(text % {"addresses": ", ".join(rejected)}, url, _("Show rejected emails"))]

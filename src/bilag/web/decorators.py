@@ -1,4 +1,4 @@
-"""The door of every page of a company: signed in, a member, in a role that is enough."""
+"""Access control for the pages of a company: signed in, a member, with a sufficient role."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -15,7 +15,7 @@ from bilag.members.models import Role, User
 
 
 class CompanyRequest(HttpRequest):
-    """A request whose sender is known to have access to the company."""
+    """A request from a user with access to the company."""
 
     access: Access
     user: User
@@ -27,10 +27,11 @@ View = Callable[..., HttpResponseBase]
 def company_page(
     needed: Role = Role.VIEWER, *, change: Role | None = None, methods: tuple[str, ...] = ("GET", "HEAD", "POST")
 ) -> Callable[[View], View]:
-    """A view `(request, ...)` of one company, named by `slug` in its address, which the view does not get.
+    """Decorate a view `(request, ...)` of the company that `slug` in the URL names. The view does not receive `slug`.
 
-    Who is not signed in is asked to; a company of others is not found, as one that does not exist; a role that is not
-    enough is refused: `needed` for seeing, `change` (else `needed`, a member at least) for every method that changes.
+    Users who are not signed in are redirected to the sign-in page. A company that the user has no access to gives 404,
+    like one that does not exist. A role that is too low gives 403: reading requires `needed`; other methods require
+    `change`, or else `needed` but at least member.
     """
 
     def wrapped(view: View) -> View:
@@ -58,7 +59,7 @@ def company_page(
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    """To the page for signing in, and back; the whole page, also when htmx asked for a part of one."""
+    """Redirect to the sign-in page and back. An htmx request for a part of a page redirects the whole page."""
     if request.headers.get("HX-Request"):
         where = urlsplit(request.headers.get("HX-Current-URL", ""))
         address = redirect_to_login(f"{where.path}?{where.query}" if where.query else where.path or "/").url
@@ -67,5 +68,5 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
 
 
 def origin_of(request: HttpRequest) -> str:
-    """Who did it, as it is kept with changes and events."""
+    """Return the user's email address, which changes and events store as their origin."""
     return str(request.user)

@@ -1,4 +1,4 @@
-"""Pages for what goes wrong: each says what happened and where to go on."""
+"""Error pages. Each says what happened and what to do next."""
 
 from typing import Any
 
@@ -16,47 +16,49 @@ TEXT_ONLY = ("/hooks/", "/livez", "/readyz", "/metrics")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The request itself is not understood, or came under another name than ours."""
+    """400: the request cannot be read, or was sent to a host name that is not ours."""
     if isinstance(exception, DisallowedHost):
-        text = _("Take the address that you were given. Whoever runs Bilag sets its address in BILAG_BASE_URL.")
-        return _page(request, 400, _("Bilag does not answer to this address"), text)
-    return _page(request, 400, _("That was not understood"), _("Go back, load the page again and try once more."))
+        text = _("Use the address that you were given. Your Bilag administrator sets the address with BILAG_BASE_URL.")
+        return _page(request, 400, _("Bilag has another address"), text)
+    return _page(request, 400, _("Bilag could not read the request"), _("Go back, reload the page and try again."))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Signed in, but the role is not enough."""
+    """403: the user's role is too low."""
     role = exception.args[0] if isinstance(exception, PermissionDenied) and exception.args else None
     if role in set(Role):
         who = str(labels.ROLES[role]).lower()
-        text = _("Only a company's %(role)s may do this. Ask an owner of the company for that role.") % {"role": who}
+        text = _("This requires the role %(role)s. Ask an owner of the company to give you that role.") % {"role": who}
     else:
-        text = _("Your account may not do this.")
-    return _page(request, 403, _("You may see this company, but not do this"), text)
+        text = _("Your account does not have access to this.")
+    return _page(request, 403, _("You do not have access to this"), text)
 
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form did not come from a page of ours, or its page was too old."""
+    """403: the form did not come from our page, or its CSRF token has expired."""
     text = _(
-        "The page that you sent was too old or came from elsewhere. Nothing was changed: load it again and resend."
+        "The page was open for too long, or the form came from another site. Nothing was changed. "
+        "Reload the page and send the form again."
     )
-    return _page(request, 403, _("Please send that again"), text)
+    return _page(request, 403, _("Send the form again"), text)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Nothing here, said without telling what else there is."""
+    """404. Does not reveal whether the company exists."""
     if request.path.startswith(TEXT_ONLY):
         return HttpResponse("Not found\n", status=404, content_type="text/plain; charset=utf-8")
-    text = _("There is nothing at this address, or it belongs to a company that your account does not see.")
-    return _page(request, 404, _("Not found"), text)
+    text = _("There is no page at this address, or the page belongs to a company that you do not have access to.")
+    return _page(request, 404, _("Page not found"), text)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """A fault of ours. It is logged; nothing of it is shown."""
-    text = _("A fault in Bilag stopped this page. It has been logged. What was being transferred goes on.")
+    """500: an error in Bilag. It is logged; no details are shown."""
+    text = _("An error in Bilag stopped this page. The error has been logged. Transfers continue.")
     return _page(request, 500, _("Something went wrong"), text)
 
 
 def _page(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:
+    """Render the page; as plain text if the request failed before its session was read."""
     context: dict[str, Any] = {"fault_title": title, "fault_text": text, "status": status}
     if not hasattr(request, "user"):
         return HttpResponse(f"{title}. {text}\n", status=status, content_type="text/plain; charset=utf-8")

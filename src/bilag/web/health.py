@@ -1,4 +1,4 @@
-"""For the machine that watches: alive, ready, and the figures."""
+"""Endpoints for monitoring: liveness, readiness and metrics."""
 
 import psycopg
 from django.db import connection
@@ -13,12 +13,15 @@ CONNECT_SECONDS = 2
 
 
 def livez(request: HttpRequest) -> HttpResponse:
-    """The process answers."""
+    """Report that the process answers."""
     return HttpResponse("ok\n", content_type=TEXT)
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers on a connection of its own (the pool would wait much longer), and a worker in this process works."""
+    """Report whether the database answers and the workers of this process work.
+
+    Uses its own connection, because waiting for one from the pool takes longer.
+    """
     parameters = {name: value for name, value in connection.get_connection_params().items() if name != "pool"}
     try:
         with psycopg.connect(**{**parameters, "connect_timeout": CONNECT_SECONDS}) as own:
@@ -31,5 +34,5 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The figures, for Prometheus."""
+    """Return the metrics for Prometheus."""
     return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)

@@ -1,4 +1,4 @@
-"""The start: the companies that the person sees."""
+"""The start page: the companies that the user has access to."""
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
@@ -14,13 +14,13 @@ MOST_COMPANIES = 500
 @never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """A list of companies; straight to the only one where there is but one."""
-    waiting = Count("transfers", filter=Q(transfers__state="needs_attention"))
+    """List the companies; redirect to the company if there is only one."""
+    needing_attention = Count("transfers", filter=Q(transfers__state="needs_attention"))
     found = request.GET.get("q", "").strip()
     rows = companies_of(request.user)
     if found:
         rows = rows.filter(Q(name__icontains=found) | Q(slug__icontains=found) | Q(organisation_number=found))
-    companies = list(rows.annotate(waiting=waiting)[:MOST_COMPANIES])
+    companies = list(rows.annotate(needing_attention=needing_attention)[:MOST_COMPANIES])
     operator = getattr(request.user, "is_operator", False)
     if len(companies) == 1 and not operator and not found:
         return redirect("overview", companies[0].slug)

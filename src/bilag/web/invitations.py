@@ -1,4 +1,4 @@
-"""An invitation's link: whoever has it is invited, signs in or makes an account, and joins."""
+"""The page that an invitation links to: sign in or create an account, and join the company."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class AccountForm(forms.Form):
-    """A new account. Its e-mail address is the invitation's."""
+    """A new account. Its email address is that of the invitation."""
 
     name = forms.CharField(
         label=gettext_lazy("Your name"),
@@ -40,7 +40,7 @@ class AccountForm(forms.Form):
         self.user = user
 
     def clean_password(self) -> str:
-        """One that is not easily guessed."""
+        """Reject passwords that are easy to guess."""
         password: str = self.cleaned_data["password"]
         self.user.name = self.cleaned_data.get("name", "")
         password_validation.validate_password(password, self.user)
@@ -49,53 +49,55 @@ class AccountForm(forms.Form):
 
 @never_cache
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """What the link shows, and joining by POST."""
-    invited = joining.invitation_of(secret)
-    if invited is None:
+    """Show the invitation; POST joins the company."""
+    invite = joining.invitation_of(secret)
+    if invite is None:
         return render(request, "bilag/invitation_over.html", status=410)
-    theirs = User.objects.filter(email__iexact=invited.email).first()
-    if theirs is not None and not theirs.is_active:
+    account = User.objects.filter(email__iexact=invite.email).first()
+    if account is not None and not account.is_active:
         return render(request, "bilag/invitation_over.html", status=410)
-    context = {"invitation": invited, "role": labels.ROLES[invited.role], "may": labels.ROLES_HELP[invited.role]}
+    context = {"invitation": invite, "role": labels.ROLES[invite.role], "may": labels.ROLES_HELP[invite.role]}
     if isinstance(request.user, User):
-        if request.user != theirs:
-            return render(request, "bilag/invitation.html", {**context, "stranger": True}, status=403)
+        if request.user != account:
+            return render(request, "bilag/invitation.html", {**context, "wrong_account": True}, status=403)
         if request.method == "POST":
-            return _join(request, invited, request.user)
+            return _join(request, invite, request.user)
         return render(request, "bilag/invitation.html", {**context, "signed_in": True})
-    if theirs is not None and (theirs.has_usable_password() or theirs.last_login is not None):
+    if account is not None and (account.has_usable_password() or account.last_login is not None):
         return render(request, "bilag/invitation.html", {**context, "has_account": True})
-    # The link came by e-mail: it proves the address of a new account, or of one that was never used.
-    user = theirs or User(email=invited.email.lower())
+    # The link was sent by email, so it proves the address of a new account, or of one that was never used.
+    user = account or User(email=invite.email.lower())
     form = AccountForm(user, request.POST if request.method == "POST" else None, initial={"name": user.name})
     if request.method == "POST" and form.is_valid():
-        return _with_account(request, invited, form)
+        return _with_account(request, invite, form)
     return render(request, "bilag/invitation.html", {**context, "form": form}, status=422 if form.is_bound else 200)
 
 
-def _with_account(request: HttpRequest, invited: Invitation, form: AccountForm) -> HttpResponse:
-    """Make the account, sign in, and join."""
+def _with_account(request: HttpRequest, invite: Invitation, form: AccountForm) -> HttpResponse:
+    """Create the account, sign in and join."""
     user = form.user
     user.name = form.cleaned_data["name"]
     user.set_password(form.cleaned_data["password"])
     try:
         with transaction.atomic():
             user.save()
-            joining.join(invited, user)
+            joining.join(invite, user)
     except (IntegrityError, Invitation.DoesNotExist):  # the link was used in another window at the same time
         return redirect(request.path)
     login(request, user, backend=BACKEND)
-    return _welcome(request, invited)
+    return _welcome(request, invite)
 
 
-def _join(request: HttpRequest, invited: Invitation, user: User) -> HttpResponse:
+def _join(request: HttpRequest, invite: Invitation, user: User) -> HttpResponse:
+    """Join with an existing account."""
     try:
-        joining.join(invited, user)
+        joining.join(invite, user)
     except Invitation.DoesNotExist:
         return redirect(request.path)
-    return _welcome(request, invited)
+    return _welcome(request, invite)
 
 
-def _welcome(request: HttpRequest, invited: Invitation) -> HttpResponse:
-    messages.success(request, _("Welcome to %(company)s.") % {"company": invited.company.name}, extra_tags="good")
-    return redirect("overview", invited.company.slug)
+def _welcome(request: HttpRequest, invite: Invitation) -> HttpResponse:
+    """Redirect to the overview of the company."""
+    messages.success(request, _("Welcome to %(company)s.") % {"company": invite.company.name}, extra_tags="good")
+    return redirect("overview", invite.company.slug)

@@ -1,13 +1,16 @@
-"""Words for what is stored as a key, translated with the pages."""
+"""Names of stored keys (states, kinds, roles and so on), translated with the pages."""
+
+import re
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 STATES = {
     "queued": _("Queued"),
-    "sending": _("Being sent"),
-    "in_doubt": _("Being looked up"),
+    "sending": _("Sending"),
+    "in_doubt": _("Unconfirmed"),
     "waiting": _("Waiting"),
-    "needs_attention": _("Needs a person"),
+    "needs_attention": pgettext_lazy("state", "Needs attention"),
     "skipped": _("Not transferred"),
     "done": _("Done"),
 }
@@ -19,28 +22,75 @@ KINDS_MANY = {
     "accrued": _("Accrued income"),
 }
 VERDICTS = {
-    "": _("Under way"),
+    "": _("In progress"),
     "done": _("Done"),
-    "unchanged": _("Nothing had changed"),
-    "refused": _("Refused"),
-    "differs": _("Differs from the plan"),
+    "unchanged": _("No changes"),
+    "refused": _("Rejected"),
+    "differs": _("Differs from what Bilag sent"),
     "unavailable": _("No answer"),
-    "in_doubt": _("Answer lost: looked up"),
+    "in_doubt": _("Answer lost, looking it up"),
     "created": _("Stored, not posted yet"),
     "misconfigured": _("The setup does not work"),
     "interrupted": _("Interrupted"),
-    "internal_error": _("A fault in Bilag"),
+    "internal_error": _("Error in Bilag"),
     "skipped": _("Not transferred"),
 }
 ROLES = {"viewer": _("Viewer"), "member": _("Member"), "owner": _("Owner")}
 ROLES_HELP = {
-    "viewer": _("sees everything, changes nothing"),
-    "member": _("changes the setup and handles transfers"),
-    "owner": _("also decides on members and API tokens"),
+    "viewer": _("can view everything, but not change anything"),
+    "member": _("can change the setup and handle transfers"),
+    "owner": _("can also manage members and API tokens"),
 }
 SORT_WORDS = {
     "newest": _("Newest first"),
     "oldest": _("Oldest first"),
-    "done": _("Last done first"),
+    "done": _("Most recently done first"),
     "total": _("Largest amount first"),
 }
+VOUCHER_TYPES = {
+    "incomingInvoice": _("supplier invoice"),
+    "incomingCreditNote": _("supplier credit note"),
+    "outgoingInvoice": _("customer invoice"),
+    "creditNote": _("customer credit note"),
+    "journal": _("journal voucher"),
+    "payment": _("payment"),
+    "other": _("other voucher"),
+}
+VOUCHER_FIELDS = {
+    "number": _("Voucher number"),
+    "kind": _("Type"),
+    "voucher_date": _("Voucher date"),
+    "text": _("Text"),
+    "currency": _("Currency"),
+    "total": _("Total"),
+    "due_date": _("Due"),
+    "payment_id": _("Payment id (KID)"),
+    "customer": _("Customer"),
+    "your_reference": _("Your reference"),
+    "exchange_rate": _("Exchange rate"),
+    "credited_number": _("Credits invoice"),
+    "related_number": _("Belongs to invoice"),
+}
+VOUCHER_KINDS = {"invoice": _("Invoice"), "credit_note": _("Credit note"), "journal": _("journal voucher")}
+SYSTEMS = {"moment": "Moment", "azets": "Azets", "tryton": "Tryton"}
+"""Names of the systems that Bilag sends requests to. Proper names are not translated."""
+MOMENT_STATES = {
+    "potential": _("Potential"),
+    "active": _("Active"),
+    "blocked": _("Blocked"),
+    "inactive": _("Inactive"),
+    "offerSent": _("Offer sent"),
+    "inProgress": _("In progress"),
+    "onHold": _("On hold"),
+    "completed": _("Completed"),
+    "closed": _("Closed"),
+    "lost": _("Lost"),
+}
+
+
+def moment_state(state: str) -> str:
+    """Name a state of customers or projects in Moment. A state that Bilag does not know is split into words."""
+    if state in MOMENT_STATES:
+        return str(MOMENT_STATES[state])
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[_-]+", " ", state).strip()
+    return f"{spaced[:1].upper()}{spaced[1:].lower()}"

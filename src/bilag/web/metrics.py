@@ -1,5 +1,4 @@
-"""What is counted for the operator (Prometheus). Transfers are counted from the database, so that every process tells
-the same."""
+"""Prometheus metrics. Transfers and jobs are counted in the database, so that every process reports the same numbers."""
 
 from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily
@@ -9,11 +8,11 @@ from bilag.jobs import health
 from bilag.transfers.queries import transfers as transfer_queries
 
 REGISTRY = CollectorRegistry()
-WEBHOOKS = Counter("bilag_webhooks", "Webhooks taken, by kind", ["kind"], registry=REGISTRY)
+WEBHOOKS = Counter("bilag_webhooks", "Webhooks received, by kind", ["kind"], registry=REGISTRY)
 
 
 class TransferCollector(Collector):
-    """Transfers by kind and state, jobs in the queue, companies by standing."""
+    """Count transfers by kind and state, and jobs by status."""
 
     def collect(self) -> list[GaugeMetricFamily]:
         transfers = GaugeMetricFamily("bilag_transfers", "Transfers by kind and state", labels=["kind", "state"])
@@ -25,7 +24,7 @@ class TransferCollector(Collector):
         return [transfers, jobs]
 
     def describe(self) -> list[GaugeMetricFamily]:
-        return []  # nothing is asked of the database when this is registered
+        return []  # avoids a database query when the collector is registered
 
 
 REGISTRY.register(TransferCollector())

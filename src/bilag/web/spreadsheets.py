@@ -1,4 +1,4 @@
-"""Rows as CSV or Excel for spreadsheets: sent a piece at a time, and never taken for a formula."""
+"""Write rows as CSV or Excel, streamed, with text that no spreadsheet evaluates as a formula."""
 
 import csv
 import io
@@ -34,13 +34,17 @@ CHUNK = 1000
 def sheet_response(
     form: str, name: str, title: str, head: Row, rows: Callable[[], Iterator[Row]], *, widths: Sequence[int] = ()
 ) -> StreamingHttpResponse:
-    """A `csv` or `xlsx` file of `rows`, which is called when the file is sent, when the language of the request is no
-    more. `widths` are of the columns in Excel. Raises `ValueError` for another form."""
+    """Return `rows` as a `csv` or `xlsx` file. Raise `ValueError` for any other `form`.
+
+    `rows` is called while the file is sent, when the language of the request is no longer active. `widths` are the
+    column widths in Excel.
+    """
     if form == "csv":
         response = StreamingHttpResponse(_csv(head, rows), content_type="text/csv; charset=utf-8")
     elif form == "xlsx":
         response = StreamingHttpResponse(
-            _excel(title, head, rows, widths, _("There is more: choose less, or CSV.")), content_type=EXCEL
+            _excel(title, head, rows, widths, _("There are more rows. Narrow the selection, or choose CSV.")),
+            content_type=EXCEL,
         )
     else:
         raise ValueError(form)
@@ -49,10 +53,10 @@ def sheet_response(
 
 
 def pages_of(rows: QuerySet[AnyModel], cells: Callable[[AnyModel], Row]) -> Callable[[], Iterator[Row]]:
-    """The `cells` of all `rows`, newest first, for `sheet_response`: read a thousand at a time, in the language of now."""
+    """Return the `cells` of all `rows` for `sheet_response`: newest first, in chunks, in the language active now."""
     language = translation.get_language() or "en"
 
-    def told() -> Iterator[Row]:
+    def rendered() -> Iterator[Row]:
         last = None
         while True:
             chunk = list((rows.filter(pk__lt=last) if last is not None else rows).order_by("-pk")[:CHUNK])
@@ -63,21 +67,21 @@ def pages_of(rows: QuerySet[AnyModel], cells: Callable[[AnyModel], Row]) -> Call
                 return
             last = chunk[-1].pk
 
-    return told
+    return rendered
 
 
 def oslo_clock(moment: datetime | None) -> datetime | None:
-    """What the clock showed in Oslo, to the second: spreadsheets know no time zones."""
+    """Return the time in Oslo without a time zone, because spreadsheets do not support time zones."""
     return moment.astimezone(OSLO).replace(tzinfo=None, microsecond=0) if moment else None
 
 
 def harmless(cell: Cell) -> Cell:
-    """A text that no spreadsheet takes for a formula; numbers and dates as they are."""
+    """Escape a text that a spreadsheet would evaluate as a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 async def _csv(head: Row, rows: Callable[[], Iterator[Row]]) -> AsyncIterator[bytes]:
-    """Semicolons, decimal commas and a mark of the encoding: as Excel opens a table in Norway."""
+    """Stream CSV that a Norwegian Excel opens as a table: semicolons, decimal commas and a byte order mark."""
     yield _csv_text([head]).encode("utf-8-sig")
     left = rows()
     while some := await sync_to_async(_some)(left):
@@ -85,7 +89,7 @@ async def _csv(head: Row, rows: Callable[[], Iterator[Row]]) -> AsyncIterator[by
 
 
 def _some(rows: Iterator[Row]) -> list[Row]:
-    """The next rows; none at the end."""
+    """Return the next rows; an empty list at the end."""
     return [row for row, _count in zip(rows, range(TOGETHER), strict=False)]
 
 
@@ -106,14 +110,14 @@ def _as_text(cell: Cell) -> str:
 async def _excel(
     title: str, head: Row, rows: Callable[[], Iterator[Row]], widths: Sequence[int], too_many: str
 ) -> AsyncIterator[bytes]:
-    """Written to a file first, as the form asks for that, and sent from there."""
+    """Write the workbook to a temporary file, then stream the file: the format does not allow streaming."""
     with await sync_to_async(excel_file)(title, head, rows, widths, too_many) as file:
         while block := await sync_to_async(file.read)(BLOCK):
             yield block
 
 
 def csv_pieces(head: Row, rows: Iterator[Row]) -> Iterator[bytes]:
-    """The same file as `sheet_response` sends, for who writes it elsewhere."""
+    """Yield the same CSV as `sheet_response`, for callers that write it to a file."""
     yield _csv_text([head]).encode("utf-8-sig")
     while some := _some(rows):
         yield _csv_text(some).encode()
@@ -122,7 +126,7 @@ def csv_pieces(head: Row, rows: Iterator[Row]) -> Iterator[bytes]:
 def excel_file(
     title: str, head: Row, rows: Callable[[], Iterator[Row]], widths: Sequence[int], too_many: str
 ) -> IO[bytes]:
-    """The rows in a temporary file that stands at its beginning; at most 100,000 of them, and then `too_many`."""
+    """Return a temporary file with the rows, at its start. After 100,000 rows it ends with `too_many`."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title[:31])
     sheet.freeze_panes = "A2"
@@ -134,7 +138,7 @@ def excel_file(
             sheet.append([too_many])
             break
         sheet.append([_for_excel(cell) for cell in row])
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - whoever sends it closes it
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     book.save(file)
     file.seek(0)
     return file

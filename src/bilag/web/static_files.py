@@ -1,4 +1,4 @@
-"""The style sheets and scripts: ours, htmx's and allauth's, served beside Django."""
+"""Serve style sheets and scripts (Bilag's, htmx's, allauth's and ninja's) outside Django."""
 
 import os
 from typing import Any
@@ -19,7 +19,7 @@ PACKAGES: list[str | tuple[str, str]] = [
 
 
 class _Checked(StaticFiles):
-    """Browsers ask whether a file changed, and mostly hear that it did not: an update is seen at once."""
+    """Static files that browsers revalidate every time, so that an update takes effect at once."""
 
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
@@ -31,6 +31,6 @@ class _Checked(StaticFiles):
 
 
 def with_static_files(django: Any) -> ASGIApp:
-    """Django's application with /static/ beside it."""
+    """Mount /static/ beside the Django application."""
     files = _Checked(directory=None, packages=PACKAGES, check_dir=False)
     return Starlette(routes=[Mount("/static", files), Mount("/", django)])

@@ -1,4 +1,4 @@
-"""The addresses."""
+"""URLs of the web application."""
 
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -13,7 +13,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
     path("api/", include("bilag.api.urls")),
-    # Nobody signs up, and an address is changed by whoever runs Bilag: it is what people are invited by.
+    # There is no sign-up. Only an administrator changes email addresses, because invitations are sent to them.
     path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
     path("accounts/email/", RedirectView.as_view(pattern_name="home")),
     path("accounts/", include("allauth.urls")),

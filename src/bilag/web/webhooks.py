@@ -1,7 +1,7 @@
-"""Moment's webhooks: the hint is stored, the answer goes out, the work follows.
+"""Receive Moment's webhooks: store the hint, answer, and let a job do the work.
 
-The body is never trusted: it says at most where to look. What cannot be read is still a sign that something happened,
-and makes Moment be asked.
+The body is not trusted: it only says which object to read from Moment. A body that cannot be read still means that
+something changed, so it triggers a poll of Moment.
 """
 
 import structlog
@@ -22,9 +22,9 @@ log = structlog.get_logger(__name__)
 MAX_HINT_BYTES = 64 * 1024
 
 
-@csrf_exempt  # the secret in the address is what protects it: Moment signs nothing
+@csrf_exempt  # protected by the secret in the URL: Moment does not sign its requests
 def moment(request: HttpRequest, token: str, kind: str | None = None) -> HttpResponse:
-    """202 as soon as the hint is stored, 404 for an unknown token."""
+    """Return 202 as soon as the hint is stored, 404 for an unknown token."""
     company_id = store.company_for_token(token)
     if company_id is None:
         WEBHOOKS.labels("unknown_token").inc()
@@ -36,7 +36,7 @@ def moment(request: HttpRequest, token: str, kind: str | None = None) -> HttpRes
         return HttpResponse(status=202)
     hint = read_hint(body)
     if hint is None:
-        log.info("webhook.odd", company=company_id)
+        log.info("webhook.unreadable", company=company_id)
         enqueue.ask_poll(company_id)
     elif hint.number is None:
         enqueue.ask_look(company_id, hint.kind, hint.moment_id)
@@ -50,7 +50,7 @@ def moment(request: HttpRequest, token: str, kind: str | None = None) -> HttpRes
 
 
 def _body(request: HttpRequest) -> bytes:
-    """The body, empty where it cannot be read or is far larger than a hint."""
+    """Return the body; empty if it cannot be read or is much larger than a hint."""
     try:
         return request.body if len(request.body) <= MAX_HINT_BYTES else b""
     except (RequestDataTooBig, UnreadablePostError):

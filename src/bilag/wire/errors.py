@@ -16,7 +16,13 @@ class EdgeError(Exception):
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("; ".join(f"{p.code} {p.subject}: {p.said or ''}".strip() for p in self.problems))
+        super().__init__("; ".join(map(_for_the_log, self.problems)))
+
+
+def _for_the_log(problem: Problem) -> str:
+    """Return the problem with its technical details, which a person is not shown."""
+    details = [f"{name}={text[:200]}" for name in ("cause", "field", "why") if (text := problem.facts.get(name))]
+    return f"{problem.code} {problem.subject}: {'; '.join([*details, problem.said or ''])}".strip()
 
 
 class Unavailable(EdgeError):

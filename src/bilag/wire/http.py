@@ -4,6 +4,7 @@ It does not judge status codes. It separates requests that certainly did not arr
 """
 
 import json
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ MAX_NESTING = 64
 MAX_RETRY_AFTER_SECONDS = 24 * 3600
 MAX_READ_TIMEOUTS = 4
 """How many read time-outs a complete answer may take. Without a limit a trickling answer would never end."""
+_ERRNO = re.compile(r"\[Errno -?\d+\] ")
 KEEP_ALIVE_SECONDS = 2.0
 """Shorter than servers keep idle connections, so that a request rarely meets one just closed."""
 
@@ -279,13 +281,16 @@ class WireClient:
                 names = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status_code, names, bytes(body))
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as error:
-            raise ConnectionFault(f"no connection: {error or type(error).__name__}", outcome_known=True) from error
+            raise ConnectionFault(f"no connection: {_reason(error)}", outcome_known=True) from error
         except httpx2.TimeoutException as error:
             raise ConnectionFault("no answer in time", outcome_known=False) from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise ConnectionFault(
-                f"the connection broke: {error or type(error).__name__}", outcome_known=False
-            ) from error
+            raise ConnectionFault(f"the connection broke: {_reason(error)}", outcome_known=False) from error
+
+
+def _reason(error: Exception) -> str:
+    """Return the error in words, without the number that the operating system gives it."""
+    return _ERRNO.sub("", str(error)) or type(error).__name__
 
 
 def _recordable(answer: Answer, secrets: frozenset[str]) -> Any:

@@ -15,7 +15,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
-REMEDY = "whoever runs Bilag may allow it in BILAG_ALLOW_INSIDE"
+REMEDY = "your Bilag administrator can allow it in BILAG_ALLOW_INSIDE"
 METADATA = frozenset(map(ip_address, ("169.254.169.254", "100.100.100.200", "192.0.0.192", "fd00:ec2::254")))
 """Where clouds serve a machine's own credentials."""
 NAT64 = IPv6Network("64:ff9b::/96")

@@ -1,1 +1,1 @@
-"""`bilag demo`: starts the stand-in servers and Bilag, posts sample invoices and checks the promise."""
+"""`bilag demo`: start the stand-in servers and Bilag, post sample invoices, and verify the result."""

@@ -1,11 +1,11 @@
-"""The demo's proof, asked of the two systems and not of Bilag: one voucher for each invoice, and a balance of zero."""
+"""Verify the demo in Moment and the ledger, not in Bilag: one voucher for each invoice, and a balance of zero."""
 
 from decimal import Decimal
 from typing import Any
 
 import httpx2
 
-from bilag.cli.output import NEEDS_PERSON, print_table, say
+from bilag.cli.output import NEEDS_ATTENTION, print_table, say
 from bilag.companies import store
 from bilag.companies.gateways import moment_for
 
@@ -14,9 +14,9 @@ CLIENT = "123"
 
 
 def prove(numbers: list[int], hub: str, expenses: list[str]) -> int:
-    """Print the trial balance and what was found wrong; 0 when every promise held.
+    """Print the trial balance and every fault. Return 0 when there is none.
 
-    `expenses`: what was found wrong on the way back. The invoice of an expense is one more voucher, looked at there.
+    `expenses` are the faults of the imported expenses. The invoice of an expense is checked with them.
     """
     balance = httpx2.get(f"{hub}/admin/clients/{CLIENT}/trial-balance", timeout=60).json()
     ledger = httpx2.get(f"{hub}/admin/clients/{CLIENT}/ledger", timeout=60).json()
@@ -29,7 +29,7 @@ def prove(numbers: list[int], hub: str, expenses: list[str]) -> int:
             ),
             ("", "Sum", balance["debit"], balance["credit"], balance["sum"]),
         ],
-        title="\nTrial balance of the hub's ledger",
+        title="\nTrial balance of the ledger",
     )
     broken = _broken(numbers, ledger) + expenses
     without = sum("no voucher" in sentence for sentence in broken)
@@ -39,14 +39,14 @@ def prove(numbers: list[int], hub: str, expenses: list[str]) -> int:
     if balance["missingJournalNumbers"]:
         broken.append(f"{balance['missingJournalNumbers']} journal numbers are missing")
     for sentence in broken:
-        say(f"BROKEN: {sentence}")
+        say(f"FAULT: {sentence}")
     if not broken:
-        say("Every invoice has exactly one voucher with its amount, and Moment knows it.")
-    return NEEDS_PERSON if broken else 0
+        say("Every invoice has exactly one voucher with its amount, and is marked as transferred in Moment.")
+    return NEEDS_ATTENTION if broken else 0
 
 
 def _broken(numbers: list[int], ledger: list[dict[str, Any]]) -> list[str]:
-    """What is not as promised, one sentence each."""
+    """Return every fault as a sentence."""
     moment = moment_for(store.load_setup_by_slug("fjell"))
     by_number: dict[int, list[dict[str, Any]]] = {}
     for voucher in ledger:
@@ -56,13 +56,15 @@ def _broken(numbers: list[int], ledger: list[dict[str, Any]]) -> list[str]:
     for number in numbers:
         vouchers, invoice = by_number.get(number, []), moment.invoice_by_number(number)
         if invoice is None:
-            broken.append(f"invoice {number} is gone from Moment")
+            broken.append(f"invoice {number} is missing in Moment")
         elif not vouchers:
             broken.append(f"invoice {number} has no voucher")
         elif len(vouchers) > 1:
             broken.append(f"invoice {number} has {len(vouchers)} vouchers")
         elif Decimal(vouchers[0]["totalAmount"]) != invoice.total:
-            broken.append(f"invoice {number} is {invoice.total}, its voucher {vouchers[0]['totalAmount']}")
+            broken.append(
+                f"the total of invoice {number} is {invoice.total}, but {vouchers[0]['totalAmount']} on its voucher"
+            )
         elif invoice.export_status != "transferred":
-            broken.append(f"Moment says {invoice.export_status} of invoice {number}, which is posted")
+            broken.append(f"invoice {number} is posted, but not marked as transferred in Moment")
     return broken

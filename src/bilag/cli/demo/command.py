@@ -1,4 +1,4 @@
-"""`bilag demo`: everything in one, while you watch: invoices finalised in Moment become posted vouchers."""
+"""`bilag demo`: run everything on this machine, and show invoices from Moment becoming posted vouchers."""
 
 import json
 import os
@@ -13,14 +13,15 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from bilag.cli.company import STEPS
 from bilag.cli.errors import guarded
-from bilag.cli.output import NEEDS_PERSON, fail, say
+from bilag.cli.output import NEEDS_ATTENTION, fail, say
 
 SLUG = "fjell"
 EVERY_SECONDS = 0.2
 SETTLE_SECONDS = 90.0
 COMPANY_FILE = """\
-# Written by `bilag demo`: the sample company, on the sandboxes.
+# Written by `bilag demo`: the sample company on the stand-in servers.
 [company]
 slug = "fjell"
 name = "Fjell Arkitekter AS"
@@ -57,12 +58,12 @@ emails = ["regnskap@fjell.example"]
 @guarded
 def demo(
     once: Annotated[
-        bool, typer.Option("--once", help="Run through and end; exit status 1 if a promise was broken.")
+        bool, typer.Option("--once", help="Run through and exit. Exit status 1 if a check failed.")
     ] = False,
 ) -> None:
-    """Start PostgreSQL, stand-ins for Moment and the hub, and Bilag; finalise invoices; show what was posted.
+    """Start PostgreSQL, Bilag and stand-ins for Moment and Azets. Finalise invoices and show the posted vouchers.
 
-    Its data lie in .bilag-demo (or BILAG_HOME) and are made anew each time. Ctrl-C stops all of it.
+    The data is in .bilag-demo (or BILAG_HOME) and is replaced at each start. Stop everything with Ctrl-C.
 
     Example: bilag demo --once
     """
@@ -77,10 +78,10 @@ def demo(
         with Parts(folder, environment) as parts:
             status = _run(folder, ports, environment, parts, once=once, began=began)
     except DemoFault as error:
-        fail(str(error), NEEDS_PERSON)
+        fail(str(error), NEEDS_ATTENTION)
     except KeyboardInterrupt:
         say("Stopped.")
-        raise typer.Exit(0 if not once else NEEDS_PERSON) from None
+        raise typer.Exit(0 if not once else NEEDS_ATTENTION) from None
     if status:
         raise typer.Exit(status)
 
@@ -90,7 +91,7 @@ def _interrupt(_number: int, _frame: Any) -> NoReturn:
 
 
 def _environment(folder: Path, port: int) -> dict[str, str]:
-    """The demo is a world of its own: nothing of the caller's Bilag is used."""
+    """Isolate the demo: use nothing of the caller's own Bilag."""
     own = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "BILAG_SECRET_KEYS")}
     own |= {
         "BILAG_HOME": str(folder / "bilag"),
@@ -108,7 +109,7 @@ def _run(
 ) -> int:
     moment, hub = f"http://127.0.0.1:{ports['moment']}", f"http://127.0.0.1:{ports['hub']}"
     bilag = environment["BILAG_BASE_URL"]
-    say("Starting PostgreSQL, Moment, the hub and Bilag …")
+    say("Starting PostgreSQL, Moment, Azets and Bilag …")
     parts.start(
         "moment",
         "sandbox",
@@ -134,7 +135,7 @@ def _run(
         answers=f"{hub}/admin/state",
     )
     parts.start("bilag", "serve", answers=f"{bilag}/readyz")
-    say(f"  Moment {moment}   hub {hub}   Bilag {bilag}   ({time.monotonic() - began:.1f} s)")
+    say(f"  Moment {moment}   Azets {hub}   Bilag {bilag}   ({time.monotonic() - began:.1f} s)")
     _set_up(folder, moment, hub, environment)
     from bilag.cli.django_ready import make_ready
 
@@ -160,7 +161,7 @@ def _run(
 
 
 def _set_up(folder: Path, moment: str, hub: str, environment: dict[str, str]) -> None:
-    """Apply the company file as a user would, and give Moment the webhook address that it tells."""
+    """Apply the company file as a user would, and enter its webhook address in Moment."""
     import httpx2
 
     from bilag.cli.demo.processes import DemoFault
@@ -171,10 +172,10 @@ def _set_up(folder: Path, moment: str, hub: str, environment: dict[str, str]) ->
     command = [sys.executable, "-m", "bilag.cli", "company", "apply", str(file), "--json"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        raise DemoFault(f"The company could not be set up:\n{done.stderr}{done.stdout}")
+        raise DemoFault(f"The setup of the company failed:\n{done.stderr}{done.stdout}")
     applied = json.loads(done.stdout)
     for step in applied["check"]["steps"]:
-        say(f"  {step['standing']:>7}  {step['name'].replace('_', ' ')}: {step['detail']}")
+        say(f"  {step['standing']:>7}  {STEPS.get(step['name'], step['name'])}: {step['detail']}")
     url = applied["webhookUrl"]
     httpx2.put(
         f"{moment}/admin/webhooks", json=dict.fromkeys(("invoice", "customer", "project"), url)
@@ -182,7 +183,7 @@ def _set_up(folder: Path, moment: str, hub: str, environment: dict[str, str]) ->
 
 
 def _finalise_all(moment: str, watch: Any) -> list[int]:
-    """Finalise the drafts one by one, as an office does at the end of the month, only quicker."""
+    """Finalise the drafts one by one, as an office does at the end of the month, but faster."""
     import httpx2
 
     numbers: list[int] = []
@@ -198,30 +199,30 @@ def _finalise_all(moment: str, watch: Any) -> list[int]:
             numbers.append(invoice["invoiceNumber"])
             watch.finalised(invoice["invoiceNumber"], datetime.fromisoformat(invoice["finalizedDate"]))
         while time.monotonic() - at < EVERY_SECONDS:
-            watch.look()
+            watch.refresh()
             pause.wait(0.05)
 
 
 def _wait_until_settled(numbers: list[int], watch: Any) -> None:
     until, pause = time.monotonic() + SETTLE_SECONDS, threading.Event()
     while time.monotonic() < until and not watch.settled(numbers):
-        watch.look()
+        watch.refresh()
         pause.wait(0.05)
-    watch.look()
+    watch.refresh()
 
 
 def _stay(folder: Path, environment: dict[str, str], moment: str, parts: Any) -> None:
-    """Leave everything running until Ctrl-C."""
+    """Keep everything running until Ctrl-C."""
     say("")
-    say("Everything goes on running. Try, in another terminal:")
+    say("Everything keeps running. Try these commands in another terminal:")
     say(f"  export BILAG_HOME={environment['BILAG_HOME']} BILAG_LISTEN={environment['BILAG_LISTEN']}")
     say(f"  export PATH={Path(sys.executable).parent}:$PATH")
     say(f"  bilag status {SLUG}        bilag transfers {SLUG}        bilag preview {SLUG} NUMBER")
-    say(f"  curl -X POST {moment}/admin/invoices/NUMBER-ID/credit -d '{{}}'      docs/demo.md has more to break")
-    say(f"Data and logs: {folder}. Ctrl-C stops all of it.")
-    pause, told = threading.Event(), set[str]()
+    say(f"  curl -X POST {moment}/admin/invoices/NUMBER-ID/credit -d '{{}}'      docs/demo.md has more experiments")
+    say(f"Data and logs: {folder}. Stop everything with Ctrl-C.")
+    pause, reported = threading.Event(), set[str]()
     while True:
         pause.wait(1)
-        for name in set(parts.ended()) - told:
-            told.add(name)
-            say(f"{name} has ended: somebody stopped it. docs/demo.md says how to start it again.")
+        for name in set(parts.ended()) - reported:
+            reported.add(name)
+            say(f"{name} was stopped. docs/demo.md explains how to start it again.")

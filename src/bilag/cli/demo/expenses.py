@@ -1,4 +1,4 @@
-"""The second half of the demo: costs that are posted in accounting come back, and one is invoiced on."""
+"""The second half of the demo: import posted costs as expenses, and invoice one of them."""
 
 import base64
 import json
@@ -39,32 +39,32 @@ PURCHASES: tuple[dict[str, Any], ...] = (
         "lines": [{"account": "6340", "net": "2150.00", "vatCode": "1", "text": "Strøm kontor"}],
     },
 )
-"""What the accountant posts. `project` is the place of a project in the sample; the electricity bill is on none."""
+"""The invoices that the accountant posts. `project` is the index of a sample project; the electricity bill has none."""
 
 
 def bring_expenses_back(moment: str, hub: str, environment: dict[str, str]) -> tuple[list[int], list[str]]:
-    """Post the supplier invoices, import, invoice one on, and look at both systems.
+    """Post the supplier invoices, import them, invoice one expense, and check both systems.
 
-    Gives the number of the invoice that was made, and what is not as promised.
+    Returns the number of the invoice, and every fault.
     """
-    say("\nSupplier invoices are posted in accounting, and come back as project expenses:")
+    say("\nSupplier invoices posted in the accounting system are imported as project expenses:")
     projects = _projects()
     posted = [_post(hub, one, projects) for one in PURCHASES]
-    wanted = sum(len([line for line in one["lines"] if "project" in line]) for one in PURCHASES)
+    expected = sum(len([line for line in one["lines"] if "project" in line]) for one in PURCHASES)
     say(f"$ bilag expenses import {SLUG}")
     command = [sys.executable, "-m", "bilag.cli", "expenses", "import", SLUG, "--json"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        return [], [f"the expenses could not be imported: {done.stderr.strip()}"]
-    told = json.loads(done.stdout)
-    ignored = ", ".join(f"{count} {reason}" for reason, count in sorted(told["ignored"].items()))
-    say(f"  {told['read']} lines read, {told['imported']} imported, {told['documents']} documents; left: {ignored}")
+        return [], [f"the import of expenses failed: {done.stderr.strip()}"]
+    run = json.loads(done.stdout)
+    ignored = sum(run["ignored"].values())
+    say(f"  {run['read']} lines read, {run['imported']} imported, {run['documents']} documents, {ignored} not imported")
     broken = []
-    if told["imported"] != wanted:
-        broken.append(f"{wanted} costs were posted on projects, and {told['imported']} came in")
+    if run["imported"] != expected:
+        broken.append(f"{expected} costs were posted on projects, but {run['imported']} were imported")
     keys = [f"azets:S2041:{CLIENT}:{journal}:{entry}" for journal, entries in posted for entry in entries]
     made = {key: moment_for(store.load_setup_by_slug(SLUG)).expenses.find(key) for key in keys}
-    broken += [f"the cost {key} did not come into Moment" for key, expense in made.items() if expense is None]
+    broken += [f"the cost {key} was not imported into Moment" for key, expense in made.items() if expense is None]
     broken += [f"the expense {key} has no document" for key, one in made.items() if one and not one.documents]
     first = made[keys[0]]
     if first is None:
@@ -74,13 +74,13 @@ def bring_expenses_back(moment: str, hub: str, environment: dict[str, str]) -> t
 
 
 def _projects() -> list[str]:
-    """Two projects of the sample that take a number in the project unit."""
+    """Return two sample projects whose numbers fit the project unit."""
     numbers = moment_for(store.load_setup_by_slug(SLUG)).project_numbers()
     return [number for number in numbers if number.isdigit()][:2]
 
 
 def _post(hub: str, purchase: dict[str, Any], projects: list[str]) -> tuple[int, list[int]]:
-    """Post one with a receipt; its journal number, and the entries that are costs of projects."""
+    """Post an invoice with a receipt. Return its journal number, and its entries on projects."""
     lines = [
         {**line, "project": projects[line["project"]]} if "project" in line else line for line in purchase["lines"]
     ]
@@ -102,7 +102,7 @@ def _post(hub: str, purchase: dict[str, Any], projects: list[str]) -> tuple[int,
 
 
 def _invoice_on(moment: str, hub: str, expense_id: int) -> tuple[int, list[str]]:
-    """Invoice the expense on with a markup, and wait for its voucher; the invoice's number, and what is wrong."""
+    """Invoice the expense with a markup, and wait for the voucher. Return the invoice number, and every fault."""
     answer = httpx2.post(
         f"{moment}/admin/projectExpenses/{expense_id}/invoice", json={"markupPercent": MARKUP_PERCENT}, timeout=30
     )
@@ -114,11 +114,11 @@ def _invoice_on(moment: str, hub: str, expense_id: int) -> tuple[int, list[str]]
         found = [one for one in ledger if one["voucherNumber"] == number and one["type"] == "outgoingInvoice"]
         if found:
             say(
-                f"\nOne of them invoiced on with {MARKUP_PERCENT} %: cost in 1000.00, invoice {number} out {_money(invoice)}"
+                f"\nOne expense invoiced with {MARKUP_PERCENT} % markup: cost 1000.00, invoice {number} {_money(invoice)}"
             )
             return number, []
         pause.wait(0.1)
-    return number, [f"invoice {number}, which invoices an expense on, has no voucher"]
+    return number, [f"invoice {number}, which includes an expense, has no voucher"]
 
 
 def _money(invoice: dict[str, Any]) -> str:

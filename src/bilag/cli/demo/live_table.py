@@ -1,4 +1,4 @@
-"""The demo's live table: each finalised invoice, and when its voucher stood in the journal."""
+"""The live table of the demo: each finalised invoice, and the time until its voucher was posted."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 class Watch:
-    """A table that fills while one looks; on something that is no terminal, a line for each invoice."""
+    """A table that is updated live; outside a terminal, a line for each invoice."""
 
     def __init__(self, slug: str) -> None:
         self._company = store.load_setup_by_slug(slug).company_id
@@ -46,14 +46,14 @@ class Watch:
             self._live.stop()
             self._console.print(self._table(self._done.values()))
         half = sorted(self.milliseconds)[len(self.milliseconds) // 2] if self.milliseconds else 0
-        self._console.print(f"{len(self._done)} posted; half of them within {half} ms of being finalised.")
+        self._console.print(f"{len(self._done)} posted. Median time from finalised to posted: {half} ms.")
 
     def finalised(self, number: int, at: datetime) -> None:
-        """Moment finalised this invoice."""
+        """Record that Moment finalised this invoice."""
         self._finalised[str(number)] = at
 
-    def look(self) -> None:
-        """See what was posted since the last look."""
+    def refresh(self) -> None:
+        """Update the table with what was posted since the last call."""
         waiting = [number for number in self._finalised if number not in self._done]
         rows = Transfer.objects.filter(
             company_id=self._company, kind=Kind.INVOICE, number__in=waiting, state=State.DONE
@@ -64,7 +64,7 @@ class Watch:
             self._live.update(self._table(list(self._done.values())[-SHOWN_AT_ONCE:]), refresh=True)
 
     def settled(self, numbers: list[int]) -> bool:
-        """Whether none of these is under way any more."""
+        """Return whether none of these is in progress."""
         rows = Transfer.objects.filter(
             company_id=self._company, kind=Kind.INVOICE, number__in=[str(n) for n in numbers]
         )

@@ -1,4 +1,4 @@
-"""The parts of the demo: its folder, its ports, and the processes that it starts and stops."""
+"""The folder, the ports and the processes of the demo."""
 
 import contextlib
 import ctypes
@@ -21,14 +21,14 @@ STOP_SECONDS = 25.0
 
 
 class DemoFault(Exception):
-    """The demo cannot go on; the message says why."""
+    """The demo cannot continue. The message says why."""
 
 
 def fresh_folder(named: str | None) -> Path:
-    """An empty folder for the demo; what an earlier demo left in it is removed, anything else is not touched."""
+    """Return an empty folder for the demo. Only the files of an earlier demo are removed."""
     folder = Path(named).expanduser().absolute() if named else Path.cwd() / ".bilag-demo"
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise DemoFault(f"{folder} holds something else than an earlier demo: name an empty folder in BILAG_HOME.")
+        raise DemoFault(f"{folder} contains other files than an earlier demo: set BILAG_HOME to an empty folder.")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     folder.chmod(0o755)
@@ -36,12 +36,12 @@ def fresh_folder(named: str | None) -> Path:
     return folder
 
 
-def free_port(wanted: int, tell: Callable[[str], None]) -> int:
-    """`wanted` if it is free (0 = any), else another one; said when it is not."""
+def free_port(preferred: int, report: Callable[[str], None]) -> int:
+    """Return the preferred port if it is free (0 = any), otherwise another one, which is reported."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", wanted))
+            probe.bind(("127.0.0.1", preferred))
         except OSError:
             pass
         else:
@@ -49,12 +49,12 @@ def free_port(wanted: int, tell: Callable[[str], None]) -> int:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    tell(f"Port {wanted} is taken; {port} is used instead.")
+    report(f"Port {preferred} is in use. Using {port} instead.")
     return port
 
 
 class Parts:
-    """The processes of the demo. Leaving the context stops them all, the last started first."""
+    """The processes of the demo. Leaving the context stops all of them, the last one first."""
 
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         self._folder = folder
@@ -76,7 +76,7 @@ class Parts:
                 process.wait()
 
     def start(self, name: str, *arguments: str, answers: str) -> None:
-        """Start `bilag` with these arguments and wait until the address answers. Its words go to a log in the folder."""
+        """Start `bilag` with these arguments and wait until the address answers. Its output goes to a log in the folder."""
         log = self._folder / f"{name}.log"
         with log.open("wb") as file:
             process = subprocess.Popen(
@@ -94,20 +94,20 @@ class Parts:
         until, pause = time.monotonic() + START_SECONDS, threading.Event()
         while time.monotonic() < until:
             if process.poll() is not None:
-                raise DemoFault(f"{name} ended while it started:\n{log.read_text(errors='replace')[-2000:]}")
+                raise DemoFault(f"{name} stopped during its start:\n{log.read_text(errors='replace')[-2000:]}")
             with contextlib.suppress(httpx2.HTTPError):
                 if httpx2.get(address, timeout=2, trust_env=False).status_code < 500:
                     return
             pause.wait(0.1)
-        raise DemoFault(f"{name} does not answer on {address}: see {log}")
+        raise DemoFault(f"{name} does not answer on {address}. See the log: {log}")
 
     def ended(self) -> list[str]:
-        """Names of the parts that somebody stopped."""
+        """Return the names of the processes that have stopped."""
         return [name for name, process in self._processes if process.poll() is not None]
 
 
 def _end_with_parent() -> None:
-    """In the child: leave Ctrl-C to the demo, and on Linux end when the demo is killed."""
+    """Leave Ctrl-C to the demo, and on Linux stop the child when the demo is killed."""
     os.setpgrp()
     if sys.platform == "linux":
         with contextlib.suppress(OSError):

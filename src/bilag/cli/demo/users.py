@@ -1,9 +1,9 @@
-"""People of the sample company, so that its pages can be seen: in the demo's own data folder only."""
+"""Users of the sample company, who can sign in to its pages. They exist only in the data folder of the demo."""
 
 from bilag.companies.models import Company
 from bilag.members.models import Membership, Role, User
 
-PASSWORD = "Fjell-og-Vann-2026"  # noqa: S105 - printed at every start of the demo, good for nothing else
+PASSWORD = "Fjell-og-Vann-2026"  # noqa: S105 - printed at every start of the demo, used nowhere else
 PEOPLE = {
     "kari@fjell.example": ("Kari Nordbø", Role.OWNER, False),
     "regnskap@fjell.example": ("Ingrid Dahl", Role.VIEWER, False),
@@ -12,7 +12,7 @@ PEOPLE = {
 
 
 def add_people() -> None:
-    """An owner and a viewer of each company, and an operator."""
+    """Add an owner and a viewer of each company, and an operator."""
     for email, (name, role, operator) in PEOPLE.items():
         user = User.objects.create_user(email, PASSWORD, name=name, is_operator=operator)
         if role is not None:
@@ -22,9 +22,9 @@ def add_people() -> None:
 
 
 def sign_in_words(address: str, slug: str) -> list[str]:
-    """What is said of how to see the pages."""
+    """Return the lines that say how to sign in to the pages."""
     return [
-        f"See it on a page: {address}/c/{slug}/",
+        f"See the pages: {address}/c/{slug}/",
         f"  sign in as kari@fjell.example (owner), regnskap@fjell.example (viewer) or drift@bilag.example (operator)"
         f" with the password {PASSWORD}",
     ]

@@ -18,9 +18,7 @@ def check(
 
     def signed_in() -> list[CheckStep]:
         sign_in()
-        return [
-            CheckStep(PlatformStep.SIGNED_IN, True, Said("the hub takes the credentials", "huben godtar innloggingen"))
-        ]
+        return [CheckStep(PlatformStep.SIGNED_IN, True, Said("Signed in to Azets", "Logget inn hos Azets"))]
 
     def client_found() -> list[CheckStep]:
         found = profile()
@@ -58,11 +56,11 @@ def _notes(chart: Chart, dimensions: Dimensions) -> Iterator[Said]:
         return
     if dimensions.project == PROJECT_UNIT_OF_POWEROFFICE:
         yield Said(
-            "PowerOffice Go takes no dot in a project number",
-            "PowerOffice Go tar ikke punktum i et prosjektnummer",
+            "PowerOffice Go does not accept a dot in a project number",
+            "PowerOffice Go godtar ikke punktum i et prosjektnummer",
         )
     else:
         yield Said(
-            f"PowerOffice Go keeps its projects in unit {PROJECT_UNIT_OF_POWEROFFICE}",
+            f"PowerOffice Go has its projects in unit {PROJECT_UNIT_OF_POWEROFFICE}",
             f"PowerOffice Go har prosjektene sine i enhet {PROJECT_UNIT_OF_POWEROFFICE}",
         )

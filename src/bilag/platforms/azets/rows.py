@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, ValidationError
 
+from bilag.messages.field_names import DOCUMENT_FIELDS
 from bilag.platforms.azets.wire import Amount, Day, HubObject, MaybeAmount, Units
 from bilag.platforms.base import Said, UnreadableLine
 from bilag.posting.chart import UnitDefinition
@@ -81,8 +82,8 @@ def read_row(row: Any, place: int, units: Mapping[int, UnitDefinition]) -> Poste
         return _unreadable(row, place, _why(field, str(first["type"])))
     if wire.net_amount + wire.vat_amount != wire.gross_amount:
         why = Said(
-            "grossAmount is not the sum of netAmount and vatAmount",
-            "grossAmount er ikke summen av netAmount og vatAmount",
+            "the gross amount is not the sum of the net amount and the VAT amount",
+            "bruttobeløpet er ikke summen av nettobeløpet og mva-beløpet",
         )
         return _unreadable(row, place, why)
     return _line(wire, units)
@@ -90,10 +91,11 @@ def read_row(row: Any, place: int, units: Mapping[int, UnitDefinition]) -> Poste
 
 def _why(field: str, fault: str) -> Said:
     if not field:
-        return Said("the row is no object", "raden er ikke et objekt")
+        return Said("the row has the wrong form", "raden har feil form")
+    english, norwegian = DOCUMENT_FIELDS.get(field.partition(".")[0], ("a field", "et felt"))
     if fault == "missing":
-        return Said(f"{field} is missing", f"{field} mangler")
-    return Said(f"{field} has a form that no posted line has", f"{field} har en form som ingen bokført linje har")
+        return Said(f"{english} is missing", f"{norwegian} mangler")
+    return Said(f"{english} has the wrong form", f"{norwegian} har feil form")
 
 
 def _unreadable(row: Any, place: int, why: Said) -> UnreadableLine:

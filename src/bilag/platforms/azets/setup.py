@@ -12,8 +12,8 @@ def clean_base_url(text: str) -> tuple[str, str | None]:
     return clean_address(
         text,
         Said(
-            "Give the one that Azets gave you, such as https://hub.example/v1",
-            "Oppgi den du fikk av Azets, for eksempel https://hub.example/v1",
+            "Give the address from Azets, such as https://hub.example/v1",
+            "Oppgi adressen du fikk av Azets, for eksempel https://hub.example/v1",
         ),
     )
 
@@ -25,13 +25,11 @@ def clean_source_client_id(text: str) -> tuple[str, str | None]:
     if re.fullmatch(r"\d{1,8}", number, re.ASCII) is None:
         raise ValueError(
             Said(
-                f"is {given!r}. Give the company number only, such as 123: digits, without the F",
-                f"er {given!r}. Oppgi bare firmanummeret, for eksempel 123: sifre, uten F",
+                f"is {given!r}. Give only the digits of the client number, such as 123, without the F",
+                f"er {given!r}. Oppgi bare sifrene i klientnummeret, for eksempel 123, uten F",
             )
         )
-    remark = Said(
-        f"the F was taken off: {number} is what the hub knows", f"F-en er fjernet: {number} er det huben kjenner"
-    )
+    remark = Said(f"the F was removed: Azets uses {number}", f"F-en er fjernet: Azets bruker {number}")
     return number, remark if number != given else None
 
 
@@ -41,8 +39,8 @@ def clean_parent_client_id(text: str) -> tuple[str, str | None]:
     if re.fullmatch(r"S\d{1,11}", given.upper(), re.ASCII) is None:
         raise ValueError(
             Said(
-                f"is {given!r}. It starts with S and goes on with digits, such as S100",
-                f"er {given!r}. Den begynner med S og fortsetter med sifre, for eksempel S100",
+                f"is {given!r}. Give S followed by digits, such as S100",
+                f"er {given!r}. Oppgi S fulgt av sifre, for eksempel S100",
             )
         )
     return given.upper(), Said("written with a capital S", "skrevet med stor S") if given != given.upper() else None
@@ -54,8 +52,8 @@ def clean_api_key(text: str) -> tuple[str, str | None]:
     if not key or not (key.isascii() and key.isprintable()) or " " in key:
         raise ValueError(
             Said(
-                "has blanks, line breaks or letters that no key has. Copy it again from Azets",
-                "har mellomrom, linjeskift eller tegn som ingen nøkkel har. Kopier den på nytt fra Azets",
+                "contains characters that cannot be in a key. Copy the key from Azets again",
+                "inneholder tegn som ikke kan stå i en nøkkel. Kopier nøkkelen fra Azets på nytt",
             )
         )
     return key, None
@@ -66,22 +64,22 @@ def validate(values: Mapping[str, str]) -> Mapping[str, str]:
     if values.get("username") and not values.get("password"):
         return {
             "password": Said(
-                "is missing: the user name needs its password (or give an api_key instead of both)",
-                "mangler: brukernavnet trenger sitt passord (eller oppgi en API-nøkkel i stedet for begge)",
+                "is missing. Give the password of the username, or give an API key instead of both",
+                "mangler. Oppgi passordet til brukernavnet, eller oppgi en API-nøkkel i stedet for begge",
             )
         }
     if values.get("password") and not values.get("username"):
         return {
             "username": Said(
-                "is missing: the password needs its user name (or give an api_key instead of both)",
-                "mangler: passordet trenger sitt brukernavn (eller oppgi en API-nøkkel i stedet for begge)",
+                "is missing. Give the username of the password, or give an API key instead of both",
+                "mangler. Oppgi brukernavnet til passordet, eller oppgi en API-nøkkel i stedet for begge",
             )
         }
     if not values.get("username") and not values.get("api_key"):
         return {
             "username": Said(
-                "is missing: give username and password, or an api_key",
-                "mangler: oppgi brukernavn og passord, eller en API-nøkkel",
+                "is missing. Give username and password, or an API key",
+                "mangler. Oppgi brukernavn og passord, eller en API-nøkkel",
             )
         }
     return {}
@@ -90,10 +88,10 @@ def validate(values: Mapping[str, str]) -> Mapping[str, str]:
 FIELDS = (
     SetupField(
         "base_url",
-        {"en": "Address of the hub", "nb": "Adresse til huben"},
+        {"en": "Address of Azets' integration platform", "nb": "Adressen til Azets' integrasjonsplattform"},
         {
-            "en": "Given by Azets, such as https://hub.example/v1.",
-            "nb": "Gis av Azets, for eksempel https://hub.example/v1.",
+            "en": "You get it from Azets, such as https://hub.example/v1.",
+            "nb": "Du får den av Azets, for eksempel https://hub.example/v1.",
         },
         kind=FieldKind.URL,
         required=True,
@@ -104,8 +102,8 @@ FIELDS = (
         "username",
         {"en": "Username", "nb": "Brukernavn"},
         {
-            "en": "The username that shall be used to log in to Azets. Not needed with an API-key.",
-            "nb": "Brukernavnet som brukes til å logge inn hos Azets. Trengs ikke med API-nøkkel.",
+            "en": "The username for signing in to Azets. Not needed with an API key.",
+            "nb": "Brukernavnet for innlogging hos Azets. Ikke nødvendig med API-nøkkel.",
         },
     ),
     SetupField(
@@ -116,10 +114,10 @@ FIELDS = (
     ),
     SetupField(
         "api_key",
-        {"en": "API-key", "nb": "API-nøkkel"},
+        {"en": "API key", "nb": "API-nøkkel"},
         {
-            "en": "Either username and password or an API-key suffices. Ask your Azets contact for it.",
-            "nb": "Enten brukernavn og passord eller en API-nøkkel er nok. Spør kontaktpersonen din i Azets.",
+            "en": "Can be used instead of username and password. Ask your contact at Azets.",
+            "nb": "Kan brukes i stedet for brukernavn og passord. Spør kontaktpersonen din i Azets.",
         },
         kind=FieldKind.SECRET,
         max_length=1000,
@@ -129,8 +127,8 @@ FIELDS = (
         "source_client_id",
         {"en": "Source client id (do not include the F)", "nb": "Klient-id (uten F)"},
         {
-            "en": "The company number of the client, digits only: F0123 is written 123.",
-            "nb": "Klientens firmanummer, bare sifre: F0123 skrives 123.",
+            "en": "The number of the client, digits only: F0123 is written 123.",
+            "nb": "Klientnummeret, bare sifre: F0123 skrives 123.",
         },
         required=True,
         max_length=20,
@@ -140,8 +138,8 @@ FIELDS = (
         "parent_client_id",
         {"en": "Parent client id (starts with S)", "nb": "Overordnet klient-id (begynner med S)"},
         {
-            "en": "What parent organisation the client belongs to; it starts with S, such as S100.",
-            "nb": "Hvilken overordnet organisasjon klienten hører til; den begynner med S, for eksempel S100.",
+            "en": "The parent client that the client belongs to, such as S100.",
+            "nb": "Den overordnede klienten som klienten hører til, for eksempel S100.",
         },
         required=True,
         max_length=20,
@@ -150,7 +148,10 @@ FIELDS = (
     SetupField(
         "voucher_series",
         {"en": "Voucher series", "nb": "Bilagsserie"},
-        {"en": "Blank = the client's default series.", "nb": "Blank = klientens standardserie."},
+        {
+            "en": "Leave blank to use the default series of the client.",
+            "nb": "Tomt felt: standardserien til klienten brukes.",
+        },
         max_length=10,
     ),
 )

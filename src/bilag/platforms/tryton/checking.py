@@ -20,8 +20,8 @@ def check(
     def signed_in() -> list[CheckStep]:
         found = sign_in()
         detail = Said(
-            f"Tryton takes the key; companies in the database: {found}",
-            f"Tryton godtar nøkkelen; selskaper i databasen: {found}",
+            f"Signed in to Tryton; companies in the database: {found}",
+            f"Logget inn i Tryton; firmaer i databasen: {found}",
         )
         return [CheckStep(PlatformStep.SIGNED_IN, True, detail)]
 

@@ -102,9 +102,9 @@ def _impossible(net: Decimal, vat: _Vat) -> Said | None:
     """Return why the amounts cannot be those of a posted line, or None."""
     amounts = (net, vat.base)
     if any(abs(amount) >= TOO_LARGE for amount in (*amounts, vat.foreign)):
-        return Said("its amount is larger than any in a ledger", "beløpet er større enn noe i et regnskap")
+        return Said("the amount is too large", "beløpet er for stort")
     if any(amount != amount.quantize(CENT) for amount in amounts):
-        return Said("its amount has parts of an øre", "beløpet har deler av en øre")
+        return Said("the amount has more than two decimals", "beløpet har mer enn to desimaler")
     return None
 
 
@@ -141,13 +141,13 @@ def _units(line: CostLineRow, books: Books) -> tuple[tuple[tuple[int, str], ...]
         if len(values) > 1:
             root = books.chart.units[unit].name
             why = Said(
-                f"it is split over several values of {root} ({names}). Post a line for each",
-                f"den er delt på flere verdier av {root} ({names}). Før en linje for hver",
+                f"the line is split over several values of {root} ({names}). Post a line for each",
+                f"linjen er delt på flere verdier av {root} ({names}). Bokfør en linje for hver",
             )
         elif sum(values.values()) != net:
             why = Said(
-                f"only a part of it is on {names}. Post that part as a line of its own",
-                f"bare en del av den er på {names}. Før den delen som en egen linje",
+                f"only a part of the line is on {names}. Post that part as a separate line",
+                f"bare en del av linjen er på {names}. Bokfør den delen som en egen linje",
             )
     return tuple(sorted((unit, next(iter(values))) for unit, values in shares.items())), why
 

@@ -12,8 +12,8 @@ def clean_base_url(text: str) -> tuple[str, str | None]:
     return clean_address(
         text,
         Said(
-            "Give the one of the server, without the database, such as https://tryton.example",
-            "Oppgi den til tjeneren, uten databasen, for eksempel https://tryton.example",
+            "Give the address of the server, without the database, such as https://tryton.example",
+            "Oppgi adressen til serveren, uten databasen, for eksempel https://tryton.example",
         ),
     )
 
@@ -24,7 +24,7 @@ def clean_database(text: str) -> tuple[str, str | None]:
     if re.fullmatch(r"[A-Za-z0-9_-]{1,63}", name) is None:
         raise ValueError(
             Said(
-                f"is {name!r}. Give the name of the database alone, such as fjord: letters, digits, - and _",
+                f"is {name!r}. Give only the name of the database, such as fjord: letters, digits, - and _",
                 f"er {name!r}. Oppgi bare navnet på databasen, for eksempel fjord: bokstaver, sifre, - og _",
             )
         )
@@ -37,8 +37,8 @@ def clean_key(text: str) -> tuple[str, str | None]:
     if re.fullmatch(r"[0-9A-Za-z]{16,500}", key) is None:
         raise ValueError(
             Said(
-                "is not as Tryton makes them: 128 letters and digits. Copy it again, whole",
-                "er ikke slik Tryton lager dem: 128 bokstaver og sifre. Kopier den på nytt, i sin helhet",
+                "is not a key of Tryton, which has 128 letters and digits. Copy the whole key again",
+                "er ikke en nøkkel fra Tryton, som har 128 bokstaver og sifre. Kopier hele nøkkelen på nytt",
             )
         )
     return key, None
@@ -49,6 +49,13 @@ def clean_name(text: str) -> tuple[str, str | None]:
     return " ".join(text.split()), None
 
 
+ROOT_NAMES = {
+    "project_root": ("analytic root of projects", "analytisk rot for prosjekter"),
+    "department_root": ("analytic root of departments", "analytisk rot for avdelinger"),
+    "billability_root": ("analytic root of billability", "analytisk rot for fakturerbarhet"),
+}
+
+
 def validate(values: Mapping[str, str]) -> Mapping[str, str]:
     """Check the fields together: each root must be different. Returns the errors by field."""
     seen: dict[str, str] = {}
@@ -57,8 +64,8 @@ def validate(values: Mapping[str, str]) -> Mapping[str, str]:
         if root and root in seen:
             return {
                 field: Said(
-                    f"is {root!r}, which {seen[root]} is, too. Give each a root of its own",
-                    f"er {root!r}, som også er {seen[root]}. Gi hver sin egen rot",
+                    f"is {root!r}, which is also the {ROOT_NAMES[seen[root]][0]}. Give each its own root",
+                    f"er {root!r}, som også er {ROOT_NAMES[seen[root]][1]}. Oppgi en egen rot for hver",
                 )
             }
         if root:
@@ -69,7 +76,7 @@ def validate(values: Mapping[str, str]) -> Mapping[str, str]:
 FIELDS = (
     SetupField(
         "base_url",
-        {"en": "Address of the Tryton server", "nb": "Adresse til Tryton-tjeneren"},
+        {"en": "Address of the Tryton server", "nb": "Adressen til Tryton-serveren"},
         {
             "en": "Without the database, such as https://tryton.example. Tryton 8.0 or later.",
             "nb": "Uten databasen, for eksempel https://tryton.example. Tryton 8.0 eller nyere.",
@@ -94,8 +101,9 @@ FIELDS = (
         "application_key",
         {"en": "Application key", "nb": "Applikasjonsnøkkel"},
         {
-            "en": "A key for the application REST of a user in the groups Accounting and Analytic Administration.",
-            "nb": "En nøkkel for applikasjonen REST til en bruker i gruppene Accounting og Analytic Administration.",
+            "en": "A key for the REST application of a user in the groups Accounting and Analytic Administration.",
+            "nb": "En nøkkel til REST-applikasjonen for en bruker i gruppene for regnskap (Accounting) og analytisk "
+            "administrasjon (Analytic Administration).",
         },
         kind=FieldKind.SECRET,
         required=True,
@@ -104,8 +112,8 @@ FIELDS = (
     ),
     SetupField(
         "company",
-        {"en": "Company", "nb": "Selskap"},
-        {"en": "The company's name in Tryton, in full.", "nb": "Selskapets navn i Tryton, helt ut."},
+        {"en": "Company", "nb": "Firma"},
+        {"en": "The full name of the company in Tryton.", "nb": "Det fulle navnet på firmaet i Tryton."},
         required=True,
         clean=clean_name,
     ),
@@ -113,8 +121,8 @@ FIELDS = (
         "journal",
         {"en": "Journal", "nb": "Journal"},
         {
-            "en": "The code of the journal that vouchers are posted in.",
-            "nb": "Koden til journalen som bilag bokføres i.",
+            "en": "The code of the journal where Bilag posts vouchers.",
+            "nb": "Koden til journalen der Bilag bokfører bilag.",
         },
         default="REV",
         max_length=20,
@@ -122,10 +130,10 @@ FIELDS = (
     ),
     SetupField(
         "receivable_account",
-        {"en": "Account of customers", "nb": "Konto for kundefordringer"},
+        {"en": "Receivable account", "nb": "Konto for kundefordringer"},
         {
-            "en": "The account that takes what customers owe, a receivable account with parties.",
-            "nb": "Kontoen for det kundene skylder, en kundefordringskonto med parter.",
+            "en": "The account for customer receivables. It must require a party.",
+            "nb": "Kontoen for kundefordringer. Den må kreve part.",
         },
         default="1500",
         max_length=20,
@@ -135,8 +143,8 @@ FIELDS = (
         "department_root",
         {"en": "Analytic root of departments (unit 1)", "nb": "Analytisk rot for avdelinger (enhet 1)"},
         {
-            "en": "The name of the analytic root that holds departments. Blank = none. Choose unit 1 for departments.",
-            "nb": "Navnet på den analytiske roten som har avdelinger. Blank = ingen. Velg enhet 1 for avdelinger.",
+            "en": "The analytic root with the departments. Leave blank if there is none. Select unit 1 for departments.",
+            "nb": "Den analytiske roten med avdelinger. La feltet stå tomt hvis den ikke finnes. Velg enhet 1 for avdelinger.",
         },
         clean=clean_name,
     ),
@@ -144,8 +152,8 @@ FIELDS = (
         "project_root",
         {"en": "Analytic root of projects (unit 2)", "nb": "Analytisk rot for prosjekter (enhet 2)"},
         {
-            "en": "The name of the analytic root that holds projects. Blank = none. Choose unit 2 for projects.",
-            "nb": "Navnet på den analytiske roten som har prosjekter. Blank = ingen. Velg enhet 2 for prosjekter.",
+            "en": "The analytic root with the projects. Leave blank if there is none. Select unit 2 for projects.",
+            "nb": "Den analytiske roten med prosjekter. La feltet stå tomt hvis den ikke finnes. Velg enhet 2 for prosjekter.",
         },
         clean=clean_name,
     ),
@@ -153,8 +161,8 @@ FIELDS = (
         "billability_root",
         {"en": "Analytic root of billability (unit 3)", "nb": "Analytisk rot for fakturerbarhet (enhet 3)"},
         {
-            "en": "The name of the analytic root that tells whether an expense is billable. Blank = none.",
-            "nb": "Navnet på den analytiske roten som sier om et utlegg er fakturerbart. Blank = ingen.",
+            "en": "The analytic root that says whether an expense is billable. Leave blank if there is none.",
+            "nb": "Den analytiske roten som viser om et utlegg er fakturerbart. La feltet stå tomt hvis den ikke finnes.",
         },
         clean=clean_name,
     ),

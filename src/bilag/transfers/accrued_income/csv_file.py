@@ -1,6 +1,6 @@
-"""Read amounts of accrued income from a CSV file with a column for the project and one for the amount: all lines or none.
+"""Amounts of accrued income from a CSV file: a column for the project, a column for the amount. All lines or none.
 
-Semicolon, comma or tab separates columns; amounts have a decimal point or comma. Other columns are ignored.
+Columns are parted by semicolon, comma or tab; amounts have a decimal point or comma. Other columns are passed over.
 """
 
 import csv
@@ -18,7 +18,7 @@ _BLANKS = str.maketrans("", "", " \u00a0\u202f")
 
 
 class FileFaults(Exception):
-    """The faults of the file, each with its line and column. No amount was read."""
+    """What is wrong, each with its line and column. Nothing was taken from the file."""
 
     def __init__(self, faults: Sequence[str]) -> None:
         self.faults = tuple(faults)
@@ -29,9 +29,9 @@ def read_amounts(content: bytes) -> list[Given]:
     """The amounts in the order of the file. Raises `FileFaults`."""
     lines = _text(content).splitlines()
     if not lines or not lines[0].strip():
-        raise FileFaults(["line 1: the header is missing. Begin with: project;amount"])
+        raise FileFaults(["line 1: the header is missing. Start the file with: project;amount"])
     if len(lines) > MOST_LINES:
-        raise FileFaults([f"line {MOST_LINES + 1}: a file has at most {MOST_LINES} lines. Split it in two"])
+        raise FileFaults([f"line {MOST_LINES + 1}: the file has more than {MOST_LINES} lines. Split it into two files"])
     rows = csv.reader(lines, delimiter=next((sign for sign in ";\t" if sign in lines[0]), ","))
     places = _places(next(rows))
     given, faults, seen = [], [], dict[str, int]()
@@ -42,7 +42,7 @@ def read_amounts(content: bytes) -> list[Given]:
         project, amount, wrong = _read(row, places)
         if project in seen:
             wrong.append(
-                f"column project: {project!r} is on line {seen[project]} already. Give one sum for each project"
+                f"column project: {project!r} is also on line {seen[project]}. Give one amount for each project"
             )
         seen.setdefault(project, line)
         faults += [f"line {line}, {fault}" for fault in wrong]
@@ -56,7 +56,7 @@ def read_amounts(content: bytes) -> list[Given]:
 
 
 def amount_of(text: str) -> Decimal | None:
-    """The amount, or None for a text that is no amount: at most 13 digits before the point and two after it."""
+    """The amount, None for what is none: at most 13 digits before the point and two behind it."""
     plain = text.translate(_BLANKS)
     return Decimal(plain.replace(",", ".")).quantize(Decimal("0.01")) if _AMOUNT.fullmatch(plain) else None
 
@@ -64,14 +64,14 @@ def amount_of(text: str) -> Decimal | None:
 def project_fault(project: str) -> str | None:
     """Why the text cannot be a project's number in Moment; None: it can."""
     if not project:
-        return "is empty. Give the project's number in Moment"
+        return "is empty. Give the project number in Moment"
     if len(project) > LONGEST_PROJECT or not project.isprintable():
-        return f"is no project number: at most {LONGEST_PROJECT} characters on one line"
+        return f"is not a project number: give at most {LONGEST_PROJECT} characters on one line"
     return None
 
 
 def _text(content: bytes) -> str:
-    """Decode UTF-8, with or without a byte order mark, else Windows-1252, which Excel writes."""
+    """UTF-8, with or without a mark in front; else what Excel writes on Windows."""
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -81,7 +81,11 @@ def _text(content: bytes) -> str:
 def _places(header: Sequence[str]) -> dict[str, int]:
     titles = [title.strip().casefold() for title in header]
     places = {name: next((titles.index(one) for one in words if one in titles), -1) for name, words in COLUMNS.items()}
-    missing = [f"line 1: column {name} is missing. Begin with: project;amount" for name, at in places.items() if at < 0]
+    missing = [
+        f"line 1: column {name} is missing. Start the file with: project;amount"
+        for name, at in places.items()
+        if at < 0
+    ]
     if missing:
         raise FileFaults(missing)
     return places
@@ -99,4 +103,4 @@ def _wrong(project: str, text: str) -> Iterator[str]:
     if not text:
         yield "column amount: is empty. Give an amount, or 0"
     elif amount_of(text) is None:
-        yield f"column amount: {text[:40]!r} is no amount. Give one such as 12000.00 or -350,50"
+        yield f"column amount: {text[:40]!r} is not an amount. Give an amount such as 12000.00 or -350,50"

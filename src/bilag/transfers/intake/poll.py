@@ -132,7 +132,7 @@ def look(company_id: int, kind: str, moment_id: int) -> None:
                 project = moment.project(moment_id)
                 number = project.number if project else None
     except EdgeError as error:
-        log.warning("hint.not_looked_up", company=setup.slug, kind=kind, problem=str(error))
+        log.warning("hint.lookup_failed", company=setup.slug, kind=kind, problem=str(error))
         enqueue.ask_poll(company_id)
         return
     if number is not None:

@@ -1,5 +1,6 @@
 """Read transfers: lists, counts, one transfer with its attempts."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -102,7 +103,7 @@ def exchange_rows(attempt: Attempt) -> Iterator[tuple[Any, ...]]:
             f"{exchange.get('method')} {exchange.get('path')}",
             exchange.get("status"),
             exchange.get("milliseconds"),
-            str(answer)[:120],
+            (answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False, default=str))[:120],
         )
 
 

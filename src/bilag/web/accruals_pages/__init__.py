@@ -1,1 +1,1 @@
-"""Accrued income by month and project."""
+"""The page of accrued income, by month and project."""

@@ -1,4 +1,4 @@
-"""The address, below the company's own."""
+"""URL of the page, below the company's URL."""
 
 from django.urls import path
 

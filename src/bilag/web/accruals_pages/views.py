@@ -1,4 +1,4 @@
-"""What was given and posted as accrued income."""
+"""List the accrued income that was entered and posted."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,10 +13,10 @@ LARGEST_PAGE = 10**6
 
 @company_page(methods=("GET", "HEAD"))
 def accruals(request: CompanyRequest) -> HttpResponse:
-    """The page: newest month first, by project, each giving with what it posted."""
+    """Show each entered amount with the amount posted for it, newest month first."""
     company = request.access.company
-    asked = request.GET.get("page", "")
-    page = int(asked) if asked.isascii() and asked.isdigit() and 0 < int(asked[:8]) <= LARGEST_PAGE else 1
+    number = request.GET.get("page", "")
+    page = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:8]) <= LARGEST_PAGE else 1
     rows = list(amounts.rows_of(company.pk)[(page - 1) * PAGE : page * PAGE + 1])
     context = {
         "rows": rows[:PAGE],

@@ -1,1 +1,1 @@
-"""A company: its members, tokens and webhook address."""
+"""The page Company: details, members, email, webhook address and API tokens."""

@@ -1,10 +1,11 @@
-"""What is typed in about a company, its members and its tokens."""
+"""Forms for the details, members and tokens of a company."""
 
 import re
 from datetime import date
 
 from django import forms
 from django.utils import timezone
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from stdnum.no import orgnr
@@ -18,66 +19,73 @@ SCOPE_WORDS = {"read": gettext_lazy("Read only"), "write": gettext_lazy("Read an
 
 
 class DetailsForm(forms.Form):
-    """The names of a company."""
+    """The details of a company."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=200)
     organisation_number = forms.CharField(
         label=gettext_lazy("Organisation number"), required=False, max_length=20, help_text=gettext_lazy("Nine digits.")
     )
     language = forms.ChoiceField(
-        label=gettext_lazy("Language of e-mails"), choices=[("nb", "Norsk bokmål"), ("en", "English")], initial="nb"
+        label=gettext_lazy("Email language"), choices=[("nb", "Norsk bokmål"), ("en", "English")], initial="nb"
     )
 
     def clean_organisation_number(self) -> str | None:
-        """Nine digits with a right check digit, or none."""
-        given = re.sub(r"\s", "", self.cleaned_data["organisation_number"]).upper()
-        given = given.removeprefix("NO").removesuffix("MVA")
-        if given and not orgnr.is_valid(given):
-            raise forms.ValidationError(_("That is no organisation number: its nine digits end in a check digit."))
-        return given or None
+        """Return nine digits with a valid check digit, or None if the field is blank."""
+        number = re.sub(r"\s", "", self.cleaned_data["organisation_number"]).upper()
+        number = number.removeprefix("NO").removesuffix("MVA")
+        if number and not orgnr.is_valid(number):
+            raise forms.ValidationError(_("This is not a valid organisation number. Check the nine digits."))
+        return number or None
 
 
 def _role_choices() -> list[tuple[str, str]]:
-    return [(str(role), f"{labels.ROLES[role]}: {labels.ROLES_HELP[role]}") for role in Role]
+    return [(str(role), str(labels.ROLES[role])) for role in Role]
+
+
+def _roles_help() -> str:
+    """Say what each role can do."""
+    return " ".join(f"{labels.ROLES[role]}: {labels.ROLES_HELP[role]}." for role in Role)
 
 
 class InviteForm(forms.Form):
-    """Who is invited, and as what."""
+    """The address and the role of an invited member."""
 
-    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=_role_choices, initial=Role.MEMBER)
+    email = forms.EmailField(label=gettext_lazy("Email address"), max_length=254)
+    role = forms.ChoiceField(
+        label=gettext_lazy("Role"), choices=_role_choices, initial=Role.MEMBER, help_text=lazy(_roles_help, str)()
+    )
 
 
 class RoleForm(forms.Form):
-    """A member's role."""
+    """The role of a member."""
 
     role = forms.ChoiceField(choices=_role_choices)
 
 
 class TokenForm(forms.Form):
-    """A token for a program."""
+    """A new API token."""
 
     name = forms.CharField(
         label=gettext_lazy("What is it for?"),
         max_length=100,
-        help_text=gettext_lazy("A name by which you know the program again, such as “Reports in Power BI”."),
+        help_text=gettext_lazy("A name that shows which program uses the token, for example “Reports in Power BI”."),
     )
-    scope = forms.ChoiceField(label=gettext_lazy("It may"), choices=list(SCOPE_WORDS.items()), initial="read")
+    scope = forms.ChoiceField(label=gettext_lazy("Access"), choices=list(SCOPE_WORDS.items()), initial="read")
     last_day = forms.DateField(
-        label=gettext_lazy("Last day"),
+        label=gettext_lazy("Expires"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=gettext_lazy("Blank = until it is revoked."),
+        help_text=gettext_lazy("Leave blank to keep the token valid until you revoke it."),
     )
 
     def clean_last_day(self) -> date | None:
-        """A day that has not passed."""
+        """Reject a date in the past."""
         day: date | None = self.cleaned_data["last_day"]
         if day is not None and day < timezone.now().astimezone(OSLO).date():
-            raise forms.ValidationError(_("That day has passed."))
+            raise forms.ValidationError(_("The date has passed. Choose a later date."))
         return day
 
     @property
     def scopes(self) -> list[Scope]:
-        """Write includes read."""
+        """Return the scopes of the token. Write includes read."""
         return ["read", "write"] if self.cleaned_data["scope"] == "write" else ["read"]

@@ -1,4 +1,4 @@
-"""The e-mail that invites."""
+"""Send the invitation email."""
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -12,7 +12,7 @@ from bilag.web import labels
 
 
 def send_invitation(invitation: Invitation, secret: str, *, sender: str) -> None:
-    """Send the link, in the company's language, now. Raises `SMTPException` or `OSError` when it is not taken."""
+    """Send the link now, in the company's language. Raise `SMTPException` or `OSError` if the mail server does not accept it."""
     company = invitation.company
     with override(company.language):
         context = {

@@ -1,8 +1,7 @@
-"""The Company page as a whole: whatever was asked for, it is shown with it."""
+"""Render the whole page Company, whichever of its forms was submitted."""
 
 from typing import Any
 
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,11 +12,11 @@ from bilag.web import labels
 from bilag.web.company_pages.forms import SCOPE_WORDS, DetailsForm, InviteForm, TokenForm
 from bilag.web.decorators import CompanyRequest
 
-MOST_LETTERS = 10
+MOST_EMAILS = 10
 
 
-def company_whole(request: CompanyRequest, *, status: int = 200, **given: Any) -> HttpResponse:
-    """The page. `given` replaces forms by those that were sent, or adds what came of it."""
+def company_whole(request: CompanyRequest, *, status: int = 200, **changes: Any) -> HttpResponse:
+    """Render the page. `changes` replaces a form with the submitted one, or adds a result."""
     access = request.access
     company = access.company
     context: dict[str, Any] = {
@@ -34,7 +33,7 @@ def company_whole(request: CompanyRequest, *, status: int = 200, **given: Any) -
         "members": company.memberships.select_related("user").order_by("user__name", "user__email"),
         "invitations": company.invitations.order_by("email"),
         "roles": [(str(role), labels.ROLES[role]) for role in Role],
-        "letters": company.letters.order_by("-id")[:MOST_LETTERS],
+        "emails": company.letters.order_by("-id")[:MOST_EMAILS],
         "now": timezone.now(),
     }
     if access.may_change:
@@ -42,9 +41,4 @@ def company_whole(request: CompanyRequest, *, status: int = 200, **given: Any) -
     if access.may_own:
         context["tokens"] = company.api_tokens.order_by("name", "id")
         context["scope_words"] = SCOPE_WORDS
-    return render(request, "bilag/company.html", {**context, **given}, status=status)
-
-
-def first_fault(form: Form) -> str:
-    """The first thing that is wrong with what was sent."""
-    return str(next(iter(form.errors.values()))[0])
+    return render(request, "bilag/company.html", {**context, **changes}, status=status)

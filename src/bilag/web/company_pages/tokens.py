@@ -1,4 +1,4 @@
-"""API tokens of a company."""
+"""Create and revoke API tokens."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,24 +15,24 @@ from bilag.web.decorators import CompanyRequest, company_page, origin_of
 
 @company_page(Role.OWNER, methods=("POST",))
 def make(request: CompanyRequest) -> HttpResponse:
-    """A new token, shown in the answer to this request and never again."""
+    """Create a token. It is displayed in the response to this request only."""
     form = TokenForm(request.POST, auto_id="token-%s")
     if not form.is_valid():
         return company_whole(request, token=form, status=422)
-    given = form.cleaned_data
+    data = form.cleaned_data
     row, secret = tokens.make(
-        request.access.company, given["name"], form.scopes, by=origin_of(request), last_day=given["last_day"]
+        request.access.company, data["name"], form.scopes, by=origin_of(request), last_day=data["last_day"]
     )
     return company_whole(request, made=row, secret=secret)
 
 
 @company_page(Role.OWNER, methods=("POST",))
 def revoke(request: CompanyRequest, token_id: int) -> HttpResponse:
-    """Make a token worthless."""
+    """Revoke a token."""
     row = tokens.revoke(request.access.company, token_id, by=origin_of(request))
     if row is None:
-        messages.error(request, _("That token is revoked already."), extra_tags="warn")
+        messages.error(request, _("The token has already been revoked."), extra_tags="warn")
     else:
-        text = _("“%(name)s” is revoked: what it is used for does not get in any more.")
+        text = _("“%(name)s” is revoked. Programs that use it no longer have access.")
         messages.success(request, text % {"name": row.name}, extra_tags="good")
     return redirect(reverse("company", args=[request.access.company.slug]) + "#tokens")

@@ -1,4 +1,4 @@
-"""The company's own details."""
+"""Show the page Company, and save the details."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -13,7 +13,7 @@ from bilag.web.decorators import CompanyRequest, company_page, origin_of
 
 @company_page()
 def company(request: CompanyRequest) -> HttpResponse:
-    """The page; POST saves the details."""
+    """Show the page; POST saves the details."""
     if request.method != "POST":
         return company_whole(request)
     form = DetailsForm(request.POST, auto_id="details-%s")

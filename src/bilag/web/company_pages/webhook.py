@@ -1,8 +1,9 @@
-"""The webhook address: tried by sending oneself a hint, or replaced by another one."""
+"""Test the webhook address by sending a signed request to it, or replace the address."""
 
 import json
 import time
 
+import structlog
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse
@@ -19,20 +20,21 @@ from bilag.members.models import Role
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.wire.http import ConnectionFault, WireClient
 
+log = structlog.get_logger(__name__)
 TEST = "bilagTest"
-"""The only name in the body of a hint that tries the address."""
+"""The only key in the body of a test request."""
 SALT = "bilag.webhook-test"
 LONGEST_SECONDS = 10
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def send_test(request: CompanyRequest) -> HttpResponse:
-    """Send a hint to the address as Moment would, and tell whether it arrived here."""
+    """Send a request to the address, as Moment would, and show whether it arrived."""
     company = request.access.company
     started = time.perf_counter()
-    answered, fault = _send(company, origin_of(request))
+    test, fault = _send(company, origin_of(request))
     context = {
-        "arrived": Event.objects.filter(company=company, name="webhook_test", facts__test=answered).first(),
+        "arrived": Event.objects.filter(company=company, name="webhook_test", facts__test=test).first(),
         "fault": fault,
         "milliseconds": round((time.perf_counter() - started) * 1000),
     }
@@ -41,27 +43,27 @@ def send_test(request: CompanyRequest) -> HttpResponse:
 
 @company_page(Role.OWNER, methods=("POST",))
 def renew(request: CompanyRequest) -> HttpResponse:
-    """Another address in place of this one."""
+    """Replace the webhook address."""
     details.new_webhook_address(request.access.company.pk, origin=origin_of(request))
-    text = _("The address was replaced. Put the new one into Moment now: the old one is worth nothing.")
+    text = _("The address was replaced. Enter the new address in Moment now. The old one no longer works.")
     messages.warning(request, text, extra_tags="warn")
     return redirect(reverse("company", args=[request.access.company.slug]) + "#webhook")
 
 
 def arrived(company_id: int, body: bytes) -> bool:
-    """Whether the body of a hint is one that tries the address, sent from here; that it came through is noted."""
+    """Whether the body is a test request that Bilag sent. If so, record that it arrived."""
     try:
-        told = signing.loads(json.loads(body)[TEST], salt=SALT, max_age=LONGEST_SECONDS * 2)
+        signed = signing.loads(json.loads(body)[TEST], salt=SALT, max_age=LONGEST_SECONDS * 2)
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, signing.BadSignature):
         return False
-    if told["company"] != company_id:
+    if signed["company"] != company_id:
         return False
-    record(company_id, EventName.WEBHOOK_TEST, origin=told["by"], test=told["test"])
+    record(company_id, EventName.WEBHOOK_TEST, origin=signed["by"], test=signed["test"])
     return True
 
 
 def _send(company: Company, by: str) -> tuple[str, str]:
-    """The mark of the hint that was sent, and why it did not go through, if so."""
+    """Send the test request. Return its id, and a sentence if it failed."""
     test = new_token()[:12]
     base, _slash, token = store.webhook_url(company).rpartition("/")
     body = {TEST: signing.dumps({"company": company.pk, "by": by, "test": test}, salt=SALT)}
@@ -69,7 +71,12 @@ def _send(company: Company, by: str) -> tuple[str, str]:
     try:
         answer = client.send("POST", token, json_body=body)
     except ConnectionFault as fault:
-        return test, str(fault)
+        log.info("webhook.test_failed", company=company.pk, error=str(fault))
+        if fault.outcome_known:
+            return test, _("Bilag could not connect to the address.")
+        return test, _("The address did not answer.")
     finally:
         client.close()
-    return test, "" if answer.status == 202 else _("it answered %(status)s") % {"status": answer.status}
+    return test, "" if answer.status == 202 else _("The address answered with HTTP status %(status)s.") % {
+        "status": answer.status
+    }

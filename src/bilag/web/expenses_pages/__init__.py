@@ -1,1 +1,1 @@
-"""Expenses that come back: the list, one line, and what a person does with it."""
+"""The pages of expenses: the list, one posted line, the import history and the actions."""

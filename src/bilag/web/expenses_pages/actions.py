@@ -1,4 +1,4 @@
-"""What a person does: import now, try a line again, pass it over, or say that it was seen."""
+"""Actions on expenses: import now, retry a line, exclude it, or mark it as resolved."""
 
 from collections.abc import Callable
 
@@ -19,52 +19,55 @@ LONGEST_DAYS_BACK = 3660
 
 @company_page(Role.MEMBER, methods=("POST",))
 def import_now(request: CompanyRequest) -> HttpResponse:
-    """Import now, looking at so many days again."""
+    """Start an import that reads the given number of days again."""
     company = request.access.company
     setup = store.load_setup(company.pk)
-    text = request.POST.get("days_back", "").strip()
-    known = text.isascii() and text.isdigit() and len(text) <= 4 and int(text) <= LONGEST_DAYS_BACK
-    if text and not known:
-        fault = _("Nothing was done: the days back are a whole number from 0 to %(most)s.")
+    days_back = request.POST.get("days_back", "").strip()
+    valid = days_back.isascii() and days_back.isdigit() and len(days_back) <= 4 and int(days_back) <= LONGEST_DAYS_BACK
+    if days_back and not valid:
+        fault = _("Nothing was imported. Days back must be a whole number from 0 to %(most)s.")
         messages.error(request, fault % {"most": LONGEST_DAYS_BACK}, extra_tags="bad")
     elif not setup.expenses.enabled:
-        messages.error(request, _("Import of expenses is switched off in the setup."), extra_tags="bad")
+        messages.error(request, _("Expense import is switched off in the setup."), extra_tags="bad")
     elif not setup.live or setup.paused is not None:
-        fault = _("The company is paused or not live, so nothing is imported. The overview says why.")
+        fault = _("The integration is paused or switched off, so nothing is imported. The overview shows why.")
         messages.error(request, fault, extra_tags="bad")
     else:
-        enqueue.ask_import(company.pk, origin=origin_of(request), days_back=int(text) if text else None)
-        messages.success(request, _("The import is on its way. What it finds is seen here."), extra_tags="good")
+        enqueue.ask_import(company.pk, origin=origin_of(request), days_back=int(days_back) if days_back else None)
+        messages.success(request, _("The import has started. The result is shown here."), extra_tags="good")
     return redirect("expenses", company.slug)
 
 
 @company_page(Role.MEMBER, methods=("POST",))
-def try_again(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Look at the line again."""
-    return _done(request, pk, actions.retry, _("It is tried again at once."))
+def retry(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Retry the line."""
+    return _done(request, pk, actions.retry, _("Bilag is retrying the line."))
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def mark_reviewed(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Somebody has dealt with it."""
-    return _done(request, pk, actions.mark_reviewed, _("It is not shown as waiting for a person any more."))
+    """Mark the line as resolved."""
+    return _done(request, pk, actions.mark_reviewed, _("The line is marked as resolved."))
 
 
 @company_page(Role.MEMBER, methods=("POST",))
-def pass_over(request: CompanyRequest, pk: int) -> HttpResponse:
-    """It stays in accounting."""
+def exclude(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Exclude the line from the import."""
     try:
-        return _done(request, pk, actions.exclude, _("It is not imported. Press Try again if it is to come after all."))
+        return _done(
+            request, pk, actions.exclude, _("Bilag will not import the line. Press Retry to import it after all.")
+        )
     except AlreadyPostedOrInFlight:
-        text = _("It is in Moment, or may be, so it cannot be left out. Delete the expense in Moment instead.")
+        text = _("The line is in Moment, or may be, so you cannot exclude it. Delete the expense in Moment instead.")
         messages.error(request, text, extra_tags="bad")
         return redirect("expenses-one", request.access.company.slug, pk)
 
 
-def _done(request: CompanyRequest, pk: int, act: Callable[..., ExpenseLine], said: str) -> HttpResponse:
+def _done(request: CompanyRequest, pk: int, act: Callable[..., ExpenseLine], text: str) -> HttpResponse:
+    """Do it, show `text`, and return to the page of the line."""
     try:
         act(request.access.company.pk, pk, origin=origin_of(request))
     except ExpenseLine.DoesNotExist:
         raise Http404 from None
-    messages.success(request, said, extra_tags="good")
+    messages.success(request, text, extra_tags="good")
     return redirect("expenses-one", request.access.company.slug, pk)

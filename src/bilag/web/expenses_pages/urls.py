@@ -1,4 +1,4 @@
-"""The addresses, below the company's own."""
+"""URLs of these pages, below the company's URL."""
 
 from django.urls import path
 
@@ -10,7 +10,7 @@ urlpatterns = [
     path("expenses/imports/", views.imports, name="expenses-imports"),
     path("expenses/export/<str:form>/", views.export, name="expenses-export"),
     path("expenses/<int:pk>/", views.one, name="expenses-one"),
-    path("expenses/<int:pk>/again/", actions.try_again, name="expenses-again"),
-    path("expenses/<int:pk>/pass-over/", actions.pass_over, name="expenses-pass-over"),
+    path("expenses/<int:pk>/again/", actions.retry, name="expenses-again"),
+    path("expenses/<int:pk>/pass-over/", actions.exclude, name="expenses-pass-over"),
     path("expenses/<int:pk>/seen/", actions.mark_reviewed, name="expenses-seen"),
 ]

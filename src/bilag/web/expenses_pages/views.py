@@ -1,4 +1,4 @@
-"""The list of posted lines, what became of each, and the imports."""
+"""The list of posted lines, the page of one line, and the import history."""
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -26,9 +26,9 @@ LONGEST_ID = 18
 
 @company_page(methods=("GET", "HEAD"))
 def expenses(request: CompanyRequest) -> HttpResponse:
-    """The page; htmx gets the table alone."""
+    """Show the list; for htmx, only its table."""
     company_id = request.access.company.pk
-    state, reason, searched = _wish(request)
+    state, reason, searched = _parse_filters(request)
     rows = _found(request)
     after = request.GET.get("after", "")
     place = int(after) if after.isascii() and after.isdigit() and len(after) <= LONGEST_ID else None
@@ -66,7 +66,7 @@ def expenses(request: CompanyRequest) -> HttpResponse:
 
 @company_page(methods=("GET", "HEAD"))
 def one(request: CompanyRequest, pk: int) -> HttpResponse:
-    """One posted line: where it came from and where it went."""
+    """Show one posted line: its origin in accounting and the expense in Moment."""
     row = ExpenseLine.objects.select_related("reverses").filter(company=request.access.company, pk=pk).first()
     if row is None:
         raise Http404
@@ -78,8 +78,8 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "reversed_by": list(row.reversed_by.order_by("id")[:20]),
         "moment_address": setup.moment.base_url,
         "project_unit": setup.dimensions.project,
-        "may_pass_over": row.state in (LineState.WAITING, LineState.NEEDS_ATTENTION) and row.sent_at is None,
-        "may_try_again": row.state in (LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION)
+        "may_exclude": row.state in (LineState.WAITING, LineState.NEEDS_ATTENTION) and row.sent_at is None,
+        "may_retry": row.state in (LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION)
         or row.reason == IgnoredReason.EXCLUDED,
     }
     return render(request, "bilag/expense.html", context)
@@ -87,20 +87,20 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
 
 @company_page(methods=("GET", "HEAD"))
 def imports(request: CompanyRequest) -> HttpResponse:
-    """Every import and what came of it, newest first."""
+    """Show every import and its result, newest first."""
     rows = queries.imports(request.access.company.pk)
     after = request.GET.get("after", "")
     if after.isascii() and after.isdigit() and len(after) <= LONGEST_ID:
         rows = rows.filter(pk__lt=int(after))
     shown = list(rows[: PAGE + 1])
-    told_runs = [(run, queries.import_as_json(run, language())) for run in shown[:PAGE]]
-    context = {"runs": told_runs, "older": shown[PAGE - 1].pk if len(shown) > PAGE else None}
+    rendered_runs = [(run, queries.import_as_json(run, language())) for run in shown[:PAGE]]
+    context = {"runs": rendered_runs, "older": shown[PAGE - 1].pk if len(shown) > PAGE else None}
     return render(request, "bilag/expense_imports.html", context)
 
 
 @company_page(methods=("GET", "HEAD"))
 def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
-    """All that the list would show, as `csv` or `xlsx`."""
+    """Download all rows of the list as `csv` or `xlsx`."""
     head = [
         _("Journal number"),
         _("Entry"),
@@ -111,8 +111,8 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
         _("Supplier"),
         _("Text"),
         _("Project"),
-        _("State"),
-        _("Why"),
+        _("Status"),
+        _("Reason"),
         _("Expense in Moment"),
         _("Done"),
     ]
@@ -123,8 +123,8 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
         raise Http404 from None
 
 
-def _wish(request: CompanyRequest) -> tuple[str, str, str]:
-    """State, reason and text of the address; what is not understood is left out."""
+def _parse_filters(request: CompanyRequest) -> tuple[str, str, str]:
+    """Read state, reason and search text from the query. Unknown values are ignored."""
     state = request.GET.get("state", "")
     reason = request.GET.get("reason", "")
     searched = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
@@ -132,7 +132,8 @@ def _wish(request: CompanyRequest) -> tuple[str, str, str]:
 
 
 def _found(request: CompanyRequest) -> QuerySet[ExpenseLine]:
-    state, reason, searched = _wish(request)
+    """Return the lines that match the query."""
+    state, reason, searched = _parse_filters(request)
     rows = queries.lines(request.access.company.pk, state, reason)
     if searched:
         number = Q(project=searched) | Q(account=searched)
@@ -143,6 +144,7 @@ def _found(request: CompanyRequest) -> QuerySet[ExpenseLine]:
 
 
 def _cells(row: ExpenseLine) -> Row:
+    """Return the line as a row of a spreadsheet."""
     why = render_ignored_reason(row.reason, language()) if row.state == LineState.IGNORED and row.reason else ""
     for problem in queries.problems_of(row):
         sentence = render_problem(problem, language())

@@ -1,11 +1,12 @@
-"""Words of the states of posted lines, in the order in which they matter."""
+"""Names of the states of posted lines, the most urgent first."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LINE_STATES = {
-    "needs_attention": _("Needs a person"),
+    "needs_attention": pgettext_lazy("state", "Needs attention"),
     "waiting": _("Waiting"),
-    "sending": _("Being looked up"),
+    "sending": _("Unconfirmed"),
     "done": _("Imported"),
-    "ignored": _("Left in accounting"),
+    "ignored": _("Not imported"),
 }

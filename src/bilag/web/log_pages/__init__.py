@@ -1,1 +1,1 @@
-"""Everything that happened to a company."""
+"""The log of a company: its events, attempts and setup changes."""

@@ -1,4 +1,4 @@
-"""The log as CSV or Excel, sent while it is read: its length is no matter for memory."""
+"""Download the log as CSV or Excel, streamed in constant memory."""
 
 from collections.abc import Iterator
 
@@ -18,21 +18,22 @@ WIDTHS = (19, 28, 32, 28, 12, 100)
 
 @company_page(methods=("GET", "HEAD"))
 def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
-    """What the log shows, all pages of it, as `csv` or `xlsx`."""
-    company, wish = request.access.company, parse_filters(request.GET).wish
+    """Download all entries that match the filters as `csv` or `xlsx`."""
+    company, selection = request.access.company, parse_filters(request.GET).selection
     language = translation.get_language() or "en"
-    head = [_("Time"), _("Event"), _("What about"), _("By"), _("Good or bad"), _("Details")]
+    head = [_("Time"), _("Event"), _("About"), _("By"), _("Result"), _("Details")]
     name = f"{company.slug}-log-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
     try:
-        return sheet_response(form, name, _("Log"), head, lambda: _all(company.pk, wish, language), widths=WIDTHS)
+        return sheet_response(form, name, _("Log"), head, lambda: _all(company.pk, selection, language), widths=WIDTHS)
     except ValueError:
         raise Http404 from None
 
 
-def _all(company_id: int, wish: LogFilters, language: str) -> Iterator[Row]:
+def _all(company_id: int, selection: LogFilters, language: str) -> Iterator[Row]:
+    """Yield the entries, newest first, reading a chunk at a time."""
     before: Place | None = None
     while True:
-        found = lines(company_id, wish, before, CHUNK)
+        found = lines(company_id, selection, before, CHUNK)
         with translation.override(language):
             rows = [_cells(render_row(line)) for line in found]
         yield from rows
@@ -42,5 +43,6 @@ def _all(company_id: int, wish: LogFilters, language: str) -> Iterator[Row]:
 
 
 def _cells(line: RenderedRow) -> Row:
-    standing = {"good": _("Good"), "bad": _("Bad"), "": ""}[line.level]
-    return [oslo_clock(line.at), line.title, line.about, line.origin, standing, line.detail]
+    """Return an entry as a row."""
+    result = {"good": _("OK"), "bad": _("Failed"), "": ""}[line.level]
+    return [oslo_clock(line.at), line.title, line.about, line.origin, result, line.detail]

@@ -1,4 +1,4 @@
-"""What an address of the log asks for."""
+"""Parse the filters in the query of a log page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -19,21 +19,21 @@ _LONGEST_PART = 18
 
 @dataclass
 class Filters:
-    """The wish, the texts as they stand in the form, and what is wrong with them by field."""
+    """The selection of entries, the texts in the form, and the faults by field."""
 
-    wish: LogFilters
+    selection: LogFilters
     typed: dict[str, str]
     before: Place | None = None
     faults: dict[str, str] = field(default_factory=dict)
 
     @property
     def query(self) -> str:
-        """The wish for another address."""
+        """Return the filters as a query string."""
         return urlencode({name: text for name, text in self.typed.items() if text})
 
 
 def parse_filters(query: Mapping[str, str]) -> Filters:
-    """The wish of an address. What cannot be understood is told, and left out."""
+    """Parse the filters. A value that is not valid becomes a fault and is ignored."""
     typed = {name: query.get(name, "").replace("\x00", "").strip() for name in ("sort", "begin", "end", "number")}
     typed["number"] = typed["number"][:LONGEST_NUMBER]
     if typed["sort"] not in list(Sort):
@@ -43,22 +43,22 @@ def parse_filters(query: Mapping[str, str]) -> Filters:
     first, last = days["begin"], days["end"]
     if first and last and first > last:
         faults["end"] = _("This is before the first day.")
-    wish = LogFilters(
+    selection = LogFilters(
         Sort(typed["sort"]),
         _midnight(first) if first else None,
         _midnight(last + timedelta(days=1)) if last else None,
         typed["number"],
     )
-    return Filters(wish, typed, place_of(query.get("before", "")), faults)
+    return Filters(selection, typed, place_of(query.get("before", "")), faults)
 
 
 def place_text(place: Place) -> str:
-    """A place as part of an address."""
+    """Encode a place for the query string."""
     return f"{(place.at - _EPOCH) // _MICROSECOND}.{place.rank}.{place.pk}"
 
 
 def place_of(text: str) -> Place | None:
-    """The place that such a part names; None for anything else."""
+    """Decode a place from the query string; None if the text is not valid."""
     parts = text.split(".")
     if len(parts) != 3 or not all(p.isascii() and p.isdigit() and len(p) <= _LONGEST_PART for p in parts):
         return None
@@ -70,6 +70,7 @@ def place_of(text: str) -> Place | None:
 
 
 def _day(text: str, name: str, faults: dict[str, str]) -> date | None:
+    """Parse a date, or add a fault."""
     if not text:
         return None
     try:
@@ -77,7 +78,7 @@ def _day(text: str, name: str, faults: dict[str, str]) -> date | None:
     except ValueError:
         day = None
     if day is None or day.year not in YEARS:
-        faults[name] = _("This is no date.")
+        faults[name] = _("Enter a valid date.")
         return None
     return day
 

@@ -1,7 +1,7 @@
-"""Lines of the log in words."""
+"""Render the entries of the log."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,25 +11,28 @@ from bilag.events.record import NAMES
 from bilag.transfers.models import Kind
 from bilag.transfers.queries.history import Line
 from bilag.web import labels
-from bilag.web.setup_pages.words import label_of
-from bilag.web.templatetags.bilag import kind_word, problem_message, verdict_word
-from bilag.web.templatetags.setup_words import setup_value
+from bilag.web.setup_pages.words import format_value, label_of
+from bilag.web.templatetags.bilag import kind_word, month_word, problem_message, readable, shown_number, verdict_word
 
 REMOVED = {
-    "attempts": gettext_noop("tries"),
+    "attempts": gettext_noop("attempts"),
     "events": gettext_noop("events"),
-    "letters": gettext_noop("letters"),
-    "causes": gettext_noop("closed causes"),
-    "imports": gettext_noop("imports"),
+    "letters": gettext_noop("emails"),
+    "causes": gettext_noop("resolved problems"),
+    "imports": gettext_noop("expense imports"),
     "reconciliations": gettext_noop("reconciliations"),
     "names": gettext_noop("names of customers and projects"),
 }
-"""What retention removes, by its word in the event."""
+"""What retention removes, by the key in the event's facts."""
+
+
+SHOWN_FACTS = ("number", "old", "role", "reason")
+"""Facts that are shown as they are; other facts are internal."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedRow:
-    """A line for people. `level` is good, bad or empty for what is under way."""
+    """A rendered entry. `level` is good, bad, or empty while in progress."""
 
     at: datetime
     level: str
@@ -41,15 +44,19 @@ class RenderedRow:
 
 
 def render_row(line: Line) -> RenderedRow:
-    """The line in the page's language."""
+    """Render an entry in the language of the page."""
     problems = " ".join(problem_message(stored) for stored in line.problems)
     if line.what == "attempt":
-        title, about, detail = verdict_word(line.name), f"{kind_word(line.kind)} {line.number}", problems
+        title, about, detail = (
+            verdict_word(line.name),
+            f"{kind_word(line.kind)} {shown_number(line.number, line.kind)}",
+            problems,
+        )
     elif line.what == "change":
         title, about = _("Setup changed"), label_of(line.name)
-        detail = f"{setup_value(line.old)} → {setup_value(line.new)}"
+        detail = f"{format_value(line.name, line.old)} → {format_value(line.name, line.new)}"
     else:
-        title = _(NAMES[line.name]) if line.name in NAMES else line.name
+        title = _(NAMES[line.name]) if line.name in NAMES else _("Other event")
         about = _numbers(line.facts) or _address(line.facts)
         detail = " ".join(part for part in (_facts(line.name, line.facts), problems) if part)
     level = "" if line.good is None else "good" if line.good else "bad"
@@ -57,19 +64,21 @@ def render_row(line: Line) -> RenderedRow:
 
 
 def _numbers(facts: dict[str, Any]) -> str:
-    """What was done to objects by their numbers: Invoices 10042, 10043."""
+    """Name the objects by kind and number: Invoices 10042, 10043."""
     if "numbers" not in facts:
         return ""
-    kind = labels.KINDS_MANY.get(str(facts.get("kind", "")), "")
-    return f"{kind} {facts['numbers']}".strip()
+    kind = str(facts.get("kind", ""))
+    numbers = ", ".join(shown_number(number, kind) for number in str(facts["numbers"]).split(", "))
+    return f"{labels.KINDS_MANY.get(kind, '')} {numbers}".strip()
 
 
 def _address(facts: dict[str, Any]) -> str:
+    """Return the email address or token that the event is about."""
     return str(facts.get("email") or facts.get("token") or "")
 
 
 def _facts(name: str, facts: dict[str, Any]) -> str:
-    """The other facts of an event. Those that are not known are told as they are."""
+    """Render the other facts of an event."""
     if name == "poll":
         return " · ".join(_polled(kind, str(facts[kind])) for kind in Kind.values if kind in facts)
     if name == "setup_saved":
@@ -84,11 +93,14 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
     if "numbers" in facts:
         count = int(facts.get("count", 0))
         return ngettext("%(count)s object", "%(count)s objects", count) % {"count": count}
-    others = {key: value for key, value in facts.items() if key not in ("email", "token")}
-    return ", ".join(str(labels.ROLES.get(str(value), value)) for value in others.values())
+    if name == "month_signed" and "month" in facts:
+        return month_word(date.fromisoformat(f"{facts['month']}-01"))
+    shown = [facts[key] for key in SHOWN_FACTS if key in facts]
+    return ", ".join(str(labels.ROLES.get(str(value), readable(value))) for value in shown)
 
 
 def _polled(kind: str, found: str) -> str:
-    wanted, _slash, seen = found.partition("/")
-    text = _("%(kind)s: %(seen)s looked at, %(wanted)s to transfer")
-    return text % {"kind": labels.KINDS_MANY[kind], "seen": seen, "wanted": wanted}
+    """Render the result of a poll for one kind. `found` is "selected/checked"."""
+    selected, _slash, checked = found.partition("/")
+    text = _("%(kind)s: %(checked)s checked, %(selected)s to transfer")
+    return text % {"kind": labels.KINDS_MANY[kind], "checked": checked, "selected": selected}

@@ -1,4 +1,4 @@
-"""The log: all that happened, good or bad."""
+"""Show the log."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,24 +13,25 @@ PAGE = 50
 SORTS = {
     Sort.ALL: _("Everything"),
     Sort.TRANSFERS: _("Transfers"),
-    Sort.SETUP: _("Setup and switch"),
-    Sort.POLLS: _("Asking Moment"),
-    Sort.PEOPLE: _("People and tokens"),
-    Sort.BAD: _("Only what went wrong"),
+    Sort.SETUP: _("Setup, on and off"),
+    Sort.POLLS: _("Sync with Moment"),
+    Sort.PEOPLE: _("Members and API tokens"),
+    Sort.BAD: _("Errors only"),
 }
 
 
 @company_page(methods=("GET", "HEAD"))
 def log(request: CompanyRequest) -> HttpResponse:
-    """A page of the log, the newest first."""
-    one = parse_filters(request.GET)
-    found = lines(request.access.company.pk, one.wish, one.before, PAGE + 1)
+    """Show a page of the log, newest first."""
+    filters = parse_filters(request.GET)
+    found = lines(request.access.company.pk, filters.selection, filters.before, PAGE + 1)
     shown = found[:PAGE]
     context = {
-        "asked": one,
-        "sorts": [(sort.value, title, sort is one.wish.sort) for sort, title in SORTS.items()],
+        "filters": filters,
+        "sorts": [(sort.value, title, sort is filters.selection.sort) for sort, title in SORTS.items()],
         "lines": [render_row(line) for line in shown],
         "older": place_text(shown[-1].place) if len(found) > PAGE else "",
-        "filtered": any(one.typed[name] for name in ("begin", "end", "number")) or one.wish.sort is not Sort.ALL,
+        "filtered": any(filters.typed[name] for name in ("begin", "end", "number"))
+        or filters.selection.sort is not Sort.ALL,
     }
     return render(request, "bilag/log.html", context)

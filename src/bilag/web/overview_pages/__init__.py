@@ -1,1 +1,1 @@
-"""The overview: is all well?"""
+"""The overview of a company: its status, key figures and what needs attention."""

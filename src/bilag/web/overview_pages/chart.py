@@ -1,4 +1,4 @@
-"""Bars as SVG attributes: where each stands and how high, counted here so that the page needs no script."""
+"""Compute bar charts as SVG attributes, so that the page needs no script."""
 
 import math
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ LEFT, RIGHT, TOP, BOTTOM = 34, 4, 10, 20
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One day's bar."""
+    """The bar of one day."""
 
     day: date
     x: str
@@ -22,15 +22,15 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Bars, lines across with their values, and days under them, in the units of the view box.
+    """Bars, horizontal lines with their values, and days below, in the units of the view box.
 
-    Numbers are texts already: a Norwegian page would write them with a comma, which SVG does not know.
+    Numbers are already formatted: a Norwegian page would write a decimal comma, which SVG does not accept.
     """
 
     bars: list[Bar]
     lines: list[tuple[str, str]]
     days: list[tuple[str, date, str]]
-    """Where, which, and how the text is anchored there."""
+    """Position, day, and how the text is anchored."""
     view_box: str = f"0 0 {WIDTH} {HEIGHT}"
     left: int = LEFT
     right: int = WIDTH - RIGHT
@@ -39,7 +39,7 @@ class Chart:
 
 
 def chart(days: Sequence[date], values: Sequence[float | None], unit: str = "") -> Chart:
-    """A chart of one value for each day; None = nothing to show."""
+    """Return a chart with one value per day; None shows no bar."""
     top = _round_up(max((value for value in values if value is not None), default=0))
     step = (WIDTH - LEFT - RIGHT) / max(1, len(days))
     room = HEIGHT - TOP - BOTTOM
@@ -64,7 +64,7 @@ def _one(value: float) -> str:
 
 
 def _round_up(value: float) -> float:
-    """The next of 1, 2, 4, 6, 10, 20, 40…: a scale that halves well."""
+    """Round up to one of 1, 2, 4, 6, 10, 20, 40…, so that half the scale is a round number."""
     if value <= 1:
         return 1
     power = 10 ** math.floor(math.log10(value))

@@ -1,4 +1,4 @@
-"""The figures of the overview: a handful of queries over indexes, however many transfers there are."""
+"""Compute the key figures of the overview with a few indexed queries, however many transfers there are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,41 +20,41 @@ DONE_BY_DAY = """
                filter (where kind = 'invoice' and done_at >= hinted_at)
     from transfers_transfer where company_id = %s and done_at >= %s group by 1
 """
-"""A transfer that was hinted at again after it was done has lost the time of its first hint: it is not measured."""
+"""Leaves out a transfer that received a new webhook after it was done: the time of its first webhook is lost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What was done on one day in Oslo."""
+    """The transfers done on one day in Oslo's time zone."""
 
     day: date
     done: int = 0
     invoices: int = 0
     seconds: float | None = None
-    """Median from the hint to the posting, of the invoices."""
+    """Median time from webhook to posting, invoices only."""
 
     @property
     def others(self) -> int:
-        """Customers and projects."""
+        """The number of customers and projects."""
         return self.done - self.invoices
 
 
 @dataclass
 class Period:
-    """Today or this month: what was done in it, and how what came in it stands now."""
+    """Today or this month: what was done, and the current state of what was received."""
 
     begin: datetime
     done: int = 0
     invoices: int = 0
     amounts: dict[str, Decimal] = field(default_factory=dict)
-    """Sum of the invoices that were posted, by currency."""
+    """Total of the posted invoices, by currency."""
     waiting: int = 0
     skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All of it. `states` counts what is not done, whenever it came."""
+    """All key figures. `states` counts transfers that are not done, whenever they were received."""
 
     today: Period
     month: Period
@@ -64,12 +64,12 @@ class Figures:
 
     @property
     def under_way(self) -> int:
-        """What goes on by itself."""
+        """The number of transfers that Bilag is working on."""
         return sum(self.states.get(state, 0) for state in ACTIVE)
 
 
 def figures(company_id: int, now: datetime) -> Figures:
-    """The figures at a time. Days and months are Oslo's."""
+    """Return the figures at a time. Days and months are in Oslo's time zone."""
     today = now.astimezone(OSLO).date()
     first = min(today - timedelta(days=DAYS_SHOWN - 1), today.replace(day=1))
     by_day = _done_by_day(company_id, first)
@@ -87,12 +87,14 @@ def figures(company_id: int, now: datetime) -> Figures:
 
 
 def _done_by_day(company_id: int, first: date) -> dict[date, Day]:
+    """Return what was done on each day since `first`."""
     with connection.cursor() as cursor:
         cursor.execute(DONE_BY_DAY, [company_id, _midnight(first)])
         return {row[0]: Day(*row) for row in cursor.fetchall()}
 
 
 def _amounts(company_id: int, today: Period, month: Period) -> None:
+    """Add the totals of posted invoices to both periods."""
     posted = Transfer.objects.filter(company_id=company_id, kind=Kind.INVOICE, done_at__gte=month.begin)
     sums = posted.values("currency").annotate(
         in_month=Sum("total"), today=Sum("total", filter=Q(done_at__gte=today.begin))
@@ -104,19 +106,19 @@ def _amounts(company_id: int, today: Period, month: Period) -> None:
 
 
 def _open(company_id: int, today: Period, month: Period) -> dict[str, int]:
-    """Counts of what is not done by state; what of it came in each period is written there."""
+    """Count transfers that are not done by state, and add the counts of those received in each period to it."""
     rows: Any = Transfer.objects.filter(company_id=company_id, state__in=OPEN_STATES).values("state")
     rows = rows.annotate(
         count=Count("id"),
-        came_today=Count("id", filter=Q(hinted_at__gte=today.begin)),
-        came_in_month=Count("id", filter=Q(hinted_at__gte=month.begin)),
+        received_today=Count("id", filter=Q(hinted_at__gte=today.begin)),
+        received_in_month=Count("id", filter=Q(hinted_at__gte=month.begin)),
     )
     states: dict[str, int] = {}
     for row in rows.order_by("state"):
         states[row["state"]] = row["count"]
         name = "skipped" if row["state"] == State.SKIPPED else "waiting"
-        setattr(today, name, getattr(today, name) + row["came_today"])
-        setattr(month, name, getattr(month, name) + row["came_in_month"])
+        setattr(today, name, getattr(today, name) + row["received_today"])
+        setattr(month, name, getattr(month, name) + row["received_in_month"])
     return states
 
 

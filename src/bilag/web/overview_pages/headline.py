@@ -1,4 +1,4 @@
-"""Is all well? One sentence, and what to do if not."""
+"""Choose the headline of the overview: one sentence on the status of the integration, and the remedy if any."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +19,7 @@ from bilag.web.templatetags.bilag import problem
 
 @dataclass(frozen=True, slots=True)
 class ToDo:
-    """One thing that is to be done before the company goes live."""
+    """A step to complete before the integration is switched on."""
 
     text: str
     done: bool
@@ -27,74 +27,86 @@ class ToDo:
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """`level` is good, info, warn or bad; `pill` a state and its word."""
+    """The headline. `level` is good, info, warn or bad; `pill` is a CSS class and its text."""
 
     level: str
     pill: tuple[str, str]
     title: str
     text: str = ""
-    cure: str = ""
+    remedy: str = ""
     since: datetime | None = None
     to_setup: str = ""
-    """The words of a link to the setup."""
+    """The text of a link to the setup."""
     to_do: tuple[ToDo, ...] = ()
 
 
 def headline(access: Access, setup: Setup, figures: Figures) -> Headline:
-    """What stands above all, the gravest first."""
+    """Return the headline for the most serious condition."""
     if not setup.live:
         return _not_live(access, setup)
     if setup.paused is not None:
-        told = problem(setup.paused)
+        rendered = problem(setup.paused)
         return Headline(
             "bad",
             ("paused", _("Paused")),
-            _("Paused: nothing is transferred"),
-            told.message,
-            told.remedy,
+            _("Nothing is transferred"),
+            rendered.message,
+            rendered.remedy,
             since=access.company.paused_at,
             to_setup=_("Go to the setup"),
         )
-    live = ("live", _("Live"))
+    live = ("live", _("Switched on"))
     if not health.worker_alive():
-        text = _("Bilag's worker does not run, so what comes is kept and nothing goes.")
-        return Headline("bad", live, _("Nothing is transferred now"), text, _("Ask who runs Bilag to start it."))
-    silent = _poll_failed(setup.company_id, figures.polls)
-    if silent is not None:
-        told = problem(silent.problem or {"code": "unknown"})
-        return Headline("warn", live, _("Moment could not be asked"), told.message, told.remedy, since=silent.at)
+        text = _("Bilag's background service is not running. Bilag receives new invoices, but transfers nothing.")
+        return Headline(
+            "bad", live, _("Nothing is transferred now"), text, _("Ask your Bilag administrator to start it.")
+        )
+    failed = _poll_failed(setup.company_id, figures.polls)
+    if failed is not None:
+        rendered = problem(failed.problem or {"code": "unknown"})
+        return Headline(
+            "warn", live, _("The sync with Moment failed"), rendered.message, rendered.remedy, since=failed.at
+        )
     waiting = figures.states.get(State.NEEDS_ATTENTION, 0)
     if waiting:
-        text = ngettext("%(count)s transfer waits for a person", "%(count)s transfers wait for a person", waiting)
-        return Headline("warn", live, text % {"count": waiting}, _("Everything else goes by itself."))
+        text = ngettext("%(count)s transfer needs attention", "%(count)s transfers need attention", waiting)
+        return Headline("warn", live, text % {"count": waiting}, _("Everything else is transferred automatically."))
     expenses = lines.needing_a_person(setup.company_id) if setup.expenses.enabled else 0
     if expenses:
-        text = ngettext("%(count)s expense waits for a person", "%(count)s expenses wait for a person", expenses)
+        text = ngettext("%(count)s expense needs attention", "%(count)s expenses need attention", expenses)
         return Headline(
-            "warn", live, text % {"count": expenses}, _("See the page Expenses. Invoices go by themselves.")
+            "warn",
+            live,
+            text % {"count": expenses},
+            _("See the page Expenses. Invoices are transferred automatically."),
         )
-    return Headline("good", live, _("All is well"), _("Nothing waits for a person."))
+    return Headline("good", live, _("All is well"), _("Nothing needs attention."))
 
 
 def _not_live(access: Access, setup: Setup) -> Headline:
-    told = store.has_recipients(setup.company_id)
+    """Return the headline of a company that is switched off."""
+    notified = store.has_recipients(setup.company_id)
     to_do: tuple[ToDo, ...] = (
         ToDo(_("Fill in the setup"), bool(setup.moment.api_key)),
-        ToDo(_("Choose who is told when something stops"), told),
-        ToDo(_("Check the connection and switch it on"), False),
+        ToDo(_("Choose who to notify when something stops"), notified),
+        ToDo(_("Check the connection and switch on the integration"), False),
     )
     if access.company.live_since is None:
-        title, text = _("Not live yet"), _("Nothing is transferred before it is switched on. This is left to do:")
+        title, text = (
+            _("The setup is not finished"),
+            _("Nothing is transferred until you switch on the integration. Remaining steps:"),
+        )
     else:
-        title, text = _("Switched off"), _("Nothing is transferred until it is switched on again.")
+        title = _("Nothing is transferred")
+        text = _("Switch on the integration to start transferring again.")
         to_do = ()
-    return Headline("info", ("", _("Not live")), title, text, to_setup=_("Go to the setup"), to_do=to_do)
+    return Headline("info", ("", _("Switched off")), title, text, to_setup=_("Go to the setup"), to_do=to_do)
 
 
 def _poll_failed(company_id: int, polls: list[PollMark]) -> Event | None:
-    """The failure to ask Moment that no poll has been well since."""
-    asked = max((mark.polled_at for mark in polls if mark.polled_at), default=None)
+    """Return the last failed poll of Moment, if no poll has succeeded since."""
+    polled = max((mark.polled_at for mark in polls if mark.polled_at), default=None)
     failures = Event.objects.filter(company_id=company_id, name="poll_failed")
-    if asked is not None:
-        failures = failures.filter(at__gt=asked)
+    if polled is not None:
+        failures = failures.filter(at__gt=polled)
     return failures.order_by("-at").first()

@@ -1,4 +1,4 @@
-"""The addresses, below the company's own."""
+"""URLs of these pages, below the company's URL."""
 
 from django.urls import path
 

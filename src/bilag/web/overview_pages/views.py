@@ -1,4 +1,4 @@
-"""Is all well? The page, and the part of it that changes."""
+"""Show the overview, and refresh the part of it that changes."""
 
 import hashlib
 from typing import Any
@@ -13,22 +13,23 @@ from django.utils.translation import gettext as _
 from bilag.companies import store
 from bilag.expenses.queries import imports
 from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.overview_pages.causes import MOST_EXAMINED, causes
 from bilag.web.overview_pages.chart import chart
 from bilag.web.overview_pages.figures import Figures, figures
 from bilag.web.overview_pages.headline import headline
-from bilag.web.overview_pages.waits import MOST_LOOKED_AT, causes
+from bilag.web.templatetags.bilag import norwegian
 
 
 @company_page(methods=("GET", "HEAD"))
 def overview(request: CompanyRequest) -> HttpResponse:
-    """The page."""
+    """Show the page."""
     text, digest = _now(request)
     return render(request, "bilag/overview.html", {"now": text, "digest": digest})
 
 
 @company_page(methods=("GET", "HEAD"))
 def now(request: CompanyRequest) -> HttpResponse:
-    """The part that changes; nothing (204) to one who has seen it as it is."""
+    """Return the part that changes; 204 if the browser already shows it."""
     text, digest = _now(request)
     if request.GET.get("seen") == digest:
         return HttpResponse(status=204)
@@ -40,7 +41,7 @@ def _context(request: CompanyRequest, text: str, digest: str) -> dict[str, Any]:
 
 
 def _now(request: CompanyRequest) -> tuple[str, str]:
-    """The part that changes, and a short name of its content. It is rendered without what pages have around them."""
+    """Render the part that changes, and return it with a digest of its content."""
     setup = store.load_setup(request.access.company.pk)
     found = figures(setup.company_id, timezone.now())
     waiting = found.states.get("needs_attention", 0)
@@ -53,7 +54,7 @@ def _now(request: CompanyRequest) -> tuple[str, str]:
         "last_import": imports(setup.company_id).first() if setup.expenses.enabled else None,
         "skipped": found.states.get("skipped", 0),
         "causes": causes(setup.company_id) if waiting else [],
-        "most_looked_at": MOST_LOOKED_AT,
+        "most_examined": MOST_EXAMINED,
         "periods": [(_("Today"), found.today), (_("This month"), found.month)],
         **_charts(found),
     }
@@ -62,6 +63,7 @@ def _now(request: CompanyRequest) -> tuple[str, str]:
 
 
 def _charts(found: Figures) -> dict[str, Any]:
+    """Return both charts."""
     days = [one.day for one in found.days]
     seconds = [one.seconds for one in found.days]
     size, unit = _unit(max((one for one in seconds if one is not None), default=0))
@@ -74,7 +76,7 @@ def _charts(found: Figures) -> dict[str, Any]:
 
 
 def _unit(seconds: float) -> tuple[int, str]:
-    """The unit in which the longest time is told, and its sign."""
+    """Return the unit for the longest time, in seconds, and its symbol."""
     if seconds < 180:
         return 1, " s"
-    return (60, " min") if seconds < 3 * 3600 else (3600, " h")
+    return (60, " min") if seconds < 3 * 3600 else (3600, " t" if norwegian() else " h")

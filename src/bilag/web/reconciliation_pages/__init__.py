@@ -1,1 +1,1 @@
-"""Reconciliation: months, what was found, the sheet that an accountant signs."""
+"""The pages of reconciliation: the months, the findings of one, and the print version with the sign-off."""

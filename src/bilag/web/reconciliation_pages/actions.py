@@ -1,4 +1,4 @@
-"""What a person does: compare, send what is missing, say why a number was not used, sign for a month."""
+"""Actions on reconciliations: start one, transfer missing invoices, explain an unused number, sign a month."""
 
 from datetime import date, timedelta
 
@@ -21,37 +21,39 @@ LONGEST_DAYS = 3660
 
 @company_page(Role.MEMBER, methods=("POST",))
 def start(request: CompanyRequest) -> HttpResponse:
-    """Compare a month, or from one day to another."""
+    """Start the reconciliation of a month or another period."""
     company = request.access.company
     period = _period(request.POST.get("month", ""), request.POST.get("from", ""), request.POST.get("to", ""))
     if period is None:
-        fault = _(
-            "Nothing was done: choose a month, or two days of which the first comes first, at most ten years apart."
-        )
+        fault = _("Nothing was reconciled. Choose a month, or a first and a last day at most ten years apart.")
         messages.error(request, fault, extra_tags="bad")
     else:
         enqueue.ask(company.pk, *period, origin=origin_of(request))
-        messages.success(request, _("The reconciliation is on its way. What it finds is seen here."), extra_tags="good")
+        messages.success(request, _("The reconciliation has started. The result is shown here."), extra_tags="good")
     return redirect("reconciliation", company.slug)
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def send(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Transfer what is missing: all of it, or one number."""
+    """Transfer all missing invoices, or one of them."""
     run = run_of(request, pk)
     number = request.POST.get("number", "").strip()
     sent = actions.send_missing(run, origin=origin_of(request), numbers=[number] if number else None)
     if sent:
-        text = ngettext("%(count)s invoice is on its way.", "%(count)s invoices are on their way.", len(sent))
+        text = ngettext("Transferring %(count)s invoice.", "Transferring %(count)s invoices.", len(sent))
         messages.success(request, text % {"count": len(sent)}, extra_tags="good")
     else:
-        messages.error(request, _("Nothing was sent: it is not missing, or it is under way already."), extra_tags="bad")
+        messages.error(
+            request,
+            _("Nothing was transferred. The invoice is not missing, or its transfer is already in progress."),
+            extra_tags="bad",
+        )
     return redirect("reconciliation-one", request.access.company.slug, pk)
 
 
 @company_page(Role.MEMBER, methods=("POST",))
 def explain_gap(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Record why a number was never used."""
+    """Save the reason why a number was not used."""
     run, number = run_of(request, pk), request.POST.get("number", "")
     known = number.isascii() and number.isdigit() and len(number) <= 18
     try:
@@ -61,12 +63,12 @@ def explain_gap(request: CompanyRequest, pk: int) -> HttpResponse:
             run.company_id, int(number), request.POST.get("reason", ""), by=origin_of(request)
         )
     except ValueError:
-        fault = _("Nothing was recorded: write in a few words why the number was not used.")
+        fault = _("Nothing was saved. Write in a few words why the number was not used.")
         messages.error(request, fault, extra_tags="bad")
     else:
         origin = origin_of(request)
         record(run.company_id, EventName.GAP_EXPLAINED, origin=origin, number=number, reason=row.reason)
-        messages.success(request, _("The reason is recorded."), extra_tags="good")
+        messages.success(request, _("The reason is saved."), extra_tags="good")
     response = redirect("reconciliation-one", request.access.company.slug, pk)
     response["Location"] += "?found=gap"
     return response
@@ -74,22 +76,26 @@ def explain_gap(request: CompanyRequest, pk: int) -> HttpResponse:
 
 @company_page(Role.MEMBER, methods=("POST",))
 def sign(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Sign for the month as it was found."""
+    """Sign the month with the findings that the user saw."""
     run = run_of(request, pk)
     if request.POST.get("digest", "") != run.digest:
-        messages.error(request, _("Not signed: it was reconciled again meanwhile. Look at it first."), extra_tags="bad")
+        messages.error(
+            request,
+            _("Not signed. The month has been reconciled again since you opened it. Review it first."),
+            extra_tags="bad",
+        )
     else:
         try:
             actions.sign_off(run, by=origin_of(request), remark=request.POST.get("remark", ""))
         except actions.NotToBeSigned as error:
             messages.error(request, str(NOT_SIGNED[str(error)]), extra_tags="bad")
         else:
-            messages.success(request, _("Signed. A later change of the month will be seen."), extra_tags="good")
+            messages.success(request, _("Signed. Bilag shows it if the month changes later."), extra_tags="good")
     return redirect("reconciliation-one", request.access.company.slug, pk)
 
 
 def _period(month: str, first: str, last: str) -> tuple[date, date] | None:
-    """Both days included; None for what is no period."""
+    """Parse a month or two days, both included. Return None if they are not a period."""
     try:
         if month:
             begin = date.fromisoformat(f"{month}-01")

@@ -1,4 +1,4 @@
-"""What was found as rows of a sheet, for the page and for the command."""
+"""The findings as rows of a spreadsheet, for the page and the command."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ WIDTHS = (12, 16, 12, 12, 14, 32, 9, 14, 14, 14, 16, 90)
 
 
 def head() -> list[str]:
-    """The titles, in the language of now."""
+    """Return the column titles in the active language."""
     return [
         _("Number"),
         _("Result"),
@@ -35,14 +35,14 @@ def head() -> list[str]:
 
 
 def rows(run: Reconciliation, found: str = "") -> Iterator[Row]:
-    """A row for each number in order, read a thousand at a time, in the language of when it is called."""
+    """Return the rows in order of number, streamed in chunks, in the language that is active when this is called."""
     language = translation.get_language() or "en"
-    wanted = run.findings.filter(found=found) if found else run.findings.all()
+    findings = run.findings.filter(found=found) if found else run.findings.all()
 
-    def told_rows() -> Iterator[Row]:
+    def rendered_rows() -> Iterator[Row]:
         last = (-1, 0)
         while True:
-            later = wanted.filter(number__gte=last[0]).exclude(number=last[0], pk__lte=last[1])
+            later = findings.filter(number__gte=last[0]).exclude(number=last[0], pk__lte=last[1])
             chunk = list(later.order_by("number", "pk")[:CHUNK])
             with translation.override(language):
                 some = [_cells(run, row) for row in chunk]
@@ -51,11 +51,11 @@ def rows(run: Reconciliation, found: str = "") -> Iterator[Row]:
                 return
             last = (chunk[-1].number, chunk[-1].pk)
 
-    return told_rows()
+    return rendered_rows()
 
 
 def details(run: Reconciliation, row: Finding, language: str) -> str:
-    """All that is to be said of the number, in one text."""
+    """Return the explanation, the recorded reason and the problems of a number in one text."""
     parts = [why(row, language)]
     if row.found == Found.GAP:
         recorded = number_gaps.reasons(run.company_id, [row.number]).get(row.number)
@@ -65,6 +65,7 @@ def details(run: Reconciliation, row: Finding, language: str) -> str:
 
 
 def _cells(run: Reconciliation, row: Finding) -> Row:
+    """Return a finding as a row."""
     language = "nb" if (translation.get_language() or "en").startswith("nb") else "en"
     both = row.total is not None and row.posted_total is not None
     return [

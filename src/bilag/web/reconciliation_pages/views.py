@@ -1,4 +1,4 @@
-"""The months, what was found of one, and the sheet that an accountant signs."""
+"""Show the months, the findings of one reconciliation, and its print version."""
 
 from datetime import date
 from typing import Any
@@ -29,7 +29,7 @@ ORDER = (Found.MISSING, Found.DIFFERING, Found.DUPLICATE, Found.UNKNOWN, Found.G
 
 @company_page(methods=("GET", "HEAD"))
 def months(request: CompanyRequest) -> HttpResponse:
-    """Each month with its newest comparison, and a form for another period."""
+    """List the months with their newest reconciliation, and a form to start another one."""
     company_id = request.access.company.pk
     signed: dict[date, SignOff] = {}
     for row in SignOff.objects.filter(company_id=company_id).order_by("-id"):
@@ -37,7 +37,7 @@ def months(request: CompanyRequest) -> HttpResponse:
     newest = Reconciliation.objects.filter(company_id=company_id).order_by("-id").first()
     today = timezone.now().astimezone(OSLO).date()
     context = {
-        "runs": [(run, _standing(run), signed.get(run.first)) for run in actions.newest_by_month(company_id)],
+        "runs": [(run, _status(run), signed.get(run.first)) for run in actions.newest_by_month(company_id)],
         "newest": newest,
         "under_way": newest is not None and newest.ended_at is None,
         "worker_alive": health.worker_alive(),
@@ -48,7 +48,7 @@ def months(request: CompanyRequest) -> HttpResponse:
 
 @company_page(methods=("GET", "HEAD"))
 def of_month(request: CompanyRequest, month: str) -> HttpResponse:
-    """To the newest comparison of a month (2026-10): what letters lead to, as each night puts another in its place."""
+    """Redirect to the newest reconciliation of a month (2026-10). Emails link here, as every night makes a new one."""
     slug = request.access.company.slug
     for run in actions.newest_by_month(request.access.company.pk):
         if f"{run.first:%Y-%m}" == month:
@@ -61,7 +61,7 @@ def of_month(request: CompanyRequest, month: str) -> HttpResponse:
 
 @company_page(methods=("GET", "HEAD"))
 def one(request: CompanyRequest, pk: int) -> HttpResponse:
-    """What was found of a period; what is wrong comes first."""
+    """Show the findings of a period, deviations first."""
     run = run_of(request, pk)
     found = request.GET.get("found", "")
     found = found if found in set(Found) else _first_of_interest(run)
@@ -74,7 +74,7 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         **_about(run),
         "found": found,
         "tabs": [(one, FOUND[one], run.counts.get(one, 0)) for one in ORDER],
-        "rows": _told(run, shown[:PAGE]),
+        "rows": _rendered(run, shown[:PAGE]),
         "older": urlencode({"found": str(found), "after": str(shown[PAGE - 1].number)}) if len(shown) > PAGE else "",
         "sendable": run.findings.filter(found=Found.MISSING).exclude(reason=Why.UNDER_WAY).exists(),
     }
@@ -83,21 +83,21 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
 
 @company_page(methods=("GET", "HEAD"))
 def printable(request: CompanyRequest, pk: int) -> HttpResponse:
-    """The same on paper: sums, what is wrong, what is explained, and a place for a signature."""
+    """Show the print version: totals, all findings, and a place for a signature."""
     run = run_of(request, pk)
     parts = []
     for found in ORDER:
         rows = list(run.findings.filter(found=found).order_by("number", "id")[: MOST_PRINTED + 1])
         if rows:
             parts.append(
-                (FOUND[found], run.counts.get(found, 0), _told(run, rows[:MOST_PRINTED]), len(rows) > MOST_PRINTED)
+                (FOUND[found], run.counts.get(found, 0), _rendered(run, rows[:MOST_PRINTED]), len(rows) > MOST_PRINTED)
             )
     return render(request, "bilag/reconciliation_print.html", {**_about(run), "parts": parts})
 
 
 @company_page(methods=("GET", "HEAD"))
 def export(request: CompanyRequest, pk: int, form: str) -> StreamingHttpResponse:
-    """Every number as `csv` or `xlsx`; `found` chooses among them."""
+    """Download the findings as `csv` or `xlsx`; `found` selects one kind."""
     run = run_of(request, pk)
     found = request.GET.get("found", "")
     rows = sheet.rows(run, found if found in set(Found) else "")
@@ -109,7 +109,7 @@ def export(request: CompanyRequest, pk: int, form: str) -> StreamingHttpResponse
 
 
 def run_of(request: CompanyRequest, pk: int) -> Reconciliation:
-    """The company's own. Raises `Http404`."""
+    """Return a reconciliation of this company. Raise `Http404` if there is none."""
     run = Reconciliation.objects.filter(company=request.access.company, pk=pk).first()
     if run is None:
         raise Http404
@@ -117,13 +117,14 @@ def run_of(request: CompanyRequest, pk: int) -> Reconciliation:
 
 
 def _about(run: Reconciliation) -> dict[str, Any]:
+    """Return the template context that both pages of a reconciliation share."""
     signed = actions.signed_for(run)
     month = actions.month_of(run)
     return {
         "run": run,
         "month": month,
         "sums": sorted(run.sums.items()),
-        "standing": _standing(run),
+        "status": _status(run),
         "wrong": actions.is_wrong(run),
         "signed": signed,
         "changed_since": signed is not None and signed.digest != run.digest,
@@ -131,19 +132,20 @@ def _about(run: Reconciliation) -> dict[str, Any]:
     }
 
 
-def _standing(run: Reconciliation) -> str:
-    """good, warn or bad."""
+def _status(run: Reconciliation) -> str:
+    """Return good, warn or bad."""
     if actions.is_wrong(run):
         return "bad"
     return "warn" if run.counts.get(Found.GAP) else "good"
 
 
 def _first_of_interest(run: Reconciliation) -> str:
+    """Return the most serious kind of finding that occurs."""
     return next((str(found) for found in ORDER if run.counts.get(found)), str(Found.MATCHED))
 
 
-def _told(run: Reconciliation, rows: list[Finding]) -> list[dict[str, Any]]:
-    """The findings with their sentence, their transfer and, of a gap, its reason."""
+def _rendered(run: Reconciliation, rows: list[Finding]) -> list[dict[str, Any]]:
+    """Return the findings with their explanation, their transfer and, for an unused number, its recorded reason."""
     numbers = [row.number for row in rows]
     transfers = dict(
         Transfer.objects.filter(

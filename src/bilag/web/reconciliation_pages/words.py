@@ -1,4 +1,4 @@
-"""What was found, in words."""
+"""Names of the kinds of findings, and why a month cannot be signed."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -6,16 +6,16 @@ FOUND = {
     "matched": _("Agrees"),
     "missing": _("Missing in the journal"),
     "differing": _("Differs"),
-    "duplicate": _("There twice"),
-    "unknown": _("Unknown to Moment"),
-    "explained": _("Stays in Moment"),
+    "duplicate": _("Duplicate"),
+    "unknown": _("Not found in Moment"),
+    "explained": _("Not transferred"),
     "gap": _("Number not used"),
 }
 PILL = {"matched": "good", "explained": "", "gap": "warn"}
 NOT_SIGNED = {
-    "running": _("It is under way: sign when it is done."),
-    "stopped": _("It stopped before its end: reconcile again, then sign."),
-    "not_a_month": _("Whole months are signed for: reconcile a month, then sign."),
-    "not_over": _("The month is not over yet: sign when it is."),
-    "remark_needed": _("Something is wrong in the month: write a remark on what was decided, then sign."),
+    "running": _("The reconciliation is in progress. Sign when it is done."),
+    "stopped": _("The reconciliation stopped before it was done. Reconcile again, then sign."),
+    "not_a_month": _("You can only sign whole months. Reconcile a month, then sign."),
+    "not_over": _("The month is not over yet. Sign when it is over."),
+    "remark_needed": _("The month has deviations. Write a remark about what you decided, then sign."),
 }

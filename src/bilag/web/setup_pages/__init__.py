@@ -1,1 +1,1 @@
-"""The Integration setup, its check, and trying it before anything is sent."""
+"""The pages of the Integration setup: the form, the connection check, the preview and the comparison."""

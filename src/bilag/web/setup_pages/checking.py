@@ -18,15 +18,15 @@ from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.loading import load, proposed
 
 STEPS = {
-    StepName.MOMENT: gettext_lazy("Moment answers and takes the key"),
+    StepName.MOMENT: gettext_lazy("Connected to Moment"),
     PlatformStep.SIGNED_IN: gettext_lazy("Signed in to accounting"),
-    PlatformStep.CLIENT_FOUND: gettext_lazy("Client found under its parent"),
-    PlatformStep.CHART: gettext_lazy("Accounts and VAT codes could be read"),
-    PlatformStep.UNITS: gettext_lazy("Chosen dimensions exist"),
-    PlatformStep.PERIODS: gettext_lazy("Periods are open"),
-    StepName.ACCOUNTS: gettext_lazy("Accounts and VAT codes are equal in Moment and accounting"),
-    StepName.NUMBERS: gettext_lazy("Project numbers in use fit their dimension"),
-    StepName.NOTIFIED: gettext_lazy("Somebody is told when something stops"),
+    PlatformStep.CLIENT_FOUND: gettext_lazy("The client belongs to the parent client"),
+    PlatformStep.CHART: gettext_lazy("Bilag can read accounts and VAT codes"),
+    PlatformStep.UNITS: gettext_lazy("The dimensions exist"),
+    PlatformStep.PERIODS: gettext_lazy("At least one period is open"),
+    StepName.ACCOUNTS: gettext_lazy("Accounts and VAT codes are the same in Moment and accounting"),
+    StepName.NUMBERS: gettext_lazy("The project numbers can be used in the dimension"),
+    StepName.NOTIFIED: gettext_lazy("At least one person is notified"),
 }
 """The title of each step."""
 
@@ -52,15 +52,17 @@ def live(request: CompanyRequest) -> HttpResponse:
     company = request.access.company
     if request.POST.get("live") != "on":
         switch.deactivate(company.pk, origin=origin_of(request))
-        messages.success(request, _("Switched off. Nothing is transferred until you switch it on again."))
+        messages.success(
+            request, _("The integration is switched off. Nothing is transferred until you switch it on again.")
+        )
         return redirect("setup", company.slug)
     switched = switch.activate(company.pk, origin=origin_of(request))
     if switched.refusal is not None:
-        text = _("Not switched on: see what the check found, mend it, and try again.")
+        text = _("The integration was not switched on. Fix what the check found, and try again.")
         messages.error(request, text, extra_tags="bad")
         context = {"report": switched.report, "steps": titled_steps(switched.report)}
         return render(request, "bilag/setup_live.html", context, status=409)
-    text = _("Live. Invoices finalised from now on are posted by themselves.")
+    text = _("The integration is switched on. Invoices finalised from now on are posted automatically.")
     messages.success(request, text, extra_tags="good")
     return redirect("overview", company.slug)
 
@@ -68,10 +70,10 @@ def live(request: CompanyRequest) -> HttpResponse:
 def report_check(request: CompanyRequest, check: SavedCheck) -> None:
     """Tell the person when the check after saving paused or resumed the company."""
     if check.outcome is Rechecked.PAUSED:
-        text = _("But it does not work: the company is paused until it does. Press Check connection to see why.")
+        text = _("The setup does not work, so the integration is paused. Press Check connection to see why.")
         messages.error(request, text, extra_tags="bad")
     elif check.outcome is Rechecked.RESUMED:
-        messages.success(request, _("The setup works again: transfers go on."), extra_tags="good")
+        messages.success(request, _("The setup works again. Transfers continue."), extra_tags="good")
 
 
 def titled_steps(report: CheckReport) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""What can be chosen on the setup page: units, accounts, states and people, asked of both systems as they are now."""
+"""Read the choices of the setup page from both systems: units, accounts, states and users."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,8 +15,8 @@ from bilag.moment.client import MomentClient
 from bilag.posting.chart import Account, UnitDefinition
 from bilag.wire.errors import EdgeError
 
-PATIENCE_SECONDS = 6.0
-KEPT_SECONDS = 60
+TIMEOUT_SECONDS = 6.0
+CACHE_SECONDS = 60
 
 
 class System(StrEnum):
@@ -28,9 +28,9 @@ class System(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What both systems offer. Empty where a system could not be asked: then what is stored stays choosable.
+    """The choices that both systems offer. A choice is empty when its system did not answer.
 
-    `silent` are the systems that did not answer.
+    `unreachable` are the systems that did not answer.
     """
 
     units: dict[int, UnitDefinition] = field(default_factory=dict)
@@ -38,37 +38,38 @@ class Choices:
     project_states: tuple[str, ...] = ()
     customer_states: tuple[str, ...] = ()
     users: tuple[tuple[str, str], ...] = ()
-    silent: frozenset[System] = frozenset()
+    unreachable: frozenset[System] = frozenset()
 
 
 def choices_for(setup: Setup | None) -> Choices:
-    """Ask both systems at once, for a few seconds at most; kept for a minute for each version of the setup."""
+    """Read the choices from both systems in parallel, with a time limit. Cache them per version of the setup."""
     if setup is None:
         return Choices()
     key = f"choices-{setup.company_id}-{setup.version}"
-    kept: Choices | None = cache.get(key)
-    if kept is not None:
-        return kept
-    found = _asked(setup)
-    if not found.silent:
-        cache.set(key, found, KEPT_SECONDS)
+    cached: Choices | None = cache.get(key)
+    if cached is not None:
+        return cached
+    found = _read(setup)
+    if not found.unreachable:
+        cache.set(key, found, CACHE_SECONDS)
     return found
 
 
-def _asked(setup: Setup) -> Choices:
+def _read(setup: Setup) -> Choices:
+    """Send the requests to both systems in parallel, and give up on those that take too long."""
     moment = moment_for(setup)
-    questions: dict[str, Callable[[], Any]] = {
+    requests: dict[str, Callable[[], Any]] = {
         "chart": lambda: platform_for(setup).chart(),
         "project_states": lambda: tuple(moment.project_states()),
         "customer_states": lambda: tuple(moment.customer_states()),
         "users": lambda: _users(moment),
     }
-    pool = ThreadPoolExecutor(max_workers=len(questions), thread_name_prefix="choices")
-    asked = {name: pool.submit(ask) for name, ask in questions.items()}
-    wait_for(asked.values(), timeout=PATIENCE_SECONDS)
+    pool = ThreadPoolExecutor(max_workers=len(requests), thread_name_prefix="choices")
+    futures = {name: pool.submit(read) for name, read in requests.items()}
+    wait_for(futures.values(), timeout=TIMEOUT_SECONDS)
     pool.shutdown(wait=False, cancel_futures=True)
-    answers = {name: _answer(future) for name, future in asked.items()}
-    silent = {
+    answers = {name: _answer(future) for name, future in futures.items()}
+    unreachable = {
         System.ACCOUNTING if name == "chart" else System.MOMENT for name, answer in answers.items() if answer is None
     }
     chart = answers["chart"]
@@ -80,12 +81,12 @@ def _asked(setup: Setup) -> Choices:
         project_states=answers["project_states"] or (),
         customer_states=answers["customer_states"] or (),
         users=answers["users"] or (),
-        silent=frozenset(silent),
+        unreachable=frozenset(unreachable),
     )
 
 
 def _answer(future: "Future[Any]") -> Any:
-    """What was answered; None for a system that did not, or not in time."""
+    """Return the answer; None when the system gave none, or not in time."""
     if not future.done():
         return None
     try:
@@ -95,6 +96,6 @@ def _answer(future: "Future[Any]") -> Any:
 
 
 def _users(moment: MomentClient) -> tuple[tuple[str, str], ...]:
-    """E-mail address and name of the people in Moment who can be written to."""
+    """Return the email address and name of each active user in Moment who has an email address."""
     users = [one for one in moment.user_accounts() if one.active and one.email]
     return tuple(sorted((str(one.email), f"{one.name or one.email} <{one.email}>") for one in users))

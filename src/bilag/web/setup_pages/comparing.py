@@ -1,6 +1,7 @@
-"""Two plans of one invoice side by side: only what differs between them."""
+"""Compare two posting plans of one invoice."""
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 from bilag.posting.plan import PostingPlan
 from bilag.posting.problem import Problem
@@ -11,27 +12,31 @@ NOT_SHOWN = ("entries",)
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What one plan has and the other has not. Falsy when nothing differs."""
+    """The differences between two plans. Falsy when there are none.
 
-    header: tuple[tuple[str, str, str], ...] = ()
-    gone: tuple[Entry, ...] = ()
-    come: tuple[Entry, ...] = ()
+    `header` is field name, old value and new value. `removed` and `added` are entries of only one plan; `fixed` and
+    `new_problems` are problems of only one plan.
+    """
+
+    header: tuple[tuple[str, Any, Any], ...] = ()
+    removed: tuple[Entry, ...] = ()
+    added: tuple[Entry, ...] = ()
     fixed: tuple[Problem, ...] = ()
-    added: tuple[Problem, ...] = ()
+    new_problems: tuple[Problem, ...] = ()
 
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self))
 
 
 def difference(before: PostingPlan, after: PostingPlan) -> Difference:
-    """What changes from `before` to `after`; entries that are equal in all but their order do not."""
+    """Return the differences from `before` to `after`. The order of the entries does not count."""
     old, new = _entries(before), _entries(after)
     return Difference(
         header=tuple(_header(before, after)),
-        gone=_without(old, new),
-        come=_without(new, old),
+        removed=_without(old, new),
+        added=_without(new, old),
         fixed=tuple(problem for problem in before.problems if problem not in after.problems),
-        added=tuple(problem for problem in after.problems if problem not in before.problems),
+        new_problems=tuple(problem for problem in after.problems if problem not in before.problems),
     )
 
 
@@ -40,7 +45,7 @@ def _entries(plan: PostingPlan) -> list[Entry]:
 
 
 def _without(these: list[Entry], those: list[Entry]) -> tuple[Entry, ...]:
-    """Entries of `these` beyond those that `those` has too, each counted as often as it stands there."""
+    """Return the entries of `these` minus the entries of `those`, counting repeated entries."""
     left = list(those)
     result: list[Entry] = []
     for entry in these:
@@ -51,13 +56,12 @@ def _without(these: list[Entry], those: list[Entry]) -> tuple[Entry, ...]:
     return tuple(result)
 
 
-def _header(before: PostingPlan, after: PostingPlan) -> list[tuple[str, str, str]]:
+def _header(before: PostingPlan, after: PostingPlan) -> list[tuple[str, Any, Any]]:
+    """Return the header fields that differ, with both values."""
     if not before.vouchers or not after.vouchers:
         return []
     old, new = before.vouchers[0], after.vouchers[0]
     names = [one.name for one in fields(Voucher) if one.name not in NOT_SHOWN]
     return [
-        (name, str(getattr(old, name)), str(getattr(new, name)))
-        for name in names
-        if getattr(old, name) != getattr(new, name)
+        (name, getattr(old, name), getattr(new, name)) for name in names if getattr(old, name) != getattr(new, name)
     ]

@@ -1,4 +1,4 @@
-"""Between the company file's dotted names and a form's fields."""
+"""Convert between the dotted names of the company file and the fields of the form."""
 
 import re
 from collections.abc import Mapping
@@ -8,16 +8,16 @@ from typing import Any
 from bilag.companies.store import flat
 from bilag.platforms.base import Said
 
-SAYS_WHAT_IT_IS = re.compile(r"^(?:is|er) .*?\. (?=\S)", re.DOTALL)
+REPEATS_THE_VALUE = re.compile(r"^(?:is|er) .*?\. (?=\S)", re.DOTALL)
 
 
 def html_name(dotted: str) -> str:
-    """The name of the form's field."""
+    """Return the name of the form field."""
     return dotted.replace(".", "__")
 
 
 def initial_of(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """What the form shows at first: stored settings by the form's names; secrets are not among them."""
+    """Return the initial values of the form: the stored settings by form field, without secrets."""
     values: dict[str, Any] = {}
     for dotted, value in flat(settings).items():
         if dotted == "notify.emails":
@@ -27,7 +27,7 @@ def initial_of(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def nested(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Values by dotted name as the sections of a company file."""
+    """Return values by dotted name as the sections of a company file."""
     document: dict[str, Any] = {}
     for dotted, value in values.items():
         *path, key = dotted.split(".")
@@ -39,12 +39,15 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def day_of(value: Any) -> date | None:
-    """A stored date."""
+    """Parse a stored date."""
     return date.fromisoformat(value) if isinstance(value, str) and value else value or None
 
 
 def for_page(sentence: str, language: str) -> str:
-    """What a company file says of a key, beside the field: without naming again what stands in the field."""
+    """Rewrite a sentence about a key of the company file as a sentence beside the field.
+
+    The company file says "is 'F12'. Enter …" after the key; the page leaves out the value, which the field shows.
+    """
     text = sentence.in_language(language) if isinstance(sentence, Said) else str(sentence)
-    text = SAYS_WHAT_IT_IS.sub("", text, count=1).strip().rstrip(".")
+    text = REPEATS_THE_VALUE.sub("", text, count=1).strip().rstrip(".")
     return f"{text[:1].upper()}{text[1:]}."

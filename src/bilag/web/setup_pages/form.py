@@ -10,12 +10,13 @@ from bilag.companies.fields import WHOLE_NUMBERS
 from bilag.companies.file import CompanyFile, CompanyFileError, parse_company_file
 from bilag.companies.settings import default_settings
 from bilag.companies.store import flat
+from bilag.messages.setting_labels import label_of_setting
 from bilag.platforms.base import PlatformKind
 from bilag.posting.dimensions import LAST_WHOLE_NUMBER_UNIT
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.filling import day_of, for_page, html_name, initial_of, nested
 from bilag.web.setup_pages.form_fields import build_fields
-from bilag.web.setup_pages.parts import DAYS, LABELS, SWITCHES, UNITS, Part, parts_of
+from bilag.web.setup_pages.parts import DAYS, SWITCHES, UNITS, Part, parts_of
 
 REMOVE = "__remove"
 DEFAULTS = default_settings()
@@ -68,11 +69,11 @@ class SetupForm(forms.Form):
             yield part, [self[html_name(name)] for name in part.fields]
 
     def is_secret(self, name: str) -> bool:
-        """Whether the field, by its form's name, holds a secret."""
+        """Whether the form field with this name holds a secret."""
         return isinstance(self.fields[name].widget, forms.PasswordInput)
 
     def has_secret(self, name: str) -> bool:
-        """Whether a secret is stored for the field, by its form's name."""
+        """Whether a secret is stored for the form field with this name."""
         return self.dotted(name) in self.secrets
 
     def dotted(self, name: str) -> str:
@@ -120,7 +121,9 @@ class SetupForm(forms.Form):
         if address in self.fields and cleaned.get(address) not in (None, self.initial.get(address)):
             if cleaned[address].strip().rstrip("/") == self.initial.get(address):
                 return stored
-            self._fault(name, _("The address was changed: give this anew, so that it does not go to a wrong place."))
+            self._fault(
+                name, _("The address was changed. Enter this again, so that it is not sent to a wrong address.")
+            )
             return ""
         return stored
 
@@ -132,20 +135,20 @@ class SetupForm(forms.Form):
             if unit is None or (name.startswith("expenses") and not cleaned.get("expenses__import")):
                 continue
             if unit in taken:
-                words = {"unit": unit, "other": LABELS[taken[unit]][0]}
-                text = _("Unit %(unit)s is chosen as %(other)s already. Each needs a unit of its own.") % words
+                facts = {"unit": unit, "other": label_of_setting(taken[unit], self.language)}
+                text = _("Unit %(unit)s is already used as %(other)s. Choose another unit.") % facts
                 self._fault(html_name(name), text)
             taken.setdefault(unit, name)
         billability = cleaned.get("expenses__billability_dimension")
         if billability is not None and billability > LAST_WHOLE_NUMBER_UNIT:
             self.remarks["expenses__billability_dimension"] = _(
-                "Only units 1–6 can tell what is billable. With unit %(unit)s every expense is ignored."
+                "Only units 1–6 can be used for billability. With unit %(unit)s every expense is ignored."
             ) % {"unit": billability}
         if cleaned.get("expenses__import") and not cleaned.get("expenses__activity"):
-            self._fault("expenses__activity", _("Name the activity that imported expenses go on, such as Expenses."))
+            self._fault("expenses__activity", _("Enter the activity for imported expenses, for example Expenses."))
         for name, missing in (
-            ("accrual", _("Accrual needs both accounts. Choose one.")),
-            ("accrued_income", _("Accrued income needs both accounts. Choose one.")),
+            ("accrual", _("Accrual requires both accounts. Choose an account.")),
+            ("accrued_income", _("Accrued income requires both accounts. Choose an account.")),
         ):
             if cleaned.get(f"{name}__enabled"):
                 self._both_accounts(name, missing, cleaned)
@@ -156,7 +159,7 @@ class SetupForm(forms.Form):
             if not account:
                 self._fault(f"{name}__{side}_account", missing)
         if accounts[0] and accounts[0] == accounts[1]:
-            self._fault(f"{name}__debit_account", _("This is the credit account too. Choose two different accounts."))
+            self._fault(f"{name}__debit_account", _("This is also the credit account. Choose two different accounts."))
 
     def _fault(self, name: str, text: str) -> None:
         """Add the error to its field, once; to the page if there is no such field."""

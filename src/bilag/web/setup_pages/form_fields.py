@@ -1,7 +1,7 @@
 """The form's fields, and the choices of each."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -9,15 +9,17 @@ from django.utils.translation import gettext as _
 
 from bilag.companies.fields import WHOLE_NUMBERS
 from bilag.companies.store import flat
+from bilag.messages.setting_labels import label_of_setting
 from bilag.platforms.base import PlatformKind
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.dimensions import LAST_UNIT, default_definition
+from bilag.web.labels import moment_state
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.parts import (
     ACCOUNTS,
     ALLOCATIONS,
     DAYS,
-    LABELS,
+    HELP,
     PER_HUNDRED,
     SWITCHES,
     UNITS,
@@ -28,7 +30,7 @@ SEPARATORS = re.compile(r"[\s,;]+")
 
 
 class EmailsField(forms.CharField):
-    """E-mail addresses, one a line or separated by commas."""
+    """A list of email addresses, separated by line breaks, spaces or commas."""
 
     widget = forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "inputmode": "email"})
 
@@ -39,7 +41,9 @@ class EmailsField(forms.CharField):
             try:
                 forms.EmailField().clean(address)
             except forms.ValidationError as error:
-                text = _("%(address)s is no e-mail address. Write name@company.no, one a line.") % {"address": address}
+                text = _(
+                    "%(address)s is not an email address. Write one address per line, for example name@company.no."
+                ) % {"address": address}
                 raise forms.ValidationError(text) from error
         return addresses
 
@@ -50,12 +54,13 @@ def build_fields(
     """Make every field, by its dotted name. A stored value stays a choice even if a system no longer offers it."""
     stored = flat(settings)
     own = {f"platform.{kind.name}.{one.name}": platform_field(one, language) for one in kind.fields}
-    return own | {name: _field(name, stored.get(name), choices) for name in LABELS}
+    return own | {name: _field(name, stored.get(name), choices, language) for name in HELP}
 
 
-def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
-    label, help_text = LABELS[name]
-    words: dict[str, Any] = {"label": label, "help_text": help_text, "required": False}
+def _field(name: str, stored: Any, choices: Choices, language: str) -> forms.Field:
+    """Make the field of a setting that every company has."""
+    label = label_of_setting(name, language)
+    words: dict[str, Any] = {"label": label, "help_text": HELP[name], "required": False}
     if name in SWITCHES:
         return forms.BooleanField(**words)
     if name in WHOLE_NUMBERS:
@@ -73,7 +78,7 @@ def _field(name: str, stored: Any, choices: Choices) -> forms.Field:
         return forms.ChoiceField(choices=ALLOCATIONS, **words)
     if name.endswith("_states"):
         offered = choices.customer_states if name == "export.customer_states" else choices.project_states
-        return _many([(state, state) for state in offered], stored, words)
+        return _many([(state, moment_state(state)) for state in offered], stored, words, shown=moment_state)
     if name == "moment.rates_per_hundred":
         return _many([(currency, currency) for currency in PER_HUNDRED], stored, words)
     if name == "notify.users":
@@ -97,7 +102,7 @@ def unit_choices(units: Mapping[int, UnitDefinition], stored: Any) -> list[tuple
             if unit.integer
             else _("text of at most %(length)s characters") % {"length": unit.max_length}
         )
-        name = f"{number} {unit.name}" if unit.name else f"OrganizationalUnit {number}"
+        name = f"{number} {unit.name}" if unit.name else _("Unit %(unit)s") % {"unit": number}
         lines.append((str(number), f"{name} ({takes})"))
     return lines
 
@@ -109,12 +114,15 @@ def _account_field(choices: Choices, stored: Any, words: dict[str, Any]) -> form
         return forms.CharField(max_length=8, widget=widget, **words)
     lines = [("", _("None")), *((one.number, f"{one.number} {one.name}") for one in choices.accounts)]
     if stored and stored not in {number for number, _name in lines}:
-        lines.append((stored, _("%(account)s (not in the chart)") % {"account": stored}))
+        lines.append((stored, _("%(account)s (not in the chart of accounts)") % {"account": stored}))
     return forms.ChoiceField(choices=lines, **words)
 
 
-def _many(offered: Iterable[tuple[str, str]], stored: Any, words: dict[str, Any]) -> forms.Field:
+def _many(
+    offered: Iterable[tuple[str, str]], stored: Any, words: dict[str, Any], *, shown: Callable[[str], str] = str
+) -> forms.Field:
+    """Return a choice of several values. `shown` names a stored value that is not offered."""
     lines = list(offered)
     known = {value for value, _label in lines}
-    lines += [(value, value) for value in stored or [] if value not in known]
+    lines += [(value, shown(value)) for value in stored or [] if value not in known]
     return forms.MultipleChoiceField(choices=lines, widget=forms.CheckboxSelectMultiple, **words)

@@ -1,4 +1,4 @@
-"""The form of a company as it stands, or as it was sent."""
+"""Build the setup form of a company from the stored setup, or from submitted data."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,7 @@ from bilag.web.setup_pages.form import SetupForm
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The form, what it was made from, and the setup that is stored."""
+    """The form, the stored setup and the choices it was built from."""
 
     form: SetupForm
     setup: Setup
@@ -25,12 +25,12 @@ class Loaded:
 
 
 def language() -> str:
-    """nb or en: of the page."""
+    """Return the language of the page: nb or en."""
     return "nb" if (get_language() or "en").startswith("nb") else "en"
 
 
 def load(access: Access, data: Any = None, *, choices: Choices | None = None) -> Loaded:
-    """The company's form, with `data` if it was sent. `choices` given: neither system is asked for them."""
+    """Return the form of a company, bound to `data` if given. With `choices`, neither system is contacted."""
     setup = store.load_setup(access.company.pk)
     version, settings, secrets = store.stored(access.company.pk)
     offered = choices if choices is not None else choices_for(setup)
@@ -48,7 +48,7 @@ def load(access: Access, data: Any = None, *, choices: Choices | None = None) ->
 
 
 def blank(kind: PlatformKind, company: dict[str, Any], data: Any = None) -> SetupForm:
-    """The form of a company that is not there yet."""
+    """Return the form for a company that does not exist yet."""
     return SetupForm(
         data,
         kind=kind,
@@ -62,7 +62,7 @@ def blank(kind: PlatformKind, company: dict[str, Any], data: Any = None) -> Setu
 
 
 def company_keys(company: Company) -> dict[str, Any]:
-    """The company file's [company] of a company that is there."""
+    """Return the [company] section of an existing company."""
     return {
         "slug": company.slug,
         "name": company.name,
@@ -72,6 +72,6 @@ def company_keys(company: Company) -> dict[str, Any]:
 
 
 def proposed(form: SetupForm, company: Company) -> Setup:
-    """The setup as it would be if the (valid) form was saved."""
-    assert form.file is not None  # noqa: S101 - asked only of a valid form
+    """Return the setup that saving the (valid) form would store."""
+    assert form.file is not None  # noqa: S101 - only called with a valid form
     return store.unsaved(company, form.file.settings, form.file.secrets)

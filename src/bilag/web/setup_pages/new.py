@@ -30,7 +30,9 @@ class CompanyForm(DetailsForm):
         label=gettext_lazy("Short name"),
         required=False,
         max_length=50,
-        help_text=gettext_lazy("Stands in addresses and commands and cannot be changed. Blank = made from the name."),
+        help_text=gettext_lazy(
+            "Used in addresses and commands. You cannot change it later. Leave blank to create it from the name."
+        ),
     )
     kind = forms.ChoiceField(label=gettext_lazy("Accounting system"))
     field_order = ("name", "organisation_number", "slug", "language", "kind")
@@ -49,7 +51,7 @@ class CompanyForm(DetailsForm):
         cleaned = super().clean() or {}
         slug = (cleaned.get("slug") or slugify(cleaned.get("name", "")))[:50].strip("-_").lower().replace("_", "-")
         if "name" in cleaned and not slug:
-            self.add_error("slug", _("Give a short name of small letters and digits, such as fjell."))
+            self.add_error("slug", _("Enter a short name with lowercase letters and digits, for example fjell."))
         elif Company.objects.filter(slug=slug).exists():
             self.add_error("slug", _("Another company has the short name %(slug)s. Choose another.") % {"slug": slug})
         return {**cleaned, "slug": slug}
@@ -79,17 +81,17 @@ def new_company(request: HttpRequest) -> HttpResponse:
 
 def _saved(request: HttpRequest, form: SetupForm) -> str | None:
     """Create the company and return its short name; None when it cannot be, with the error in the form."""
-    assert form.file is not None  # noqa: S101 - asked only of a valid form
+    assert form.file is not None  # noqa: S101 - only called with a valid form
     try:
         save_setup(form.file, origin=str(request.user), seen_version=0)
     except store.MomentTaken:
-        text = _("This company of Moment belongs to another company of Bilag: its invoices would be posted twice.")
+        text = _("Another company in Bilag already uses this company in Moment. Its invoices would be posted twice.")
         form.add_error("moment__company_id", text)
         return None
     except store.SetupChanged:
-        form.add_error(None, _("Somebody made a company with this short name just now. Choose another."))
+        form.add_error(None, _("Someone else has just created a company with this short name. Choose another."))
         return None
-    text = _("Saved. Now check the connection, choose dimensions, and switch it on.")
+    text = _("Saved. Now check the connection, choose dimensions and switch on the integration.")
     messages.success(request, text, extra_tags="good")
     return form.file.slug
 

@@ -1,4 +1,4 @@
-"""The parts of the setup page and the labels of their fields: connections, export, dimensions, expenses, accrual…"""
+"""The parts of the setup page and the help texts of their fields: connections, export, dimensions, expenses, accrual…"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from bilag.companies.settings import Section
 from bilag.platforms.base import FieldKind, PlatformKind, SetupField
 from bilag.posting.accrual import Allocation
 
-Words = str | Promise
+Text = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class Part:
     """A part: its title, a sentence about it, its fields by dotted name. `opened_by`: the switch that shows the others."""
 
     key: Section
-    title: Words
-    about: Words
+    title: Text
+    about: Text
     fields: tuple[str, ...]
     opened_by: str | None = None
 
@@ -32,14 +32,19 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
         Part(
             Section.MOMENT,
             _("Connection to Moment"),
-            _("Where invoices, customers and projects come from."),
+            _("Bilag gets invoices, customers and projects from Moment."),
             ("moment.base_url", "moment.company_id", "moment.api_key", "moment.rates_per_hundred"),
         ),
-        Part(Section.PLATFORM, _("Connection to accounting"), _("What the accounting office gave you."), platform),
+        Part(
+            Section.PLATFORM,
+            _("Connection to accounting"),
+            _("The details you received from the accounting office."),
+            platform,
+        ),
         Part(
             Section.EXPORT,
-            _("What goes"),
-            _("What is transferred to accounting by itself."),
+            _("What to transfer"),
+            _("Bilag transfers this to accounting automatically."),
             (
                 "export.customers",
                 "export.customer_states",
@@ -52,13 +57,15 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
         Part(
             Section.DIMENSIONS,
             _("Dimensions"),
-            _("In which organisational unit accounting keeps projects and departments."),
+            _("The organisational units that accounting uses for projects and departments."),
             ("dimensions.project", "dimensions.department"),
         ),
         Part(
             Section.EXPENSES,
             _("Expenses"),
-            _("Supplier costs that are posted in accounting come back as project expenses to be invoiced on."),
+            _(
+                "Bilag imports supplier costs from accounting to Moment as project expenses, so that you can invoice them."
+            ),
             (
                 "expenses.import",
                 "expenses.activity",
@@ -75,85 +82,84 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
         Part(
             Section.ACCRUAL,
             _("Accrual"),
-            _("Income of a service period that runs over several months is spread on them."),
+            _("Income for a service period of several months is spread over those months."),
             ("accrual.enabled", "accrual.credit_account", "accrual.debit_account", "accrual.by"),
             opened_by="accrual.enabled",
         ),
         Part(
             Section.ACCRUED_INCOME,
             _("Accrued income"),
-            _("What is earned and not invoiced at a month's end is posted by project, and taken back on the next day."),
+            _(
+                "Bilag posts income that is earned but not invoiced at the end of the month, per project, and reverses it the "
+                "next day."
+            ),
             ("accrued_income.enabled", "accrued_income.debit_account", "accrued_income.credit_account"),
             opened_by="accrued_income.enabled",
         ),
-        Part(Section.ROUNDING, _("Rounding"), _("Where differences of an øre or two go."), ("rounding.account",)),
+        Part(
+            Section.ROUNDING, _("Rounding"), _("The account for differences of one or two øre."), ("rounding.account",)
+        ),
         Part(
             Section.RETENTION,
             _("Retention"),
-            _("How long the control trail is kept: what was sent, when, why, and what was answered."),
+            _("How long Bilag keeps the audit trail: what was sent, when, why, and the answers."),
             ("retention.years",),
         ),
         Part(
             Section.NOTIFY,
-            _("Who is told"),
-            _("These people get an e-mail that says what to do when something stops."),
+            _("Notifications"),
+            _("These people receive an email with instructions when something stops."),
             ("notify.users", "notify.emails"),
         ),
     )
 
 
-LABELS: dict[str, tuple[Words, Words]] = {
-    "moment.base_url": (_("Address of Moment"), _("Such as https://app.moment.team.")),
-    "moment.company_id": (_("Company id in Moment"), _("The number of your company in Moment, such as 4021.")),
-    "moment.api_key": (_("Key to Moment"), _("Made in Moment under Settings, API keys.")),
-    "moment.rates_per_hundred": (
-        _("Exchange rates for a hundred units"),
-        _("Currencies whose rate Moment gives for a hundred, such as 97.84 for SEK. All others are for one."),
+HELP: dict[str, Text] = {
+    "moment.base_url": _("For example https://app.moment.team."),
+    "moment.company_id": _("The number of your company in Moment, for example 4021."),
+    "moment.api_key": _("Create the key in Moment under Settings, API keys."),
+    "moment.rates_per_hundred": _(
+        "Select the currencies that Moment quotes per 100 units, for example 97.84 for SEK. All other rates are per unit."
     ),
-    "export.customers": (_("Export customers"), ""),
-    "export.customer_states": (_("Customer states for export"), _("None selected exports all.")),
-    "export.projects": (_("Export projects"), ""),
-    "export.project_states": (_("Project states for export"), _("None selected exports all.")),
-    "export.invoices": (_("Export invoices"), ""),
-    "export.invoices_from": (
-        _("Invoices go by themselves from"),
-        _("What was finalised earlier goes only by hand. Blank = the first day live."),
+    "export.customers": "",
+    "export.customer_states": _("If none is selected, all are exported."),
+    "export.projects": "",
+    "export.project_states": _("If none is selected, all are exported."),
+    "export.invoices": "",
+    "export.invoices_from": _(
+        "Invoices finalised earlier are only transferred manually. Leave blank to start on the day the integration is "
+        "switched on."
     ),
-    "dimensions.project": (_("Project dimension"), _("Nothing chosen: no project is sent.")),
-    "dimensions.department": (_("Department dimension"), _("Nothing chosen: no department is sent.")),
-    "expenses.import": (_("Import expenses"), ""),
-    "expenses.activity": (
-        _("Expense activity"),
-        _("The activity that imported expenses go on. Made in the project where it does not exist."),
+    "dimensions.project": _("If none is selected, projects are not sent."),
+    "dimensions.department": _("If none is selected, departments are not sent."),
+    "expenses.import": "",
+    "expenses.activity": _(
+        "Bilag registers imported expenses on this activity, and creates it in projects that do not have it."
     ),
-    "expenses.report_name": (_("Report name"), _("Blank = the standard report.")),
-    "expenses.billability_dimension": (
-        _("Billability dimension"),
-        _("1 = billable, 2 = not billable, any other number ignores the expense. Only units 1–6 are valid."),
+    "expenses.report_name": _("Leave blank to use the standard report."),
+    "expenses.billability_dimension": _(
+        "1 = billable, 2 = not billable. With any other number, the expense is ignored. Only units 1–6 can be used."
     ),
-    "expenses.billable_by_default": (
-        _("Billable by default"),
-        _("Where no billability dimension is chosen and the project's price model does not decide."),
+    "expenses.billable_by_default": _(
+        "Used when no billability dimension is selected and the project's price model does not decide."
     ),
-    "expenses.account_above": (_("Only accounts above"), _("Lines on this account and lower ones stay in accounting.")),
-    "expenses.days_back": (_("Look-back in days"), _("How far back each import looks for lines posted late.")),
-    "expenses.from_date": (_("Never before"), _("Lines dated earlier are never imported.")),
-    "expenses.approve_billable": (_("Approve billable expenses at once"), ""),
-    "accrual.enabled": (_("Enable accrual"), ""),
-    "accrual.credit_account": (_("Credit accrual account number"), _("Such as 2965, advance from customers.")),
-    "accrual.debit_account": (_("Debit accrual account number"), _("Such as 3910, accrued income.")),
-    "accrual.by": (_("Shares by"), ""),
-    "accrued_income.enabled": (_("Post accrued income"), ""),
-    "accrued_income.debit_account": (_("Debit account of accrued income"), _("Such as 1530, earned and not invoiced.")),
-    "accrued_income.credit_account": (
-        _("Credit account of accrued income"),
-        _("Such as 3090, change in earned income."),
-    ),
-    "rounding.account": (_("Rounding account"), _("Blank = 7740.")),
-    "retention.years": (_("Years after the end of the year"), _("The law asks for five.")),
-    "notify.users": (_("Users to notify"), _("Chosen from Moment's users.")),
-    "notify.emails": (_("Emails to notify"), _("Others, one address a line.")),
+    "expenses.account_above": _("Lines on this account or a lower one are not imported."),
+    "expenses.days_back": _("How many days back each import looks for lines that were posted late."),
+    "expenses.from_date": _("Lines dated earlier are never imported."),
+    "expenses.approve_billable": "",
+    "accrual.enabled": "",
+    "accrual.credit_account": _("For example 2965, advances from customers."),
+    "accrual.debit_account": _("For example 3910, accrued income."),
+    "accrual.by": "",
+    "accrued_income.enabled": "",
+    "accrued_income.debit_account": _("For example 1530, earned income not invoiced."),
+    "accrued_income.credit_account": _("For example 3090, change in earned income."),
+    "rounding.account": _("Leave blank to use 7740."),
+    "retention.years": _("The law requires five years."),
+    "notify.users": _("Select among the users in Moment."),
+    "notify.emails": _("Other recipients, one address per line."),
 }
+"""The help text of each field that is not the platform's own."""
 
 SWITCHES = (
     "export.customers",
@@ -174,9 +180,9 @@ ACCOUNTS = (
     "rounding.account",
 )
 PER_HUNDRED = ("SEK", "DKK", "JPY", "ISK")
-"""Currencies that Norges Bank quotes for a hundred units, of those that Norwegian companies invoice in."""
+"""Currencies that Norges Bank quotes per 100 units, among those that Norwegian companies invoice in."""
 DAYS = ("export.invoices_from", "expenses.from_date")
-ALLOCATIONS = ((Allocation.MONTHS.value, _("equal months")), (Allocation.DAYS.value, _("days")))
+ALLOCATIONS = ((Allocation.MONTHS.value, _("equally per month")), (Allocation.DAYS.value, _("by days")))
 
 
 def platform_field(one: SetupField, language: str) -> forms.Field:

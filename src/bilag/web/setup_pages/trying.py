@@ -1,8 +1,9 @@
-"""Try it: the exact voucher of a finalised invoice before anything is sent, and what a change of setup would change."""
+"""Preview the voucher of an invoice, and compare how invoices would be posted before and after a change of setup."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -20,8 +21,10 @@ from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
 from bilag.transfers.rules import rules_for
 from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.labels import VOUCHER_FIELDS, VOUCHER_KINDS
 from bilag.web.setup_pages.comparing import Difference, difference
 from bilag.web.setup_pages.loading import language, load, proposed
+from bilag.web.templatetags.bilag import readable
 from bilag.wire.errors import EdgeError, Refused
 
 OFFERED = 20
@@ -31,16 +34,18 @@ AT_ONCE = 6
 
 @company_page(methods=("GET", "HEAD"))
 def try_it(request: CompanyRequest) -> HttpResponse:
-    """Choose an invoice and see its voucher, entry by entry. Nothing is sent."""
-    asked = request.GET.get("invoice", "").strip()
+    """Show the voucher of a chosen invoice, entry by entry. Nothing is sent."""
+    number = request.GET.get("invoice", "").strip()
     setup = store.load_setup(request.access.company.pk)
-    context: dict[str, object] = {"asked": asked}
+    context: dict[str, object] = {"number": number}
     try:
         moment = moment_for(setup)
-        if asked and not (asked.isascii() and asked.isdigit() and len(asked) <= 18):
-            context["fault"] = _("%(number)s is no invoice number: it has digits only.") % {"number": asked[:40]}
-        elif asked:
-            context |= _planned(setup, moment, int(asked))
+        if number and not (number.isascii() and number.isdigit() and len(number) <= 18):
+            context["fault"] = _("%(number)s is not an invoice number. An invoice number has digits only.") % {
+                "number": number[:40]
+            }
+        elif number:
+            context |= _planned(setup, moment, int(number))
         context["recent"] = moment.recent_invoices(oslo_date(datetime.now(UTC)), OFFERED)
     except EdgeError as error:
         context["problems"] = error.problems
@@ -48,6 +53,7 @@ def try_it(request: CompanyRequest) -> HttpResponse:
 
 
 def _planned(setup: Setup, moment: MomentClient, number: int) -> dict[str, object]:
+    """Return the template context for the invoice with this number: its plan, problems and notes."""
     invoice = moment.invoice_by_number(number)
     if invoice is None:
         return {"problems": [Problem("not_in_moment", f"invoice {number}", {"number": str(number)})]}
@@ -57,15 +63,23 @@ def _planned(setup: Setup, moment: MomentClient, number: int) -> dict[str, objec
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One invoice under both setups; only what differs."""
+    """The differences for one invoice. `header` has labels and formatted values."""
 
     invoice: Invoice
     difference: Difference
 
+    @property
+    def header(self) -> list[tuple[str, str, str]]:
+        """Return the header fields that differ: label, old value and new value."""
+        return [
+            (str(VOUCHER_FIELDS[name]), _shown(name, old), _shown(name, new))
+            for name, old, new in self.difference.header
+        ]
+
 
 @company_page(Role.MEMBER, methods=("POST",))
 def compare(request: CompanyRequest) -> HttpResponse:
-    """The last invoices planned under the setup as it stands and as the form would have it, only differences shown."""
+    """Plan the last invoices with the stored setup and with the setup in the form, and show the differences."""
     form = load(request.access, request.POST).form
     if not form.is_valid():
         return render(request, "bilag/setup_check.html", {"form": form, "faulty": [one for one in form if one.errors]})
@@ -77,7 +91,7 @@ def compare(request: CompanyRequest) -> HttpResponse:
         new_rules = rules_for(after, (platform_for(before) if same_place else open_platform(after)).chart())
         recent = moment.recent_invoices(oslo_date(datetime.now(UTC)), COMPARED)
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-            read = list(pool.map(lambda seen: _read(moment, seen.moment_id), recent))
+            read = list(pool.map(lambda summary: _read(moment, summary.moment_id), recent))
     except EdgeError as error:
         return render(request, "bilag/setup_compare.html", {"problems": error.problems})
     invoices = [invoice for invoice in read if invoice is not None]
@@ -91,8 +105,15 @@ def compare(request: CompanyRequest) -> HttpResponse:
 
 
 def _read(moment: MomentClient, moment_id: int) -> Invoice | None:
-    """The invoice; None for one that cannot be read, which its transfer tells of."""
+    """Return the invoice; None if Moment refuses it, which the invoice's own transfer reports."""
     try:
         return moment.invoice(moment_id)
     except Refused:
         return None
+
+
+def _shown(name: str, value: Any) -> str:
+    """Format the value of a voucher's header field."""
+    if value is None or value == "":
+        return "–"
+    return str(VOUCHER_KINDS[value]) if name == "kind" else readable(value)

@@ -25,18 +25,18 @@ def setup(request: CompanyRequest) -> HttpResponse:
     loaded = load(request.access, request.POST)
     form = loaded.form
     if not form.is_valid() or form.file is None:
-        messages.error(request, _("Nothing was saved: see what is said beside the fields."), extra_tags="bad")
+        messages.error(request, _("Nothing was saved. Correct the marked fields."), extra_tags="bad")
         return _page(request, loaded, status=422)
     try:
         saved = save_setup(form.file, origin=origin_of(request), seen_version=form.cleaned_data.get("version") or 0)
     except store.MomentTaken:
-        text = _("This company of Moment belongs to another company of Bilag: its invoices would be posted twice.")
+        text = _("Another company in Bilag already uses this company in Moment. Its invoices would be posted twice.")
         form.add_error("moment__company_id", text)
         return _page(request, loaded, status=422)
     except store.SetupChanged as changed:
         return _changed_meanwhile(request, loaded, changed.version)
     if not saved.changed:
-        messages.info(request, _("Nothing had changed."))
+        messages.info(request, _("There were no changes to save."))
         return redirect("setup", request.access.company.slug)
     text = _("Saved.")
     if form.remarks:
@@ -51,19 +51,19 @@ def _page(request: CompanyRequest, loaded: Loaded, status: int = 200, **more: ob
     parts = [
         {"part": part, "fields": fields, "faults": sum(bool(f.errors) for f in fields)} for part, fields in form.parts()
     ]
-    context = {"form": form, "parts": parts, "setup": loaded.setup, "silent": loaded.choices.silent, **more}
+    context = {"form": form, "parts": parts, "setup": loaded.setup, "unreachable": loaded.choices.unreachable, **more}
     return render(request, "bilag/setup.html", context, status=status)
 
 
 def _changed_meanwhile(request: CompanyRequest, loaded: Loaded, version: int) -> HttpResponse:
     """Show what somebody else saved meanwhile. Saving again from here overwrites it, by decision."""
     form = loaded.form
-    seen = form.cleaned_data.get("version") or 0
-    theirs = SetupChange.objects.filter(company=request.access.company, version__gt=seen).order_by("id")
+    known_version = form.cleaned_data.get("version") or 0
+    rows = SetupChange.objects.filter(company=request.access.company, version__gt=known_version).order_by("id")
     sent = request.POST.copy()
     sent["version"] = str(version)
     form.data = sent
-    return _page(request, loaded, status=409, theirs=list(theirs[:MOST_CHANGES_SHOWN]))
+    return _page(request, loaded, status=409, other_changes=list(rows[:MOST_CHANGES_SHOWN]))
 
 
 @company_page(Role.MEMBER, methods=("POST",))

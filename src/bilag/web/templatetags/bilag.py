@@ -1,38 +1,44 @@
-"""Template tags: amounts and times as people in Norway read them, states and problems as words."""
+"""Template filters for every page: amounts, dates, states, kinds and problems in the language of the page."""
 
 import json
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bilag.messages import RenderedProblem, render_problem, render_reason
+from bilag.messages.connection_faults import render_connection_fault
 from bilag.messages.fact_values import render_facts
 from bilag.platforms.base import Said
 from bilag.posting.months import month_name
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
-from bilag.transfers.models import Transfer
+from bilag.transfers.models import Kind, Transfer
 from bilag.transfers.queries.transfers import standing_text
-from bilag.web import labels as told_words
+from bilag.web import labels
 
 register = template.Library()
 NARROW_SPACE = "\u00a0"
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+ACCRUED_NUMBER = re.compile(r"(\d{4})-(0[1-9]|1[0-2]):(.+):\d+", re.DOTALL)
+PLAIN_AMOUNT = re.compile(r"-?\d+\.\d+")
 
 
 @register.filter
 def words(text: str) -> list[str]:
-    """The words of a text."""
+    """Split a text into its words."""
     return text.split()
 
 
 @register.filter
 def amount(value: Decimal | str | None) -> str:
-    """An amount with two decimals (more where it has more), grouped by thousands: 12 500,00 or 12,500.00."""
+    """Format an amount with at least two decimals and grouped thousands: 12 500,00 in Norwegian, 12,500.00 in English."""
     if value is None or value == "":
         return ""
     number = Decimal(value)
@@ -45,7 +51,7 @@ def amount(value: Decimal | str | None) -> str:
 
 @register.filter
 def oslo(value: datetime | str | None, form: str = "long") -> str:
-    """A time as the clock in Oslo shows it; `form` long, seconds or day."""
+    """Format a time in Oslo's time zone. `form` is long, seconds or day."""
     if not value:
         return ""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
@@ -58,7 +64,7 @@ def oslo(value: datetime | str | None, form: str = "long") -> str:
 
 @register.filter
 def day(value: date | str | None) -> str:
-    """A date."""
+    """Format a date."""
     if not value:
         return ""
     one = date.fromisoformat(value[:10]) if isinstance(value, str) else value
@@ -66,20 +72,45 @@ def day(value: date | str | None) -> str:
 
 
 @register.filter
-def problem(stored: dict[str, Any] | Problem) -> RenderedProblem:
-    """A stored problem told in the page's language: subject, message, remedy, who."""
-    return render_problem(stored if isinstance(stored, Problem) else Problem.from_json(stored), language())
+def short_day(value: date) -> str:
+    """Format a date without its year: 3.11. in Norwegian, 3 Nov in English."""
+    return f"{value.day}.{value.month}." if norwegian() else date_format(value, "j M")
 
 
 @register.filter
 def month_word(value: date) -> str:
-    """The month of a date: November 2026."""
+    """Format a month: November 2026."""
     return month_name(value.year, value.month, language())
 
 
 @register.filter
+def readable(value: Any) -> str:
+    """Format a stored value by what it looks like: a date, an amount, or text."""
+    text = str(value)
+    if ISO_DATE.fullmatch(text):
+        try:
+            return day(text)
+        except ValueError:
+            return text
+    return amount(text) if PLAIN_AMOUNT.fullmatch(text) else text
+
+
+@register.filter
+def problem(stored: dict[str, Any] | Problem) -> RenderedProblem:
+    """Render a stored problem in the language of the page: subject, message, remedy and who can act."""
+    return render_problem(stored if isinstance(stored, Problem) else Problem.from_json(stored), language())
+
+
+@register.filter
+def problem_message(stored: dict[str, Any] | Problem) -> str:
+    """Render a stored problem as one text: the message and the remedy."""
+    one = problem(stored)
+    return f"{one.message} {one.remedy}"
+
+
+@register.filter
 def difference_field(stored: dict[str, Any]) -> str:
-    """What a difference is in: "net, account 3000, VAT code 3"."""
+    """Name the field that differs: "net, account 3000, VAT code 3"."""
     facts = stored.get("facts", {})
     shown = render_facts(
         {name: facts[name] for name in ("field", "account", "vat_code", "units") if name in facts}, language()
@@ -90,59 +121,86 @@ def difference_field(stored: dict[str, Any]) -> str:
 
 
 @register.filter
+def difference_value(stored: dict[str, Any], name: str) -> str:
+    """Format the `expected` or `found` value of a field that differs."""
+    facts = stored.get("facts", {})
+    return readable(render_facts({name: facts[name]}, language())[name]) if facts.get(name) is not None else ""
+
+
+@register.filter
 def said(sentence: str) -> str:
-    """A sentence in the page's language, where it is known in both."""
+    """Give a sentence in the language of the page, if it is a `Said`; otherwise as it is."""
     return sentence.in_language(language()) if isinstance(sentence, Said) else str(sentence)
 
 
 @register.filter
 def reason(code: str | None) -> str:
-    """Why a transfer was left in Moment, in words."""
+    """Render the reason why Bilag did not transfer something."""
     return render_reason(code, language()) if code else ""
 
 
 @register.filter
 def state_word(state: str) -> str:
-    """A transfer's state in words."""
-    return str(told_words.STATES.get(state, state))
+    """Name the state of a transfer."""
+    return str(labels.STATES.get(state, state))
+
+
+@register.filter
+def shown_number(number: str, kind: str) -> str:
+    """Format the number of a transfer. Accrued income (2026-10:1354:1) is shown by month and project."""
+    parts = ACCRUED_NUMBER.fullmatch(number) if kind == Kind.ACCRUED else None
+    if parts is None:
+        return number
+    return f"{month_name(int(parts[1]), int(parts[2]), language())}, {_('project')} {parts[3]}"
 
 
 @register.filter
 def kind_word(kind: str) -> str:
-    """A kind of object in words."""
-    return str(told_words.KINDS.get(kind, kind))
+    """Name a kind of object."""
+    return str(labels.KINDS.get(kind, kind))
 
 
 @register.filter
 def verdict_word(verdict: str | None) -> str:
-    """What a try came to, in words."""
-    return str(told_words.VERDICTS.get(verdict or "", verdict or ""))
+    """Name the outcome of an attempt."""
+    return str(labels.VERDICTS.get(verdict or "", verdict or ""))
+
+
+@register.filter
+def voucher_type(name: str) -> str:
+    """Name the type of a posted voucher."""
+    return str(labels.VOUCHER_TYPES.get(name, labels.VOUCHER_TYPES["other"]))
+
+
+@register.filter
+def system_name(name: str) -> str:
+    """Name the system that a request was sent to."""
+    return labels.SYSTEMS.get(name, name.capitalize())
+
+
+@register.filter
+def exchange_error(text: str) -> str:
+    """Say why a request got no answer, in words instead of the error text that was recorded."""
+    return capfirst(render_connection_fault(text, language()) or _("no answer"))
+
+
+@register.filter
+def why(row: Transfer) -> str:
+    """Explain the state of a transfer in one sentence."""
+    return standing_text(row, language())
+
+
+@register.filter
+def pretty(value: Any) -> str:
+    """Format JSON with indentation."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def language() -> str:
-    """nb or en."""
+    """Return the language of the page: nb or en."""
     return "nb" if norwegian() else "en"
 
 
 def norwegian() -> bool:
     """Whether the page is in Norwegian."""
     return (get_language() or "en").startswith("nb")
-
-
-@register.filter
-def problem_message(stored: dict[str, Any] | Problem) -> str:
-    """What happened and the cure, in one text."""
-    one = problem(stored)
-    return f"{one.message} {one.remedy}"
-
-
-@register.filter
-def why(row: Transfer) -> str:
-    """One sentence on why a transfer stands where it stands."""
-    return standing_text(row, language())
-
-
-@register.filter
-def pretty(value: Any) -> str:
-    """JSON for people to read."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)

@@ -1,4 +1,4 @@
-"""Template filters of the expense pages."""
+"""Template filters for the expense pages."""
 
 from django import template
 
@@ -11,11 +11,11 @@ register = template.Library()
 
 @register.filter
 def ignored_reason(code: str | None) -> str:
-    """Why a posted line stays in accounting, in words."""
+    """Render the reason why Bilag did not import a posted line."""
     return render_ignored_reason(code, language()) if code else ""
 
 
 @register.filter
 def line_state(state: str) -> str:
-    """A posted line's state in words."""
+    """Name the state of a posted line."""
     return str(LINE_STATES.get(state, state))

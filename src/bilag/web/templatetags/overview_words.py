@@ -1,4 +1,4 @@
-"""Template filters of the overview."""
+"""Template filters for the overview."""
 
 from django import template
 
@@ -10,13 +10,13 @@ register = template.Library()
 
 @register.filter
 def kinds_word(kind: str) -> str:
-    """Objects of a kind in words: Customers."""
+    """Name a kind of object in the plural: Customers."""
     return str(labels.KINDS_MANY.get(kind, kind))
 
 
 @register.filter
 def lasting(seconds: float | None) -> str:
-    """A length of time for people: 4.2 s, 12 min, 3.5 h; empty for none."""
+    """Format a duration: 4.2 s, 12 min, 3.5 h; empty for None."""
     if seconds is None:
         return ""
     if seconds < 180:

@@ -1,14 +1,15 @@
-"""Template filters of the setup page."""
+"""Template filters for the setup page."""
 
 from typing import Any
 
 from django import forms, template
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
-from bilag.companies.store import SECRET
+from bilag.companies.models import SetupChange
+from bilag.posting.problem import Problem
 from bilag.web.setup_pages.form import SetupForm
-from bilag.web.setup_pages.words import label_of
+from bilag.web.setup_pages.words import format_value, label_of
+from bilag.web.templatetags.bilag import problem
 
 register = template.Library()
 
@@ -27,13 +28,13 @@ def has_secret(form: SetupForm, name: str) -> bool:
 
 @register.filter
 def remark_of(form: SetupForm, name: str) -> str:
-    """What is to be known of the field although it is no fault."""
+    """Return the remark on a field that has no fault."""
     return form.remarks.get(name, "")
 
 
 @register.filter
 def widget_kind(field: forms.BoundField) -> str:
-    """switch, many or input."""
+    """Return switch, many or input."""
     if isinstance(field.field, forms.BooleanField):
         return "switch"
     return "many" if isinstance(field.field, forms.MultipleChoiceField) else "input"
@@ -41,14 +42,14 @@ def widget_kind(field: forms.BoundField) -> str:
 
 @register.filter
 def described(field: forms.BoundField) -> str:
-    """The ids of what describes the field."""
+    """Return the ids of the elements that describe the field."""
     help_id = f"{field.auto_id}_help " if field.help_text else ""
     return f"{help_id}{field.auto_id}_said"
 
 
 @register.filter
 def input_with(field: forms.BoundField, feedback: str) -> SafeString:
-    """The field's input; on a change the words under it are asked for."""
+    """Render the field's input. When it changes, htmx loads the text below it from `feedback`."""
     attributes: dict[str, Any] = {
         "aria-describedby": described(field),
         "hx-post": feedback,
@@ -64,19 +65,25 @@ def input_with(field: forms.BoundField, feedback: str) -> SafeString:
 
 @register.filter
 def setup_label(dotted: str) -> str:
-    """The label of a setup field by its dotted name."""
+    """Return the label of a setup field by its dotted name."""
     return label_of(dotted)
 
 
 @register.filter
-def setup_value(value: Any) -> str:
-    """A stored value for people."""
-    if value is True:
-        return _("on")
-    if value is False:
-        return _("off")
-    if value in (None, "", []):
-        return "–"
-    if value == SECRET:
-        return _("(secret)")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def subject(stored: dict[str, Any] | Problem) -> str:
+    """Name what a problem is about: the label of a setup field, or the subject in words."""
+    name = stored.subject if isinstance(stored, Problem) else str(stored.get("subject", ""))
+    kind, _space, dotted = name.partition(" ")
+    return label_of(dotted) if kind == "setup" and "." in dotted else problem(stored).subject
+
+
+@register.filter
+def old_value(change: SetupChange) -> str:
+    """Format the value before a change."""
+    return format_value(change.field, change.old)
+
+
+@register.filter
+def new_value(change: SetupChange) -> str:
+    """Format the value after a change."""
+    return format_value(change.field, change.new)

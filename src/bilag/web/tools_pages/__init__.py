@@ -1,1 +1,1 @@
-"""Transfer by number, and asking Moment now."""
+"""The page Tools: transfer by number, check Moment now, and export posted vouchers."""

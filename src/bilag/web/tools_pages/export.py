@@ -1,4 +1,4 @@
-"""What was posted in a period, as a file: SAF-T, beancount or CSV."""
+"""Export the vouchers posted in a period as SAF-T, beancount or CSV."""
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -26,6 +26,7 @@ from bilag.posting.selection import OSLO
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.setup_pages.loading import language
 from bilag.web.spreadsheets import BLOCK, csv_pieces
+from bilag.web.templatetags.bilag import amount, day
 from bilag.wire.errors import EdgeError
 
 LONGEST_DAYS = 3660
@@ -33,28 +34,26 @@ LONGEST_DAYS = 3660
 
 @company_page(Role.MEMBER, methods=("POST",))
 def export(request: CompanyRequest) -> HttpResponseBase:
-    """The file, or back to the page with what is in its way."""
+    """Return the file, or redirect to the page with the reason why there is none."""
     setup = store.load_setup(request.access.company.pk)
-    given = request.POST
-    period = _period(given.get("from", ""), given.get("to", ""))
-    form = given.get("form", "")
+    data = request.POST
+    period = _period(data.get("from", ""), data.get("to", ""))
+    form = data.get("form", "")
     if period is None or form not in formats.FORMS:
-        fault = _(
-            "No file was made: choose a form, and two days of which the first comes first, at most ten years apart."
-        )
+        fault = _("No file was created. Choose a format, and a first and a last day at most ten years apart.")
     else:
         try:
-            return _file(setup, form, period, whole=given.get("whole") == "1")
+            return _file(setup, form, period, whole=data.get("whole") == "1")
         except (Busy, NothingPosted, NumberMissing, OutOfBalance, EdgeError) as error:
-            fault = _said(error)
+            fault = _why_not(error)
     messages.error(request, fault, extra_tags="bad")
     return redirect(f"{reverse('tools', args=[setup.slug])}#export")
 
 
 def _file(setup: Setup, form: str, period: tuple[date, date], *, whole: bool) -> StreamingHttpResponse:
-    """Written as a whole first: what is wrong with it is known before anything is sent."""
+    """Write the whole file before sending it, so that every error is reported before the response starts."""
     now = timezone.now().astimezone(OSLO)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed when it was sent
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed after it is sent
     try:
         with held("export", setup.company_id), read_journal(setup, *period, whole=whole) as journal:
             name = formats.file_name(form, journal, now)
@@ -73,13 +72,14 @@ def _rows(journal: Journal) -> Iterator[bytes]:
 
 
 async def _sent(file: IO[bytes]) -> AsyncIterator[bytes]:
+    """Stream the file and close it."""
     with file:
         while block := await sync_to_async(file.read)(BLOCK):
             yield block
 
 
 def _period(first: str, last: str) -> tuple[date, date] | None:
-    """Both days included; None for what is no period."""
+    """Parse two days, both included. Return None if they are not a period."""
     try:
         begin, end = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError:
@@ -87,29 +87,26 @@ def _period(first: str, last: str) -> tuple[date, date] | None:
     return (begin, end) if begin <= end and (end - begin).days <= LONGEST_DAYS else None
 
 
-def _said(error: Exception) -> str:
-    """What is in the way, and what to do."""
+def _why_not(error: Exception) -> str:
+    """Say why no file was created, and what to do."""
     match error:
         case Busy():
-            return _("No file was made: the journal is being read for another export. Try again when that is done.")
+            return _("No file was created. Another export is in progress. Try again when it is done.")
         case NothingPosted():
-            return _("No file was made: through Bilag nothing was posted in this period. Choose another.")
+            return _("No file was created. Bilag posted nothing in this period. Choose another period.")
         case NumberMissing():
-            return _(
-                "No file was made: SAF-T names the company by its organisation number, and there is none that is right. "
-                "Give it in the setup."
-            )
+            return _("No file was created. SAF-T requires a valid organisation number. Enter it on the page Company.")
         case OutOfBalance():
-            facts = {"number": error.number, "day": error.voucher_date, "difference": error.difference}
+            facts = {"number": error.number, "day": day(error.voucher_date), "difference": amount(error.difference)}
             return (
                 _(
-                    "No file was made: as the accounting system gives it back, voucher %(number)s of %(day)s does not sum to "
-                    "zero, but to %(difference)s. Look at it there."
+                    "No file was created. In the accounting system, voucher %(number)s of %(day)s does not balance: the difference "
+                    "is %(difference)s. Correct it there."
                 )
                 % facts
             )
         case EdgeError():
             one = render_problem(error.problems[0], language())
-            return _("No file was made.") + f" {one.message} {one.remedy}"
+            return _("No file was created.") + f" {one.message} {one.remedy}"
         case _:
             raise AssertionError(f"unknown: {error!r}")

@@ -1,4 +1,4 @@
-"""Numbers as a person typed or pasted them."""
+"""Parse the numbers that a user typed or pasted."""
 
 import re
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ _INVOICE_NUMBER = re.compile(r"0*[1-9][0-9]{0,17}")
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The numbers, each once, in the order typed, and those among them that are none."""
+    """The numbers without duplicates, in the order typed, and the texts that are not numbers."""
 
     numbers: tuple[str, ...]
-    rubbish: tuple[str, ...]
+    invalid: tuple[str, ...]
 
 
 def typed_numbers(kind: str, text: str) -> Typed:
-    """What was typed, parted at commas, semicolons, spaces and lines. An invoice's number is a whole number."""
+    """Split the text at commas, semicolons, spaces and line breaks. An invoice number must be a whole number."""
     parts = [part for part in _BETWEEN.split(text) if part]
     fits = _INVOICE_NUMBER if kind == Kind.INVOICE else _NUMBER
-    rubbish = [part for part in parts if len(part) > LONGEST_NUMBER or not fits.fullmatch(part)]
+    invalid = [part for part in parts if len(part) > LONGEST_NUMBER or not fits.fullmatch(part)]
     numbers = [part.lstrip("0") if kind == Kind.INVOICE else part for part in parts]  # 007 is invoice 7
-    return Typed(tuple(dict.fromkeys(numbers)), tuple(dict.fromkeys(rubbish)))
+    return Typed(tuple(dict.fromkeys(numbers)), tuple(dict.fromkeys(invalid)))

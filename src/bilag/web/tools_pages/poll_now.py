@@ -1,4 +1,4 @@
-"""Ask Moment now: the asking, and what it found."""
+"""Poll Moment now, and show the result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,42 +23,42 @@ LONGEST_MARK = 18
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What Moment had of one kind: how many were looked at, how many of them go."""
+    """The result for one kind of object: how many Bilag checked, and how many of them it transfers."""
 
     kind: str
-    wanted: str
-    seen: str
+    selected: str
+    checked: str
 
 
 @dataclass(frozen=True, slots=True)
-class AskedPoll:
-    """A poll that was asked for by hand. `after` is the newest event before it was asked for."""
+class RequestedPoll:
+    """A poll that a user requested. `after` is the newest event before the request; `delay` says why it has to wait."""
 
     after: int
     event: Event | None
-    held_back: str
+    delay: str
 
     @property
     def found(self) -> list[Found]:
-        """What it found, by kind; kinds that are switched off are not asked for."""
+        """Return the result by kind. Kinds that are switched off are not polled."""
         facts = self.event.facts if self.event else {}
         parts = [(kind, str(facts[kind]).partition("/")) for kind in Kind.values if kind in facts]
-        return [Found(str(labels.KINDS_MANY[kind]), wanted, seen) for kind, (wanted, _slash, seen) in parts]
+        return [Found(str(labels.KINDS_MANY[kind]), selected, checked) for kind, (selected, _slash, checked) in parts]
 
 
-def asked_poll(company_id: int, query: Mapping[str, str]) -> AskedPoll | None:
-    """The poll that an address tells of."""
+def requested_poll(company_id: int, query: Mapping[str, str]) -> RequestedPoll | None:
+    """Return the poll that the query refers to."""
     mark = query.get("polled_after", "")
     if not (mark.isascii() and mark.isdigit() and len(mark) <= LONGEST_MARK):
         return None
     events = Event.objects.filter(company_id=company_id, pk__gt=int(mark), name__in=("poll", "poll_failed"))
     event = events.exclude(origin="").order_by("pk").first()
-    return AskedPoll(int(mark), event, "" if event else _not_asked(company_id))
+    return RequestedPoll(int(mark), event, "" if event else _delay(company_id))
 
 
 @company_page(Role.MEMBER, methods=("POST",))
-def ask(request: CompanyRequest) -> HttpResponse:
-    """Ask Moment now."""
+def poll(request: CompanyRequest) -> HttpResponse:
+    """Poll Moment now."""
     company = request.access.company
     newest = Event.objects.filter(company=company).order_by("-at", "-pk").values_list("pk", flat=True).first() or 0
     if lifecycle.is_open(company.pk):
@@ -68,19 +68,18 @@ def ask(request: CompanyRequest) -> HttpResponse:
 
 @company_page(methods=("GET", "HEAD"))
 def answer(request: CompanyRequest) -> HttpResponse:
-    """What the poll found, as soon as it was done."""
-    asked = asked_poll(request.access.company.pk, request.GET)
-    context = {"access": request.access, "asked_poll": asked}
+    """Show the result of the poll as soon as it is done."""
+    context = {"access": request.access, "requested_poll": requested_poll(request.access.company.pk, request.GET)}
     return HttpResponse(render_to_string("bilag/tools_poll.html", context))
 
 
-def _not_asked(company_id: int) -> str:
-    """Why Moment is not asked; empty when it is."""
+def _delay(company_id: int) -> str:
+    """Say why Moment is not polled now; empty if it is."""
     setup = store.load_setup(company_id)
     if not setup.live:
-        return _("The company is not live, so Moment is not asked.")
+        return _("The integration is switched off, so Bilag does not check Moment.")
     if setup.paused is not None:
-        return _("The company is paused, so Moment is not asked before the setup works again.")
+        return _("The integration is paused. Bilag checks Moment again when the setup works.")
     if not health.worker_alive():
-        return _("Bilag's worker does not run. Moment is asked when it is started.")
+        return _("Bilag's background service is not running. Bilag checks Moment when it is started.")
     return ""

@@ -1,4 +1,4 @@
-"""The addresses, below the company's own."""
+"""URLs of these pages, below the company's URL."""
 
 from django.urls import path
 
@@ -7,7 +7,7 @@ from bilag.web.tools_pages import export, poll_now, views
 urlpatterns = [
     path("tools/", views.tools, name="tools"),
     path("tools/followed/", views.followed, name="tools-followed"),
-    path("tools/poll/", poll_now.ask, name="tools-poll"),
+    path("tools/poll/", poll_now.poll, name="tools-poll"),
     path("tools/poll/answer/", poll_now.answer, name="tools-poll-answer"),
     path("tools/export/", export.export, name="tools-export"),
 ]

@@ -1,4 +1,4 @@
-"""Transfer by number."""
+"""Transfer by number, and follow the transfers."""
 
 from typing import Any
 
@@ -17,28 +17,29 @@ from bilag.transfers.models import ACTIVE, MOMENT_KINDS, Kind, Transfer
 from bilag.web import labels
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.tools_pages.numbers import MOST_NUMBERS, typed_numbers
-from bilag.web.tools_pages.poll_now import asked_poll
+from bilag.web.tools_pages.poll_now import requested_poll
 
-MOST_RUBBISH_NAMED = 10
+MOST_INVALID_NAMED = 10
 LONGEST_NAMED = 60
 LONGEST_ID = 18
 
 
 @company_page(change=Role.MEMBER)
 def tools(request: CompanyRequest) -> HttpResponse:
-    """The page; POST asks for transfers by number."""
+    """Show the page; POST requests transfers by number."""
     if request.method == "POST":
-        return _ask(request)
+        return _request_transfers(request)
     return _page(request)
 
 
 @company_page(methods=("GET", "HEAD"))
 def followed(request: CompanyRequest) -> HttpResponse:
-    """How the numbers that were asked for stand."""
+    """Show the state of the requested transfers."""
     return HttpResponse(render_to_string("bilag/tools_followed.html", _followed(request)))
 
 
-def _ask(request: CompanyRequest) -> HttpResponse:
+def _request_transfers(request: CompanyRequest) -> HttpResponse:
+    """Request the transfers, and redirect to the page that follows them."""
     kind, text = request.POST.get("kind", ""), request.POST.get("numbers", "")
     fault = _fault(kind, text)
     if fault:
@@ -46,29 +47,29 @@ def _ask(request: CompanyRequest) -> HttpResponse:
     numbers = typed_numbers(kind, text).numbers
     setup = store.load_setup(request.access.company.pk)
     ids = by_request.by_number(setup, kind, list(numbers), origin=origin_of(request))
-    asked = "-".join(map(str, ids))
-    return redirect(f"{reverse('tools', args=[request.access.company.slug])}?asked={asked}#followed")
+    requested = "-".join(map(str, ids))
+    return redirect(f"{reverse('tools', args=[request.access.company.slug])}?requested={requested}#followed")
 
 
 def _fault(kind: str, text: str) -> str:
-    """Why nothing is done with what was typed; empty when it is good."""
+    """Say what is wrong with the typed numbers; empty if they can be used."""
     if kind not in MOMENT_KINDS:
         return _("Choose customers, projects or invoices.")
     typed = typed_numbers(kind, text)
-    if typed.rubbish:
-        named = ", ".join(f"“{number[:LONGEST_NAMED]}”" for number in typed.rubbish[:MOST_RUBBISH_NAMED])
-        more = len(typed.rubbish) - MOST_RUBBISH_NAMED
+    if typed.invalid:
+        named = ", ".join(f"“{number[:LONGEST_NAMED]}”" for number in typed.invalid[:MOST_INVALID_NAMED])
+        more = len(typed.invalid) - MOST_INVALID_NAMED
         if more > 0:
             named += " " + _("and %(count)s more") % {"count": more}
         if kind == Kind.INVOICE:
-            return _("Nothing was done: %(numbers)s cannot be invoice numbers. They are whole numbers.") % {
-                "numbers": named
-            }
-        return _("Nothing was done: %(numbers)s cannot be numbers in Moment.") % {"numbers": named}
+            return _(
+                "Nothing was transferred. These are not invoice numbers: %(numbers)s. An invoice number has digits only."
+            ) % {"numbers": named}
+        return _("Nothing was transferred. These are not numbers in Moment: %(numbers)s.") % {"numbers": named}
     if not typed.numbers:
-        return _("Nothing was done: type at least one number.")
+        return _("Nothing was transferred. Enter at least one number.")
     if len(typed.numbers) > MOST_NUMBERS:
-        return _("Nothing was done: %(count)s numbers are too many at once. At most %(most)s go.") % {
+        return _("Nothing was transferred. %(count)s numbers are too many at once. Enter at most %(most)s.") % {
             "count": len(typed.numbers),
             "most": MOST_NUMBERS,
         }
@@ -86,35 +87,38 @@ def _page(
         "typed": typed,
         "fault": fault,
         "setup": store.load_setup(request.access.company.pk),
-        "asked_poll": asked_poll(request.access.company.pk, request.GET),
+        "requested_poll": requested_poll(request.access.company.pk, request.GET),
         **followed_now,
     }
     return render(request, "bilag/tools.html", context, status=status)
 
 
 def _followed(request: CompanyRequest) -> dict[str, Any]:
-    """The transfers that an address names by their ids, in the order that they were asked for."""
-    parts = request.GET.get("asked", "").split("-")[:MOST_NUMBERS]
+    """Return the transfers that the query names by id, in that order."""
+    parts = request.GET.get("requested", "").split("-")[:MOST_NUMBERS]
     ids = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= LONGEST_ID]
     company = request.access.company
     found = Transfer.objects.filter(company_id=company.pk).in_bulk(ids) if ids else {}
     rows = [found[pk] for pk in ids if pk in found]
-    going = any(row.state in ACTIVE for row in rows)
+    in_progress = any(row.state in ACTIVE for row in rows)
     return {
         "access": request.access,
         "rows": rows,
-        "asked": "-".join(str(row.pk) for row in rows),
-        "going": going,
-        "held_back": _held_back(store.load_setup(company.pk)) if going else "",
+        "requested": "-".join(str(row.pk) for row in rows),
+        "in_progress": in_progress,
+        "delay": _delay(store.load_setup(company.pk)) if in_progress else "",
     }
 
 
-def _held_back(setup: Setup) -> str:
-    """Why what was asked for does not go now; empty when it goes."""
+def _delay(setup: Setup) -> str:
+    """Say why the transfers do not start now; empty if they do."""
     if not setup.live:
-        return _("The company is not live: what you asked for is queued, and goes when it is switched on.")
+        return _("The integration is switched off. The transfers are queued and start when it is switched on.")
     if setup.paused is not None:
-        return _("The company is paused: what you asked for is queued, and goes when the setup works again.")
+        return _("The integration is paused. The transfers are queued and start when the setup works again.")
     if not health.worker_alive():
-        return _("Bilag's worker does not run: what you asked for is queued. Ask who runs Bilag to start it.")
+        return _(
+            "Bilag's background service is not running. The transfers are queued. "
+            "Ask your Bilag administrator to start the service."
+        )
     return ""

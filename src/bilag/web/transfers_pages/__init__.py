@@ -1,1 +1,1 @@
-"""The list of transfers and the page of one."""
+"""The pages of transfers: the list, one transfer, and the actions."""

@@ -1,4 +1,4 @@
-"""What needs a person, by cause, told in the page's language."""
+"""Group the transfers that need attention by cause, rendered in the language of the page."""
 
 from dataclasses import dataclass
 
@@ -12,13 +12,13 @@ of_cause = found.of_cause
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One cause: its key in addresses, how many wait for it, told as of the newest."""
+    """One cause: its key in URLs, the number of transfers, and the problem of the newest one."""
 
     key: str
     count: int
-    told: RenderedProblem
+    rendered: RenderedProblem
 
 
 def causes(company_id: int) -> list[Cause]:
-    """The causes, the commonest first."""
+    """Return the causes, the most frequent first."""
     return [Cause(one.key, one.count, problem(one.problem)) for one in found.causes(company_id, MOST)]

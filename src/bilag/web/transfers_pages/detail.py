@@ -1,4 +1,4 @@
-"""One transfer: the invoice beside its voucher, its problems with their cures, and every try."""
+"""Show one transfer: the invoice beside its voucher, its problems with their remedies, and its attempts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -20,16 +20,17 @@ from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
 from bilag.transfers.rules import rules_for
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.templatetags.bilag import language
+from bilag.web.transfers_pages.source import source_facts
 from bilag.wire.errors import EdgeError
 
-MOST_TRIES = 30
+MOST_ATTEMPTS = 30
 INVOICES = TypeAdapter(Invoice)
 MAY_BE_RETRIED = (*ACTIVE, State.NEEDS_ATTENTION, State.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True)
-class Try:
-    """An attempt, and the colour of its point on the line of time."""
+class ShownAttempt:
+    """An attempt and its level on the timeline: good, warn, bad or empty."""
 
     attempt: Attempt
     level: str
@@ -40,16 +41,19 @@ LEVELS = {"done": "good", "unchanged": "good", "unavailable": "warn", "in_doubt"
 
 @company_page(methods=("GET", "HEAD"))
 def one(request: CompanyRequest, pk: int) -> HttpResponse:
-    """The page."""
+    """Show the page."""
     row = Transfer.objects.filter(company_id=request.access.company.pk, pk=pk).first()
     if row is None:
         raise Http404
-    tries = list(row.attempts.order_by("-id")[: MOST_TRIES + 1])
+    attempts = list(row.attempts.order_by("-id")[: MOST_ATTEMPTS + 1])
     setup = store.load_setup(request.access.company.pk)
     context: dict[str, Any] = {
         "transfer": row,
-        "tries": [Try(one, LEVELS.get(one.verdict or "", "bad" if one.ended_at else "")) for one in tries[:MOST_TRIES]],
-        "more_tries": len(tries) > MOST_TRIES,
+        "attempts": [
+            ShownAttempt(one, LEVELS.get(one.verdict or "", "bad" if one.ended_at else ""))
+            for one in attempts[:MOST_ATTEMPTS]
+        ],
+        "more_attempts": len(attempts) > MOST_ATTEMPTS,
         "may_retry": row.state in MAY_BE_RETRIED,
         "may_exclude": row.state in exclude.EXCLUDABLE
         and row.reason != SkipReason.EXCLUDED
@@ -59,25 +63,25 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "under_way": row.state in ACTIVE,
         "here": request.path,
     }
-    source = next((one.source for one in tries if one.source), None)
-    context["source"] = source
+    source = next((one.source for one in attempts if one.source), None)
+    context |= {"source": source, "source_facts": source_facts(source or {})}
     if row.kind == Kind.INVOICE and source is not None:
         context |= _planned(setup, source)
     return render(request, "bilag/transfer.html", context)
 
 
 def _planned(setup: Setup, source: dict[str, Any]) -> dict[str, Any]:
-    """The invoice as it was last read, and its voucher by the setup as it stands."""
+    """Return the invoice as last read from Moment, and its voucher according to the current setup."""
     try:
         invoice = INVOICES.validate_python(source)
-    except ValidationError:  # kept by an earlier version of Bilag, in which an invoice had other fields
+    except ValidationError:  # stored by an earlier version of Bilag, with other fields
         return {}
     plan: PostingPlan = plan_invoice(invoice, rules_for(setup, _chart(setup)))
     return {"invoice": invoice, "plan": plan, "notes": render_notes(plan.notes, language())}
 
 
 def _chart(setup: Setup) -> Chart | None:
-    """The chart, if accounting answers; the voucher can be shown without it."""
+    """Return the chart of accounts if accounting answers. The voucher can be shown without it."""
     try:
         return platform_for(setup).chart()
     except EdgeError:

@@ -1,4 +1,4 @@
-"""The list as CSV or Excel."""
+"""Download the list as CSV or Excel."""
 
 from django.http import Http404, StreamingHttpResponse
 from django.utils import timezone, translation
@@ -16,20 +16,20 @@ from bilag.web.transfers_pages.search import found
 
 @company_page(methods=("GET", "HEAD"))
 def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
-    """All that the list would show, newest first, as `csv` or `xlsx`."""
+    """Download all transfers that match the filters, newest first, as `csv` or `xlsx`."""
     company = request.access.company
     head = [
         _("Number"),
-        _("Kind"),
+        _("Type"),
         _("Customer number"),
         _("Name"),
         _("Total"),
         _("Currency"),
-        _("State"),
-        _("Why"),
+        _("Status"),
+        _("Reason"),
         _("Voucher"),
         _("Journal number"),
-        _("Came"),
+        _("Received"),
         _("Done"),
     ]
     name = f"{company.slug}-transfers-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
@@ -42,6 +42,7 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
 
 
 def _row(row: Transfer) -> Row:
+    """Return a transfer as a row."""
     language = translation.get_language() or "en"
     return [
         int(row.number) if row.number.isascii() and row.number.isdigit() and row.number[0] != "0" else row.number,

@@ -1,4 +1,4 @@
-"""What an address of the list asks for."""
+"""Parse the filters in the query of the list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ YEARS = range(2000, 2200)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which transfers, in which order. What could not be understood is left out."""
+    """The filters and the sort order of the list."""
 
     q: str = ""
     kind: str = ""
@@ -28,20 +28,20 @@ class Filters:
     cause: str = ""
 
     def address(self, **changes: str) -> str:
-        """The wish as a query of an address, with some of it changed."""
+        """Return the filters as a query string, with some of them changed."""
         values: dict[str, Any] = {name: getattr(self, name) for name in NAMES} | changes
         if values["sort"] == "newest":
             values["sort"] = ""
         return "?" + urlencode({name: str(value) for name, value in values.items() if value})
 
     @property
-    def asks_for_something(self) -> bool:
-        """Whether anything is left out of the list."""
+    def narrows(self) -> bool:
+        """Whether the filters leave out any transfers."""
         return bool(self.q or self.kind or self.state or self.begin or self.end or self.cause)
 
 
 def parse_filters(query: Mapping[str, str]) -> Filters:
-    """The wish of a query."""
+    """Parse the filters. A value that is not valid is ignored."""
     text = {name: query.get(name, "").replace("\x00", "").strip()[:LONGEST] for name in NAMES}
     return Filters(
         q=text["q"],

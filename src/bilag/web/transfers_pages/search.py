@@ -1,4 +1,4 @@
-"""Finds the transfers of a wish, page by page from where the last ended, each by an index however many there are."""
+"""Find the transfers that match the filters, one page at a time (keyset pagination), always through an index."""
 
 import re
 from dataclasses import dataclass
@@ -26,41 +26,43 @@ WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of transfers, and the places before and behind it (None = there is nothing)."""
+    """A page of transfers, with the keys of the previous and the next page (None = there is none)."""
 
     rows: list[Transfer]
     before: str | None
     after: str | None
 
 
-def found(company_id: int, wish: Filters) -> QuerySet[Transfer]:
-    """All transfers of the wish, in no order."""
-    conditions = _searched(wish.q)
-    return _wished(company_id, wish).filter(reduce(or_, conditions)) if conditions else _wished(company_id, wish)
+def found(company_id: int, filters: Filters) -> QuerySet[Transfer]:
+    """Return all transfers that match the filters, unordered."""
+    conditions = _searched(filters.q)
+    return (
+        _filtered(company_id, filters).filter(reduce(or_, conditions)) if conditions else _filtered(company_id, filters)
+    )
 
 
-def _wished(company_id: int, wish: Filters) -> QuerySet[Transfer]:
-    """The transfers of the wish but for what is searched."""
+def _filtered(company_id: int, filters: Filters) -> QuerySet[Transfer]:
+    """Return the transfers that match the filters, without the text search."""
     rows = Transfer.objects.filter(company_id=company_id)
-    if wish.kind:
-        rows = rows.filter(kind=wish.kind)
-    if wish.state:
-        rows = rows.filter(state=wish.state)
-    if wish.cause:
-        rows = rows.filter(of_cause(wish.cause))
-    day = "done_at" if wish.sort == "done" else "hinted_at"
-    if wish.begin:
-        rows = rows.filter(**{f"{day}__gte": datetime.combine(wish.begin, time(), OSLO)})
-    if wish.end:
-        rows = rows.filter(**{f"{day}__lt": datetime.combine(wish.end + timedelta(days=1), time(), OSLO)})
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.cause:
+        rows = rows.filter(of_cause(filters.cause))
+    day = "done_at" if filters.sort == "done" else "hinted_at"
+    if filters.begin:
+        rows = rows.filter(**{f"{day}__gte": datetime.combine(filters.begin, time(), OSLO)})
+    if filters.end:
+        rows = rows.filter(**{f"{day}__lt": datetime.combine(filters.end + timedelta(days=1), time(), OSLO)})
     return rows
 
 
-def page(company_id: int, wish: Filters, *, after: str = "", before: str = "") -> Page:
-    """The page behind `after`, or before `before`; the first where neither is understood."""
-    descending = wish.sort != "oldest"
-    name = SORT_FIELD[wish.sort]
-    rows = _wished(company_id, wish)
+def page(company_id: int, filters: Filters, *, after: str = "", before: str = "") -> Page:
+    """Return the page after `after` or before `before`; the first page if neither is valid."""
+    descending = filters.sort != "oldest"
+    name = SORT_FIELD[filters.sort]
+    rows = _filtered(company_id, filters)
     if name != "id":
         rows = rows.filter(**{f"{name}__isnull": False})
     backwards = not after and _place(before, name) is not None
@@ -69,9 +71,9 @@ def page(company_id: int, wish: Filters, *, after: str = "", before: str = "") -
         rows = rows.filter(_beyond(name, place, smaller=descending != backwards))
     sign = "-" if descending != backwards else ""
     order = [f"{sign}{name}"] if name == "id" else [f"{sign}{name}", f"{sign}id"]
-    if wish.q:
-        # Each condition is asked for by itself: one index serves each, and none would serve them together.
-        branches = [_first_of(rows, condition, order) for condition in _searched(wish.q)]
+    if filters.q:
+        # Run one query per condition: each has an index, and no index covers all of them.
+        branches = [_first_of(rows, condition, order) for condition in _searched(filters.q)]
         all_found = {row.pk: row for branch in branches for row in branch}
         shown = sorted(all_found.values(), key=lambda row: (getattr(row, name), row.pk), reverse=sign == "-")
         shown = shown[: PAGE + 1]
@@ -89,10 +91,11 @@ def page(company_id: int, wish: Filters, *, after: str = "", before: str = "") -
 
 
 def _first_of(rows: QuerySet[Transfer], condition: Q, order: list[str]) -> list[Transfer]:
-    """The first rows of `order` that meet what is searched for, and one more than a page.
+    """Return the first rows in `order` that meet the condition, at most one more than a page.
 
-    The planner takes what is rare for common and walks the whole list. So the nearest rows are walked first, which is
-    enough for what is common; what is rare is found by its own index, as an order by an expression leaves no other way.
+    The planner takes rare texts for common ones and scans the whole list. So search the nearest rows first, which is
+    enough for common texts. Rare texts are then found through their own index: ordering by an expression keeps the
+    planner from scanning the list.
     """
     near = rows.order_by(*order).values("pk")[:NEAR]
     found = list(Transfer.objects.filter(condition, pk__in=near).order_by(*order)[: PAGE + 1])
@@ -104,11 +107,11 @@ def _first_of(rows: QuerySet[Transfer], condition: Q, order: list[str]) -> list[
 
 
 def _searched(text: str) -> list[Q]:
-    """What is searched for, any of which will do: the whole number of the object or its customer, or words of a name by
-    their beginnings. Empty where nothing is searched for."""
+    """Return the conditions of a text search, of which any must hold: the number of the object, the number of its
+    customer, or the beginnings of words in its name. Empty for an empty text."""
     if not text:
         return []
-    # All kinds are named, so that the index on (company, kind, number) is of use.
+    # Naming all kinds lets PostgreSQL use the index on (company, kind, number).
     conditions = [Q(kind__in=list(Kind), number=text), Q(customer_number=text)]
     words = WORD.findall(text)
     if words and not text.isdigit():
@@ -118,20 +121,23 @@ def _searched(text: str) -> list[Q]:
 
 
 def _beyond(name: str, place: tuple[Any, int], *, smaller: bool) -> Q:
+    """Return the condition for rows beyond a place in the order."""
     value, pk = place
     how = "lt" if smaller else "gt"
     if name == "id":
         return Q(**{f"id__{how}": pk})
-    # The first condition says again what the second does: it is what the index understands.
+    # The first condition is redundant, but it is the one that the index can use.
     return Q(**{f"{name}__{how}e": value}) & (Q(**{f"{name}__{how}": value}) | Q(**{f"id__{how}": pk}))
 
 
 def _text(row: Transfer, name: str) -> str:
+    """Encode the place of a row for the query string."""
     value = getattr(row, name)
     return f"{value.isoformat() if isinstance(value, datetime) else value}~{row.pk}"
 
 
 def _place(text: str, name: str) -> tuple[Any, int] | None:
+    """Decode a place; None if the text is not valid."""
     value, _, pk = text.rpartition("~")
     if not (pk.isascii() and pk.isdigit() and int(pk) <= LARGEST_ID):
         return None

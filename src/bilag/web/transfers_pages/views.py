@@ -1,4 +1,4 @@
-"""The list of transfers."""
+"""Show the list of transfers."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -13,17 +13,17 @@ from bilag.web.transfers_pages.search import page
 
 @company_page(methods=("GET", "HEAD"))
 def transfers(request: CompanyRequest) -> HttpResponse:
-    """The list; htmx gets the table alone."""
-    wish = parse_filters(request.GET)
+    """Show the list; for htmx, only its table."""
+    filters = parse_filters(request.GET)
     company_id = request.access.company.pk
-    shown = page(company_id, wish, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    shown = page(company_id, filters, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     context = {
-        "wish": wish,
+        "filters": filters,
         "page": shown,
         "here": request.get_full_path(),
-        "older": wish.address(after=shown.after) if shown.after else None,
-        "newer": wish.address(before=shown.before) if shown.before else None,
-        "whole": wish.address(),
+        "older": filters.address(after=shown.after) if shown.after else None,
+        "newer": filters.address(before=shown.before) if shown.before else None,
+        "whole": filters.address(),
     }
     if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "found":
         return render(request, "bilag/transfers_found.html", context)

@@ -1,4 +1,4 @@
-// Swagger UI over our own OpenAPI document. A token typed under "Authorize" stays in this page.
+// Swagger UI for our own OpenAPI document. A token entered under "Authorize" stays in this page.
 "use strict";
 const place = document.getElementById("operations");
 SwaggerUIBundle({

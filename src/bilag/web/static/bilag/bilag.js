@@ -1,7 +1,7 @@
-// The little that pages need beyond htmx. Everything works without it, only less comfortably.
+// Small conveniences beyond htmx. Every page also works without this script.
 "use strict";
 
-// A switch opens the part that it rules: <input type=checkbox data-opens="id">, <select data-opens-if="value">.
+// A checkbox shows or hides the part that it controls: <input type=checkbox data-opens="id">.
 function opens(input) {
   const part = document.getElementById(input.dataset.opens);
   if (part) part.hidden = !input.checked;
@@ -14,7 +14,7 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
 
-// "Replace" shows the field for a new secret; leaving it again keeps the old one.
+// "Replace" shows the input for a new secret; closing it again keeps the stored one.
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-replace]");
   if (button) {
@@ -37,13 +37,13 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
 });
 
-// What cannot be undone is asked once more.
+// Ask for confirmation before an action that cannot be undone.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (button && button.dataset.sure && !window.confirm(button.dataset.sure)) event.preventDefault();
 });
 
-// A page left with changes that are not saved says so.
+// Warn before leaving a page with unsaved changes.
 let dirty = false;
 document.addEventListener("input", (event) => { if (event.target.closest("form[data-guard]")) dirty = true; });
 document.addEventListener("submit", () => { dirty = false; });

@@ -1,0 +1,84 @@
+"""How tables and messages write dates, states, amounts and settings for a person. JSON documents keep the plain values."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+
+def day(value: date | str | None) -> str:
+    """Render a date, or its ISO text: 29 May 2026."""
+    if value is None or value == "":
+        return ""
+    from bilag.messages.fact_values import render_date
+
+    return render_date(value if isinstance(value, date) else date.fromisoformat(value[:10]), "en")
+
+
+def month(value: date | str) -> str:
+    """Render a month, or its ISO text: May 2026."""
+    from bilag.posting.months import month_name
+
+    text = value.isoformat() if isinstance(value, date) else value
+    return month_name(int(text[:4]), int(text[5:7]), "en")
+
+
+def moment(value: datetime | str | None, otherwise: str = "") -> str:
+    """Render a time, or its ISO text: 29 May 2026 14:03:07 UTC. Return `otherwise` where there is none."""
+    if value is None or value == "":
+        return otherwise
+    at = (value if isinstance(value, datetime) else datetime.fromisoformat(value)).astimezone(UTC)
+    return f"{day(at.date())} {at:%H:%M:%S} UTC"
+
+
+def words(name: str) -> str:
+    """Render a name of a state, step or kind: needs attention."""
+    return name.replace("_", " ")
+
+
+def amount(value: Decimal | None) -> str | None:
+    """Render an amount with a space between thousands: 12 500.00."""
+    return f"{value:,.2f}".replace(",", " ") if value is not None else None
+
+
+def setting(key: str) -> str:
+    """Render the key of a setting by its label: Transfer automatically from."""
+    from bilag.messages.setting_labels import label_of_setting
+
+    return label_of_setting(key, "en") or words(key.rpartition(".")[2])
+
+
+def setting_value(value: Any) -> str:
+    """Render the value of a setting: yes, no, a list, a date; a dash where there is none."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "-"
+    if value in (None, ""):
+        return "-"
+    text = str(value)
+    try:
+        return day(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Render a number with its noun: 1 invoice, 2 invoices."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
+def problem(rendered: Any) -> str:
+    """Render the message and the remedy of a problem, given as an object or as its JSON."""
+    if isinstance(rendered, dict):
+        return f"{rendered['message']} {rendered['remedy']}"
+    return f"{rendered.message} {rendered.remedy}"
+
+
+def switch(*, live: bool, paused: bool) -> str:
+    """Say whether a company is on."""
+    return "paused" if paused else "switched on" if live else "switched off"
+
+
+def system(kind: str) -> str:
+    """Render the kind of an accounting system: Azets. Importing the platforms for their labels would take too long."""
+    return words(kind).title()
