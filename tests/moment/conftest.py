@@ -7,6 +7,7 @@ import pytest
 from bilag.moment.client import MomentClient
 from tests.support.moment.samples import KEY
 from tests.support.moment.scripted_moment import ScriptedMoment, scripted_moment
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -17,6 +18,6 @@ def server() -> Iterator[ScriptedMoment]:
 
 @pytest.fixture
 def client(server: ScriptedMoment) -> Iterator[MomentClient]:
-    client = MomentClient(server.url, "4021", KEY, read_timeout=2.0)
+    client = MomentClient(server.url, "4021", KEY, read_timeout=PATIENCE)
     yield client
     client.close()

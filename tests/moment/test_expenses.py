@@ -20,6 +20,7 @@ from bilag_sandbox import moment
 from bilag_sandbox.common import HeldClock, running
 from tests.support.moment.client import Contract, Office
 from tests.support.moment.scripted_moment import NOT_FOUND, Said, ScriptedMoment, html, page
+from tests.support.patience import PATIENCE
 
 KEY = "azets:S2041:123:8741:2"
 PDF = b"%PDF-1.7\n" + b"F-88 " * 4_001 + b"%%EOF"
@@ -97,7 +98,7 @@ def firm(contract: Contract | None) -> Iterator[Firm]:
     wiretap = Wiretap(moment.app(sample="none"))
     with running(wiretap) as url:
         office = Office(url, contract, HeldClock())
-        client = MomentClient(url, moment.COMPANY_ID, moment.API_KEY, read_timeout=5.0)
+        client = MomentClient(url, moment.COMPANY_ID, moment.API_KEY, read_timeout=PATIENCE)
         customer = office.do("POST", "/customers", {"name": "Nordlys Arkitekter AS"})["customerNumber"]
         models = [{"id": 62, "name": "Fastpris", "expensesBillable": False}, {"id": 61, "name": "Timepris"}]
         named = {"name": "Nytt hovedkontor", "customer": customer, "priceModels": models}

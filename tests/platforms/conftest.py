@@ -5,17 +5,20 @@ from contextlib import ExitStack
 
 import pytest
 
-from bilag.platforms.azets import PLATFORM
+from bilag.platforms.azets import PLATFORM, tokens
 from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.base import Connection
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.posting.dimensions import Dimensions
+from bilag.wire import rate_limit
 from bilag_sandbox import hub
 from bilag_sandbox.common import running
 from tests.support import local_http
 from tests.support.azets.office import PASSWORD, UNITS, Office, numbers
 from tests.support.azets.samples import PROFILE
 from tests.support.azets.scripted_hub import Said, ScriptedHub, items, scripted_hub
+from tests.support.held_time import HeldTime
+from tests.support.patience import PATIENCE
 from tests.support.tryton.answering import Answering, answering
 
 
@@ -72,6 +75,12 @@ def scripted() -> Iterator[ScriptedHub]:
 
 
 @pytest.fixture
+def held_time(monkeypatch: pytest.MonkeyPatch) -> HeldTime:
+    """The time by which tokens and rate limits live."""
+    return HeldTime().rule(monkeypatch, tokens, rate_limit)
+
+
+@pytest.fixture
 def connect(scripted: ScriptedHub, opened: ExitStack) -> Callable[..., AzetsPlatform]:
     """Opens Bilag's connections to the scripted hub."""
 
@@ -106,6 +115,6 @@ def tryton() -> Iterator[Answering]:
 
 @pytest.fixture
 def client(tryton: Answering) -> Iterator[TrytonClient]:
-    client = TrytonClient(tryton.values, read_timeout=5)
+    client = TrytonClient(tryton.values, read_timeout=PATIENCE)
     yield client
     client.close()

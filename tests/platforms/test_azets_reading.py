@@ -1,6 +1,6 @@
 """The chart, the check, lists of many pages, and master data in the units that were chosen."""
 
-import time
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -20,6 +20,7 @@ from bilag.wire.errors import Misconfigured, Refused, Unavailable
 from tests.support.azets.office import Office
 from tests.support.azets.samples import DAY, KEY, PROFILE, customer, invoice, posted_voucher
 from tests.support.azets.scripted_hub import Asked, Said, ScriptedHub, items, page, problem
+from tests.support.patience import PATIENCE
 
 Connect = Callable[..., AzetsPlatform]
 
@@ -82,13 +83,19 @@ def test_the_chart_is_kept_and_read_anew_on_demand_and_after_a_refusal(
 
 
 def test_many_threads_read_the_chart_once(scripted: ScriptedHub, azets: AzetsPlatform) -> None:
-    def slowly(_: Asked) -> Said:
-        time.sleep(0.1)
+    all_here = threading.Barrier(7, timeout=PATIENCE)
+
+    def when_all_are_here(_: Asked) -> Said:
+        all_here.wait()
         return Said(200, PROFILE)
 
-    scripted.on("GET", "/profile", slowly)
+    def read(_: int) -> int:
+        threading.Thread(target=all_here.wait).start()
+        return id(azets.chart())
+
+    scripted.on("GET", "/profile", when_all_are_here)
     with ThreadPoolExecutor(6) as pool:
-        charts = set(map(id, pool.map(lambda _: azets.chart(), range(6))))
+        charts = set(pool.map(read, range(6)))
     assert len(charts) == len(scripted.seen("GET", "/profile")) == 1
 
 

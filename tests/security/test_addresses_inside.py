@@ -10,6 +10,7 @@ from bilag.companies.fields import clean_base_url
 from bilag.platforms.registry import platform_kinds
 from bilag.wire import private_networks
 from bilag.wire.http import ConnectionFault, WireClient
+from tests.support.patience import PATIENCE
 from tests.support.raw_server import RawServer, answer, raw_server
 
 NEVER = (
@@ -112,7 +113,7 @@ def test_a_kept_connection_or_a_redirect_is_no_way_around(
     """The hub on the premises is allowed; where it redirects to is told, not followed."""
     monkeypatch.setenv("BILAG_ALLOW_INSIDE", "127.0.0.0/8")
     server.says(answer(b"", "Location: http://169.254.169.254/latest/meta-data/", status="302 Found"))
-    client = WireClient("hub", f"{server.url}/v1", read_timeout=2)
+    client = WireClient("hub", f"{server.url}/v1", read_timeout=PATIENCE)
     assert client.send("GET", "clients").status == 302
     assert len(server.requests) == 1
     client.close()

@@ -25,6 +25,7 @@ from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
 from tests.support import local_http
 from tests.support.azets.samples import customer, invoice
+from tests.support.patience import PATIENCE
 from tests.support.rubbish import Muddle, Muddled, pieces
 
 FUZZ = settings(
@@ -50,7 +51,7 @@ def sides(migrated: None) -> Iterator[Sides]:
     muddled_hub = Muddled(hub.app(requests_per_minute=10_000_000))
     muddled_moment = Muddled(moment.app(sample="drafts", last_day=date(2026, 11, 23)))
     with running(muddled_hub) as hub_url, running(muddled_moment) as moment_url:
-        client = MomentClient(moment_url, "4021", moment.API_KEY, read_timeout=5)
+        client = MomentClient(moment_url, "4021", moment.API_KEY, read_timeout=PATIENCE)
         made = local_http.post(f"{moment_url}/admin/invoices/finalize", json={"count": 1}).json()["invoices"][0]
         whole = client.invoice(made["id"])
         assert whole is not None

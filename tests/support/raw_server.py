@@ -17,6 +17,7 @@ class RawServer:
     script: list[Script] = field(default_factory=list)
     requests: list[bytes] = field(default_factory=list)
     connections: int = 0
+    closed: int = 0
     port: int = 0
 
     @property
@@ -37,6 +38,10 @@ class RawServer:
             threading.Thread(target=self._talk, args=(connection,), daemon=True).start()
 
     def _talk(self, connection: socket.socket) -> None:
+        self._answer(connection)
+        self.closed += 1
+
+    def _answer(self, connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
             while (request := _read(connection)) is not None:
                 self.requests.append(request)

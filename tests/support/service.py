@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bilag_sandbox import hub, moment
-from bilag_sandbox.common import running
+from bilag_sandbox.common import HeldClock, running
 from tests.support import local_http
 from tests.support.homes import stop_postgres
 from tests.support.patience import PATIENCE, wait_for
@@ -50,6 +51,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Counted:
+    """Counts the requests to a sandbox, without those of its operator."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.count = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count and serve one request."""
+        if scope["type"] == "http" and not scope["path"].startswith("/admin"):
+            self.count += 1
+        await self._app(scope, receive, send)
+
+
 @dataclass
 class Service:
     """A `bilag serve` that can be killed and started again, and commands on its database.
@@ -64,6 +79,9 @@ class Service:
     port: int = field(default_factory=free_port)
     time_scale: str = "0.02"
     process: "subprocess.Popen[bytes] | Forked | None" = None
+    hub_clock: HeldClock = field(default_factory=HeldClock)
+    """The hub's time: what it delays or refuses lasts until somebody moves it on."""
+    hub_requests: "Counted | None" = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -105,6 +123,13 @@ class Service:
             answer = local_http.get(f"http://127.0.0.1:{self.port}/readyz")
             return answer.status_code == 200
         return False
+
+    def await_hub_requests(self, count: int) -> None:
+        """Wait until Bilag has asked the hub so many times more."""
+        counted = self.hub_requests
+        assert counted is not None
+        wanted = counted.count + count
+        wait_for(lambda: counted.count >= wanted, f"{count} requests to the hub")
 
     def kill(self) -> None:
         assert self.process is not None
@@ -157,11 +182,10 @@ class Service:
 def service_in(folder: Path, zygote: Zygote | None = None) -> Iterator[Service]:
     """A service between both sandboxes that is not started yet; it ends with its database."""
     open_to_the_database(folder)
-    with (
-        running(hub.app(requests_per_minute=1_000_000)) as hub_url,
-        running(moment.app(sample="drafts")) as moment_url,
-    ):
-        made = Service(folder / "home", moment_url, hub_url, zygote)
+    clock = HeldClock()
+    counted = Counted(hub.app(requests_per_minute=1_000_000, clock=clock))
+    with running(counted) as hub_url, running(moment.app(sample="drafts")) as moment_url:
+        made = Service(folder / "home", moment_url, hub_url, zygote, hub_clock=clock, hub_requests=counted)
         try:
             yield made
         finally:

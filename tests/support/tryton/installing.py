@@ -24,7 +24,8 @@ PINNED = (
     "psycopg[binary,pool]==3.3.9",
     "python-stdnum==2.2",
 )
-INSTALL_SECONDS = 300
+INSTALL_SECONDS = 1800
+"""A package index that does not answer is given up then."""
 
 
 class NotInstalled(Exception):

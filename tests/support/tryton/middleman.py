@@ -1,5 +1,6 @@
-"""Something between Bilag and Tryton that breaks one exchange: before it arrives, or after it took effect."""
+"""A server between Bilag and Tryton that breaks one exchange: before it arrives, or after it took effect."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,41 +12,50 @@ import httpx2
 from tests.support import local_http
 
 How = Literal["before", "after", "page"]
+Operation = Literal["create", "post"]
+OPERATIONS: dict[Operation, re.Pattern[str]] = {
+    "create": re.compile(r"POST /\w+/rest/model/account\.move\?"),
+    "post": re.compile(r"POST /\w+/rest/model/account\.move/\d+/post\?"),
+}
+"""Make a move, and press its button *Post*."""
 PAGE = b"<html><body>502 Bad Gateway</body></html>"
 
 
 class Between:
-    """Passes everything on. `break_next` breaks the nth request that changes something, counted from now."""
+    """Passes everything on. `break_next` breaks one request, named by what it does and not by its place on the wire."""
 
     def __init__(self, target: str) -> None:
         self.target = target
         self.address = ""
-        self.changing = 0
         self.hidden = ""
         """What Tryton answered to the exchange that was broken last."""
-        self._at: int | None = None
+        self._operation: Operation | None = None
+        self._left = 0
         self._how: How = "before"
         self._lock = threading.Lock()
 
-    def break_next(self, nth: int, how: How) -> None:
-        """`before`: it does not arrive. `after`: it took effect, the answer is lost. `page`: a proxy's page instead."""
+    def break_next(self, operation: Operation, nth: int, how: How) -> None:
+        """Break the nth request of this operation, counted from now.
+
+        `before`: it does not arrive. `after`: it took effect, the answer is lost. `page`: a proxy's page instead.
+        """
         with self._lock:
-            self.changing, self._at, self._how, self.hidden = 0, nth, how, ""
+            self._operation, self._left, self._how, self.hidden = operation, nth, how, ""
 
     @property
     def struck(self) -> bool:
         """Whether the request that was to be broken came, and was."""
-        return self._at is None
+        return self._operation is None
 
-    def met(self, method: str) -> How | None:
+    def met(self, request: str) -> How | None:
         """How to break this request, if at all."""
-        if method == "GET":
-            return None
         with self._lock:
-            self.changing += 1
-            if self.changing != self._at:
+            if self._operation is None or not OPERATIONS[self._operation].match(request):
                 return None
-            self._at = None
+            self._left -= 1
+            if self._left:
+                return None
+            self._operation = None
             return self._how
 
 
@@ -62,7 +72,7 @@ def between(target: str) -> Iterator[Between]:
 
         def handle_any(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
-            how = middle.met(self.command)
+            how = middle.met(f"{self.command} {self.path}")
             if how == "before":
                 self.close_connection = True
                 self.connection.close()
@@ -89,7 +99,7 @@ def between(target: str) -> Iterator[Between]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     middle.address = f"http://127.0.0.1:{server.server_address[1]}"
     try:

@@ -9,8 +9,9 @@ from functools import cached_property
 from bilag.platforms.base import Connection
 from bilag.platforms.conformance import Cost
 from bilag.platforms.tryton import PLATFORM
-from bilag.platforms.tryton.platform import TrytonPlatform
+from bilag.platforms.tryton.platform import READ_SECONDS, TrytonPlatform
 from bilag.posting.dimensions import Dimensions
+from tests.support.patience import PATIENCE
 from tests.support.tryton.bootstrap import COMPANY, SERVICE_USER
 from tests.support.tryton.rpc import Person
 from tests.support.tryton.server import Ledger
@@ -60,7 +61,9 @@ class Office:
 
     def platform(self, dimensions: Dimensions | None = None, /, **values: str) -> TrytonPlatform:
         """Bilag's connection to the company, as after a start."""
-        platform = PLATFORM.open(Connection(self.setup | values, dimensions or UNITS, time_scale=0.02))
+        platform = PLATFORM.open(
+            Connection(self.setup | values, dimensions or UNITS, time_scale=PATIENCE / READ_SECONDS)
+        )
         assert isinstance(platform, TrytonPlatform)
         self._opened.callback(platform.close)
         return platform

@@ -4,7 +4,6 @@ import contextlib
 import os
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,13 +18,13 @@ from bilag.service.database import embedded_server
 from bilag_sandbox.hub import defaults
 from tests.support import local_http
 from tests.support.locks import held
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, wait_for
+from tests.support.template import QUICK
 from tests.support.tryton import bootstrap
 from tests.support.tryton.installing import NotInstalled, cache, fingerprint, installed
 from tests.support.tryton.rpc import PASSWORD, Person
 
 MODULES = ("account", "account_invoice", "analytic_account", "analytic_invoice", "project")
-START_SECONDS = 60
 FILLED_BY = (bootstrap.__file__, defaults.__file__)
 TEMPLATE = f"tryton_{fingerprint(*(Path(file).read_text() for file in FILLED_BY), PASSWORD)}"
 CONFIGURATION = """
@@ -86,9 +85,14 @@ def ready(folder: Path) -> Iterator[Tryton]:
 
 def _postgres() -> Any:
     try:
-        return embedded_server(cache() / "postgres")
+        postgres = embedded_server(cache() / "postgres")
     except Exception as error:
         raise NotInstalled(f"the embedded PostgreSQL does not start: {error}") from error
+    with psycopg.connect(postgres.get_uri(), autocommit=True) as connection:
+        for setting in QUICK:
+            connection.execute(sql.SQL("alter system set ") + sql.SQL(setting))
+        connection.execute("select pg_reload_conf()")
+    return postgres
 
 
 def _make_template(postgres: Any, programs: Path, folder: Path) -> None:
@@ -136,17 +140,16 @@ def _serving(postgres: Any, programs: Path, database: str, folder: Path) -> Iter
 
 
 def _wait(process: "subprocess.Popen[bytes]", address: str, folder: Path) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            break
+    asked = {"id": 1, "method": "common.server.version", "params": []}
+
+    def answers() -> bool:
         with contextlib.suppress(httpx2.HTTPError):
-            asked = {"id": 1, "method": "common.server.version", "params": []}
-            if local_http.post(f"{address}/rpc/", json=asked).status_code == 200:
-                return
-        time.sleep(0.1)
-    said = (folder / "trytond.log").read_text()[-500:]
-    raise NotInstalled(f"the server does not start: {said}")
+            return local_http.post(f"{address}/rpc/", json=asked).status_code == 200
+        return False
+
+    wait_for(lambda: answers() or process.poll() is not None, "Tryton's server")
+    if process.poll() is not None:
+        raise NotInstalled(f"the server does not start: {(folder / 'trytond.log').read_text()[-500:]}")
 
 
 def _configured(postgres: Any, folder: Path, port: int) -> Path:
