@@ -142,17 +142,17 @@ def test_filters(people: People, page: Page) -> None:
     assert sorted(titles(page("log/", sort="transfers"))) == [
         "Done",
         "In progress",
-        "No answer",
         "Manual transfer started",
+        "No answer",
     ]
     assert sorted(titles(page("log/", sort="setup"))) == ["Setup changed", "Switched on"]
-    assert sorted(titles(page("log/", sort="polls"))) == ["Moment could not be asked", "Moment was asked"]
+    assert sorted(titles(page("log/", sort="polls"))) == ["Sync with Moment failed", "Synced with Moment"]
     assert "Invoices: 3 checked, 2 to transfer" in page("log/", sort="polls")
     people_page = page("log/", sort="people")
-    assert titles(people_page) == ["Invited"]
+    assert titles(people_page) == ["User invited"]
     assert abouts(people_page) == ["ola@fjell.example"]
     assert "Viewer" in people_page
-    assert sorted(titles(page("log/", sort="bad"))) == ["Moment could not be asked", "No answer"]
+    assert sorted(titles(page("log/", sort="bad"))) == ["No answer", "Sync with Moment failed"]
     assert abouts(page("log/", number="1004")) == ["Invoices 10042, 10043", "Invoice 10042"]
     assert "No matching entries" in page("log/", number="no such")
     assert len(titles(page("log/", sort="no-such"))) == 9

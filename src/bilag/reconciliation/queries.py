@@ -81,7 +81,9 @@ def why(row: Finding, language: str) -> str:
             else f"The journal has several vouchers with this number: {journals}."
         )
     if row.found == Found.UNKNOWN:
-        return "Moment har ingen faktura med dette nummeret." if norwegian else "Moment has no invoice with this number."
+        return (
+            "Moment har ingen faktura med dette nummeret." if norwegian else "Moment has no invoice with this number."
+        )
     return ""
 
 
