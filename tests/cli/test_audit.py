@@ -19,7 +19,7 @@ def test_a_trail_is_written_verified_and_tampering_told(bilag: Bilag, tmp_path: 
     assert broken.returncode == 1
     assert "was changed after it was written. Line 2: its number is 2 instead of 1" in " ".join(broken.stderr.split())
     missing = bilag.typed("audit-verify", str(tmp_path / "none"))
-    assert (missing.returncode, "cannot be read" in missing.stderr) == (2, True)
+    assert (missing.returncode, "Cannot read" in missing.stderr) == (2, True)
     backwards = bilag.typed("audit", "fjell", "--from", "2026-02-01", "--to", "2026-01-01")
     assert (backwards.returncode, "is before --from" in backwards.stderr) == (2, True)
 

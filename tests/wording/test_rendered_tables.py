@@ -22,7 +22,7 @@ def run(world: World) -> Iterator[Run]:
     runner = CliRunner()
 
     def run(*arguments: str, status: int | None = None) -> str:
-        done = runner.invoke(app, [*arguments])
+        done = runner.invoke(app, [*arguments], env={"COLUMNS": "1000"})
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         assert status is None or done.exit_code == status, f"{arguments}: {done.exit_code}\n{done.output}"
