@@ -74,7 +74,7 @@ def test_a_server_that_is_away_is_no_fault_of_the_setup(office: Office) -> None:
         nobody.bind(("127.0.0.1", 0))
         at, problem = failed(office.platform(base_url=f"http://127.0.0.1:{nobody.getsockname()[1]}"))
     assert (at.name, at.unavailable, problem.code) == ("signed_in", True, "tryton_unreachable")
-    assert "whether Tryton runs" in render_problem(problem, "en").remedy
+    assert "whether Tryton is running" in render_problem(problem, "en").remedy
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_a_user_without_the_groups_is_told_which(office: Office, newcomer: Calla
     at, problem = failed(office.platform(application_key=key))
     assert (at.name, problem.code) == ("chart", "tryton_rights_missing")
     words = render_problem(problem, "en")
-    assert "(account.move, account.move.line, account.tax.line, analytic_account.account)" in words.message
+    assert "account moves, account move lines, tax lines, analytic accounts" in words.message
     assert "Accounting and Analytic Administration" in words.remedy
 
 

@@ -81,7 +81,7 @@ def test_a_voucher_that_is_no_invoice_is_told_too(office: Office, purchases: Pur
             [("project", "1300", Decimal("270.00")), ("project", "1301", Decimal("180.00"))],
             "split over several values of Prosjekt (1300, 1301)",
         ),
-        ([("project", "1300", Decimal("270.00"))], "only a part of it is on 1300"),
+        ([("project", "1300", Decimal("270.00"))], "only a part of the line is on 1300"),
     ],
 )
 def test_a_cost_split_over_projects_is_told_to_a_person(

@@ -127,4 +127,4 @@ def test_a_unit_without_a_root_is_a_fault_of_the_setup(office: Office) -> None:
         put_master_data(platform)
     (problem,) = error.value.problems
     assert (problem.code, problem.subject) == ("tryton_root_missing", "setup dimensions.project")
-    assert "projects unit 2" in render_problem(problem, "en").remedy
+    assert "unit 2 is projects" in render_problem(problem, "en").remedy
