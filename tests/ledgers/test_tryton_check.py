@@ -105,7 +105,7 @@ def test_a_user_without_the_groups_is_told_which(office: Office, newcomer: Calla
     at, problem = failed(office.platform(application_key=key))
     assert (at.name, problem.code) == ("chart", "tryton_rights_missing")
     words = render_problem(problem, "en")
-    assert "needs in Tryton: account moves, account move lines, tax lines, analytic accounts." in words.message
+    assert "account moves, account move lines, tax lines, analytic accounts" in words.message
     assert "Accounting and Analytic Administration" in words.remedy
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
+from bilag_sandbox.common.clock import HeldClock
 from tests.support.rubbish import RAW, Muddle, Muddled
 from tests.support.world import LAST_DAY, Side, World, company_document
 
@@ -49,8 +50,9 @@ def world(database: None) -> Iterator[Muddling]:
     from bilag.transfers.activation.save_setup import save_setup
 
     gateways.forget_all()
-    hub_side = Muddled(hub.app(requests_per_minute=10_000_000))
-    moment_side = Muddled(moment.app(sample="drafts", last_day=LAST_DAY))
+    clock = HeldClock()
+    hub_side = Muddled(hub.app(requests_per_minute=10_000_000, clock=clock))
+    moment_side = Muddled(moment.app(sample="drafts", last_day=LAST_DAY, clock=clock))
     with running(hub_side) as hub_url, running(moment_side) as moment_url:
 
         def apply(**sections: Any) -> Any:
@@ -59,7 +61,7 @@ def world(database: None) -> Iterator[Muddling]:
 
         applied = apply()
         lifecycle.set_live(applied.company_id, date(2020, 1, 1))
-        made = Muddling(Side(moment_url), Side(hub_url), applied.company_id, apply)
+        made = Muddling(Side(moment_url), Side(hub_url), applied.company_id, apply, clock)
         made.moment_side, made.hub_side = moment_side, hub_side
         yield made
     gateways.forget_all()

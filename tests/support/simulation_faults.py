@@ -21,7 +21,20 @@ def raises_at_a_job_queued_anew(stack: ExitStack) -> None:
 
 
 def sends_activities_in_doubt(stack: ExitStack) -> None:
-    """An activity is sent again at once when its answer was lost."""
+    """Send an activity again at once when its answer was lost."""
     from bilag.expenses import projects
 
     stack.enter_context(patch.object(projects, "wait_if_sent", lambda _sent_at: None))
+
+
+def activities_arrive_late(stack: ExitStack) -> None:
+    """Let Moment create each activity after the client has given up, while the adversary is active."""
+    from simulation.adversary import Adversary
+
+    choose = Adversary.fault
+
+    def fault(adversary: Adversary, side: str, operation: str) -> str | None:
+        chosen = choose(adversary, side, operation)
+        return "time-out, the work later" if adversary.active and operation == "createProjectExtension" else chosen
+
+    stack.enter_context(patch.object(Adversary, "fault", fault))
