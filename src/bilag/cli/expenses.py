@@ -139,7 +139,7 @@ def list_(
 ) -> None:
     """List posted lines and their results, newest first.
 
-    Example: bilag expenses list fjell --state ignored --reason project_unknown
+    Example: bilag expenses list fjell --state ignored --reason project-unknown
     """
     from bilag.cli.django_ready import make_ready
 
