@@ -11,6 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
+from bilag.cli.demo.processes import Parts, PortTaken
+from bilag_sandbox import moment
+from bilag_sandbox.common import running
 from tests.support.commands import BILAG, typed
 from tests.support.patience import PATIENCE
 from tests.support.service import open_to_the_database
@@ -135,3 +138,15 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> Non
     assert f"{tmp_path} contains other files" in done.stderr
     assert "set BILAG_HOME to an empty folder" in done.stderr
     assert precious.read_text() == "years of work"
+
+
+def test_another_program_on_the_port_is_not_taken_for_a_part_of_the_demo(tmp_path: Path) -> None:
+    with running(moment.app(sample="none")) as address:
+        port = address.rpartition(":")[2]
+        environment = {**os.environ, "BILAG_HOME": str(tmp_path / "bilag")}
+        with Parts(tmp_path, environment) as parts, pytest.raises(PortTaken, match="choose another port"):
+            parts.start(
+                *("moment", "sandbox", "moment", "--port", port),
+                says=f"answers on {address}.",
+                answers=f"{address}/admin/state",
+            )

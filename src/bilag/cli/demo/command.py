@@ -20,6 +20,8 @@ from bilag.cli.output import NEEDS_ATTENTION, fail, say
 SLUG = "fjell"
 EVERY_SECONDS = 0.2
 SETTLE_SECONDS = 90.0
+STARTS = 3
+"""How often the demo starts when another program takes one of its ports between the choice of the port and its use."""
 COMPANY_FILE = """\
 # Written by `bilag demo`: the sample company on the stand-in servers.
 [company]
@@ -67,16 +69,19 @@ def demo(
 
     Example: bilag demo --once
     """
-    from bilag.cli.demo.processes import DemoFault, Parts, free_port, fresh_folder
+    from bilag.cli.demo.processes import DemoFault, PortTaken
 
     signal.signal(signal.SIGTERM, _interrupt)
-    began = time.monotonic()
+    named = os.environ.get("BILAG_HOME")
     try:
-        folder = fresh_folder(os.environ.get("BILAG_HOME"))
-        ports = {name: free_port(port, say) for name, port in (("bilag", 8000), ("moment", 8101), ("hub", 8102))}
-        environment = _environment(folder, ports["bilag"])
-        with Parts(folder, environment) as parts:
-            status = _run(folder, ports, environment, parts, once=once, began=began)
+        for start in range(STARTS):
+            try:
+                status = _run(named, once=once)
+                break
+            except PortTaken:
+                if start == STARTS - 1:
+                    raise
+                say("Another program took a port in the meantime. Starting again.")
     except DemoFault as error:
         fail(str(error), NEEDS_ATTENTION)
     except KeyboardInterrupt:
@@ -104,38 +109,48 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     return own
 
 
-def _run(
-    folder: Path, ports: dict[str, int], environment: dict[str, str], parts: Any, *, once: bool, began: float
-) -> int:
+def _run(named: str | None, *, once: bool) -> int:
+    """Start everything in an empty folder, show the invoices, and stop everything. Return the exit status."""
+    from bilag.cli.demo.processes import Parts, free_port, fresh_folder
+
+    began = time.monotonic()
+    folder = fresh_folder(named)
+    ports = {name: free_port(port, say) for name, port in (("bilag", 8000), ("moment", 8101), ("hub", 8102))}
+    environment = _environment(folder, ports["bilag"])
+    with Parts(folder, environment) as parts:
+        moment, hub = _start(folder, ports, environment, parts)
+        say(
+            f"  Moment {moment}   Azets {hub}   Bilag {environment['BILAG_BASE_URL']}   ({time.monotonic() - began:.1f} s)"
+        )
+        status = _show(folder, moment, hub, environment)
+        if not once:
+            _stay(folder, environment, moment, parts)
+    return status
+
+
+def _start(folder: Path, ports: dict[str, int], environment: dict[str, str], parts: Any) -> tuple[str, str]:
+    """Start both stand-in servers and Bilag. Return the addresses of the stand-ins."""
     moment, hub = f"http://127.0.0.1:{ports['moment']}", f"http://127.0.0.1:{ports['hub']}"
     bilag = environment["BILAG_BASE_URL"]
     say("Starting PostgreSQL, Moment, Azets and Bilag …")
+    kept = ("--data", str(folder / "moment"))
     parts.start(
-        "moment",
-        "sandbox",
-        "moment",
-        "--port",
-        str(ports["moment"]),
-        "--data",
-        str(folder / "moment"),
+        *("moment", "sandbox", "moment", "--port", str(ports["moment"]), *kept),
+        says=f"answers on {moment}.",
         answers=f"{moment}/admin/state",
     )
+    kept = ("--data", str(folder / "hub"), "--requests-per-minute", "60000")
     parts.start(
-        "hub",
-        *(
-            "sandbox",
-            "azets",
-            "--port",
-            str(ports["hub"]),
-            "--data",
-            str(folder / "hub"),
-            "--requests-per-minute",
-            "60000",
-        ),
+        *("hub", "sandbox", "azets", "--port", str(ports["hub"]), *kept),
+        says=f"answers on {hub}/v1.",
         answers=f"{hub}/admin/state",
     )
-    parts.start("bilag", "serve", answers=f"{bilag}/readyz")
-    say(f"  Moment {moment}   Azets {hub}   Bilag {bilag}   ({time.monotonic() - began:.1f} s)")
+    parts.start("bilag", "serve", says=f"Bilag serves {bilag}", answers=f"{bilag}/readyz")
+    return moment, hub
+
+
+def _show(folder: Path, moment: str, hub: str, environment: dict[str, str]) -> int:
+    """Set up the company, post its invoices, import expenses, and check both systems. Return the exit status."""
     _set_up(folder, moment, hub, environment)
     from bilag.cli.django_ready import make_ready
 
@@ -153,10 +168,8 @@ def _run(
     more, broken = bring_expenses_back(moment, hub, environment)
     _wait_until_settled(more, watch)
     status = prove(numbers + more, hub, broken)
-    for line in sign_in_words(bilag, SLUG):
+    for line in sign_in_words(environment["BILAG_BASE_URL"], SLUG):
         say(line)
-    if not once:
-        _stay(folder, environment, moment, parts)
     return status
 
 

@@ -24,6 +24,10 @@ class DemoFault(Exception):
     """The demo cannot continue. The message says why."""
 
 
+class PortTaken(DemoFault):
+    """Another program began to listen on the port of a part before the part did."""
+
+
 def fresh_folder(named: str | None) -> Path:
     """Return an empty folder for the demo. Only the files of an earlier demo are removed."""
     folder = Path(named).expanduser().absolute() if named else Path.cwd() / ".bilag-demo"
@@ -75,8 +79,11 @@ class Parts:
                 process.kill()
                 process.wait()
 
-    def start(self, name: str, *arguments: str, answers: str) -> None:
-        """Start `bilag` with these arguments and wait until the address answers. Its output goes to a log in the folder."""
+    def start(self, name: str, *arguments: str, says: str, answers: str) -> None:
+        """Start `bilag` with these arguments. Wait until its log contains `says` and the address answers.
+
+        The log is in the folder. Raises `PortTaken` if another program listens on the port, `DemoFault` if the part ends.
+        """
         log = self._folder / f"{name}.log"
         with log.open("wb") as file:
             process = subprocess.Popen(
@@ -88,22 +95,29 @@ class Parts:
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 - the demo has no thread when it starts a part
             )
         self._processes.append((name, process))
-        self._wait_for(name, process, answers, log)
-
-    def _wait_for(self, name: str, process: "subprocess.Popen[bytes]", address: str, log: Path) -> None:
         until, pause = time.monotonic() + START_SECONDS, threading.Event()
         while time.monotonic() < until:
-            if process.poll() is not None:
-                raise DemoFault(f"{name} stopped during its start:\n{log.read_text(errors='replace')[-2000:]}")
-            with contextlib.suppress(httpx2.HTTPError):
-                if httpx2.get(address, timeout=2, trust_env=False).status_code < 500:
-                    return
+            ended = process.poll() is not None
+            said = log.read_text(errors="replace")
+            if ended:
+                fault = PortTaken if _answers(answers) else DemoFault
+                raise fault(f"{name} stopped during its start:\n{said[-2000:]}")
+            if says in said and _answers(answers):  # what answers before it says so is another program on its port
+                return
             pause.wait(0.1)
-        raise DemoFault(f"{name} does not answer on {address}. See the log: {log}")
+        raise DemoFault(f"{name} does not answer on {answers}. See the log: {log}")
 
     def ended(self) -> list[str]:
         """Return the names of the processes that have stopped."""
         return [name for name, process in self._processes if process.poll() is not None]
+
+
+def _answers(address: str) -> bool:
+    """Return whether a server answers there with anything but a fault of its own."""
+    try:
+        return httpx2.get(address, timeout=2, trust_env=False).status_code < 500
+    except httpx2.HTTPError:
+        return False
 
 
 def _end_with_parent() -> None:
