@@ -12,9 +12,11 @@ from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
 from bilag.jobs import backoff
+from bilag.moment.session import WRITE_FORBIDDEN
 from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
-from bilag.transfers.models import ACTIVE, State, Transfer
+from bilag.transfers.locking import locked_ids
+from bilag.transfers.models import ACTIVE, Kind, State, Transfer
 from bilag.wire.errors import EdgeError
 
 log = structlog.get_logger(__name__)
@@ -41,13 +43,33 @@ def probe(company_id: int, probes: int) -> None:
         return
     try:
         report = check_company(setup, moment_for(setup), platform_for(setup))
-        works = not report.misconfigured and not report.unavailable
+        works = not report.misconfigured and not report.unavailable and _may_write(setup)
     except EdgeError:
         works = False
     if works:
         resume(setup)
     else:
         enqueue.ask_probe(company_id, backoff.probe_pause(probes), probes=probes + 1)
+
+
+def _may_write(setup: Setup) -> bool:
+    """Whether Moment takes the change again for which it paused the company, tried on an invoice that is posted and proven.
+
+    The check only reads, so it cannot tell. An invoice that changed since, or is gone, is left to its own transfer. Raises
+    the edge's errors.
+    """
+    if setup.paused is None or setup.paused.code != WRITE_FORBIDDEN:
+        return True
+    posted = Transfer.objects.filter(company_id=setup.company_id, kind=Kind.INVOICE, accepted_hash__isnull=False)
+    row = posted.filter(state__in=ACTIVE, moment_id__isnull=False).order_by("id").first()
+    if row is None or row.moment_id is None:
+        return True
+    moment = moment_for(setup)
+    invoice = moment.invoice(row.moment_id)
+    if invoice is None or invoice.version is None or invoice.version != row.moment_version:
+        return True
+    moment.mark_transferred(invoice, lambda _: False)
+    return True
 
 
 def resume(setup: Setup) -> None:
@@ -67,6 +89,7 @@ def end_pause(setup: Setup) -> None:
 
 def wake_company(company_id: int) -> None:
     """Enqueue a job for each active transfer of the company, to run now."""
-    rows = Transfer.objects.filter(company_id=company_id, state__in=ACTIVE)
-    rows.exclude(state=State.SENDING).update(next_at=None)
-    enqueue.wake_all(list(rows.order_by("id").values_list("pk", flat=True)))
+    with transaction.atomic():
+        ids = locked_ids(Transfer.objects.filter(company_id=company_id, state__in=ACTIVE))
+        Transfer.objects.filter(pk__in=ids).exclude(state=State.SENDING).update(next_at=None)
+        enqueue.wake_all(ids)

@@ -1,36 +1,25 @@
 """Save a company's Integration setup, and all that follows from it, in one transaction.
 
 `bilag company apply`, the API, the setup page and the page for a new company save a setup only through here. In the
-transaction: the rows and their changes, one event, the customers and projects that the new setup may concern (queued
-again), and the live switch as far as it needs no check. If the process is stopped at any point, all of it was saved or
+transaction: the rows and their changes, one event, the transfers that the new setup may concern (queued again:
+`concerned`), and the live switch as far as it needs no check. If the process is stopped at any point, all of it was saved or
 nothing.
 
 The connection check talks to two other systems, so it runs after the transaction: the caller runs it with `check_saved`.
 The transaction also enqueues it as a job for a little later, so that it happens even if the process is stopped before.
 """
 
-from collections.abc import Set
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F
-from django.utils import timezone
 
 from bilag.companies import lifecycle, setup_writer, store
 from bilag.companies.check import CheckReport
 from bilag.companies.file import CompanyFile
-from bilag.companies.settings import Section
 from bilag.events.record import EventName, record
-from bilag.posting.selection import SkipReason
 from bilag.transfers import enqueue
-from bilag.transfers.activation import switch
+from bilag.transfers.activation import concerned, switch
 from bilag.transfers.activation.switch import Rechecked
-from bilag.transfers.models import ACTIVE, Kind, PollMark, State, Transfer
-
-LEDGER_SECTIONS = {Section.PLATFORM, Section.DIMENSIONS}
-"""What accounting has accepted under another setting here says nothing about the new one."""
-SELECTING_SECTIONS = LEDGER_SECTIONS | {Section.MOMENT, Section.EXPORT}
-"""A change here may concern customers and projects that are done or were skipped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +84,7 @@ def _save(file: CompanyFile, origin: str, seen_version: int | None, live: bool |
     comparison = setup_writer.compare(file, seen_version=seen_version)
     queued = []
     if comparison.row is not None:
-        queued = _queue_customers_and_projects(comparison.row.company_id, comparison.changed_sections)
+        queued = concerned.queue(comparison.row.company_id, comparison.changed)
     written = setup_writer.write(comparison, origin=origin)
     company_id = written.company_id
     if written.changed:
@@ -109,22 +98,3 @@ def _save(file: CompanyFile, origin: str, seen_version: int | None, live: bool |
         enqueue.drop_setup_check(company_id)  # of an earlier version
         enqueue.ask_setup_check(company_id, written.version, live=bool(live), origin=origin)
     return SavedSetup(company_id, written.version, written.created, written.changed, live, origin)
-
-
-def _queue_customers_and_projects(company_id: int, changed: Set[str]) -> list[int]:
-    """Queue the customers and projects that the change may concern, and return those that need a job.
-
-    One that a worker sends at this moment under the earlier setup counts as requested again.
-    """
-    if not changed & SELECTING_SECTIONS:
-        return []
-    PollMark.objects.filter(company_id=company_id).update(modified_at=None)
-    rows = Transfer.objects.filter(company_id=company_id, kind__in=(Kind.CUSTOMER, Kind.PROJECT))
-    rows.update(moment_version=None)
-    if changed & LEDGER_SECTIONS:
-        rows.update(accepted_hash=None, unit_value=None)
-    rows.filter(state__in=ACTIVE).update(request_count=F("request_count") + 1)
-    settled = rows.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason=SkipReason.EXCLUDED)
-    ids = list(settled.order_by("id").values_list("pk", flat=True))
-    settled.update(state=State.QUEUED, hinted_at=timezone.now())
-    return ids

@@ -8,10 +8,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
+
 from bilag.posting.accrued_income import AccruedIncome, AccruedPlan, plan_accrued
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
-from bilag.transfers.accrued_income.amounts import posted_sum, rows_of
+from bilag.transfers.accrued_income.amounts import posted_sum, rows_of, uncertain
 from bilag.transfers.canonical_json import digest
 from bilag.transfers.delivery.exactly_once import Shipment, deliver
 from bilag.transfers.delivery.outcome import Blocked, Outcome, done, needs_attention, skipped
@@ -45,7 +47,7 @@ def send(run: TransferRun) -> Outcome:
     earlier = _earlier_unsettled(run, row)
     if earlier is not None:
         problem = Problem("accrued_earlier_open", run.subject, {"earlier": earlier.number})
-        if earlier.state == State.NEEDS_ATTENTION:
+        if earlier.state in (State.NEEDS_ATTENTION, *SETTLED):
             raise Blocked(earlier.pk, problem)
         return Outcome(State.WAITING, Verdict.UNAVAILABLE, problems=(problem,))
     income = AccruedIncome(row.month, row.project, row.amount - posted_sum(others))
@@ -60,7 +62,10 @@ def _earlier_unsettled(run: TransferRun, row: AccruedAmount) -> Transfer | None:
     for earlier in same.exclude(transfer__state__in=SETTLED):
         if earlier.transfer.state in (State.QUEUED, State.NEEDS_ATTENTION):
             run.deliver_first(earlier.transfer_id)
-    return Transfer.objects.filter(accrued_amount__in=same).exclude(state__in=SETTLED).order_by("id").first()
+    # One that was skipped and may stand in the journal is as open as one that was not: its amount would be posted twice.
+    open_ones = ~Q(transfer__state__in=SETTLED) | Q(pk__in=uncertain(same))
+    earliest = same.filter(open_ones).first()
+    return earliest.transfer if earliest is not None else None
 
 
 def _post(run: TransferRun, row: AccruedAmount, income: AccruedIncome, hold: SkipReason | None) -> Outcome:

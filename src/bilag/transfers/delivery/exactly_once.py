@@ -27,6 +27,8 @@ from bilag.wire.errors import EdgeError, Refused, Unavailable
 GONE_FROM_ACCOUNTING = {"customer_unknown", "org_unit_unknown", "org_unit_closed"}
 """Refusals that sending the master data again can fix: somebody removed or closed it in accounting."""
 SHORTEST_LOOK = timedelta(seconds=0.1)
+NOT_THERE: Mapping[str, Any] = {"voucher_number": None, "journal_number": None, "accepted_hash": None}
+"""Columns of a document of which the ledger is known to hold nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +55,20 @@ class Shipment:
 
 def deliver(run: TransferRun, shipment: Shipment) -> Outcome:
     """Commit the intent, then bring the vouchers to the journal from wherever they are. Raises `Refused` for a collision of
-    unit values; every other error of the platform becomes an outcome."""
-    run.begin()
+    unit values; every other error of the platform becomes an outcome. In doubt, the intent is committed only once they are
+    known to be absent: a look-up alone is no attempt."""
+    if run.doubt_since is None:
+        run.begin()
     try:
         status = find_or_post(run, shipment)
     except Refused as refused:
         run.doubt_since = None
-        return needs_attention(*shipment.locate(refused.problems), **shipment.columns)
+        return needs_attention(*shipment.locate(refused.problems), **{**shipment.columns, **NOT_THERE})
     except EdgeError as error:
         return of_error(error, sent=isinstance(error, Unavailable), look_in=backoff.scaled(backoff.LOOK_AGAIN))
-    if status.state == PostingState.ABSENT and shipment.hold is not None and not may_still_arrive(run):
+    if shipment.hold is not None and _is_nowhere(run, status):
         run.doubt_since = None
-        return skipped(shipment.hold, **shipment.columns)
+        return skipped(shipment.hold, **{**shipment.columns, **NOT_THERE})
     return _conclude(run, shipment, status)
 
 
@@ -77,8 +81,9 @@ def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
     status = run.platform.find_voucher(vouchers[0], external_id, thorough=not run.first_attempt)
     if status.state in (PostingState.POSTED, PostingState.IN_PROGRESS, PostingState.CONFLICT):
         return status
-    if status.state == PostingState.ABSENT and (shipment.hold is not None or may_still_arrive(run)):
+    if shipment.hold is not None or (status.state == PostingState.ABSENT and may_still_arrive(run)):
         return status
+    run.begin()
     try:
         return run.platform.post_voucher(vouchers, external_id)
     except Refused as refused:
@@ -86,6 +91,11 @@ def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
             raise
         shipment.resend_master_data()
         return run.platform.post_voucher(vouchers, external_id)
+
+
+def _is_nowhere(run: TransferRun, status: PostingStatus) -> bool:
+    """Whether the ledger surely holds nothing of the vouchers: they never arrived, or posting them was refused."""
+    return status.state == PostingState.FAILED or (status.state == PostingState.ABSENT and not may_still_arrive(run))
 
 
 def may_still_arrive(run: TransferRun) -> bool:
@@ -111,10 +121,16 @@ def _conclude(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Ou
             assert run.doubt_since is not None  # noqa: S101 - otherwise find_or_post had posted it
             left = run.doubt_since + backoff.scaled(backoff.DOUBT) - timezone.now()
             return doubtful(max(left, SHORTEST_LOOK), *status.problems, **columns)
+        case PostingState.CREATED if shipment.hold is not None:
+            return needs_attention(Problem("stored_not_posted", run.subject, _batch_facts(status)), **columns)
         case PostingState.CREATED:
             return Outcome(State.WAITING, Verdict.CREATED, problems=status.problems, fields=dict(columns))
         case PostingState.IN_PROGRESS:
             return doubtful(look_again, *status.problems, sent=run.doubt_since is None, **columns)
+
+
+def _batch_facts(status: PostingStatus) -> dict[str, str]:
+    return {"batch": str(status.batch_number)} if status.batch_number is not None else {}
 
 
 def _prove(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Outcome:
