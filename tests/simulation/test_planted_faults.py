@@ -53,9 +53,13 @@ def _changes_an_amount(stack: ExitStack) -> None:
 
 
 def _does_not_tell_moment(stack: ExitStack) -> None:
+    """Bilag reads Moment's answer, so the fault also makes the answer up."""
     from bilag.moment.client import MomentClient
 
-    stack.enter_context(patch.object(MomentClient, "mark_transferred", lambda _moment, invoice: invoice))
+    def made_up(_moment: Any, invoice: Any, _unchanged: Any) -> Any:
+        return replace(invoice, export_status="transferred")
+
+    stack.enter_context(patch.object(MomentClient, "mark_transferred", made_up))
 
 
 def _makes_expenses_twice(stack: ExitStack) -> None:
