@@ -149,7 +149,10 @@ def _asked_for(
     if manual:
         row.manual, row.manual_at = True, now
         row.export_status = row.export_status if as_known else None
-        row.failures, row.failing_since = min(row.failures, 1), None  # that it failed is remembered: its success wakes others
+        row.failures, row.failing_since = (
+            min(row.failures, 1),
+            None,
+        )  # that it failed is remembered: its success wakes others
     settled = row.state not in ACTIVE
     if settled:
         row.hinted_at = now if manual and row.state == State.SKIPPED else row.hinted_at
