@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.accrued_income import ACCOUNTS, give
-from tests.support.world import LAST_DAY, World
+from tests.support.accrued_income import ACCOUNTS, give_one
+from tests.support.sandboxes import LAST_DAY
+from tests.support.world import World
 
 LATER = LAST_DAY + timedelta(days=400)
 
@@ -115,7 +116,7 @@ def test_customer_and_project_go_when_what_kept_them_back_changes(
 def test_accrued_income_goes_when_it_is_switched_on_again(world: World) -> None:
     world.apply(accrued_income=ACCOUNTS)
     project = str(world.any_project()["projectNumber"])
-    [row] = give(world, work=False, **{f"p{project}": 1000})
+    [row] = give_one(world, project, 1000, work=False)
     world.apply(accrued_income={**ACCOUNTS, "enabled": False})
     world.hurry()
     assert standing(world, row.transfer.number, "accrued") == ("skipped", "switch_off")

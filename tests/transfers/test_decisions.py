@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.accrued_income import ACCOUNTS, give, posted
+from tests.support.accrued_income import ACCOUNTS, give_one, posted
 from tests.support.world import World
 
 
@@ -213,7 +213,7 @@ def test_accrued_income_that_differs_cannot_be_excluded_and_given_again_does_not
 
     world.apply(accrued_income=ACCOUNTS)
     project = str(world.any_project()["projectNumber"])
-    [row] = give(world, **{f"p{project}": 1000})
+    [row] = give_one(world, project, 1000)
     Transfer.objects.filter(pk=row.transfer_id).update(
         state="needs_attention", accepted_hash=None, problems=[{"code": "posted_differs", "subject": ""}]
     )
@@ -223,7 +223,7 @@ def test_accrued_income_that_differs_cannot_be_excluded_and_given_again_does_not
         Transfer.objects.filter(pk=row.transfer_id).update(
             state="skipped", reason="excluded", accepted_hash=None, problems=[]
         )
-        give(world, **{f"p{project}": amount})
+        give_one(world, project, amount)
         world.hurry()
         on_1530 = [amount for day, account, amount in posted(world) if (day, account) == ("2026-10-31", "1530")]
         assert sum(on_1530) in (Decimal(1000), Decimal(amount)), "never twice"

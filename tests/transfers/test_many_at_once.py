@@ -174,10 +174,15 @@ def test_transfer_that_a_worker_kept_is_not_forgotten_when_the_database_fails() 
             raise OSError("the session was cut")
         put_back.extend(ids)
 
-    with pytest.raises(OSError, match="cut"), share.slot(1, kept=[10], requeue=requeue) as first:
-        assert first
-        with share.slot(1, kept=[11, 12], requeue=requeue) as second:
-            assert not second
+    def busy() -> None:
+        with (
+            share.slot(1, kept=[10], requeue=requeue) as first,
+            share.slot(1, kept=[11, 12], requeue=requeue) as second,
+        ):
+            assert (first, second) == (True, False)
+
+    with pytest.raises(OSError, match="cut"):
+        busy()
     with pytest.raises(OSError, match="cut"):
         share.hand_back()
     works = True

@@ -77,8 +77,9 @@ def _is_by_hand(run: TransferRun, invoice: Invoice) -> bool:
         return row.manual
     if row.export_status is not None:
         return row.export_status == TRANSFERRED
-    late = row.manual_at is not None and run.began_at - row.manual_at > LATE
-    return not (late and invoice.modified_at is not None and invoice.modified_at > row.manual_at)
+    if row.manual_at is None or invoice.modified_at is None or run.began_at - row.manual_at <= LATE:
+        return True
+    return invoice.modified_at <= row.manual_at
 
 
 def _look_without_moment(run: TransferRun, found: Found[Invoice]) -> Outcome:

@@ -1,6 +1,7 @@
 """Requeue transfers that are due and have no job any more: the last safety net of the promise."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import connection, transaction
@@ -22,7 +23,7 @@ DUE_WITHOUT_JOB = """
           select job_transfer.id::bigint
           from procrastinate_jobs job, jsonb_array_elements_text(job.args -> 'transfer_ids') as job_transfer(id)
           where job.task_name = %(task)s
-            and (job.status = 'doing' or job.status = 'todo' and (job.scheduled_at is null or job.scheduled_at <= now()))
+            and (job.status = 'doing' or job.status = 'todo' and (job.scheduled_at is null or job.scheduled_at <= %(now)s))
       )
     order by transfer.id limit %(most)s
 """
@@ -37,7 +38,7 @@ def requeue_stuck(after: timedelta = STUCK_AFTER) -> int:
     """
     now = timezone.now()
     with transaction.atomic():
-        ids = _due_without_job(now - after)
+        ids = _due_without_job(now, now - after)
         if not ids:
             return 0
         Transfer.objects.filter(pk__in=ids).update(requeued_at=now)
@@ -49,10 +50,11 @@ def requeue_stuck(after: timedelta = STUCK_AFTER) -> int:
     return len(ids)
 
 
-def _due_without_job(before: datetime) -> list[int]:
-    given = {
+def _due_without_job(now: datetime, before: datetime) -> list[int]:
+    given: dict[str, Any] = {
         "states": list(ACTIVE),
         "companies": lifecycle.open_companies(),
+        "now": now,
         "before": before,
         "task": enqueue.WORK,
         "most": MOST,
