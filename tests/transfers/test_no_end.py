@@ -147,3 +147,57 @@ def test_pause_of_a_limit_grows_with_the_time_waited() -> None:
     pauses = [backoff.patient_pause(asked, timedelta(minutes=minutes)) for minutes in (0, 1, 10, 60, 600, 6000)]
     assert pauses == sorted(pauses)
     assert (pauses[0], pauses[-1]) == (asked, timedelta(hours=1))
+
+
+def test_poll_that_fails_for_hours_is_told_and_resolved_when_it_succeeds(world: World) -> None:
+    """Also where only one of Moment's lists cannot be read."""
+    from django.utils import timezone
+
+    from bilag.companies import store
+    from bilag.notifications.open_problems import find_open_problems
+    from bilag.transfers.intake import poll
+    from bilag.transfers.models import PollMark
+
+    def codes() -> list[str]:
+        return [one.problem.code for one in find_open_problems(store.load_setup(world.company_id))]
+
+    poll.poll_quietly(world.company_id)
+    world.moment.fault(kind="rate_limited", operation="listInvoices", times=None)
+    poll.poll_quietly(world.company_id)
+    assert codes() == [], "not at once"
+    PollMark.objects.filter(kind="invoice").update(polled_at=timezone.now() - timedelta(hours=7))
+    poll.poll_quietly(world.company_id)
+    assert codes() == ["moment_not_polled"]
+    world.moment.ask("DELETE", "/admin/faults")
+    poll.poll_quietly(world.company_id)
+    assert codes() == []
+
+
+def test_poll_does_not_try_again_what_needs_attention_at_the_same_version(world: World) -> None:
+    """Blocked by its customer, or not readable: one attempt, not one every five minutes; another version is tried."""
+    blocked = world.insert_invoice({"customer": bad_customer(world)})
+    unreadable = world.insert_invoice({})
+    world.moment.fault(
+        kind="patch", json={"lines": "none"}, operation="getInvoice", path=f"*/{unreadable_id(world)}", times=None
+    )
+    for _ in range(3):
+        world.poll()
+        world.work()
+    for number in (blocked, unreadable):
+        row = world.transfer(number)
+        assert (row.state, row.attempts.count()) == ("needs_attention", 1), row.problems
+    world.moment.ask("DELETE", "/admin/faults")
+    world.moment.ask("PATCH", f"/admin/invoices/number:{unreadable}", {"description": "Ny tekst"})
+    world.poll()
+    world.work()
+    assert world.transfer(unreadable).state == "done"
+
+
+def bad_customer(world: World) -> dict[str, Any]:
+    body = {"name": "Feil AS", "organizationNumber": "123456789", "countryCode": "NO"}
+    made = world.moment.ask("POST", "/admin/customers", body)
+    return {"id": made["id"], "customerNumber": made["customerNumber"]}
+
+
+def unreadable_id(world: World) -> int:
+    return int(world.invoices[max(world.invoices)]["id"])

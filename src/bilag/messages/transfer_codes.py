@@ -200,6 +200,19 @@ TRANSFER_CODES = (
         ),
     ),
     Entry(
+        "moment_not_polled",
+        TRANSIENT,
+        MOMENT,
+        en=(
+            "Bilag has not been able to ask Moment for changes for six hours. Invoices whose notification from Moment is lost do not come in.",
+            "Check that Moment is available, and that the user of the API key may read customers, projects and invoices. Bilag asks again every five minutes and then brings in what is missing.",
+        ),
+        nb=(
+            "Bilag har ikke fått spurt Moment om endringer på seks timer. Fakturaer der varselet fra Moment er gått tapt, kommer ikke inn.",
+            "Kontroller at Moment er tilgjengelig, og at brukeren bak API-nøkkelen kan lese kunder, prosjekter og fakturaer. Bilag spør på nytt hvert femte minutt og henter da det som mangler.",
+        ),
+    ),
+    Entry(
         "bilag_fault",
         PERMANENT,
         BILAG,

@@ -15,6 +15,7 @@ from bilag.posting.problem import Problem
 from bilag.posting.selection import SETUP_REASONS
 from bilag.transfers import enqueue
 from bilag.transfers.activation import pausing
+from bilag.transfers.canonical_json import fitting
 from bilag.transfers.delivery.outcome import Outcome
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.locking import locked, locked_ids
@@ -163,6 +164,8 @@ def _write_reading(row: Transfer, run: TransferRun, outcome: Outcome) -> None:
     is_newer = version is not None and row.moment_version is not None and version != row.moment_version
     if is_newer and outcome.verdict != Verdict.UNCHANGED and row.requested_at is not None:
         row.hinted_at = row.requested_at
+    if outcome.state in SETTLED and version is not None:
+        row.moment_version = fitting(version)
 
 
 def _doubt_since(row: Transfer, run: TransferRun, outcome: Outcome) -> datetime | None:

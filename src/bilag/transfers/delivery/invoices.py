@@ -143,10 +143,14 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
     plan = _plan(run, invoice)
     columns = _columns(invoice)
     if plan.nothing_to_post and not plan.problems:
+        if run.doubt_since is not None:  # it was sent with amounts
+            number = {"number": run.transfer.number}
+            return needs_attention(Problem("in_doubt_too_long", run.subject, number), **columns)
         return skipped(SkipReason.NOTHING_TO_POST, **columns)
     if plan.problems:
         return needs_attention(*plan.problems, **columns)
-    ensure_master_data(run, invoice)
+    if hold is None:
+        ensure_master_data(run, invoice)
     shipment = Shipment(
         vouchers=plan.vouchers,
         external_id=external_id(run.setup, plan.vouchers[0].number),

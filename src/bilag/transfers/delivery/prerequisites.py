@@ -39,6 +39,8 @@ def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> 
     if row.state == State.DONE or (row.state == State.SKIPPED and row.reason in NOT_NEEDED):
         return
     if row.state == State.SKIPPED and row.reason == SkipReason.EXCLUDED:
+        if not _is_switched_on(run, kind):
+            return
         raise Blocked(row.pk, Problem(f"{kind}_excluded", f"{kind} {number}", {str(kind): number}))
     if row.moment_id is None and moment_id is not None:
         Transfer.objects.filter(pk=row.pk).update(moment_id=moment_id)
@@ -51,6 +53,10 @@ def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> 
         first = Problem.from_json(after.problems[0]) if after.problems else Problem(name)
         raise Blocked(after.pk, Problem(name, f"{kind} {number}", {str(kind): number, "cause": first.code}, first.said))
     raise Unavailable(Problem(name, f"{kind} {number}", {str(kind): number}), outcome_known=True)
+
+
+def _is_switched_on(run: TransferRun, kind: Kind) -> bool:
+    return run.setup.export.customers if kind == Kind.CUSTOMER else run.setup.export.projects
 
 
 def ensure_master_data(run: TransferRun, invoice: Invoice) -> None:

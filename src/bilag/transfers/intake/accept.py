@@ -20,7 +20,17 @@ from bilag.transfers.models import ACTIVE, Kind, State, Transfer
 
 Key = tuple[str, str]
 REQUESTED = (
-    *("request_count", "cause", "manual", "manual_at", "export_status", "moment_id", "failures", "failing_since"),
+    *(
+        "request_count",
+        "cause",
+        "manual",
+        "manual_at",
+        "export_status",
+        "moment_id",
+        "moment_version",
+        "failures",
+        "failing_since",
+    ),
     *("state", "next_at", "hinted_at", "requested_at", "updated_at"),
 )
 """Columns that a request changes."""
@@ -34,6 +44,9 @@ class TransferRequest:
     number: str
     moment_id: int | None = None
     """Where a hint says that the object is. It is believed only after the object there bears the number."""
+
+    version: int | None = None
+    """Moment's version of it, where a list gave it: the poll passes over an object that it requested at this version."""
 
     @property
     def key(self) -> Key:
@@ -116,6 +129,7 @@ def _locked_rows(company_id: int, requests: Sequence[TransferRequest], now: date
                 kind=kind,
                 number=number,
                 moment_id=firsts[kind, number].moment_id,
+                moment_version=firsts[kind, number].version,
                 request_count=0,
                 hinted_at=now,
                 requested_at=now,
@@ -155,7 +169,9 @@ def _asked_for(
         )  # that it failed is remembered: its success wakes others
     settled = row.state not in ACTIVE
     if settled:
-        row.hinted_at = now if manual and row.state == State.SKIPPED else row.hinted_at
+        is_newer = None not in (request.version, row.moment_version) and request.version != row.moment_version
+        row.hinted_at = now if is_newer or (manual and row.state == State.SKIPPED) else row.hinted_at
+        row.moment_version = row.moment_version if request.version is None else request.version
         row.state, row.next_at, row.requested_at = State.QUEUED, None, now
     hurried = manual and row.state in (State.QUEUED, State.WAITING, State.IN_DOUBT)
     if hurried:
