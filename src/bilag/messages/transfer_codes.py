@@ -204,12 +204,12 @@ TRANSFER_CODES = (
         TRANSIENT,
         MOMENT,
         en=(
-            "Bilag has not been able to ask Moment for changes for six hours. Invoices whose notification from Moment is lost do not come in.",
-            "Check that Moment is available, and that the user of the API key may read customers, projects and invoices. Bilag asks again every five minutes and then brings in what is missing.",
+            "Bilag has not been able to check Moment for changes for six hours. Until it can, invoices may be missing.",
+            "Check that Moment is available, and that the user of the API key may read customers, projects and invoices. Bilag checks again every five minutes, and then transfers what is missing.",
         ),
         nb=(
-            "Bilag har ikke fått spurt Moment om endringer på seks timer. Fakturaer der varselet fra Moment er gått tapt, kommer ikke inn.",
-            "Kontroller at Moment er tilgjengelig, og at brukeren bak API-nøkkelen kan lese kunder, prosjekter og fakturaer. Bilag spør på nytt hvert femte minutt og henter da det som mangler.",
+            "Bilag har ikke kunnet hente endringer fra Moment på seks timer. Inntil det lykkes, kan fakturaer mangle.",
+            "Kontroller at Moment er tilgjengelig, og at brukeren bak API-nøkkelen kan lese kunder, prosjekter og fakturaer. Bilag prøver på nytt hvert femte minutt og overfører deretter det som mangler.",
         ),
     ),
     Entry(

@@ -3,13 +3,17 @@
 While a company is paused, Bilag sends nothing for it. People are notified once.
 """
 
+from datetime import timedelta
+
 import structlog
 from django.db import transaction
+from django.utils import timezone
 
 from bilag.companies import lifecycle, store
 from bilag.companies.check import check_company
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
+from bilag.events.models import Event
 from bilag.events.record import EventName, record
 from bilag.jobs import backoff
 from bilag.moment.session import WRITE_FORBIDDEN
@@ -20,6 +24,8 @@ from bilag.transfers.models import ACTIVE, Kind, State, Transfer
 from bilag.wire.errors import EdgeError
 
 log = structlog.get_logger(__name__)
+SAME_PAUSE = timedelta(days=1)
+"""A pause for the same problem within this time goes on where the one before ended."""
 
 
 def pause(setup: Setup, problem: Problem, *, replace: bool = False) -> None:
@@ -31,9 +37,18 @@ def pause(setup: Setup, problem: Problem, *, replace: bool = False) -> None:
     with transaction.atomic():
         if not lifecycle.pause(setup.company_id, problem, version=setup.version, replace=replace):
             return
+        before = 0 if replace else _paused_lately(setup.company_id, problem)
         record(setup.company_id, EventName.PAUSED, good=False, problem=problem)
-        enqueue.ask_probe(setup.company_id, backoff.probe_pause(0), probes=1)
+        enqueue.ask_probe(setup.company_id, backoff.probe_pause(before), probes=before + 1)
     log.warning("company.paused", company=setup.slug, code=problem.code, said=problem.said)
+
+
+def _paused_lately(company_id: int, problem: Problem) -> int:
+    """How often the company was paused for the same problem within a day. A probe only reads, so it may resume a company whose
+    next write is refused again: the pauses between probes grow over all of them."""
+    since = timezone.now() - SAME_PAUSE
+    paused = Event.objects.filter(company_id=company_id, name=EventName.PAUSED, at__gte=since)
+    return paused.filter(problem__code=problem.code).count()
 
 
 def probe(company_id: int, probes: int) -> None:

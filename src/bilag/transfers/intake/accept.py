@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from bilag.companies import lifecycle
 from bilag.events.record import EventName, record_numbers
-from bilag.posting.selection import SkipReason
+from bilag.posting.selection import TO_TRANSFER, SkipReason
 from bilag.transfers import enqueue
 from bilag.transfers.locking import locked
 from bilag.transfers.models import ACTIVE, Kind, State, Transfer
@@ -68,7 +68,7 @@ def accept(
     already is only marked, so that many hints coalesce into one transfer. A hint leaves alone what waits for a person: an
     excluded transfer, and one that was given up. A `manual` request tries a waiting transfer now, lifts an exclusion and
     begins the time anew after which a transfer is given up; with `as_known` the person asked for what Bilag shows of the
-    transfers, and does not outvote an export status that Bilag has not read yet.
+    transfers, and does not outvote an export status "transferred" that Bilag has not read yet.
     """
     asked = list(requests)
     now = timezone.now()
@@ -162,7 +162,7 @@ def _asked_for(
         return False
     if manual:
         row.manual, row.manual_at = True, now
-        row.export_status = row.export_status if as_known else None
+        row.export_status = (row.export_status or TO_TRANSFER) if as_known else None
         row.failures, row.failing_since = (
             min(row.failures, 1),
             None,

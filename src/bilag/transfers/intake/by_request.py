@@ -13,14 +13,15 @@ from bilag.transfers.intake import accept
 from bilag.transfers.models import Kind, Transfer
 
 
-def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "") -> list[int]:
-    """Request these numbers; state filters and the first date of invoices do not count. `origin` is the person.
+def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "", as_known: bool = False) -> list[int]:
+    """Request these numbers; state filters and the first date of invoices do not count. `origin` is the person; `as_known` as
+    `accept` has it.
 
     Moment is not asked here: a number that it does not have becomes a problem of the transfer.
     """
     unique = list(dict.fromkeys(numbers))
     requests = [accept.TransferRequest(Kind(kind), number) for number in unique]
-    return _accept(setup, kind, requests, origin, manual=True)
+    return _accept(setup, kind, requests, origin, manual=True, as_known=as_known)
 
 
 def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> list[int]:
@@ -39,7 +40,7 @@ def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> l
             listed = moment.transferable_invoices(first)
             found = [seen for seen in listed if _is_since(seen, start)]
     requests = [accept.TransferRequest(Kind(kind), seen.number, seen.moment_id) for seen in found]
-    return _accept(setup, kind, requests, origin, manual=kind == Kind.INVOICE)
+    return _accept(setup, kind, requests, origin, manual=kind == Kind.INVOICE, as_known=True)
 
 
 def _is_since(seen: Change, start: datetime | None) -> bool:
@@ -47,12 +48,20 @@ def _is_since(seen: Change, start: datetime | None) -> bool:
     return start is None or seen.modified_at is None or seen.modified_at >= start
 
 
-def _accept(setup: Setup, kind: str, requests: list[accept.TransferRequest], origin: str, *, manual: bool) -> list[int]:
+def _accept(
+    setup: Setup,
+    kind: str,
+    requests: list[accept.TransferRequest],
+    origin: str,
+    *,
+    manual: bool,
+    as_known: bool = False,
+) -> list[int]:
     """Accept the requests, and log who asked."""
     with transaction.atomic():
         numbers = [one.number for one in requests]
         record_numbers(setup.company_id, EventName.TRANSFERS_ASKED, numbers, origin=origin, kind=kind)
-        return accept.accept(setup.company_id, requests, manual=manual, cause=origin)
+        return accept.accept(setup.company_id, requests, manual=manual, cause=origin, as_known=as_known)
 
 
 def retry_ids(company_id: int, transfer_ids: list[int], *, origin: str) -> int:

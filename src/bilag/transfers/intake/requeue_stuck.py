@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from bilag.companies import lifecycle
 from bilag.transfers import enqueue
+from bilag.transfers.locking import locked_ids
 from bilag.transfers.models import ACTIVE, Transfer
 
 log = structlog.get_logger(__name__)
@@ -38,7 +39,8 @@ def requeue_stuck(after: timedelta = STUCK_AFTER) -> int:
     """
     now = timezone.now()
     with transaction.atomic():
-        ids = _due_without_job(now, now - after)
+        due = _due_without_job(now, now - after)
+        ids = locked_ids(Transfer.objects.filter(pk__in=due), skip_locked=True)
         if not ids:
             return 0
         Transfer.objects.filter(pk__in=ids).update(requeued_at=now)
