@@ -64,6 +64,32 @@ CUSTOMERS = (
         ),
     ),
     Entry(
+        "customer_excluded",
+        PERMANENT,
+        BILAG,
+        en=(
+            "The transfer is on hold because [customer {customer}|its customer] is excluded from accounting in Bilag.",
+            'Open the customer in Bilag and select Retry to transfer it after all. Bilag then continues this transfer automatically. If the invoice does not belong in accounting either, select "Do not transfer" on it.',
+        ),
+        nb=(
+            "Overføringen er satt på vent fordi [kunde {customer}|kunden] er holdt utenfor regnskapet i Bilag.",
+            "Åpne kunden i Bilag og velg Prøv igjen for å overføre den likevel. Bilag fortsetter deretter denne overføringen automatisk. Hører heller ikke fakturaen hjemme i regnskapet, velger du «Ikke overfør» på den.",
+        ),
+    ),
+    Entry(
+        "project_excluded",
+        PERMANENT,
+        BILAG,
+        en=(
+            "The transfer is on hold because [project {project}|its project] is excluded from accounting in Bilag.",
+            'Open the project in Bilag and select Retry to transfer it after all. Bilag then continues this transfer automatically. If the invoice does not belong in accounting either, select "Do not transfer" on it.',
+        ),
+        nb=(
+            "Overføringen er satt på vent fordi [prosjekt {project}|prosjektet] er holdt utenfor regnskapet i Bilag.",
+            "Åpne prosjektet i Bilag og velg Prøv igjen for å overføre det likevel. Bilag fortsetter deretter denne overføringen automatisk. Hører heller ikke fakturaen hjemme i regnskapet, velger du «Ikke overfør» på den.",
+        ),
+    ),
+    Entry(
         "organisation_number_invalid",
         PERMANENT,
         MOMENT,

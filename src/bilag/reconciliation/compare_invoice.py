@@ -12,6 +12,7 @@ from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.read_back import batch_differences, differences
 from bilag.posting.selection import TRANSFERRED, SkipReason, finalised_on, reason_to_skip_invoice
+from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation.models import Found, Why
 from bilag.transfers.models import ACTIVE, State, Transfer
@@ -121,20 +122,3 @@ def total_of(posted: Posted) -> Decimal:
     if posted.total is not None:
         return posted.total
     return sum((entry.currency_amount for entry in posted.entries if entry.customer), ZERO)
-
-
-def still_standing(vouchers: Sequence[Posted]) -> list[Posted]:
-    """The vouchers without each pair of a voucher and its exact reversal."""
-    left: list[Posted] = []
-    for one in vouchers:
-        mirror = _amounts(one, -1)
-        taken_back = next((other for other in left if _amounts(other, 1) == mirror), None)
-        if taken_back is not None:
-            left.remove(taken_back)
-        else:
-            left.append(one)
-    return left
-
-
-def _amounts(posted: Posted, sign: int) -> list[tuple[str, str, Decimal]]:
-    return sorted((entry.account, entry.vat_code or "", sign * entry.currency_amount) for entry in posted.entries)

@@ -20,9 +20,16 @@ NO_DIFFERENCE = {*NOT_CONTENT, "finalized_at"}
 
 def change_after_posting(run: TransferRun, invoice: Invoice) -> Problem | None:
     """The problem that names the changed fields; None when nothing changed but the time of finalising."""
-    number = run.transfer.number
-    facts = {"number": number}
-    before = _as_posted(run)
+    return _change(_as_posted(run), invoice)
+
+
+def change_between(posted: Invoice, now: Invoice) -> Problem | None:
+    """The same for an invoice that was posted just now, and changed meanwhile."""
+    return _change(jsonable(posted), now)
+
+
+def _change(before: dict[str, Any] | None, invoice: Invoice) -> Problem | None:
+    facts = {"number": str(invoice.number)}
     if before is not None:
         now: dict[str, Any] = jsonable(invoice)
         fields = [name for name in now if name in before and name not in NO_DIFFERENCE and now[name] != before[name]]
@@ -31,7 +38,7 @@ def change_after_posting(run: TransferRun, invoice: Invoice) -> Problem | None:
         facts["fields"] = ", ".join(fields)
         if "total" in fields:
             facts |= {"total_now": f"{invoice.total:.2f}", "total_posted": f"{Decimal(before['total']):.2f}"}
-    return Problem("changed_after_posting", f"invoice {number}", facts)
+    return Problem("changed_after_posting", f"invoice {invoice.number}", facts)
 
 
 def _as_posted(run: TransferRun) -> dict[str, Any] | None:

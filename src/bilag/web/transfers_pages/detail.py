@@ -55,10 +55,7 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         ],
         "more_attempts": len(attempts) > MOST_ATTEMPTS,
         "may_retry": row.state in MAY_BE_RETRIED,
-        "may_exclude": row.state in exclude.EXCLUDABLE
-        and row.reason != SkipReason.EXCLUDED
-        and row.doubt_since is None
-        and row.accepted_hash is None,
+        "may_exclude": exclude.may_exclude(row) and row.reason != SkipReason.EXCLUDED,
         "moment_address": setup.moment.base_url,
         "under_way": row.state in ACTIVE,
         "here": request.path,
