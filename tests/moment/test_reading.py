@@ -89,7 +89,7 @@ def test_payment_id_keeps_its_zeros_in_front() -> None:
 
 
 def test_missing_optional_fields_and_unknown_ones_and_unknown_states_stop_nothing() -> None:
-    wire = wire_invoice(exportStatus="exportedToMars", invoiceType="proForma", colour="blue")
+    wire = wire_invoice(exportStatus="exportedToMars", colour="blue")
     for name in ("project", "department", "version", "dueDate", "finalizedDate", "lastModifiedDate"):
         del wire[name]
     invoice = invoice_from(parse(InvoiceWire, wire, "invoice"))
@@ -97,6 +97,16 @@ def test_missing_optional_fields_and_unknown_ones_and_unknown_states_stop_nothin
     assert not invoice.is_credit_note
     assert invoice.due_date is None
     assert invoice.project is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "unknown"), [("invoice", None), ("creditNote", None), ("proForma", "proForma"), ("", ""), (None, "")]
+)
+def test_a_type_that_is_unknown_or_missing_is_not_taken_for_an_invoice(stated: str | None, unknown: str | None) -> None:
+    assert read(invoiceType=stated).unknown_type == unknown
+    wire = wire_invoice()
+    del wire["invoiceType"]
+    assert invoice_from(parse(InvoiceWire, wire, "invoice")).unknown_type == ""
 
 
 def test_draft_has_no_number_and_is_not_finalized() -> None:

@@ -279,3 +279,43 @@ def test_an_amount_changed_after_posting_is_told_with_both_amounts_and_how_to_cr
     )
     assert "totalbeløpet er nå 1375,00, men 1250,00 er bokført" in sentence(problem, "nb")[0]
     assert world.vouchers(number) == [before], "a posted voucher is never changed"
+
+
+# --- fields that contradict each other -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("net", "header", "code"),
+    [
+        (1000, {"invoiceType": "creditNote"}, "type_contradicts_total"),
+        (1000, {"invoiceType": "creditNote", "creditedInvoiceNumber": 10001}, "type_contradicts_total"),
+        (1000, {"creditedInvoiceNumber": 10001}, "type_contradicts_total"),
+        (-1000, {"creditedInvoiceNumber": 10001}, "type_contradicts_total"),
+        (1000, {"invoiceType": "proForma"}, "invoice_type_unknown"),
+        (-1000, {"invoiceType": "reminder"}, "invoice_type_unknown"),
+    ],
+)
+def test_a_document_that_contradicts_itself_is_a_persons_question_and_is_not_posted(
+    world: World, net: int, header: dict[str, Any], code: str
+) -> None:
+    (number,) = sent(world, of_lines({"netAmount": net}, dueDate=None, **header))
+    assert world.codes(number) == [code]
+    assert (world.vouchers(number), world.export_status(number)) == ([], "toTransfer")
+
+
+def test_a_negative_invoice_without_a_credited_number_is_posted_as_a_credit_note(world: World) -> None:
+    (number,) = sent(world, of_lines({"netAmount": -1000}, dueDate=None))
+    voucher = posted(world, number)
+    assert (voucher["type"], money(voucher["totalAmount"])) == ("creditNote", Decimal("-1250.00"))
+
+
+# --- many lines ----------------------------------------------------------------------------------------------------
+
+
+def test_a_long_invoice_whose_lines_are_each_right_is_posted(world: World) -> None:
+    """450 lines of 2.02 with VAT 0.51, half an øre too much on each: 2.25 together, and one entry may be 1.00 off."""
+    (number,) = sent(world, of_lines(*[{"netAmount": 2.02, "vatAmount": 0.51}] * 450))
+    income = [entry for entry in posted(world, number)["entries"] if entry["accountNumber"] == "3000"]
+    assert len(income) == 3
+    assert sum(money(entry["amount"]) for entry in income) == -450 * Decimal("2.02")
+    assert world.export_status(number) == "transferred"

@@ -11,6 +11,8 @@ from bilag.moment.wire import (
 from bilag.posting.invoice import Invoice, InvoiceLine, ServicePeriod
 from bilag.posting.master import Customer, Project
 
+INVOICE_TYPE, CREDIT_NOTE_TYPE = "invoice", "creditNote"
+
 
 def customer_from(wire: CustomerWire) -> Customer:
     """Convert a customer; empty texts become None."""
@@ -63,7 +65,7 @@ def invoice_from(wire: InvoiceWire, rates_per_hundred: frozenset[str] = frozense
         version=wire.version,
         number=wire.invoice_number,
         finalized=wire.invoice_state == "finalized",
-        is_credit_note=wire.invoice_type == "creditNote",
+        is_credit_note=wire.invoice_type == CREDIT_NOTE_TYPE,
         export_status=wire.export_status,
         invoice_date=wire.issue_date,
         due_date=wire.due_date,
@@ -90,6 +92,7 @@ def invoice_from(wire: InvoiceWire, rates_per_hundred: frozenset[str] = frozense
         departments=tuple(
             {number: clean(place.name) or number for place in places if (number := department_number(place))}.items()
         ),
+        unknown_type=None if wire.invoice_type in (INVOICE_TYPE, CREDIT_NOTE_TYPE) else clean(wire.invoice_type) or "",
     )
 
 

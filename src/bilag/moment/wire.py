@@ -112,7 +112,7 @@ class InvoiceWire(MomentObject):
     version: Whole | None = None
     invoice_number: Whole | None = None
     invoice_state: str
-    invoice_type: str = "invoice"
+    invoice_type: str | None = None
     export_status: str
     issue_date: date | None = None
     due_date: date | None = None

@@ -41,8 +41,8 @@ class InvoiceLine:
 class Invoice:
     """An invoice or credit note of Moment. `total` includes VAT; `exchange_rate` is company currency for one unit.
 
-    `number` is None until Moment finalises the invoice. `is_credit_note` is the type Moment states; the sign of the
-    total decides the sides (contracts/decisions.md).
+    `number` is None until Moment finalises the invoice. `is_credit_note` is the type Moment states; where it, the sign
+    of the total and `credited_number` contradict each other, the plan has a problem (contracts/decisions.md).
     """
 
     moment_id: int
@@ -74,3 +74,5 @@ class Invoice:
     """Project number and Moment id of each project named by the invoice or its lines."""
     departments: tuple[tuple[str, str], ...] = ()
     """Number and name of each department named by the invoice or its lines."""
+    unknown_type: str | None = None
+    """Moment's word for the type, if it is neither invoice nor credit note; empty if Moment stated none."""

@@ -3,6 +3,7 @@
 The result is always a plan: with vouchers, or with every problem that prevents them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,12 +14,13 @@ from bilag.posting.check_groups import account_fault, check_groups
 from bilag.posting.check_header import check_finalised, check_header
 from bilag.posting.dimensions import unit_value
 from bilag.posting.findings import Findings, locate_in_invoice
-from bilag.posting.grouping import Group, Grouping, Splitting, group_lines
+from bilag.posting.grouping import Group, Grouping, GroupKey, Splitting, group_lines
 from bilag.posting.invoice import Invoice
 from bilag.posting.invoice_accrual import Accruals, accruals_of, line_accrual, vouchers_of
 from bilag.posting.note import Note
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
+from bilag.posting.vat_tolerance import split_groups
 from bilag.posting.voucher import Voucher
 from bilag.posting.voucher_builder import Units, VoucherBuilder
 
@@ -66,8 +68,8 @@ def plan_invoice(invoice: Invoice, rules: Rules) -> PostingPlan:
     if not check_amounts(invoice, findings):
         check_header(invoice, rules, findings)
         return PostingPlan(invoice, problems=findings.problems)
-    grouping = group_lines(invoice.lines, _splitting(invoice, rules))
-    notes = tuple(_zero_group_note(group) for group in grouping.zero_groups)
+    grouping = split_groups(group_lines(invoice.lines, _splitting(invoice, rules)), rules)
+    notes = (*map(_zero_group_note, grouping.zero_groups), *_split_notes(grouping))
     if _nothing_to_post(invoice, grouping):
         check_finalised(invoice, findings)
         return PostingPlan(invoice, problems=findings.problems, notes=notes, nothing_to_post=True)
@@ -124,6 +126,17 @@ def _nothing_to_post(invoice: Invoice, grouping: Grouping) -> bool:
 
 def _zero_group_note(group: Group) -> Note:
     return Note("zero_group_left_out", {"account": group.key.account}, group.positions)
+
+
+def _split_notes(grouping: Grouping) -> Iterable[Note]:
+    """Yield a note for each key whose lines are in several groups."""
+    parts: dict[GroupKey, list[Group]] = {}
+    for group in grouping.groups:
+        if group.split:
+            parts.setdefault(group.key, []).append(group)
+    for key, groups in parts.items():
+        positions = sorted(position for group in groups for position in group.positions)
+        yield Note("group_split", {"account": key.account, "entries": str(len(groups))}, tuple(positions))
 
 
 def _units(group: Group, rules: Rules, findings: Findings) -> Units:

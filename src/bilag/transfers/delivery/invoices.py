@@ -9,6 +9,7 @@ from bilag.posting.problem import Problem
 from bilag.posting.selection import DO_NOT_TRANSFER, TRANSFERRED, SkipReason, reason_to_skip_invoice
 from bilag.posting.voucher import ZERO
 from bilag.transfers.canonical_json import fitting
+from bilag.transfers.confirmed_rates import rules_of_invoice
 from bilag.transfers.delivery.changed_after_posting import change_after_posting
 from bilag.transfers.delivery.content import content_hash
 from bilag.transfers.delivery.exactly_once import Shipment, deliver
@@ -18,7 +19,6 @@ from bilag.transfers.delivery.prerequisites import ensure_master_data, send_mast
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import Kind, State, Verdict
-from bilag.transfers.rules import rules_for
 from bilag.wire.errors import EdgeError, Unavailable
 
 LARGEST_SHOWN = 10**15
@@ -98,9 +98,9 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
 
 def _plan(run: TransferRun, invoice: Invoice) -> PostingPlan:
     """The plan by the chart as it is known; a plan with problems is made again by a chart read afresh."""
-    plan = plan_invoice(invoice, rules_for(run.setup, run.platform.chart()))
+    plan = plan_invoice(invoice, rules_of_invoice(run.setup, run.platform.chart(), invoice))
     if plan.problems:
-        plan = plan_invoice(invoice, rules_for(run.setup, run.platform.chart(fresh=True)))
+        plan = plan_invoice(invoice, rules_of_invoice(run.setup, run.platform.chart(fresh=True), invoice))
     return plan
 
 
