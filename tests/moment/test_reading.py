@@ -10,7 +10,7 @@ import pytest
 from bilag.moment.client import MomentClient
 from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.wire import CustomerWire, InvoiceWire, ProjectWire, parse
-from bilag.posting.invoice import Invoice, ServicePeriod
+from bilag.posting.invoice import Invoice, ServicePeriod, Unnumbered
 from bilag.wire.errors import Refused
 from tests.support.moment.samples import wire_invoice
 from tests.support.moment.scripted_moment import Said, ScriptedMoment
@@ -67,6 +67,17 @@ def test_department_without_a_number_in_the_external_system_has_none() -> None:
     invoice = read(department={"id": 31, "name": "Plan", "externalDepartmentNumber": None})
     assert invoice.department is None
     assert invoice.departments == ()
+    assert invoice.unnumbered == (Unnumbered("department", "Plan"),)
+
+
+def test_department_without_a_number_in_the_external_system_has_its_own() -> None:
+    invoice = read(department={"id": 31, "name": "Plan", "externalDepartmentNumber": " ", "departmentNumber": 14})
+    assert (invoice.department, invoice.departments, invoice.unnumbered) == ("14", (("14", "Plan"),), ())
+
+
+def test_what_a_line_names_without_a_number_is_kept_with_its_line() -> None:
+    invoice = read(lines=[{}, {"project": {"id": 9, "name": "Kai"}, "department": {"id": 4}}, {"project": {}}])
+    assert invoice.unnumbered == (Unnumbered("project", "Kai", 2), Unnumbered("department", "4", 2))
 
 
 def test_service_period_needs_both_days() -> None:

@@ -319,3 +319,17 @@ def test_a_long_invoice_whose_lines_are_each_right_is_posted(world: World) -> No
     assert len(income) == 3
     assert sum(money(entry["amount"]) for entry in income) == -450 * Decimal("2.02")
     assert world.export_status(number) == "transferred"
+
+
+# --- numbers that are missing --------------------------------------------------------------------------------------
+
+
+def test_a_department_without_a_number_is_a_problem_and_posted_when_it_has_one(world: World) -> None:
+    made = world.moment.ask("POST", "/admin/departments", {"name": "Ny avdeling"})
+    (number,) = sent(world, of_lines({"netAmount": 1000, "department": {"id": made["id"], "name": made["name"]}}))
+    assert world.codes(number) == ["department_without_number"]
+    assert world.vouchers(number) == []
+    world.moment.ask("PATCH", f"/admin/departments/{made['id']}", {"externalDepartmentNumber": "47"})
+    world.retry(number)
+    (income,) = [one for one in posted(world, number)["entries"] if one["accountNumber"] == "3000"]
+    assert income["orgUnits"]["1"] == "47"

@@ -62,6 +62,8 @@ class DepartmentWire(MomentObject):
     id: Id | None = None
     name: str | None = None
     external_department_number: Text | None = None
+    department_number: Text | None = None
+    """Moment's own number, as of projects and customers. The contract does not list it: it may be missing."""
 
 
 class CustomerWire(MomentObject):

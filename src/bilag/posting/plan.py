@@ -14,7 +14,7 @@ from bilag.posting.check_groups import account_fault, check_groups
 from bilag.posting.check_header import check_finalised, check_header
 from bilag.posting.dimensions import unit_value
 from bilag.posting.findings import Findings, locate_in_invoice
-from bilag.posting.grouping import Group, Grouping, GroupKey, Splitting, group_lines
+from bilag.posting.grouping import Group, Grouping, GroupKey, Splitting, group_lines, has_amount
 from bilag.posting.invoice import Invoice
 from bilag.posting.invoice_accrual import Accruals, accruals_of, line_accrual, vouchers_of
 from bilag.posting.note import Note
@@ -76,6 +76,8 @@ def plan_invoice(invoice: Invoice, rules: Rules) -> PostingPlan:
     check_header(invoice, rules, findings)
     check_groups(invoice, grouping, rules, findings)
     with_units = [(group, _units(group, rules, findings)) for group in grouping.groups]
+    _check_numbers(invoice, grouping, rules, findings)
+    notes = (*notes, *_empty_dimension_notes(grouping, rules))
     accruals = accruals_of(invoice, with_units, rules, findings)
     difference = rounding_difference(invoice, grouping, findings)
     if difference != 0:
@@ -155,6 +157,34 @@ def _units(group: Group, rules: Rules, findings: Findings) -> Units:
         else:
             values.append((unit, value))
     return tuple(sorted(values))
+
+
+def _check_numbers(invoice: Invoice, grouping: Grouping, rules: Rules, findings: Findings) -> None:
+    """Report each project and department without a number that an entry needs for its dimension.
+
+    The invoice's own is needed by the lines that have none.
+    """
+    posted = [line for group in grouping.groups for line in group.lines if has_amount(line)]
+    for kind, unit in (("project", rules.dimensions.project), ("department", rules.dimensions.department)):
+        named = [one for one in invoice.unnumbered if one.kind == kind] if unit is not None else []
+        of_lines = {one.position for one in named if one.position is not None}
+        for one in named:
+            if one.position is None:
+                needing = [line for line in posted if line.position not in of_lines and not getattr(line, kind)]
+            else:
+                needing = [line for line in posted if line.position == one.position]
+            if needing:
+                problem = Problem(f"{kind}_without_number", f"{kind} {one.name}", {kind: one.name})
+                findings.of_other(problem, [line.position for line in needing])
+
+
+def _empty_dimension_notes(grouping: Grouping, rules: Rules) -> Iterable[Note]:
+    """Yield a note for the lines that name no project or department, although there is a dimension for it."""
+    for kind, unit in (("project", rules.dimensions.project), ("department", rules.dimensions.department)):
+        empty = [group for group in grouping.groups if getattr(group.key, kind) is None]
+        positions = sorted(position for group in empty for position in group.positions)
+        if unit is not None and positions:
+            yield Note(f"{kind}_empty", {"unit": str(unit)}, tuple(positions))
 
 
 def _check_rounding_account(rules: Rules, findings: Findings) -> None:
