@@ -7,6 +7,7 @@ import pytest
 
 from bilag.messages import sentence
 from bilag.posting.problem import Problem
+from tests.support import hub_master_data as accounting
 from tests.support.world import World, money
 
 SERVICES_ABROAD = {"accountNumber": "3105", "vatCode": "52", "vatRate": 0}
@@ -333,3 +334,36 @@ def test_a_department_without_a_number_is_a_problem_and_posted_when_it_has_one(w
     world.retry(number)
     (income,) = [one for one in posted(world, number)["entries"] if one["accountNumber"] == "3000"]
     assert income["orgUnits"]["1"] == "47"
+
+
+# --- characters that nobody sees -----------------------------------------------------------------------------------
+
+
+def test_invisible_characters_reach_neither_the_ledger_nor_a_number(world: World) -> None:
+    customer = world.moment.ask(
+        "POST",
+        "/admin/customers",
+        {
+            "name": "Nord\u00adlys\u202e AS",
+            "organizationNumber": "\u202a974\u200b760673\u202c",
+            "customerNumber": "\u200b10077\ufeff",
+        },
+    )
+    ref = {"id": customer["id"], "customerNumber": customer["customerNumber"]}
+    (number,) = sent(
+        world,
+        of_lines(
+            {"netAmount": 100, "text": "Hono\u200brar \u202emai"},
+            customer=ref,
+            project=None,
+            description="\u2060\u200b",
+            paymentId="005\u200b0013",
+            yourReference="\u2066Kari\u2069",
+        ),
+    )
+    voucher = posted(world, number)
+    assert (voucher["customerNumber"], voucher["paymentId"], voucher["yourReference"]) == ("10077", "0050013", "Kari")
+    assert (voucher["text"], voucher["entries"][1]["text"]) == (f"Faktura {number}", "Honorar mai")
+    stored = accounting.customer(world, "10077")
+    assert stored is not None
+    assert (stored["name"], stored["organisationNumber"]) == ("Nordlys AS", "974760673")
