@@ -68,9 +68,9 @@ class Judge:
     def _beside(self, plan: PostingPlan, posted: Posted, with_it: Sequence[Posted] | None) -> Judgement:
         wrong: tuple[Problem, ...]
         if plan.vouchers and with_it is not None:
-            wrong = batch_differences(plan.vouchers, posted, with_it, self._chart)
+            wrong = batch_differences(plan.vouchers, posted, with_it, self._chart, texts=False)
         elif plan.vouchers:
-            wrong = differences(plan.vouchers[0], posted, self._chart)
+            wrong = differences(plan.vouchers[0], posted, self._chart, texts=False)
         elif plan.problems:
             wrong = plan.problems
         else:

@@ -233,6 +233,10 @@ def posted_from(wire: PostedVoucherWire, units: Mapping[int, UnitDefinition]) ->
         total=wire.total_amount,
         related_number=wire.related_voucher_number,
         batch_number=wire.batch_number,
+        your_reference=wire.your_reference or None,
+        credited_number=wire.credited_invoice_number,
+        text=wire.text or None,
+        value_date=wire.value_date,
     )
 
 
@@ -245,6 +249,7 @@ def _entry_from(wire: EntryWire, units: Mapping[int, UnitDefinition]) -> PostedE
         currency_amount=wire.currency_amount,
         vat_code=wire.vat_code or None,
         customer=wire.customer_number or None,
+        text=wire.text or None,
         units=tuple(sorted((unit, value) for unit, value in same.items() if value is not None)),
     )
 

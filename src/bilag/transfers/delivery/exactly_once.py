@@ -125,7 +125,9 @@ def _prove(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Outco
     found = {**shipment.columns, "journal_number": posted.journal_number or status.journal_number}
     if shipment.shows_voucher_number:
         found["voucher_number"] = posted.number
-    differences = batch_differences(shipment.vouchers, posted, status.others, run.platform.chart())
+    first_proof = run.transfer.accepted_hash is None
+    chart = run.platform.chart()
+    differences = batch_differences(shipment.vouchers, posted, status.others, chart, texts=first_proof)
     if differences:
         return needs_attention(*shipment.locate(differences), verdict=Verdict.DIFFERS, **found)
     return shipment.proven(found)
