@@ -17,7 +17,7 @@ from bilag.posting.dimensions import normalise_unit_value
 from bilag.posting.months import month_ends
 from bilag.posting.posted import UNREAD, Posted, PostedEntry
 from bilag.posting.problem import Problem
-from bilag.posting.texts import cut, one_line
+from bilag.posting.texts import ELLIPSIS, cut, one_line
 from bilag.posting.voucher import ZERO, Side, Voucher, VoucherKind
 
 Units = tuple[tuple[int, str], ...]
@@ -25,6 +25,7 @@ Key = TypeVar("Key")
 NetKey = tuple[str, str | None, Units]
 AccrualKey = tuple[str, Units]
 LONGEST_SHOWN = 100
+SHORTEST_CUT = 60
 BASE_TOLERANCE = Decimal("0.01")
 """How far each entry's base amount may be from amount times rate, multiplied by the number of entries."""
 
@@ -245,7 +246,7 @@ class _Comparison:
         ledger may write its own.
         """
         found = _line_of(self.posted.text)
-        if found != UNREAD and one_line(self.voucher.text) != found:
+        if found != UNREAD and not _is_text(one_line(self.voucher.text), found):
             yield self._differs("text", self.voucher.text, found)
         planned: dict[NetKey, list[str | None]] = {}
         for entry in self.voucher.entries:
@@ -310,6 +311,13 @@ def _difference(
         **known,
     }
     return Problem("posted_differs", f"invoice {number}", all_facts)
+
+
+def _is_text(planned: str | None, found: str | None) -> bool:
+    """Tell whether the text found is the planned one, whole or cut where the platform keeps other things beside it."""
+    if planned is None or found is None or not found.endswith(ELLIPSIS) or len(found) < SHORTEST_CUT:
+        return planned == found
+    return planned.startswith(found.removesuffix(ELLIPSIS))
 
 
 def _line_of(text: str | None) -> str | None:
