@@ -5,7 +5,7 @@ debit positive, in the voucher's currency.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -299,7 +299,7 @@ class _Comparison:
 
 
 def _difference(
-    voucher: Voucher, field: str, expected: object, found: object, facts: dict[str, str | None] | None = None
+    voucher: Voucher, field: str, expected: object, found: object, facts: Mapping[str, str | None] | None = None
 ) -> Problem:
     number = str(voucher.number)
     known = {name: text for name, text in (facts or {}).items() if text}

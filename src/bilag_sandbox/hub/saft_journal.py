@@ -103,10 +103,14 @@ def _with_ledger_side(books: Books, entries: tuple[Entry, ...]) -> tuple[Entry, 
             continue
         only = next(iter(parties)) if len(parties) == 1 else None
         entries = tuple(
-            replace(one, **{name: (getattr(one, name) or only) if in_ledger else None})
+            _with_party(one, name, (getattr(one, name) or only) if in_ledger else None)
             for one, in_ledger in zip(entries, of_ledger, strict=True)
         )
     return entries
+
+
+def _with_party(entry: Entry, name: str, party: str | None) -> Entry:
+    return replace(entry, customer=party) if name == "customer" else replace(entry, supplier=party)
 
 
 def _entry(books: Books, line: Any) -> Entry:

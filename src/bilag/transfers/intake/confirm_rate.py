@@ -37,7 +37,14 @@ def confirm_rate(company_id: int, number: str, rate: Decimal, *, origin: str) ->
         asked = rate_in_question(row)
         if asked is None or asked.rate != rate:
             raise NothingToConfirm
-        facts = {"kind": str(Kind.INVOICE), "number": row.number, "currency": asked.currency, "rate": f"{asked.rate:f}"}
-        record(company_id, EventName.RATE_CONFIRMED, origin=origin, **facts)
+        record(
+            company_id,
+            EventName.RATE_CONFIRMED,
+            origin=origin,
+            kind=str(Kind.INVOICE),
+            number=row.number,
+            currency=asked.currency,
+            rate=f"{asked.rate:f}",
+        )
         accept.retry(company_id, Kind.INVOICE, [row.number], origin=origin)
         return row.pk
