@@ -166,10 +166,10 @@ def lose(world: World, *names: str) -> None:
     world.hub.ask("POST", "/admin/clients/123/posting", {"effect": "lose", "lost": list(names)})
 
 
-def told(world: World, number: int) -> list[str]:
+def told(world: World, number: int, code: str = "posted_differs") -> list[str]:
     transfer = world.transfer(number)
     assert transfer.state == "needs_attention"
-    assert {problem["code"] for problem in transfer.problems} == {"posted_differs"}
+    assert {problem["code"] for problem in transfer.problems} == {code}
     return [problem["facts"]["field"] for problem in transfer.problems]
 
 
@@ -189,10 +189,27 @@ def test_line_accrual_that_never_arrived_is_told_month_by_month(world: World) ->
     natively(world)
     lose(world, "accrual")
     number = accrued(world)
-    assert told(world, number) == ["voucher"] * 4
+    assert told(world, number, "line_accrual_differs") == ["voucher"] * 4
     assert world.export_status(number) == "toTransfer"
     world.retry(number)
     assert len(world.vouchers(number)) == 1, "told, and not posted again"
+
+
+def test_the_remedy_for_a_line_accrual_that_never_arrived_ends_the_invoice(world: World) -> None:
+    """The person posts the accrual by hand and sets the invoice to transferred: the voucher stays, and nothing is open."""
+    natively(world)
+    lose(world, "accrual")
+    world.insert_invoice({"line": NOVEMBER_TO_FEBRUARY})
+    (number,) = world.invoices
+    world.poll()
+    world.work(rounds=2)
+    assert told(world, number, "line_accrual_differs")
+    world.moment.ask("PUT", f"/admin/invoices/number:{number}/export-status", {"exportStatus": "transferred"})
+    world.hint(world.invoices[number])
+    world.work(rounds=2)
+    transfer = world.transfer(number)
+    assert (transfer.state, transfer.reason) == ("skipped", "already_transferred")
+    assert len(world.vouchers(number)) == 1
 
 
 @pytest.mark.parametrize(

@@ -96,6 +96,19 @@ TRANSFER_CODES = (
         ),
     ),
     Entry(
+        "line_accrual_differs",
+        PERMANENT,
+        ACCOUNTING,
+        en=(
+            "The invoice is posted, but the accounting system has not made its accrual as the invoice says[: {field}][ of {voucher_date}][ on account {account}][ in unit {units}][ should be {expected} but is {found}].",
+            'Post what is missing of the accrual manually in the accounting system, then set the invoice to "Has been transferred" in Moment. To let Bilag post accruals itself, ask Azets to switch off accrual on lines for the client.',
+        ),
+        nb=(
+            "Fakturaen er bokført, men regnskapssystemet har ikke periodisert den slik fakturaen sier[: {field}][ {voucher_date}][ på konto {account}][ i enhet {units}][ skulle vært {expected}, men er {found}].",
+            "Bokfør det som mangler av periodiseringen, manuelt i regnskapssystemet, og sett deretter fakturaen til «Er overført» i Moment. Skal Bilag bokføre periodiseringen selv, ber du Azets slå av periodisering på linjer for klienten.",
+        ),
+    ),
+    Entry(
         "accrued_income_off",
         CONFIGURATION,
         BILAG,

@@ -69,6 +69,7 @@ def batch_differences(
 def line_accrual_differences(voucher: Voucher, others: Sequence[Posted], chart: Chart | None) -> tuple[Problem, ...]:
     """Compare the accruals that the accounting system made from the entries with what the entries asked for.
 
+    Returns each difference as a `line_accrual_differs`: nobody can correct it in the voucher, as with `posted_differs`.
     Compared are the sums of each month by account and units. A month without any voucher is one difference.
     """
     expected = _asked_accruals(voucher, chart)
@@ -87,7 +88,7 @@ def line_accrual_differences(voucher: Voucher, others: Sequence[Posted], chart: 
             wrong.append(_voucher_difference(voucher, None, last))
         else:
             wrong += [_with_voucher_date(one, last) for one in _sum_differences(voucher, expected[month], found[month])]
-    return tuple(wrong)
+    return tuple(replace(problem, code="line_accrual_differs") for problem in wrong)
 
 
 def _asked_accruals(voucher: Voucher, chart: Chart | None) -> dict[tuple[int, int], dict[AccrualKey, Decimal]]:
