@@ -85,6 +85,7 @@ def test_service_period_needs_both_days() -> None:
     invoice = read(lines=[both, {"accrualFrom": "2026-11-01"}, {"accrualTo": "2026-11-30"}])
     period = ServicePeriod(date(2026, 11, 1), date(2027, 10, 31))
     assert [line.service_period for line in invoice.lines] == [period, None, None]
+    assert invoice.half_periods == (2, 3)
 
 
 def test_blank_texts_are_none() -> None:

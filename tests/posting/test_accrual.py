@@ -241,6 +241,13 @@ def test_accounts_that_cannot_take_an_accrual_are_told_of_the_setup() -> None:
     assert plan_invoice(invoice(), by).problems == (), "nothing of it is accrued"
 
 
+def test_half_a_period_is_a_problem_where_income_is_accrued() -> None:
+    one = invoice(line(), line(2), line(3, 0, account=None), half_periods=(2, 3))
+    (problem,) = plan_invoice(one, accruing()).problems
+    assert (problem.code, problem.subject) == ("accrual_period_incomplete", "line 2")
+    assert plan_invoice(one, rules()).problems == (), "nothing is accrued"
+
+
 def native_chart() -> Rules:
     return accruing(line_accrual=True)
 

@@ -30,6 +30,7 @@ DOCUMENT_FIELDS: dict[str, tuple[str, str]] = {
     "exchange_rate": ("the exchange rate", "valutakursen"),
     "credited_number": ("the number of the credited invoice", "nummeret på den krediterte fakturaen"),
     "is_credit_note": ("invoice or credit note", "faktura eller kreditnota"),
+    "half_periods": ("service periods with one day only", "leveringsperioder med bare én dato"),
     "unnumbered": ("projects or departments without a number", "prosjekter eller avdelinger uten nummer"),
     "unknown_type": ("the type of the document", "dokumenttypen"),
     "finalized": ("whether it is finalised", "om den er ferdigstilt"),

@@ -169,6 +169,19 @@ DATES = (
         ),
     ),
     Entry(
+        "accrual_period_incomplete",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The service period has only a first or only a last day, so Bilag cannot accrue the income.",
+            'Credit the invoice in Moment and create a new one with the whole period, or post the invoice manually and set it to "Do not transfer" in Moment.',
+        ),
+        nb=(
+            "Leveringsperioden har bare første eller bare siste dag, så Bilag kan ikke periodisere inntekten.",
+            "Krediter fakturaen i Moment og lag en ny med hele perioden, eller bokfør fakturaen manuelt og sett den til «Ikke overfør» i Moment.",
+        ),
+    ),
+    Entry(
         "accrual_period_invalid",
         PERMANENT,
         MOMENT,

@@ -95,6 +95,11 @@ def invoice_from(wire: InvoiceWire, rates_per_hundred: frozenset[str] = frozense
             {number: clean(place.name) or number for place in places if (number := department_number(place))}.items()
         ),
         unnumbered=tuple(_unnumbered(wire)),
+        half_periods=tuple(
+            position
+            for position, line in enumerate(wire.lines, start=1)
+            if (line.accrual_from is None) != (line.accrual_to is None)
+        ),
         unknown_type=None if wire.invoice_type in (INVOICE_TYPE, CREDIT_NOTE_TYPE) else clean(wire.invoice_type) or "",
     )
 

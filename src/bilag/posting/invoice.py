@@ -86,5 +86,7 @@ class Invoice:
     """Number and name of each department named by the invoice or its lines."""
     unnumbered: tuple[Unnumbered, ...] = ()
     """Projects and departments named by the invoice or its lines that have no number."""
+    half_periods: tuple[int, ...] = ()
+    """Positions of lines whose service period has a first or a last day only."""
     unknown_type: str | None = None
     """Moment's word for the type, if it is neither invoice nor credit note; empty if Moment stated none."""

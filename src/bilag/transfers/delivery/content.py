@@ -8,7 +8,7 @@ from bilag.transfers.canonical_json import digest
 NOT_CONTENT = ("version", "export_status", "modified_at", "customer_name", "departments", "moment_id")
 """Fields of an invoice that may change after posting without changing its voucher."""
 
-ADDED_LATER = {"unknown_type": None, "unnumbered": ()}
+ADDED_LATER = {"unknown_type": None, "unnumbered": (), "half_periods": ()}
 """Fields that Bilag began to read later. Before that they had this value: with it they are left out, so that the digests of
 invoices posted earlier stay."""
 
