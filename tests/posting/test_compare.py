@@ -240,6 +240,18 @@ def test_texts_of_entries_are_compared_by_account_and_a_merging_ledger_may_leave
             assert differences(planned, replace(posted, entries=wrong), CHART, texts=False) == ()
 
 
+def test_an_entry_that_contradicts_the_header_is_a_difference() -> None:
+    """A payment is matched by the KID of the customer's entry, and a period by the entries' dates."""
+    posted = post(voucher(), CHART)
+    customer, *others = posted.entries
+    right = replace(customer, payment_id="0050013", due_date=voucher().due_date, value_date=voucher().voucher_date)
+    assert fields(replace(posted, entries=(right, *others))) == []
+    for name, value in (("payment_id", None), ("payment_id", "0050021"), ("due_date", date(2026, 7, 1))):
+        assert fields(replace(posted, entries=(replace(right, **{name: value}), *others))) == [name]
+    late = replace(others[0], value_date=date(2026, 6, 1))
+    assert fields(replace(posted, entries=(right, late, *others[1:]))) == ["value_date"]
+
+
 def test_what_was_not_read_is_named_for_the_conformance_kit() -> None:
     posted = post(voucher(), CHART)
     assert posted.unread == frozenset()

@@ -33,6 +33,11 @@ class PostedEntry:
     units: tuple[tuple[int, str], ...] = ()
     """Organisational unit and value, ordered by unit. Empty values ("0" in a whole-number unit) are left out."""
     text: str | Unread | None = UNREAD
+    due_date: date | Unread | None = UNREAD
+    """Of a customer's entry, where the accounting system keeps it beside the voucher's."""
+    payment_id: str | Unread | None = UNREAD
+    """Likewise: incoming payments are matched by it."""
+    value_date: date | Unread | None = UNREAD
 
 
 @dataclass(frozen=True, slots=True)

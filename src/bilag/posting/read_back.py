@@ -201,6 +201,25 @@ class _Comparison:
             yield self._differs("customer_entry", self.total, owed)
         for other in sorted({entry.customer for entry in entries if entry.customer} - {self.voucher.customer}):
             yield self._differs("customer", self.voucher.customer, other)
+        yield from self._fields_of_entries(entries)
+
+    def _fields_of_entries(self, of_customer: Sequence[PostedEntry]) -> Iterable[Problem]:
+        """Compare what entries repeat of a right header: payments and periods go by the entries, whatever the header says."""
+        posted, planned_id, planned_due = self.posted, self.voucher.payment_id, self.voucher.due_date
+        for entry in of_customer:
+            found = entry.payment_id or None
+            if found != UNREAD and found != planned_id and (posted.payment_id or None) == planned_id:
+                yield self._differs("payment_id", planned_id, found)
+            if (
+                entry.due_date != UNREAD
+                and planned_due is not None
+                and entry.due_date != planned_due == posted.due_date
+            ):
+                yield self._differs("due_date", planned_due, entry.due_date)
+        days = {one.value_date for one in posted.entries if isinstance(one.value_date, date)}
+        for day in sorted(days - {self.voucher.voucher_date}):
+            if posted.value_date in (UNREAD, self.voucher.voucher_date):
+                yield self._differs("value_date", self.voucher.voucher_date, day)
 
     def _balance(self) -> Iterable[Problem]:
         for field, amounts in (

@@ -189,6 +189,9 @@ class EntryWire(HubObject):
     customer_number: str | None = None
     vat_code: str | None = None
     text: str | None = None
+    due_date: MaybeDay = None
+    payment_id: str | None = None
+    value_date: MaybeDay = None
     org_units: Units = {}
 
 
