@@ -315,14 +315,14 @@ def test_what_the_accounting_system_accrues_itself_is_compared_by_month_account_
     assert told(*own) == []
     split = [replace(own[0], entries=own[0].entries[:2]), replace(own[0], entries=own[0].entries[2:])]
     assert told(*split, *own[1:]) == [], "one voucher for each line is as good"
-    assert told() == [("voucher", day, "-") for day in ("2026-05-31", "2026-06-30", "2026-07-31")]
-    assert told(*own[:-1]) == [("voucher", "2026-07-31", "-")]
+    assert told() == [("line_accrual", day, "-") for day in ("2026-05-31", "2026-06-30", "2026-07-31")]
+    assert told(*own[:-1]) == [("line_accrual", "2026-07-31", "-")]
     changed = replace(own[1], entries=(replace(own[1].entries[0], currency_amount=money(1)), *own[1].entries[1:]))
-    assert [field for field, _, _ in told(own[0], changed, own[2])] == ["accrual_amount"]
-    assert [field for field, _, _ in told(*own, own[2])] == ["accrual_amount"] * 4, "twice"
+    assert [field for field, _, _ in told(own[0], changed, own[2])] == ["line_accrual"]
+    assert [field for field, _, _ in told(*own, own[2])] == ["line_accrual"] * 4, "twice"
     plain = plan_invoice(invoice(), by).vouchers
     (stray,) = batch_differences(plain, post(plain[0], by.chart), [own[0]], by.chart)
-    assert (stray.facts["field"], stray.facts["expected"]) == ("voucher", "-")
+    assert (stray.facts["field"], stray.facts["expected"]) == ("line_accrual", "-")
 
 
 amounts = st.integers(-(10**11), 10**11).filter(bool).map(lambda ore: Decimal(ore) / 100)

@@ -20,7 +20,7 @@ DOCUMENT_FIELDS: dict[str, tuple[str, str]] = {
     "related": ("the invoice that the accrual belongs to", "fakturaen som periodiseringen hører til"),
     "value_date": ("the date that decides the period", "datoen som bestemmer perioden"),
     "entry_text": ("the entry text", "posteringsteksten"),
-    "accrual_amount": ("the accrued amount", "periodisert beløp"),
+    "line_accrual": ("the accrual made by the accounting system", "periodiseringen som regnskapssystemet lager"),
     "invoice_date": ("the invoice date", "fakturadatoen"),
     "description": ("the description", "beskrivelsen"),
     "your_reference": ("your reference", "deres referanse"),

@@ -140,24 +140,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The posted voucher differs from the invoice[: {field}][ of the accrual voucher of {voucher_date}][ on account {account}][ with VAT code {vat_code}][ in unit {units}][ should be {expected} but is {found}].",
-            "Compare the voucher in the accounting system with the invoice: somebody may have changed it. Correct it in the accounting system, then retry. Bilag reads the voucher again and posts nothing.",
+            'Compare the voucher in the accounting system with the invoice: somebody may have changed it. Correct it in the accounting system, then retry. Bilag reads the voucher again and posts nothing. If only a text differs and it cannot be changed there, or if you have posted a missing accrual manually, set the invoice to "Has been transferred" in Moment.',
         ),
         nb=(
             "Det bokførte bilaget avviker fra fakturaen[: {field}][ i periodiseringsbilaget {voucher_date}][ på konto {account}][ med mva-kode {vat_code}][ i enhet {units}][ skulle vært {expected}, men er {found}].",
-            "Sammenlign bilaget i regnskapssystemet med fakturaen: noen kan ha endret det. Rett bilaget i regnskapssystemet, og prøv igjen. Bilag leser bilaget på nytt og bokfører ingenting.",
-        ),
-    ),
-    Entry(
-        "line_accrual_differs",
-        PERMANENT,
-        ACCOUNTING,
-        en=(
-            "The invoice is posted, but the accounting system has not made its accrual as the invoice says[: {field}][ of {voucher_date}][ on account {account}][ in unit {units}][ should be {expected} but is {found}].",
-            'Post what is missing of the accrual manually in the accounting system, then set the invoice to "Has been transferred" in Moment. To let Bilag post accruals itself, ask Azets to switch off accrual on lines for the client.',
-        ),
-        nb=(
-            "Fakturaen er bokført, men regnskapssystemet har ikke periodisert den slik fakturaen sier[: {field}][ {voucher_date}][ på konto {account}][ i enhet {units}][ skulle vært {expected}, men er {found}].",
-            "Bokfør det som mangler av periodiseringen, manuelt i regnskapssystemet, og sett deretter fakturaen til «Er overført» i Moment. Skal Bilag bokføre periodiseringen selv, ber du Azets slå av periodisering på linjer for klienten.",
+            "Sammenlign bilaget i regnskapssystemet med fakturaen: noen kan ha endret det. Rett bilaget i regnskapssystemet, og prøv igjen. Bilag leser bilaget på nytt og bokfører ingenting. Er det bare en tekst som avviker og den ikke kan endres der, eller har du bokført en manglende periodisering manuelt, setter du fakturaen til «Er overført» i Moment.",
         ),
     ),
     Entry(

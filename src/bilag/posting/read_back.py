@@ -26,6 +26,7 @@ NetKey = tuple[str, str | None, Units]
 AccrualKey = tuple[str, Units]
 LONGEST_SHOWN = 100
 SHORTEST_CUT = 60
+ACCEPTABLE = frozenset({"text", "entry_text", "your_reference", "line_accrual"})
 BASE_TOLERANCE = Decimal("0.01")
 """How far each entry's base amount may be from amount times rate, multiplied by the number of entries."""
 
@@ -37,6 +38,15 @@ def differences(voucher: Voucher, posted: Posted, chart: Chart | None, *, texts:
     are not compared: later than the posting, the plan's may come from an account that was renamed since.
     """
     return tuple(_Comparison(voucher, posted, chart, texts).problems())
+
+
+def may_be_accepted(problems: Iterable[Problem]) -> bool:
+    """Tell whether a person may leave these differences as they are: no amount, date or number of the voucher is wrong.
+
+    Ledgers seldom let anybody change a posted text, and an accrual that the accounting system did not make is posted by
+    hand beside the voucher.
+    """
+    return all(problem.facts.get("field") in ACCEPTABLE for problem in problems)
 
 
 def batch_differences(
@@ -69,7 +79,6 @@ def batch_differences(
 def line_accrual_differences(voucher: Voucher, others: Sequence[Posted], chart: Chart | None) -> tuple[Problem, ...]:
     """Compare the accruals that the accounting system made from the entries with what the entries asked for.
 
-    Returns each difference as a `line_accrual_differs`: nobody can correct it in the voucher, as with `posted_differs`.
     Compared are the sums of each month by account and units. A month without any voucher is one difference.
     """
     expected = _asked_accruals(voucher, chart)
@@ -83,12 +92,12 @@ def line_accrual_differences(voucher: Voucher, others: Sequence[Posted], chart: 
         day = date(*month, 1)
         last = month_ends(day, day, 1)[0]
         if month not in found:
-            wrong.append(_voucher_difference(voucher, last, None))
+            wrong.append(_difference(voucher, "line_accrual", last, None))
         elif month not in expected:
-            wrong.append(_voucher_difference(voucher, None, last))
+            wrong.append(_difference(voucher, "line_accrual", None, last))
         else:
             wrong += [_with_voucher_date(one, last) for one in _sum_differences(voucher, expected[month], found[month])]
-    return tuple(replace(problem, code="line_accrual_differs") for problem in wrong)
+    return tuple(wrong)
 
 
 def _asked_accruals(voucher: Voucher, chart: Chart | None) -> dict[tuple[int, int], dict[AccrualKey, Decimal]]:
@@ -113,7 +122,7 @@ def _sum_differences(
         planned, posted = expected.get((account, units), ZERO), found.get((account, units), ZERO)
         if planned != posted:
             facts = {"account": account, "units": _units_as_text(units)}
-            yield _difference(voucher, "accrual_amount", planned, posted, facts)
+            yield _difference(voucher, "line_accrual", planned, posted, facts)
 
 
 def _add(sums: dict[Key, Decimal], key: Key, amount: Decimal) -> None:
