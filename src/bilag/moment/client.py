@@ -28,6 +28,7 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.master import Customer, Project
 from bilag.posting.problem import Problem
 from bilag.posting.selection import TO_TRANSFER, TRANSFERRED
+from bilag.posting.texts import clean_number
 from bilag.wire.errors import Refused, Unavailable
 
 Wire = TypeVar("Wire", bound=MomentObject)
@@ -279,9 +280,10 @@ class MomentClient:
 
     def _id_by_number(self, what: str, field: str, number: str) -> int | None:
         """Search with the free-text filter first, which may ignore numbers; then read the whole list."""
+        number = clean_number(number)
         for params in ({"query": number}, {}):
             for row in self._list_fields(what, field, params):
-                if str(row.get(field) or "").strip() == number:
+                if clean_number(str(row.get(field) or "")) == number:
                     return _id_of(row)
         return None
 

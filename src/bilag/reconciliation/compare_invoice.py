@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from bilag.companies.setup import Setup
 from bilag.posting.chart import Chart
+from bilag.posting.exchange_rates import ConfirmedRate
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import Posted
@@ -34,7 +35,8 @@ class Judge:
     """Compare by the plan that preview and transfer use.
 
     Lists of the chart that say what the accounting system refuses today (closed accounts, closed periods) are left out of the
-    plan: they say nothing of what was posted earlier.
+    plan: they say nothing of what was posted earlier. So is what Bilag thinks of an exchange rate: a person may have
+    confirmed it.
     """
 
     def __init__(self, setup: Setup, chart: Chart) -> None:
@@ -46,7 +48,7 @@ class Judge:
 
     def plan(self, invoice: Invoice) -> PostingPlan:
         """The plan of what the journal should hold."""
-        return plan_invoice(invoice, self._rules)
+        return plan_invoice(invoice, self._rules.with_confirmed_rate(ConfirmedRate.as_given(invoice)))
 
     def judge(
         self,
@@ -67,9 +69,9 @@ class Judge:
     def _beside(self, plan: PostingPlan, posted: Posted, with_it: Sequence[Posted] | None) -> Judgement:
         wrong: tuple[Problem, ...]
         if plan.vouchers and with_it is not None:
-            wrong = batch_differences(plan.vouchers, posted, with_it, self._chart)
+            wrong = batch_differences(plan.vouchers, posted, with_it, self._chart, texts=False)
         elif plan.vouchers:
-            wrong = differences(plan.vouchers[0], posted, self._chart)
+            wrong = differences(plan.vouchers[0], posted, self._chart, texts=False)
         elif plan.problems:
             wrong = plan.problems
         else:

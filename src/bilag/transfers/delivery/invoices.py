@@ -15,6 +15,7 @@ from bilag.posting.selection import DO_NOT_TRANSFER, TRANSFERRED, SkipReason, os
 from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO, Voucher, VoucherKind
 from bilag.transfers.canonical_json import fitting
+from bilag.transfers.confirmed_rates import rules_of_invoice
 from bilag.transfers.delivery.changed_after_posting import change_after_posting, change_between
 from bilag.transfers.delivery.content import content_hash
 from bilag.transfers.delivery.exactly_once import NOT_THERE, Shipment, deliver, find_what_was_sent
@@ -186,9 +187,9 @@ def _posted_in_former_ledger(run: TransferRun, invoice: Invoice) -> Outcome:
 
 def _plan(run: TransferRun, invoice: Invoice) -> PostingPlan:
     """The plan by the chart as it is known; a plan with problems is made again by a chart read afresh."""
-    plan = plan_invoice(invoice, rules_for(run.setup, run.platform.chart()))
+    plan = plan_invoice(invoice, rules_of_invoice(run.setup, run.platform.chart(), invoice))
     if plan.problems:
-        plan = plan_invoice(invoice, rules_for(run.setup, run.platform.chart(fresh=True)))
+        plan = plan_invoice(invoice, rules_of_invoice(run.setup, run.platform.chart(fresh=True), invoice))
     return plan
 
 
