@@ -14,9 +14,10 @@ def exclude(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
     """Exclude the line: it is never imported. Raises `ExpenseLine.DoesNotExist` and `AlreadyPostedOrInFlight`."""
     with transaction.atomic():
         row = ExpenseLine.objects.select_for_update().get(company_id=company_id, pk=pk)
-        if row.state in (LineState.DONE, LineState.SENDING) or row.sent_at is not None:
+        if row.may_be_in_moment:
             raise AlreadyPostedOrInFlight(row.number)
         row.state, row.reason, row.problems, row.documents_due = LineState.IGNORED, IgnoredReason.EXCLUDED, [], False
+        row.settle_again = True
         row.save()
         record_numbers(company_id, EventName.EXPENSE_PASSED_OVER, [row.number], origin=origin)
     return row
@@ -31,6 +32,7 @@ def retry(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
         row = ExpenseLine.objects.select_for_update().get(company_id=company_id, pk=pk)
         if row.state == LineState.IGNORED and row.reason == IgnoredReason.EXCLUDED and row.line:
             row.state, row.reason, row.updated_at = LineState.WAITING, None, timezone.now()
+            row.documents_due, row.settle_again = row.lacks_documents, True
             row.save()
         record_numbers(company_id, EventName.EXPENSE_TRIED_AGAIN, [row.number], origin=origin)
         enqueue.ask_import(company_id, origin=origin)

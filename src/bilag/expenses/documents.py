@@ -105,7 +105,6 @@ class Documents:
 
     @staticmethod
     def _save(row: ExpenseLine) -> None:
-        waits = any(one.get("attachment_id") is None and one.get("problem") is None for one in row.documents)
-        row.documents_due = waits and row.state == LineState.DONE
+        row.documents_due = row.lacks_documents and row.state == LineState.DONE
         row.updated_at = timezone.now()
         row.save(update_fields=["documents", "documents_due", "needs_review", "updated_at"])

@@ -74,10 +74,12 @@ def import_expenses(
             run,
             mark,
             projects,
-            platform.capabilities.lines_by_journal,
+            moment,
+            platform,
             seen=lambda count: progress("reading", count, None),
         )
         try:
+            reading.settle_again()
             _read(reading, days_back)
             sender = Sender(setup, moment, platform, projects, platform.chart().base_currency)
             _send(reading, sender, progress)

@@ -87,6 +87,11 @@ class ExpenseLine(models.Model):
     billable = models.BooleanField(null=True)
     """Whether it is billable; None: the project's price model decides, else the company's default."""
     reverses = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="reversed_by")
+    reverses_journal = models.BigIntegerField(null=True)
+    reverses_entry = models.BigIntegerField(null=True)
+    """The line that this one reverses, also while Bilag does not know it."""
+    settle_again = models.BooleanField(default=False)
+    """Whether a person's decision calls for a new one on the other lines of its chain, which the next import makes."""
 
     external_key = models.CharField(max_length=100, blank=True)
     """The expense's key in Moment, fixed when it is first sent, so that a later change of the client id does not change it."""
@@ -94,6 +99,7 @@ class ExpenseLine(models.Model):
     moment_id = models.BigIntegerField(null=True)
     """The id of the expense in Moment."""
     sent_at = models.DateTimeField(null=True)
+    """When it was sent to Moment; None again once it is known that the request had no effect."""
     done_at = models.DateTimeField(null=True)
     documents = models.JSONField(default=list)
     """Each {id, name, size, attachment_id, problem}: attachment_id once it is in Moment, problem if it was left out."""
@@ -122,10 +128,26 @@ class ExpenseLine(models.Model):
             ),
             models.Index(fields=["company", "-id"], condition=Q(needs_review=True), name="expense_line_needs_review"),
             models.Index(fields=["company", "project"], name="expense_line_by_project"),
+            models.Index(
+                fields=["company", "reverses_journal", "reverses_entry"],
+                condition=Q(reverses_journal__isnull=False),
+                name="expense_line_by_reversed",
+            ),
+            models.Index(fields=["company", "id"], condition=Q(settle_again=True), name="expense_line_to_settle_again"),
         ]
 
     def __str__(self) -> str:
         return f"line {self.journal}/{self.entry}: {self.state}"
+
+    @property
+    def may_be_in_moment(self) -> bool:
+        """Whether the line is in Moment, or was sent and its answer is not known."""
+        return self.state == LineState.DONE or self.sent_at is not None
+
+    @property
+    def lacks_documents(self) -> bool:
+        """Whether the line has documents that are neither in Moment nor left out."""
+        return any(one.get("attachment_id") is None and one.get("problem") is None for one in self.documents)
 
     @property
     def number(self) -> str:

@@ -1,5 +1,6 @@
 """Create a project expense of a posted line once: look it up by its key, commit the intent, send it, store the result."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -48,8 +49,10 @@ class Sender:
         )  # at the first try, too: the key stays the same when Bilag's own record was lost
         if found is not None:
             return self._done(row, key, found.moment_id, found.project_id)
-        if row.state == LineState.SENDING:
+        if row.sent_at is not None:
             wait_if_sent(row.sent_at)
+            state = LineState.WAITING if row.state == LineState.SENDING else row.state
+            _update(row, state=state, sent_at=None)  # the request whose answer was lost did not arrive
         project = self.projects.project(row.project)
         if project is None:
             _update(row, state=LineState.IGNORED, reason=IgnoredReason.PROJECT_UNKNOWN, problems=[])
@@ -63,10 +66,10 @@ class Sender:
             return self._done(row, key, self.moment.expenses.create(expense), project.moment_id)
         except Unavailable as error:
             if error.outcome_known:
-                _update(row, state=LineState.WAITING)
+                _update(row, state=LineState.WAITING, sent_at=None)
             raise
-        except Misconfigured:
-            _update(row, state=LineState.WAITING)
+        except (Misconfigured, Refused):
+            _update(row, state=LineState.WAITING, sent_at=None)
             raise
 
     def _expense(self, row: ExpenseLine, key: str, project: ExpenseProject, activity: Activity) -> NewExpense:
@@ -92,7 +95,7 @@ class Sender:
         )
 
     def _done(self, row: ExpenseLine, key: str, moment_id: int, project_id: int) -> str:
-        """Store that the expense is in Moment. A line that reverses an expense which is invoiced already needs review."""
+        """Store that the expense is in Moment. A line whose chain of reversals was invoiced already needs review."""
         problem = self._invoiced_before(row)
         _update(
             row,
@@ -110,19 +113,29 @@ class Sender:
         return str(LineState.DONE)
 
     def _invoiced_before(self, row: ExpenseLine) -> Problem | None:
-        first = row.reverses
-        if first is None or first.moment_id is None:
-            return None
-        original = self.moment.expenses.read(first.moment_id)
-        if original is None or not original.invoiced:
-            return None
-        facts = {
-            "voucher": str(first.voucher_number),
-            "amount": str(first.net),
-            "currency": self.currency,
-            "project": row.project,
-        }
-        return Problem("expense_reversed_after_invoicing", f"expense {row.number}", facts)
+        """The problem of a line whose chain of reversals holds an expense that is invoiced already: the nearest one."""
+        for first in _reversed_lines(row):
+            original = self.moment.expenses.read(first.moment_id) if first.moment_id is not None else None
+            if original is not None and original.invoiced:
+                facts = {
+                    "voucher": str(first.voucher_number),
+                    "amount": str(first.net),
+                    "currency": self.currency,
+                    "project": row.project,
+                }
+                repeated = (row.net or 0) * (first.net or 0) > 0
+                code = "expense_repeated_after_invoicing" if repeated else "expense_reversed_after_invoicing"
+                return Problem(code, f"expense {row.number}", facts)
+        return None
+
+
+def _reversed_lines(row: ExpenseLine) -> Iterator[ExpenseLine]:
+    """The line that this one reverses, the line that that one reverses, and so on; each once."""
+    seen, first = {row.pk}, row.reverses
+    while first is not None and first.pk not in seen:
+        yield first
+        seen.add(first.pk)
+        first = first.reverses
 
 
 def _update(row: ExpenseLine, **columns: object) -> None:

@@ -43,6 +43,19 @@ POSTED = (
             "Avgjør i Moment om kunden skal krediteres: fakturer det negative utlegget, eller sett det til ikke fakturerbart. Velg deretter «Merk som løst».",
         ),
     ),
+    Entry(
+        "expense_repeated_after_invoicing",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The cost[ on voucher {voucher}][, {amount} {currency},] was reversed in the accounting system, and the reversal was reversed too. Its expense[ on project {project}] was invoiced in Moment already. Bilag has imported the cost as a second expense.",
+            'Check in Moment whether the customer was credited for the reversal. If so, invoice the second expense. If not, set the negative and the second expense to not billable, because the customer was invoiced for the first. Then select "Mark as resolved".',
+        ),
+        nb=(
+            "Kostnaden[ på bilag {voucher}][, {amount} {currency},] ble reversert i regnskapssystemet, og så ble reverseringen reversert. Utlegget[ på prosjekt {project}] var allerede fakturert i Moment. Bilag har importert kostnaden som et nytt utlegg.",
+            "Kontroller i Moment om kunden ble kreditert for reverseringen. I så fall fakturerer du det nye utlegget. Hvis ikke, setter du både det negative og det nye utlegget til ikke fakturerbart, fordi kunden allerede er fakturert for det første. Velg deretter «Merk som løst».",
+        ),
+    ),
 )
 
 DOCUMENTS = (

@@ -1,0 +1,35 @@
+"""Find the stored lines that are linked with others by reversals, in one query."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+from bilag.posting.reversals import Key
+
+LINKED = """
+with recursive chain (journal, entry) as (
+    select * from unnest(%(journals)s::bigint[], %(entries)s::bigint[])
+    union
+    select linked.journal, linked.entry from chain cross join lateral (
+        select journal, entry from expenses_expenseline reversal
+        where reversal.company_id = %(company)s
+            and reversal.reverses_journal = chain.journal and reversal.reverses_entry = chain.entry
+        union all
+        select reverses_journal, reverses_entry from expenses_expenseline line
+        where line.company_id = %(company)s and line.journal = chain.journal and line.entry = chain.entry
+            and line.reverses_journal is not null
+    ) linked
+)
+select journal, entry from chain
+"""
+"""`union` drops repeated rows, so a circle of reversals ends."""
+
+
+def linked_keys(company_id: int, starts: Iterable[Key]) -> set[Key]:
+    """The keys of these lines, of the lines that they reverse, and of those that reverse them, to the end of every chain. A key
+    may be of a line that is not stored."""
+    keys = sorted(set(starts))
+    facts = {"company": company_id, "journals": [key[0] for key in keys], "entries": [key[1] for key in keys]}
+    with connection.cursor() as cursor:
+        cursor.execute(LINKED, facts)
+        return {(journal, entry) for journal, entry in cursor.fetchall()}
