@@ -6,18 +6,20 @@ from django.utils import timezone
 from bilag.events.record import EventName, record_numbers
 from bilag.expenses import enqueue
 from bilag.expenses.models import ExpenseLine, LineState
+from bilag.expenses.route import is_left_behind
 from bilag.posting.expense import IgnoredReason
 from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
 
 
 def exclude(company_id: int, pk: int, *, origin: str) -> ExpenseLine:
-    """Exclude the line: it is never imported. Raises `ExpenseLine.DoesNotExist` and `AlreadyPostedOrInFlight`."""
+    """Exclude the line: it is never imported. Of a line that may be in a Moment which the setup no longer names, the person
+    says so after having looked there. Raises `ExpenseLine.DoesNotExist` and `AlreadyPostedOrInFlight`."""
     with transaction.atomic():
         row = ExpenseLine.objects.select_for_update().get(company_id=company_id, pk=pk)
-        if row.may_be_in_moment:
+        if row.state == LineState.DONE or (row.sent_at is not None and not is_left_behind(row)):
             raise AlreadyPostedOrInFlight(row.number)
         row.state, row.reason, row.problems, row.documents_due = LineState.IGNORED, IgnoredReason.EXCLUDED, [], False
-        row.settle_again = True
+        row.sent_at, row.settle_again = None, True
         row.save()
         record_numbers(company_id, EventName.EXPENSE_PASSED_OVER, [row.number], origin=origin)
     return row

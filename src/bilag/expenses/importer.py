@@ -14,10 +14,12 @@ from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
 from bilag.expenses.documents import Documents
 from bilag.expenses.in_doubt import StillInDoubt
+from bilag.expenses.left_behind import leave_behind
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
 from bilag.expenses.moment_writer import Sender
 from bilag.expenses.projects import Projects
 from bilag.expenses.report_reader import Reading
+from bilag.expenses.route import Route, route_of
 from bilag.jobs import backoff
 from bilag.jobs.advisory_lock import held
 from bilag.platforms.base import AccountingPlatform
@@ -66,11 +68,13 @@ def import_expenses(
         run = ExpenseImport.objects.create(
             company_id=company_id, origin=origin, report=setup.expenses.report_name, began_at=now
         )
-        mark = _mark(setup)
+        route = route_of(setup)
+        mark = _mark(setup, route)
         moment, platform = moment_for(setup), platform_for(setup)
         projects = Projects(setup, moment, mark)
         reading = Reading(
             setup,
+            route,
             run,
             mark,
             projects,
@@ -81,6 +85,7 @@ def import_expenses(
         try:
             reading.settle_again()
             _read(reading, days_back)
+            leave_behind(route)
             sender = Sender(setup, moment, platform, projects, platform.chart().base_currency)
             _send(reading, sender, progress)
             _documents(reading, Documents(moment, platform), progress)
@@ -102,9 +107,18 @@ def may_import(setup: Setup) -> Problem | None:
     return setup.paused if setup.live else Problem("expenses_not_live")
 
 
-def _mark(setup: Setup) -> ExpenseMark:
-    """The position in the report; a position at its start for a report that was not read before."""
+def _mark(setup: Setup, route: Route) -> ExpenseMark:
+    """The position in the report; a position at its start for a report, a ledger or a Moment that was not read before."""
     mark, _new = ExpenseMark.objects.get_or_create(company_id=setup.company_id)
+    if not mark.ledger_key and mark.setup_version == setup.version:  # of a version of Bilag that did not store it
+        mark.ledger_key, mark.source_key = route.ledger_key, route.source_key
+    if not route.has(mark):
+        if mark.ledger_key not in ("", route.ledger_key):
+            mark.ledger_from_version = mark.setup_version + 1
+        if mark.source_key != route.source_key:
+            mark.activities_sent = {}
+        mark.cursor, mark.positioned = None, False
+        mark.ledger_key, mark.source_key = route.ledger_key, route.source_key
     if mark.report != setup.expenses.report_name:
         mark.report, mark.cursor, mark.positioned = setup.expenses.report_name, None, False
     if mark.setup_version != setup.version:
@@ -151,7 +165,7 @@ def _send(reading: Reading, sender: Sender, progress: Progress) -> None:
     """Send all due lines, also those that need attention: their cause may be gone. A line without an answer does not stop the
     others; several in a row end the import."""
     due = ExpenseLine.objects.filter(
-        company_id=reading.setup.company_id,
+        **reading.route.columns,
         state__in=(LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION),
     ).exclude(line={})
     total, failures = due.count(), 0
@@ -179,7 +193,7 @@ def _keep_waiting(row: ExpenseLine, error: Unavailable) -> None:
 
 
 def _documents(reading: Reading, documents: Documents, progress: Progress) -> None:
-    due = ExpenseLine.objects.filter(company_id=reading.setup.company_id, state=LineState.DONE, documents_due=True)
+    due = ExpenseLine.objects.filter(**reading.route.columns, state=LineState.DONE, documents_due=True)
     total, failures = due.count(), 0
     try:
         for done, row in enumerate(_each(due), start=1):

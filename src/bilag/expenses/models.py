@@ -45,6 +45,11 @@ class ExpenseMark(models.Model):
     """How far the report was read."""
 
     company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="expense_mark")
+    ledger_key = models.CharField(max_length=100, blank=True)
+    source_key = models.CharField(max_length=600, blank=True)
+    """The ledger and the Moment of the last import; see `ExpenseLine`."""
+    ledger_from_version = models.IntegerField(default=0)
+    """The first version of the setup that may have named this ledger."""
     report = models.CharField(max_length=60, blank=True)
     cursor = models.CharField(max_length=200, null=True)
     positioned = models.BooleanField(default=False)
@@ -61,9 +66,14 @@ class ExpenseMark(models.Model):
 
 
 class ExpenseLine(models.Model):
-    """One posted line. (journal, entry) identifies it; a line that could not be read has `place` and a problem instead."""
+    """One posted line. (journal, entry) identifies it in its ledger; a line that could not be read has `place` and a problem
+    instead."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="expense_lines", db_index=False)
+    ledger_key = models.CharField(max_length=100, blank=True)
+    """The ledger that it was read from, by the platform's own name; empty: an earlier version of Bilag did not store it."""
+    source_key = models.CharField(max_length=600, blank=True)
+    """The Moment for which it was read; empty: an earlier one than that of the upgrade."""
     journal = models.BigIntegerField(null=True)
     entry = models.BigIntegerField(null=True)
     place = models.CharField(max_length=200, blank=True)
@@ -109,9 +119,13 @@ class ExpenseLine(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "journal", "entry"], name="one_line_per_entry"),
             models.UniqueConstraint(
-                fields=["company", "place"], condition=Q(journal__isnull=True), name="one_line_per_place"
+                fields=["company", "ledger_key", "source_key", "journal", "entry"], name="one_line_per_entry"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "ledger_key", "source_key", "place"],
+                condition=Q(journal__isnull=True),
+                name="one_line_per_place",
             ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(moment_id__isnull=False), name="done_lines_are_in_moment"
@@ -128,6 +142,7 @@ class ExpenseLine(models.Model):
             ),
             models.Index(fields=["company", "-id"], condition=Q(needs_review=True), name="expense_line_needs_review"),
             models.Index(fields=["company", "project"], name="expense_line_by_project"),
+            models.Index(fields=["company", "journal", "entry"], name="expense_line_by_entry"),
             models.Index(
                 fields=["company", "reverses_journal", "reverses_entry"],
                 condition=Q(reverses_journal__isnull=False),

@@ -7,19 +7,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from bilag.companies.setup import Setup
 from bilag.expenses import line_json
+from bilag.expenses.left_behind import adopt
 from bilag.expenses.linked_lines import linked_keys
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
 from bilag.expenses.projects import Projects
+from bilag.expenses.route import Route
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform, PostedPage, UnreadableLine
 from bilag.posting.expense import ExpenseRules, Ignored, IgnoredReason, PostedLine, Selected, select
 from bilag.posting.reversals import Key, Verdict, chains, settle
-from bilag.transfers.models import Kind, Transfer
+from bilag.transfers.models import Attempt, Kind, Transfer
 
 CHANGED = [
     "state", "reason", "problems", "line", "voucher_date", "voucher_number", "account", "net", "supplier", "text",
@@ -46,6 +48,7 @@ class Reading:
     """The reading side of an import. `seen` is called with the count of lines read so far."""
 
     setup: Setup
+    route: Route
     run: ExpenseImport
     mark: ExpenseMark
     projects: Projects
@@ -71,6 +74,7 @@ class Reading:
 
     def _page(self, page: PostedPage, moves_mark: bool) -> None:
         lines = {line.key: line for line in page.lines}
+        adopt(self.route, lines.values())
         asked = self._ask(lines)
         with transaction.atomic():
             self._store(asked, page_lines=list(lines.values()))
@@ -124,12 +128,15 @@ class Reading:
         return found
 
     def _own_journals(self, journals: set[int]) -> frozenset[int]:
-        """The journal numbers that Bilag posted, on platforms whose lines name their voucher's journal."""
+        """The journal numbers that Bilag posted in this ledger, on platforms whose lines name their voucher's journal."""
         if not self.platform.capabilities.lines_by_journal:
             return frozenset()
         own = Transfer.objects.filter(
             company_id=self.setup.company_id, kind__in=(Kind.INVOICE, Kind.ACCRUED), journal_number__in=journals
         )
+        if self.mark.ledger_from_version:  # what was posted by an earlier setup stands in another ledger's journal
+            here = Q(setup_version__gte=self.mark.ledger_from_version, journal_number=F("transfer__journal_number"))
+            own = own.filter(pk__in=Attempt.objects.filter(here, transfer__in=own).values("transfer"))
         return frozenset(number for number in own.values_list("journal_number", flat=True) if number)
 
     def _settled(self, asked: _Asked, rows: Mapping[Key, ExpenseLine]) -> dict[Key, Verdict]:
@@ -174,7 +181,7 @@ class Reading:
 
     def _mine(self) -> QuerySet[ExpenseLine]:
         """The stored lines that this import may read and change."""
-        return ExpenseLine.objects.filter(company_id=self.setup.company_id)
+        return ExpenseLine.objects.filter(**self.route.columns)
 
     def _rows(self, keys: Iterable[Key], *, lock: bool = False) -> dict[Key, ExpenseLine]:
         """The stored rows of these lines."""
@@ -186,7 +193,7 @@ class Reading:
     def _with_chains(self, lines: Mapping[Key, PostedLine]) -> dict[Key, PostedLine]:
         """These lines and the stored ones of their chains."""
         starts = {*lines, *(line.reverses for line in lines.values() if line.reverses is not None)}
-        further = linked_keys(self.setup.company_id, starts) - lines.keys()
+        further = linked_keys(self.route, starts) - lines.keys()
         stored = (_stored_line(row) for row in self._rows(further).values())
         return {**lines, **{line.key: line for line in stored if line is not None}}
 
@@ -196,7 +203,7 @@ class Reading:
 
     def _row(self, row: ExpenseLine | None, line: PostedLine, verdict: Verdict | None, project: str) -> ExpenseLine:
         """The row of the line to store. `verdict` None: it is in Moment, or may be, so it only gets documents that it lacks."""
-        row = row or ExpenseLine(company_id=self.setup.company_id, journal=line.journal, entry=line.entry, state="")
+        row = row or ExpenseLine(**self.route.columns, journal=line.journal, entry=line.entry, state="")
         _add_documents(row, line)
         if line.reverses is not None:
             row.reverses_journal, row.reverses_entry = line.reverses
@@ -222,7 +229,7 @@ class Reading:
                 {"journal": one.key[0], "entry": one.key[1]} if one.key else {"journal": None, "place": one.where[:200]}
             )
             _row, new = ExpenseLine.objects.get_or_create(
-                company_id=self.setup.company_id,
+                **self.route.columns,
                 **where,
                 defaults={"state": LineState.NEEDS_ATTENTION, "problems": [one.problem.as_json()]},
             )

@@ -44,6 +44,32 @@ POSTED = (
         ),
     ),
     Entry(
+        "expense_of_other_ledger",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The line is from a ledger that is no longer selected in the setup, so Bilag does not import it.[ Bilag sent it to Moment before the change, with external key {key}, but got no answer, so Moment may have it.]",
+            'Check in Moment whether the cost is registered[ (external key {key})]. If it is missing and belongs to a project, register it manually. Then select "Do not import". If the setup names the wrong ledger, correct the setup, and the next import includes the line.',
+        ),
+        nb=(
+            "Linjen er fra et regnskap som ikke lenger er valgt i oppsettet, så Bilag importerer den ikke.[ Bilag sendte den til Moment før endringen, med ekstern nøkkel {key}, men fikk ikke svar, så Moment kan ha den.]",
+            "Kontroller i Moment om kostnaden er registrert[ (ekstern nøkkel {key})]. Mangler den, og hører den til et prosjekt, registrerer du den manuelt. Velg deretter «Ikke importer». Er feil regnskap valgt i oppsettet, retter du oppsettet, og neste import tar med linjen.",
+        ),
+    ),
+    Entry(
+        "expense_of_other_moment",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The line was to be imported to a company in Moment that is no longer selected in the setup.[ Bilag sent it there with external key {key}, but got no answer, so it may be there.]",
+            'Check whether the cost is registered in the company in Moment that is selected now. If it is missing and belongs to a project, register it manually. Then select "Do not import". If the setup names the wrong company in Moment, correct the setup, and the next import includes the line.',
+        ),
+        nb=(
+            "Linjen skulle importeres til et firma i Moment som ikke lenger er valgt i oppsettet.[ Bilag sendte den dit med ekstern nøkkel {key}, men fikk ikke svar, så den kan være der.]",
+            "Kontroller om kostnaden er registrert i det firmaet i Moment som er valgt nå. Mangler den, og hører den til et prosjekt, registrerer du den manuelt. Velg deretter «Ikke importer». Er feil firma i Moment valgt i oppsettet, retter du oppsettet, og neste import tar med linjen.",
+        ),
+    ),
+    Entry(
         "expense_repeated_after_invoicing",
         PERMANENT,
         MOMENT,
