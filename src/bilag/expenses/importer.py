@@ -1,5 +1,6 @@
 """Run one import: read the report, send the due lines to Moment, upload documents. One import of a company at a time."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
@@ -20,13 +21,14 @@ from bilag.expenses.moment_writer import Sender
 from bilag.expenses.projects import Projects
 from bilag.expenses.report_reader import Reading
 from bilag.expenses.route import Route, route_of
+from bilag.expenses.writes import Overtaken, count_at, write
 from bilag.jobs import backoff
 from bilag.jobs.advisory_lock import held
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
 from bilag.transfers.activation import pausing
-from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
+from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[str, int, int | None], None]
@@ -35,6 +37,9 @@ CHUNK = 200
 FAILURES_IN_A_ROW = 3
 """So many requests in a row without an answer mean that the other system is down, not that one line is odd."""
 LONGEST_DAYS_BACK = 3660
+COUNT_AGAIN = timedelta(hours=1)
+MOST_COUNTED = 1000
+"""An import counts so many lines in Moment at most; the next one goes on with those that have waited longest."""
 
 
 class NotPossible(Exception):
@@ -89,6 +94,7 @@ def import_expenses(
             sender = Sender(setup, moment, platform, projects, platform.chart().base_currency)
             _send(reading, sender, progress)
             _documents(reading, Documents(moment, platform), progress)
+            _count(reading, sender)
         except EdgeError as error:
             run.problem = error.problems[0].as_json()
             if isinstance(error, Misconfigured):
@@ -175,21 +181,37 @@ def _send(reading: Reading, sender: Sender, progress: Progress) -> None:
             failures = 0
         except StillInDoubt:
             reading.counts["waiting"] += 1
+        except Overtaken:
+            log.warning("expenses.overtaken", company=row.company_id, line=row.number)
         except Unavailable as error:
             failures += 1
             reading.counts["waiting"] += 1
-            _keep_waiting(row, error)
+            with contextlib.suppress(Overtaken):
+                _keep_waiting(row, error)
             if failures == FAILURES_IN_A_ROW:
                 raise
         progress("sending", done, total)
 
 
+def _count(reading: Reading, sender: Sender) -> None:
+    """Count in Moment the expenses that were sent a short while ago, and a day ago: each must be there once."""
+    sent = ExpenseLine.objects.filter(**reading.route.columns, state=LineState.DONE, count_at__lte=timezone.now())
+    for row in sent.order_by("count_at", "pk")[:MOST_COUNTED]:
+        try:
+            if sender.count(row):
+                reading.counts["needs_attention"] += 1
+        except Overtaken:
+            log.info("expenses.overtaken", company=row.company_id, line=row.number)
+        except Refused as error:  # Moment's list cannot be read; the next ones may be readable
+            log.warning("expenses.not_counted", company=row.company_id, line=row.number, code=error.problems[0].code)
+            count_at(row, timezone.now() + backoff.scaled(COUNT_AGAIN))
+
+
 def _keep_waiting(row: ExpenseLine, error: Unavailable) -> None:
     """Store why the line waits. After three days it needs attention, and every import still tries it."""
-    row.problems = [one.as_json() for one in error.problems]
-    if row.state == LineState.WAITING and row.created_at < timezone.now() - backoff.GIVE_UP_AFTER:
-        row.state = LineState.NEEDS_ATTENTION
-    row.save(update_fields=["problems", "state", "updated_at"])
+    gives_up = row.state == LineState.WAITING and row.created_at < timezone.now() - backoff.GIVE_UP_AFTER
+    state = LineState.NEEDS_ATTENTION if gives_up else row.state
+    write(row, problems=[one.as_json() for one in error.problems], state=state)
 
 
 def _documents(reading: Reading, documents: Documents, progress: Progress) -> None:
@@ -202,6 +224,8 @@ def _documents(reading: Reading, documents: Documents, progress: Progress) -> No
                 failures = 0
             except StillInDoubt:
                 reading.counts["waiting"] += 1
+            except Overtaken:
+                log.warning("expenses.overtaken", company=row.company_id, line=row.number)
             except Unavailable:
                 failures += 1
                 if failures == FAILURES_IN_A_ROW:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from bilag.expenses import line_json
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.expenses.route import OTHER_LEDGER, OTHER_MOMENT, Route
+from bilag.expenses.writes import write
 from bilag.posting.expense import PostedLine
 from bilag.posting.problem import Problem
 
@@ -26,12 +27,10 @@ def leave_behind(route: Route) -> None:
     )
     for row in _each(others.filter(state__in=DUE).exclude(line={})):
         if not any(problem.get("code") in (OTHER_LEDGER, OTHER_MOMENT) for problem in row.problems):
-            row.state, row.problems = LineState.NEEDS_ATTENTION, [route.problem_of_other(row).as_json()]
-            row.save(update_fields=["state", "problems", "updated_at"])
+            write(row, state=LineState.NEEDS_ATTENTION, problems=[route.problem_of_other(row).as_json()])
     for row in _each(others.filter(state=LineState.DONE, documents_due=True)):
-        row.documents = [_left_out(one) for one in row.documents]
-        row.documents_due, row.needs_review = False, True
-        row.save(update_fields=["documents", "documents_due", "needs_review", "updated_at"])
+        documents = [_left_out(one) for one in row.documents]
+        write(row, documents=documents, documents_due=False, needs_review=True)
 
 
 def adopt(route: Route, lines: Iterable[PostedLine]) -> None:
@@ -53,8 +52,7 @@ def adopt(route: Route, lines: Iterable[PostedLine]) -> None:
             line = by_key.get((int(row.journal or 0), int(row.entry or 0)))
             here = ExpenseLine.objects.filter(**route.columns, journal=row.journal, entry=row.entry)
             if line is not None and (row.ledger_key or _same(row, line)) and not here.exists():
-                row.ledger_key, row.source_key = route.ledger_key, route.source_key
-                row.save(update_fields=["ledger_key", "source_key", "updated_at"])
+                write(row, ledger_key=route.ledger_key, source_key=route.source_key)
 
 
 def _same(row: ExpenseLine, line: PostedLine) -> bool:

@@ -81,8 +81,8 @@ class ExpenseLine(models.Model):
     reason = models.CharField(max_length=50, null=True)
     problems = models.JSONField(default=list)
     needs_review = models.BooleanField(default=False)
-    """Whether a person should look at it although it was imported: its reversal met an invoiced expense, or a document was left
-    out."""
+    """Whether a person should look at it although it was imported: its reversal met an invoiced expense, a document was left out,
+    or Moment has its expense twice."""
     line = models.JSONField(default=dict)
     """The line as the platform returned it, in Bilag's terms."""
 
@@ -111,9 +111,13 @@ class ExpenseLine(models.Model):
     sent_at = models.DateTimeField(null=True)
     """When it was sent to Moment; None again once it is known that the request had no effect."""
     done_at = models.DateTimeField(null=True)
+    count_at = models.DateTimeField(null=True)
+    """When an import counts its expenses in Moment next (`doubles`); None: they were counted."""
     documents = models.JSONField(default=list)
     """Each {id, name, size, attachment_id, problem}: attachment_id once it is in Moment, problem if it was left out."""
     documents_due = models.BooleanField(default=False)
+    generation = models.IntegerField(default=0)
+    """The count of its changes: a process changes the line only as it read it (`writes`)."""
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -142,6 +146,9 @@ class ExpenseLine(models.Model):
             ),
             models.Index(fields=["company", "-id"], condition=Q(needs_review=True), name="expense_line_needs_review"),
             models.Index(fields=["company", "project"], name="expense_line_by_project"),
+            models.Index(
+                fields=["company", "count_at"], condition=Q(count_at__isnull=False), name="expense_line_to_count"
+            ),
             models.Index(fields=["company", "journal", "entry"], name="expense_line_by_entry"),
             models.Index(
                 fields=["company", "reverses_journal", "reverses_entry"],

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.utils import timezone
 
 from bilag.companies.setup import Setup
 from bilag.expenses import line_json
@@ -17,6 +16,7 @@ from bilag.expenses.linked_lines import linked_keys
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
 from bilag.expenses.projects import Projects
 from bilag.expenses.route import Route
+from bilag.expenses.writes import write
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform, PostedPage, UnreadableLine
 from bilag.posting.expense import ExpenseRules, Ignored, IgnoredReason, PostedLine, Selected, select
@@ -26,7 +26,6 @@ from bilag.transfers.models import Attempt, Kind, Transfer
 CHANGED = [
     "state", "reason", "problems", "line", "voucher_date", "voucher_number", "account", "net", "supplier", "text",
     "project", "billable", "reverses", "reverses_journal", "reverses_entry", "documents", "documents_due", "settle_again",
-    "updated_at",
 ]  # fmt: skip
 AT_ONCE = 200
 LEFT_OUT_BY_CHAIN = {Ignored(IgnoredReason.REVERSED), Ignored(IgnoredReason.REVERSAL_OF_UNKNOWN)}
@@ -65,12 +64,12 @@ class Reading:
 
     def settle_again(self) -> None:
         """Decide again on the chains of lines that a person excluded or retried since the last import."""
-        touched = self._mine().filter(settle_again=True).order_by("pk")
-        while some := list(touched[:AT_ONCE]):
+        touched, last = self._mine().filter(settle_again=True).exclude(line={}).order_by("pk"), 0
+        while some := list(touched.filter(pk__gt=last)[:AT_ONCE]):
             asked = self._ask({line.key: line for line in map(_stored_line, some) if line is not None})
             with transaction.atomic():
                 self._store(asked)
-                touched.filter(pk__in=[row.pk for row in some]).update(settle_again=False)
+            last = some[-1].pk
 
     def _page(self, page: PostedPage, moves_mark: bool) -> None:
         lines = {line.key: line for line in page.lines}
@@ -177,7 +176,7 @@ class Reading:
         return found
 
     def _in_moment(self, key: Key) -> bool:
-        return self.moment.expenses.find(self.platform.expense_key(*key)) is not None
+        return self.moment.expenses.find(self.platform.expense_key(*key)) != ()
 
     def _mine(self) -> QuerySet[ExpenseLine]:
         """The stored lines that this import may read and change."""
@@ -207,6 +206,7 @@ class Reading:
         _add_documents(row, line)
         if line.reverses is not None:
             row.reverses_journal, row.reverses_entry = line.reverses
+        row.settle_again = False
         if verdict is None:
             return row
         row.line = line_json.to_json(line)
@@ -255,7 +255,7 @@ def _is_news(row: ExpenseLine | None, verdict: Verdict) -> bool:
 
 def _standing(row: ExpenseLine) -> tuple[object, ...]:
     """Columns that reading a line again may change."""
-    return (row.state, row.reason, row.project, row.billable, row.reverses_id, len(row.documents), bool(row.line),
+    return (row.state, row.reason, row.project, row.billable, row.reverses_id, len(row.documents), bool(row.line), row.settle_again,
             row.reverses_journal, row.reverses_entry)  # fmt: skip
 
 
@@ -269,8 +269,7 @@ def _save(rows: Mapping[Key, ExpenseLine], before: Mapping[int, tuple[object, ..
     changed = [row for row in rows.values() if row.pk in before and before[row.pk] != _standing(row)]
     changed += [row for row in new if row.reverses_id is not None]
     for row in changed:
-        row.updated_at = timezone.now()
-    ExpenseLine.objects.bulk_update(changed, CHANGED, batch_size=200)
+        write(row, **{name: getattr(row, name) for name in CHANGED})
 
 
 def _add_documents(row: ExpenseLine, line: PostedLine) -> None:

@@ -44,6 +44,19 @@ POSTED = (
         ),
     ),
     Entry(
+        "expense_doubled",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "Bilag created the same expense more than once in Moment[ on project {project}][: {expense} and {others}].",
+            'Keep [expense {expense}|one of them] in Moment and delete [expense {others}|the others]. If one that you would delete is already on an invoice, credit it to the customer first. Then select "Mark as resolved".',
+        ),
+        nb=(
+            "Bilag opprettet det samme utlegget flere ganger i Moment[ på prosjekt {project}][: {expense} og {others}].",
+            "Behold [utlegg {expense}|ett av dem] i Moment, og slett [utlegg {others}|de andre]. Er et som skal slettes, allerede fakturert, krediterer du det først til kunden. Velg deretter «Merk som løst».",
+        ),
+    ),
+    Entry(
         "expense_of_other_ledger",
         PERMANENT,
         MOMENT,
