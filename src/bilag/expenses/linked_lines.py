@@ -33,7 +33,7 @@ def linked_keys(route: Route, starts: Iterable[Key]) -> set[Key]:
     """Of one route, the keys of these lines, of the lines that they reverse, and of those that reverse them, to the end of
     every chain. A key may be of a line that is not stored."""
     keys = sorted(set(starts))
-    facts = {
+    facts: dict[str, int | str | list[int]] = {
         "company": route.company_id,
         "ledger": route.ledger_key,
         "source": route.source_key,
