@@ -133,15 +133,14 @@ def _start(folder: Path, ports: dict[str, int], environment: dict[str, str], par
     moment, hub = f"http://127.0.0.1:{ports['moment']}", f"http://127.0.0.1:{ports['hub']}"
     bilag = environment["BILAG_BASE_URL"]
     say("Starting PostgreSQL, Moment, Azets and Bilag …")
-    kept = ("--data", str(folder / "moment"))
     parts.start(
-        *("moment", "sandbox", "moment", "--port", str(ports["moment"]), *kept),
+        *("moment", "sandbox", "moment", "--port", str(ports["moment"]), "--data", str(folder / "moment")),
         says=f"answers on {moment}.",
         answers=f"{moment}/admin/state",
     )
-    kept = ("--data", str(folder / "hub"), "--requests-per-minute", "60000")
+    options = ("--data", str(folder / "hub"), "--requests-per-minute", "60000")
     parts.start(
-        *("hub", "sandbox", "azets", "--port", str(ports["hub"]), *kept),
+        *("hub", "sandbox", "azets", "--port", str(ports["hub"]), *options),
         says=f"answers on {hub}/v1.",
         answers=f"{hub}/admin/state",
     )

@@ -100,7 +100,7 @@ class Parts:
             ended = process.poll() is not None
             said = log.read_text(errors="replace")
             if ended:
-                fault = PortTaken if _answers(answers) else DemoFault
+                fault: type[DemoFault] = PortTaken if _answers(answers) else DemoFault
                 raise fault(f"{name} stopped during its start:\n{said[-2000:]}")
             if says in said and _answers(answers):  # what answers before it says so is another program on its port
                 return
