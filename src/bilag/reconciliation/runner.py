@@ -25,6 +25,7 @@ from bilag.posting.voucher import ZERO
 from bilag.reconciliation import number_gaps, totals
 from bilag.reconciliation.compare_invoice import Judge, Judgement, total_of
 from bilag.reconciliation.models import Finding, Found, Reconciliation, StagedVoucher, Why
+from bilag.reconciliation.sent import NOTHING_KEPT, Sent, sent_for
 from bilag.reconciliation.staging import dates_of, posted_of, stage, staged
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import Kind, Transfer
@@ -136,26 +137,35 @@ class _Comparison:
     def _compare(self, some: list[Invoice | UnreadableInvoice]) -> None:
         numbers = [one.number for one in some if one.number is not None]
         vouchers = staged(self.record, numbers)
+        transfers = self._transfers(numbers)
+        Finding.objects.bulk_create(
+            self._finding(one, vouchers.get(one.number or 0, []), *transfers.get(one.number or 0, (None, NOTHING_KEPT)))
+            for one in some
+        )
+
+    def _transfers(self, numbers: Iterable[int]) -> dict[int, tuple[Transfer, Sent]]:
+        """The transfers of these numbers, with what they sent."""
         rows = Transfer.objects.filter(
             company_id=self.setup.company_id, kind=Kind.INVOICE, number__in=[str(number) for number in numbers]
         )
-        transfers = {int(row.number): row for row in rows if row.number.isdecimal()}
-        Finding.objects.bulk_create(
-            self._finding(one, vouchers.get(one.number or 0, []), transfers.get(one.number or 0)) for one in some
-        )
+        found = [row for row in rows if row.number.isdecimal()]
+        sent = sent_for(found)
+        return {int(row.number): (row, sent.get(row.pk, NOTHING_KEPT)) for row in found}
 
-    def _finding(self, one: Invoice | UnreadableInvoice, vouchers: list[Posted], transfer: Transfer | None) -> Finding:
+    def _finding(
+        self, one: Invoice | UnreadableInvoice, vouchers: list[Posted], transfer: Transfer | None, sent: Sent
+    ) -> Finding:
         if isinstance(one, UnreadableInvoice) or one.number is None:
             return self._unread(one, vouchers)
         if _day(one) is None and not vouchers:
             return self._kept(one.number, one, [], Judgement(Found.UNDATED))
-        judgement = self.judge.judge(one, vouchers, transfer)
-        accrued = judgement.found is Found.MATCHED and len(self.judge.plan(one).vouchers) > 1
+        judgement = self.judge.judge(one, vouchers, transfer, sent=sent)
+        accrued = judgement.found is Found.MATCHED and len(self.judge.plan(one, sent).vouchers) > 1
         if accrued or (judgement.reason == Why.GONE and not vouchers):
-            standing = self._looked_up(one)
+            standing = self._looked_up(one, sent)
             if standing is not None and standing.posted is not None:
                 vouchers = vouchers or [standing.posted]
-                judgement = self.judge.judge(one, vouchers, transfer, standing.others)
+                judgement = self.judge.judge(one, vouchers, transfer, standing.others, sent)
         return self._kept(one.number, one, vouchers, judgement)
 
     def _unread(self, one: Invoice | UnreadableInvoice, vouchers: list[Posted]) -> Finding:
@@ -174,10 +184,10 @@ class _Comparison:
         row.name = _fitting(one.customer_name or "", 200)
         return row
 
-    def _looked_up(self, invoice: Invoice) -> PostingStatus | None:
+    def _looked_up(self, invoice: Invoice, sent: Sent) -> PostingStatus | None:
         """Look the voucher up by number, with the vouchers of its batch in other months: accruals are dated in later months,
         and somebody may have changed the voucher's date."""
-        plan = self.judge.plan(invoice)
+        plan = self.judge.plan(invoice, sent)
         if not plan.vouchers or invoice.number is None:
             return None
         return self.platform.find_voucher(plan.vouchers[0], external_id(self.setup, invoice.number), thorough=False)
@@ -219,7 +229,8 @@ class _Comparison:
                 self._unread(UnreadableInvoice(number, refused.problems[0]), vouchers).save()
                 continue
             if invoice is not None and invoice.finalized:
-                judgement = self.judge.judge(invoice, vouchers, None)
+                _transfer, sent = self._transfers([number]).get(number, (None, NOTHING_KEPT))
+                judgement = self.judge.judge(invoice, vouchers, None, sent=sent)
                 self._kept(number, invoice, vouchers, judgement).save()
             else:
                 self._kept(number, None, vouchers, Judgement(Found.UNKNOWN)).save()

@@ -4,6 +4,7 @@ Moment is the master of its invoices, and a posted voucher is never changed: a p
 invoice and makes a new one. The attempt that posted the invoice keeps it as it was then.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,9 +21,12 @@ NO_DIFFERENCE = {*NOT_CONTENT, "finalized_at"}
 
 def change_after_posting(run: TransferRun, invoice: Invoice) -> Problem | None:
     """The problem that names the changed fields; None when nothing changed but the time of finalising."""
-    number = run.transfer.number
-    facts = {"number": number}
-    before = _as_posted(run)
+    return change_since(_as_posted(run), invoice)
+
+
+def change_since(before: Mapping[str, Any] | None, invoice: Invoice) -> Problem | None:
+    """The same for an invoice that was as `before` when it was posted (None: nobody knows)."""
+    facts = {"number": str(invoice.number)}
     if before is not None:
         now: dict[str, Any] = jsonable(invoice)
         fields = [name for name in now if name in before and name not in NO_DIFFERENCE and now[name] != before[name]]
@@ -31,7 +35,7 @@ def change_after_posting(run: TransferRun, invoice: Invoice) -> Problem | None:
         facts["fields"] = ", ".join(fields)
         if "total" in fields:
             facts |= {"total_now": f"{invoice.total:.2f}", "total_posted": f"{Decimal(before['total']):.2f}"}
-    return Problem("changed_after_posting", f"invoice {number}", facts)
+    return Problem("changed_after_posting", f"invoice {invoice.number}", facts)
 
 
 def _as_posted(run: TransferRun) -> dict[str, Any] | None:
