@@ -231,3 +231,31 @@ def part(books: Books, project: dict[str, Any], original: int, net: str, **vouch
             "entries": entries, **voucher}  # fmt: skip
     posted = books.world.hub.ask("POST", "/admin/clients/123/vouchers", body)
     return int(posted["journalNumber"])
+
+
+def test_a_reversal_that_was_dated_back_before_the_first_import_is_found(books: Books) -> None:
+    """The first import reads thirty days; the cost is among them, its reversal was booked in an earlier period."""
+    project = books.project()
+    journal = books.post({"project": project["projectNumber"], "vat": "0"})
+    back = part(books, project, journal, "-1000.00", voucherDate="2026-08-31", valueDate="2026-08-31")
+    other = books.post({"project": project["projectNumber"], "net": "50.00", "vat": "0"}, valueDate="2026-08-31")
+    books.post({"project": project["projectNumber"], "account": "3999"})  # the position in the report is behind it
+    books.bring_in()
+    assert books.expenses(project) == []
+    assert (books.line(journal).reason, books.line(back).reason) == ("reversed", "reversed")
+    again = part(books, project, back, "1000.00", voucherDate="2026-08-31", valueDate="2026-08-31")
+    books.bring_in()
+    assert in_moment(books, project) == 1000
+    assert books.line(again).reason == "reversed"
+    books.bring_in(days_back=200)
+    assert books.line(other).state == "done"
+
+
+def test_more_days_back_find_the_older_reversals_of_older_costs(books: Books) -> None:
+    project = books.project()
+    journal = books.post({"project": project["projectNumber"]}, valueDate="2026-09-15")
+    part(books, project, journal, "-1000.00", voucherDate="2026-07-31", valueDate="2026-07-31")
+    books.bring_in()
+    assert books.expenses(project) == []
+    books.bring_in(days_back=100)
+    assert in_moment(books, project) == 0

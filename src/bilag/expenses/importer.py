@@ -37,6 +37,8 @@ CHUNK = 200
 FAILURES_IN_A_ROW = 3
 """So many requests in a row without an answer mean that the other system is down, not that one line is odd."""
 LONGEST_DAYS_BACK = 3660
+REVERSED_EARLIER = timedelta(days=400)
+"""A reversal may be dated so long before the first day that is read, although it was posted after its original."""
 COUNT_AGAIN = timedelta(hours=1)
 MOST_COUNTED = 1000
 """An import counts so many lines in Moment at most; the next one goes on with those that have waited longest."""
@@ -148,6 +150,11 @@ def _read(reading: Reading, days_back: int | None) -> None:
         reading.run.first_day = first
         if not new:
             reading.pages(platform.list_posted_lines(report, first=first), moves_mark=False)
+        if (
+            new or days_back is not None
+        ):  # lines came in whose reversals may have been posted long since, with an older date
+            older = platform.list_posted_lines(report, first=first - REVERSED_EARLIER)
+            reading.reversals(older, before=first)
         mark.looked_back_on = today
         mark.save(update_fields=["looked_back_on"])
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db import transaction
@@ -61,6 +62,21 @@ class Reading:
         for page in pages:
             self._page(page, moves_mark)
             self.seen(self.counts["read"])
+
+    def reversals(self, pages: Iterable[PostedPage], *, before: date) -> None:
+        """Store the lines dated before that day which reverse a stored line, and those that reverse them. Pages come in order of
+        posting, so a reversal comes after its original."""
+        for page in pages:
+            older = [line for line in page.lines if line.reverses is not None and line.value_date < before]
+            known = set(self._rows(line.reverses for line in older if line.reverses is not None))
+            found: dict[Key, PostedLine] = {}
+            for line in older:
+                if line.reverses in known or line.reverses in found:
+                    found[line.key] = line
+            if found:
+                asked = self._ask(found)
+                with transaction.atomic():
+                    self._store(asked, page_lines=list(found.values()))
 
     def settle_again(self) -> None:
         """Decide again on the chains of lines that a person excluded or retried since the last import."""
