@@ -214,8 +214,60 @@ def test_lines_are_written_by_one_function_only() -> None:
         text = path.read_text()
         assert "bulk_update" not in text, path
         assert "row.save(" not in text, path
+        assert "mark.save(" not in text.replace("    mark.save()\n    return mark", ""), path
 
 
 def delete(books: Books, moment_id: int) -> None:
     """A person deletes the expense in Moment. The sandbox has no such request: it gets another key."""
     books.world.moment.ask("PATCH", f"/admin/projectExpenses/{moment_id}", {"externalKey": f"deleted-{moment_id}"})
+
+
+def test_a_reading_that_wakes_does_not_move_the_position_of_another_ledger(
+    books: Books, frozen: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It read client 123 when it was frozen; meanwhile the setup named 777, and an import read that."""
+    from bilag.expenses.models import ExpenseMark
+    from bilag.expenses.report_reader import Reading
+
+    project = books.project()
+    for _ in range(5):
+        books.post({"project": project["projectNumber"]})
+    page, sleeping = Reading._page, [True]
+
+    def asleep(self: Any, *given: Any) -> None:
+        if sleeping:
+            sleeping.clear()
+            books.change_client("777")
+            books.post({"project": project["projectNumber"], "net": "7.00", "vat": "0"})
+            books.bring_in()
+        page(self, *given)
+
+    monkeypatch.setattr(Reading, "_page", asleep)
+    run = books.bring_in()
+    assert run.problem["code"] == "import_interrupted"
+    mark = ExpenseMark.objects.get()
+    assert mark.ledger_key.endswith(":777")
+    books.post({"project": project["projectNumber"], "net": "8.00", "vat": "0"})
+    books.bring_in()
+    assert sorted(one["netAmount"] for one in books.expenses(project)) == [7.0, 8.0]
+
+
+def test_an_import_stops_when_the_setup_names_another_ledger(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilag.moment.expenses import ProjectExpenses
+
+    project = books.project()
+    for _ in range(4):
+        books.post({"project": project["projectNumber"]})
+    create, made = ProjectExpenses.create, []
+
+    def saved_meanwhile(self: Any, new: Any) -> int:
+        made.append(new.external_key)
+        if len(made) == 2:
+            books.change_client("777")
+        return create(self, new)
+
+    monkeypatch.setattr(ProjectExpenses, "create", saved_meanwhile)
+    assert books.bring_in().problem["code"] == "import_interrupted"
+    assert len(made) == 2
+    books.bring_in()
+    assert len(books.expenses(project)) == 2

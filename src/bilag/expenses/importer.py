@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.models import IntegrationSetup
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
 from bilag.expenses.documents import Documents
@@ -21,7 +22,7 @@ from bilag.expenses.moment_writer import Sender
 from bilag.expenses.projects import Projects
 from bilag.expenses.report_reader import Reading
 from bilag.expenses.route import Route, route_of
-from bilag.expenses.writes import Overtaken, count_at, write
+from bilag.expenses.writes import Overtaken, count_at, write, write_mark
 from bilag.jobs import backoff
 from bilag.jobs.advisory_lock import held
 from bilag.platforms.base import AccountingPlatform
@@ -64,11 +65,9 @@ def import_expenses(
     `days_back`: read so many days again; None: the setup's number, once a day. `origin`: the person who asked, if one did.
     Raises `NotPossible` when the company may not import, and `bilag.jobs.advisory_lock.Busy` while an import is running.
     """
-    setup = store.load_setup(company_id)
-    problem = may_import(setup)
-    if problem is not None:
-        raise NotPossible(problem)
+    _importable(company_id)
     with held("expenses", company_id):
+        setup = _importable(company_id)  # asked again: the setup may have been saved while another import was running
         now = timezone.now()
         interrupted = Problem("import_interrupted").as_json()
         ExpenseImport.objects.filter(company_id=company_id, ended_at=None).update(ended_at=now, problem=interrupted)
@@ -102,8 +101,20 @@ def import_expenses(
             if isinstance(error, Misconfigured):
                 with transaction.atomic():
                     pausing.pause(setup, error.problems[0])
+        except Overtaken as error:
+            log.warning("expenses.import_overtaken", company=company_id, by=str(error))
+            run.problem = interrupted
         _end(reading)
     return run
+
+
+def _importable(company_id: int) -> Setup:
+    """The company's setup. Raises `NotPossible`."""
+    setup = store.load_setup(company_id)
+    problem = may_import(setup)
+    if problem is not None:
+        raise NotPossible(problem)
+    return setup
 
 
 def may_import(setup: Setup) -> Problem | None:
@@ -115,9 +126,12 @@ def may_import(setup: Setup) -> Problem | None:
     return setup.paused if setup.live else Problem("expenses_not_live")
 
 
+@transaction.atomic
 def _mark(setup: Setup, route: Route) -> ExpenseMark:
     """The position in the report; a position at its start for a report, a ledger or a Moment that was not read before."""
-    mark, _new = ExpenseMark.objects.get_or_create(company_id=setup.company_id)
+    ExpenseMark.objects.get_or_create(company_id=setup.company_id)
+    mark = ExpenseMark.objects.select_for_update().get(company_id=setup.company_id)
+    mark.generation += 1
     if not mark.ledger_key and mark.setup_version == setup.version:  # of a version of Bilag that did not store it
         mark.ledger_key, mark.source_key = route.ledger_key, route.source_key
     if not route.has(mark):
@@ -155,18 +169,17 @@ def _read(reading: Reading, days_back: int | None) -> None:
         ):  # lines came in whose reversals may have been posted long since, with an older date
             older = platform.list_posted_lines(report, first=first - REVERSED_EARLIER)
             reading.reversals(older, before=first)
-        mark.looked_back_on = today
-        mark.save(update_fields=["looked_back_on"])
+        write_mark(mark, looked_back_on=today)
 
 
 def _position(mark: ExpenseMark, platform: AccountingPlatform) -> None:
     """After the first reading of a report, put the cursor behind everything that is posted so far: later lines come after it,
     whatever their date."""
-    if mark.cursor is None:
+    cursor = mark.cursor
+    if cursor is None:
         for page in platform.list_posted_lines(mark.report):
-            mark.cursor = page.cursor
-    mark.positioned = True
-    mark.save(update_fields=["cursor", "positioned"])
+            cursor = page.cursor
+    write_mark(mark, cursor=cursor, positioned=True)
 
 
 def _first_day(setup: Setup, today: date, days_back: int) -> date:
@@ -183,6 +196,7 @@ def _send(reading: Reading, sender: Sender, progress: Progress) -> None:
     ).exclude(line={})
     total, failures = due.count(), 0
     for done, row in enumerate(_each(due.select_related("reverses")), start=1):
+        _confirm_route(reading)
         try:
             reading.counts[sender.send(row)] += 1
             failures = 0
@@ -198,6 +212,15 @@ def _send(reading: Reading, sender: Sender, progress: Progress) -> None:
             if failures == FAILURES_IN_A_ROW:
                 raise
         progress("sending", done, total)
+
+
+def _confirm_route(reading: Reading) -> None:
+    """Raise `Overtaken` if the setup was saved with another ledger or Moment since the import began: nothing more goes there."""
+    saved = IntegrationSetup.objects.filter(company_id=reading.setup.company_id)
+    if saved.values_list("version", flat=True).first() == reading.setup.version:
+        return
+    if route_of(store.load_setup(reading.setup.company_id)) != reading.route:
+        raise Overtaken("another ledger or Moment in the setup")
 
 
 def _count(reading: Reading, sender: Sender) -> None:
@@ -226,6 +249,7 @@ def _documents(reading: Reading, documents: Documents, progress: Progress) -> No
     total, failures = due.count(), 0
     try:
         for done, row in enumerate(_each(due), start=1):
+            _confirm_route(reading)
             try:
                 reading.counts["documents"] += documents.attach(row)
                 failures = 0

@@ -60,6 +60,8 @@ class ExpenseMark(models.Model):
     """The setup's version then: another setup may import lines that an earlier one ignored."""
     activities_sent = models.JSONField(default=dict)
     """By project id and name, the time at which an activity was sent to Moment whose answer is not known."""
+    generation = models.IntegerField(default=0)
+    """The count of imports: only the newest one moves the position (`writes`)."""
 
     def __str__(self) -> str:
         return f"report {self.report or 'standard'} of {self.company_id} read to {self.cursor}"

@@ -17,7 +17,7 @@ from bilag.expenses.linked_lines import linked_keys
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
 from bilag.expenses.projects import Projects
 from bilag.expenses.route import Route
-from bilag.expenses.writes import write
+from bilag.expenses.writes import write, write_mark
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform, PostedPage, UnreadableLine
 from bilag.posting.expense import ExpenseRules, Ignored, IgnoredReason, PostedLine, Selected, select
@@ -95,8 +95,7 @@ class Reading:
             self._store(asked, page_lines=list(lines.values()))
             self._odd(page.unreadable)
             if moves_mark and page.cursor is not None:
-                self.mark.cursor = page.cursor
-                self.mark.save(update_fields=["cursor"])
+                write_mark(self.mark, cursor=page.cursor)
 
     def _ask(self, lines: Mapping[Key, PostedLine]) -> _Asked:
         """Add the stored lines of their chains to these lines, and ask Moment what it has of them."""

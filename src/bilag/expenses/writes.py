@@ -1,14 +1,16 @@
-"""The one way to change a stored line: only as it was read, so that no process overwrites what another wrote meanwhile."""
+"""The one way to change a stored line, and the position in the report: only as they were read, so that no process overwrites what
+another wrote meanwhile."""
 
 from datetime import datetime
 
 from django.utils import timezone
 
-from bilag.expenses.models import ExpenseLine
+from bilag.expenses.models import ExpenseLine, ExpenseMark
 
 
 class Overtaken(Exception):
-    """Another process changed the line after it was read: a second import, or a person. What was to be written is dropped."""
+    """Another process changed the line or the position after it was read: a second import, or a person. What was to be written is
+    dropped."""
 
 
 def write(row: ExpenseLine, **columns: object) -> None:
@@ -23,6 +25,14 @@ def write(row: ExpenseLine, **columns: object) -> None:
     for name, value in columns.items():
         setattr(row, name, value)
     row.generation, row.updated_at = generation + 1, now
+
+
+def write_mark(mark: ExpenseMark, **columns: object) -> None:
+    """Store these columns if no later import has begun; `mark` has them afterwards. Raises `Overtaken`."""
+    if not ExpenseMark.objects.filter(pk=mark.pk, generation=mark.generation).update(**columns):
+        raise Overtaken(str(mark))
+    for name, value in columns.items():
+        setattr(mark, name, value)
 
 
 def count_at(row: ExpenseLine, when: datetime) -> None:
