@@ -146,7 +146,10 @@ class Reading:
         if not self.platform.capabilities.lines_by_journal:
             return frozenset()
         own = Transfer.objects.filter(
-            company_id=self.setup.company_id, kind__in=(Kind.INVOICE, Kind.ACCRUED), journal_number__in=journals
+            company_id=self.setup.company_id,
+            kind__in=(Kind.INVOICE, Kind.ACCRUED),
+            ledger=self.setup.ledger.id if self.setup.ledger is not None else None,
+            journal_number__in=journals,
         )
         if self.mark.ledger_from_version:  # what was posted by an earlier setup stands in another ledger's journal
             here = Q(setup_version__gte=self.mark.ledger_from_version, journal_number=F("transfer__journal_number"))

@@ -67,6 +67,6 @@ def end_pause(setup: Setup) -> None:
 
 def wake_company(company_id: int) -> None:
     """Enqueue a job for each active transfer of the company, to run now."""
-    rows = Transfer.objects.filter(company_id=company_id, state__in=ACTIVE)
+    rows = Transfer.objects.filter(company_id=company_id, state__in=ACTIVE, source__left_at=None)
     rows.exclude(state=State.SENDING).update(next_at=None)
     enqueue.wake_all(list(rows.order_by("id").values_list("pk", flat=True)))

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bilag.companies import lifecycle
 from bilag.companies.models import IntegrationSetup
-from bilag.jobs import backoff
+from bilag.jobs import backoff, lease
 from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
 from bilag.transfers.activation import pausing
@@ -24,8 +24,12 @@ SETTLED = (State.DONE, State.SKIPPED, State.NEEDS_ATTENTION)
 
 
 def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
-    """Commit the outcome. A request that arrived during the try queues the transfer again."""
+    """Commit the outcome. A request that arrived during the try queues the transfer again.
+
+    Raises `LeaseLost` when another process may have taken the transfer; then nothing is stored.
+    """
     with transaction.atomic():
+        lease.confirm()
         row = Transfer.objects.select_for_update().get(pk=run.transfer.pk)
         _close_attempt(run, outcome)
         outcome = _of_current_setup(_apply_deadlines(row, run, outcome), run)

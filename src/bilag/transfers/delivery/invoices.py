@@ -1,17 +1,18 @@
 """Deliver an invoice: plan it, post it exactly once, and set it to "transferred" in Moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.selection import DO_NOT_TRANSFER, TRANSFERRED, SkipReason, reason_to_skip_invoice
-from bilag.posting.voucher import ZERO
+from bilag.posting.voucher import ZERO, Voucher
 from bilag.transfers.canonical_json import fitting
 from bilag.transfers.delivery.changed_after_posting import change_after_posting
 from bilag.transfers.delivery.content import content_hash
-from bilag.transfers.delivery.exactly_once import Shipment, deliver
+from bilag.transfers.delivery.exactly_once import Shipment, deliver, find_what_was_sent
 from bilag.transfers.delivery.not_found import absent, renumbered
 from bilag.transfers.delivery.outcome import Outcome, done, needs_attention, skipped
 from bilag.transfers.delivery.prerequisites import ensure_master_data, send_master_data_again
@@ -42,9 +43,12 @@ def send(run: TransferRun) -> Outcome:
     if hold is not None:
         if row.accepted_hash is not None and invoice.export_status == TRANSFERRED:
             return done(Verdict.UNCHANGED, **_columns(invoice))
-        if run.doubt_since is None:
+        if run.doubt_since is None and row.ledger_id is None:
             return skipped(hold, **_columns(invoice))
-    return _post(run, invoice, content, hold)
+    if run.former_ledger is not None and row.accepted_hash is not None:
+        return _posted_in_former_ledger(run, invoice)
+    found = find_what_was_sent(run, _shipment(run, invoice, content, hold, run.sent_vouchers()))
+    return found if found is not None else _post(run, invoice, content, hold)
 
 
 def _fetch(run: TransferRun) -> Invoice | None:
@@ -84,16 +88,37 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
     if plan.problems:
         return needs_attention(*plan.problems, **columns)
     ensure_master_data(run, invoice)
-    shipment = Shipment(
-        vouchers=plan.vouchers,
-        external_id=external_id(run.setup, plan.vouchers[0].number),
-        columns=columns,
+    return deliver(run, replace(_shipment(run, invoice, content, hold, plan.vouchers), locate=_locating(plan)))
+
+
+def _shipment(
+    run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | None, vouchers: Sequence[Voucher]
+) -> Shipment:
+    return Shipment(
+        vouchers=vouchers,
+        external_id=external_id(run.setup, int(run.transfer.number)),
+        columns=_columns(invoice),
         hold=hold,
         resend_master_data=lambda: send_master_data_again(run),
-        locate=lambda problems: [plan.locate(problem) for problem in problems],
+        locate=list,
         proven=lambda found: _mark_transferred(run, invoice, {**found, "accepted_hash": content}),
     )
-    return deliver(run, shipment)
+
+
+def _locating(plan: PostingPlan) -> Callable[[Iterable[Problem]], Sequence[Problem]]:
+    return lambda problems: [plan.locate(problem) for problem in problems]
+
+
+def _posted_in_former_ledger(run: TransferRun, invoice: Invoice) -> Outcome:
+    """The invoice is posted and proven in a ledger that the company has left: it is never sent to another."""
+    row, columns = run.transfer, _columns(invoice)
+    if invoice.export_status in (TRANSFERRED, DO_NOT_TRANSFER):
+        return done(Verdict.UNCHANGED, **columns)
+    if row.done_at is None:  # only Moment has not been told
+        return _mark_transferred(run, invoice, columns)
+    ledger = run.former_ledger.key if run.former_ledger is not None else ""
+    facts = {"number": row.number, "ledger": ledger, "journal": str(row.journal_number or "")}
+    return needs_attention(Problem("posted_in_former_ledger", run.subject, facts), **columns)
 
 
 def _plan(run: TransferRun, invoice: Invoice) -> PostingPlan:

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from bilag.companies import lifecycle
+from bilag.companies import lifecycle, store
 from bilag.events.record import EventName, record_numbers
 from bilag.posting.selection import SkipReason
 from bilag.transfers import enqueue
@@ -35,19 +35,29 @@ def accept(company_id: int, requests: Iterable[TransferRequest], *, manual: bool
     """
     now = timezone.now()
     with transaction.atomic():
-        accepted = [_accept(company_id, one, now, manual, cause or ("by hand" if manual else "")) for one in requests]
+        source_id = store.source_of(company_id)
+        told = cause or ("by hand" if manual else "")
+        accepted = [_accept(company_id, source_id, one, now, manual, told) for one in requests]
         if lifecycle.is_open(company_id):
             enqueue.wake_all([pk for pk, due in accepted if due])
     return [pk for pk, _ in accepted]
 
 
-def _accept(company_id: int, request: TransferRequest, now: datetime, manual: bool, cause: str) -> tuple[int, bool]:
+def _accept(
+    company_id: int, source_id: int, request: TransferRequest, now: datetime, manual: bool, cause: str
+) -> tuple[int, bool]:
     """The transfer's id, and whether it needs a job."""
     row, created = Transfer.objects.select_for_update().get_or_create(
-        company_id=company_id,
+        source_id=source_id,
         kind=request.kind,
         number=request.number,
-        defaults={"moment_id": request.moment_id, "hinted_at": now, "manual": manual, "cause": cause[:300]},
+        defaults={
+            "company_id": company_id,
+            "moment_id": request.moment_id,
+            "hinted_at": now,
+            "manual": manual,
+            "cause": cause[:300],
+        },
     )
     if created:
         return row.pk, True
@@ -73,7 +83,7 @@ def retry(
 
     Without numbers: all of the company (of the kind) that need attention, wait or are in doubt.
     """
-    rows = Transfer.objects.filter(company_id=company_id)
+    rows = Transfer.objects.filter(company_id=company_id, source__left_at=None)
     if kind is not None:
         rows = rows.filter(kind=kind)
     if numbers is not None:

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from bilag.events.record import EventName, record_numbers
-from bilag.jobs.advisory_lock import Busy, held
+from bilag.jobs.lease import Busy, held
 from bilag.posting.selection import SkipReason
 from bilag.transfers.models import State, Transfer
 
@@ -14,6 +14,11 @@ class AlreadyPostedOrInFlight(Exception):
     """It is in accounting, or may be: excluding it would say something false."""
 
 
+def may_stand_in_accounting(row: Transfer) -> bool:
+    """Whether a voucher of the transfer stands, or may stand, in the ledger of a Moment that the company still uses."""
+    return (row.ledger_id is not None or row.accepted_hash is not None) and row.source.left_at is None
+
+
 def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
     """Skip the transfer for good: hints do not queue it again, only a person does.
 
@@ -22,7 +27,7 @@ def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
     try:
         with held("transfer", transfer_id, wait=False), transaction.atomic():
             row = Transfer.objects.select_for_update().get(company_id=company_id, pk=transfer_id)
-            if row.state not in EXCLUDABLE or row.doubt_since is not None or row.accepted_hash is not None:
+            if row.state not in EXCLUDABLE or may_stand_in_accounting(row):
                 raise AlreadyPostedOrInFlight
             row.state, row.reason, row.problems = State.SKIPPED, SkipReason.EXCLUDED, []
             row.next_at, row.blocked_by, row.manual = None, None, False

@@ -23,7 +23,7 @@ def requeue_stuck(after: timedelta = STUCK_AFTER) -> int:
     before = timezone.now() - after
     due = Q(next_at=None) | Q(next_at__lt=before)
     rows = Transfer.objects.filter(
-        due, state__in=ACTIVE, updated_at__lt=before, company_id__in=lifecycle.open_companies()
+        due, state__in=ACTIVE, updated_at__lt=before, company_id__in=lifecycle.open_companies(), source__left_at=None
     ).order_by("id")
     ids = list(rows.values_list("pk", flat=True)[:MOST])
     if ids:
