@@ -2,11 +2,13 @@
 
 import base64
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from bilag_sandbox import hub, moment
-from tests.support.world import World
+from tests.support.world import World, company_document
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 64
@@ -30,18 +32,7 @@ class Books:
     def configure(self, **expenses: Any) -> None:
         """Change the setup of expenses."""
         self.setup |= expenses
-        azets = {
-            "base_url": f"{self.world.hub.url}/v1",
-            "username": hub.USERNAME,
-            "password": hub.PASSWORD,
-            "source_client_id": self.client,
-            "parent_client_id": hub.PARENT,
-        }
-        self.world.apply(
-            expenses=self.setup,
-            platform={"kind": "azets", "azets": azets},
-            moment={"company_id": self.moment_company},
-        )
+        self.world.apply(expenses=self.setup)
 
     def change_client(self, client: str) -> None:
         """Let the setup name this client of the hub, and post there from now on."""
@@ -49,7 +40,7 @@ class Books:
         if client not in known:
             self.world.hub.ask("POST", "/admin/clients", {"id": client, "accountingSystem": "VismaBusiness"})
         self.client = client
-        self.configure()
+        self._change()
 
     def change_moment(self, company: str) -> None:
         """Let the setup name this company in Moment, which has none of the expenses that the one before had."""
@@ -57,7 +48,17 @@ class Books:
             self.world.moment.ask("PATCH", f"/admin/projectExpenses/{one['id']}", {"externalKey": f"old-{one['id']}"})
         self.world.moment.ask("PUT", "/admin/settings", {"companyId": company})
         self.moment_company = company
-        self.configure()
+        self._change()
+
+    def _change(self) -> None:
+        """Change the ledger or the Moment, as a person does who knows what happens then."""
+        from bilag.companies.file import parse_company_file
+        from bilag.transfers.activation.change_ledger import change_ledger
+
+        document = company_document(self.world.moment.url, self.world.hub.url, {"expenses": self.setup})
+        document["platform"]["azets"]["source_client_id"] = self.client
+        document["moment"]["company_id"] = self.moment_company
+        change_ledger(parse_company_file(document, {}, Path()), invoices_from=date(2020, 1, 1), origin="kari")
 
     def project(self, **model: Any) -> dict[str, Any]:
         """A new project in Moment; `expensesBillable` is what its price model says."""

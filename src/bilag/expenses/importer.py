@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
-from bilag.companies.models import IntegrationSetup
+from bilag.companies.models import IntegrationSetup, Ledger
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
 from bilag.expenses.documents import Documents
@@ -76,6 +76,7 @@ def import_expenses(
         )
         route = route_of(setup)
         mark = _mark(setup, route)
+        Ledger.objects.filter(setup__company_id=company_id, used_at=None).update(used_at=now)
         moment, platform = moment_for(setup), platform_for(setup)
         projects = Projects(setup, moment, mark)
         reading = Reading(
@@ -135,8 +136,6 @@ def _mark(setup: Setup, route: Route) -> ExpenseMark:
     if not mark.ledger_key and mark.setup_version == setup.version:  # of a version of Bilag that did not store it
         mark.ledger_key, mark.source_key = route.ledger_key, route.source_key
     if not route.has(mark):
-        if mark.ledger_key not in ("", route.ledger_key):
-            mark.ledger_from_version = mark.setup_version + 1
         if mark.source_key != route.source_key:
             mark.activities_sent = {}
         mark.cursor, mark.positioned = None, False

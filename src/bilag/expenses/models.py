@@ -45,11 +45,9 @@ class ExpenseMark(models.Model):
     """How far the report was read."""
 
     company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="expense_mark")
-    ledger_key = models.CharField(max_length=100, blank=True)
+    ledger_key = models.CharField(max_length=300, blank=True)
     source_key = models.CharField(max_length=600, blank=True)
     """The ledger and the Moment of the last import; see `ExpenseLine`."""
-    ledger_from_version = models.IntegerField(default=0)
-    """The first version of the setup that may have named this ledger."""
     report = models.CharField(max_length=60, blank=True)
     cursor = models.CharField(max_length=200, null=True)
     positioned = models.BooleanField(default=False)
@@ -72,10 +70,10 @@ class ExpenseLine(models.Model):
     instead."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="expense_lines", db_index=False)
-    ledger_key = models.CharField(max_length=100, blank=True)
-    """The ledger that it was read from, by the platform's own name; empty: an earlier version of Bilag did not store it."""
+    ledger_key = models.CharField(max_length=300, blank=True)
+    """The key of the ledger that it was read from; empty: an earlier version of Bilag did not store it."""
     source_key = models.CharField(max_length=600, blank=True)
-    """The Moment for which it was read; empty: an earlier one than that of the upgrade."""
+    """The key of the source for which it was read; empty: an earlier one than that of the upgrade."""
     journal = models.BigIntegerField(null=True)
     entry = models.BigIntegerField(null=True)
     place = models.CharField(max_length=200, blank=True)

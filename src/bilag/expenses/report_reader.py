@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from bilag.companies.setup import Setup
 from bilag.expenses import line_json
@@ -22,7 +22,7 @@ from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform, PostedPage, UnreadableLine
 from bilag.posting.expense import ExpenseRules, Ignored, IgnoredReason, PostedLine, Selected, select
 from bilag.posting.reversals import Key, Verdict, chains, settle
-from bilag.transfers.models import Attempt, Kind, Transfer
+from bilag.transfers.models import Kind, Transfer
 
 CHANGED = [
     "state", "reason", "problems", "line", "voucher_date", "voucher_number", "account", "net", "supplier", "text",
@@ -151,9 +151,6 @@ class Reading:
             ledger=self.setup.ledger.id if self.setup.ledger is not None else None,
             journal_number__in=journals,
         )
-        if self.mark.ledger_from_version:  # what was posted by an earlier setup stands in another ledger's journal
-            here = Q(setup_version__gte=self.mark.ledger_from_version, journal_number=F("transfer__journal_number"))
-            own = own.filter(pk__in=Attempt.objects.filter(here, transfer__in=own).values("transfer"))
         return frozenset(number for number in own.values_list("journal_number", flat=True) if number)
 
     def _settled(self, asked: _Asked, rows: Mapping[Key, ExpenseLine]) -> dict[Key, Verdict]:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
 from bilag.expenses.models import ExpenseLine, ExpenseMark
-from bilag.platforms.base import AccountingPlatform
+from bilag.moment.source import source_key
+from bilag.platforms.registry import platform_kinds
 from bilag.posting.problem import Problem
 
 OTHER_LEDGER, OTHER_MOMENT = "expense_of_other_ledger", "expense_of_other_moment"
@@ -14,7 +14,7 @@ OTHER_LEDGER, OTHER_MOMENT = "expense_of_other_ledger", "expense_of_other_moment
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A company's ledger, by the name that its platform gives it, and its Moment."""
+    """A company's ledger and its Moment, by their keys (`Ledger` and `Source` in `bilag.companies.models`)."""
 
     company_id: int
     ledger_key: str
@@ -37,17 +37,8 @@ class Route:
 
 def route_of(setup: Setup) -> Route:
     """The route of this setup."""
-    return Route(setup.company_id, ledger_key(platform_for(setup)), source_key(setup))
-
-
-def ledger_key(platform: AccountingPlatform) -> str:
-    """The platform's name of its ledger: what all its expense keys begin with."""
-    return platform.expense_key(0, 0).removesuffix(":0:0")
-
-
-def source_key(setup: Setup) -> str:
-    """The company in Moment: the address of its installation and its id there."""
-    return f"{setup.moment.base_url} {setup.moment.company_id}"
+    ledger_key = platform_kinds()[setup.platform_kind].ledger_key(setup.platform)
+    return Route(setup.company_id, ledger_key, source_key(setup.moment.base_url, setup.moment.company_id))
 
 
 def is_left_behind(row: ExpenseLine) -> bool:

@@ -8,9 +8,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import F
+
 from bilag.posting.invoice import Invoice
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
+from bilag.transfers import plan_json
 from bilag.transfers.delivery.changed_after_posting import change_since
 from bilag.transfers.models import Attempt, Transfer, Verdict
 
@@ -32,11 +35,10 @@ NOTHING_KEPT = Sent()
 
 def sent_for(transfers: Iterable[Transfer]) -> dict[int, Sent]:
     """What was sent, by the id of the transfer, for those whose attempt is kept."""
-    attempts = Attempt.objects.filter(transfer__in=[row.pk for row in transfers], verdict=Verdict.DONE)
-    newest = attempts.order_by("transfer", "-pk").distinct("transfer")
-    return {attempt.transfer_id: _sent(attempt) for attempt in newest.only("transfer_id", "source")}
-
-
-def _sent(attempt: Attempt) -> Sent:
-    """What this attempt sent. An attempt keeps no vouchers yet, so the invoice is compared by today's setup."""
-    return Sent(source=attempt.source)
+    attempts = Attempt.objects.filter(transfer__in=[row.pk for row in transfers]).order_by("transfer", "-pk")
+    newest = attempts.distinct("transfer")
+    sources = newest.filter(verdict=Verdict.DONE, source__isnull=False).values_list("transfer", "source")
+    plans = newest.filter(plan__isnull=False, ledger=F("transfer__ledger")).values_list("transfer", "plan")
+    vouchers = {transfer: plan_json.from_json(plan) for transfer, plan in plans}
+    source = dict(sources)
+    return {pk: Sent(vouchers.get(pk, ()), source.get(pk)) for pk in vouchers.keys() | source.keys()}

@@ -14,28 +14,34 @@ def fill(apps: Any, _editor: Any) -> None:
     """Fill in what the rows and the log of the setup's changes prove. What they do not prove stays empty: the next import takes
     such a line over if it reads the same line again, and else gives it to a person."""
     line, mark = apps.get_model("expenses", "ExpenseLine"), apps.get_model("expenses", "ExpenseMark")
-    for setup in apps.get_model("companies", "IntegrationSetup").objects.all():
+    for setup in apps.get_model("companies", "IntegrationSetup").objects.select_related("ledger", "source"):
         # A setup's first version is logged as changes too.
         changes = apps.get_model("companies", "SetupChange").objects.filter(company=setup.company_id, version__gt=1)
         of_ledger = changes.filter(field__startswith="platform.").order_by("-id").first()
         of_source = changes.filter(field__in=["moment.base_url", "moment.company_id"]).order_by("-id").first()
-        lines = line.objects.filter(company=setup.company_id)
+        lines, read = line.objects.filter(company=setup.company_id), mark.objects.filter(company=setup.company_id)
+        for named in (
+            lines.exclude(ledger_key="").order_by("ledger_key").values_list("ledger_key", flat=True).distinct()
+        ):
+            if begins_keys_of(setup.ledger.key, named):
+                lines.filter(ledger_key=named).update(ledger_key=setup.ledger.key)
         of_this_ledger = lines.filter(created_at__gt=of_ledger.at) if of_ledger else lines
         of_this_source = lines.filter(created_at__gt=of_source.at) if of_source else lines
-        sent = of_this_ledger.exclude(external_key="").order_by("-id").first()
-        ledger_key = sent.ledger_key if sent else ""
-        source_key = f"{setup.moment_base_url} {setup.moment_company_id}"
-        of_this_ledger.filter(ledger_key="").update(ledger_key=ledger_key)
-        of_this_source.update(source_key=source_key)
-        read = mark.objects.filter(company=setup.company_id)
-        if ledger_key:
-            read.filter(setup_version__gte=of_ledger.version if of_ledger else 0).update(ledger_key=ledger_key)
-        read.filter(setup_version__gte=of_source.version if of_source else 0).update(source_key=source_key)
+        of_this_ledger.filter(ledger_key="").update(ledger_key=setup.ledger.key)
+        of_this_source.update(source_key=setup.source.key)
+        read.filter(setup_version__gte=of_ledger.version if of_ledger else 0).update(ledger_key=setup.ledger.key)
+        read.filter(setup_version__gte=of_source.version if of_source else 0).update(source_key=setup.source.key)
+
+
+def begins_keys_of(ledger_key: str, named: str) -> bool:
+    """Whether external keys that begin with `named` are of this ledger: "azets:PARENT:CLIENT", or "tryton:DATABASE" of
+    "tryton:HOST:DATABASE:COMPANY"."""
+    return named == ledger_key or (named.startswith("tryton:") and f":{named.removeprefix('tryton:')}:" in ledger_key)
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("companies", "0001_initial"),
+        ("companies", "0002_ledgers_and_sources"),
         ("expenses", "0002_lines_of_a_chain"),
     ]
 
@@ -51,7 +57,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="expenseline",
             name="ledger_key",
-            field=models.CharField(blank=True, max_length=100),
+            field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
             model_name="expenseline",
@@ -60,13 +66,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="expensemark",
-            name="ledger_from_version",
-            field=models.IntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name="expensemark",
             name="ledger_key",
-            field=models.CharField(blank=True, max_length=100),
+            field=models.CharField(blank=True, max_length=300),
         ),
         migrations.AddField(
             model_name="expensemark",

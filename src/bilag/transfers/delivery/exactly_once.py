@@ -33,7 +33,7 @@ NOWHERE: Mapping[str, Any] = {"ledger_id": None}
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """What one document sends, and what its kind does with the answers.
+    """What one document sends, and what its kind does with the answers. `columns` has at least the `total`.
 
     `vouchers`: the plan's vouchers, the document's own first. `columns`: columns of the transfer's row, set whatever the outcome.
     `hold`: why the vouchers must not be posted now; they may have left earlier, so they are only looked up. None: post.
@@ -57,7 +57,7 @@ def deliver(run: TransferRun, shipment: Shipment) -> Outcome:
     """Commit the intent, then bring the vouchers to the journal from wherever they are. Raises `Refused` for a collision of
     unit values; every other error of the platform becomes an outcome."""
     stood = run.transfer.ledger_id
-    run.begin(shipment.vouchers)
+    run.begin(shipment.vouchers, total=shipment.columns["total"])
     try:
         status = find_or_post(run, shipment)
     except Refused as refused:  # the accounting system keeps nothing of what it refuses
@@ -85,7 +85,7 @@ def find_what_was_sent(run: TransferRun, shipment: Shipment) -> Outcome | None:
         return None if run.former_ledger is None else _of_former_ledger(run, "former_ledger_unknown", shipment)
     status = platform.find_voucher(shipment.vouchers[0], shipment.external_id)
     if status.state in (PostingState.POSTED, PostingState.IN_PROGRESS):
-        run.begin(() if run.former_ledger is not None else shipment.vouchers)
+        run.begin(() if run.former_ledger is not None else shipment.vouchers, total=shipment.columns["total"])
         return conclude(run, shipment, status)
     if run.former_ledger is None:
         return None
