@@ -26,6 +26,7 @@ class EventName(StrEnum):
     EXPENSES_IMPORTED = "expenses_imported"
     EXPENSES_FAILED = "expenses_failed"
     EXPENSE_REVERSED = "expense_reversed"
+    EXPENSE_DOUBLED = "expense_doubled"
     EXPENSE_PASSED_OVER = "expense_passed_over"
     EXPENSE_TRIED_AGAIN = "expense_tried_again"
     EXPENSE_SEEN = "expense_seen"
@@ -59,6 +60,7 @@ NAMES: dict[str, str] = {
     EventName.EXPENSES_IMPORTED: _("Expenses imported"),
     EventName.EXPENSES_FAILED: _("Import of expenses failed"),
     EventName.EXPENSE_REVERSED: _("Invoiced expense reversed"),
+    EventName.EXPENSE_DOUBLED: _("Expense created twice"),
     EventName.EXPENSE_PASSED_OVER: _("Excluded from import"),
     EventName.EXPENSE_TRIED_AGAIN: _("Manual retry of expense"),
     EventName.EXPENSE_SEEN: _("Expense marked as resolved"),
