@@ -18,6 +18,7 @@ from bilag.cli import (
     ledger,
     people,
     reconcile,
+    recover,
     sandbox,
     service,
     tokens,
@@ -53,6 +54,7 @@ app.command("retry")(transfer.retry)
 app.command("confirm-rate")(transfer.confirm_rate)
 app.command("poll")(transfer.poll)
 app.command("reconcile")(reconcile.reconcile)
+app.command("recover")(recover.recover)
 app.command("audit")(audit.audit)
 app.command("audit-verify")(audit.audit_verify)
 app.command("status")(transfer.status)
