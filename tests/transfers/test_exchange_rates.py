@@ -103,7 +103,13 @@ def test_a_person_confirms_the_rate_of_one_invoice_and_the_log_keeps_it(world: W
     event = Event.objects.get(company_id=world.company_id, name="rate_confirmed")
     assert (event.origin, event.facts) == (
         "Kari",
-        {"kind": "invoice", "number": str(one), "currency": "EUR", "rate": "21.5"},
+        {
+            "kind": "invoice",
+            "source": str(world.transfer(one).source_id),
+            "number": str(one),
+            "currency": "EUR",
+            "rate": "21.5",
+        },
     )
     with pytest.raises(NothingToConfirm):
         confirm(world.company_id, one, "21.5")

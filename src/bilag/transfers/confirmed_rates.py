@@ -17,12 +17,13 @@ def rules_of_invoice(setup: Setup, chart: Chart | None, invoice: Invoice) -> Rul
     rules = rules_for(setup, chart)
     if invoice.currency == rules.base_currency or invoice.number is None:
         return rules
-    return rules.with_confirmed_rate(confirmed_rate(setup.company_id, invoice.number))
+    return rules.with_confirmed_rate(confirmed_rate(setup, invoice.number))
 
 
-def confirmed_rate(company_id: int, number: int) -> ConfirmedRate | None:
-    """Return the rate that was last confirmed for the invoice, None if there is none."""
-    events = Event.objects.filter(company_id=company_id, name=EventName.RATE_CONFIRMED, facts__number=str(number))
+def confirmed_rate(setup: Setup, number: int) -> ConfirmedRate | None:
+    """Return the rate that was last confirmed for this invoice of the company's Moment, None if there is none."""
+    about = {"number": str(number), "source": str(setup.source_id)}
+    events = Event.objects.filter(company_id=setup.company_id, name=EventName.RATE_CONFIRMED, facts__contains=about)
     facts = events.order_by("-id").values_list("facts", flat=True).first()
     try:
         return ConfirmedRate(facts["currency"], Decimal(facts["rate"])) if facts else None

@@ -33,7 +33,8 @@ def confirm_rate(company_id: int, number: str, rate: Decimal, *, origin: str) ->
     invoice has not stopped at this rate.
     """
     with transaction.atomic():
-        row = Transfer.objects.select_for_update().get(company_id=company_id, kind=Kind.INVOICE, number=number)
+        rows = Transfer.objects.select_for_update(of=("self",)).filter(company_id=company_id, source__left_at=None)
+        row = rows.get(kind=Kind.INVOICE, number=number)
         asked = rate_in_question(row)
         if asked is None or asked.rate != rate:
             raise NothingToConfirm
@@ -42,6 +43,7 @@ def confirm_rate(company_id: int, number: str, rate: Decimal, *, origin: str) ->
             EventName.RATE_CONFIRMED,
             origin=origin,
             kind=str(Kind.INVOICE),
+            source=str(row.source_id),
             number=row.number,
             currency=asked.currency,
             rate=f"{asked.rate:f}",

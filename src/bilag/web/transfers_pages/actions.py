@@ -45,7 +45,8 @@ def retry(request: CompanyRequest) -> HttpResponse:
 @company_page(Role.MEMBER, methods=("POST",))
 def confirm_rate(request: CompanyRequest, pk: int) -> HttpResponse:
     """Confirm the exchange rate that was shown (`rate`), and try the invoice again."""
-    row = Transfer.objects.filter(company_id=request.access.company.pk, kind=Kind.INVOICE, pk=pk).first()
+    rows = Transfer.objects.filter(company_id=request.access.company.pk, source__left_at=None, kind=Kind.INVOICE)
+    row = rows.filter(pk=pk).first()
     if row is None:
         raise Http404
     try:
