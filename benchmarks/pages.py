@@ -33,9 +33,11 @@ PAGES = {
     "log, only what went wrong": "log/?sort=bad",
 }
 FILL = """
-insert into transfers_transfer (company_id, kind, number, state, problems, request_count, manual, cause, hinted_at, failures,
-    total, currency, customer_number, name, voucher_number, journal_number, done_at, created_at, updated_at, reason)
-select %s, case when n %% 20 = 0 then 'customer' when n %% 20 = 1 then 'project' else 'invoice' end, n::text,
+insert into transfers_transfer (company_id, source_id, kind, number, state, problems, request_count, manual, cause,
+    hinted_at, failures, total, currency, customer_number, name, voucher_number, journal_number, done_at, created_at,
+    updated_at, reason)
+select %s, (select source_id from companies_integrationsetup where company_id = %s),
+    case when n %% 20 = 0 then 'customer' when n %% 20 = 1 then 'project' else 'invoice' end, n::text,
     case when n %% 5000 = 7 then 'needs_attention' when n %% 100 = 3 then 'skipped' else 'done' end,
     case when n %% 5000 = 7
          then '[{"code": "account_inactive", "subject": "line 1", "facts": {"account": "3000"}, "said": null}]'::jsonb
@@ -110,7 +112,7 @@ def times_of(client: Any, first: int, last: int) -> dict[str, float]:
     """Fill the tables up to row `last`; returns the median milliseconds of each page."""
 
     with connection.cursor() as cursor:
-        cursor.execute(FILL, [1, first, last])
+        cursor.execute(FILL, [1, 1, first, last])
         cursor.execute(ATTEMPTS, [first, last])
         cursor.execute("vacuum analyze transfers_transfer, transfers_attempt")
     return {name: median(client, f"/c/fjell/{path}") for name, path in PAGES.items()}

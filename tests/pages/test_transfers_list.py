@@ -17,6 +17,7 @@ from openpyxl import load_workbook
 
 from bilag.transfers.models import Transfer
 from tests.support.people import People
+from tests.support.transfers import store_transfer
 
 Page = Callable[..., str]
 
@@ -35,7 +36,7 @@ def row(people: People) -> Callable[..., Transfer]:
 
     def made(number: object, **fields: Any) -> Transfer:
         values = {"kind": "invoice", "state": "done", "hinted_at": timezone.now(), **fields}
-        return Transfer.objects.create(company=company, number=str(number), **values)
+        return store_transfer(company.pk, number=str(number), **values)
 
     return made
 
@@ -156,8 +157,8 @@ def test_chosen_ones_are_tried_again_and_those_of_others_are_not(people: People,
     from bilag.companies.models import Company
 
     mine = row(1, state="needs_attention", problems=[problem()])
-    theirs = Transfer.objects.create(
-        company=Company.objects.get(slug=people.other_slug),
+    theirs = store_transfer(
+        Company.objects.get(slug=people.other_slug).pk,
         kind="invoice",
         number="7",
         state="needs_attention",

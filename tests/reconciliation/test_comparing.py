@@ -202,7 +202,7 @@ def test_one_at_a_time_for_a_company(world: World, compared: Compare) -> None:
 
     from django.db import connection
 
-    from bilag.jobs.advisory_lock import Busy, held
+    from bilag.jobs.lease import Busy, held
 
     held_now, enough = threading.Event(), threading.Event()
 

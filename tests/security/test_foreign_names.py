@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from tests.support.doors import company_paths
 from tests.support.letters import OFFICE, look
 from tests.support.people import People
+from tests.support.transfers import store_transfer
 from tests.support.world import World
 
 MARK = "xss-of-a-stranger"
@@ -98,7 +99,6 @@ def test_names_are_no_formulas_in_csv_and_excel(people: People) -> None:
 
     from bilag.events.record import record
     from bilag.reconciliation.models import Reconciliation
-    from bilag.transfers.models import Transfer
 
     now = timezone.now()
     month = {"first": now.date(), "last": now.date(), "began_at": now, "ended_at": now}
@@ -106,8 +106,8 @@ def test_names_are_no_formulas_in_csv_and_excel(people: People) -> None:
     assert compared.pk == 1, "the paths ask for the first of each"
     for number, formula in enumerate(FORMULAS):
         problem = {"code": "account_missing", "subject": formula, "facts": {"account": formula}, "said": formula}
-        Transfer.objects.create(
-            company_id=people.world.company_id,
+        store_transfer(
+            people.world.company_id,
             kind="customer",
             number=formula,
             name=formula,

@@ -2,8 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from zlib import crc32
 
 NOWHERE = "http://127.0.0.1:9"
+
+
+def client_of(slug: str) -> dict[str, str]:
+    """A client in accounting that no other company has."""
+    return {"source_client_id": str(crc32(slug.encode()) % 10**8), "parent_client_id": "S1"}
 
 
 def bare_company(
@@ -24,7 +30,7 @@ def bare_company(
         company_values={"name": name, "language": "nb", "organisation_number": None},
         settings={
             "moment": {"base_url": NOWHERE, "company_id": moment_company},
-            "platform": {"kind": "azets", "azets": {"base_url": f"{NOWHERE}/v1"}},
+            "platform": {"kind": "azets", "azets": {"base_url": f"{NOWHERE}/v1", **client_of(slug)}},
         },
         secrets={"moment.api_key": "a-key-of-moment"} if secrets is None else secrets,
     )

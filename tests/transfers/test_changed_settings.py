@@ -62,10 +62,12 @@ def test_only_what_the_setting_made_skip_is_looked_at_again(world: World) -> Non
 def put(world: World, reason: str) -> str:
     from django.utils import timezone
 
+    from bilag.companies import store
     from bilag.transfers.models import Transfer
 
     values = {"state": "skipped", "reason": reason, "hinted_at": timezone.now()}
-    Transfer.objects.create(company_id=world.company_id, kind="invoice", number=f"9{len(reason)}", **values)
+    place = {"company_id": world.company_id, "source_id": store.source_of(world.company_id)}
+    Transfer.objects.create(**place, kind="invoice", number=f"9{len(reason)}", **values)
     return f"9{len(reason)}"
 
 

@@ -114,6 +114,7 @@ def test_request_by_hand_of_a_number_never_transfers_another_invoice_by_hand(wor
     hint(world, other)
     Transfer.objects.create(
         company_id=world.company_id,
+        source_id=source_of(world.company_id),
         kind="invoice",
         number="88888",
         moment_id=world.invoices[other]["id"],
@@ -192,18 +193,30 @@ def test_row_and_condition_agree_on_what_may_be_in_accounting(world: World) -> N
         {"voucher_number": 1},
         {"doubt_since": "2026-11-30T00:00Z"},
         {"state": "sending"},
-        {"problems": [{"code": "duplicate_content", "subject": ""}]},
-        {"problems": [{"code": "account_unknown", "subject": ""}, {"code": "duplicate_content", "subject": ""}]},
+        {"ledger_id": store_setup(world).ledger.id},
         {"problems": [{"code": "account_unknown", "subject": ""}]},
         *({"state": state} for state in State),
     ]
     for index, fact in enumerate(facts):
         values = {"state": "needs_attention", "hinted_at": "2026-11-30T00:00Z", **fact}
-        Transfer.objects.create(company_id=world.company_id, kind="invoice", number=f"x{index}", **values)
+        place = {"company_id": world.company_id, "source_id": source_of(world.company_id)}
+        Transfer.objects.create(**place, kind="invoice", number=f"x{index}", **values)
     rows = Transfer.objects.filter(number__startswith="x")
     by_condition = set(rows.filter(MAY_BE_IN_ACCOUNTING).values_list("number", flat=True))
     assert by_condition == {row.number for row in rows if may_be_in_accounting(row)}
     assert 7 <= len(by_condition) < len(facts)
+
+
+def source_of(company_id: int) -> int:
+    from bilag.companies import store
+
+    return store.source_of(company_id)
+
+
+def store_setup(world: World) -> Any:
+    from bilag.companies import store
+
+    return store.load_setup(world.company_id)
 
 
 def test_accrued_income_that_differs_cannot_be_excluded_and_given_again_does_not_double(world: World) -> None:
@@ -247,6 +260,7 @@ def test_the_page_does_not_offer_what_cannot_be_done(people: Any, fact: str) -> 
 
     row = Transfer.objects.create(
         company_id=people.world.company_id,
+        source_id=source_of(people.world.company_id),
         kind="invoice",
         number="70001",
         state="needs_attention",

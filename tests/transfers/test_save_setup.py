@@ -17,6 +17,7 @@ import pytest
 
 from bilag.companies.check import CheckReport
 from bilag.posting.problem import Problem
+from tests.support.transfers import store_transfer
 from tests.support.world import company_document, work_off
 
 NOWHERE = "http://127.0.0.1:9"
@@ -151,8 +152,8 @@ class Office:
             ("project", "3", "needs_attention"),
             ("invoice", "5001", "queued"),
         ):
-            Transfer.objects.create(
-                company_id=self.company_id,
+            store_transfer(
+                self.company_id,
                 kind=kind,
                 number=number,
                 state=state,
@@ -213,7 +214,15 @@ class Office:
         client = Client(SERVER_NAME="localhost")
         client.force_login(User.objects.get(email="operator@fjell.example"))
         sent = {"version": 0, "name": "Ny AS", "slug": slug, "language": "nb", "kind": "azets"}
-        answer = client.post("/new-company/", {**self.form(), **sent, "moment__company_id": moment_company})
+        answer = client.post(
+            "/new-company/",
+            {
+                **self.form(),
+                **sent,
+                "moment__company_id": moment_company,
+                "platform__azets__source_client_id": moment_company,
+            },
+        )
         assert answer.status_code in (302, 422), "422: it is there already"
 
     def form(self) -> dict[str, Any]:

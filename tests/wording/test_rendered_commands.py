@@ -24,7 +24,7 @@ SPEAKING = {
     "DemoFault",
     "EnvironmentFault",
 }
-SPEAKING |= {"FolderInUse", "SecretsUnreadable", "MomentTaken", "BrokenChain", "OutOfBalance", "FileFaults"}
+SPEAKING |= {"FolderInUse", "SecretsUnreadable", "SetupRefused", "BrokenChain", "OutOfBalance", "FileFaults"}
 FILES = [
     *(ROOT / "src" / "bilag" / "cli").rglob("*.py"),
     *(ROOT / "src" / "bilag" / "service").rglob("*.py"),

@@ -14,7 +14,7 @@ from bilag.api.language import language_of
 from bilag.api.problems import ApiProblem
 from bilag.api.request_schemas import Number, Paged
 from bilag.api.schemas import AccruedPage, AccruedPreviews, AccruedRows
-from bilag.jobs.advisory_lock import Busy
+from bilag.jobs.lease import Busy
 from bilag.messages.problem_json import problem_as_json
 from bilag.posting.problem import Problem
 from bilag.transfers.accrued_income import amounts as accrued_income

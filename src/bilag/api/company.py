@@ -65,9 +65,10 @@ def put_setup(request: TokenRequest, document: SetupBody) -> Any:
         errors = faults.in_language(language_of(request))
         detail = "; ".join(f"{one['field']} {one['detail']}" for one in errors[:3])
         raise ApiProblem("invalid", detail, errors) from None
-    except store.MomentTaken as taken:
-        fault = {"field": "moment.company_id", "detail": "belongs to another company of Bilag."}
-        raise ApiProblem("moment-taken", str(taken), [fault]) from None
+    except store.SetupRefused as refused:
+        said = refused.said.in_language(language_of(request))
+        kind = next(name for refusal, name in REFUSALS.items() if isinstance(refused, refusal))
+        raise ApiProblem(kind, said, [{"field": refused.field, "detail": said}]) from None
     except store.SetupChanged as changed:
         text = f"The setup stands at version {changed.version} now."
         raise ApiProblem("setup-changed", text, more={"version": changed.version}) from None
@@ -76,6 +77,10 @@ def put_setup(request: TokenRequest, document: SetupBody) -> Any:
     header(request, "ETag", f'"{setup.version}"')
     answer = company_queries.company_as_json(setup, language_of(request), webhook=False)
     return {**answer, "changed": sorted(saved.changed), "remarks": file.remarks}
+
+
+REFUSALS = {store.MomentTaken: "moment-taken", store.LedgerTaken: "ledger-taken", store.LedgerInUse: "ledger-in-use"}
+"""The problem of each reason why a setup is not saved."""
 
 
 def _seen_version(request: HttpRequest) -> int | None:

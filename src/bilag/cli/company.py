@@ -68,7 +68,7 @@ def apply(
 
     make_ready(pages=False)
     from bilag.companies.file import CompanyFileError, read_company_file
-    from bilag.companies.store import MomentTaken
+    from bilag.companies.store import LedgerInUse, SetupRefused
     from bilag.transfers.activation.save_setup import check_saved, save_setup
 
     try:
@@ -79,8 +79,8 @@ def apply(
         saved = save_setup(parsed, origin=origin, live=parsed.live)
     except CompanyFileError as error:
         fail("\n".join(["Nothing was changed:", *error.faults]), WRONG_USAGE)
-    except MomentTaken as error:
-        fail(f"Nothing was changed: {error}", WRONG_USAGE)
+    except SetupRefused as error:
+        fail(f"Nothing was changed: {error}", NEEDS_ATTENTION if isinstance(error, LedgerInUse) else WRONG_USAGE)
     what = (
         "created"
         if saved.created
@@ -91,11 +91,16 @@ def apply(
     say(f"{parsed.slug} is {what}.")
     with err().status("Checking …"):
         report = check_saved(saved).report
+    report_saved(parsed.slug, report, saved, as_json=as_json)
+
+
+def report_saved(slug: str, report: Any, saved: Any, *, as_json: bool) -> None:
+    """Print what the check of a saved setup found and whether the company is switched on, and exit with its status."""
     status = _status(report)
     from bilag.transfers.queries.check_report import report_as_json
     from bilag.transfers.queries.company import webhook_url
 
-    setup = load(parsed.slug)
+    setup = load(slug)
     if as_json:
         print_json(
             {

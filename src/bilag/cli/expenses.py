@@ -56,7 +56,7 @@ def import_(
     setup = load(slug)
     from bilag.expenses import queries
     from bilag.expenses.importer import NotPossible, import_expenses
-    from bilag.jobs.advisory_lock import Busy
+    from bilag.jobs.lease import Busy
     from bilag.messages import render_problem
 
     try:

@@ -15,6 +15,7 @@ from bilag.cli import (
     expenses,
     export,
     keys,
+    ledger,
     people,
     reconcile,
     sandbox,
@@ -57,6 +58,7 @@ app.command("status")(transfer.status)
 app.add_typer(expenses.app, name="expenses")
 app.add_typer(accruals.app, name="accruals")
 app.add_typer(export.app, name="export")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(sandbox.app, name="sandbox")
 
 

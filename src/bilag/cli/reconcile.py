@@ -88,7 +88,7 @@ def reconcile(
 
     make_ready()
     setup = load(slug)
-    from bilag.jobs.advisory_lock import Busy
+    from bilag.jobs.lease import Busy
     from bilag.reconciliation import actions, queries, runner
 
     try:

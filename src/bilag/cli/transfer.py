@@ -163,7 +163,7 @@ def retry(
 
     if named:
         known = set(
-            Transfer.objects.filter(company_id=setup.company_id, kind=kind, number__in=named).values_list(
+            Transfer.objects.filter(source_id=setup.source_id, kind=kind, number__in=named).values_list(
                 "number", flat=True
             )
         )

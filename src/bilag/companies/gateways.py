@@ -7,16 +7,22 @@ from typing import Any
 from django.conf import settings
 
 from bilag.companies.allowances import shared_meter
-from bilag.companies.setup import Setup
+from bilag.companies.models import Ledger
+from bilag.companies.secrets import opened
+from bilag.companies.settings import Section
+from bilag.companies.setup import Setup, platform_values
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform, Connection
 from bilag.platforms.registry import platform_kinds
+from bilag.posting.dimensions import Dimensions
 
 READ_SECONDS = 30.0
 SHORTEST_READ_SECONDS = 5.0
 
 _lock = threading.Lock()
 _open: dict[tuple[str, int], tuple[int, Any]] = {}
+_former: dict[int, AccountingPlatform] = {}
+"""Platforms of ledgers that were left, by the ledger's id."""
 
 
 def moment_for(setup: Setup) -> MomentClient:
@@ -29,6 +35,25 @@ def platform_for(setup: Setup) -> AccountingPlatform:
     """Return the company's accounting platform."""
     with _lock:
         return _opened("platform", setup, lambda: open_platform(setup))  # type: ignore[no-any-return]
+
+
+def platform_of(ledger: Ledger) -> AccountingPlatform | None:
+    """Return the platform of a ledger that a company has left; None when its access is no longer kept."""
+    if not ledger.secrets:
+        return None
+    with _lock:
+        kept: AccountingPlatform | None = _former.get(ledger.pk)
+        if kept is None:
+            dimensions = ledger.settings.get(Section.DIMENSIONS, {})
+            kept = _former[ledger.pk] = platform_kinds()[ledger.platform_kind].open(
+                Connection(
+                    values=platform_values(ledger.platform_kind, ledger.settings, opened(ledger.secrets)),
+                    dimensions=Dimensions(project=dimensions.get("project"), department=dimensions.get("department")),
+                    time_scale=float(settings.BILAG_TIME_SCALE),
+                    rate_limits=shared_meter,
+                )
+            )
+        return kept
 
 
 def open_moment(setup: Setup) -> MomentClient:
@@ -68,3 +93,4 @@ def forget_all() -> None:
     """Forget every open client. For tests, in which company ids recur."""
     with _lock:
         _open.clear()
+        _former.clear()

@@ -1,8 +1,13 @@
 """The tables: a company, its Integration setup, and every change of it."""
 
+from datetime import timedelta
+
 from django.db import models
 
 from bilag.companies.settings import DEFAULT_LANGUAGE
+
+KEPT_AFTER_LEAVING = timedelta(days=30)
+"""How long the secrets of a former ledger are kept, to look up what was in doubt there."""
 
 
 class Company(models.Model):
@@ -29,6 +34,58 @@ class Company(models.Model):
         return self.slug
 
 
+class Ledger(models.Model):
+    """The books of one client in an accounting system, which a company posts to, or posted to earlier.
+
+    What was posted, what is in doubt, accrued amounts and expense lines belong to the ledger they were made in.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="ledgers")
+    key = models.CharField(max_length=300)
+    """The client as the accounting system identifies it, such as "azets:S2041:123" (`PlatformKind.ledger_key`)."""
+    platform_kind = models.CharField(max_length=50)
+    entered_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(null=True)
+    """When something was first sent to it or read from it. One that was never used is replaced without further questions."""
+    left_at = models.DateTimeField(null=True)
+    """When the company changed to another ledger. None: its present one."""
+    settings = models.JSONField(default=dict)
+    """Platform and dimensions as they were when the company left it, to look up what was in doubt."""
+    secrets = models.TextField(default="")
+    """Encrypted JSON: the secrets of that time. Removed after `KEPT_AFTER_LEAVING`."""
+
+    class Meta:
+        constraints = [
+            # If two companies in Bilag shared a ledger, each would rename the other's customers.
+            models.UniqueConstraint(fields=["key"], name="one_company_per_ledger"),
+            models.UniqueConstraint(fields=["company"], condition=models.Q(left_at=None), name="one_present_ledger"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Source(models.Model):
+    """A company of Moment that a company in Bilag reads from, or read from earlier. Its transfers belong to it."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="sources")
+    key = models.CharField(max_length=600)
+    """Installation and company id (`bilag.moment.source`)."""
+    entered_at = models.DateTimeField(auto_now_add=True)
+    left_at = models.DateTimeField(null=True)
+    """When the company changed to another company of Moment. None: its present one."""
+
+    class Meta:
+        constraints = [
+            # If two companies in Bilag used one company of Moment, each invoice would be posted twice.
+            models.UniqueConstraint(fields=["key"], name="one_company_per_moment"),
+            models.UniqueConstraint(fields=["company"], condition=models.Q(left_at=None), name="one_present_source"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class IntegrationSetup(models.Model):
     """How a company is set up. `settings` has everything that is not secret, by section, as in the company file."""
 
@@ -37,16 +94,14 @@ class IntegrationSetup(models.Model):
     moment_base_url = models.CharField(max_length=500)
     moment_company_id = models.CharField(max_length=50)
     platform_kind = models.CharField(max_length=50)
+    ledger = models.OneToOneField(Ledger, on_delete=models.PROTECT, related_name="setup")
+    """The company's present ledger."""
+    source = models.OneToOneField(Source, on_delete=models.PROTECT, related_name="setup")
+    """The company's present source."""
     settings = models.JSONField(default=dict)
     secrets = models.TextField(default="")
     """Encrypted JSON: all secrets by dotted name."""
     saved_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [
-            # If two companies in Bilag used one company of Moment, each invoice would be posted twice.
-            models.UniqueConstraint(fields=["moment_base_url", "moment_company_id"], name="one_company_per_moment"),
-        ]
 
     def __str__(self) -> str:
         return f"setup {self.version} of {self.company_id}"

@@ -16,6 +16,7 @@ from django.db import models
 SEALED = (
     ("companies", "Company", "webhook_token"),
     ("companies", "IntegrationSetup", "secrets"),
+    ("companies", "Ledger", "secrets"),
     ("mfa", "Authenticator", "data"),
 )
 """Each column with encrypted text, as its value or inside its JSON. A test finds any other."""

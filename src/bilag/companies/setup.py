@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bilag.companies.secrets import opened
 from bilag.companies.settings import (
@@ -35,6 +35,15 @@ class MomentAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerUse:
+    """The ledger that the company posts to. `used` is False until something was first sent to it or read from it."""
+
+    id: int
+    key: str
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Setup:
     """Everything that is set for one company, at one `version` of its Integration setup."""
 
@@ -47,6 +56,10 @@ class Setup:
     live: bool
     paused: Problem | None
     moment: MomentAccess
+    source_id: int
+    """The row of its Moment (`Source`); 0 in a setup that is not saved."""
+    ledger: LedgerUse | None
+    """None in a setup that is not saved."""
     platform_kind: str
     platform: Mapping[str, str] = field(repr=False)
     """The platform's own settings by name, secrets in clear."""
@@ -62,7 +75,7 @@ class Setup:
 
     @classmethod
     def from_row(cls, row: "IntegrationSetup") -> "Setup":
-        """Read the setup from its row. Select the row with its company to save a query."""
+        """Read the setup from its row. Select the row with its company and ledger to save queries."""
         company, settings, secrets = row.company, Settings.from_stored(row.settings), opened(row.secrets)
         export = settings.export
         return cls(
@@ -80,8 +93,10 @@ class Setup:
                 secrets.get("moment.api_key", ""),
                 settings.moment.rates_per_hundred,
             ),
+            source_id=row.source_id or 0,
+            ledger=LedgerUse(row.ledger.pk, row.ledger.key, row.ledger.used_at is not None) if row.ledger_id else None,
             platform_kind=row.platform_kind,
-            platform=_platform(row, secrets),
+            platform=platform_values(row.platform_kind, row.settings, secrets),
             export=replace(export, invoices_from=export.invoices_from or company.live_since),
             dimensions=Dimensions(
                 project=settings.dimensions.project,
@@ -97,10 +112,10 @@ class Setup:
         )
 
 
-def _platform(row: "IntegrationSetup", secrets: Mapping[str, str]) -> dict[str, str]:
-    """Join the platform's own settings and its secrets."""
-    own = f"{Section.PLATFORM}.{row.platform_kind}."
+def platform_values(kind: str, settings: Mapping[str, Any], secrets: Mapping[str, str]) -> dict[str, str]:
+    """Join a platform's own settings, of a whole company's `settings`, and its secrets, of all of them by dotted name."""
+    own = f"{Section.PLATFORM}.{kind}."
     return {
-        **row.settings[Section.PLATFORM].get(row.platform_kind, {}),
+        **settings[Section.PLATFORM].get(kind, {}),
         **{name.removeprefix(own): secret for name, secret in secrets.items() if name.startswith(own)},
     }

@@ -11,12 +11,16 @@ from functools import cached_property
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from bilag.companies.file import CompanyFile
-from bilag.companies.models import Company, IntegrationSetup, SetupChange
+from bilag.companies.models import Company, IntegrationSetup, Ledger, SetupChange, Source
 from bilag.companies.secrets import digest_of, new_token, opened, sealed
 from bilag.companies.settings import Section, section_of
-from bilag.companies.store import SECRET, MomentTaken, SetupChanged, flat
+from bilag.companies.store import SECRET, LedgerTaken, MomentTaken, SetupChanged, flat
+from bilag.moment.source import source_key
+from bilag.platforms.base import Said
+from bilag.platforms.registry import platform_kinds
 
 
 class CreatedMeanwhile(Exception):
@@ -48,6 +52,28 @@ class Comparison:
         """The dotted names of everything that differs."""
         return self.changed_settings | self.changed_secrets
 
+    @cached_property
+    def ledger_key(self) -> str:
+        """The ledger that the file names."""
+        kind = self.file.settings[Section.PLATFORM]["kind"]
+        return platform_kinds()[kind].ledger_key(self.file.settings[Section.PLATFORM][kind])
+
+    @cached_property
+    def source_key(self) -> str:
+        """The company of Moment that the file names."""
+        moment = self.file.settings[Section.MOMENT]
+        return source_key(moment["base_url"], moment["company_id"])
+
+    @property
+    def ledger_changes(self) -> bool:
+        """Whether the file names another ledger than the stored one."""
+        return self.row is not None and self.row.ledger.key != self.ledger_key
+
+    @property
+    def source_changes(self) -> bool:
+        """Whether the file names another company of Moment than the stored one."""
+        return self.row is not None and self.row.source.key != self.source_key
+
     @property
     def changed_sections(self) -> frozenset[str]:
         """The sections in which anything differs."""
@@ -70,7 +96,8 @@ def compare(file: CompanyFile, *, seen_version: int | None = None) -> Comparison
     `seen_version` is the version on which the change is based (0 = a new company); None accepts any. Raises
     `SetupChanged` when the setup is at another version.
     """
-    row = IntegrationSetup.objects.select_for_update(of=("self",)).filter(company__slug=file.slug).first()
+    rows = IntegrationSetup.objects.select_for_update(of=("self",)).select_related("company", "ledger", "source")
+    row = rows.filter(company__slug=file.slug).first()
     version = row.version if row is not None else 0
     if seen_version is not None and version != seen_version:
         raise SetupChanged(version)
@@ -83,17 +110,18 @@ def compare(file: CompanyFile, *, seen_version: int | None = None) -> Comparison
     )
 
 
-def write(comparison: Comparison, *, origin: str) -> Written:
+def write(comparison: Comparison, *, origin: str, source_used: bool = False) -> Written:
     """Write what differs, and one `SetupChange` a setting with its `origin`.
 
-    Raises `MomentTaken` and `CreatedMeanwhile`; then nothing was written.
+    A ledger or source that was never used is replaced by the one that the file names; one that was used is left, and its row
+    stays with what belongs to it. Raises `MomentTaken`, `LedgerTaken` and `CreatedMeanwhile`; then nothing was written.
     """
     row = comparison.row
     if row is not None and not comparison.changed:
         return Written(row.company_id, row.version, created=False, changed=frozenset())
     try:
         with transaction.atomic():
-            saved = _write_rows(comparison)
+            saved = _write_rows(comparison, source_used)
     except IntegrityError as error:
         raise _explained(error, comparison.file) from error
     SetupChange.objects.bulk_create(
@@ -103,7 +131,7 @@ def write(comparison: Comparison, *, origin: str) -> Written:
     return Written(saved.company_id, saved.version, created=row is None, changed=comparison.changed)
 
 
-def _write_rows(comparison: Comparison) -> IntegrationSetup:
+def _write_rows(comparison: Comparison, source_used: bool) -> IntegrationSetup:
     file, row = comparison.file, comparison.row
     if row is None:
         token = new_token()
@@ -115,6 +143,14 @@ def _write_rows(comparison: Comparison) -> IntegrationSetup:
         setattr(company, name, value)
     company.save()
     row.company = company
+    if row.pk is None:
+        kind = file.settings[Section.PLATFORM]["kind"]
+        row.ledger = Ledger.objects.create(company=company, key=comparison.ledger_key, platform_kind=kind)
+        row.source = Source.objects.create(company=company, key=comparison.source_key)
+    if comparison.ledger_changes:
+        row.ledger = _next_ledger(comparison, row)
+    if comparison.source_changes:
+        row.source = _next_source(comparison, row, source_used)
     row.version += 1
     row.moment_base_url = file.settings[Section.MOMENT]["base_url"]
     row.moment_company_id = file.settings[Section.MOMENT]["company_id"]
@@ -125,15 +161,69 @@ def _write_rows(comparison: Comparison) -> IntegrationSetup:
     return row
 
 
+def _next_ledger(comparison: Comparison, row: IntegrationSetup) -> Ledger:
+    """Return the ledger that the file names: the present row if nothing belongs to it, a former one, or a new one."""
+    present, kind = row.ledger, comparison.file.settings[Section.PLATFORM]["kind"]
+    if present.used_at is None:
+        present.key, present.platform_kind = comparison.ledger_key, kind
+        present.save(update_fields=["key", "platform_kind"])
+        return present
+    present.left_at = timezone.now()
+    present.settings = {
+        name: row.settings[name] for name in (Section.PLATFORM, Section.DIMENSIONS) if name in row.settings
+    }
+    present.secrets = row.secrets
+    present.save(update_fields=["left_at", "settings", "secrets"])
+    former = Ledger.objects.filter(company=row.company, key=comparison.ledger_key).first()
+    if former is None:
+        return Ledger.objects.create(company=row.company, key=comparison.ledger_key, platform_kind=kind)
+    former.left_at, former.settings, former.secrets = None, {}, ""
+    former.save(update_fields=["left_at", "settings", "secrets"])
+    return former
+
+
+def _next_source(comparison: Comparison, row: IntegrationSetup, used: bool) -> Source:
+    """Return the source that the file names: the present row if nothing belongs to it, a former one, or a new one."""
+    present = row.source
+    if not used:
+        present.key = comparison.source_key
+        present.save(update_fields=["key"])
+        return present
+    present.left_at = timezone.now()
+    present.save(update_fields=["left_at"])
+    former = Source.objects.filter(company=row.company, key=comparison.source_key).first()
+    if former is None:
+        return Source.objects.create(company=row.company, key=comparison.source_key)
+    former.left_at = None
+    former.save(update_fields=["left_at"])
+    return former
+
+
 def _explained(error: IntegrityError, file: CompanyFile) -> Exception:
     """Say which uniqueness was violated."""
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    if constraint == "one_company_per_ledger":
+        return LedgerTaken(
+            Said(
+                "another company in Bilag posts to this client, or has posted to it. Two companies would change each "
+                "other's customers and vouchers. Give this company's own client.",
+                "et annet firma i Bilag bokfører hos denne klienten, eller har gjort det. To firmaer ville endret hverandres "
+                "kunder og bilag. Oppgi dette firmaets egen klient.",
+            ),
+            Section.PLATFORM,
+        )
     if constraint != "one_company_per_moment":
         return CreatedMeanwhile(file.slug)
     moment = file.settings[Section.MOMENT]
+    which = f"{moment['company_id']} at {moment['base_url']}", f"{moment['company_id']} på {moment['base_url']}"
     return MomentTaken(
-        f"company {moment['company_id']} at {moment['base_url']} already belongs to another company in Bilag, and its "
-        "invoices would be posted twice. Give the id of another company in Moment."
+        Said(
+            f"company {which[0]} already belongs to another company in Bilag, and its invoices would be posted twice. Give the "
+            "id of another company in Moment.",
+            f"firma {which[1]} hører allerede til et annet firma i Bilag, og fakturaene ville blitt bokført to ganger. Oppgi "
+            "id-en til et annet firma i Moment.",
+        ),
+        "moment.company_id",
     )
 
 

@@ -8,16 +8,34 @@ from django.conf import settings as django_settings
 from django.db.models import Q
 from django.utils import timezone
 
-from bilag.companies.models import Company, IntegrationSetup
+from bilag.companies.models import Company, IntegrationSetup, Source
 from bilag.companies.secrets import digest_of, opened, sealed
 from bilag.companies.settings import Section, Settings
 from bilag.companies.setup import Setup
+from bilag.platforms.base import Said
 
 SECRET = "(secret)"  # noqa: S105 - this is shown in the place of a secret
 
 
-class MomentTaken(Exception):
-    """Another company in Bilag already uses this company of Moment."""
+class SetupRefused(Exception):
+    """The setup was not saved. `said` is a sentence in both languages; `field` is the dotted name of the setting it is about."""
+
+    def __init__(self, said: Said, field: str) -> None:
+        self.said, self.field = said, field
+        super().__init__(str(said))
+
+
+class MomentTaken(SetupRefused):
+    """Another company in Bilag already uses this company of Moment, or used it earlier."""
+
+
+class LedgerTaken(SetupRefused):
+    """Another company in Bilag already posts to this ledger, or posted to it earlier."""
+
+
+class LedgerInUse(SetupRefused):
+    """The setup names another ledger, or another company of Moment, than the one in use. That is a step of its own
+    (`bilag.transfers.activation.change_ledger`)."""
 
 
 class SetupChanged(Exception):
@@ -34,15 +52,20 @@ class UnknownCompany(LookupError):
 
 def load_setup(company_id: int) -> Setup:
     """Load the company's setup. Raises `IntegrationSetup.DoesNotExist` when the company was deleted."""
-    return Setup.from_row(IntegrationSetup.objects.select_related("company").get(company_id=company_id))
+    return Setup.from_row(IntegrationSetup.objects.select_related("company", "ledger").get(company_id=company_id))
 
 
 def load_setup_by_slug(slug: str) -> Setup:
     """Load the setup of the company with this short name. Raises `UnknownCompany`."""
-    row = IntegrationSetup.objects.select_related("company").filter(company__slug=slug).first()
+    row = IntegrationSetup.objects.select_related("company", "ledger").filter(company__slug=slug).first()
     if row is None:
         raise UnknownCompany(slug)
     return Setup.from_row(row)
+
+
+def source_of(company_id: int) -> int:
+    """Return the id of the company's present source. Raises `Source.DoesNotExist`."""
+    return Source.objects.values_list("pk", flat=True).get(company_id=company_id, left_at=None)
 
 
 def companies() -> list[Company]:

@@ -16,6 +16,7 @@ class EventName(StrEnum):
     PAUSED = "paused"
     RESUMED = "resumed"
     SETUP_SAVED = "setup_saved"
+    LEDGER_CHANGED = "ledger_changed"
     POLL = "poll"
     POLL_FAILED = "poll_failed"
     TRANSFERS_ASKED = "transfers_asked"
@@ -47,6 +48,7 @@ NAMES: dict[str, str] = {
     EventName.PAUSED: _("Paused"),
     EventName.RESUMED: _("Resumed"),
     EventName.SETUP_SAVED: _("Setup saved"),
+    EventName.LEDGER_CHANGED: _("Ledger changed"),
     EventName.POLL: _("Synced with Moment"),
     EventName.POLL_FAILED: _("Sync with Moment failed"),
     EventName.TRANSFERS_ASKED: _("Manual transfer started"),

@@ -19,7 +19,7 @@ from bilag.expenses.moment_writer import Sender
 from bilag.expenses.projects import Projects
 from bilag.expenses.report_reader import Reading
 from bilag.jobs import backoff
-from bilag.jobs.advisory_lock import held
+from bilag.jobs.lease import held
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
@@ -53,7 +53,7 @@ def import_expenses(
     """Import the posted lines; return the import with its counts, and with its problem if it stopped before its end.
 
     `days_back`: read so many days again; None: the setup's number, once a day. `origin`: the person who asked, if one did.
-    Raises `NotPossible` when the company may not import, and `bilag.jobs.advisory_lock.Busy` while an import is running.
+    Raises `NotPossible` when the company may not import, and `bilag.jobs.lease.Busy` while an import is running.
     """
     setup = store.load_setup(company_id)
     problem = may_import(setup)

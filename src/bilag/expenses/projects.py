@@ -26,7 +26,7 @@ class Projects:
         """The project with this value in the project unit; None when Moment has none. Raises Moment's errors."""
         if value not in self._projects:
             # Moment's 0012 is 12 in a unit of whole numbers: the transfer that was sent says which project it is.
-            sent = Transfer.objects.filter(company_id=self._setup.company_id, kind=Kind.PROJECT, unit_value=value)
+            sent = Transfer.objects.filter(source_id=self._setup.source_id, kind=Kind.PROJECT, unit_value=value)
             number = sent.values_list("number", flat=True).first() or value
             found = self._moment.project_id(number)
             self._projects[value] = self._moment.expenses.project(found) if found is not None else None

@@ -91,7 +91,10 @@ class Reading:
         if not self.by_journal:
             return frozenset()
         own = Transfer.objects.filter(
-            company_id=self.setup.company_id, kind__in=(Kind.INVOICE, Kind.ACCRUED), journal_number__in=journals
+            company_id=self.setup.company_id,
+            kind__in=(Kind.INVOICE, Kind.ACCRUED),
+            ledger=self.setup.ledger.id if self.setup.ledger is not None else None,
+            journal_number__in=journals,
         )
         return frozenset(number for number in own.values_list("journal_number", flat=True) if number)
 

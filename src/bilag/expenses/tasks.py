@@ -10,8 +10,8 @@ from procrastinate.contrib.django import app
 from bilag.companies import lifecycle, store
 from bilag.expenses import enqueue
 from bilag.expenses.importer import NotPossible, import_expenses
-from bilag.jobs.advisory_lock import Busy
 from bilag.jobs.fair_share import fair_share
+from bilag.jobs.lease import Busy
 from bilag.jobs.schedule import every
 from bilag.posting.selection import OSLO
 

@@ -34,7 +34,11 @@ def names(company_id: int, kind: Kind, numbers: Iterable[str]) -> dict[str, str]
     """Names of customers (by number) or projects (by number and by value in the unit)."""
     wanted = set(numbers)
     rows = Transfer.objects.filter(
-        Q(number__in=wanted) | Q(unit_value__in=wanted), company_id=company_id, kind=kind, name__isnull=False
+        Q(number__in=wanted) | Q(unit_value__in=wanted),
+        company_id=company_id,
+        source__left_at=None,
+        kind=kind,
+        name__isnull=False,
     )
     found: dict[str, str] = {}
     for number, value, name in rows.values_list("number", "unit_value", "name").iterator(chunk_size=1000):
@@ -65,7 +69,9 @@ def _invoices(company_id: int, numbers: set[int]) -> dict[int, KnownElsewhere]:
     if not numbers:
         return {}
     wanted = [str(number) for number in numbers]
-    transfers = Transfer.objects.filter(company_id=company_id, kind=Kind.INVOICE, number__in=wanted)
+    transfers = Transfer.objects.filter(
+        company_id=company_id, source__left_at=None, kind=Kind.INVOICE, number__in=wanted
+    )
     found = {number: KnownElsewhere(customer_name=name) for number, name in transfers.values_list("number", "name")}
     rows = Attempt.objects.filter(transfer__in=transfers, source__isnull=False, verdict="done").order_by("pk")
     for number, name, text, rate in rows.values_list(

@@ -58,6 +58,14 @@ REASONS = {
         "en": "No organisational unit is selected for projects in the setup, so projects are not sent.",
         "nb": "Ingen organisasjonsenhet er valgt for prosjekt i oppsettet, så prosjekter sendes ikke.",
     },
+    "ledger_changed": {
+        "en": "The company has changed to another ledger since this amount was given. Give the amount again for the new ledger.",
+        "nb": "Firmaet har byttet til et annet regnskap etter at beløpet ble oppgitt. Oppgi beløpet på nytt for det nye regnskapet.",
+    },
+    "source_changed": {
+        "en": "It belongs to a company in Moment that is no longer used. Nothing more of that company is transferred.",
+        "nb": "Den hører til et firma i Moment som ikke lenger brukes. Ingenting mer fra det firmaet overføres.",
+    },
 }
 
 

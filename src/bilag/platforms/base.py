@@ -261,7 +261,8 @@ class PlatformKind:
     """A kind of platform: the `PLATFORM` of a folder under `platforms/`.
 
     `name` is the `kind` in the company file, and its fields are in the table `[platform.NAME]`. `validate` checks the
-    fields together and returns the errors by field name (empty = none).
+    fields together and returns the errors by field name (empty = none). `ledger_key` names the client's books as the
+    accounting system identifies them, however the fields are spelled: "azets:S2041:123". It is permanent.
     """
 
     name: str
@@ -269,3 +270,4 @@ class PlatformKind:
     fields: tuple[SetupField, ...]
     open: Callable[[Connection], AccountingPlatform]
     validate: Callable[[Mapping[str, str]], Mapping[str, str]]
+    ledger_key: Callable[[Mapping[str, str]], str]

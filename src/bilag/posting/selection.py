@@ -39,6 +39,10 @@ class SkipReason(StrEnum):
     POSTED_ALREADY = "posted_already"
     """Earlier amounts of accrued income have already posted the whole sum."""
     NO_PROJECT_DIMENSION = "no_project_dimension"
+    LEDGER_CHANGED = "ledger_changed"
+    """An amount of accrued income was given for a ledger that the company has left."""
+    SOURCE_CHANGED = "source_changed"
+    """It belongs to a company of Moment that the company has left."""
 
 
 SETUP_REASONS = frozenset(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
-from bilag.jobs.advisory_lock import held
+from bilag.jobs.lease import held
 from bilag.moment.client import MomentClient, UnreadableInvoice
 from bilag.platforms.base import AccountingPlatform, PostingStatus
 from bilag.posting.invoice import Invoice
@@ -47,7 +47,7 @@ def reconcile(
     """Compare all invoices dated in the period (both days included) with the journal, and store the findings.
 
     A system that cannot be read ends the run with its `problem`; earlier findings of the period are kept then. Changes nothing
-    in either system. Raises `ValueError` for a period that ends before it begins, and `bilag.jobs.advisory_lock.Busy` while the
+    in either system. Raises `ValueError` for a period that ends before it begins, and `bilag.jobs.lease.Busy` while the
     company's reconciliation is running.
     """
     if last < first:
@@ -134,7 +134,7 @@ class _Comparison:
         numbers = [one.number for one in some if one.number is not None]
         vouchers = staged(self.record, numbers)
         rows = Transfer.objects.filter(
-            company_id=self.setup.company_id, kind=Kind.INVOICE, number__in=[str(number) for number in numbers]
+            source_id=self.setup.source_id, kind=Kind.INVOICE, number__in=[str(number) for number in numbers]
         )
         transfers = {int(row.number): row for row in rows if row.number.isdecimal()}
         found = [

@@ -8,9 +8,9 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from bilag.companies import lifecycle
-from bilag.jobs.advisory_lock import Busy
 from bilag.jobs.backoff import scaled
 from bilag.jobs.fair_share import fair_share
+from bilag.jobs.lease import Busy
 from bilag.jobs.schedule import every
 from bilag.posting.selection import OSLO
 from bilag.reconciliation import actions, enqueue, runner

@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "procrastinate.contrib.django",
+    "bilag.jobs",
     "bilag.companies",
     "bilag.members",
     "bilag.events",

@@ -13,6 +13,7 @@ from procrastinate import App, exceptions
 from procrastinate.contrib.django import app as django_app
 from procrastinate.jobs import Status
 
+from bilag.jobs import lease
 from bilag.jobs.connectors import RecoveringConnector, WorkerConnector, in_django_thread
 from bilag.jobs.fair_share import fair_share
 from bilag.jobs.registry import register_tasks
@@ -31,7 +32,7 @@ DATABASE_FAULTS = (psycopg.Error, django.db.Error, exceptions.ProcrastinateExcep
 async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
     """Work until `stop` is set. A worker that loses the database is started again when the database is back.
 
-    `alone`: no other worker can be alive on this database, so that jobs left under way by a killed one are taken up
+    `alone`: no other worker can be alive on this database, so that jobs and leases left by a killed one are taken up
     at once; otherwise when the dead one's heartbeat has been missing for `DEAD_AFTER_SECONDS`. Moment is asked at once too,
     for webhooks met nobody while no worker was alive.
     """
@@ -77,6 +78,7 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
     async with app.open_async():
         if alone and first:
             await take_up_abandoned(app, 0)
+            await in_django_thread(lease.forget_all)()
             await in_django_thread(start_over)()
         if not first:  # what the life before could not put back into the queue, because the database was away
             await in_django_thread(fair_share.hand_back)()

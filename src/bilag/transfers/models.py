@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 
-from bilag.companies.models import Company
+from bilag.companies.models import Company, Ledger, Source
 
 
 class Kind(models.TextChoices):
@@ -19,6 +19,8 @@ class Kind(models.TextChoices):
     """Accrued income of a project and month: given by a person, not by Moment (docs/decisions/0007-accrual.md)."""
 
 
+SHIPPED = (Kind.INVOICE, Kind.ACCRUED)
+"""Kinds that become vouchers, which stand in one ledger and are never sent to another by themselves."""
 MOMENT_KINDS = (Kind.CUSTOMER, Kind.PROJECT, Kind.INVOICE)
 """Kinds that Moment's webhooks and polls name, and that a person requests by Moment's number."""
 
@@ -66,9 +68,13 @@ WENT_WRONG = ~models.Q(verdict__in=GOOD_VERDICTS) & models.Q(verdict__isnull=Fal
 
 
 class Transfer(models.Model):
-    """One object of a company: one row for each (company, kind, number). Ten changes of a customer are one transfer."""
+    """One object of a company: one row for each (source, kind, number). Ten changes of a customer are one transfer."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="transfers")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="transfers", db_index=False)
+    """The Moment that it belongs to. Another Moment's object of the same number is another transfer."""
+    ledger = models.ForeignKey(Ledger, null=True, on_delete=models.PROTECT, related_name="transfers", db_index=False)
+    """The ledger in which its voucher stands or may stand; None: it surely stands nowhere. Only of invoices and accrued income."""
     kind = models.CharField(max_length=10, choices=Kind.choices)
     number = models.CharField(max_length=200)
     moment_id = models.BigIntegerField(null=True)
@@ -123,10 +129,11 @@ class Transfer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "kind", "number"], name="one_transfer_per_object"),
-            models.UniqueConstraint(fields=["company", "kind", "unit_value"], name="one_object_per_unit_value"),
+            models.UniqueConstraint(fields=["source", "kind", "number"], name="one_transfer_per_object"),
+            models.UniqueConstraint(fields=["source", "kind", "unit_value"], name="one_object_per_unit_value"),
         ]
         indexes = [
+            models.Index(fields=["company", "kind", "number"], name="transfer_by_number"),
             models.Index(fields=["company", "kind", "state", "-id"], name="transfer_list"),
             models.Index(fields=["company", "-id"], name="transfer_newest"),
             models.Index(fields=["company", "state", "-id"], name="transfer_by_state"),
@@ -154,6 +161,10 @@ class Attempt(models.Model):
     verdict = models.CharField(max_length=30, null=True)
     """A `Verdict`; None while the try runs."""
     setup_version = models.IntegerField()
+    ledger = models.ForeignKey(Ledger, null=True, on_delete=models.PROTECT, related_name="attempts", db_index=False)
+    """The ledger it sent to; None for one that ended before a request left."""
+    plan = models.JSONField(null=True)
+    """The vouchers that it sent (`bilag.transfers.plan_json`). What stands in the journal is compared with these."""
     cause = models.CharField(max_length=300, blank=True)
     """The request it answers: webhook, poll, reconciliation, or the person who asked."""
     source_hash = models.CharField(max_length=64, null=True)
@@ -196,10 +207,12 @@ class PollMark(models.Model):
 class AccruedAmount(models.Model):
     """An amount of accrued income that a person gave for a project and month. Rows never change: a new amount is a new row.
 
-    A row posts `amount` less what the earlier rows posted, so that their sum is the last amount given.
+    A row posts `amount` less what the earlier rows posted in its ledger, so that their sum is the last amount given.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="accrued_amounts")
+    ledger = models.ForeignKey(Ledger, on_delete=models.PROTECT, related_name="accrued_amounts", db_index=False)
+    """What was posted in one ledger says nothing about another."""
     month = models.DateField()
     """Its first day."""
     project = models.CharField(max_length=50)

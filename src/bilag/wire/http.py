@@ -3,6 +3,7 @@
 It does not judge status codes. It separates requests that certainly did not arrive from those that may have.
 """
 
+import contextlib
 import json
 import re
 import time
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -18,6 +20,7 @@ import httpx2
 import simplejson
 
 from bilag import __version__
+from bilag.wire import fence
 from bilag.wire.circuit_breaker import DOWN, RECOVERY_SECONDS, CircuitBreaker, CircuitOpen
 from bilag.wire.guarded_transport import transport
 from bilag.wire.recording import Exchange, record, scrub, storable
@@ -145,6 +148,22 @@ def is_address(text: str) -> bool:
         return False
 
 
+def canonical_host(address: str) -> str:
+    """Return host and port in one spelling: lower case, without the scheme's own port; this machine is `localhost`.
+
+    Two addresses with the same canonical host lead to the same server. The opposite does not hold: one may have two names.
+    """
+    parts = urlsplit(address)
+    host = (parts.hostname or "").rstrip(".").lower()
+    with contextlib.suppress(UnicodeError):
+        host = host.encode("idna").decode("ascii")
+    with contextlib.suppress(ValueError):
+        found = ip_address(host)
+        host = "localhost" if found.is_loopback else found.compressed
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme.lower())
+    return host if port in (80, 443) else f"{host}:{port}"
+
+
 class WireClient:
     """HTTP client for one system at one base address. Thread-safe; `close` it when done.
 
@@ -203,7 +222,8 @@ class WireClient:
         digits. `file` is streamed as multipart/form-data. If `into` is given, the body of an answer below 300 is
         written there and `Answer.body` stays empty.
 
-        Raises `ConnectionFault` if no answer came, or at once if the circuit breaker is open in a worker's job.
+        Raises `ConnectionFault` if no answer came, or at once if the circuit breaker is open in a worker's job, and
+        `fence.Fenced` if the caller may no longer send.
         """
         secrets = frozenset(self._secrets)
         exchange = Exchange(self.system, method, scrub(path, secrets))
@@ -221,6 +241,7 @@ class WireClient:
             "params": dict(params) if params else None,
             "headers": dict(headers or {}),
             "auth": auth,
+            "extensions": {"trace": _check_fence},
         }
         if json_body is not None:
             request["content"] = simplejson.dumps(json_body, ensure_ascii=False, use_decimal=True).encode(
@@ -245,9 +266,13 @@ class WireClient:
         max_bytes: int,
     ) -> Answer:
         began = time.perf_counter()
-        failed = False
+        failed: bool | None = False
         try:
             answer = self._send(request, into, max_bytes)
+        except fence.Fenced as fenced:
+            failed = None  # it says nothing about the other system
+            exchange.error = str(fenced)
+            raise
         except ConnectionFault as fault:
             failed = not isinstance(fault, TooLarge)
             exchange.error = scrub(str(fault), secrets)
@@ -259,7 +284,8 @@ class WireClient:
             exchange.answer = scrub(_recordable(answer, secrets), secrets)
             return answer
         finally:
-            self.breaker.count(failed=failed)
+            if failed is not None:
+                self.breaker.count(failed=failed)
             exchange.milliseconds = round((time.perf_counter() - began) * 1000)
             record(exchange)
 
@@ -286,6 +312,12 @@ class WireClient:
             raise ConnectionFault("no answer in time", outcome_known=False) from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise ConnectionFault(f"the connection broke: {_reason(error)}", outcome_known=False) from error
+
+
+def _check_fence(event: str, _info: Mapping[str, Any]) -> None:
+    """Ask whether the request may be sent, when nothing but its writing is left to do."""
+    if event.endswith(".send_request_headers.started"):
+        fence.check()
 
 
 def _reason(error: Exception) -> str:

@@ -4,7 +4,9 @@ The hub publishes no API. Its contract is our reconstruction (contracts/azets-hu
 """
 
 from bilag.platforms.azets.platform import AzetsPlatform
-from bilag.platforms.azets.setup import FIELDS, validate
+from bilag.platforms.azets.setup import FIELDS, ledger_key, validate
 from bilag.platforms.base import PlatformKind
 
-PLATFORM = PlatformKind(name="azets", label="Azets", fields=FIELDS, open=AzetsPlatform, validate=validate)
+PLATFORM = PlatformKind(
+    name="azets", label="Azets", fields=FIELDS, open=AzetsPlatform, validate=validate, ledger_key=ledger_key
+)

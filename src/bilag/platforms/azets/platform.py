@@ -23,6 +23,7 @@ from bilag.platforms.azets.mapping import (
 from bilag.platforms.azets.posting import Posting
 from bilag.platforms.azets.problems import About
 from bilag.platforms.azets.reports import Report
+from bilag.platforms.azets.setup import ledger_key
 from bilag.platforms.azets.wire import (
     AccountWire,
     CustomerWire,
@@ -66,7 +67,7 @@ class AzetsPlatform:
         self._client = HubClient(connection.values, read_timeout=timeout, rate_limits=connection.rate_limits)
         self._batches = Batches(self._client, self._unit_definitions)
         self._series = connection.values.get("voucher_series") or None
-        self._expenses_of = expense_scope(connection.values)
+        self._expenses_of = ledger_key(connection.values)
         self._chart_seconds = max(SHORTEST_CHART_SECONDS, CHART_SECONDS * scale)
         self._chart: Chart | None = None
         self._chart_read_at = 0.0
@@ -225,9 +226,3 @@ class AzetsPlatform:
         ]
         only_setup = all(problem.code == "org_unit_not_used" for problem in problems)
         return Misconfigured(problems) if only_setup else type(error)(problems)
-
-
-def expense_scope(values: Mapping[str, str]) -> str:
-    """Return the prefix of expense keys. Client 0123 equals 123 (azets-hub.md, section 1), so both give the same key."""
-    client = values["source_client_id"].lstrip("0") or "0"
-    return f"azets:{values['parent_client_id'].upper()}:{client}"

@@ -85,6 +85,12 @@ def validate(values: Mapping[str, str]) -> Mapping[str, str]:
     return {}
 
 
+def ledger_key(values: Mapping[str, str]) -> str:
+    """Return the client's permanent name, which expense keys begin with. Client 0123 equals 123 (azets-hub.md, section 1)."""
+    client = values["source_client_id"].lstrip("0") or "0"
+    return f"azets:{values['parent_client_id'].upper()}:{client}"
+
+
 FIELDS = (
     SetupField(
         "base_url",

@@ -5,6 +5,8 @@ Tryton is GPL software and runs as its own program: this folder knows its wire a
 
 from bilag.platforms.base import PlatformKind
 from bilag.platforms.tryton.platform import TrytonPlatform
-from bilag.platforms.tryton.setup import FIELDS, validate
+from bilag.platforms.tryton.setup import FIELDS, ledger_key, validate
 
-PLATFORM = PlatformKind(name="tryton", label="Tryton", fields=FIELDS, open=TrytonPlatform, validate=validate)
+PLATFORM = PlatformKind(
+    name="tryton", label="Tryton", fields=FIELDS, open=TrytonPlatform, validate=validate, ledger_key=ledger_key
+)

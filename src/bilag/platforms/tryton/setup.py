@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from bilag.platforms.addresses import clean_address
 from bilag.platforms.base import FieldKind, Said, SetupField
+from bilag.wire.http import canonical_host
 
 
 def clean_base_url(text: str) -> tuple[str, str | None]:
@@ -47,6 +48,11 @@ def clean_key(text: str) -> tuple[str, str | None]:
 def clean_name(text: str) -> tuple[str, str | None]:
     """Put a name or number on one line, without surrounding blanks."""
     return " ".join(text.split()), None
+
+
+def ledger_key(values: Mapping[str, str]) -> str:
+    """Return the permanent name of a company's books: server, database and company. Databases of two servers share names."""
+    return f"tryton:{canonical_host(values['base_url'])}:{values['database']}:{values['company'].casefold()}"
 
 
 ROOT_NAMES = {

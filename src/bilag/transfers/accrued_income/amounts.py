@@ -16,7 +16,7 @@ from django.db.models import QuerySet, Sum
 from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record_numbers
-from bilag.jobs.advisory_lock import held
+from bilag.jobs.lease import held
 from bilag.messages.problem_json import problem_as_json
 from bilag.posting.accrual import AccrualRules
 from bilag.posting.accrued_income import AccruedIncome, plan_accrued
@@ -60,11 +60,12 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
     """
     _switched_on(setup)
     with held("accrued", setup.company_id, wait=True), transaction.atomic():
+        ledger_id = present_ledger(setup)
         newest = _newest(setup.company_id, month, [one.project for one in given])
         rows, fresh = [], []
         for one in given:
             row = newest.get(one.project)
-            if _is_newest_amount(row, one.amount):
+            if _is_newest_amount(row if row is None or row.ledger_id == ledger_id else None, one.amount):
                 if row is not None:
                     rows.append(row)
                 continue
@@ -87,7 +88,7 @@ def preview(setup: Setup, month: date, given: Sequence[Given]) -> list[Preview]:
     rules = rules_for(setup, platform_for(setup).chart(fresh=True))
     shown = []
     for one in given:
-        rows = rows_of(setup.company_id, month).filter(project=one.project)
+        rows = rows_of(setup.company_id, month, present_ledger(setup)).filter(project=one.project)
         posted = posted_sum(rows)
         difference = one.amount - posted
         problems: tuple[Problem, ...] = ()
@@ -101,12 +102,20 @@ def preview(setup: Setup, month: date, given: Sequence[Given]) -> list[Preview]:
     return shown
 
 
-def rows_of(company_id: int, month: date | None = None) -> QuerySet[AccruedAmount]:
-    """The rows of a company, newest month first, by project and sequence."""
+def rows_of(company_id: int, month: date | None = None, ledger_id: int | None = None) -> QuerySet[AccruedAmount]:
+    """The rows of a company, newest month first, by project and sequence; with `ledger_id` those of one ledger only."""
     rows = AccruedAmount.objects.filter(company_id=company_id).select_related("transfer")
+    if ledger_id is not None:
+        rows = rows.filter(ledger=ledger_id)
     if month is not None:
         rows = rows.filter(month=month)
     return rows.order_by("-month", "project", "sequence")
+
+
+def present_ledger(setup: Setup) -> int:
+    """The id of the ledger that the company posts to."""
+    assert setup.ledger is not None  # noqa: S101 - the setup is a saved one
+    return setup.ledger.id
 
 
 def posted_sum(rows: QuerySet[AccruedAmount]) -> Decimal:
@@ -195,6 +204,7 @@ def _new(setup: Setup, month: date, given: Given, sequence: int, origin: str) ->
         company_id=setup.company_id,
         month=month,
         project=given.project,
+        ledger_id=present_ledger(setup),
         sequence=sequence,
         amount=given.amount,
         transfer_id=transfer_id,

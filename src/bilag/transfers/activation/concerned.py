@@ -8,6 +8,7 @@ from collections.abc import Set
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from bilag.companies.models import IntegrationSetup
 from bilag.companies.settings import Section, section_of
 from bilag.posting.selection import SkipReason
 from bilag.transfers.locking import locked_ids
@@ -31,17 +32,17 @@ REASON_OF: dict[str, tuple[Kind, SkipReason]] = {
 MASTER = Q(kind__in=(Kind.CUSTOMER, Kind.PROJECT))
 
 
-def queue(company_id: int, changed: Set[str]) -> list[int]:
+def queue(setup: IntegrationSetup, changed: Set[str]) -> list[int]:
     """Queue what a change of these settings (dotted names) concerns; return the transfers that need a job.
 
     One that a worker sends at this moment under the earlier setup counts as requested again. In a transaction.
     """
     sections = {section_of(name) for name in changed}
     reasons = [REASON_OF[name] for name in sorted(changed) if name in REASON_OF]
-    rows = Transfer.objects.filter(company_id=company_id)
+    rows = Transfer.objects.filter(source=setup.source_id)
     resends = bool(sections & SENDING_SECTIONS)
     if resends or Section.EXPORT in sections:
-        PollMark.objects.filter(company_id=company_id).update(modified_at=None)
+        PollMark.objects.filter(company_id=setup.company_id).update(modified_at=None)
     kinds = {kind for kind, _ in reasons} | ({Kind.CUSTOMER, Kind.PROJECT} if resends else set())
     if not kinds:
         return []
@@ -51,12 +52,14 @@ def queue(company_id: int, changed: Set[str]) -> list[int]:
     if sections & LEDGER_SECTIONS:
         held.filter(MASTER).update(accepted_hash=None, unit_value=None)
     held.filter(state__in=ACTIVE).update(request_count=F("request_count") + 1)
-    return _queue_again(held.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason=SkipReason.EXCLUDED))
+    settled = held.filter(state__in=(State.DONE, State.SKIPPED))
+    return _queue_again(settled.exclude(reason__in=(SkipReason.EXCLUDED, SkipReason.SOURCE_CHANGED)))
 
 
 def queue_skipped(company_id: int, kind: Kind, reason: SkipReason) -> list[int]:
     """Queue the transfers that were skipped for this reason; return them. In a transaction."""
-    rows = Transfer.objects.filter(company_id=company_id, kind=kind, state=State.SKIPPED, reason=reason)
+    rows = Transfer.objects.filter(company_id=company_id, source__left_at=None, kind=kind)
+    rows = rows.filter(state=State.SKIPPED, reason=reason)
     return _queue_again(Transfer.objects.filter(pk__in=locked_ids(rows)))
 
 

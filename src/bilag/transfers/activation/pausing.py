@@ -75,7 +75,7 @@ def _may_write(setup: Setup) -> bool:
     """
     if setup.paused is None or setup.paused.code != WRITE_FORBIDDEN:
         return True
-    posted = Transfer.objects.filter(company_id=setup.company_id, kind=Kind.INVOICE, accepted_hash__isnull=False)
+    posted = Transfer.objects.filter(source_id=setup.source_id, kind=Kind.INVOICE, accepted_hash__isnull=False)
     row = posted.filter(state__in=ACTIVE, moment_id__isnull=False).order_by("id").first()
     if row is None or row.moment_id is None:
         return True
@@ -105,6 +105,6 @@ def end_pause(setup: Setup) -> None:
 def wake_company(company_id: int) -> None:
     """Enqueue a job for each active transfer of the company, to run now."""
     with transaction.atomic():
-        ids = locked_ids(Transfer.objects.filter(company_id=company_id, state__in=ACTIVE))
+        ids = locked_ids(Transfer.objects.filter(company_id=company_id, state__in=ACTIVE, source__left_at=None))
         Transfer.objects.filter(pk__in=ids).exclude(state=State.SENDING).update(next_at=None)
         enqueue.wake_all(ids)

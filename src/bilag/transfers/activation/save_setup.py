@@ -9,17 +9,24 @@ The connection check talks to two other systems, so it runs after the transactio
 The transaction also enqueues it as a job for a little later, so that it happens even if the process is stopped before.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from django.db import transaction
 
 from bilag.companies import lifecycle, setup_writer, store
 from bilag.companies.check import CheckReport
 from bilag.companies.file import CompanyFile
+from bilag.companies.settings import Section
 from bilag.events.record import EventName, record
+from bilag.platforms.base import Said
+from bilag.posting.problem import Problem
+from bilag.posting.selection import SkipReason
 from bilag.transfers import enqueue
 from bilag.transfers.activation import concerned, switch
 from bilag.transfers.activation.switch import Rechecked
+from bilag.transfers.locking import locked, locked_ids
+from bilag.transfers.models import ACTIVE, SHIPPED, State, Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +49,35 @@ class SavedCheck:
     outcome: Rechecked | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerChange:
+    """A person's decision to change to another ledger or another company of Moment (`change_ledger`).
+
+    `invoices_from`: invoices finalised earlier (Oslo) do not go to the new ledger by themselves.
+    """
+
+    invoices_from: date
+
+
 def save_setup(
-    file: CompanyFile, *, origin: str, seen_version: int | None = None, live: bool | None = None
+    file: CompanyFile,
+    *,
+    origin: str,
+    seen_version: int | None = None,
+    live: bool | None = None,
+    change: LedgerChange | None = None,
 ) -> SavedSetup:
     """Save the file's setup. `origin` says who or what saves it.
 
     `live`: what the file says of the live switch; None leaves it alone. False takes effect at once, True after the check.
     `seen_version` is the version on which the change is based (0 = a new company); None accepts any.
-    Raises `store.SetupChanged` and `store.MomentTaken`; then nothing was saved.
+    `change`: None unless a person decided to change to another ledger or another company of Moment.
+    Raises `store.SetupChanged` and the `store.SetupRefused`s; then nothing was saved.
     """
     try:
-        return _save(file, origin, seen_version, live)
+        return _save(file, origin, seen_version, live, change)
     except setup_writer.CreatedMeanwhile:
-        return _save(file, origin, seen_version, live)
+        return _save(file, origin, seen_version, live, change)
 
 
 def check_saved(saved: SavedSetup) -> SavedCheck:
@@ -80,13 +103,33 @@ def run_enqueued_check(company_id: int, version: int, *, live: bool, origin: str
 
 
 @transaction.atomic
-def _save(file: CompanyFile, origin: str, seen_version: int | None, live: bool | None) -> SavedSetup:
+def _save(
+    file: CompanyFile, origin: str, seen_version: int | None, live: bool | None, change: LedgerChange | None
+) -> SavedSetup:
+    if change is not None:
+        export = {**file.settings[Section.EXPORT], "invoices_from": change.invoices_from.isoformat()}
+        file = replace(file, settings={**file.settings, Section.EXPORT: export})
     comparison = setup_writer.compare(file, seen_version=seen_version)
-    queued = []
-    if comparison.row is not None:
-        queued = concerned.queue(comparison.row.company_id, comparison.changed)
-    written = setup_writer.write(comparison, origin=origin)
+    row, queued, source_used = comparison.row, [], False
+    if row is not None:
+        source_used = comparison.source_changes and Transfer.objects.filter(source=row.source_id).exists()
+        if change is None:
+            _refuse_another_ledger(comparison, source_used)
+        if source_used:
+            _close_source(row.source_id)
+        queued = concerned.queue(row, comparison.changed)
+        if comparison.ledger_changes:
+            end_requests_by_hand(row.company_id)
+    written = setup_writer.write(comparison, origin=origin, source_used=source_used)
     company_id = written.company_id
+    if row is not None and (comparison.ledger_changes or source_used):
+        record(
+            company_id,
+            EventName.LEDGER_CHANGED,
+            origin=origin,
+            ledger=comparison.ledger_key,
+            moment=comparison.source_key,
+        )
     if written.changed:
         version, count = str(written.version), str(len(written.changed))
         record(company_id, EventName.SETUP_SAVED, origin=origin, version=version, count=count)
@@ -98,3 +141,58 @@ def _save(file: CompanyFile, origin: str, seen_version: int | None, live: bool |
         enqueue.drop_setup_check(company_id)  # of an earlier version
         enqueue.ask_setup_check(company_id, written.version, live=bool(live), origin=origin)
     return SavedSetup(company_id, written.version, written.created, written.changed, live, origin)
+
+
+def _refuse_another_ledger(comparison: setup_writer.Comparison, source_used: bool) -> None:
+    """Raise `LedgerInUse` when the file names another ledger, or another Moment, than the one that something belongs to."""
+    row = comparison.row
+    assert row is not None  # noqa: S101 - asked by the caller
+    slug = comparison.file.slug
+    remedy = (
+        f"What is posted or in doubt stays where it is, and you choose from which day invoices go to the new one. See what happens "
+        f"with: bilag ledger change {slug} FILE.toml --dry-run",
+        f"Det som er bokført eller uavklart, blir der det er, og du velger fra hvilken dag fakturaer går til det nye. Se hva som "
+        f"skjer med: bilag ledger change {slug} FIL.toml --dry-run",
+    )
+    if comparison.ledger_changes and row.ledger.used_at is not None:
+        old, new = row.ledger.key, comparison.ledger_key
+        raise store.LedgerInUse(
+            Said(
+                f"the setup changes the ledger from {old} to {new}, which is a step of its own. {remedy[0]}",
+                f"oppsettet bytter regnskap fra {old} til {new}, og det er et eget steg. {remedy[1]}",
+            ),
+            Section.PLATFORM,
+        )
+    if source_used:
+        old, new = row.source.key, comparison.source_key
+        raise store.LedgerInUse(
+            Said(
+                f"the setup changes the company in Moment from {old} to {new}, which is a step of its own. {remedy[0]}",
+                f"oppsettet bytter firma i Moment fra {old} til {new}, og det er et eget steg. {remedy[1]}",
+            ),
+            "moment.company_id",
+        )
+
+
+def _close_source(source_id: int) -> None:
+    """Close everything of a company of Moment that is left: what may stand in accounting goes to a person, the rest is skipped."""
+    rows = Transfer.objects.filter(source=source_id).exclude(state__in=(State.DONE, State.SKIPPED))
+    settled = []
+    for transfer in locked(rows):
+        if transfer.kind not in SHIPPED or transfer.ledger_id is None:
+            settled.append(transfer.pk)
+        elif transfer.state in ACTIVE:
+            problem = Problem(
+                "doubt_in_former_source", f"{transfer.kind} {transfer.number}", {"number": transfer.number}
+            )
+            transfer.state, transfer.problems, transfer.next_at = State.NEEDS_ATTENTION, [problem.as_json()], None
+            transfer.save()
+    Transfer.objects.filter(pk__in=settled).update(
+        state=State.SKIPPED, reason=SkipReason.SOURCE_CHANGED, problems=[], next_at=None, blocked_by=None
+    )
+
+
+def end_requests_by_hand(company_id: int) -> None:
+    """End every request by hand that was made for another ledger: the date that the person chose decides now."""
+    rows = Transfer.objects.filter(company_id=company_id, manual=True).exclude(state=State.DONE)
+    Transfer.objects.filter(pk__in=locked_ids(rows)).update(manual=False, manual_at=None)

@@ -4,7 +4,7 @@ The amounts of one month and project are delivered one after the other. What is 
 amounts posted; nothing can change that while this amount is the newest. An older amount that never left is passed over.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +13,10 @@ from django.db.models import Q
 from bilag.posting.accrued_income import AccruedIncome, AccruedPlan, plan_accrued
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
+from bilag.posting.voucher import Voucher
 from bilag.transfers.accrued_income.amounts import posted_sum, rows_of, uncertain
 from bilag.transfers.canonical_json import digest
-from bilag.transfers.delivery.exactly_once import Shipment, deliver
+from bilag.transfers.delivery.exactly_once import NOWHERE, Shipment, deliver, find_what_was_sent
 from bilag.transfers.delivery.outcome import Blocked, Outcome, done, needs_attention, skipped
 from bilag.transfers.delivery.prerequisites import ensure
 from bilag.transfers.delivery.run import TransferRun
@@ -34,7 +35,14 @@ def send(run: TransferRun) -> Outcome:
         return skipped(SkipReason.SUPERSEDED)
     if run.transfer.accepted_hash is not None:
         return done(Verdict.UNCHANGED)
-    others = rows_of(row.company_id, row.month).filter(project=row.project).exclude(pk=row.pk)
+    if run.transfer.ledger_id is None and (run.setup.ledger is None or row.ledger_id != run.setup.ledger.id):
+        return skipped(SkipReason.LEDGER_CHANGED)
+    found = find_what_was_sent(run, _shipment(run, row, None, run.sent_vouchers(), {"name": row.project}))
+    if found is not None:
+        return found
+    if row.ledger_id != (run.setup.ledger.id if run.setup.ledger else None):
+        return skipped(SkipReason.LEDGER_CHANGED, **NOWHERE)
+    others = rows_of(row.company_id, row.month, row.ledger_id).filter(project=row.project).exclude(pk=row.pk)
     hold = None
     if run.doubt_since is None and others.filter(sequence__gt=row.sequence).exists():
         hold = (
@@ -58,7 +66,7 @@ def send(run: TransferRun) -> Outcome:
 
 def _earlier_unsettled(run: TransferRun, row: AccruedAmount) -> Transfer | None:
     """Deliver the earlier amounts of the same month and project; the first that cannot be settled now, or None."""
-    same = rows_of(row.company_id, row.month).filter(project=row.project, sequence__lt=row.sequence)
+    same = rows_of(row.company_id, row.month, row.ledger_id).filter(project=row.project, sequence__lt=row.sequence)
     for earlier in same.exclude(transfer__state__in=SETTLED):
         if earlier.transfer.state in (State.QUEUED, State.NEEDS_ATTENTION):
             run.deliver_first(earlier.transfer_id)
@@ -81,17 +89,26 @@ def _post(run: TransferRun, row: AccruedAmount, income: AccruedIncome, hold: Ski
     columns["currency"] = plan.vouchers[0].currency
     if checked:
         _ensure_project(run, row)
-    shipment = Shipment(
-        vouchers=plan.vouchers,
+    return deliver(run, _shipment(run, row, hold, plan.vouchers, columns))
+
+
+def _shipment(
+    run: TransferRun,
+    row: AccruedAmount,
+    hold: SkipReason | None,
+    vouchers: Sequence[Voucher],
+    columns: Mapping[str, Any],
+) -> Shipment:
+    return Shipment(
+        vouchers=vouchers,
         external_id=accrued_external_id(run.setup, row.month, row.project, row.sequence),
         columns=columns,
         hold=hold,
         resend_master_data=lambda: _ensure_project(run, row),
         locate=lambda problems: _located(run, problems),
-        proven=lambda found: done(accepted_hash=digest(plan.vouchers), **found),
+        proven=lambda found: done(accepted_hash=digest(vouchers), **found),
         shows_voucher_number=False,
     )
-    return deliver(run, shipment)
 
 
 def _plan(run: TransferRun, income: AccruedIncome, *, checked: bool) -> AccruedPlan:
@@ -110,7 +127,7 @@ def _ensure_project(run: TransferRun, row: AccruedAmount) -> None:
     if run.setup.dimensions.project is None:
         return
     ensure(run, Kind.PROJECT, row.project, None)
-    project = Transfer.objects.filter(company_id=row.company_id, kind=Kind.PROJECT, number=row.project).first()
+    project = Transfer.objects.filter(source_id=run.transfer.source_id, kind=Kind.PROJECT, number=row.project).first()
     if project is not None and project.reason == SkipReason.NOT_IN_MOMENT:
         raise Refused([Problem("not_in_moment", f"project {row.project}", {"number": row.project})])
 

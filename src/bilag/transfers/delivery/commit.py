@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bilag.companies import lifecycle
 from bilag.companies.models import IntegrationSetup
-from bilag.jobs import backoff
+from bilag.jobs import backoff, lease
 from bilag.posting.invoice import Invoice
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SETUP_REASONS
@@ -19,20 +19,22 @@ from bilag.transfers.canonical_json import fitting
 from bilag.transfers.delivery.outcome import Outcome
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.locking import locked, locked_ids
-from bilag.transfers.models import Kind, State, Transfer, Verdict
+from bilag.transfers.models import SHIPPED, Kind, State, Transfer, Verdict
 from bilag.wire.recording import Exchange
 
 EXCHANGE_FIELDS = fields(Exchange)
 CLOSED = ("ended_at", "verdict", "exchanges", "problems", "voucher_number", "journal_number")
 SETTLED = (State.DONE, State.SKIPPED, State.NEEDS_ATTENTION)
-DOCUMENTS = (Kind.INVOICE, Kind.ACCRUED)
-"""Kinds whose vouchers must never be sent twice."""
 GIVEN_UP = "retries_exhausted"
 
 
 def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
-    """Commit the outcome. A request that arrived during the try queues the transfer again."""
+    """Commit the outcome. A request that arrived during the try queues the transfer again.
+
+    Raises `LeaseLost` when another process may have taken the transfer; then nothing is stored.
+    """
     with transaction.atomic():
+        lease.confirm()
         # The blocker is locked too: whichever of the two commits last sees what the other wrote.
         held = locked(Transfer.objects.filter(pk__in=[run.transfer.pk, outcome.blocked_by]))
         row = next(one for one in held if one.pk == run.transfer.pk)
@@ -174,7 +176,7 @@ def _doubt_since(row: Transfer, run: TransferRun, outcome: Outcome) -> datetime 
     if outcome.sent_in_doubt:
         return timezone.now()
     begun_and_failed = outcome.verdict == Verdict.INTERNAL_ERROR and run.attempt is not None
-    if run.doubt_since is None and row.kind in DOCUMENTS and (outcome.verdict == Verdict.CREATED or begun_and_failed):
+    if run.doubt_since is None and row.kind in SHIPPED and (outcome.verdict == Verdict.CREATED or begun_and_failed):
         return timezone.now()
     return run.doubt_since
 

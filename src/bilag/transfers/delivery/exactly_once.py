@@ -7,7 +7,7 @@ journal has been read back and equals the plan.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,21 +21,23 @@ from bilag.posting.selection import SkipReason
 from bilag.posting.voucher import Voucher
 from bilag.transfers.delivery.outcome import Outcome, doubtful, needs_attention, of_error, skipped
 from bilag.transfers.delivery.run import TransferRun
+from bilag.transfers.in_accounting import OURS_WITH_OTHER_CONTENT
 from bilag.transfers.models import State, Verdict
 from bilag.wire.errors import EdgeError, Refused, Unavailable
 
 GONE_FROM_ACCOUNTING = {"customer_unknown", "org_unit_unknown", "org_unit_closed"}
 """Refusals that sending the master data again can fix: somebody removed or closed it in accounting."""
 SHORTEST_LOOK = timedelta(seconds=0.1)
-NOT_THERE: Mapping[str, Any] = {"voucher_number": None, "journal_number": None, "accepted_hash": None}
-"""Columns of a document of which the ledger is known to hold nothing."""
+NOWHERE: Mapping[str, Any] = {"ledger_id": None, "voucher_number": None, "journal_number": None, "accepted_hash": None}
+"""The columns that say that the transfer surely stands in no ledger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
     """What one document sends, and what its kind does with the answers.
 
-    `vouchers`: the plan's vouchers, the document's own first. `columns`: columns of the transfer's row, set whatever the outcome.
+    `vouchers`: the plan's vouchers, the document's own first. `columns`: columns of the transfer's row, set with the intent and
+    whatever the outcome: what a later try finds in the journal is what they say.
     `hold`: why the vouchers must not be posted now; they may have left earlier, so they are only looked up. None: post.
     """
 
@@ -57,19 +59,54 @@ def deliver(run: TransferRun, shipment: Shipment) -> Outcome:
     """Commit the intent, then bring the vouchers to the journal from wherever they are. Raises `Refused` for a collision of
     unit values; every other error of the platform becomes an outcome. In doubt, the intent is committed only once they are
     known to be absent: a look-up alone is no attempt."""
+    stood = run.transfer.ledger_id
     if run.doubt_since is None:
-        run.begin()
+        run.begin(shipment.vouchers, **shipment.columns)
     try:
         status = find_or_post(run, shipment)
-    except Refused as refused:
+    except Refused as refused:  # the accounting system keeps nothing of what it refuses
         run.doubt_since = None
-        return needs_attention(*shipment.locate(refused.problems), **{**shipment.columns, **NOT_THERE})
+        return needs_attention(*shipment.locate(refused.problems), **{**shipment.columns, **NOWHERE})
     except EdgeError as error:
-        return of_error(error, sent=isinstance(error, Unavailable), look_in=backoff.scaled(backoff.LOOK_AGAIN))
+        outcome = of_error(error, sent=isinstance(error, Unavailable), look_in=backoff.scaled(backoff.LOOK_AGAIN))
+        return outcome if run.posting or outcome.sent_in_doubt else replace(outcome, fields={"ledger_id": stood})
     if shipment.hold is not None and _is_nowhere(run, status):
         run.doubt_since = None
-        return skipped(shipment.hold, **{**shipment.columns, **NOT_THERE})
-    return _conclude(run, shipment, status)
+        return skipped(shipment.hold, **{**shipment.columns, **NOWHERE})
+    return conclude(run, shipment, status)
+
+
+def find_what_was_sent(run: TransferRun, shipment: Shipment) -> Outcome | None:
+    """Look up what an earlier try sent, before today's chart, periods and filters are asked; None: nothing of it stands anywhere.
+
+    `shipment.vouchers` are those that were sent; none if no attempt kept them. In a former ledger nothing is posted: what stands
+    there is proven there, and what may stand there without being found is a person's question. Raises the errors of the platform.
+    """
+    if run.transfer.ledger_id is None:
+        return None
+    platform = run.platform if run.former_ledger is None else run.former_platform
+    if platform is None or not shipment.vouchers:
+        return None if run.former_ledger is None else _of_former_ledger(run, "former_ledger_unknown", shipment)
+    status = platform.find_voucher(shipment.vouchers[0], shipment.external_id)
+    if status.state in (PostingState.POSTED, PostingState.IN_PROGRESS):
+        if status.posted is not None:  # a look-up that proves nothing is no attempt
+            run.begin(() if run.former_ledger is not None else shipment.vouchers)
+        return conclude(run, shipment, status)
+    if status.state == PostingState.ABSENT and may_still_arrive(run):
+        return conclude(run, shipment, status)
+    if run.former_ledger is None:
+        return None
+    if status.state in (PostingState.CREATED, PostingState.FAILED):
+        return _of_former_ledger(run, "former_ledger_unposted", shipment)
+    run.former_ledger, run.transfer.ledger_id, run.doubt_since = None, None, None
+    return None
+
+
+def _of_former_ledger(run: TransferRun, code: str, shipment: Shipment) -> Outcome:
+    """A person's question about a ledger that the company has left."""
+    ledger = run.former_ledger
+    facts = {"ledger": ledger.key if ledger is not None else "", "number": run.transfer.number}
+    return needs_attention(Problem(code, run.subject, facts), **shipment.columns)
 
 
 def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
@@ -83,7 +120,8 @@ def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
         return status
     if shipment.hold is not None or (status.state == PostingState.ABSENT and may_still_arrive(run)):
         return status
-    run.begin()
+    run.begin(vouchers, **shipment.columns)
+    run.posting = True
     try:
         return run.platform.post_voucher(vouchers, external_id)
     except Refused as refused:
@@ -103,7 +141,7 @@ def may_still_arrive(run: TransferRun) -> bool:
     return run.doubt_since is not None and timezone.now() < run.doubt_since + backoff.scaled(backoff.DOUBT)
 
 
-def _conclude(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Outcome:
+def conclude(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Outcome:
     """The outcome for where the vouchers are now."""
     columns = shipment.columns
     look_again = backoff.scaled(backoff.LOOK_AGAIN)
@@ -113,7 +151,12 @@ def _conclude(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Ou
         case PostingState.POSTED:  # it has a journal number, but cannot be read yet
             new_doubt = run.doubt_since is None
             return doubtful(look_again, sent=new_doubt, **{**columns, "journal_number": status.journal_number})
-        case PostingState.CONFLICT | PostingState.FAILED:
+        case PostingState.CONFLICT:  # a voucher that is not ours has the number, or ours has other content
+            run.doubt_since = None
+            problems = status.problems or (Problem("voucher_number_taken", run.subject),)
+            ours = any(problem.code == OURS_WITH_OTHER_CONTENT for problem in problems)
+            return needs_attention(*shipment.locate(problems), **{**columns, **({} if ours else NOWHERE)})
+        case PostingState.FAILED:
             run.doubt_since = None
             problems = status.problems or (Problem("voucher_number_taken", run.subject),)
             return needs_attention(*shipment.locate(problems), **columns)
@@ -141,7 +184,8 @@ def _prove(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Outco
     found = {**shipment.columns, "journal_number": posted.journal_number or status.journal_number}
     if shipment.shows_voucher_number:
         found["voucher_number"] = posted.number
-    differences = batch_differences(shipment.vouchers, posted, status.others, run.platform.chart())
+    chart = (run.former_platform or run.platform).chart()
+    differences = batch_differences(shipment.vouchers, posted, status.others, chart)
     if differences:
         return needs_attention(*shipment.locate(differences), verdict=Verdict.DIFFERS, **found)
     return shipment.proven(found)

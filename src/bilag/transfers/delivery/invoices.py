@@ -1,6 +1,6 @@
 """Deliver an invoice: plan it, post it exactly once, and set it to "transferred" in Moment."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from bilag.posting.voucher import ZERO, Voucher, VoucherKind
 from bilag.transfers.canonical_json import fitting
 from bilag.transfers.delivery.changed_after_posting import change_after_posting, change_between
 from bilag.transfers.delivery.content import content_hash
-from bilag.transfers.delivery.exactly_once import NOT_THERE, Shipment, deliver
+from bilag.transfers.delivery.exactly_once import NOWHERE, Shipment, deliver, find_what_was_sent
 from bilag.transfers.delivery.not_found import Found, find, missing, not_found
 from bilag.transfers.delivery.outcome import Outcome, done, needs_attention, skipped
 from bilag.transfers.delivery.prerequisites import ensure_master_data, send_master_data_again
@@ -50,11 +50,15 @@ def send(run: TransferRun) -> Outcome:
             return needs_attention(change)
     hold = _reason_to_stay(run, invoice)
     if hold is not None:
-        if row.accepted_hash is not None:
+        decided = invoice.export_status in (TRANSFERRED, DO_NOT_TRANSFER)
+        if row.accepted_hash is not None and (decided or run.former_ledger is None):
             return done(Verdict.UNCHANGED, **_columns(invoice))  # it is posted, whatever was decided since
         if run.doubt_since is None and not may_be_in_accounting(row):
             return skipped(hold, **_columns(invoice))
-    return _post(run, invoice, content, hold)
+    if run.former_ledger is not None and row.accepted_hash is not None:
+        return _posted_in_former_ledger(run, invoice)
+    found = find_what_was_sent(run, _shipment(run, invoice, content, hold, run.sent_vouchers()))
+    return found if found is not None else _post(run, invoice, content, hold)
 
 
 def _by_number(run: TransferRun, number: str) -> Invoice | None:
@@ -85,23 +89,25 @@ def _is_by_hand(run: TransferRun, invoice: Invoice) -> bool:
 def _look_without_moment(run: TransferRun, found: Found[Invoice]) -> Outcome:
     """Moment does not have the invoice. If accounting may, look its voucher up as it was sent; then it is a person's."""
     outcome = not_found(run, found.other)
-    sent = _as_last_sent(run) if may_be_in_accounting(run.transfer) else None
-    plan = plan_invoice(sent, rules_for(run.setup, None)) if sent is not None else None
-    if sent is None or plan is None or not plan.vouchers:
+    vouchers = _as_last_sent(run) if may_be_in_accounting(run.transfer) else ()
+    if not vouchers:
         return outcome
     posted = Problem("posted_not_in_moment", run.subject, {"number": run.transfer.number})
     shipment = Shipment(
-        vouchers=plan.vouchers,
-        external_id=external_id(run.setup, plan.vouchers[0].number),
+        vouchers=vouchers,
+        external_id=external_id(run.setup, int(run.transfer.number)),
         columns={},
         hold=SkipReason.NOT_IN_MOMENT,
         resend_master_data=lambda: None,
-        locate=lambda problems: [plan.locate(problem) for problem in problems],
+        locate=list,
         proven=lambda columns: needs_attention(posted, **columns),
     )
-    looked = deliver(run, shipment)
-    if looked.state == State.SKIPPED or _is_reversed(run, plan.vouchers[0], looked):
-        return needs_attention(missing(run), **{**outcome.fields, **looked.fields, **NOT_THERE})
+    looked = find_what_was_sent(run, shipment)
+    if looked is None and may_be_in_accounting(run.transfer):
+        looked = deliver(run, shipment)
+    if looked is None or looked.state == State.SKIPPED or _is_reversed(run, vouchers[0], looked):
+        fields = {**outcome.fields, **(looked.fields if looked is not None else {}), **NOWHERE}
+        return needs_attention(missing(run), **fields)
     if looked.verdict == Verdict.DIFFERS:
         return replace(looked, problems=(posted, *looked.problems))
     return looked
@@ -112,17 +118,21 @@ def _is_reversed(run: TransferRun, voucher: Voucher, looked: Outcome) -> bool:
     if looked.fields.get("journal_number") is None:
         return False
     until = oslo_date(timezone.now())
-    journal = run.platform.list_vouchers(voucher.voucher_date, max(until, voucher.voucher_date))
+    platform = run.former_platform or run.platform
+    journal = platform.list_vouchers(voucher.voucher_date, max(until, voucher.voucher_date))
     return not still_standing([one for one in journal if one.number == voucher.number and one.kind in INVOICE_KINDS])
 
 
-def _as_last_sent(run: TransferRun) -> Invoice | None:
-    """The invoice as it was when a try last sent it; None when no attempt kept it in a form that can be read."""
+def _as_last_sent(run: TransferRun) -> tuple[Voucher, ...]:
+    """The vouchers that a try last sent, or those of the invoice as it was then; none when no attempt kept either."""
+    sent = run.sent_vouchers()
     kept = run.transfer.attempts.filter(source__isnull=False).order_by("-pk").values_list("source", flat=True).first()
+    if sent or kept is None:
+        return sent
     try:
-        return INVOICES.validate_python(kept) if kept is not None else None
+        return plan_invoice(INVOICES.validate_python(kept), rules_for(run.setup, None)).vouchers
     except ValidationError:  # stored by an earlier version of Bilag, with other fields
-        return None
+        return ()
 
 
 def _columns(invoice: Invoice) -> dict[str, Any]:
@@ -151,16 +161,37 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
         return needs_attention(*plan.problems, **columns)
     if hold is None:
         ensure_master_data(run, invoice)
-    shipment = Shipment(
-        vouchers=plan.vouchers,
-        external_id=external_id(run.setup, plan.vouchers[0].number),
-        columns=columns,
+    return deliver(run, replace(_shipment(run, invoice, content, hold, plan.vouchers), locate=_locating(plan)))
+
+
+def _shipment(
+    run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | None, vouchers: Sequence[Voucher]
+) -> Shipment:
+    return Shipment(
+        vouchers=vouchers,
+        external_id=external_id(run.setup, int(run.transfer.number)),
+        columns=_columns(invoice),
         hold=hold,
         resend_master_data=lambda: send_master_data_again(run),
-        locate=lambda problems: [plan.locate(problem) for problem in problems],
+        locate=list,
         proven=lambda found: _mark_transferred(run, invoice, {**found, "accepted_hash": content}),
     )
-    return deliver(run, shipment)
+
+
+def _locating(plan: PostingPlan) -> Callable[[Iterable[Problem]], Sequence[Problem]]:
+    return lambda problems: [plan.locate(problem) for problem in problems]
+
+
+def _posted_in_former_ledger(run: TransferRun, invoice: Invoice) -> Outcome:
+    """The invoice is posted and proven in a ledger that the company has left: it is never sent to another."""
+    row, columns = run.transfer, _columns(invoice)
+    if invoice.export_status in (TRANSFERRED, DO_NOT_TRANSFER):
+        return done(Verdict.UNCHANGED, **columns)
+    if row.done_at is None:  # only Moment has not been told
+        return _mark_transferred(run, invoice, columns)
+    ledger = run.former_ledger.key if run.former_ledger is not None else ""
+    facts = {"number": row.number, "ledger": ledger, "journal": str(row.journal_number or "")}
+    return needs_attention(Problem("posted_in_former_ledger", run.subject, facts), **columns)
 
 
 def _plan(run: TransferRun, invoice: Invoice) -> PostingPlan:

@@ -31,10 +31,16 @@ def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> 
     """
     now = timezone.now()
     row, _ = Transfer.objects.get_or_create(
-        company_id=run.setup.company_id,
+        source_id=run.transfer.source_id,
         kind=kind,
         number=number,
-        defaults={"moment_id": moment_id, "hinted_at": now, "requested_at": now, "state": State.QUEUED},
+        defaults={
+            "company_id": run.setup.company_id,
+            "moment_id": moment_id,
+            "hinted_at": now,
+            "requested_at": now,
+            "state": State.QUEUED,
+        },
     )
     if row.state == State.DONE or (row.state == State.SKIPPED and row.reason in NOT_NEEDED):
         return
@@ -67,7 +73,7 @@ def ensure_master_data(run: TransferRun, invoice: Invoice) -> None:
     if run.setup.dimensions.project is not None:
         named += [(Kind.PROJECT, number, moment_id) for number, moment_id in invoice.project_moment_ids]
     numbers = [number for _, number, _ in named]
-    rows = Transfer.objects.filter(company_id=run.setup.company_id, number__in=numbers, state=State.DONE)
+    rows = Transfer.objects.filter(source_id=run.transfer.source_id, number__in=numbers, state=State.DONE)
     there = set(rows.exclude(kind=Kind.INVOICE).values_list("kind", "number"))
     for kind, number, moment_id in named:
         if (kind, number) not in there:
@@ -83,7 +89,7 @@ def send_master_data_again(run: TransferRun) -> None:
     numbers = [number for number, _ in invoice.project_moment_ids]
     named = Q(kind=Kind.CUSTOMER, number=invoice.customer or "") | Q(kind=Kind.PROJECT, number__in=numbers)
     with transaction.atomic():
-        there = Transfer.objects.filter(named, company_id=run.setup.company_id, state=State.DONE)
+        there = Transfer.objects.filter(named, source_id=run.transfer.source_id, state=State.DONE)
         Transfer.objects.filter(pk__in=locked_ids(there)).update(accepted_hash=None, state=State.QUEUED)
     ensure_master_data(run, invoice)
 

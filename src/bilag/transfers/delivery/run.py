@@ -1,6 +1,6 @@
 """One try of one transfer while it runs: what is known of it, and the attempt that is committed before a request leaves."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,13 +8,17 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.gateways import moment_for, platform_for, platform_of
+from bilag.companies.models import Ledger
 from bilag.companies.setup import Setup
+from bilag.jobs import lease
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.invoice import Invoice
 from bilag.posting.master import Customer, Project
 from bilag.posting.problem import Problem
+from bilag.posting.voucher import Voucher
+from bilag.transfers import plan_json
 from bilag.transfers.canonical_json import digest_of_json, jsonable
 from bilag.transfers.models import Attempt, State, Transfer
 from bilag.wire.errors import Refused
@@ -40,6 +44,10 @@ class TransferRun:
     source: dict[str, Any] | None = None
     source_hash: str | None = None
     doubt_since: datetime | None = None
+    former_ledger: Ledger | None = None
+    """The ledger in which the transfer stands or may stand, when the company has changed to another since."""
+    posting: bool = False
+    """Whether this try asked accounting to post, so that a voucher may stand there whatever the answer was."""
     began_at: datetime = field(default_factory=timezone.now)
 
     @property
@@ -53,7 +61,13 @@ class TransferRun:
 
     @property
     def platform(self) -> AccountingPlatform:
+        """The platform of the company's present ledger."""
         return platform_for(self.setup)
+
+    @property
+    def former_platform(self) -> AccountingPlatform | None:
+        """The platform of the former ledger; None when its access is no longer kept."""
+        return platform_of(self.former_ledger) if self.former_ledger is not None else None
 
     @property
     def first_attempt(self) -> bool:
@@ -66,31 +80,49 @@ class TransferRun:
         self.source = jsonable(source)
         self.source_hash = digest_of_json(self.source)
 
-    def begin(self, **fields: Any) -> None:
+    def sent_vouchers(self) -> tuple[Voucher, ...]:
+        """The vouchers of the newest attempt that sent any to the ledger in which the transfer stands; none if none is kept."""
+        if self.transfer.ledger_id is None:
+            return ()
+        sent = Attempt.objects.filter(transfer=self.transfer.pk, ledger=self.transfer.ledger_id, plan__isnull=False)
+        return plan_json.from_json(sent.order_by("-pk").values_list("plan", flat=True).first() or ())
+
+    def begin(self, vouchers: Sequence[Voucher] = (), **fields: Any) -> None:
         """Commit the intent before the request leaves: the transfer is `sending`, and its attempt is stored.
 
-        `fields` are columns of the transfer. Raises `Refused` when another transfer holds the same value in a unique column.
+        `vouchers` are to be posted in the present ledger: from now on they may stand there. `fields` are columns of the transfer.
+        Raises `Refused` when another transfer holds the same value in a unique column, and `LeaseLost` when another process may
+        have taken the transfer.
         """
         if self.attempt is not None:
             return
+        ledger = self.setup.ledger
+        if vouchers and ledger is not None:
+            fields["ledger_id"] = ledger.id
         try:
             with transaction.atomic():
+                lease.confirm()
                 Transfer.objects.filter(pk=self.transfer.pk).update(
                     state=State.SENDING, next_at=None, updated_at=timezone.now(), **fields
                 )
-                self.attempt = self.new_attempt()
+                if ledger is not None and not ledger.used:
+                    Ledger.objects.filter(pk=ledger.id, used_at=None).update(used_at=timezone.now())
+                self.attempt = self.new_attempt(vouchers)
                 self.attempt.save(force_insert=True)
         except IntegrityError as error:
             self.attempt = None
             raise Refused([self._collision(fields)]) from error
 
-    def new_attempt(self) -> Attempt:
-        """The attempt of this try, not saved yet."""
+    def new_attempt(self, vouchers: Sequence[Voucher] = ()) -> Attempt:
+        """The attempt of this try, not saved yet. `vouchers` are those that it sends."""
+        ledger = self.former_ledger.pk if self.former_ledger else self.setup.ledger.id if self.setup.ledger else None
         return Attempt(
             transfer=self.transfer,
             company_id=self.transfer.company_id,
             began_at=self.began_at,
             setup_version=self.setup.version,
+            ledger_id=ledger,
+            plan=plan_json.to_json(vouchers) if vouchers else None,
             cause=self.transfer.cause,
             source=self.source,
             source_hash=self.source_hash,
@@ -99,7 +131,7 @@ class TransferRun:
     def _collision(self, fields: Mapping[str, Any]) -> Problem:
         value = fields.get("unit_value")
         other = Transfer.objects.filter(
-            company=self.transfer.company_id, kind=self.transfer.kind, unit_value=value
+            source=self.transfer.source_id, kind=self.transfer.kind, unit_value=value
         ).first()
         facts = {"number": self.transfer.number, "other": other.number if other else "?", "value": str(value)}
         return Problem("number_collision", self.subject, facts)

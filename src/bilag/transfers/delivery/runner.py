@@ -12,16 +12,17 @@ from django.db import DataError, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from bilag.companies.models import Ledger
 from bilag.companies.setup import Setup
 from bilag.jobs import backoff
-from bilag.jobs.advisory_lock import Busy, held
+from bilag.jobs.lease import Busy, LeaseLost, held
 from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
 from bilag.transfers.delivery import accrued_income, customers, invoices, projects
 from bilag.transfers.delivery.commit import commit_outcome
 from bilag.transfers.delivery.outcome import Blocked, Outcome, needs_attention, of_error
 from bilag.transfers.delivery.run import TransferRun
-from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer, Verdict
+from bilag.transfers.models import ACTIVE, SHIPPED, Attempt, Kind, State, Transfer, Verdict
 from bilag.wire.circuit_breaker import bypass_breaker
 from bilag.wire.errors import EdgeError
 from bilag.wire.recording import recording
@@ -49,6 +50,9 @@ def run_transfer(transfer_id: int, *, forced: bool = False) -> None:
                 commit_or_record_fault(run, _try(run))
     except Busy:
         enqueue.wake(transfer_id, timezone.now() + BUSY_AGAIN)
+    except LeaseLost as lost:
+        log.warning("transfer.lease_lost", transfer=transfer_id, lease=str(lost))
+        enqueue.wake(transfer_id)  # whatever left is looked up by the next try
 
 
 def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
@@ -64,7 +68,12 @@ def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
 def _take(transfer_id: int, forced: bool) -> TransferRun | None:
     """Take the transfer, or return None when it is not due."""
     tried = Exists(Attempt.objects.filter(transfer=OuterRef("pk")))
-    row = Transfer.objects.filter(pk=transfer_id).select_related("company__setup").annotate(tried=tried).first()
+    row = (
+        Transfer.objects.filter(pk=transfer_id)
+        .select_related("company__setup__ledger", "ledger")
+        .annotate(tried=tried)
+        .first()
+    )
     if row is None or (row.state not in ACTIVE and not forced):
         return None
     if row.next_at is not None and row.next_at > timezone.now() and not forced and row.state != State.SENDING:
@@ -72,6 +81,8 @@ def _take(transfer_id: int, forced: bool) -> TransferRun | None:
     setup = Setup.from_row(row.company.setup)
     if setup.paused is not None or not setup.live:
         return None  # resuming the company enqueues all its transfers
+    if row.source_id != setup.source_id:
+        return None  # it belongs to a Moment that the company has left; the change closed it
     run = TransferRun(
         transfer=row,
         setup=setup,
@@ -81,10 +92,18 @@ def _take(transfer_id: int, forced: bool) -> TransferRun | None:
         exchanges=[],
         deliver_first=_deliver_first,
         doubt_since=row.doubt_since,
+        former_ledger=_former_ledger(row, setup),
     )
     if row.state == State.SENDING:
         _close_interrupted(run)
     return run
+
+
+def _former_ledger(row: Transfer, setup: Setup) -> Ledger | None:
+    """The ledger in which the transfer stands or may stand, unless it is the present one."""
+    if row.ledger is None or row.kind not in SHIPPED or (setup.ledger is not None and row.ledger_id == setup.ledger.id):
+        return None
+    return row.ledger
 
 
 def _deliver_first(transfer_id: int) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from bilag.companies import lifecycle
+from bilag.companies import lifecycle, store
 from bilag.events.record import EventName, record_numbers
 from bilag.posting.selection import TO_TRANSFER, SkipReason
 from bilag.transfers import enqueue
@@ -93,7 +93,7 @@ def retry(
 
     Without numbers: all of the company (of the kind) that need attention, wait or are in doubt.
     """
-    rows = Transfer.objects.filter(company_id=company_id)
+    rows = Transfer.objects.filter(company_id=company_id, source__left_at=None)
     if kind is not None:
         rows = rows.filter(kind=kind)
     if numbers is not None:
@@ -120,12 +120,14 @@ def _locked_rows(company_id: int, requests: Sequence[TransferRequest], now: date
     firsts: dict[Key, TransferRequest] = {}
     for request in requests:
         firsts.setdefault(request.key, request)
-    named = Transfer.objects.filter(_named(list(firsts)), company_id=company_id)
+    source_id = store.source_of(company_id)
+    named = Transfer.objects.filter(_named(list(firsts)), source_id=source_id)
     missing = set(firsts) - set(named.values_list("kind", "number")) if firsts else set()
     Transfer.objects.bulk_create(
         (
             Transfer(
                 company_id=company_id,
+                source_id=source_id,
                 kind=kind,
                 number=number,
                 moment_id=firsts[kind, number].moment_id,

@@ -66,7 +66,9 @@ def _accept(
 
 def retry_ids(company_id: int, transfer_ids: list[int], *, origin: str) -> int:
     """Request these transfers again, as a manual request; return how many of them are the company's."""
-    rows = Transfer.objects.filter(company_id=company_id, pk__in=transfer_ids).values_list("kind", "number")
+    rows = Transfer.objects.filter(company_id=company_id, source__left_at=None, pk__in=transfer_ids).values_list(
+        "kind", "number"
+    )
     by_kind: dict[str, list[str]] = {}
     for kind, number in rows.order_by("id"):
         by_kind.setdefault(kind, []).append(number)

@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from bilag.events.record import EventName, record_numbers
-from bilag.jobs.advisory_lock import Busy, held
+from bilag.jobs.lease import Busy, held
 from bilag.posting.selection import SkipReason
 from bilag.transfers.in_accounting import may_be_in_accounting
 from bilag.transfers.models import State, Transfer

@@ -186,7 +186,7 @@ def _accept_new(setup: Setup, kind: Kind, chunk: list[Change]) -> list[int]:
     """Accept objects without a transfer, and objects whose transfer was settled at another version of Moment's."""
     settled = dict(
         Transfer.objects.filter(
-            company_id=setup.company_id, kind=kind, number__in=[seen.number for seen in chunk]
+            source_id=setup.source_id, kind=kind, number__in=[seen.number for seen in chunk]
         ).values_list("number", "moment_version")
     )
     wanted = [

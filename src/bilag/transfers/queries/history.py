@@ -32,7 +32,16 @@ class Sort(StrEnum):
 
 EVENTS_OF = {
     Sort.TRANSFERS: ("transfers_asked", "retried", "excluded"),
-    Sort.SETUP: ("live", "not_live", "paused", "resumed", "setup_saved", "webhook_test", "company_changed"),
+    Sort.SETUP: (
+        "live",
+        "not_live",
+        "paused",
+        "resumed",
+        "setup_saved",
+        "ledger_changed",
+        "webhook_test",
+        "company_changed",
+    ),
     Sort.POLLS: ("poll", "poll_failed"),
     Sort.PEOPLE: (
         *("invited", "joined", "invitation_withdrawn", "role_changed", "member_removed"),

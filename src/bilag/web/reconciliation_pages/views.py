@@ -149,7 +149,10 @@ def _rendered(run: Reconciliation, rows: list[Finding]) -> list[dict[str, Any]]:
     numbers = [row.number for row in rows]
     transfers = dict(
         Transfer.objects.filter(
-            company_id=run.company_id, kind=Kind.INVOICE, number__in=[str(number) for number in numbers]
+            company_id=run.company_id,
+            source__left_at=None,
+            kind=Kind.INVOICE,
+            number__in=[str(number) for number in numbers],
         ).values_list("number", "pk")
     )
     recorded = number_gaps.reasons(run.company_id, numbers)

@@ -2,8 +2,17 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
+from bilag.companies.store import SetupRefused
 from bilag.web.setup_pages.form import SetupForm
+
+
+def refuse(form: SetupForm, refused: SetupRefused) -> None:
+    """Put the reason why the setup was not saved at the field that it is about, or above the form."""
+    said = refused.said.in_language((get_language() or "en")[:2])
+    field = refused.field.replace(".", "__")
+    form.add_error(field if field in form.fields else None, said[:1].upper() + said[1:])
 
 
 def field_feedback(request: HttpRequest, form: SetupForm, name: str) -> HttpResponse:

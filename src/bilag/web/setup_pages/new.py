@@ -18,7 +18,7 @@ from bilag.companies.models import Company
 from bilag.platforms.registry import platform_kinds
 from bilag.transfers.activation.save_setup import save_setup
 from bilag.web.company_pages.forms import DetailsForm
-from bilag.web.setup_pages.feedback import field_feedback
+from bilag.web.setup_pages.feedback import field_feedback, refuse
 from bilag.web.setup_pages.form import SetupForm
 from bilag.web.setup_pages.loading import blank
 
@@ -84,9 +84,8 @@ def _saved(request: HttpRequest, form: SetupForm) -> str | None:
     assert form.file is not None  # noqa: S101 - only called with a valid form
     try:
         save_setup(form.file, origin=str(request.user), seen_version=0)
-    except store.MomentTaken:
-        text = _("Another company in Bilag already uses this company in Moment. Its invoices would be posted twice.")
-        form.add_error("moment__company_id", text)
+    except store.SetupRefused as refused:
+        refuse(form, refused)
         return None
     except store.SetupChanged:
         form.add_error(None, _("Someone else has just created a company with this short name. Choose another."))

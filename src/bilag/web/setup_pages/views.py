@@ -11,7 +11,7 @@ from bilag.members.models import Role
 from bilag.transfers.activation.save_setup import check_saved, save_setup
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.setup_pages.checking import report_check
-from bilag.web.setup_pages.feedback import field_feedback
+from bilag.web.setup_pages.feedback import field_feedback, refuse
 from bilag.web.setup_pages.loading import Loaded, load
 
 MOST_CHANGES_SHOWN = 50
@@ -29,9 +29,8 @@ def setup(request: CompanyRequest) -> HttpResponse:
         return _page(request, loaded, status=422)
     try:
         saved = save_setup(form.file, origin=origin_of(request), seen_version=form.cleaned_data.get("version") or 0)
-    except store.MomentTaken:
-        text = _("Another company in Bilag already uses this company in Moment. Its invoices would be posted twice.")
-        form.add_error("moment__company_id", text)
+    except store.SetupRefused as refused:
+        refuse(form, refused)
         return _page(request, loaded, status=422)
     except store.SetupChanged as changed:
         return _changed_meanwhile(request, loaded, changed.version)

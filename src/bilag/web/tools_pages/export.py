@@ -19,7 +19,7 @@ from bilag.exports import formats, tables
 from bilag.exports.entries import OutOfBalance
 from bilag.exports.journal import Journal, NothingPosted, read_journal
 from bilag.exports.saft import NumberMissing
-from bilag.jobs.advisory_lock import Busy, held
+from bilag.jobs.lease import Busy, held
 from bilag.members.models import Role
 from bilag.messages import render_problem
 from bilag.posting.selection import OSLO

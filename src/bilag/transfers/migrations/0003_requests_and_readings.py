@@ -8,7 +8,7 @@ update transfers_transfer set manual = false where manual and state in ('done', 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("transfers", "0001_initial"),
+        ("transfers", "0002_ledgers_and_plans"),
     ]
 
     operations = [

@@ -1,0 +1,11 @@
+"""The Django app of jobs."""
+
+from django.apps import AppConfig
+
+
+class JobsConfig(AppConfig):
+    """Leases."""
+
+    name = "bilag.jobs"
+    label = "jobs"
+    default_auto_field = "django.db.models.BigAutoField"

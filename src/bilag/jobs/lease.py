@@ -1,0 +1,159 @@
+"""Leases: what only one process may work on, with a fence against a process that was frozen while it held one.
+
+A lease is a row with a generation and a time at which it expires, by the database's clock. It needs no database session: it
+holds behind a pooler, and the lease of a machine that vanished ends by itself. Nobody can keep a process from sleeping through
+the end of its lease, so the holder asks again before everything that matters:
+
+* each request to another system asks `Lease.keep` immediately before it is written (`bilag.wire.fence`), which extends the lease
+  while it is still the holder's, and raises `LeaseLost` otherwise;
+* each transaction that stores a result calls `confirm`, which locks the row until the transaction ends.
+
+What may have left before the lease was lost is looked up by the next holder, and never sent again blindly (DESIGN, Exactly once 7).
+"""
+
+import os
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from bilag.wire import fence
+
+REQUEST = timedelta(seconds=35)
+"""How long one request to another system may take until its answer begins (`bilag.wire.http`): connect and read time-out."""
+SHORTEST_REQUEST = timedelta(seconds=10)
+TERMS_PER_REQUEST = 1.5
+"""A lease lasts this many times as long as a request. One of a process that died delays the next by no more than a minute."""
+LONGEST_WAIT = timedelta(seconds=90)
+FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
+SUBJECTS = ("transfer", "expenses", "reconciliation", "accrued", "export")
+CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+"""Goes on while the process is stopped and, on Linux, while the machine sleeps."""
+
+
+class Busy(Exception):
+    """Another process holds the lease."""
+
+
+class LeaseLost(fence.Fenced):
+    """The lease ended, and another process may have taken it: send and store nothing more."""
+
+
+@dataclass
+class Lease:
+    """A lease that this process holds, or held. `until` is on this machine's `CLOCK`."""
+
+    name: str
+    generation: int
+    until: float
+    longest_request: float = field(default_factory=lambda: _request().total_seconds())
+
+    def keep(self) -> None:
+        """Make sure that the lease lasts for as long as a request may take. Raises `LeaseLost`."""
+        now = time.clock_gettime(CLOCK)
+        if now + self.longest_request <= self.until:
+            return
+        term = _term().total_seconds()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "update jobs_lease set expires_at = clock_timestamp() + make_interval(secs => %s) "
+                "where name = %s and generation = %s",
+                [term, self.name, self.generation],
+            )
+            if not cursor.rowcount:
+                raise LeaseLost(f"the lease of {self.name} was lost")
+        self.until = now + term
+
+    def confirm(self) -> None:
+        """Keep the lease from being taken by another until the transaction ends. Raises `LeaseLost`."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select 1 from jobs_lease where name = %s and generation = %s for share", [self.name, self.generation]
+            )
+            if cursor.fetchone() is None:
+                raise LeaseLost(f"the lease of {self.name} was lost")
+
+
+_held: ContextVar[tuple[Lease, ...]] = ContextVar("leases", default=())
+
+
+@contextmanager
+def held(subject: str, number: int, *, wait: bool = False) -> Iterator[Lease]:
+    """Hold the lease of one of `SUBJECTS` and a number. Raises `Busy` while another holds it: at once, or with `wait` after
+    `LONGEST_WAIT`. It cannot be taken inside a transaction.
+    """
+    if subject not in SUBJECTS:
+        raise ValueError(f"{subject!r} is no subject of a lease")
+    lease = _take_within(f"{subject} {number}", LONGEST_WAIT.total_seconds() if wait else 0)
+    token = _held.set((*_held.get(), lease))
+    try:
+        with fence.checked_by(_keep_all):
+            yield lease
+    finally:
+        _held.reset(token)
+        with connection.cursor() as cursor:
+            cursor.execute("delete from jobs_lease where name = %s and generation = %s", [lease.name, lease.generation])
+
+
+def confirm() -> None:
+    """Confirm every lease that this context holds, until the transaction ends. Raises `LeaseLost`."""
+    for lease in _held.get():
+        lease.confirm()
+
+
+def forget_all() -> int:
+    """End every lease, and return their count. Only for a worker that knows that no other process lives on this database; a
+    process that lives after all loses its lease and stores nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from jobs_lease")
+        return int(cursor.rowcount)
+
+
+def _keep_all() -> None:
+    for lease in _held.get():
+        lease.keep()
+
+
+def _take_within(name: str, seconds: float) -> Lease:
+    deadline, pause = time.monotonic() + seconds, FIRST_PAUSE
+    while True:
+        lease = _take(name)
+        if lease is not None:
+            return lease
+        if time.monotonic() + pause > deadline:
+            raise Busy(name)
+        time.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def _take(name: str) -> Lease | None:
+    """Take the lease if it is free or has expired. Each holder has a generation of its own, which never returns."""
+    now, term = time.clock_gettime(CLOCK), _term().total_seconds()
+    with transaction.atomic(durable=True), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            insert into jobs_lease (name, generation, holder, expires_at)
+            values (%s, nextval('jobs_lease_generation'), %s, clock_timestamp() + make_interval(secs => %s))
+            on conflict (name) do update
+            set generation = excluded.generation, holder = excluded.holder, expires_at = excluded.expires_at
+            where jobs_lease.expires_at < clock_timestamp()
+            returning generation
+            """,
+            [name, f"process {os.getpid()} on {socket.gethostname()}"[:200], term],
+        )
+        row = cursor.fetchone()
+    return Lease(name, int(row[0]), now + term) if row else None
+
+
+def _request() -> timedelta:
+    return max(SHORTEST_REQUEST, REQUEST * float(settings.BILAG_TIME_SCALE))
+
+
+def _term() -> timedelta:
+    return _request() * TERMS_PER_REQUEST

@@ -1,0 +1,22 @@
+"""The table of leases (`bilag.jobs.lease`)."""
+
+from django.db import models
+
+
+class Lease(models.Model):
+    """What a process works on alone, until it expires. A row exists only while somebody holds it.
+
+    The table is unlogged: a crash of the database ends every lease, and whoever held one finds out before it sends or stores.
+    """
+
+    name = models.CharField(max_length=100, primary_key=True)
+    """Subject and number, such as "transfer 17"."""
+    generation = models.BigIntegerField()
+    """From a sequence: no two holders have the same."""
+    holder = models.CharField(max_length=200)
+    """For the operator: which process on which machine."""
+    expires_at = models.DateTimeField()
+    """By the database's clock."""
+
+    def __str__(self) -> str:
+        return f"{self.name}, generation {self.generation}, {self.holder}"

@@ -1,0 +1,252 @@
+"""What is posted or in doubt in one ledger is never sent to another, and what belongs to one Moment is not taken for another's."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bilag_sandbox import moment as moment_sandbox
+from bilag_sandbox.common import running
+from tests.support.accrued_income import ACCOUNTS, OCTOBER, give
+from tests.support.world import World, company_document, money
+
+LONG_AGO, FAR_OFF = date(2020, 1, 1), date(2099, 1, 1)
+DOCUMENT_TYPES = ("outgoingInvoice", "creditNote")
+Change = Callable[..., Any]
+
+
+def file_with(world: World, *, client: str = "123", moment: str | None = None, **sections: Any) -> Any:
+    """The company file, with another client or another Moment."""
+    from bilag.companies.file import parse_company_file
+
+    document = company_document(moment or world.moment.url, world.hub.url, {"accrued_income": ACCOUNTS, **sections})
+    document["platform"]["azets"]["source_client_id"] = client
+    return parse_company_file(document, {}, Path())
+
+
+def save(file: Any) -> Any:
+    from bilag.transfers.activation.save_setup import save_setup
+
+    return save_setup(file, origin="test")
+
+
+def change(world: World, *, invoices_from: date = LONG_AGO, **where: Any) -> Any:
+    """What `bilag ledger change` does: a person decided."""
+    from bilag.transfers.activation.change_ledger import change_ledger
+
+    return change_ledger(file_with(world, **where), invoices_from=invoices_from, origin="Kari")
+
+
+def vouchers(world: World, client: str, number: int | None = None) -> list[dict[str, Any]]:
+    ledger = world.hub.ask("GET", f"/admin/clients/{client}/ledger")
+    found = [one for one in ledger if one["type"] in DOCUMENT_TYPES]
+    return [one for one in found if number is None or one["voucherNumber"] == number]
+
+
+@pytest.fixture(autouse=True)
+def client_777(world: World) -> None:
+    world.hub.ask(
+        "POST", "/admin/clients", {"id": "777", "parentClientId": "S2041", "accountingSystem": "VismaBusiness"}
+    )
+    world.apply(accrued_income=ACCOUNTS)
+
+
+def posted(world: World) -> int:
+    """An invoice that is posted at client 123."""
+    invoice = world.finalise()
+    world.poll()
+    world.work()
+    assert world.transfer(invoice["invoiceNumber"]).state == "done"
+    return int(invoice["invoiceNumber"])
+
+
+def test_a_ledger_in_use_is_not_left_by_saving_a_setup(world: World) -> None:
+    from bilag.companies.store import LedgerInUse
+
+    posted(world)
+    with pytest.raises(LedgerInUse, match=r"azets:S2041:123 to azets:S2041:777.*bilag ledger change fjell"):
+        save(file_with(world, client="777"))
+    assert save(file_with(world, client="0123")).changed == {"platform.azets.source_client_id"}  # the same client
+
+
+def test_a_ledger_that_was_never_used_is_replaced_without_questions(world: World) -> None:
+    from bilag.companies.models import Company
+
+    save(file_with(world, client="777"))
+    assert [one.key for one in Company.objects.get(slug="fjell").ledgers.all()] == ["azets:S2041:777"]
+    invoice = world.finalise()
+    world.poll()
+    world.work()
+    assert (vouchers(world, "123"), len(vouchers(world, "777", invoice["invoiceNumber"]))) == ([], 1)
+
+
+def test_what_is_posted_and_only_not_marked_in_moment_is_not_posted_again(world: World) -> None:
+    world.moment.fault(kind="closed_before", operation="patchInvoice")
+    invoice = world.finalise()
+    number = int(invoice["invoiceNumber"])
+    world.poll()
+    world.work()
+    assert world.transfer(number).state == "waiting"
+    change(world, client="777")
+    world.hurry()
+    assert world.transfer(number).state == "done"
+    assert world.export_status(number) == "transferred"
+    assert (len(vouchers(world, "123", number)), vouchers(world, "777", number)) == (1, [])
+
+
+@pytest.mark.parametrize("operation", ["createBatch", "listVouchers"])
+def test_what_was_sent_and_lost_is_found_in_the_former_ledger(world: World, operation: str) -> None:
+    skip = 0 if operation == "createBatch" else 1
+    world.hub.fault(kind="lost_answer", operation=operation, skip=skip)
+    number = int(world.finalise()["invoiceNumber"])
+    world.poll()
+    world.work()
+    assert world.transfer(number).state == "in_doubt"
+    change(world, client="777")
+    world.hurry()
+    assert world.transfer(number).state == "done", world.codes(number)
+    assert world.export_status(number) == "transferred"
+    assert (len(vouchers(world, "123", number)), vouchers(world, "777", number)) == (1, [])
+
+
+@pytest.mark.parametrize(("invoices_from", "state", "there"), [(LONG_AGO, "done", 1), (FAR_OFF, "skipped", 0)])
+def test_what_never_arrived_goes_to_the_new_ledger_from_the_chosen_day(
+    world: World, invoices_from: date, state: str, there: int
+) -> None:
+    world.hub.fault(kind="closed_before", operation="createBatch")
+    number = int(world.finalise()["invoiceNumber"])
+    world.poll()
+    world.work()
+    assert world.transfer(number).state == "in_doubt"
+    change(world, client="777", invoices_from=invoices_from)
+    world.hurry()
+    assert world.transfer(number).state == "in_doubt"  # it may still arrive
+    world.pass_doubt()
+    world.hurry()
+    assert world.transfer(number).state == state, world.codes(number)
+    assert (vouchers(world, "123", number), len(vouchers(world, "777", number))) == ([], there)
+
+
+def test_a_request_by_hand_for_the_former_ledger_does_not_outvote_the_chosen_day(world: World) -> None:
+    world.hub.fault(kind="unavailable", operation="listVouchers", times=50)
+    number = int(world.finalise()["invoiceNumber"])
+    world.retry(number)
+    assert world.transfer(number).state == "waiting"
+    change(world, client="777", invoices_from=FAR_OFF)
+    world.hub.ask("DELETE", "/admin/faults")
+    world.hurry()
+    assert world.transfer(number).reason == "before_invoices_from"
+    assert vouchers(world, "777") == []
+
+
+def test_what_is_posted_in_the_former_ledger_and_asked_for_again_is_a_persons_question(world: World) -> None:
+    number = posted(world)
+    change(world, client="777")
+    world.work()
+    for ask in (world.poll, lambda: world.retry(number)):
+        ask()
+        world.work()
+        assert world.transfer(number).state == "done"
+    world.moment.ask("PATCH", f"/admin/invoices/{world.transfer(number).moment_id}", {"exportStatus": "toTransfer"})
+    world.poll()
+    world.work()
+    assert world.codes(number) == ["posted_in_former_ledger"]
+    assert vouchers(world, "777", number) == []
+
+
+def test_the_way_back_finds_what_was_posted_before(world: World) -> None:
+    first = posted(world)
+    change(world, client="777")
+    world.work()
+    second = posted(world)
+    change(world, client="123")
+    world.work()
+    third = posted(world)
+    assert [len(vouchers(world, "123", number)) for number in (first, second, third)] == [1, 0, 1]
+    assert [len(vouchers(world, "777", number)) for number in (first, second, third)] == [0, 1, 0]
+
+
+def test_after_thirty_days_what_is_in_doubt_is_a_persons_question(world: World) -> None:
+    from bilag.companies.models import Ledger
+
+    world.hub.fault(kind="lost_answer", operation="createBatch")
+    number = int(world.finalise()["invoiceNumber"])
+    world.poll()
+    world.work()
+    change(world, client="777")
+    Ledger.objects.exclude(left_at=None).update(secrets="")  # what the nightly tidying does after thirty days
+    world.hurry()
+    assert world.codes(number) == ["former_ledger_unknown"]
+    assert vouchers(world, "777", number) == []
+
+
+def test_accrued_income_of_the_new_ledger_is_posted_whole(world: World) -> None:
+    def accrued(client: str) -> Any:
+        ledger = world.hub.ask("GET", f"/admin/clients/{client}/ledger")
+        entries = [entry for one in ledger if one["type"] == "journal" for entry in one["entries"]]
+        return sorted(money(entry["amount"]) for entry in entries if entry["accountNumber"] == "3090")
+
+    project = world.any_project()["projectNumber"]
+    give(world, **{f"p{project}": "1000"})
+    assert accrued("123") == [money("-1000"), money("1000")]
+    change(world, client="777", accrued_income=ACCOUNTS)
+    world.work()
+    give(world, **{f"p{project}": "1200"})
+    assert accrued("123") == [money("-1000"), money("1000")]
+    assert accrued("777") == [money("-1200"), money("1200")]
+    assert OCTOBER.year == 2026
+
+
+def test_another_moments_invoice_of_the_same_number_is_another_invoice(world: World) -> None:
+    number = posted(world)
+    with running(moment_sandbox.app(sample="drafts")) as other:
+        change(world, moment=other)
+        world.moment.url = other
+        world.work()
+        from bilag.transfers.models import Transfer
+
+        old = Transfer.objects.get(number=str(number), kind="invoice")
+        assert (old.state, old.source.left_at is None) == ("done", False)
+        same = world.moment.ask("POST", "/admin/invoices/finalize", {"count": 1})["invoices"][0]
+        world.poll()
+        world.work()
+        assert same["invoiceNumber"] == number
+        new = Transfer.objects.get(number=str(number), kind="invoice", source__left_at=None)
+        # The ledger has a voucher of this number from the other Moment: never posted twice, and a person is told.
+        assert (new.state, len(vouchers(world, "123", number))) in (("done", 1), ("needs_attention", 1))
+        assert old.pk != new.pk
+
+
+def test_what_is_open_of_a_moment_that_is_left_is_closed(world: World) -> None:
+    from bilag.transfers.models import Transfer
+
+    world.hub.fault(kind="unavailable", operation="listVouchers", times=50)
+    open_one = int(world.finalise()["invoiceNumber"])
+    world.poll()
+    world.work()
+    with running(moment_sandbox.app(sample="drafts")) as other:
+        change(world, moment=other)
+        world.hurry()
+    row = Transfer.objects.get(number=str(open_one), kind="invoice")
+    assert (row.state, row.reason) == ("skipped", "source_changed")
+
+
+@pytest.mark.parametrize("spelled", [{"client": "0123"}, {"client": "F123"}])
+def test_two_companies_never_share_a_ledger_however_it_is_spelled(world: World, spelled: dict[str, str]) -> None:
+    from bilag.companies.store import LedgerTaken
+
+    with running(moment_sandbox.app(sample="none")) as other:
+        file = file_with(world, moment=other, company={"slug": "andre", "name": "Andre AS"}, **spelled)
+        with pytest.raises(LedgerTaken):
+            save(file)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "LOCALHOST", "[::1]"])
+def test_two_companies_never_share_a_moment_however_it_is_spelled(world: World, host: str) -> None:
+    from bilag.companies.store import MomentTaken
+
+    address = world.moment.url.replace("127.0.0.1", host)
+    with pytest.raises(MomentTaken):
+        save(file_with(world, client="777", moment=address, company={"slug": "andre", "name": "Andre AS"}))
