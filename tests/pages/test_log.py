@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 
 from tests.support.history import history_may_be_written
 from tests.support.people import People
+from tests.support.transfers import source_of
 
 Page = Callable[..., str]
 NOON = datetime(2026, 3, 2, 11, 0, tzinfo=UTC)
@@ -42,7 +43,10 @@ def attempt(people: People, number: str, at: datetime = NOON, verdict: str | Non
     from bilag.transfers.models import Attempt, Transfer
 
     transfer, _ = Transfer.objects.get_or_create(
-        company_id=people.world.company_id, kind="invoice", number=number, defaults={"hinted_at": at}
+        source_id=source_of(people.world.company_id),
+        kind="invoice",
+        number=number,
+        defaults={"company_id": people.world.company_id, "hinted_at": at},
     )
     return Attempt.objects.create(
         transfer=transfer,

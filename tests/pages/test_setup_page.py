@@ -302,7 +302,10 @@ def test_a_new_company_is_made_by_an_operator_only(people: People) -> None:
         operator.post("/new-company/", {**new, "organisation_number": "123456789"}).content.decode()
     )
     taken = operator.post("/new-company/", {**new, "moment__company_id": "4021"})
-    assert "Another company in Bilag already uses this company" in text_of(taken.content.decode())
+    assert "already belongs to another company in Bilag" in text_of(taken.content.decode())
+    client_taken = operator.post("/new-company/", new)
+    assert "Another company in Bilag posts to this client" in text_of(client_taken.content.decode())
+    new["platform__azets__source_client_id"] = "501"
     assert operator.post("/new-company/", new).headers["location"] == "/c/nye-hus-as/setup/"
     company = Company.objects.get(slug="nye-hus-as")
     assert (company.name, company.live) == ("Nye Hus AS", False)

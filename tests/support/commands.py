@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support import local_http
+from tests.support.bare_company import client_of
 from tests.support.service import COMPANY, Service, forked, process
 
 BILAG = Path(sys.executable).with_name("bilag")
@@ -41,6 +42,8 @@ class Bilag(Service):
     def company_file(self, slug: str, **replaced: str) -> Path:
         """The company's file under another name, with parts of it replaced."""
         text = COMPANY.format(moment=self.moment, hub=self.hub).replace('"fjell"', f'"{slug}"') + BY_HAND_ONLY
+        if slug != "fjell":  # two companies never share a client
+            text = text.replace('"123"', f'"{client_of(slug)["source_client_id"]}"')
         for old, new in replaced.items():
             text = text.replace(old, new)
         file = self.folder / f"{slug}.toml"

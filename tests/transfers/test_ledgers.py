@@ -63,7 +63,7 @@ def posted(world: World) -> int:
 
 
 def test_a_ledger_in_use_is_not_left_by_saving_a_setup(world: World) -> None:
-    from bilag.companies.store import LedgerInUse
+    from bilag.companies.refusals import LedgerInUse
 
     posted(world)
     with pytest.raises(LedgerInUse, match=r"azets:S2041:123 to azets:S2041:777.*bilag ledger change fjell"):
@@ -235,7 +235,7 @@ def test_what_is_open_of_a_moment_that_is_left_is_closed(world: World) -> None:
 
 @pytest.mark.parametrize("spelled", [{"client": "0123"}, {"client": "F123"}])
 def test_two_companies_never_share_a_ledger_however_it_is_spelled(world: World, spelled: dict[str, str]) -> None:
-    from bilag.companies.store import LedgerTaken
+    from bilag.companies.refusals import LedgerTaken
 
     with running(moment_sandbox.app(sample="none")) as other:
         file = file_with(world, moment=other, company={"slug": "andre", "name": "Andre AS"}, **spelled)
@@ -245,7 +245,7 @@ def test_two_companies_never_share_a_ledger_however_it_is_spelled(world: World, 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "LOCALHOST", "[::1]"])
 def test_two_companies_never_share_a_moment_however_it_is_spelled(world: World, host: str) -> None:
-    from bilag.companies.store import MomentTaken
+    from bilag.companies.refusals import MomentTaken
 
     address = world.moment.url.replace("127.0.0.1", host)
     with pytest.raises(MomentTaken):

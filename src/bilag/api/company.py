@@ -14,7 +14,7 @@ from bilag.api.problems import RETRY_SECONDS, ApiProblem
 from bilag.api.request_schemas import LiveAsked, PagedQuery, SetupBody
 from bilag.api.schemas import ChangePage, CheckShape, CompanyShape, LiveShape, SetupSaved
 from bilag.api.setup_document import SetupFaults, read_setup
-from bilag.companies import store
+from bilag.companies import refusals, store
 from bilag.companies.check import StepStatus
 from bilag.companies.models import SetupChange
 from bilag.companies.setup import Setup
@@ -65,7 +65,7 @@ def put_setup(request: TokenRequest, document: SetupBody) -> Any:
         errors = faults.in_language(language_of(request))
         detail = "; ".join(f"{one['field']} {one['detail']}" for one in errors[:3])
         raise ApiProblem("invalid", detail, errors) from None
-    except store.SetupRefused as refused:
+    except refusals.SetupRefused as refused:
         said = refused.said.in_language(language_of(request))
         kind = next(name for refusal, name in REFUSALS.items() if isinstance(refused, refusal))
         raise ApiProblem(kind, said, [{"field": refused.field, "detail": said}]) from None
@@ -79,7 +79,11 @@ def put_setup(request: TokenRequest, document: SetupBody) -> Any:
     return {**answer, "changed": sorted(saved.changed), "remarks": file.remarks}
 
 
-REFUSALS = {store.MomentTaken: "moment-taken", store.LedgerTaken: "ledger-taken", store.LedgerInUse: "ledger-in-use"}
+REFUSALS = {
+    refusals.MomentTaken: "moment-taken",
+    refusals.LedgerTaken: "ledger-taken",
+    refusals.LedgerInUse: "ledger-in-use",
+}
 """The problem of each reason why a setup is not saved."""
 
 

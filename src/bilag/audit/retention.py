@@ -58,7 +58,8 @@ def tidy(company_id: int) -> dict[str, int]:
 
 
 def tidy_all() -> None:
-    """Do the same for every company."""
+    """Do the same for every company, and forget the access to ledgers that companies left long ago."""
+    store.forget_former_access()
     for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
         tidy(company_id)
 

@@ -32,6 +32,7 @@ STEPS = {
     "periods": "Periods",
     "accounts": "Accounts in Moment",
     "numbers": "Project numbers",
+    "who": "Organisation number",
     "notified": "Notifications",
 }
 """The steps of the check, by their names in the JSON document."""
@@ -68,7 +69,7 @@ def apply(
 
     make_ready(pages=False)
     from bilag.companies.file import CompanyFileError, read_company_file
-    from bilag.companies.store import LedgerInUse, SetupRefused
+    from bilag.companies.refusals import LedgerInUse, SetupRefused
     from bilag.transfers.activation.save_setup import check_saved, save_setup
 
     try:

@@ -86,7 +86,7 @@ def change(
     make_ready(pages=False)
     from bilag.cli.company import load, report_saved
     from bilag.companies.file import CompanyFileError, read_company_file
-    from bilag.companies.store import SetupRefused
+    from bilag.companies.refusals import SetupRefused
     from bilag.transfers.activation.change_ledger import NothingChanges, change_ledger, prospect
     from bilag.transfers.activation.save_setup import check_saved
 

@@ -1,5 +1,6 @@
 """Check a setup against both systems: sign-in, client, accounts, VAT codes, units, periods; each problem with its remedy."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,7 @@ class StepName(StrEnum):
     MOMENT = "moment"
     ACCOUNTS = "accounts"
     NUMBERS = "numbers"
+    WHO = "who"
     NOTIFIED = "notified"
 
 
@@ -97,7 +99,7 @@ def check_company(setup: Setup, moment: MomentClient, platform: AccountingPlatfo
     """Check the setup against both systems. An error of either becomes a failed step; none is raised."""
     checker = _Checker()
     moment_answers = checker.step(StepName.MOMENT, lambda: _moment(moment))
-    platform_answers = _platform(checker, platform)
+    platform_answers = _platform(checker, setup, platform)
     if moment_answers and platform_answers:
         chart = platform.chart()
         checker.step(StepName.ACCOUNTS, lambda: _accounts(setup, moment, chart))
@@ -112,7 +114,7 @@ def _moment(moment: MomentClient) -> CheckedStep:
     return CheckedStep(StepName.MOMENT, StepStatus.OK, Said("Connected to Moment", "Tilkoblet Moment"))
 
 
-def _platform(checker: _Checker, platform: AccountingPlatform) -> bool:
+def _platform(checker: _Checker, setup: Setup, platform: AccountingPlatform) -> bool:
     """Add the platform's own steps. True when its chart could be read, which the other steps need."""
     steps = platform.check()
     for step in steps:
@@ -123,7 +125,21 @@ def _platform(checker: _Checker, platform: AccountingPlatform) -> bool:
             checker.unavailable = checker.unavailable or step.problems[0]
         elif not step.ok:
             checker.blame(step.problems)
+        if step.organisation_number and setup.organisation_number:
+            checker.steps.append(_same_company(setup, step.organisation_number))
     return any(step.name == PlatformStep.CHART and step.ok for step in steps)
+
+
+def _same_company(setup: Setup, of_client: str) -> CheckedStep:
+    """Compare the organisation number of the company with that of the client: the wrong client gets the wrong books."""
+    theirs = re.sub(r"\D", "", of_client)
+    if theirs == setup.organisation_number:
+        said = Said(f"the client has organisation number {theirs}", f"klienten har organisasjonsnummer {theirs}")
+        return CheckedStep(StepName.WHO, StepStatus.OK, said)
+    facts = {"number": of_client, "own": str(setup.organisation_number), "name": setup.name}
+    problem = Problem("client_is_another_company", "setup company.organisation_number", facts)
+    detail = Said(f"the client has organisation number {of_client}", f"klienten har organisasjonsnummer {of_client}")
+    return CheckedStep(StepName.WHO, StepStatus.WARNING, detail, (problem,))
 
 
 def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from bilag.companies.allowances import shared_meter
-from bilag.companies.models import Ledger
+from bilag.companies.models import KEPT_AFTER_LEAVING, Ledger
 from bilag.companies.secrets import opened
 from bilag.companies.settings import Section
 from bilag.companies.setup import Setup, platform_values
@@ -39,7 +40,7 @@ def platform_for(setup: Setup) -> AccountingPlatform:
 
 def platform_of(ledger: Ledger) -> AccountingPlatform | None:
     """Return the platform of a ledger that a company has left; None when its access is no longer kept."""
-    if not ledger.secrets:
+    if not ledger.secrets or ledger.left_at is None or timezone.now() - ledger.left_at > KEPT_AFTER_LEAVING:
         return None
     with _lock:
         kept: AccountingPlatform | None = _former.get(ledger.pk)

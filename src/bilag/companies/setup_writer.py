@@ -15,9 +15,10 @@ from django.utils import timezone
 
 from bilag.companies.file import CompanyFile
 from bilag.companies.models import Company, IntegrationSetup, Ledger, SetupChange, Source
+from bilag.companies.refusals import LedgerTaken, MomentTaken
 from bilag.companies.secrets import digest_of, new_token, opened, sealed
 from bilag.companies.settings import Section, section_of
-from bilag.companies.store import SECRET, LedgerTaken, MomentTaken, SetupChanged, flat
+from bilag.companies.store import SECRET, SetupChanged, flat
 from bilag.moment.source import source_key
 from bilag.platforms.base import Said
 from bilag.platforms.registry import platform_kinds
@@ -145,12 +146,12 @@ def _write_rows(comparison: Comparison, source_used: bool) -> IntegrationSetup:
     row.company = company
     if row.pk is None:
         kind = file.settings[Section.PLATFORM]["kind"]
-        row.ledger = Ledger.objects.create(company=company, key=comparison.ledger_key, platform_kind=kind)
         row.source = Source.objects.create(company=company, key=comparison.source_key)
-    if comparison.ledger_changes:
-        row.ledger = _next_ledger(comparison, row)
+        row.ledger = Ledger.objects.create(company=company, key=comparison.ledger_key, platform_kind=kind)
     if comparison.source_changes:
         row.source = _next_source(comparison, row, source_used)
+    if comparison.ledger_changes:
+        row.ledger = _next_ledger(comparison, row)
     row.version += 1
     row.moment_base_url = file.settings[Section.MOMENT]["base_url"]
     row.moment_company_id = file.settings[Section.MOMENT]["company_id"]

@@ -8,34 +8,12 @@ from django.conf import settings as django_settings
 from django.db.models import Q
 from django.utils import timezone
 
-from bilag.companies.models import Company, IntegrationSetup, Source
+from bilag.companies.models import KEPT_AFTER_LEAVING, Company, IntegrationSetup, Ledger, Source
 from bilag.companies.secrets import digest_of, opened, sealed
 from bilag.companies.settings import Section, Settings
 from bilag.companies.setup import Setup
-from bilag.platforms.base import Said
 
 SECRET = "(secret)"  # noqa: S105 - this is shown in the place of a secret
-
-
-class SetupRefused(Exception):
-    """The setup was not saved. `said` is a sentence in both languages; `field` is the dotted name of the setting it is about."""
-
-    def __init__(self, said: Said, field: str) -> None:
-        self.said, self.field = said, field
-        super().__init__(str(said))
-
-
-class MomentTaken(SetupRefused):
-    """Another company in Bilag already uses this company of Moment, or used it earlier."""
-
-
-class LedgerTaken(SetupRefused):
-    """Another company in Bilag already posts to this ledger, or posted to it earlier."""
-
-
-class LedgerInUse(SetupRefused):
-    """The setup names another ledger, or another company of Moment, than the one in use. That is a step of its own
-    (`bilag.transfers.activation.change_ledger`)."""
 
 
 class SetupChanged(Exception):
@@ -66,6 +44,12 @@ def load_setup_by_slug(slug: str) -> Setup:
 def source_of(company_id: int) -> int:
     """Return the id of the company's present source. Raises `Source.DoesNotExist`."""
     return Source.objects.values_list("pk", flat=True).get(company_id=company_id, left_at=None)
+
+
+def forget_former_access() -> int:
+    """Remove the secrets of ledgers that were left more than `KEPT_AFTER_LEAVING` ago; return how many ledgers had any."""
+    left = Ledger.objects.filter(left_at__lt=timezone.now() - KEPT_AFTER_LEAVING).exclude(secrets="")
+    return left.update(secrets="", settings={})
 
 
 def companies() -> list[Company]:

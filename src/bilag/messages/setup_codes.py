@@ -1,7 +1,7 @@
 """Problems of the setup: sign-in, client ids, series, capabilities. Codes of the hub and of Bilag."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
-from bilag.messages.entry import AZETS, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
+from bilag.messages.entry import ACCOUNTING, AZETS, BILAG, CONFIGURATION, MOMENT, PERMANENT, TRANSIENT, Entry
 
 SIGN_IN = (
     Entry(
@@ -100,6 +100,19 @@ SIGN_IN = (
         nb=(
             "Firmaet ble ikke funnet i Moment, eller API-nøkkelen hører til et annet firma.",
             "Rett firma-id for Moment i oppsettet, eller lag en API-nøkkel i riktig firma.",
+        ),
+    ),
+    Entry(
+        "client_is_another_company",
+        CONFIGURATION,
+        ACCOUNTING,
+        en=(
+            "The client in accounting has organisation number {number}, but {name} has {own}.",
+            "Check the client in the setup. If the client is right, correct the organisation number of the company.",
+        ),
+        nb=(
+            "Klienten i regnskapet har organisasjonsnummer {number}, men {name} har {own}.",
+            "Kontroller klienten i oppsettet. Er klienten riktig, retter du organisasjonsnummeret til firmaet.",
         ),
     ),
     Entry(

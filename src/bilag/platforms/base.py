@@ -105,6 +105,8 @@ class CheckStep:
     problems: tuple[Problem, ...] = ()
     unavailable: bool = False
     """The step failed because the accounting system did not answer."""
+    organisation_number: str | None = None
+    """Of the client, as the accounting system has it, when the step found it."""
 
 
 class PostingState(StrEnum):

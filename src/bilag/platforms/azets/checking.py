@@ -30,6 +30,7 @@ def check(
                     f"{found.company_name} on {found.accounting_system}",
                     f"{found.company_name} i {found.accounting_system}",
                 ),
+                organisation_number=found.organisation_number,
             )
         ]
 

@@ -14,7 +14,7 @@ from datetime import date
 
 from django.db import transaction
 
-from bilag.companies import lifecycle, setup_writer, store
+from bilag.companies import lifecycle, refusals, setup_writer, store
 from bilag.companies.check import CheckReport
 from bilag.companies.file import CompanyFile
 from bilag.companies.settings import Section
@@ -72,7 +72,7 @@ def save_setup(
     `live`: what the file says of the live switch; None leaves it alone. False takes effect at once, True after the check.
     `seen_version` is the version on which the change is based (0 = a new company); None accepts any.
     `change`: None unless a person decided to change to another ledger or another company of Moment.
-    Raises `store.SetupChanged` and the `store.SetupRefused`s; then nothing was saved.
+    Raises `store.SetupChanged` and the `refusals.SetupRefused`s; then nothing was saved.
     """
     try:
         return _save(file, origin, seen_version, live, change)
@@ -156,7 +156,7 @@ def _refuse_another_ledger(comparison: setup_writer.Comparison, source_used: boo
     )
     if comparison.ledger_changes and row.ledger.used_at is not None:
         old, new = row.ledger.key, comparison.ledger_key
-        raise store.LedgerInUse(
+        raise refusals.LedgerInUse(
             Said(
                 f"the setup changes the ledger from {old} to {new}, which is a step of its own. {remedy[0]}",
                 f"oppsettet bytter regnskap fra {old} til {new}, og det er et eget steg. {remedy[1]}",
@@ -165,7 +165,7 @@ def _refuse_another_ledger(comparison: setup_writer.Comparison, source_used: boo
         )
     if source_used:
         old, new = row.source.key, comparison.source_key
-        raise store.LedgerInUse(
+        raise refusals.LedgerInUse(
             Said(
                 f"the setup changes the company in Moment from {old} to {new}, which is a step of its own. {remedy[0]}",
                 f"oppsettet bytter firma i Moment fra {old} til {new}, og det er et eget steg. {remedy[1]}",

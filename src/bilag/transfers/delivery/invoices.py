@@ -38,10 +38,10 @@ INVOICE_KINDS = (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
 def send(run: TransferRun) -> Outcome:
     """Bring the invoice to the journal, from wherever it is."""
     row = run.transfer
-    found = find(run, run.moment.invoice, lambda number: _by_number(run, number))
-    if found.source is None:
-        return _look_without_moment(run, found)
-    invoice = found.source
+    named = find(run, run.moment.invoice, lambda number: _by_number(run, number))
+    if named.source is None:
+        return _look_without_moment(run, named)
+    invoice = named.source
     run.saw(invoice)
     content = content_hash(invoice)
     if row.accepted_hash is not None and row.accepted_hash != content:

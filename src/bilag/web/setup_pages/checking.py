@@ -26,6 +26,7 @@ STEPS = {
     PlatformStep.PERIODS: gettext_lazy("At least one period is open"),
     StepName.ACCOUNTS: gettext_lazy("Accounts and VAT codes are the same in Moment and accounting"),
     StepName.NUMBERS: gettext_lazy("The project numbers can be used in the dimension"),
+    StepName.WHO: gettext_lazy("The client is the same company"),
     StepName.NOTIFIED: gettext_lazy("At least one person is notified"),
 }
 """The title of each step."""

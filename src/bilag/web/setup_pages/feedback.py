@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from bilag.companies.store import SetupRefused
+from bilag.companies.refusals import SetupRefused
 from bilag.web.setup_pages.form import SetupForm
 
 

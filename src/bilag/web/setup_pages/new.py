@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from bilag.companies import store
+from bilag.companies import refusals, store
 from bilag.companies.models import Company
 from bilag.platforms.registry import platform_kinds
 from bilag.transfers.activation.save_setup import save_setup
@@ -84,7 +84,7 @@ def _saved(request: HttpRequest, form: SetupForm) -> str | None:
     assert form.file is not None  # noqa: S101 - only called with a valid form
     try:
         save_setup(form.file, origin=str(request.user), seen_version=0)
-    except store.SetupRefused as refused:
+    except refusals.SetupRefused as refused:
         refuse(form, refused)
         return None
     except store.SetupChanged:

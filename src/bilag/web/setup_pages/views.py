@@ -1,20 +1,26 @@
 """The Integration setup page: show it, check one field, save all of it or nothing, list its changes."""
 
+from contextlib import suppress
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from bilag.companies import store
+from bilag.companies import refusals, store
 from bilag.companies.models import SetupChange
 from bilag.members.models import Role
-from bilag.transfers.activation.save_setup import check_saved, save_setup
+from bilag.transfers.activation.change_ledger import NothingChanges, change_ledger, prospect
+from bilag.transfers.activation.save_setup import SavedSetup, check_saved, save_setup
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.setup_pages.checking import report_check
 from bilag.web.setup_pages.feedback import field_feedback, refuse
+from bilag.web.setup_pages.form import SetupForm
 from bilag.web.setup_pages.loading import Loaded, load
 
 MOST_CHANGES_SHOWN = 50
+FIRST_DAY = "ledger_invoices_from"
 
 
 @company_page(change=Role.MEMBER)
@@ -28,8 +34,12 @@ def setup(request: CompanyRequest) -> HttpResponse:
         messages.error(request, _("Nothing was saved. Correct the marked fields."), extra_tags="bad")
         return _page(request, loaded, status=422)
     try:
-        saved = save_setup(form.file, origin=origin_of(request), seen_version=form.cleaned_data.get("version") or 0)
-    except store.SetupRefused as refused:
+        saved = _save(request, form)
+    except refusals.LedgerInUse:
+        return _page(
+            request, loaded, status=409, ledger_change=prospect(form.file), wrong_day=FIRST_DAY in request.POST
+        )
+    except refusals.SetupRefused as refused:
         refuse(form, refused)
         return _page(request, loaded, status=422)
     except store.SetupChanged as changed:
@@ -43,6 +53,28 @@ def setup(request: CompanyRequest) -> HttpResponse:
     messages.success(request, text, extra_tags="good")
     report_check(request, check_saved(saved))
     return redirect("setup", request.access.company.slug)
+
+
+def _save(request: CompanyRequest, form: SetupForm) -> SavedSetup:
+    """Save the form. With a first day for the new ledger, which only the step about it asks for, change the ledger.
+
+    Raises as `save_setup` does.
+    """
+    assert form.file is not None  # noqa: S101 - only called with a valid form
+    version, origin = form.cleaned_data.get("version") or 0, origin_of(request)
+    day = parse_day(request.POST.get(FIRST_DAY, ""))
+    if day is not None:
+        with suppress(NothingChanges):
+            return change_ledger(form.file, invoices_from=day, origin=origin, seen_version=version)
+    return save_setup(form.file, origin=origin, seen_version=version)
+
+
+def parse_day(text: str) -> date | None:
+    """Return the day of a date field; None for anything else."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
 
 
 def _page(request: CompanyRequest, loaded: Loaded, status: int = 200, **more: object) -> HttpResponse:
