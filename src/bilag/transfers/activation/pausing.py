@@ -75,7 +75,7 @@ def _may_write(setup: Setup) -> bool:
     """
     if setup.paused is None or setup.paused.code != WRITE_FORBIDDEN:
         return True
-    posted = Transfer.objects.filter(company_id=setup.company_id, kind=Kind.INVOICE, accepted_hash__isnull=False)
+    posted = Transfer.objects.filter(source_id=setup.source_id, kind=Kind.INVOICE, accepted_hash__isnull=False)
     row = posted.filter(state__in=ACTIVE, moment_id__isnull=False).order_by("id").first()
     if row is None or row.moment_id is None:
         return True

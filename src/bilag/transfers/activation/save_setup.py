@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 
 from bilag.companies import lifecycle, refusals, setup_writer, store
 from bilag.companies.check import CheckReport
@@ -178,16 +177,22 @@ def _refuse_another_ledger(comparison: setup_writer.Comparison, source_used: boo
 def _close_source(source_id: int) -> None:
     """Close everything of a company of Moment that is left: what may stand in accounting goes to a person, the rest is skipped."""
     rows = Transfer.objects.filter(source=source_id).exclude(state__in=(State.DONE, State.SKIPPED))
-    doubtful = rows.filter(kind__in=SHIPPED).exclude(ledger=None)
-    for transfer in locked(doubtful.filter(state__in=ACTIVE)):
-        problem = Problem("doubt_in_former_source", f"{transfer.kind} {transfer.number}", {"number": transfer.number})
-        transfer.state, transfer.problems, transfer.next_at = State.NEEDS_ATTENTION, [problem.as_json()], None
-        transfer.save()
-    settled = Transfer.objects.filter(pk__in=locked_ids(rows.filter(Q(ledger=None) | ~Q(kind__in=SHIPPED))))
-    settled.update(state=State.SKIPPED, reason=SkipReason.SOURCE_CHANGED, problems=[], next_at=None, blocked_by=None)
+    settled = []
+    for transfer in locked(rows):
+        if transfer.kind not in SHIPPED or transfer.ledger_id is None:
+            settled.append(transfer.pk)
+        elif transfer.state in ACTIVE:
+            problem = Problem(
+                "doubt_in_former_source", f"{transfer.kind} {transfer.number}", {"number": transfer.number}
+            )
+            transfer.state, transfer.problems, transfer.next_at = State.NEEDS_ATTENTION, [problem.as_json()], None
+            transfer.save()
+    Transfer.objects.filter(pk__in=settled).update(
+        state=State.SKIPPED, reason=SkipReason.SOURCE_CHANGED, problems=[], next_at=None, blocked_by=None
+    )
 
 
 def _end_requests_by_hand(source_id: int) -> None:
     """End every request by hand that was made for another ledger: the date that the person chose decides now."""
-    asked = Transfer.objects.filter(source=source_id, manual=True).exclude(state=State.DONE)
-    Transfer.objects.filter(pk__in=locked_ids(asked)).update(manual=False, manual_at=None)
+    rows = Transfer.objects.filter(source=source_id, manual=True).exclude(state=State.DONE)
+    Transfer.objects.filter(pk__in=locked_ids(rows)).update(manual=False, manual_at=None)

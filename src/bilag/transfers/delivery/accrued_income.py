@@ -16,7 +16,7 @@ from bilag.posting.selection import SkipReason
 from bilag.posting.voucher import Voucher
 from bilag.transfers.accrued_income.amounts import posted_sum, rows_of, uncertain
 from bilag.transfers.canonical_json import digest
-from bilag.transfers.delivery.exactly_once import NOT_THERE, Shipment, deliver, find_what_was_sent
+from bilag.transfers.delivery.exactly_once import NOWHERE, Shipment, deliver, find_what_was_sent
 from bilag.transfers.delivery.outcome import Blocked, Outcome, done, needs_attention, skipped
 from bilag.transfers.delivery.prerequisites import ensure
 from bilag.transfers.delivery.run import TransferRun
@@ -42,7 +42,7 @@ def send(run: TransferRun) -> Outcome:
     if found is not None:
         return found
     if row.ledger_id != (run.setup.ledger.id if run.setup.ledger else None):
-        return skipped(SkipReason.LEDGER_CHANGED, **NOT_THERE)
+        return skipped(SkipReason.LEDGER_CHANGED, **NOWHERE)
     others = rows_of(row.company_id, row.month, row.ledger_id).filter(project=row.project).exclude(pk=row.pk)
     hold = None
     if run.doubt_since is None and others.filter(sequence__gt=row.sequence).exists():

@@ -21,26 +21,23 @@ from bilag.posting.selection import SkipReason
 from bilag.posting.voucher import Voucher
 from bilag.transfers.delivery.outcome import Outcome, doubtful, needs_attention, of_error, skipped
 from bilag.transfers.delivery.run import TransferRun
+from bilag.transfers.in_accounting import OURS_WITH_OTHER_CONTENT
 from bilag.transfers.models import State, Verdict
 from bilag.wire.errors import EdgeError, Refused, Unavailable
 
 GONE_FROM_ACCOUNTING = {"customer_unknown", "org_unit_unknown", "org_unit_closed"}
 """Refusals that sending the master data again can fix: somebody removed or closed it in accounting."""
 SHORTEST_LOOK = timedelta(seconds=0.1)
-NOT_THERE: Mapping[str, Any] = {
-    "voucher_number": None,
-    "journal_number": None,
-    "accepted_hash": None,
-    "ledger_id": None,
-}
-"""Columns of a document of which the ledger is known to hold nothing."""
+NOWHERE: Mapping[str, Any] = {"ledger_id": None, "voucher_number": None, "journal_number": None, "accepted_hash": None}
+"""The columns that say that the transfer surely stands in no ledger."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shipment:
-    """What one document sends, and what its kind does with the answers. `columns` has at least the `total`.
+    """What one document sends, and what its kind does with the answers.
 
-    `vouchers`: the plan's vouchers, the document's own first. `columns`: columns of the transfer's row, set whatever the outcome.
+    `vouchers`: the plan's vouchers, the document's own first. `columns`: columns of the transfer's row, set with the intent and
+    whatever the outcome: what a later try finds in the journal is what they say.
     `hold`: why the vouchers must not be posted now; they may have left earlier, so they are only looked up. None: post.
     """
 
@@ -64,18 +61,18 @@ def deliver(run: TransferRun, shipment: Shipment) -> Outcome:
     known to be absent: a look-up alone is no attempt."""
     stood = run.transfer.ledger_id
     if run.doubt_since is None:
-        run.begin(shipment.vouchers, total=shipment.columns.get("total"))
+        run.begin(shipment.vouchers, **shipment.columns)
     try:
         status = find_or_post(run, shipment)
     except Refused as refused:
         run.doubt_since = None
-        return needs_attention(*shipment.locate(refused.problems), **{**shipment.columns, **NOT_THERE})
+        return needs_attention(*shipment.locate(refused.problems), **{**shipment.columns, **NOWHERE})
     except EdgeError as error:
         outcome = of_error(error, sent=isinstance(error, Unavailable), look_in=backoff.scaled(backoff.LOOK_AGAIN))
         return outcome if run.posting or outcome.sent_in_doubt else replace(outcome, fields={"ledger_id": stood})
     if shipment.hold is not None and _is_nowhere(run, status):
         run.doubt_since = None
-        return skipped(shipment.hold, **{**shipment.columns, **NOT_THERE})
+        return skipped(shipment.hold, **{**shipment.columns, **NOWHERE})
     return conclude(run, shipment, status)
 
 
@@ -92,13 +89,15 @@ def find_what_was_sent(run: TransferRun, shipment: Shipment) -> Outcome | None:
         return None if run.former_ledger is None else _of_former_ledger(run, "former_ledger_unknown", shipment)
     status = platform.find_voucher(shipment.vouchers[0], shipment.external_id)
     if status.state in (PostingState.POSTED, PostingState.IN_PROGRESS):
+        if status.posted is not None:  # a look-up that proves nothing is no attempt
+            run.begin(() if run.former_ledger is not None else shipment.vouchers)
+        return conclude(run, shipment, status)
+    if status.state == PostingState.ABSENT and may_still_arrive(run):
         return conclude(run, shipment, status)
     if run.former_ledger is None:
         return None
     if status.state in (PostingState.CREATED, PostingState.FAILED):
         return _of_former_ledger(run, "former_ledger_unposted", shipment)
-    if status.state == PostingState.ABSENT and may_still_arrive(run):
-        return conclude(run, shipment, status)
     run.former_ledger, run.transfer.ledger_id, run.doubt_since = None, None, None
     return None
 
@@ -121,7 +120,7 @@ def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
         return status
     if shipment.hold is not None or (status.state == PostingState.ABSENT and may_still_arrive(run)):
         return status
-    run.begin(vouchers, total=shipment.columns.get("total"))
+    run.begin(vouchers, **shipment.columns)
     run.posting = True
     try:
         return run.platform.post_voucher(vouchers, external_id)
@@ -152,12 +151,15 @@ def conclude(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Out
         case PostingState.POSTED:  # it has a journal number, but cannot be read yet
             new_doubt = run.doubt_since is None
             return doubtful(look_again, sent=new_doubt, **{**columns, "journal_number": status.journal_number})
-        case PostingState.CONFLICT | PostingState.FAILED:
+        case PostingState.CONFLICT:  # a voucher that is not ours has the number, or ours has other content
             run.doubt_since = None
             problems = status.problems or (Problem("voucher_number_taken", run.subject),)
-            # In a conflict a voucher that is not ours has the number; what failed is stored there still.
-            nowhere = NOT_THERE if status.state == PostingState.CONFLICT and not status.same_content else {}
-            return needs_attention(*shipment.locate(problems), **{**columns, **nowhere})
+            ours = any(problem.code == OURS_WITH_OTHER_CONTENT for problem in problems)
+            return needs_attention(*shipment.locate(problems), **{**columns, **({} if ours else NOWHERE)})
+        case PostingState.FAILED:
+            run.doubt_since = None
+            problems = status.problems or (Problem("voucher_number_taken", run.subject),)
+            return needs_attention(*shipment.locate(problems), **columns)
         case PostingState.ABSENT:
             assert run.doubt_since is not None  # noqa: S101 - otherwise find_or_post had posted it
             left = run.doubt_since + backoff.scaled(backoff.DOUBT) - timezone.now()

@@ -18,7 +18,7 @@ from bilag.transfers.canonical_json import fitting
 from bilag.transfers.confirmed_rates import rules_of_invoice
 from bilag.transfers.delivery.changed_after_posting import change_after_posting, change_between
 from bilag.transfers.delivery.content import content_hash
-from bilag.transfers.delivery.exactly_once import NOT_THERE, Shipment, deliver, find_what_was_sent
+from bilag.transfers.delivery.exactly_once import NOWHERE, Shipment, deliver, find_what_was_sent
 from bilag.transfers.delivery.not_found import Found, find, missing, not_found
 from bilag.transfers.delivery.outcome import Outcome, done, needs_attention, skipped
 from bilag.transfers.delivery.prerequisites import ensure_master_data, send_master_data_again
@@ -39,10 +39,10 @@ INVOICE_KINDS = (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
 def send(run: TransferRun) -> Outcome:
     """Bring the invoice to the journal, from wherever it is."""
     row = run.transfer
-    found = find(run, run.moment.invoice, lambda number: _by_number(run, number))
-    if found.source is None:
-        return _look_without_moment(run, found)
-    invoice = found.source
+    named = find(run, run.moment.invoice, lambda number: _by_number(run, number))
+    if named.source is None:
+        return _look_without_moment(run, named)
+    invoice = named.source
     run.saw(invoice)
     content = content_hash(invoice)
     if row.accepted_hash is not None and row.accepted_hash != content:
@@ -51,7 +51,8 @@ def send(run: TransferRun) -> Outcome:
             return needs_attention(change)
     hold = _reason_to_stay(run, invoice)
     if hold is not None:
-        if row.accepted_hash is not None:
+        decided = invoice.export_status in (TRANSFERRED, DO_NOT_TRANSFER)
+        if row.accepted_hash is not None and (decided or run.former_ledger is None):
             return done(Verdict.UNCHANGED, **_columns(invoice))  # it is posted, whatever was decided since
         if run.doubt_since is None and not may_be_in_accounting(row):
             return skipped(hold, **_columns(invoice))
@@ -89,23 +90,25 @@ def _is_by_hand(run: TransferRun, invoice: Invoice) -> bool:
 def _look_without_moment(run: TransferRun, found: Found[Invoice]) -> Outcome:
     """Moment does not have the invoice. If accounting may, look its voucher up as it was sent; then it is a person's."""
     outcome = not_found(run, found.other)
-    sent = _as_last_sent(run) if may_be_in_accounting(run.transfer) else None
-    plan = plan_invoice(sent, rules_for(run.setup, None)) if sent is not None else None
-    if sent is None or plan is None or not plan.vouchers:
+    vouchers = _as_last_sent(run) if may_be_in_accounting(run.transfer) else ()
+    if not vouchers:
         return outcome
     posted = Problem("posted_not_in_moment", run.subject, {"number": run.transfer.number})
     shipment = Shipment(
-        vouchers=plan.vouchers,
-        external_id=external_id(run.setup, plan.vouchers[0].number),
+        vouchers=vouchers,
+        external_id=external_id(run.setup, int(run.transfer.number)),
         columns={},
         hold=SkipReason.NOT_IN_MOMENT,
         resend_master_data=lambda: None,
-        locate=lambda problems: [plan.locate(problem) for problem in problems],
+        locate=list,
         proven=lambda columns: needs_attention(posted, **columns),
     )
-    looked = deliver(run, shipment)
-    if looked.state == State.SKIPPED or _is_reversed(run, plan.vouchers[0], looked):
-        return needs_attention(missing(run), **{**outcome.fields, **looked.fields, **NOT_THERE})
+    looked = find_what_was_sent(run, shipment)
+    if looked is None and may_be_in_accounting(run.transfer):
+        looked = deliver(run, shipment)
+    if looked is None or looked.state == State.SKIPPED or _is_reversed(run, vouchers[0], looked):
+        fields = {**outcome.fields, **(looked.fields if looked is not None else {}), **NOWHERE}
+        return needs_attention(missing(run), **fields)
     if looked.verdict == Verdict.DIFFERS:
         return replace(looked, problems=(posted, *looked.problems))
     return looked
@@ -116,17 +119,21 @@ def _is_reversed(run: TransferRun, voucher: Voucher, looked: Outcome) -> bool:
     if looked.fields.get("journal_number") is None:
         return False
     until = oslo_date(timezone.now())
-    journal = run.platform.list_vouchers(voucher.voucher_date, max(until, voucher.voucher_date))
+    platform = run.former_platform or run.platform
+    journal = platform.list_vouchers(voucher.voucher_date, max(until, voucher.voucher_date))
     return not still_standing([one for one in journal if one.number == voucher.number and one.kind in INVOICE_KINDS])
 
 
-def _as_last_sent(run: TransferRun) -> Invoice | None:
-    """The invoice as it was when a try last sent it; None when no attempt kept it in a form that can be read."""
+def _as_last_sent(run: TransferRun) -> tuple[Voucher, ...]:
+    """The vouchers that a try last sent, or those of the invoice as it was then; none when no attempt kept either."""
+    sent = run.sent_vouchers()
     kept = run.transfer.attempts.filter(source__isnull=False).order_by("-pk").values_list("source", flat=True).first()
+    if sent or kept is None:
+        return sent
     try:
-        return INVOICES.validate_python(kept) if kept is not None else None
+        return plan_invoice(INVOICES.validate_python(kept), rules_for(run.setup, None)).vouchers
     except ValidationError:  # stored by an earlier version of Bilag, with other fields
-        return None
+        return ()
 
 
 def _columns(invoice: Invoice) -> dict[str, Any]:
