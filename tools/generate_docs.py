@@ -38,6 +38,7 @@ STATUSES: dict[str, dict[int, str]] = {
     "transfers": COMPANY | DATABASE,
     "show": COMPANY | DATABASE | {NEEDS_ATTENTION: "there is no transfer with that number"},
     "retry": COMPANY | DATABASE | {NEEDS_ATTENTION: f"there is no transfer with that number; {UNFINISHED}"},
+    "confirm-rate": COMPANY | DATABASE | {NEEDS_ATTENTION: f"there is no transfer with that number; {UNFINISHED}"},
     "poll": COMPANY | MOMENT | {NEEDS_ATTENTION: UNFINISHED},
     "reconcile": COMPANY
     | BOTH

@@ -1,6 +1,7 @@
 """What each failure of Moment means: try again, ask a person, or pause the company. Nothing else is ever raised."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -151,6 +152,10 @@ def test_company_id_cannot_lead_to_another_path(server: ScriptedMoment) -> None:
     assert not server.asked, "the scripted Moment takes only its own company"
 
 
+def unchanged(_: Any) -> bool:
+    return True
+
+
 class TestTellingMoment:
     """Export status "transferred", after proof of posting."""
 
@@ -161,7 +166,7 @@ class TestTellingMoment:
         server.on("PATCH", "invoices/66120", Said(value=wire_invoice(version=4, exportStatus="transferred")))
         invoice = client.invoice(66120)
         assert invoice is not None
-        after = client.mark_transferred(invoice)
+        after = client.mark_transferred(invoice, unchanged)
         assert (after.export_status, after.version) == ("transferred", 4)
         assert server.asked[-1].body == {"exportStatus": "transferred", "version": 3}
 
@@ -170,7 +175,7 @@ class TestTellingMoment:
         server.on("PATCH", "invoices/66120", says(409), Said(value=wire_invoice(exportStatus="transferred")))
         invoice = client.invoice(66120)
         assert invoice is not None
-        assert client.mark_transferred(invoice).export_status == "transferred"
+        assert client.mark_transferred(invoice, unchanged).export_status == "transferred"
         assert [one.body["version"] for one in server.asked if one.method == "PATCH"] == [3, 9]
 
     @pytest.mark.parametrize("status", ["doNotTransfer", "transferred", "somethingNew"])
@@ -180,9 +185,9 @@ class TestTellingMoment:
         server.on("PATCH", "invoices/66120", says(409))
         invoice = client.invoice(66120)
         assert invoice is not None
-        again = client.mark_transferred(invoice)
+        again = client.mark_transferred(invoice, unchanged)
         assert again.export_status == status
-        assert client.mark_transferred(again) is again
+        assert client.mark_transferred(again, unchanged) is again
         assert len([one for one in server.asked if one.method == "PATCH"]) == 1
 
     def test_invoice_that_changes_all_the_time_is_tried_again_later(
@@ -193,9 +198,48 @@ class TestTellingMoment:
         invoice = client.invoice(66120)
         assert invoice is not None
         with pytest.raises(Unavailable) as raised:
-            client.mark_transferred(invoice)
+            client.mark_transferred(invoice, unchanged)
         assert raised.value.outcome_known
         assert len([one for one in server.asked if one.method == "PATCH"]) == 2
+
+    def test_invoice_that_changed_meanwhile_is_given_back_unmarked(
+        self, server: ScriptedMoment, client: MomentClient
+    ) -> None:
+        server.on("GET", "invoices/66120", Said(value=wire_invoice()), Said(value=wire_invoice(version=9)))
+        server.on("PATCH", "invoices/66120", says(409))
+        invoice = client.invoice(66120)
+        assert invoice is not None
+        after = client.mark_transferred(invoice, lambda now: now.version == 3)
+        assert (after.version, after.export_status) == (9, "toTransfer")
+        assert len([one for one in server.asked if one.method == "PATCH"]) == 1
+
+    def test_invoice_without_a_version_is_read_again_before_it_is_marked(
+        self, server: ScriptedMoment, client: MomentClient
+    ) -> None:
+        server.on("GET", "invoices/66120", Said(value=wire_invoice(version=None)))
+        invoice = client.invoice(66120)
+        assert invoice is not None
+        assert client.mark_transferred(invoice, lambda _: False).export_status == "toTransfer"
+        assert not [one for one in server.asked if one.method == "PATCH"]
+
+    def test_answer_that_does_not_say_transferred_is_read_again(
+        self, server: ScriptedMoment, client: MomentClient
+    ) -> None:
+        done = wire_invoice(version=4, exportStatus="transferred")
+        server.on("GET", "invoices/66120", Said(value=wire_invoice()), Said(value=done))
+        server.on("PATCH", "invoices/66120", Said(value=wire_invoice()))
+        invoice = client.invoice(66120)
+        assert invoice is not None
+        assert client.mark_transferred(invoice, unchanged).export_status == "transferred"
+
+    def test_key_that_may_not_write_is_said_so(self, server: ScriptedMoment, client: MomentClient) -> None:
+        server.on("GET", "invoices/66120", Said(value=wire_invoice()))
+        server.on("PATCH", "invoices/66120", says(403))
+        invoice = client.invoice(66120)
+        assert invoice is not None
+        with pytest.raises(Misconfigured) as raised:
+            client.mark_transferred(invoice, unchanged)
+        assert raised.value.problems[0].code == "moment_write_forbidden"
 
     @pytest.mark.parametrize("answer", [html(502), Said(lost=True), html(200)])
     def test_lost_answer_may_have_taken_effect(
@@ -206,7 +250,7 @@ class TestTellingMoment:
         invoice = client.invoice(66120)
         assert invoice is not None
         with pytest.raises(Unavailable) as raised:
-            client.mark_transferred(invoice)
+            client.mark_transferred(invoice, unchanged)
         assert not raised.value.outcome_known
 
     def test_invoice_that_is_gone_is_told_by_its_number(self, server: ScriptedMoment, client: MomentClient) -> None:
@@ -214,5 +258,5 @@ class TestTellingMoment:
         invoice = client.invoice(66120)
         assert invoice is not None
         with pytest.raises(Refused) as raised:
-            client.mark_transferred(invoice)
+            client.mark_transferred(invoice, unchanged)
         assert raised.value.problems[0].subject == "invoice 10042"

@@ -17,12 +17,14 @@ MOST_SEEDS, STEPS, RATE = 6, 40, 0.2
 def _sends_twice(stack: ExitStack) -> None:
     """An external id that is new at each try, and no look before sending."""
     from bilag.platforms.azets.platform import AzetsPlatform
-    from bilag.platforms.base import PostingStatus
+    from bilag.platforms.base import PostingState, PostingStatus
     from bilag.transfers.delivery import invoices
 
     numbers = itertools.count()
     stack.enter_context(patch.object(invoices, "external_id", lambda _setup, number: f"{number}-{next(numbers)}"))
-    stack.enter_context(patch.object(AzetsPlatform, "find_voucher", lambda *_, **__: PostingStatus("absent")))
+    stack.enter_context(
+        patch.object(AzetsPlatform, "find_voucher", lambda *_, **__: PostingStatus(PostingState.ABSENT))
+    )
 
 
 def _loses_a_transfer(stack: ExitStack) -> None:
@@ -53,9 +55,13 @@ def _changes_an_amount(stack: ExitStack) -> None:
 
 
 def _does_not_tell_moment(stack: ExitStack) -> None:
+    """Bilag reads Moment's answer, so the fault also makes the answer up."""
     from bilag.moment.client import MomentClient
 
-    stack.enter_context(patch.object(MomentClient, "mark_transferred", lambda _moment, invoice: invoice))
+    def made_up(_moment: Any, invoice: Any, _unchanged: Any) -> Any:
+        return replace(invoice, export_status="transferred")
+
+    stack.enter_context(patch.object(MomentClient, "mark_transferred", made_up))
 
 
 def _makes_expenses_twice(stack: ExitStack) -> None:

@@ -22,6 +22,12 @@ def give(world: World, month: date = OCTOBER, *, work: bool = True, **amounts: o
     return rows
 
 
+def give_one(world: World, project: str, amount: object, *, work: bool = True) -> list[Any]:
+    """Give October's amount of one project."""
+    amounts: dict[str, Any] = {f"p{project}": amount}
+    return give(world, work=work, **amounts)
+
+
 def journals(world: World) -> list[dict[str, Any]]:
     ledger = world.hub.ask("GET", "/admin/clients/123/ledger")
     return [one for one in ledger if one["type"] == "journal"]

@@ -351,7 +351,7 @@ def test_foreign_and_private_customers_go_without_a_number_and_a_wrong_foreign_o
     assert world.transfer(numbers[2], "customer").state == "done"
 
 
-def test_customer_that_is_kept_back_by_a_person_stays_until_an_invoice_needs_it(world: World) -> None:
+def test_customer_that_is_kept_back_by_a_person_holds_back_its_invoices_until_a_person_lets_it_go(world: World) -> None:
     from bilag.transfers.intake import exclude
 
     made = make_customer(world)
@@ -364,6 +364,10 @@ def test_customer_that_is_kept_back_by_a_person_stays_until_an_invoice_needs_it(
     assert accounting.customer(world, made["customerNumber"]) is None
     number = world.insert_invoice({"customer": {"id": made["id"], "customerNumber": made["customerNumber"]}})
     ask_and_work(world)
+    assert (world.transfer(number).state, world.codes(number)) == ("needs_attention", ["customer_excluded"])
+    assert accounting.customer(world, made["customerNumber"]) is None
+    world.retry(made["customerNumber"], "customer")
+    world.work()
     assert world.transfer(number).state == "done", world.transfer(number).problems
     assert accounting.customer(world, made["customerNumber"]) is not None
 

@@ -22,6 +22,7 @@ class EventName(StrEnum):
     TRANSFERS_ASKED = "transfers_asked"
     RETRIED = "retried"
     EXCLUDED = "excluded"
+    RATE_CONFIRMED = "rate_confirmed"
     EXPENSES_IMPORTED = "expenses_imported"
     EXPENSES_FAILED = "expenses_failed"
     EXPENSE_REVERSED = "expense_reversed"
@@ -55,6 +56,7 @@ NAMES: dict[str, str] = {
     EventName.TRANSFERS_ASKED: _("Manual transfer started"),
     EventName.RETRIED: _("Manual retry"),
     EventName.EXCLUDED: _("Excluded from accounting"),
+    EventName.RATE_CONFIRMED: _("Exchange rate confirmed"),
     EventName.EXPENSES_IMPORTED: _("Expenses imported"),
     EventName.EXPENSES_FAILED: _("Import of expenses failed"),
     EventName.EXPENSE_REVERSED: _("Invoiced expense reversed"),

@@ -12,6 +12,8 @@ DOUBT = timedelta(seconds=60)
 """After a lost answer the request may still be running for so long (contracts/azets-hub.md, section 3)."""
 LOOK_AGAIN = timedelta(seconds=3)
 """Between two look-ups of a voucher that is being posted, or that cannot be read back yet."""
+WAITED_SHARE = 8
+"""What goes on without having failed is looked at again after this part of the time that it has taken."""
 PROBE_PAUSES = (60, 300, 900, 3600)
 """Seconds between two checks of a paused company. The last one is repeated: a wrong password is not tried often."""
 
@@ -34,8 +36,16 @@ def pause_after(failures: int, retry_after: int | None = None) -> timedelta:
     return pause * _random.uniform(1.0, 1.25)
 
 
+def patient_pause(least: timedelta, waited: timedelta) -> timedelta:
+    """The pause of what goes on without having failed, such as a rate limit or a voucher that is being posted.
+
+    At least `least`, an eighth of the time `waited` already, and at most the longest pause: short while the wait is short.
+    """
+    return max(least, min(waited / WAITED_SHARE, scaled(timedelta(seconds=PAUSES[-1]))))
+
+
 def asked_pause(seconds: int) -> timedelta:
-    """The pause that a rate limit asks for, with jitter of up to a quarter. It is no failure, so it does not grow."""
+    """The pause that a rate limit asks for, with jitter of up to a quarter."""
     return timedelta(seconds=max(1, seconds)) * _random.uniform(1.0, 1.25)
 
 

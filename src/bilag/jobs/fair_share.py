@@ -72,12 +72,12 @@ class FairShare:
     def hand_back(self) -> None:
         """Put all kept transfers back into the queue: this worker ends."""
         with self._lock:
-            kept = [(company.requeue, list(company.kept)) for company in self._companies.values() if company.kept]
-            self._companies.clear()
-        for requeue, ids in kept:
+            kept = [(pk, company.requeue, list(company.kept)) for pk, company in self._companies.items()]
+        for company_id, requeue, ids in kept:
             for start in range(0, len(ids), MOST_TOGETHER):
-                if requeue is not None:
-                    requeue(ids[start : start + MOST_TOGETHER])
+                self._put_back(company_id, ids[start : start + MOST_TOGETHER], requeue)
+        with self._lock:
+            self._companies.clear()
 
     def _acquired(self, company_id: int, kept: Sequence[int], requeue: Requeue | None, extra: int) -> bool:
         with self._lock:
@@ -95,15 +95,13 @@ class FairShare:
     def _release(self, company_id: int, job: Job) -> None:
         with self._lock:
             company = self._companies[company_id]
-            company.active -= 1
+            company.active = max(0, company.active - 1)  # the slots of an earlier life are forgotten
             if job.failing is not None:
                 company.failing = job.failing
             next_ones = self._next(company)
             requeue = company.requeue
-            if company.active <= 0 and not company.kept and not company.failing:
-                del self._companies[company_id]
-        if next_ones and requeue is not None:
-            requeue(next_ones)
+            self._forget_idle(company_id)
+        self._put_back(company_id, next_ones, requeue)
 
     def _next(self, company: _Company) -> list[int]:
         """The transfers for the slot that is free now: several of a long backlog, one of a short one."""
@@ -114,6 +112,25 @@ class FairShare:
         for transfer_id in first:
             del company.kept[transfer_id]
         return first
+
+    def _put_back(self, company_id: int, ids: list[int], requeue: Requeue | None) -> None:
+        """Put kept transfers back into the queue. If the database fails, they are kept: nothing is forgotten that is not in
+        the queue again."""
+        if not ids or requeue is None:
+            return
+        try:
+            requeue(ids)
+        except BaseException:
+            with self._lock:
+                company = self._companies[company_id]
+                company.kept = {**dict.fromkeys(ids), **company.kept}
+                company.requeue = company.requeue or requeue
+            raise
+
+    def _forget_idle(self, company_id: int) -> None:
+        company = self._companies[company_id]
+        if company.active <= 0 and not company.kept and not company.failing:
+            del self._companies[company_id]
 
 
 fair_share = FairShare()

@@ -64,6 +64,32 @@ CUSTOMERS = (
         ),
     ),
     Entry(
+        "customer_excluded",
+        PERMANENT,
+        BILAG,
+        en=(
+            "The transfer is on hold because [customer {customer}|its customer] is excluded from accounting in Bilag.",
+            'Open the customer in Bilag and select Retry to transfer it after all. Bilag then continues this transfer automatically. If the invoice does not belong in accounting either, select "Do not transfer" on it.',
+        ),
+        nb=(
+            "Overføringen er satt på vent fordi [kunde {customer}|kunden] er holdt utenfor regnskapet i Bilag.",
+            "Åpne kunden i Bilag og velg Prøv igjen for å overføre den likevel. Bilag fortsetter deretter denne overføringen automatisk. Hører heller ikke fakturaen hjemme i regnskapet, velger du «Ikke overfør» på den.",
+        ),
+    ),
+    Entry(
+        "project_excluded",
+        PERMANENT,
+        BILAG,
+        en=(
+            "The transfer is on hold because [project {project}|its project] is excluded from accounting in Bilag.",
+            'Open the project in Bilag and select Retry to transfer it after all. Bilag then continues this transfer automatically. If the invoice does not belong in accounting either, select "Do not transfer" on it.',
+        ),
+        nb=(
+            "Overføringen er satt på vent fordi [prosjekt {project}|prosjektet] er holdt utenfor regnskapet i Bilag.",
+            "Åpne prosjektet i Bilag og velg Prøv igjen for å overføre det likevel. Bilag fortsetter deretter denne overføringen automatisk. Hører heller ikke fakturaen hjemme i regnskapet, velger du «Ikke overfør» på den.",
+        ),
+    ),
+    Entry(
         "organisation_number_invalid",
         PERMANENT,
         MOMENT,
@@ -142,6 +168,32 @@ UNITS = (
         nb=(
             "[Verdien {value}|Verdien] er avsluttet i [organisasjonsenhet {unit}|organisasjonsenheten][ ({unit_name})].",
             "Åpne prosjektet eller avdelingen i regnskapssystemet, og prøv igjen.",
+        ),
+    ),
+    Entry(
+        "department_without_number",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "[Department {department}|The department] has no number, and the setup sends departments to the accounting system.",
+            "Enter the department's number in the external system in Moment, then retry.",
+        ),
+        nb=(
+            "[Avdeling {department}|Avdelingen] har ikke noe nummer, og oppsettet sender avdelinger til regnskapssystemet.",
+            "Legg inn avdelingens nummer i eksternt system i Moment, og prøv igjen.",
+        ),
+    ),
+    Entry(
+        "project_without_number",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "[Project {project}|The project] has no number, and the setup sends projects to the accounting system.",
+            "Give the project a number in Moment, then retry.",
+        ),
+        nb=(
+            "[Prosjekt {project}|Prosjektet] har ikke noe nummer, og oppsettet sender prosjekter til regnskapssystemet.",
+            "Gi prosjektet et nummer i Moment, og prøv igjen.",
         ),
     ),
     Entry(

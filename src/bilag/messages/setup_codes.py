@@ -77,6 +77,19 @@ SIGN_IN = (
         ),
     ),
     Entry(
+        "moment_write_forbidden",
+        CONFIGURATION,
+        MOMENT,
+        en=(
+            "The API key may read from Moment, but not change the status of invoices.",
+            "Give the user of the API key permission in Moment to change invoices: Bilag then continues automatically within an hour. Or create an API key for a user with that permission and enter it in the setup.",
+        ),
+        nb=(
+            "API-nøkkelen har lesetilgang i Moment, men kan ikke endre statusen på fakturaer.",
+            "Gi brukeren bak API-nøkkelen tilgang til å endre fakturaer i Moment: Bilag fortsetter da automatisk innen en time. Du kan også lage en API-nøkkel for en bruker med slik tilgang og legge den inn i oppsettet.",
+        ),
+    ),
+    Entry(
         "moment_company_unknown",
         CONFIGURATION,
         BILAG,

@@ -140,11 +140,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The posted voucher differs from the invoice[: {field}][ of the accrual voucher of {voucher_date}][ on account {account}][ with VAT code {vat_code}][ in unit {units}][ should be {expected} but is {found}].",
-            "Compare the voucher in the accounting system with the invoice: somebody may have changed it. Correct it in the accounting system, then retry. Bilag reads the voucher again and posts nothing.",
+            'Compare the voucher in the accounting system with the invoice: somebody may have changed it. Correct it in the accounting system, then retry. Bilag reads the voucher again and posts nothing. If only a text differs and it cannot be changed there, or if you have posted a missing accrual manually, set the invoice to "Has been transferred" in Moment.',
         ),
         nb=(
             "Det bokførte bilaget avviker fra fakturaen[: {field}][ i periodiseringsbilaget {voucher_date}][ på konto {account}][ med mva-kode {vat_code}][ i enhet {units}][ skulle vært {expected}, men er {found}].",
-            "Sammenlign bilaget i regnskapssystemet med fakturaen: noen kan ha endret det. Rett bilaget i regnskapssystemet, og prøv igjen. Bilag leser bilaget på nytt og bokfører ingenting.",
+            "Sammenlign bilaget i regnskapssystemet med fakturaen: noen kan ha endret det. Rett bilaget i regnskapssystemet, og prøv igjen. Bilag leser bilaget på nytt og bokfører ingenting. Er det bare en tekst som avviker og den ikke kan endres der, eller har du bokført en manglende periodisering manuelt, setter du fakturaen til «Er overført» i Moment.",
         ),
     ),
     Entry(
@@ -210,6 +210,58 @@ TRANSFER_CODES = (
         nb=(
             "Fakturaen er bokført, men statusen i Moment kunne ikke oppdateres.",
             "Bilag prøver å oppdatere igjen automatisk og bokfører aldri fakturaen to ganger. Hvis feilen vedvarer, setter du fakturaen til «Er overført» i Moment, eller prøver igjen.",
+        ),
+    ),
+    Entry(
+        "export_status_refused",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The invoice is posted, but Moment refused to change its status.",
+            'Set the invoice to "Has been transferred" in Moment, then retry. Bilag never posts the invoice twice.',
+        ),
+        nb=(
+            "Fakturaen er bokført, men Moment avviste endringen av statusen.",
+            "Sett fakturaen til «Er overført» i Moment, og prøv igjen. Bilag bokfører aldri fakturaen to ganger.",
+        ),
+    ),
+    Entry(
+        "posted_not_in_moment",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "[Invoice {number}|The invoice] is posted in the accounting system, but was not found in Moment.",
+            'Check in Moment that the user of the API key has access to the invoice, then retry. If the invoice was deleted in Moment, reverse its voucher in the accounting system, retry, and then select "Do not transfer" on the invoice in Bilag.',
+        ),
+        nb=(
+            "[Faktura {number}|Fakturaen] er bokført i regnskapssystemet, men ble ikke funnet i Moment.",
+            "Kontroller i Moment at brukeren bak API-nøkkelen har tilgang til fakturaen, og prøv igjen. Er fakturaen slettet i Moment, reverserer du bilaget i regnskapssystemet, prøver igjen og velger deretter «Ikke overfør» på fakturaen i Bilag.",
+        ),
+    ),
+    Entry(
+        "stored_not_posted",
+        PERMANENT,
+        ACCOUNTING,
+        en=(
+            "The invoice is no longer to be transferred, but the accounting system has stored its voucher without posting it[ (batch {batch})].",
+            "Delete the stored voucher in the accounting system, then retry. If the invoice is to be posted after all, transfer it manually in Bilag.",
+        ),
+        nb=(
+            "Fakturaen skal ikke lenger overføres, men regnskapssystemet har lagret bilaget uten å bokføre det[ (bunt {batch})].",
+            "Slett det lagrede bilaget i regnskapssystemet, og prøv igjen. Skal fakturaen likevel bokføres, overfører du den manuelt i Bilag.",
+        ),
+    ),
+    Entry(
+        "moment_not_polled",
+        TRANSIENT,
+        MOMENT,
+        en=(
+            "Bilag has not been able to check Moment for changes for six hours. Until it can, invoices may be missing.",
+            "Check that Moment is available, and that the user of the API key may read customers, projects and invoices. Bilag checks again every five minutes, and then transfers what is missing.",
+        ),
+        nb=(
+            "Bilag har ikke kunnet hente endringer fra Moment på seks timer. Inntil det lykkes, kan fakturaer mangle.",
+            "Kontroller at Moment er tilgjengelig, og at brukeren bak API-nøkkelen kan lese kunder, prosjekter og fakturaer. Bilag prøver på nytt hvert femte minutt og overfører deretter det som mangler.",
         ),
     ),
     Entry(

@@ -1,7 +1,7 @@
 """Moment's API for one company. Every method raises `Unavailable`, `Refused` or `Misconfigured`, nothing else."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -27,6 +27,8 @@ from bilag.moment.wire import (
 from bilag.posting.invoice import Invoice
 from bilag.posting.master import Customer, Project
 from bilag.posting.problem import Problem
+from bilag.posting.selection import TO_TRANSFER, TRANSFERRED
+from bilag.posting.texts import clean_number
 from bilag.wire.errors import Refused, Unavailable
 
 Wire = TypeVar("Wire", bound=MomentObject)
@@ -94,7 +96,7 @@ class MomentClient:
         """Fetch the invoice with this number; None if there is none. The list's filter is not trusted."""
         for row in self._read_list("invoices", {"invoiceNumber": str(number)}):
             if row.get("invoiceNumber") == number:
-                return self.invoice(_id_of(row))
+                return self._listed_invoice(_id_of(row), f"invoice {number}")
         return None
 
     def customer_by_number(self, number: str) -> Customer | None:
@@ -166,21 +168,26 @@ class MomentClient:
         states = {row.get("customerState") for row in itertools.islice(rows, STATE_SAMPLE_SIZE)}
         return sorted(CUSTOMER_STATES | {state for state in states if isinstance(state, str) and state})
 
-    def mark_transferred(self, invoice: Invoice) -> Invoice:
-        """Set the export status to "transferred" and return the updated invoice. Idempotent.
+    def mark_transferred(self, invoice: Invoice, unchanged: Callable[[Invoice], bool]) -> Invoice:
+        """Set the export status to "transferred" and return the invoice as Moment then has it: its status says whether the
+        status was set. Idempotent.
 
-        Changes "to transfer" only, never "do not transfer". A stale version is reloaded once. Raises `Unavailable` if
-        the invoice changes again meanwhile.
+        Changes "to transfer" only, never "do not transfer". An invoice that changed meanwhile, or has no version, is read
+        again, and is marked only if it is `unchanged`. Raises `Unavailable` if the invoice changes again meanwhile.
         """
         about = f"invoice {invoice.number}"
-        for _ in range(2):
-            if invoice.export_status != "toTransfer":
+        for again in range(2):
+            if again or invoice.version is None:
+                invoice = self._reload(invoice, about)
+                if not unchanged(invoice):
+                    return invoice
+            if invoice.export_status != TO_TRANSFER:
                 return invoice
             answer = self._patch_status(invoice, about)
             if answer is not None:
-                return self._invoice_from(parse(InvoiceWire, answer, about))
-            invoice = self._reload(invoice, about)
-        if invoice.export_status != "toTransfer":
+                return self._marked(invoice, answer, about)
+        invoice = self._reload(invoice, about)
+        if invoice.export_status != TO_TRANSFER or not unchanged(invoice):
             return invoice
         cause = {"cause": "the invoice is being changed by somebody else"}
         raise Unavailable(Problem("moment_unavailable", about, cause), outcome_known=True)
@@ -231,11 +238,25 @@ class MomentClient:
         except NotFound as error:
             raise _invoice_gone(invoice, about) from error
 
+    def _marked(self, invoice: Invoice, answer: Any, about: str) -> Invoice:
+        """The invoice by Moment's answer to the new status, or read again if the answer does not say that it was set."""
+        after = self._invoice_from(parse(InvoiceWire, answer, about))
+        is_set = after.moment_id == invoice.moment_id and after.export_status == TRANSFERRED
+        return after if is_set else self._reload(invoice, about)
+
     def _reload(self, invoice: Invoice, about: str) -> Invoice:
         current = self.invoice(invoice.moment_id)
         if current is None:
             raise _invoice_gone(invoice, about)
         return current
+
+    def _listed_invoice(self, moment_id: int, about: str) -> Invoice:
+        """The invoice that a list names. One that its id does not find is looked for again later: Moment contradicts itself."""
+        found = self.invoice(moment_id)
+        if found is None:
+            cause = {"cause": "Moment lists it, and does not find it by its id"}
+            raise Unavailable(Problem("moment_unavailable", about, cause), outcome_known=True)
+        return found
 
     def _parse_list(self, what: str, kind: type[Wire]) -> list[Wire]:
         return [parse(kind, row, what) for row in self._read_list(what, {})]
@@ -249,9 +270,10 @@ class MomentClient:
 
     def _id_by_number(self, what: str, field: str, number: str) -> int | None:
         """Search with the free-text filter first, which may ignore numbers; then read the whole list."""
+        number = clean_number(number)
         for params in ({"query": number}, {}):
             for row in self._list_fields(what, field, params):
-                if str(row.get(field) or "").strip() == number:
+                if clean_number(str(row.get(field) or "")) == number:
                     return _id_of(row)
         return None
 

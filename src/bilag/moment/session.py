@@ -10,6 +10,8 @@ from bilag.wire.errors import Misconfigured, Refused, Unavailable
 from bilag.wire.http import Answer, ConnectionFault, NotJson, UploadedFile, WireClient
 
 LONGEST_WORDS = 300
+WRITE_FORBIDDEN = "moment_write_forbidden"
+"""The code of the problem that the API key may not change the company's invoices."""
 MOST_DETAILS = 5
 
 
@@ -41,8 +43,13 @@ class MomentSession:
         return self._json(self._send("GET", path, params, None), writing=False)
 
     def patch(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Return the JSON of the answer; None if the version was stale."""
+        """Return the JSON of the answer; None if the version was stale.
+
+        Raises `Misconfigured` with `moment_write_forbidden` when the key may read and not change.
+        """
         answer = self._send("PATCH", path, None, dict(body))
+        if answer.status == 403:
+            raise Misconfigured([Problem(WRITE_FORBIDDEN, "setup moment.api_key", {}, _message_of(answer))])
         return None if answer.status == 409 else self._json(answer, writing=True)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:

@@ -11,6 +11,7 @@ from bilag.posting.problem import Problem
 from bilag.reconciliation.actions import open_wrongs
 from bilag.reconciliation.models import Found
 from bilag.transfers.queries.causes import causes as causes_of_transfers
+from bilag.transfers.queries.polls import failing_poll
 
 MOST = 500
 """The most causes of a company. With more, causes would appear and disappear with the order of the others."""
@@ -34,7 +35,7 @@ class OpenProblem:
 
 
 def find_open_problems(setup: Setup) -> list[OpenProblem]:
-    """Return the open problems: a pause first, then transfers by how many are affected, then expenses and reconciliation."""
+    """Return the open problems: a pause, transfers by how many are affected, a failing poll, expenses, reconciliation."""
     found = []
     if setup.paused is not None:
         found.append(OpenProblem(f"paused|{setup.paused.code}", setup.paused, 1, "", "setup/"))
@@ -42,6 +43,9 @@ def find_open_problems(setup: Setup) -> list[OpenProblem]:
         path = f"transfers/?{urlencode({'cause': cause.key})}"
         example = f"{cause.kind} {cause.number}"
         found.append(OpenProblem(f"transfers|{cause.key}"[:300], cause.problem, cause.count, example, path))
+    not_polled = failing_poll(setup) if setup.paused is None else None
+    if not_polled is not None:
+        found.append(OpenProblem(f"poll|{not_polled.code}", not_polled, 1, "", "log/?sort=polls"))
     return found + _of_expenses(setup) + _of_reconciliation(setup)
 
 

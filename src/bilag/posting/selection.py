@@ -45,6 +45,17 @@ class SkipReason(StrEnum):
     """It belongs to a company of Moment that the company has left."""
 
 
+SETUP_REASONS = frozenset(
+    {
+        SkipReason.SWITCH_OFF,
+        SkipReason.STATE_FILTERED,
+        SkipReason.BEFORE_INVOICES_FROM,
+        SkipReason.NO_PROJECT_DIMENSION,
+    }
+)
+"""Reasons that a setting gave: another setting may take them away."""
+
+
 def reason_to_skip_invoice(
     invoice: Invoice, *, switched_on: bool, manual: bool, invoices_from: date | None
 ) -> SkipReason | None:

@@ -28,8 +28,14 @@ def send_missing(run: Reconciliation, *, origin: str, numbers: list[str] | None 
     """
     missing = missing_numbers(run, SENDABLE)
     wanted = missing if numbers is None else [number for number in missing if number in set(numbers)]
-    if wanted:
-        by_request.by_number(store.load_setup(run.company_id), Kind.INVOICE, wanted, origin=origin)
+    gone = set(missing_numbers(run, [Why.GONE]))  # Moment says that these were transferred, and the person saw that
+    setup = store.load_setup(run.company_id)
+    for numbers_of, as_known in (
+        ([number for number in wanted if number in gone], False),
+        ([number for number in wanted if number not in gone], True),
+    ):
+        if numbers_of:
+            by_request.by_number(setup, Kind.INVOICE, numbers_of, origin=origin, as_known=as_known)
     return wanted
 
 

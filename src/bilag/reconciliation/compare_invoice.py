@@ -6,12 +6,14 @@ from decimal import Decimal
 
 from bilag.companies.setup import Setup
 from bilag.posting.chart import Chart
+from bilag.posting.exchange_rates import ConfirmedRate
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.read_back import batch_differences, differences
 from bilag.posting.selection import TRANSFERRED, SkipReason, finalised_on, reason_to_skip_invoice
+from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation.models import Found, Why
 from bilag.reconciliation.sent import NOTHING_KEPT, Sent
@@ -35,7 +37,8 @@ class Judge:
     today.
 
     Lists of the chart that say what the accounting system refuses today (closed accounts, closed periods) are left out of the
-    plan: they say nothing of what was posted earlier.
+    plan: they say nothing of what was posted earlier. So is what Bilag thinks of an exchange rate: a person may have
+    confirmed it.
     """
 
     def __init__(self, setup: Setup, chart: Chart) -> None:
@@ -49,7 +52,7 @@ class Judge:
         """The plan of what the journal should hold."""
         if sent.vouchers:
             return PostingPlan(invoice, vouchers=sent.vouchers)
-        return plan_invoice(invoice, self._rules)
+        return plan_invoice(invoice, self._rules.with_confirmed_rate(ConfirmedRate.as_given(invoice)))
 
     def judge(
         self,
@@ -71,9 +74,9 @@ class Judge:
     def _beside(self, plan: PostingPlan, posted: Posted, with_it: Sequence[Posted] | None) -> Judgement:
         wrong: tuple[Problem, ...]
         if plan.vouchers and with_it is not None:
-            wrong = batch_differences(plan.vouchers, posted, with_it, self._chart)
+            wrong = batch_differences(plan.vouchers, posted, with_it, self._chart, texts=False)
         elif plan.vouchers:
-            wrong = differences(plan.vouchers[0], posted, self._chart)
+            wrong = differences(plan.vouchers[0], posted, self._chart, texts=False)
         elif plan.problems:
             wrong = plan.problems
         else:
@@ -133,20 +136,3 @@ def total_of(posted: Posted) -> Decimal:
     if posted.total is not None:
         return posted.total
     return sum((entry.currency_amount for entry in posted.entries if entry.customer), ZERO)
-
-
-def still_standing(vouchers: Sequence[Posted]) -> list[Posted]:
-    """The vouchers without each pair of a voucher and its exact reversal."""
-    left: list[Posted] = []
-    for one in vouchers:
-        mirror = _amounts(one, -1)
-        taken_back = next((other for other in left if _amounts(other, 1) == mirror), None)
-        if taken_back is not None:
-            left.remove(taken_back)
-        else:
-            left.append(one)
-    return left
-
-
-def _amounts(posted: Posted, sign: int) -> list[tuple[str, str, Decimal]]:
-    return sorted((entry.account, entry.vat_code or "", sign * entry.currency_amount) for entry in posted.entries)

@@ -80,6 +80,8 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
             await take_up_abandoned(app, 0)
             await in_django_thread(lease.forget_all)()
             await in_django_thread(start_over)()
+        if not first:  # what the life before could not put back into the queue, because the database was away
+            await in_django_thread(fair_share.hand_back)()
         worker = asyncio.create_task(
             app.run_worker_async(
                 concurrency=concurrency,

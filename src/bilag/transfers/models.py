@@ -85,8 +85,17 @@ class Transfer(models.Model):
     request_count = models.IntegerField(default=1)
     """Counts requests. A request that arrives during a try makes the transfer run again."""
     manual = models.BooleanField(default=False)
-    """A person asked for it: state filters and the first date do not apply."""
+    """A person asked for it: state filters and the first date do not apply. It ends with the try: done, skipped or refused."""
+    manual_at = models.DateTimeField(null=True)
+    """When the person asked. A later request, made during the try, does not end with it."""
+    export_status = models.CharField(max_length=50, null=True)
+    """An invoice's export status when Bilag last read it: what a person who asks for the invoice knows of it."""
     hinted_at = models.DateTimeField()
+    """When the present version was first received. A retry does not change it."""
+    requested_at = models.DateTimeField(null=True)
+    """When it was last queued."""
+    requeued_at = models.DateTimeField(null=True)
+    """When it was last found to be due without a job."""
     cause = models.CharField(max_length=300, blank=True)
     """The last request: webhook, poll, reconciliation, or the person who asked."""
     next_at = models.DateTimeField(null=True)

@@ -16,13 +16,14 @@ from django.db.models import QuerySet, Sum
 from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record_numbers
-from bilag.jobs.lease import held
+from bilag.jobs.lease import LONGEST_WAIT, held
 from bilag.messages.problem_json import problem_as_json
 from bilag.posting.accrual import AccrualRules
 from bilag.posting.accrued_income import AccruedIncome, plan_accrued
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
 from bilag.posting.voucher import ZERO
+from bilag.transfers.in_accounting import MAY_BE_IN_ACCOUNTING, may_be_in_accounting
 from bilag.transfers.intake import accept
 from bilag.transfers.models import AccruedAmount, Kind, State, Transfer
 from bilag.transfers.rules import accrued_accounts, rules_for
@@ -58,7 +59,7 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
     A project that is not named keeps its amount. Raises `SwitchedOff`, and `Busy` when another request takes too long.
     """
     _switched_on(setup)
-    with held("accrued", setup.company_id, wait=True), transaction.atomic():
+    with held("accrued", setup.company_id, wait=LONGEST_WAIT), transaction.atomic():
         ledger_id = present_ledger(setup)
         newest = _newest(setup.company_id, month, [one.project for one in given])
         rows, fresh = [], []
@@ -87,11 +88,16 @@ def preview(setup: Setup, month: date, given: Sequence[Given]) -> list[Preview]:
     rules = rules_for(setup, platform_for(setup).chart(fresh=True))
     shown = []
     for one in given:
-        posted = posted_sum(rows_of(setup.company_id, month, present_ledger(setup)).filter(project=one.project))
+        rows = rows_of(setup.company_id, month, present_ledger(setup)).filter(project=one.project)
+        posted = posted_sum(rows)
         difference = one.amount - posted
         problems: tuple[Problem, ...] = ()
         if difference:
             problems = plan_accrued(AccruedIncome(month, one.project, difference), accounts, rules).problems
+        open_row = uncertain(rows).first()
+        if open_row is not None:
+            earlier = {"earlier": open_row.transfer.number}
+            problems = (Problem("accrued_earlier_open", f"accrued {open_row.transfer.number}", earlier), *problems)
         shown.append(Preview(one, posted, difference, problems))
     return shown
 
@@ -116,6 +122,12 @@ def posted_sum(rows: QuerySet[AccruedAmount]) -> Decimal:
     """The sum that these rows posted, proven by read-back."""
     found = rows.filter(transfer__accepted_hash__isnull=False).aggregate(total=Sum("transfer__total"))["total"]
     return ZERO if found is None else Decimal(found)
+
+
+def uncertain(rows: QuerySet[AccruedAmount]) -> QuerySet[AccruedAmount]:
+    """Those of these rows that may stand in the journal without proof of what they posted: a person looks at them first."""
+    transfers = Transfer.objects.filter(MAY_BE_IN_ACCOUNTING, accepted_hash=None, kind=Kind.ACCRUED)
+    return rows.filter(transfer__in=transfers)
 
 
 def unsettled(transfer_ids: Sequence[int]) -> bool:
@@ -170,14 +182,16 @@ def _is_newest_amount(row: AccruedAmount | None, amount: Decimal) -> bool:
     if row is None:
         return amount == 0
     excluded = row.transfer.state == State.SKIPPED and row.transfer.reason == SkipReason.EXCLUDED
-    return row.amount == amount and not excluded
+    return row.amount == amount and (not excluded or may_be_in_accounting(row.transfer))
 
 
 def _is_retried(row: AccruedAmount) -> bool:
-    """Whether giving the same amount again retries it: it needs attention, or was skipped while the setting was off."""
+    """Whether giving the same amount again retries it: it needs attention, was skipped while the setting was off, or may stand
+    in the journal although it was skipped."""
     transfer = row.transfer
+    uncertain_skip = may_be_in_accounting(transfer) and transfer.accepted_hash is None
     return transfer.state == State.NEEDS_ATTENTION or (
-        transfer.state == State.SKIPPED and transfer.reason == SkipReason.SWITCH_OFF
+        transfer.state == State.SKIPPED and (transfer.reason == SkipReason.SWITCH_OFF or uncertain_skip)
     )
 
 

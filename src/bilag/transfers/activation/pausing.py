@@ -3,21 +3,29 @@
 While a company is paused, Bilag sends nothing for it. People are notified once.
 """
 
+from datetime import timedelta
+
 import structlog
 from django.db import transaction
+from django.utils import timezone
 
 from bilag.companies import lifecycle, store
 from bilag.companies.check import check_company
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
+from bilag.events.models import Event
 from bilag.events.record import EventName, record
 from bilag.jobs import backoff
+from bilag.moment.session import WRITE_FORBIDDEN
 from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
-from bilag.transfers.models import ACTIVE, State, Transfer
+from bilag.transfers.locking import locked_ids
+from bilag.transfers.models import ACTIVE, Kind, State, Transfer
 from bilag.wire.errors import EdgeError
 
 log = structlog.get_logger(__name__)
+SAME_PAUSE = timedelta(days=1)
+"""A pause for the same problem within this time goes on where the one before ended."""
 
 
 def pause(setup: Setup, problem: Problem, *, replace: bool = False) -> None:
@@ -29,9 +37,18 @@ def pause(setup: Setup, problem: Problem, *, replace: bool = False) -> None:
     with transaction.atomic():
         if not lifecycle.pause(setup.company_id, problem, version=setup.version, replace=replace):
             return
+        before = 0 if replace else _paused_lately(setup.company_id, problem)
         record(setup.company_id, EventName.PAUSED, good=False, problem=problem)
-        enqueue.ask_probe(setup.company_id, backoff.probe_pause(0), probes=1)
+        enqueue.ask_probe(setup.company_id, backoff.probe_pause(before), probes=before + 1)
     log.warning("company.paused", company=setup.slug, code=problem.code, said=problem.said)
+
+
+def _paused_lately(company_id: int, problem: Problem) -> int:
+    """How often the company was paused for the same problem within a day. A probe only reads, so it may resume a company whose
+    next write is refused again: the pauses between probes grow over all of them."""
+    since = timezone.now() - SAME_PAUSE
+    paused = Event.objects.filter(company_id=company_id, name=EventName.PAUSED, at__gte=since)
+    return paused.filter(problem__code=problem.code).count()
 
 
 def probe(company_id: int, probes: int) -> None:
@@ -41,13 +58,33 @@ def probe(company_id: int, probes: int) -> None:
         return
     try:
         report = check_company(setup, moment_for(setup), platform_for(setup))
-        works = not report.misconfigured and not report.unavailable
+        works = not report.misconfigured and not report.unavailable and _may_write(setup)
     except EdgeError:
         works = False
     if works:
         resume(setup)
     else:
         enqueue.ask_probe(company_id, backoff.probe_pause(probes), probes=probes + 1)
+
+
+def _may_write(setup: Setup) -> bool:
+    """Whether Moment takes the change again for which it paused the company, tried on an invoice that is posted and proven.
+
+    The check only reads, so it cannot tell. An invoice that changed since, or is gone, is left to its own transfer. Raises
+    the edge's errors.
+    """
+    if setup.paused is None or setup.paused.code != WRITE_FORBIDDEN:
+        return True
+    posted = Transfer.objects.filter(company_id=setup.company_id, kind=Kind.INVOICE, accepted_hash__isnull=False)
+    row = posted.filter(state__in=ACTIVE, moment_id__isnull=False).order_by("id").first()
+    if row is None or row.moment_id is None:
+        return True
+    moment = moment_for(setup)
+    invoice = moment.invoice(row.moment_id)
+    if invoice is None or invoice.version is None or invoice.version != row.moment_version:
+        return True
+    moment.mark_transferred(invoice, lambda _: False)
+    return True
 
 
 def resume(setup: Setup) -> None:
@@ -67,6 +104,7 @@ def end_pause(setup: Setup) -> None:
 
 def wake_company(company_id: int) -> None:
     """Enqueue a job for each active transfer of the company, to run now."""
-    rows = Transfer.objects.filter(company_id=company_id, state__in=ACTIVE, source__left_at=None)
-    rows.exclude(state=State.SENDING).update(next_at=None)
-    enqueue.wake_all(list(rows.order_by("id").values_list("pk", flat=True)))
+    with transaction.atomic():
+        ids = locked_ids(Transfer.objects.filter(company_id=company_id, state__in=ACTIVE, source__left_at=None))
+        Transfer.objects.filter(pk__in=ids).exclude(state=State.SENDING).update(next_at=None)
+        enqueue.wake_all(ids)

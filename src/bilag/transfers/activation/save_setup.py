@@ -1,40 +1,33 @@
 """Save a company's Integration setup, and all that follows from it, in one transaction.
 
 `bilag company apply`, the API, the setup page and the page for a new company save a setup only through here. In the
-transaction: the rows and their changes, one event, the customers and projects that the new setup may concern (queued
-again), and the live switch as far as it needs no check. If the process is stopped at any point, all of it was saved or
+transaction: the rows and their changes, one event, the transfers that the new setup may concern (queued again:
+`concerned`), and the live switch as far as it needs no check. If the process is stopped at any point, all of it was saved or
 nothing.
 
 The connection check talks to two other systems, so it runs after the transaction: the caller runs it with `check_saved`.
 The transaction also enqueues it as a job for a little later, so that it happens even if the process is stopped before.
 """
 
-from collections.abc import Set
 from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
-from django.db.models import F
-from django.utils import timezone
+from django.db.models import Q
 
 from bilag.companies import lifecycle, refusals, setup_writer, store
 from bilag.companies.check import CheckReport
 from bilag.companies.file import CompanyFile
-from bilag.companies.models import IntegrationSetup
 from bilag.companies.settings import Section
 from bilag.events.record import EventName, record
 from bilag.platforms.base import Said
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
 from bilag.transfers import enqueue
-from bilag.transfers.activation import switch
+from bilag.transfers.activation import concerned, switch
 from bilag.transfers.activation.switch import Rechecked
-from bilag.transfers.models import ACTIVE, SHIPPED, Kind, PollMark, State, Transfer
-
-LEDGER_SECTIONS = {Section.PLATFORM, Section.DIMENSIONS}
-"""What accounting has accepted under another setting here says nothing about the new one."""
-SELECTING_SECTIONS = LEDGER_SECTIONS | {Section.MOMENT, Section.EXPORT}
-"""A change here may concern customers and projects that are done or were skipped."""
+from bilag.transfers.locking import locked, locked_ids
+from bilag.transfers.models import ACTIVE, SHIPPED, State, Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +118,9 @@ def _save(
             _refuse_another_ledger(comparison, source_used)
         if source_used:
             _close_source(row.source_id)
-        queued = _queue_customers_and_projects(row, comparison.changed_sections)
+        queued = concerned.queue(row, comparison.changed)
         if comparison.ledger_changes:
-            end_requests_by_hand(row.company_id)
+            _end_requests_by_hand(row.source_id)
     written = setup_writer.write(comparison, origin=origin, source_used=source_used)
     company_id = written.company_id
     if row is not None and (comparison.ledger_changes or source_used):
@@ -186,34 +179,15 @@ def _close_source(source_id: int) -> None:
     """Close everything of a company of Moment that is left: what may stand in accounting goes to a person, the rest is skipped."""
     rows = Transfer.objects.filter(source=source_id).exclude(state__in=(State.DONE, State.SKIPPED))
     doubtful = rows.filter(kind__in=SHIPPED).exclude(ledger=None)
-    for transfer in doubtful.filter(state__in=ACTIVE).order_by("kind", "number"):
+    for transfer in locked(doubtful.filter(state__in=ACTIVE)):
         problem = Problem("doubt_in_former_source", f"{transfer.kind} {transfer.number}", {"number": transfer.number})
         transfer.state, transfer.problems, transfer.next_at = State.NEEDS_ATTENTION, [problem.as_json()], None
         transfer.save()
-    settled = rows.exclude(pk__in=doubtful.values("pk"))
+    settled = Transfer.objects.filter(pk__in=locked_ids(rows.filter(Q(ledger=None) | ~Q(kind__in=SHIPPED))))
     settled.update(state=State.SKIPPED, reason=SkipReason.SOURCE_CHANGED, problems=[], next_at=None, blocked_by=None)
 
 
-def end_requests_by_hand(company_id: int) -> None:
+def _end_requests_by_hand(source_id: int) -> None:
     """End every request by hand that was made for another ledger: the date that the person chose decides now."""
-    Transfer.objects.filter(company_id=company_id, manual=True).exclude(state=State.DONE).update(manual=False)
-
-
-def _queue_customers_and_projects(setup: IntegrationSetup, changed: Set[str]) -> list[int]:
-    """Queue the customers and projects that the change may concern, and return those that need a job.
-
-    One that a worker sends at this moment under the earlier setup counts as requested again.
-    """
-    if not changed & SELECTING_SECTIONS:
-        return []
-    PollMark.objects.filter(company_id=setup.company_id).update(modified_at=None)
-    rows = Transfer.objects.filter(source=setup.source_id, kind__in=(Kind.CUSTOMER, Kind.PROJECT))
-    rows.update(moment_version=None)
-    if changed & LEDGER_SECTIONS:
-        rows.update(accepted_hash=None, unit_value=None)
-    rows.filter(state__in=ACTIVE).update(request_count=F("request_count") + 1)
-    settled = rows.filter(state__in=(State.DONE, State.SKIPPED))
-    settled = settled.exclude(reason__in=(SkipReason.EXCLUDED, SkipReason.SOURCE_CHANGED))
-    ids = list(settled.order_by("id").values_list("pk", flat=True))
-    settled.update(state=State.QUEUED, hinted_at=timezone.now())
-    return ids
+    asked = Transfer.objects.filter(source=source_id, manual=True).exclude(state=State.DONE)
+    Transfer.objects.filter(pk__in=locked_ids(asked)).update(manual=False, manual_at=None)

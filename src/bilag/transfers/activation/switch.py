@@ -16,9 +16,10 @@ from bilag.companies.check import CheckReport, check_company
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
-from bilag.posting.selection import oslo_date
+from bilag.posting.selection import SkipReason, oslo_date
 from bilag.transfers import enqueue
-from bilag.transfers.activation import pausing
+from bilag.transfers.activation import concerned, pausing
+from bilag.transfers.models import Kind
 
 
 class Refusal(StrEnum):
@@ -115,7 +116,10 @@ def _refusal(setup: Setup, report: CheckReport) -> Refusal | None:
 def _go_live(setup: Setup, origin: str) -> None:
     """Switch the company live and resume it, in one transaction."""
     with transaction.atomic():
-        pausing.wake_company(setup.company_id)  # locks transfers before their company, as workers do: no deadlock
+        # The first day live is the first day of invoices where none is set. Transfers are locked before their company, as
+        # workers do: no deadlock.
+        concerned.queue_skipped(setup.company_id, Kind.INVOICE, SkipReason.BEFORE_INVOICES_FROM)
+        pausing.wake_company(setup.company_id)
         _set_live(setup, origin)
         pausing.end_pause(setup)
 

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.db.models import Q
+
 from bilag.posting.accrued_income import AccruedIncome, AccruedPlan, plan_accrued
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
 from bilag.posting.voucher import Voucher
-from bilag.transfers.accrued_income.amounts import posted_sum, rows_of
+from bilag.transfers.accrued_income.amounts import posted_sum, rows_of, uncertain
 from bilag.transfers.canonical_json import digest
-from bilag.transfers.delivery.exactly_once import NOWHERE, Shipment, deliver, find_what_was_sent
+from bilag.transfers.delivery.exactly_once import NOT_THERE, Shipment, deliver, find_what_was_sent
 from bilag.transfers.delivery.outcome import Blocked, Outcome, done, needs_attention, skipped
 from bilag.transfers.delivery.prerequisites import ensure
 from bilag.transfers.delivery.run import TransferRun
@@ -35,13 +37,12 @@ def send(run: TransferRun) -> Outcome:
         return done(Verdict.UNCHANGED)
     if run.transfer.ledger_id is None and (run.setup.ledger is None or row.ledger_id != run.setup.ledger.id):
         return skipped(SkipReason.LEDGER_CHANGED)
-    found = find_what_was_sent(
-        run, _shipment(run, row, None, run.sent_vouchers(), {"name": row.project, "total": run.transfer.total})
-    )
+    columns = {"name": row.project, "total": run.transfer.total}
+    found = find_what_was_sent(run, _shipment(run, row, None, run.sent_vouchers(), columns))
     if found is not None:
         return found
     if row.ledger_id != (run.setup.ledger.id if run.setup.ledger else None):
-        return skipped(SkipReason.LEDGER_CHANGED, **NOWHERE)
+        return skipped(SkipReason.LEDGER_CHANGED, **NOT_THERE)
     others = rows_of(row.company_id, row.month, row.ledger_id).filter(project=row.project).exclude(pk=row.pk)
     hold = None
     if run.doubt_since is None and others.filter(sequence__gt=row.sequence).exists():
@@ -55,7 +56,7 @@ def send(run: TransferRun) -> Outcome:
     earlier = _earlier_unsettled(run, row)
     if earlier is not None:
         problem = Problem("accrued_earlier_open", run.subject, {"earlier": earlier.number})
-        if earlier.state == State.NEEDS_ATTENTION:
+        if earlier.state in (State.NEEDS_ATTENTION, *SETTLED):
             raise Blocked(earlier.pk, problem)
         return Outcome(State.WAITING, Verdict.UNAVAILABLE, problems=(problem,))
     income = AccruedIncome(row.month, row.project, row.amount - posted_sum(others))
@@ -70,7 +71,10 @@ def _earlier_unsettled(run: TransferRun, row: AccruedAmount) -> Transfer | None:
     for earlier in same.exclude(transfer__state__in=SETTLED):
         if earlier.transfer.state in (State.QUEUED, State.NEEDS_ATTENTION):
             run.deliver_first(earlier.transfer_id)
-    return Transfer.objects.filter(accrued_amount__in=same).exclude(state__in=SETTLED).order_by("id").first()
+    # One that was skipped and may stand in the journal is as open as one that was not: its amount would be posted twice.
+    open_ones = ~Q(transfer__state__in=SETTLED) | Q(pk__in=uncertain(same))
+    earliest = same.filter(open_ones).first()
+    return earliest.transfer if earliest is not None else None
 
 
 def _post(run: TransferRun, row: AccruedAmount, income: AccruedIncome, hold: SkipReason | None) -> Outcome:

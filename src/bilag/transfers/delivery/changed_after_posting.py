@@ -24,6 +24,11 @@ def change_after_posting(run: TransferRun, invoice: Invoice) -> Problem | None:
     return change_since(_as_posted(run), invoice)
 
 
+def change_between(posted: Invoice, now: Invoice) -> Problem | None:
+    """The same for an invoice that was posted just now, and changed meanwhile."""
+    return change_since(jsonable(posted), now)
+
+
 def change_since(before: Mapping[str, Any] | None, invoice: Invoice) -> Problem | None:
     """The same for an invoice that was as `before` when it was posted (None: nobody knows)."""
     facts = {"number": str(invoice.number)}

@@ -1,7 +1,7 @@
 """Commit the outcome of a try: the transfer, its attempt, the next job and the transfers it releases, in one transaction."""
 
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,17 +10,22 @@ from django.utils import timezone
 from bilag.companies import lifecycle
 from bilag.companies.models import IntegrationSetup
 from bilag.jobs import backoff, lease
+from bilag.posting.invoice import Invoice
 from bilag.posting.problem import Problem
+from bilag.posting.selection import SETUP_REASONS
 from bilag.transfers import enqueue
 from bilag.transfers.activation import pausing
+from bilag.transfers.canonical_json import fitting
 from bilag.transfers.delivery.outcome import Outcome
 from bilag.transfers.delivery.run import TransferRun
-from bilag.transfers.models import Kind, State, Transfer, Verdict
+from bilag.transfers.locking import locked, locked_ids
+from bilag.transfers.models import SHIPPED, Kind, State, Transfer, Verdict
 from bilag.wire.recording import Exchange
 
 EXCHANGE_FIELDS = fields(Exchange)
 CLOSED = ("ended_at", "verdict", "exchanges", "problems", "voucher_number", "journal_number")
 SETTLED = (State.DONE, State.SKIPPED, State.NEEDS_ATTENTION)
+GIVEN_UP = "retries_exhausted"
 
 
 def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
@@ -30,13 +35,17 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
     """
     with transaction.atomic():
         lease.confirm()
-        row = Transfer.objects.select_for_update().get(pk=run.transfer.pk)
+        # The blocker is locked too: whichever of the two commits last sees what the other wrote.
+        held = locked(Transfer.objects.filter(pk__in=[run.transfer.pk, outcome.blocked_by]))
+        row = next(one for one in held if one.pk == run.transfer.pk)
         _close_attempt(run, outcome)
         outcome = _of_current_setup(_apply_deadlines(row, run, outcome), run)
         _write(row, run, outcome)
-        if row.request_count > run.seen and row.state in SETTLED:
-            row.state, row.next_at = State.QUEUED, None
-            enqueue.wake(row.pk)
+        if any(one.pk == outcome.blocked_by and one.state == State.DONE for one in held):
+            row.blocked_by, row.problems = None, []
+            _queue_again(row)
+        elif _asked_again(row, run, outcome):
+            _queue_again(row)
         row.save()
         if outcome.verdict == Verdict.MISCONFIGURED:
             pausing.pause(run.setup, outcome.problems[0])
@@ -46,9 +55,31 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
             _release(row, had_failed=run.transfer.failures > 0)
 
 
+def _asked_again(row: Transfer, run: TransferRun, outcome: Outcome) -> bool:
+    """Whether the transfer must run again for a request that arrived during the try. Giving up stands against hints."""
+    if row.state not in SETTLED:
+        return False
+    if outcome.reason in SETUP_REASONS and run.setup.version != _setup_version(row.company_id):
+        return True  # what made it skip was an earlier setup
+    return row.request_count > run.seen and (row.manual or not _gave_up(outcome))
+
+
+def _queue_again(row: Transfer) -> None:
+    row.state, row.next_at, row.requested_at = State.QUEUED, None, timezone.now()
+    enqueue.wake(row.pk)
+
+
+def _setup_version(company_id: int) -> int:
+    return IntegrationSetup.objects.values_list("version", flat=True).get(company_id=company_id)
+
+
+def _gave_up(outcome: Outcome) -> bool:
+    return any(problem.code == GIVEN_UP for problem in outcome.problems)
+
+
 def _close_attempt(run: TransferRun, outcome: Outcome) -> None:
-    """Close the attempt. A try that ended before a request left has none, and gets one only if it failed."""
-    if run.attempt is None and outcome.state in (State.DONE, State.SKIPPED):
+    """Close the attempt. A try in which no request left that changes anything has none, and gets one only for news."""
+    if run.attempt is None and not _is_news(run, outcome):
         return
     begun = run.attempt is not None
     attempt = run.attempt or run.new_attempt()
@@ -61,6 +92,15 @@ def _close_attempt(run: TransferRun, outcome: Outcome) -> None:
     attempt.save(update_fields=CLOSED if begun else None)
 
 
+def _is_news(run: TransferRun, outcome: Outcome) -> bool:
+    """Whether a try without an attempt is worth one: it failed, or it settled a doubt."""
+    if run.transfer.doubt_since is None and run.transfer.state != State.SENDING:
+        return outcome.state not in (State.DONE, State.SKIPPED)
+    known = {problem.get("code") for problem in run.transfer.problems}
+    nothing_else = {problem.code for problem in outcome.problems} <= known
+    return not (outcome.verdict == Verdict.IN_DOUBT and not outcome.sent_in_doubt and nothing_else)
+
+
 def _as_json(exchange: Exchange) -> dict[str, Any]:
     """The exchange as JSON; request and answer are JSON already."""
     return {one.name: getattr(exchange, one.name) for one in EXCHANGE_FIELDS} | {
@@ -70,13 +110,13 @@ def _as_json(exchange: Exchange) -> dict[str, Any]:
 
 def _apply_deadlines(row: Transfer, run: TransferRun, outcome: Outcome) -> Outcome:
     """Keep a doubt that this try could not settle; give a transfer that has failed for three days to a person."""
-    if outcome.state == State.WAITING and run.doubt_since is not None:
+    if outcome.state == State.WAITING and outcome.verdict != Verdict.CREATED and run.doubt_since is not None:
         outcome = replace(outcome, state=State.IN_DOUBT)
     since = row.failing_since
     if outcome.state in (State.WAITING, State.IN_DOUBT) and since is not None:
         days = backoff.scaled(backoff.GIVE_UP_AFTER)
         if timezone.now() - since > days:
-            exhausted = Problem("retries_exhausted", run.subject, {"hours": "72"})
+            exhausted = Problem(GIVEN_UP, run.subject, {"hours": "72"})
             return replace(outcome, state=State.NEEDS_ATTENTION, problems=(exhausted, *outcome.problems))
     return outcome
 
@@ -87,55 +127,84 @@ def _of_current_setup(outcome: Outcome, run: TransferRun) -> Outcome:
     It was accepted under the earlier setup, perhaps in another ledger. The save counts as a request, so it is sent again.
     """
     sent = run.transfer.kind in (Kind.CUSTOMER, Kind.PROJECT) and outcome.fields.get("accepted_hash") is not None
-    if not sent or run.setup.version == IntegrationSetup.objects.values_list("version", flat=True).get(
-        company_id=run.transfer.company_id
-    ):
+    if not sent or run.setup.version == _setup_version(run.transfer.company_id):
         return outcome
     return replace(outcome, fields={**outcome.fields, "accepted_hash": None})
 
 
 def _write(row: Transfer, run: TransferRun, outcome: Outcome) -> None:
     now = timezone.now()
+    _write_reading(row, run, outcome)
     row.state = outcome.state
     row.reason = outcome.reason
     row.problems = [problem.as_json() for problem in outcome.problems]
     row.blocked_by_id = outcome.blocked_by
     row.next_at = None
-    row.doubt_since = now if outcome.sent_in_doubt else run.doubt_since
+    row.doubt_since = _doubt_since(row, run, outcome)
     for name, value in outcome.fields.items():
         setattr(row, name, value)
     if outcome.state in (State.WAITING, State.IN_DOUBT):
-        if not outcome.limited:
-            row.failures += 1
-            row.failing_since = row.failing_since or now
-        row.next_at = now + _pause(row, outcome)
+        row.failures += 0 if outcome.limited else 1
+        row.failing_since = row.failing_since or now
+        row.next_at = now + _pause(row, outcome, now - row.failing_since)
         enqueue.wake(row.pk, row.next_at)
-    else:
+    elif outcome.verdict != Verdict.MISCONFIGURED and not _gave_up(outcome):
         row.failures, row.failing_since = 0, None
+    if outcome.state in SETTLED and row.manual_at == run.transfer.manual_at:
+        row.manual, row.manual_at = False, None
     if outcome.state == State.DONE:
         row.doubt_since = None
-        row.manual = False
         row.done_at = row.done_at if outcome.verdict == Verdict.UNCHANGED and row.done_at else now
 
 
-def _pause(row: Transfer, outcome: Outcome) -> timedelta:
+def _write_reading(row: Transfer, run: TransferRun, outcome: Outcome) -> None:
+    """Write what the try read of the object. A version that was not known yet was received with the last request."""
+    source = run.source_object
+    if isinstance(source, Invoice):
+        row.export_status = source.export_status[:50]
+    version = source.version if source is not None else None
+    is_newer = version is not None and row.moment_version is not None and version != row.moment_version
+    if is_newer and outcome.verdict != Verdict.UNCHANGED and row.requested_at is not None:
+        row.hinted_at = row.requested_at
+    if outcome.state in SETTLED and version is not None:
+        row.moment_version = fitting(version)
+
+
+def _doubt_since(row: Transfer, run: TransferRun, outcome: Outcome) -> datetime | None:
+    """Since when accounting may have it without proof: an answer was lost, it is stored there and not posted, or Bilag
+    failed after it had begun to send."""
+    if outcome.sent_in_doubt:
+        return timezone.now()
+    begun_and_failed = outcome.verdict == Verdict.INTERNAL_ERROR and run.attempt is not None
+    if run.doubt_since is None and row.kind in SHIPPED and (outcome.verdict == Verdict.CREATED or begun_and_failed):
+        return timezone.now()
+    return run.doubt_since
+
+
+def _pause(row: Transfer, outcome: Outcome, waited: timedelta) -> timedelta:
     if outcome.next_in is not None:
-        return outcome.next_in
+        return backoff.patient_pause(outcome.next_in, waited)
     if outcome.limited and outcome.retry_after is not None:
-        return backoff.asked_pause(outcome.retry_after)
+        return backoff.patient_pause(backoff.asked_pause(outcome.retry_after), waited)
     return backoff.pause_after(max(1, row.failures), outcome.retry_after)
 
 
 def _release(row: Transfer, *, had_failed: bool) -> None:
-    """Queue the transfers that this one blocked. If the other system answers again, also queue all that wait for it."""
+    """Queue the transfers that this one blocked. If the other system answers again, also queue all that wait for it.
+
+    A transfer that another transaction holds is left to it: that one queues it itself, or commits after this one.
+    """
+    now = timezone.now()
     if row.kind != Kind.INVOICE:
         blocked = Transfer.objects.filter(blocked_by=row.pk, state=State.NEEDS_ATTENTION)
-        ids = list(blocked.order_by("id").values_list("pk", flat=True))
-        blocked.update(state=State.QUEUED, blocked_by=None, problems=[], next_at=None)
+        ids = locked_ids(blocked, skip_locked=True)
+        Transfer.objects.filter(pk__in=ids).update(
+            state=State.QUEUED, blocked_by=None, problems=[], next_at=None, requested_at=now
+        )
         enqueue.wake_all(ids)
     if had_failed:
-        waiting = Transfer.objects.filter(company=row.company_id, state=State.WAITING, next_at__gt=timezone.now())
-        waiting = waiting.exclude(problems__0__code="rate_limited")  # the other system named their time
-        ids = list(waiting.order_by("id").values_list("pk", flat=True))
-        waiting.update(next_at=timezone.now())
+        waiting = Transfer.objects.filter(company=row.company_id, state=State.WAITING, next_at__gt=now)
+        # Where it is limited, the other system named the time.
+        ids = locked_ids(waiting.exclude(problems__0__code="rate_limited"), skip_locked=True)
+        Transfer.objects.filter(pk__in=ids).update(next_at=now)
         enqueue.wake_all(ids)

@@ -2,24 +2,22 @@
 
 from typing import Any
 
-from bilag.posting.master import Customer
 from bilag.posting.selection import reason_to_skip_customer
 from bilag.transfers.canonical_json import digest, fitting
-from bilag.transfers.delivery.not_found import absent, renumbered
+from bilag.transfers.delivery.not_found import find, not_found
 from bilag.transfers.delivery.outcome import Outcome, done, skipped
 from bilag.transfers.delivery.run import TransferRun
-from bilag.transfers.models import Kind, Verdict
+from bilag.transfers.models import Verdict
 
 
 def send(run: TransferRun) -> Outcome:
     """Send the customer if the setup transfers it and its content changed."""
     row = run.transfer
-    customer = _fetch(run)
-    if customer is None:
-        return absent(run)
+    found = find(run, run.moment.customer, run.moment.customer_by_number)
+    if found.source is None:
+        return not_found(run, found.other)
+    customer = found.source
     run.saw(customer)
-    if customer.number != row.number:
-        return renumbered(run, Kind.CUSTOMER, customer.number, customer.moment_id)
     export = run.setup.export
     columns: dict[str, Any] = {
         "name": customer.name[:200],
@@ -40,9 +38,3 @@ def send(run: TransferRun) -> Outcome:
     run.begin()
     run.platform.put_customer(customer)
     return done(accepted_hash=content, **columns)
-
-
-def _fetch(run: TransferRun) -> Customer | None:
-    if run.transfer.moment_id is not None:
-        return run.moment.customer(run.transfer.moment_id)
-    return run.moment.customer_by_number(run.transfer.number)

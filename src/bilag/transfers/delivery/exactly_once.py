@@ -16,7 +16,7 @@ from django.utils import timezone
 from bilag.jobs import backoff
 from bilag.platforms.base import PostingState, PostingStatus
 from bilag.posting.problem import Problem
-from bilag.posting.read_back import batch_differences
+from bilag.posting.read_back import batch_differences, may_be_accepted
 from bilag.posting.selection import SkipReason
 from bilag.posting.voucher import Voucher
 from bilag.transfers.delivery.outcome import Outcome, doubtful, needs_attention, of_error, skipped
@@ -27,8 +27,13 @@ from bilag.wire.errors import EdgeError, Refused, Unavailable
 GONE_FROM_ACCOUNTING = {"customer_unknown", "org_unit_unknown", "org_unit_closed"}
 """Refusals that sending the master data again can fix: somebody removed or closed it in accounting."""
 SHORTEST_LOOK = timedelta(seconds=0.1)
-NOWHERE: Mapping[str, Any] = {"ledger_id": None}
-"""The column that says that the transfer surely stands in no ledger."""
+NOT_THERE: Mapping[str, Any] = {
+    "voucher_number": None,
+    "journal_number": None,
+    "accepted_hash": None,
+    "ledger_id": None,
+}
+"""Columns of a document of which the ledger is known to hold nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +60,22 @@ class Shipment:
 
 def deliver(run: TransferRun, shipment: Shipment) -> Outcome:
     """Commit the intent, then bring the vouchers to the journal from wherever they are. Raises `Refused` for a collision of
-    unit values; every other error of the platform becomes an outcome."""
+    unit values; every other error of the platform becomes an outcome. In doubt, the intent is committed only once they are
+    known to be absent: a look-up alone is no attempt."""
     stood = run.transfer.ledger_id
-    run.begin(shipment.vouchers, total=shipment.columns["total"])
+    if run.doubt_since is None:
+        run.begin(shipment.vouchers, total=shipment.columns.get("total"))
     try:
         status = find_or_post(run, shipment)
-    except Refused as refused:  # the accounting system keeps nothing of what it refuses
+    except Refused as refused:
         run.doubt_since = None
-        return needs_attention(*shipment.locate(refused.problems), **{**shipment.columns, **NOWHERE})
+        return needs_attention(*shipment.locate(refused.problems), **{**shipment.columns, **NOT_THERE})
     except EdgeError as error:
         outcome = of_error(error, sent=isinstance(error, Unavailable), look_in=backoff.scaled(backoff.LOOK_AGAIN))
         return outcome if run.posting or outcome.sent_in_doubt else replace(outcome, fields={"ledger_id": stood})
-    if status.state == PostingState.ABSENT and shipment.hold is not None and not may_still_arrive(run):
+    if shipment.hold is not None and _is_nowhere(run, status):
         run.doubt_since = None
-        return skipped(shipment.hold, **{**shipment.columns, **NOWHERE})
+        return skipped(shipment.hold, **{**shipment.columns, **NOT_THERE})
     return conclude(run, shipment, status)
 
 
@@ -85,7 +92,6 @@ def find_what_was_sent(run: TransferRun, shipment: Shipment) -> Outcome | None:
         return None if run.former_ledger is None else _of_former_ledger(run, "former_ledger_unknown", shipment)
     status = platform.find_voucher(shipment.vouchers[0], shipment.external_id)
     if status.state in (PostingState.POSTED, PostingState.IN_PROGRESS):
-        run.begin(() if run.former_ledger is not None else shipment.vouchers, total=shipment.columns["total"])
         return conclude(run, shipment, status)
     if run.former_ledger is None:
         return None
@@ -113,8 +119,9 @@ def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
     status = run.platform.find_voucher(vouchers[0], external_id, thorough=not run.first_attempt)
     if status.state in (PostingState.POSTED, PostingState.IN_PROGRESS, PostingState.CONFLICT):
         return status
-    if status.state == PostingState.ABSENT and (shipment.hold is not None or may_still_arrive(run)):
+    if shipment.hold is not None or (status.state == PostingState.ABSENT and may_still_arrive(run)):
         return status
+    run.begin(vouchers, total=shipment.columns.get("total"))
     run.posting = True
     try:
         return run.platform.post_voucher(vouchers, external_id)
@@ -123,6 +130,11 @@ def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
             raise
         shipment.resend_master_data()
         return run.platform.post_voucher(vouchers, external_id)
+
+
+def _is_nowhere(run: TransferRun, status: PostingStatus) -> bool:
+    """Whether the ledger surely holds nothing of the vouchers: they never arrived, or posting them was refused."""
+    return status.state == PostingState.FAILED or (status.state == PostingState.ABSENT and not may_still_arrive(run))
 
 
 def may_still_arrive(run: TransferRun) -> bool:
@@ -140,22 +152,26 @@ def conclude(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Out
         case PostingState.POSTED:  # it has a journal number, but cannot be read yet
             new_doubt = run.doubt_since is None
             return doubtful(look_again, sent=new_doubt, **{**columns, "journal_number": status.journal_number})
-        case PostingState.CONFLICT:  # a voucher that is not ours has the number
+        case PostingState.CONFLICT | PostingState.FAILED:
             run.doubt_since = None
             problems = status.problems or (Problem("voucher_number_taken", run.subject),)
-            return needs_attention(*shipment.locate(problems), **{**columns, **NOWHERE})
-        case PostingState.FAILED:
-            run.doubt_since = None
-            problems = status.problems or (Problem("voucher_number_taken", run.subject),)
-            return needs_attention(*shipment.locate(problems), **columns)
+            # In a conflict a voucher that is not ours has the number; what failed is stored there still.
+            nowhere = NOT_THERE if status.state == PostingState.CONFLICT and not status.same_content else {}
+            return needs_attention(*shipment.locate(problems), **{**columns, **nowhere})
         case PostingState.ABSENT:
             assert run.doubt_since is not None  # noqa: S101 - otherwise find_or_post had posted it
             left = run.doubt_since + backoff.scaled(backoff.DOUBT) - timezone.now()
             return doubtful(max(left, SHORTEST_LOOK), *status.problems, **columns)
+        case PostingState.CREATED if shipment.hold is not None:
+            return needs_attention(Problem("stored_not_posted", run.subject, _batch_facts(status)), **columns)
         case PostingState.CREATED:
             return Outcome(State.WAITING, Verdict.CREATED, problems=status.problems, fields=dict(columns))
         case PostingState.IN_PROGRESS:
             return doubtful(look_again, *status.problems, sent=run.doubt_since is None, **columns)
+
+
+def _batch_facts(status: PostingStatus) -> dict[str, str]:
+    return {"batch": str(status.batch_number)} if status.batch_number is not None else {}
 
 
 def _prove(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Outcome:
@@ -167,7 +183,9 @@ def _prove(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Outco
     if shipment.shows_voucher_number:
         found["voucher_number"] = posted.number
     chart = (run.former_platform or run.platform).chart()
-    differences = batch_differences(shipment.vouchers, posted, status.others, chart)
-    if differences:
+    first_proof = run.transfer.accepted_hash is None  # a later plan may take a text from an account renamed since
+    differences = batch_differences(shipment.vouchers, posted, status.others, chart, texts=first_proof)
+    accepted = shipment.hold is SkipReason.ALREADY_TRANSFERRED and may_be_accepted(differences)
+    if differences and not accepted:
         return needs_attention(*shipment.locate(differences), verdict=Verdict.DIFFERS, **found)
     return shipment.proven(found)

@@ -1,39 +1,49 @@
 """Deliver an invoice: plan it, post it exactly once, and set it to "transferred" in Moment."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+
+from django.utils import timezone
+from pydantic import TypeAdapter, ValidationError
 
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
-from bilag.posting.selection import DO_NOT_TRANSFER, TRANSFERRED, SkipReason, reason_to_skip_invoice
-from bilag.posting.voucher import ZERO, Voucher
+from bilag.posting.selection import DO_NOT_TRANSFER, TRANSFERRED, SkipReason, oslo_date, reason_to_skip_invoice
+from bilag.posting.standing import still_standing
+from bilag.posting.voucher import ZERO, Voucher, VoucherKind
 from bilag.transfers.canonical_json import fitting
-from bilag.transfers.delivery.changed_after_posting import change_after_posting
+from bilag.transfers.confirmed_rates import rules_of_invoice
+from bilag.transfers.delivery.changed_after_posting import change_after_posting, change_between
 from bilag.transfers.delivery.content import content_hash
-from bilag.transfers.delivery.exactly_once import Shipment, deliver, find_what_was_sent
-from bilag.transfers.delivery.not_found import absent, renumbered
+from bilag.transfers.delivery.exactly_once import NOT_THERE, Shipment, deliver, find_what_was_sent
+from bilag.transfers.delivery.not_found import Found, find, missing, not_found
 from bilag.transfers.delivery.outcome import Outcome, done, needs_attention, skipped
 from bilag.transfers.delivery.prerequisites import ensure_master_data, send_master_data_again
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.external_ids import external_id
-from bilag.transfers.models import Kind, State, Verdict
+from bilag.transfers.in_accounting import may_be_in_accounting
+from bilag.transfers.models import State, Verdict
 from bilag.transfers.rules import rules_for
-from bilag.wire.errors import EdgeError, Unavailable
+from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 
 LARGEST_SHOWN = 10**15
+LATE = timedelta(minutes=1)
+"""A request by hand whose first try reads the invoice so much later cannot know what was changed in between."""
+INVOICES = TypeAdapter(Invoice)
+INVOICE_KINDS = (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
 
 
 def send(run: TransferRun) -> Outcome:
     """Bring the invoice to the journal, from wherever it is."""
     row = run.transfer
-    invoice = _fetch(run)
-    if invoice is None:
-        return absent(run)
+    found = find(run, run.moment.invoice, lambda number: _by_number(run, number))
+    if found.source is None:
+        return _look_without_moment(run, found)
+    invoice = found.source
     run.saw(invoice)
-    if invoice.number is not None and str(invoice.number) != row.number:
-        return renumbered(run, Kind.INVOICE, str(invoice.number), invoice.moment_id)
     content = content_hash(invoice)
     if row.accepted_hash is not None and row.accepted_hash != content:
         change = change_after_posting(run, invoice)
@@ -41,29 +51,82 @@ def send(run: TransferRun) -> Outcome:
             return needs_attention(change)
     hold = _reason_to_stay(run, invoice)
     if hold is not None:
-        if row.accepted_hash is not None and invoice.export_status == TRANSFERRED:
-            return done(Verdict.UNCHANGED, **_columns(invoice))
-        if run.doubt_since is None and row.ledger_id is None:
+        if row.accepted_hash is not None:
+            return done(Verdict.UNCHANGED, **_columns(invoice))  # it is posted, whatever was decided since
+        if run.doubt_since is None and not may_be_in_accounting(row):
             return skipped(hold, **_columns(invoice))
     if run.former_ledger is not None and row.accepted_hash is not None:
         return _posted_in_former_ledger(run, invoice)
-    found = find_what_was_sent(run, _shipment(run, invoice, content, hold, run.sent_vouchers()))
-    return found if found is not None else _post(run, invoice, content, hold)
+    earlier = find_what_was_sent(run, _shipment(run, invoice, content, hold, run.sent_vouchers()))
+    return earlier if earlier is not None else _post(run, invoice, content, hold)
 
 
-def _fetch(run: TransferRun) -> Invoice | None:
-    row = run.transfer
-    if row.moment_id is not None:
-        return run.moment.invoice(row.moment_id)
-    return run.moment.invoice_by_number(int(row.number)) if row.number.isdecimal() else None
+def _by_number(run: TransferRun, number: str) -> Invoice | None:
+    return run.moment.invoice_by_number(int(number)) if number.isascii() and number.isdecimal() else None
 
 
 def _reason_to_stay(run: TransferRun, invoice: Invoice) -> SkipReason | None:
     """Why the invoice stays in Moment; None: it goes."""
     export = run.setup.export
     return reason_to_skip_invoice(
-        invoice, switched_on=export.invoices, manual=run.transfer.manual, invoices_from=export.invoices_from
+        invoice, switched_on=export.invoices, manual=_is_by_hand(run, invoice), invoices_from=export.invoices_from
     )
+
+
+def _is_by_hand(run: TransferRun, invoice: Invoice) -> bool:
+    """Whether a request by hand is behind this try and still counts: a person who set the invoice to "transferred" after
+    the request, or unknown to whoever made it, decided otherwise."""
+    row = run.transfer
+    if not row.manual or invoice.export_status != TRANSFERRED:
+        return row.manual
+    if row.export_status is not None:
+        return row.export_status == TRANSFERRED
+    if row.manual_at is None or invoice.modified_at is None or run.began_at - row.manual_at <= LATE:
+        return True
+    return invoice.modified_at <= row.manual_at
+
+
+def _look_without_moment(run: TransferRun, found: Found[Invoice]) -> Outcome:
+    """Moment does not have the invoice. If accounting may, look its voucher up as it was sent; then it is a person's."""
+    outcome = not_found(run, found.other)
+    sent = _as_last_sent(run) if may_be_in_accounting(run.transfer) else None
+    plan = plan_invoice(sent, rules_for(run.setup, None)) if sent is not None else None
+    if sent is None or plan is None or not plan.vouchers:
+        return outcome
+    posted = Problem("posted_not_in_moment", run.subject, {"number": run.transfer.number})
+    shipment = Shipment(
+        vouchers=plan.vouchers,
+        external_id=external_id(run.setup, plan.vouchers[0].number),
+        columns={},
+        hold=SkipReason.NOT_IN_MOMENT,
+        resend_master_data=lambda: None,
+        locate=lambda problems: [plan.locate(problem) for problem in problems],
+        proven=lambda columns: needs_attention(posted, **columns),
+    )
+    looked = deliver(run, shipment)
+    if looked.state == State.SKIPPED or _is_reversed(run, plan.vouchers[0], looked):
+        return needs_attention(missing(run), **{**outcome.fields, **looked.fields, **NOT_THERE})
+    if looked.verdict == Verdict.DIFFERS:
+        return replace(looked, problems=(posted, *looked.problems))
+    return looked
+
+
+def _is_reversed(run: TransferRun, voucher: Voucher, looked: Outcome) -> bool:
+    """Whether the voucher was found in the journal, and nothing of it stands because somebody reversed it."""
+    if looked.fields.get("journal_number") is None:
+        return False
+    until = oslo_date(timezone.now())
+    journal = run.platform.list_vouchers(voucher.voucher_date, max(until, voucher.voucher_date))
+    return not still_standing([one for one in journal if one.number == voucher.number and one.kind in INVOICE_KINDS])
+
+
+def _as_last_sent(run: TransferRun) -> Invoice | None:
+    """The invoice as it was when a try last sent it; None when no attempt kept it in a form that can be read."""
+    kept = run.transfer.attempts.filter(source__isnull=False).order_by("-pk").values_list("source", flat=True).first()
+    try:
+        return INVOICES.validate_python(kept) if kept is not None else None
+    except ValidationError:  # stored by an earlier version of Bilag, with other fields
+        return None
 
 
 def _columns(invoice: Invoice) -> dict[str, Any]:
@@ -84,11 +147,16 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
     plan = _plan(run, invoice)
     columns = _columns(invoice)
     if plan.nothing_to_post and not plan.problems:
+        if run.doubt_since is not None:  # it was sent with amounts
+            number = {"number": run.transfer.number}
+            return needs_attention(Problem("in_doubt_too_long", run.subject, number), **columns)
         return skipped(SkipReason.NOTHING_TO_POST, **columns)
     if plan.problems:
         return needs_attention(*plan.problems, **columns)
-    ensure_master_data(run, invoice)
-    return deliver(run, replace(_shipment(run, invoice, content, hold, plan.vouchers), locate=_locating(plan)))
+    if hold is None:
+        ensure_master_data(run, invoice)
+    shipment = _shipment(run, invoice, content, hold, plan.vouchers)
+    return deliver(run, replace(shipment, locate=lambda problems: [plan.locate(problem) for problem in problems]))
 
 
 def _shipment(
@@ -105,10 +173,6 @@ def _shipment(
     )
 
 
-def _locating(plan: PostingPlan) -> Callable[[Iterable[Problem]], Sequence[Problem]]:
-    return lambda problems: [plan.locate(problem) for problem in problems]
-
-
 def _posted_in_former_ledger(run: TransferRun, invoice: Invoice) -> Outcome:
     """The invoice is posted and proven in a ledger that the company has left: it is never sent to another."""
     row, columns = run.transfer, _columns(invoice)
@@ -123,28 +187,42 @@ def _posted_in_former_ledger(run: TransferRun, invoice: Invoice) -> Outcome:
 
 def _plan(run: TransferRun, invoice: Invoice) -> PostingPlan:
     """The plan by the chart as it is known; a plan with problems is made again by a chart read afresh."""
-    plan = plan_invoice(invoice, rules_for(run.setup, run.platform.chart()))
+    plan = plan_invoice(invoice, rules_of_invoice(run.setup, run.platform.chart(), invoice))
     if plan.problems:
-        plan = plan_invoice(invoice, rules_for(run.setup, run.platform.chart(fresh=True)))
+        plan = plan_invoice(invoice, rules_of_invoice(run.setup, run.platform.chart(fresh=True), invoice))
     return plan
 
 
 def _mark_transferred(run: TransferRun, invoice: Invoice, found: Mapping[str, Any]) -> Outcome:
-    """The voucher is proven: set the invoice to "transferred" in Moment, and read Moment's answer."""
-    if invoice.export_status == DO_NOT_TRANSFER:
-        return done(**found)
+    """The voucher is proven: set the invoice to "transferred" in Moment, and read Moment's answer.
+
+    An invoice that changed meanwhile is compared with what was posted before it is marked.
+    """
+    content = content_hash(invoice)
     try:
-        answer = run.moment.mark_transferred(invoice)
+        after = run.moment.mark_transferred(invoice, lambda now: content_hash(now) == content)
+    except Misconfigured as error:
+        return Outcome(State.QUEUED, Verdict.MISCONFIGURED, problems=error.problems, fields=dict(found))
     except EdgeError as error:
-        words = error.problems[0].said if error.problems else None
-        problem = Problem("export_status_not_set", f"invoice {invoice.number}", {}, words)
-        if not isinstance(error, Unavailable):
-            return needs_attention(problem, **found)
-        return Outcome(
-            State.WAITING,
-            Verdict.UNAVAILABLE,
-            problems=(problem,),
-            retry_after=error.retry_after,
-            fields=dict(found),
-        )
-    return done(**{**found, "moment_version": fitting(answer.version)})
+        return _not_marked(invoice, found, error)
+    if after.export_status in (TRANSFERRED, DO_NOT_TRANSFER):
+        return done(**{**found, "moment_version": fitting(after.version), "export_status": after.export_status})
+    change = change_between(invoice, after)
+    if change is not None:
+        return needs_attention(change, **found)
+    return _not_marked(invoice, found, None)
+
+
+def _not_marked(invoice: Invoice, found: Mapping[str, Any], error: EdgeError | None) -> Outcome:
+    """Moment did not set the status: tried again later, unless Moment refused it."""
+    words = error.problems[0].said if error is not None and error.problems else None
+    if error is not None and not isinstance(error, Unavailable):
+        refused = Problem("export_status_refused", f"invoice {invoice.number}", {}, words)
+        return needs_attention(refused, **found)
+    return Outcome(
+        State.WAITING,
+        Verdict.UNAVAILABLE,
+        problems=(Problem("export_status_not_set", f"invoice {invoice.number}", {}, words),),
+        retry_after=error.retry_after if isinstance(error, Unavailable) else None,
+        fields=dict(found),
+    )

@@ -30,7 +30,7 @@ class Outcome:
 
     @property
     def limited(self) -> bool:
-        """Whether it only waits for the other system's rate limit. That is no failure, and the backoff does not grow."""
+        """Whether it only waits for the other system's rate limit. That is no failure: others need not wait for it."""
         return bool(self.problems) and all(one.code == "rate_limited" for one in self.problems)
 
 

@@ -2,6 +2,7 @@
 
 from weakref import WeakKeyDictionary
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
 from bilag.transfers.delivery.outcome import Blocked
 from bilag.transfers.delivery.run import TransferRun
+from bilag.transfers.locking import locked_ids
 from bilag.transfers.models import Kind, State, Transfer
 from bilag.wire.errors import Unavailable
 
@@ -24,9 +26,10 @@ _departments_sent: WeakKeyDictionary[AccountingPlatform, dict[str, str]] = WeakK
 def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> None:
     """Bring the customer or project to accounting, even past a state filter.
 
-    Raises `Blocked` when a person must fix it first, and `Unavailable` when it could not be sent now. One that accounting
-    accepted in an earlier form does not stop an invoice.
+    Raises `Blocked` when a person must fix it first or has excluded it, and `Unavailable` when it could not be sent now. One
+    that accounting accepted in an earlier form does not stop an invoice.
     """
+    now = timezone.now()
     row, _ = Transfer.objects.get_or_create(
         source_id=run.transfer.source_id,
         kind=kind,
@@ -34,12 +37,17 @@ def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> 
         defaults={
             "company_id": run.setup.company_id,
             "moment_id": moment_id,
-            "hinted_at": timezone.now(),
+            "hinted_at": now,
+            "requested_at": now,
             "state": State.QUEUED,
         },
     )
     if row.state == State.DONE or (row.state == State.SKIPPED and row.reason in NOT_NEEDED):
         return
+    if row.state == State.SKIPPED and row.reason == SkipReason.EXCLUDED:
+        if not _is_switched_on(run, kind):
+            return
+        raise Blocked(row.pk, Problem(f"{kind}_excluded", f"{kind} {number}", {str(kind): number}))
     if row.moment_id is None and moment_id is not None:
         Transfer.objects.filter(pk=row.pk).update(moment_id=moment_id)
     run.deliver_first(row.pk)
@@ -51,6 +59,10 @@ def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> 
         first = Problem.from_json(after.problems[0]) if after.problems else Problem(name)
         raise Blocked(after.pk, Problem(name, f"{kind} {number}", {str(kind): number, "cause": first.code}, first.said))
     raise Unavailable(Problem(name, f"{kind} {number}", {str(kind): number}), outcome_known=True)
+
+
+def _is_switched_on(run: TransferRun, kind: Kind) -> bool:
+    return run.setup.export.customers if kind == Kind.CUSTOMER else run.setup.export.projects
 
 
 def ensure_master_data(run: TransferRun, invoice: Invoice) -> None:
@@ -76,9 +88,9 @@ def send_master_data_again(run: TransferRun) -> None:
     _departments_sent.pop(run.platform, None)
     numbers = [number for number, _ in invoice.project_moment_ids]
     named = Q(kind=Kind.CUSTOMER, number=invoice.customer or "") | Q(kind=Kind.PROJECT, number__in=numbers)
-    Transfer.objects.filter(named, source_id=run.transfer.source_id, state=State.DONE).update(
-        accepted_hash=None, state=State.QUEUED
-    )
+    with transaction.atomic():
+        there = Transfer.objects.filter(named, source_id=run.transfer.source_id, state=State.DONE)
+        Transfer.objects.filter(pk__in=locked_ids(there)).update(accepted_hash=None, state=State.QUEUED)
     ensure_master_data(run, invoice)
 
 

@@ -7,7 +7,7 @@ from bilag.posting.master import Project
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason, reason_to_skip_project
 from bilag.transfers.canonical_json import digest, fitting
-from bilag.transfers.delivery.not_found import absent, renumbered
+from bilag.transfers.delivery.not_found import find, not_found
 from bilag.transfers.delivery.outcome import Outcome, done, skipped
 from bilag.transfers.delivery.prerequisites import ensure
 from bilag.transfers.delivery.run import TransferRun
@@ -18,12 +18,11 @@ from bilag.wire.errors import Refused
 def send(run: TransferRun) -> Outcome:
     """Send the project if the setup transfers it and its content changed; its customer first."""
     row = run.transfer
-    project = _fetch(run)
-    if project is None:
-        return absent(run)
+    found = find(run, run.moment.project, run.moment.project_by_number)
+    if found.source is None:
+        return not_found(run, found.other)
+    project = found.source
     run.saw(project)
-    if project.number != row.number:
-        return renumbered(run, Kind.PROJECT, project.number, project.moment_id)
     export = run.setup.export
     columns: dict[str, Any] = {
         "name": project.name[:200],
@@ -57,9 +56,3 @@ def _value_in_unit(run: TransferRun, project: Project) -> str:
     if isinstance(value, Problem):
         raise Refused([value])
     return value
-
-
-def _fetch(run: TransferRun) -> Project | None:
-    if run.transfer.moment_id is not None:
-        return run.moment.project(run.transfer.moment_id)
-    return run.moment.project_by_number(run.transfer.number)

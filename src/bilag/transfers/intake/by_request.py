@@ -1,6 +1,6 @@
 """Request transfers for a person: by number, all, or since a date."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 
 from django.db import transaction
 
@@ -8,26 +8,28 @@ from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record_numbers
 from bilag.moment.changes import Change
+from bilag.posting.selection import OSLO
 from bilag.transfers.intake import accept
 from bilag.transfers.models import Kind, Transfer
 
 
-def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "") -> list[int]:
-    """Request these numbers; state filters and the first date of invoices do not count. `origin` is the person.
+def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "", as_known: bool = False) -> list[int]:
+    """Request these numbers; state filters and the first date of invoices do not count. `origin` is the person; `as_known` as
+    `accept` has it.
 
     Moment is not asked here: a number that it does not have becomes a problem of the transfer.
     """
     unique = list(dict.fromkeys(numbers))
     requests = [accept.TransferRequest(Kind(kind), number) for number in unique]
-    return _accept(setup, kind, requests, origin, manual=True)
+    return _accept(setup, kind, requests, origin, manual=True, as_known=as_known)
 
 
 def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> list[int]:
-    """Request everything that changed on or after `first` (None = all): customers and projects in the chosen states, and invoices
-    to be transferred, whenever they were finalised. Raises the edge's errors.
+    """Request everything that changed on or after `first`, a day in Oslo (None = all): customers and projects in the chosen
+    states, and invoices to be transferred, whenever they were finalised. Raises the edge's errors.
     """
     moment = moment_for(setup)
-    start = datetime.combine(first, time(), UTC) if first else None
+    start = datetime.combine(first, time(), OSLO) if first else None
     found: list[Change]
     match Kind(kind):
         case Kind.CUSTOMER:
@@ -36,17 +38,30 @@ def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> l
             found = list(moment.changed_projects(start))
         case _:
             listed = moment.transferable_invoices(first)
-            found = [seen for seen in listed if seen.finalized and seen.export_status == "toTransfer"]
+            found = [seen for seen in listed if _is_since(seen, start)]
     requests = [accept.TransferRequest(Kind(kind), seen.number, seen.moment_id) for seen in found]
-    return _accept(setup, kind, requests, origin, manual=kind == Kind.INVOICE)
+    return _accept(setup, kind, requests, origin, manual=kind == Kind.INVOICE, as_known=True)
 
 
-def _accept(setup: Setup, kind: str, requests: list[accept.TransferRequest], origin: str, *, manual: bool) -> list[int]:
+def _is_since(seen: Change, start: datetime | None) -> bool:
+    """Whether the invoice was changed at or after `start`. The list begins a day early, because its days are not Oslo's."""
+    return start is None or seen.modified_at is None or seen.modified_at >= start
+
+
+def _accept(
+    setup: Setup,
+    kind: str,
+    requests: list[accept.TransferRequest],
+    origin: str,
+    *,
+    manual: bool,
+    as_known: bool = False,
+) -> list[int]:
     """Accept the requests, and log who asked."""
     with transaction.atomic():
         numbers = [one.number for one in requests]
         record_numbers(setup.company_id, EventName.TRANSFERS_ASKED, numbers, origin=origin, kind=kind)
-        return accept.accept(setup.company_id, requests, manual=manual, cause=origin)
+        return accept.accept(setup.company_id, requests, manual=manual, cause=origin, as_known=as_known)
 
 
 def retry_ids(company_id: int, transfer_ids: list[int], *, origin: str) -> int:
@@ -58,6 +73,6 @@ def retry_ids(company_id: int, transfer_ids: list[int], *, origin: str) -> int:
     for kind, number in rows.order_by("id"):
         by_kind.setdefault(kind, []).append(number)
     with transaction.atomic():
-        for kind, numbers in by_kind.items():
+        for kind, numbers in sorted(by_kind.items()):  # rows are locked by kind and number
             accept.retry(company_id, Kind(kind), numbers, origin=origin)
     return sum(map(len, by_kind.values()))

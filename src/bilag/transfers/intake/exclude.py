@@ -5,6 +5,7 @@ from django.db import transaction
 from bilag.events.record import EventName, record_numbers
 from bilag.jobs.lease import Busy, held
 from bilag.posting.selection import SkipReason
+from bilag.transfers.in_accounting import may_be_in_accounting
 from bilag.transfers.models import State, Transfer
 
 EXCLUDABLE = (State.QUEUED, State.WAITING, State.NEEDS_ATTENTION, State.SKIPPED)
@@ -14,23 +15,28 @@ class AlreadyPostedOrInFlight(Exception):
     """It is in accounting, or may be: excluding it would say something false."""
 
 
-def may_stand_in_accounting(row: Transfer) -> bool:
-    """Whether a voucher of the transfer stands, or may stand, in the ledger of a Moment that the company still uses."""
-    return (row.ledger_id is not None or row.accepted_hash is not None) and row.source.left_at is None
+def may_exclude(row: Transfer) -> bool:
+    """Whether a person may decide that the transfer is not to be made: nothing of it stands in accounting, or may."""
+    left = (
+        row.source.left_at is not None
+    )  # nothing of that Moment is transferred any more, so the decision says nothing false
+    return row.state in EXCLUDABLE and (left or not may_be_in_accounting(row))
 
 
 def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
     """Skip the transfer for good: hints do not queue it again, only a person does.
 
-    Raises `Transfer.DoesNotExist`; `AlreadyPostedOrInFlight` for one that was posted, is being sent, or may have arrived.
+    Raises `Transfer.DoesNotExist`; `AlreadyPostedOrInFlight` for one that was posted, is being sent, or may have arrived
+    (`may_be_in_accounting`).
     """
     try:
-        with held("transfer", transfer_id, wait=False), transaction.atomic():
+        with held("transfer", transfer_id), transaction.atomic():
             row = Transfer.objects.select_for_update().get(company_id=company_id, pk=transfer_id)
-            if row.state not in EXCLUDABLE or may_stand_in_accounting(row):
+            if not may_exclude(row):
                 raise AlreadyPostedOrInFlight
             row.state, row.reason, row.problems = State.SKIPPED, SkipReason.EXCLUDED, []
-            row.next_at, row.blocked_by, row.manual = None, None, False
+            row.next_at, row.blocked_by = None, None
+            row.manual, row.manual_at = False, None
             row.failures, row.failing_since = 0, None
             row.save()
             record_numbers(company_id, EventName.EXCLUDED, [row.number], origin=origin, kind=row.kind)

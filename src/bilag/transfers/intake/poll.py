@@ -78,7 +78,7 @@ def _poll(company_id: int) -> Polled:
     """Poll each kind. Its mark moves only after its list was read to the end."""
     setup = store.load_setup(company_id)
     polled, first_error = Polled(), None
-    for kind in _kinds(setup):
+    for kind in kinds_polled(setup):
         try:
             _poll_kind(setup, kind, polled)
         except (Unavailable, Refused) as error:
@@ -139,7 +139,7 @@ def look(company_id: int, kind: str, moment_id: int) -> None:
         accept.accept(company_id, [accept.TransferRequest(Kind(kind), number, moment_id)], cause="webhook")
 
 
-def _kinds(setup: Setup) -> Iterator[Kind]:
+def kinds_polled(setup: Setup) -> Iterator[Kind]:
     """The kinds that the setup transfers."""
     if setup.export.customers:
         yield Kind.CUSTOMER
@@ -190,7 +190,7 @@ def _accept_new(setup: Setup, kind: Kind, chunk: list[Change]) -> list[int]:
         ).values_list("number", "moment_version")
     )
     wanted = [
-        accept.TransferRequest(kind, seen.number, seen.moment_id)
+        accept.TransferRequest(kind, seen.number, seen.moment_id, seen.version)
         for seen in chunk
         if seen.number not in settled or settled[seen.number] is None or settled[seen.number] != seen.version
     ]

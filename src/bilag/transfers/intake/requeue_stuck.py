@@ -1,36 +1,67 @@
 """Requeue transfers that are due and have no job any more: the last safety net of the promise."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from django.db.models import Q
+from django.db import connection, transaction
 from django.utils import timezone
 
 from bilag.companies import lifecycle
 from bilag.transfers import enqueue
+from bilag.transfers.locking import locked_ids
 from bilag.transfers.models import ACTIVE, Transfer
 
 log = structlog.get_logger(__name__)
 STUCK_AFTER = timedelta(minutes=3)
 MOST = 5000
+DUE_WITHOUT_JOB = """
+    select transfer.id from transfers_transfer transfer
+    join companies_source source on source.id = transfer.source_id and source.left_at is null
+    where transfer.state = any(%(states)s) and transfer.company_id = any(%(companies)s)
+      and coalesce(transfer.next_at, transfer.requested_at, transfer.hinted_at) <= %(before)s
+      and (transfer.requeued_at is null or transfer.requeued_at <= %(before)s)
+      and transfer.id not in (
+          select job_transfer.id::bigint
+          from procrastinate_jobs job, jsonb_array_elements_text(job.args -> 'transfer_ids') as job_transfer(id)
+          where job.task_name = %(task)s
+            and (job.status = 'doing' or job.status = 'todo' and (job.scheduled_at is null or job.scheduled_at <= %(now)s))
+      )
+    order by transfer.id limit %(most)s
+"""
+"""Whether a transfer has a job is asked of the queue itself. When its row was touched says nothing: every hint touches it."""
 
 
 def requeue_stuck(after: timedelta = STUCK_AFTER) -> int:
-    """Enqueue a job for each transfer of an open company that has been due for so long; return their count.
+    """Enqueue a job for each transfer of an open company that has been due for so long without a job; return their count.
 
-    One job too many is harmless: one worker takes the transfer, and only while it is due.
+    One job too many is harmless: one worker takes the transfer, and only while it is due. A worker may also keep the transfer
+    in memory until its company has a free thread, so the same one is enqueued at most once in this time.
     """
-    before = timezone.now() - after
-    due = Q(next_at=None) | Q(next_at__lt=before)
-    rows = Transfer.objects.filter(
-        due, state__in=ACTIVE, updated_at__lt=before, company_id__in=lifecycle.open_companies(), source__left_at=None
-    ).order_by("id")
-    ids = list(rows.values_list("pk", flat=True)[:MOST])
-    if ids:
-        if after:
-            log.warning("transfers.stuck", count=len(ids))
-        else:
-            log.info("transfers.requeued", count=len(ids))
-        Transfer.objects.filter(pk__in=ids).update(updated_at=timezone.now())
+    now = timezone.now()
+    with transaction.atomic():
+        due = _due_without_job(now, now - after)
+        ids = locked_ids(Transfer.objects.filter(pk__in=due), skip_locked=True)
+        if not ids:
+            return 0
+        Transfer.objects.filter(pk__in=ids).update(requeued_at=now)
         enqueue.wake_all(ids)
+    if after:
+        log.warning("transfers.stuck", count=len(ids))
+    else:
+        log.info("transfers.requeued", count=len(ids))
     return len(ids)
+
+
+def _due_without_job(now: datetime, before: datetime) -> list[int]:
+    given: dict[str, Any] = {
+        "states": list(ACTIVE),
+        "companies": lifecycle.open_companies(),
+        "now": now,
+        "before": before,
+        "task": enqueue.WORK,
+        "most": MOST,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(DUE_WITHOUT_JOB, given)
+        return [pk for (pk,) in cursor.fetchall()]

@@ -20,7 +20,7 @@ DONE_BY_DAY = """
                filter (where kind = 'invoice' and done_at >= hinted_at)
     from transfers_transfer where company_id = %s and done_at >= %s group by 1
 """
-"""Leaves out a transfer that received a new webhook after it was done: the time of its first webhook is lost."""
+"""Leaves out a transfer of which a new version was received after it was done, and is not done yet."""
 
 
 @dataclass(frozen=True, slots=True)

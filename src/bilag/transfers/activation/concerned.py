@@ -1,0 +1,80 @@
+"""Queue the transfers again that a changed setting concerns: what was sent under it, and what was skipped because of it.
+
+A skipped transfer keeps its reason, so exactly those are looked at again whose reason the setting gave.
+"""
+
+from collections.abc import Set
+
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from bilag.companies.models import IntegrationSetup
+from bilag.companies.settings import Section, section_of
+from bilag.posting.selection import SkipReason
+from bilag.transfers.locking import locked_ids
+from bilag.transfers.models import ACTIVE, Kind, PollMark, State, Transfer
+
+LEDGER_SECTIONS = {Section.PLATFORM, Section.DIMENSIONS}
+"""What accounting has accepted under another setting here says nothing about the new one."""
+SENDING_SECTIONS = LEDGER_SECTIONS | {Section.MOMENT}
+"""A change here concerns every customer and project."""
+REASON_OF: dict[str, tuple[Kind, SkipReason]] = {
+    "export.customers": (Kind.CUSTOMER, SkipReason.SWITCH_OFF),
+    "export.projects": (Kind.PROJECT, SkipReason.SWITCH_OFF),
+    "export.invoices": (Kind.INVOICE, SkipReason.SWITCH_OFF),
+    "export.customer_states": (Kind.CUSTOMER, SkipReason.STATE_FILTERED),
+    "export.project_states": (Kind.PROJECT, SkipReason.STATE_FILTERED),
+    "export.invoices_from": (Kind.INVOICE, SkipReason.BEFORE_INVOICES_FROM),
+    "dimensions.project": (Kind.PROJECT, SkipReason.NO_PROJECT_DIMENSION),
+    "accrued_income.enabled": (Kind.ACCRUED, SkipReason.SWITCH_OFF),
+}
+"""The transfers that a setting makes skip, and the reason that they keep."""
+KEPT_SKIPPED = (SkipReason.EXCLUDED, SkipReason.SOURCE_CHANGED)
+"""Reasons that no setting takes back."""
+MASTER = Q(kind__in=(Kind.CUSTOMER, Kind.PROJECT))
+
+
+def queue(setup: IntegrationSetup, changed: Set[str]) -> list[int]:
+    """Queue what a change of these settings (dotted names) concerns; return the transfers that need a job.
+
+    One that a worker sends at this moment under the earlier setup counts as requested again. In a transaction.
+    """
+    sections = {section_of(name) for name in changed}
+    reasons = [REASON_OF[name] for name in sorted(changed) if name in REASON_OF]
+    rows = Transfer.objects.filter(source=setup.source_id)
+    resends = bool(sections & SENDING_SECTIONS)
+    if resends or Section.EXPORT in sections:
+        PollMark.objects.filter(company_id=setup.company_id).update(modified_at=None)
+    kinds = {kind for kind, _ in reasons} | ({Kind.CUSTOMER, Kind.PROJECT} if resends else set())
+    if not kinds:
+        return []
+    held = Transfer.objects.filter(pk__in=locked_ids(rows.filter(_concerned(reasons, kinds, resends=resends))))
+    if resends:
+        held.filter(MASTER).update(moment_version=None)
+    if sections & LEDGER_SECTIONS:
+        held.filter(MASTER).update(accepted_hash=None, unit_value=None)
+    held.filter(state__in=ACTIVE).update(request_count=F("request_count") + 1)
+    return _queue_again(held.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason__in=KEPT_SKIPPED))
+
+
+def queue_skipped(company_id: int, kind: Kind, reason: SkipReason) -> list[int]:
+    """Queue the transfers that were skipped for this reason; return them. In a transaction."""
+    rows = Transfer.objects.filter(
+        company_id=company_id, source__left_at=None, kind=kind, state=State.SKIPPED, reason=reason
+    )
+    return _queue_again(Transfer.objects.filter(pk__in=locked_ids(rows)))
+
+
+def _concerned(reasons: list[tuple[Kind, SkipReason]], kinds: Set[Kind], *, resends: bool) -> Q:
+    """Those that are under way, those that were skipped for one of the reasons, and with `resends` all that was sent."""
+    condition = Q(state__in=ACTIVE, kind__in=kinds)
+    for kind, reason in reasons:
+        condition |= Q(kind=kind, state=State.SKIPPED, reason=reason)
+    return condition | MASTER if resends else condition
+
+
+def _queue_again(rows: QuerySet[Transfer]) -> list[int]:
+    ids = list(rows.order_by("id").values_list("pk", flat=True))
+    now = timezone.now()
+    Transfer.objects.filter(pk__in=ids).update(state=State.QUEUED, hinted_at=now, requested_at=now)
+    return ids

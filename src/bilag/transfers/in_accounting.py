@@ -1,0 +1,33 @@
+"""Whether a transfer may stand in a ledger. Facts of the ledger outrank decisions: what may stand there is never excluded."""
+
+from django.db.models import Q
+
+from bilag.transfers.models import State, Transfer
+
+OURS_WITH_OTHER_CONTENT = "duplicate_content"
+"""The problem of a document whose external id accounting already has, with other content."""
+
+MAY_BE_IN_ACCOUNTING = (
+    Q(accepted_hash__isnull=False)
+    | Q(journal_number__isnull=False)
+    | Q(voucher_number__isnull=False)
+    | Q(doubt_since__isnull=False)
+    | Q(ledger__isnull=False)
+    | Q(state=State.SENDING)
+    | Q(problems__contains=[{"code": OURS_WITH_OTHER_CONTENT}])
+)
+"""`may_be_in_accounting` as a condition."""
+
+
+def may_be_in_accounting(row: Transfer) -> bool:
+    """Whether the object stands in a ledger, or may: it was accepted, it was read in the journal (equal to the plan or not),
+    it is stored there and not posted yet, or a request left whose outcome is not known."""
+    return (
+        row.accepted_hash is not None
+        or row.journal_number is not None
+        or row.voucher_number is not None
+        or row.doubt_since is not None
+        or row.ledger_id is not None
+        or row.state == State.SENDING
+        or any(problem.get("code") == OURS_WITH_OTHER_CONTENT for problem in row.problems)
+    )
