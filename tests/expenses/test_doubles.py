@@ -1,5 +1,6 @@
 """A process that was frozen just before it sent an expense, and sends it when it wakes: the double is told, never overwritten."""
 
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -271,3 +272,41 @@ def test_an_import_stops_when_the_setup_names_another_ledger(books: Books, monke
     assert len(made) == 2
     books.bring_in()
     assert len(books.expenses(project)) == 2
+
+
+def test_a_process_whose_lease_ended_while_it_was_frozen_sends_nothing(
+    books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.db import connection
+
+    from bilag.expenses.models import ExpenseImport
+    from bilag.jobs import lease
+    from bilag.moment.expenses import ProjectExpenses
+
+    project = books.project()
+    journal = books.post({"project": project["projectNumber"]})
+    create, sleeping = ProjectExpenses.create, [True]
+
+    def elsewhere() -> None:
+        try:
+            another_import(books)
+        finally:
+            connection.close()
+
+    def asleep(self: Any, new: Any) -> int:
+        if sleeping:
+            sleeping.clear()
+            lease.forget_all()
+            [mine] = lease._held.get()
+            mine.until = 0
+            other = threading.Thread(target=elsewhere)
+            other.start()
+            other.join()
+        return create(self, new)
+
+    monkeypatch.setattr(ProjectExpenses, "create", asleep)
+    assert books.bring_in().problem["code"] == "import_interrupted"
+    assert len(books.expenses(project)) == 1
+    row = books.line(journal)
+    assert (row.state, row.moment_id) == ("done", books.expenses(project)[0]["id"])
+    assert ExpenseImport.objects.filter(ended_at=None).count() == 0

@@ -24,7 +24,7 @@ from bilag.expenses.report_reader import Reading
 from bilag.expenses.route import Route, route_of
 from bilag.expenses.writes import Overtaken, count_at, write, write_mark
 from bilag.jobs import backoff
-from bilag.jobs.lease import held
+from bilag.jobs.lease import LeaseLost, held
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
@@ -102,7 +102,7 @@ def import_expenses(
             if isinstance(error, Misconfigured):
                 with transaction.atomic():
                     pausing.pause(setup, error.problems[0])
-        except Overtaken as error:
+        except (Overtaken, LeaseLost) as error:
             log.warning("expenses.import_overtaken", company=company_id, by=str(error))
             run.problem = interrupted
         _end(reading)

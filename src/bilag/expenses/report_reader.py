@@ -18,6 +18,7 @@ from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineS
 from bilag.expenses.projects import Projects
 from bilag.expenses.route import Route
 from bilag.expenses.writes import write, write_mark
+from bilag.jobs import lease
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform, PostedPage, UnreadableLine
 from bilag.posting.expense import ExpenseRules, Ignored, IgnoredReason, PostedLine, Selected, select
@@ -92,6 +93,7 @@ class Reading:
         adopt(self.route, lines.values())
         asked = self._ask(lines)
         with transaction.atomic():
+            lease.confirm()  # a process that was frozen decided by a setup that may be gone
             self._store(asked, page_lines=list(lines.values()))
             self._odd(page.unreadable)
             if moves_mark and page.cursor is not None:
