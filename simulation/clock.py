@@ -1,7 +1,7 @@
 """The time of a run. Only the run advances it, so that a seed gives the same run on any day.
 
 Everything that reads the time gets this clock: Django's `timezone.now`, Procrastinate, the hub's client, both
-sandboxes, and `now()` in PostgreSQL (a schema before `pg_catalog` in the search path). Bilag's clock may jump, as when
+sandboxes, and `now()` and `clock_timestamp()` in PostgreSQL (a schema before `pg_catalog` in the search path). Bilag's clock may jump, as when
 a machine's clock is corrected. The sandboxes are other machines, whose clocks do not jump.
 """
 
@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate import utils
 
+from bilag.jobs import lease
 from bilag.platforms.azets import platform, tokens
 from bilag.wire import http, rate_limit, recording
 from bilag_sandbox import common
@@ -27,6 +28,8 @@ SQL = """
 create schema if not exists simulation;
 create table if not exists simulation.clock (at timestamptz not null);
 create or replace function simulation.now() returns timestamptz language sql stable
+as 'select at from simulation.clock';
+create or replace function simulation.clock_timestamp() returns timestamptz language sql stable
 as 'select at from simulation.clock';
 delete from simulation.clock;
 insert into simulation.clock values (%s);
@@ -79,6 +82,10 @@ class _Time:
         return CLOCK.seconds
 
     @staticmethod
+    def clock_gettime(_clock: int) -> float:
+        return CLOCK.seconds
+
+    @staticmethod
     def sleep(seconds: float) -> None:
         CLOCK.pass_time(timedelta(seconds=seconds))
         CLOCK.sync_database()
@@ -110,7 +117,7 @@ def patched_time() -> Iterator[Clock]:
     """Make everything use this clock while the block runs."""
     CLOCK.reset()
     with ExitStack() as stack:
-        for module in (rate_limit, platform, tokens):
+        for module in (rate_limit, platform, tokens, lease):
             stack.enter_context(patch.object(module, "time", _Time))
         for other in (http, recording):
             stack.enter_context(patch.object(other, "datetime", _Datetime))

@@ -264,6 +264,7 @@ def time_passes(world: World) -> None:
     """Let seconds to minutes pass, sometimes an hour."""
     seconds = world.chance.choice((1, 3, 5, 20, 61, 300, 3600))
     CLOCK.pass_time(timedelta(seconds=seconds))
+    CLOCK.sync_database()
     world.note(f" {seconds} s")
     world.wires.deliver_late()
     if seconds >= 20:

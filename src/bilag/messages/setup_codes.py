@@ -107,11 +107,11 @@ SIGN_IN = (
         CONFIGURATION,
         ACCOUNTING,
         en=(
-            "The client in accounting has organisation number {number}, but {name} has {own}.",
+            "[The client in accounting has organisation number {number}, but {name} has {own}.|The client in accounting is another company.]",
             "Check the client in the setup. If the client is right, correct the organisation number of the company.",
         ),
         nb=(
-            "Klienten i regnskapet har organisasjonsnummer {number}, men {name} har {own}.",
+            "[Klienten i regnskapet har organisasjonsnummer {number}, men {name} har {own}.|Klienten i regnskapet er et annet firma.]",
             "Kontroller klienten i oppsettet. Er klienten riktig, retter du organisasjonsnummeret til firmaet.",
         ),
     ),

@@ -48,11 +48,11 @@ TRANSFER_CODES = (
         PERMANENT,
         MOMENT,
         en=(
-            "The invoice is posted in the earlier ledger {ledger}[, in journal {journal}], and is not sent to another one.",
+            "The invoice is posted in the earlier ledger[ {ledger}][, in journal {journal}], and is not sent to another one.",
             'Set the invoice to "Transferred" in Moment. If it must also stand in the new ledger, post it there manually.',
         ),
         nb=(
-            "Fakturaen er bokført i det tidligere regnskapet {ledger}[, i journal {journal}], og sendes ikke til et annet.",
+            "Fakturaen er bokført i det tidligere regnskapet[ {ledger}][, i journal {journal}], og sendes ikke til et annet.",
             "Sett fakturaen til «Overført» i Moment. Skal den også stå i det nye regnskapet, bokfører du den manuelt der.",
         ),
     ),
@@ -61,11 +61,11 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The invoice was sent to the earlier ledger {ledger}, the answer was lost, and Bilag can no longer look it up there.",
+            "The invoice was sent to the earlier ledger[ {ledger}], the answer was lost, and Bilag can no longer look it up there.",
             'Look for voucher [{number}|the voucher] in that ledger. If it is posted there, set the invoice to "Do not transfer" in Moment. If it is not, post it manually.',
         ),
         nb=(
-            "Fakturaen ble sendt til det tidligere regnskapet {ledger}, svaret gikk tapt, og Bilag kan ikke lenger slå den opp der.",
+            "Fakturaen ble sendt til det tidligere regnskapet[ {ledger}], svaret gikk tapt, og Bilag kan ikke lenger slå den opp der.",
             "Let etter bilag [{number}|bilaget] i det regnskapet. Er det bokført der, setter du fakturaen til «Ikke overfør» i Moment. Er det ikke det, bokfører du den manuelt.",
         ),
     ),
@@ -74,11 +74,11 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The invoice is stored in the earlier ledger {ledger}, but not posted there.",
+            "The invoice is stored in the earlier ledger[ {ledger}], but not posted there.",
             "Post or delete voucher [{number}|it] in that ledger, then retry. Bilag posts nothing more there.",
         ),
         nb=(
-            "Fakturaen ligger i det tidligere regnskapet {ledger}, men er ikke bokført der.",
+            "Fakturaen ligger i det tidligere regnskapet[ {ledger}], men er ikke bokført der.",
             "Bokfør eller slett bilag [{number}|det] i det regnskapet, og prøv igjen. Bilag bokfører ikke mer der.",
         ),
     ),
