@@ -38,6 +38,7 @@ STATUSES: dict[str, dict[int, str]] = {
     "transfers": COMPANY | DATABASE,
     "show": COMPANY | DATABASE | {NEEDS_ATTENTION: "there is no transfer with that number"},
     "retry": COMPANY | DATABASE | {NEEDS_ATTENTION: f"there is no transfer with that number; {UNFINISHED}"},
+    "confirm-rate": COMPANY | DATABASE | {NEEDS_ATTENTION: f"there is no transfer with that number; {UNFINISHED}"},
     "poll": COMPANY | MOMENT | {NEEDS_ATTENTION: UNFINISHED},
     "reconcile": COMPANY
     | BOTH
@@ -55,6 +56,7 @@ STATUSES: dict[str, dict[int, str]] = {
     "company export": COMPANY | DATABASE,
     "company purge": COMPANY | DATABASE | {NEEDS_ATTENTION: "the company is switched on; nothing was deleted"},
     "company check": COMPANY | BOTH | {NEEDS_ATTENTION: "a step of the check failed"},
+    "recover": COMPANY | ACCOUNTING | {NEEDS_ATTENTION: "invoices would be taken in (`--dry-run`)"},
     "ledger show": COMPANY | DATABASE,
     "ledger change": COMPANY
     | BOTH

@@ -193,3 +193,25 @@ def test_the_status_is_that_of_the_command_line(reader: Program, world: World, m
         "expenses": {"imported": 0, "ignored": {}, "waiting": 0, "needsAttention": 0, "lastImport": None},
         "workerAlive": False,
     }
+
+
+def test_an_exchange_rate_is_confirmed_for_one_invoice_and_only_the_rate_it_stopped_at(
+    writer: Program, reader: Program, stranger: Program, world: World
+) -> None:
+    line = {"vatCode": "52", "accountNumber": "3105", "vatRate": 0, "vatAmount": 0}
+    number = world.insert_invoice(
+        {"currency": "EUR", "exchangeRate": 21.5, "line": line, "vatAmount": 0, "totalAmount": 10000}
+    )
+    world.retry(number)
+    path = f"/transfers/invoice/{number}/confirm-rate"
+    assert world.codes(number) == ["exchange_rate_implausible"]
+    assert reader.post(path, {"rate": "21.5"}).status == 403
+    assert stranger.post(path, {"rate": "21.5"}).status == 404
+    assert writer.post(path, {"rate": "1.5"}).status == 409
+    for bad in ({}, {"rate": 21.5}, {"rate": "NaN"}, {"rate": "-1"}, {"rate": "21.5", "more": 1}):
+        assert writer.post(path, bad).status == 422
+    answer = writer.post(path, {"rate": "21.50"})
+    assert (answer.status, answer.json["state"]) == (202, "queued")
+    work_off()
+    assert world.transfer(number).state == "done"
+    assert writer.post(path, {"rate": "21.5"}).status == 409

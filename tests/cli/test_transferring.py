@@ -171,3 +171,22 @@ def test_a_poll_tells_what_it_looked_at(bilag: Bilag) -> None:
     assert isinstance(json.loads(done.stdout), list)
     assert all(f"{kind}" in done.stderr for kind in ("customer", "project", "invoice"))
     assert " checked, " in done.stderr
+
+
+def test_an_exchange_rate_is_confirmed_by_number_and_rate(bilag: Bilag) -> None:
+    (number,) = bilag.finalise(1)
+    bilag.ask("moment", "PATCH", f"/admin/invoices/number:{number}", {"currency": "EUR", "exchangeRate": 21.5})
+    assert bilag.typed("transfer", "fjell", "invoices", number, "--wait").returncode == 1
+    other, none, bad = bilag.all_typed(
+        [
+            ("confirm-rate", "fjell", number, "21.6"),
+            ("confirm-rate", "fjell", "99997", "21.5"),
+            ("confirm-rate", "fjell", number, "about-20"),
+        ]
+    )
+    assert (other.returncode, none.returncode, bad.returncode) == (1, 1, 2)
+    assert "has not stopped at the exchange rate 21.6" in other.stderr
+    assert bilag.vouchers(number) == []
+    done = bilag.typed("confirm-rate", "fjell", number, "21,50", "--wait")
+    assert done.returncode == 0, done.stderr
+    assert len(bilag.vouchers(number)) == 1

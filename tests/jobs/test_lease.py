@@ -28,11 +28,6 @@ def expire(name: str) -> None:
         cursor.execute("update jobs_lease set expires_at = clock_timestamp() - interval '1 s' where name = %s", [name])
 
 
-@pytest.fixture
-def short_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lease, "LONGEST_WAIT", timedelta(seconds=0.2))
-
-
 def test_only_one_holds_it_and_it_is_free_afterwards() -> None:
     with held("transfer", 17):
         with pytest.raises(Busy), held("transfer", 17):
@@ -55,13 +50,13 @@ def test_whoever_waits_gets_it_when_it_is_free() -> None:
     other.start()
     taken.wait()
     threading.Timer(0.1, free.set).start()
-    with held("transfer", 17, wait=True):
+    with held("transfer", 17, wait=lease.LONGEST_WAIT):
         other.join()
         assert len(rows()) == 1
 
 
-def test_whoever_waits_too_long_is_told_so(short_wait: None) -> None:
-    with held("transfer", 17), pytest.raises(Busy), held("transfer", 17, wait=True):
+def test_whoever_waits_too_long_is_told_so() -> None:
+    with held("transfer", 17), pytest.raises(Busy), held("transfer", 17, wait=timedelta(seconds=0.2)):
         pytest.fail("two hold it")
 
 

@@ -10,7 +10,7 @@ import pytest
 from bilag.moment.client import MomentClient
 from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.wire import CustomerWire, InvoiceWire, ProjectWire, parse
-from bilag.posting.invoice import Invoice, ServicePeriod
+from bilag.posting.invoice import Invoice, ServicePeriod, Unnumbered
 from bilag.wire.errors import Refused
 from tests.support.moment.samples import wire_invoice
 from tests.support.moment.scripted_moment import Said, ScriptedMoment
@@ -67,6 +67,17 @@ def test_department_without_a_number_in_the_external_system_has_none() -> None:
     invoice = read(department={"id": 31, "name": "Plan", "externalDepartmentNumber": None})
     assert invoice.department is None
     assert invoice.departments == ()
+    assert invoice.unnumbered == (Unnumbered("department", "Plan"),)
+
+
+def test_department_without_a_number_in_the_external_system_has_its_own() -> None:
+    invoice = read(department={"id": 31, "name": "Plan", "externalDepartmentNumber": " ", "departmentNumber": 14})
+    assert (invoice.department, invoice.departments, invoice.unnumbered) == ("14", (("14", "Plan"),), ())
+
+
+def test_what_a_line_names_without_a_number_is_kept_with_its_line() -> None:
+    invoice = read(lines=[{}, {"project": {"id": 9, "name": "Kai"}, "department": {"id": 4}}, {"project": {}}])
+    assert invoice.unnumbered == (Unnumbered("project", "Kai", 2), Unnumbered("department", "4", 2))
 
 
 def test_service_period_needs_both_days() -> None:
@@ -74,6 +85,7 @@ def test_service_period_needs_both_days() -> None:
     invoice = read(lines=[both, {"accrualFrom": "2026-11-01"}, {"accrualTo": "2026-11-30"}])
     period = ServicePeriod(date(2026, 11, 1), date(2027, 10, 31))
     assert [line.service_period for line in invoice.lines] == [period, None, None]
+    assert invoice.half_periods == (2, 3)
 
 
 def test_blank_texts_are_none() -> None:
@@ -89,7 +101,7 @@ def test_payment_id_keeps_its_zeros_in_front() -> None:
 
 
 def test_missing_optional_fields_and_unknown_ones_and_unknown_states_stop_nothing() -> None:
-    wire = wire_invoice(exportStatus="exportedToMars", invoiceType="proForma", colour="blue")
+    wire = wire_invoice(exportStatus="exportedToMars", colour="blue")
     for name in ("project", "department", "version", "dueDate", "finalizedDate", "lastModifiedDate"):
         del wire[name]
     invoice = invoice_from(parse(InvoiceWire, wire, "invoice"))
@@ -97,6 +109,16 @@ def test_missing_optional_fields_and_unknown_ones_and_unknown_states_stop_nothin
     assert not invoice.is_credit_note
     assert invoice.due_date is None
     assert invoice.project is None
+
+
+@pytest.mark.parametrize(
+    ("stated", "unknown"), [("invoice", None), ("creditNote", None), ("proForma", "proForma"), ("", ""), (None, "")]
+)
+def test_a_type_that_is_unknown_or_missing_is_not_taken_for_an_invoice(stated: str | None, unknown: str | None) -> None:
+    assert read(invoiceType=stated).unknown_type == unknown
+    wire = wire_invoice()
+    del wire["invoiceType"]
+    assert invoice_from(parse(InvoiceWire, wire, "invoice")).unknown_type == ""
 
 
 def test_draft_has_no_number_and_is_not_finalized() -> None:

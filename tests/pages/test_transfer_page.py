@@ -110,3 +110,41 @@ def test_a_transfer_of_another_company_is_not_found(people: People) -> None:
     assert stranger.get(f"/c/{people.other_slug}/transfers/{pk}/").status_code == 404
     assert stranger.post(f"/c/{people.other_slug}/transfers/{pk}/exclude/").status_code == 404
     assert people.client("viewer").post(f"/c/{people.slug}/transfers/{pk}/exclude/").status_code == 403
+
+
+ABROAD = {
+    "currency": "EUR",
+    "exchangeRate": 21.5,
+    "line": {"vatCode": "52", "accountNumber": "3105", "vatRate": 0, "vatAmount": 0},
+}
+
+
+def test_a_person_confirms_an_exchange_rate_and_the_log_says_who(people: People) -> None:
+    number = people.world.insert_invoice({**ABROAD, "vatAmount": 0, "totalAmount": 10000})
+    people.world.poll()
+    people.world.work()
+    client, address = people.client("member"), f"/c/{people.slug}/transfers/{pk_of(number)}/"
+    assert "Confirm exchange rate" in text_of(client.get(address))
+    assert "confirm-rate/" in client.get(address).content.decode()
+    assert "confirm-rate/" not in people.client("viewer").get(address).content.decode()
+    assert people.client("viewer").post(f"{address}confirm-rate/", {"rate": "21.5"}).status_code == 403
+    for wrong in ("21.6", "", "NaN", "x" * 500):
+        text = text_of(client.post(f"{address}confirm-rate/", {"rate": wrong}, follow=True))
+        assert "does not wait for this exchange rate" in text
+    text = text_of(client.post(f"{address}confirm-rate/", {"rate": "21.5"}, follow=True))
+    assert f"The exchange rate of invoice {number} is confirmed" in text
+    people.world.work(rounds=2)
+    assert Transfer.objects.get(pk=pk_of(number)).state == "done"
+    log = text_of(client.get(f"/c/{people.slug}/log/"))
+    assert "Exchange rate confirmed" in log
+    assert f"{number}, EUR, 21.5" in log
+
+
+def test_no_rate_can_be_confirmed_of_an_invoice_that_stopped_for_another_reason(people: People) -> None:
+    number = people.world.insert_invoice({"line": {"vatCode": "99"}})
+    people.world.poll()
+    people.world.work()
+    client, address = people.client("member"), f"/c/{people.slug}/transfers/{pk_of(number)}/"
+    assert "Confirm exchange rate" not in text_of(client.get(address))
+    assert "does not wait" in text_of(client.post(f"{address}confirm-rate/", {"rate": "1"}, follow=True))
+    assert client.post(f"/c/{people.slug}/transfers/99999/confirm-rate/", {"rate": "1"}).status_code == 404

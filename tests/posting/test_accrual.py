@@ -14,6 +14,7 @@ from bilag.messages import render_notes, render_problem
 from bilag.posting.accrual import AccrualRules, Allocation, Dimension, Income, plan_moves, schedule, shares
 from bilag.posting.chart import Account, Chart, Period
 from bilag.posting.invoice import Invoice, InvoiceLine, ServicePeriod
+from bilag.posting.invoice_accrual import vouchers_of
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import Posted
 from bilag.posting.read_back import batch_differences
@@ -240,6 +241,13 @@ def test_accounts_that_cannot_take_an_accrual_are_told_of_the_setup() -> None:
     assert plan_invoice(invoice(), by).problems == (), "nothing of it is accrued"
 
 
+def test_half_a_period_is_a_problem_where_income_is_accrued() -> None:
+    one = invoice(line(), line(2), line(3, 0, account=None), half_periods=(2, 3))
+    (problem,) = plan_invoice(one, accruing()).problems
+    assert (problem.code, problem.subject) == ("accrual_period_incomplete", "line 2")
+    assert plan_invoice(one, rules()).problems == (), "nothing is accrued"
+
+
 def native_chart() -> Rules:
     return accruing(line_accrual=True)
 
@@ -289,6 +297,32 @@ def test_every_voucher_of_the_batch_is_compared_with_the_journal() -> None:
     (said, *_) = batch_differences(vouchers, first, [others[0], changed, others[2]], known)
     assert "of the accrual voucher of 30 June 2026" in render_problem(said, "en").message
     assert fields(others[0], replace(others[1], related_number=1), others[2]) == [("related", "10042", "1")]
+
+
+def test_what_the_accounting_system_accrues_itself_is_compared_by_month_account_and_units() -> None:
+    by = native_chart()
+    lines = line(), served("2026-05-01", "2026-07-31", position=2), served("2026-06-01", "2026-06-30", 500, 3)
+    other = served("2026-05-01", "2026-07-31", "100.01", 4, project="1311")
+    plan = plan_invoice(invoice(*lines, other), by)
+    (voucher,) = plan.vouchers
+    own = [post(one, by.chart) for one in vouchers_of(plan.accruals, plan.invoice, by)]
+    first = post(voucher, by.chart)
+
+    def told(*read: Posted) -> list[tuple[str, str, str]]:
+        found = batch_differences([voucher], first, read, by.chart)
+        return [(one.facts["field"], one.facts["expected"], one.facts["found"]) for one in found]
+
+    assert told(*own) == []
+    split = [replace(own[0], entries=own[0].entries[:2]), replace(own[0], entries=own[0].entries[2:])]
+    assert told(*split, *own[1:]) == [], "one voucher for each line is as good"
+    assert told() == [("line_accrual", day, "-") for day in ("2026-05-31", "2026-06-30", "2026-07-31")]
+    assert told(*own[:-1]) == [("line_accrual", "2026-07-31", "-")]
+    changed = replace(own[1], entries=(replace(own[1].entries[0], currency_amount=money(1)), *own[1].entries[1:]))
+    assert [field for field, _, _ in told(own[0], changed, own[2])] == ["line_accrual"]
+    assert [field for field, _, _ in told(*own, own[2])] == ["line_accrual"] * 4, "twice"
+    plain = plan_invoice(invoice(), by).vouchers
+    (stray,) = batch_differences(plain, post(plain[0], by.chart), [own[0]], by.chart)
+    assert (stray.facts["field"], stray.facts["expected"]) == ("line_accrual", "-")
 
 
 amounts = st.integers(-(10**11), 10**11).filter(bool).map(lambda ore: Decimal(ore) / 100)

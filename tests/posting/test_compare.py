@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
+from bilag.messages import render_problem
 from bilag.posting.chart import Chart, UnitDefinition
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.plan import plan_invoice
-from bilag.posting.posted import Posted, PostedEntry
+from bilag.posting.posted import UNREAD, Posted, PostedEntry
 from bilag.posting.read_back import differences
 from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
 from tests.support.posting.ledger import merged, post
@@ -192,3 +193,67 @@ def test_a_difference_says_what_was_expected_and_what_was_found() -> None:
         "vat_code": "3",
         "units": "1=10, 2=1207",
     }
+
+
+# --- what the platform reads back beside amounts ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("your_reference", None),
+        ("your_reference", "Kari"),
+        ("credited_number", 10001),
+        ("text", None),
+        ("text", "Prosjektledelse juni"),
+        ("value_date", date(2026, 6, 1)),
+        ("value_date", None),
+    ],
+)
+def test_a_header_field_that_never_arrived_or_changed_is_a_difference(field: str, value: object) -> None:
+    posted = post(voucher(), CHART)
+    assert fields(posted) == []
+    assert fields(replace(posted, **{field: value})) == [field]
+    assert fields(replace(posted, **{field: UNREAD})) == [], "the platform declares that it cannot carry it"
+
+
+def test_a_lost_credited_number_is_a_difference() -> None:
+    (note,) = plan_invoice(invoice(line(1, -1000), credited_number=10001), rules()).vouchers
+    posted = post(note, CHART)
+    assert fields(posted, note) == []
+    (problem,) = differences(note, replace(posted, credited_number=None), CHART)
+    assert "the number of the credited invoice" in render_problem(problem, "en").message
+
+
+def test_texts_of_entries_are_compared_by_account_and_a_merging_ledger_may_leave_some_out() -> None:
+    lines = line(1, text="Honorar"), line(2, text="Reise", project="1311"), line(3, text="Kjøring", account="3010")
+    (planned,) = plan_invoice(invoice(*lines), rules()).vouchers
+    posted = post(planned, CHART)
+    assert fields(posted, planned) == []
+    assert fields(merged(posted), planned) == []
+    for at, entry in enumerate(posted.entries):
+        if entry.account not in ("3000", "3010"):
+            continue
+        for text in (None, "", "HonorÃ¸r"):
+            wrong = (*posted.entries[:at], replace(entry, text=text), *posted.entries[at + 1 :])
+            assert fields(replace(posted, entries=wrong), planned) == ["entry_text"]
+            assert differences(planned, replace(posted, entries=wrong), CHART, texts=False) == ()
+
+
+def test_an_entry_that_contradicts_the_header_is_a_difference() -> None:
+    """A payment is matched by the KID of the customer's entry, and a period by the entries' dates."""
+    posted = post(voucher(), CHART)
+    customer, *others = posted.entries
+    right = replace(customer, payment_id="0050013", due_date=voucher().due_date, value_date=voucher().voucher_date)
+    assert fields(replace(posted, entries=(right, *others))) == []
+    for name, value in (("payment_id", None), ("payment_id", "0050021"), ("due_date", date(2026, 7, 1))):
+        assert fields(replace(posted, entries=(replace(right, **{name: value}), *others))) == [name]
+    late = replace(others[0], value_date=date(2026, 6, 1))
+    assert fields(replace(posted, entries=(right, late, *others[1:]))) == ["value_date"]
+
+
+def test_what_was_not_read_is_named_for_the_conformance_kit() -> None:
+    posted = post(voucher(), CHART)
+    assert posted.unread == frozenset()
+    without = replace(posted, text=UNREAD, entries=tuple(replace(entry, text=UNREAD) for entry in posted.entries))
+    assert without.unread == {"text", "entry_text"}

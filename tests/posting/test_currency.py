@@ -4,17 +4,19 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bilag.messages import render_problem
 from bilag.messages.setting_labels import LABELS
+from bilag.posting.exchange_rates import ConfirmedRate, ReferenceRate
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import plan_invoice
 from bilag.posting.read_back import differences
+from bilag.posting.rules import Rules
 from bilag.posting.voucher import ZERO
 from tests.support.posting.ledger import post
-from tests.support.posting.samples import chart, invoice, line, rules
+from tests.support.posting.samples import REFERENCES, chart, invoice, line, rules
 
 RATES = {"EUR": "11.4325", "SEK": "1.0234", "DKK": "1.531867", "GBP": "13.45125", "USD": "9.87654321", "JPY": "0.0678"}
 
@@ -62,16 +64,68 @@ def test_a_rate_a_hundred_times_wrong_is_told_with_where_to_say_it(currency: str
     assert (problem.code, problem.subject) == ("exchange_rate_implausible", "invoice 10042")
     english, norwegian = render_problem(problem, "en"), render_problem(problem, "nb")
     assert english.message == (
-        f"The exchange rate {rate} cannot be the price in NOK of one unit of {currency} (invoice 10042)."
+        f"The exchange rate {rate} cannot be the price in NOK of one unit of {currency}. "
+        f"The European Central Bank's rate of 29 May 2026 is {REFERENCES[currency]} (invoice 10042)."
     )
+    assert 'select "Confirm exchange rate"' in english.remedy
     assert f'select the currency under "{LABELS["moment.rates_per_hundred"][0]}" in the setup' in english.remedy
     assert LABELS["moment.rates_per_hundred"][1] in norwegian.remedy
 
 
-def test_what_a_rate_can_be_is_known_of_few_currencies_and_of_kroner_only() -> None:
-    assert plan_invoice(abroad("CHF", "1234.5"), rules()).problems == ()
+def codes(one: Invoice, by: Rules) -> list[str]:
+    return [problem.code for problem in plan_invoice(one, by).problems]
+
+
+def test_a_currency_without_a_reference_is_a_persons_question() -> None:
+    assert codes(abroad("CHF", "12.345"), rules()) == ["exchange_rate_unverified"]
     swedish = rules(chart=chart(base_currency="SEK"))
-    assert plan_invoice(abroad("JPY", "6.78"), swedish).problems == ()
+    assert codes(abroad("JPY", "0.0678"), swedish) == ["exchange_rate_unverified"]
+
+
+@pytest.mark.parametrize("rate", ["1", "1.0", "1.00000000", "1.000000001", "0.01"])
+@pytest.mark.parametrize("currency", ["EUR", "SEK", "CHF"])
+def test_a_rate_that_nobody_entered_is_a_problem(currency: str, rate: str) -> None:
+    """A krone of Sweden is worth about one of Norway: exactly one it is on few days, and a person says so then."""
+    assert codes(abroad(currency, rate), rules()) == ["exchange_rate_default"]
+    assert codes(abroad(currency, rate), rules(references=None)) == ["exchange_rate_default"]
+
+
+@pytest.mark.parametrize(
+    ("years", "share", "plausible"),
+    [
+        (0, "0.75", True),
+        (0, "0.7499", False),
+        (0, "1.25", True),
+        (0, "1.2501", False),
+        (2, "0.4", True),
+        (2, "0.3999", False),
+        (2, "1.6", True),
+        (2, "1.6001", False),
+    ],
+)
+def test_the_band_is_a_quarter_and_wider_where_the_reference_is_old(years: int, share: str, plausible: bool) -> None:
+    day = abroad("EUR", "10").invoice_date
+    assert day is not None
+    old = day.replace(year=day.year - years)
+    by = rules(references=lambda _currency, _base, _day: ReferenceRate(Decimal(10), old))
+    found = plan_invoice(abroad("EUR", str(10 * Decimal(share))), by).problems
+    assert [problem.code for problem in found] == ([] if plausible else ["exchange_rate_implausible"])
+    if found:
+        assert found[0].facts["reference_date"] == old.isoformat()
+
+
+def test_a_confirmed_rate_is_posted_and_no_other() -> None:
+    wrong = abroad("EUR", "20.5")
+    assert codes(wrong, rules()) == ["exchange_rate_implausible"]
+    confirmed = ConfirmedRate("EUR", Decimal("20.50"))
+    by = rules(confirmed_rate=confirmed)
+    assert plan_invoice(wrong, by).vouchers[0].exchange_rate == Decimal("20.5")
+    assert codes(abroad("EUR", "20.6"), by) == ["exchange_rate_implausible"]
+    assert codes(abroad("USD", "20.5"), by) == ["exchange_rate_implausible"]
+    assert codes(abroad("CHF", "12"), rules(confirmed_rate=ConfirmedRate("CHF", Decimal(12)))) == []
+    assert codes(abroad("SEK", "1"), rules(confirmed_rate=ConfirmedRate("SEK", Decimal(1)))) == []
+    zero = rules(confirmed_rate=ConfirmedRate("EUR", Decimal(0)))
+    assert codes(abroad("EUR", "0"), zero) == ["exchange_rate_required"], "a person cannot confirm what is no rate"
 
 
 def test_yen_have_no_decimals() -> None:
@@ -89,13 +143,14 @@ def test_yen_have_no_decimals() -> None:
 @given(
     st.sampled_from(sorted(RATES)),
     st.lists(st.integers(-(10**9), 10**9).filter(bool), min_size=1, max_size=6),
-    st.decimals("0.0100", "0.9999", places=6),
+    st.decimals("0.7501", "1.2499", places=4),
 )
 def test_any_amounts_at_any_rate_balance_in_both_currencies(currency: str, ore: list[int], share: Decimal) -> None:
     """The rate lies anywhere in what is plausible, up to eight decimals."""
-    scale = {"EUR": 100, "GBP": 100, "USD": 100, "SEK": 10, "DKK": 10, "JPY": 1}[currency]
+    rate = Decimal(REFERENCES[currency]) * share
+    assume(rate != 1)
     unit = Decimal(1) if currency == "JPY" else Decimal("0.01")
-    one = abroad(currency, str(share * scale))
+    one = abroad(currency, str(rate))
     lines = tuple(line(at, str(amount * unit), 0, account="3100", vat_code="52") for at, amount in enumerate(ore, 1))
     total = sum((each.net for each in lines), ZERO)
     one = replace(one, lines=lines, net=total, vat=ZERO, total=total)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from bilag.messages import render_notes
+from bilag.messages import render_notes, render_problem
 from bilag.posting.chart import TextLimits
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.invoice import Invoice
@@ -77,13 +77,59 @@ def test_a_missing_description_is_the_invoices_name(language: str, text: str) ->
     assert voucher_of(invoice(description=" "), rules(language=language)).text == text
 
 
-def test_the_sign_of_the_total_decides_and_moments_word_stays_in_the_text() -> None:
-    plan = plan_invoice(invoice(line(), is_credit_note=True), rules())
-    assert plan.vouchers[0].kind is VoucherKind.INVOICE
-    assert plan.vouchers[0].text == "Kreditnota 10042: Prosjektledelse mai"
+def test_a_negative_invoice_is_posted_as_a_credit_note_and_moments_word_stays_in_the_text() -> None:
+    plan = plan_invoice(invoice(line(1, -1000), is_credit_note=False), rules())
+    assert plan.vouchers[0].kind is VoucherKind.CREDIT_NOTE
+    assert plan.vouchers[0].text == "Faktura 10042: Prosjektledelse mai"
     assert render_notes(plan.notes, "nb") == [
-        "Typen i Moment er kreditnota, men fortegnet på totalbeløpet gjør at bilaget bokføres som faktura."
+        "Typen i Moment er faktura, men fortegnet på totalbeløpet gjør at bilaget bokføres som kreditnota."
     ]
+
+
+@pytest.mark.parametrize(
+    ("net", "is_credit_note", "credited", "code"),
+    [
+        (1000, True, None, "type_contradicts_total"),  # it would double what the customer owes
+        (1000, True, 10001, "type_contradicts_total"),
+        (1000, False, 10001, "type_contradicts_total"),
+        (-1000, False, 10001, "type_contradicts_total"),
+        (-1000, True, 10042, "credited_number_invalid"),
+        (-1000, True, 0, "credited_number_invalid"),
+        (-1000, True, 2147483648, "credited_number_invalid"),
+        (-1000, True, 10001, None),
+        (-1000, True, None, None),
+        (-1000, False, None, None),
+        (1000, False, None, None),
+    ],
+)
+def test_type_total_and_credited_number_must_agree(
+    net: int, is_credit_note: bool, credited: int | None, code: str | None
+) -> None:
+    plan = plan_invoice(invoice(line(1, net), is_credit_note=is_credit_note, credited_number=credited), rules())
+    assert [problem.code for problem in plan.problems] == ([code] if code else [])
+    assert bool(plan.vouchers) is (code is None)
+
+
+@pytest.mark.parametrize("net", [1000, -1000])
+@pytest.mark.parametrize("word", ["proForma", "reminder", ""])
+def test_a_document_of_another_type_is_a_problem(word: str, net: int) -> None:
+    plan = plan_invoice(invoice(line(1, net), unknown_type=word), rules())
+    assert [(problem.code, problem.facts.get("document_type")) for problem in plan.problems] == [
+        ("invoice_type_unknown", word or None)
+    ]
+    assert plan.vouchers == ()
+
+
+def test_a_contradiction_of_types_is_told_in_words() -> None:
+    contradictory = invoice(line(), is_credit_note=True, credited_number=10001)
+    english, norwegian = (
+        render_problem(plan_invoice(contradictory, rules()).problems[0], language) for language in ("en", "nb")
+    )
+    assert english.message == (
+        "The document contradicts itself: its type is credit note, and its total is 1250.00. "
+        "It credits invoice 10001 (invoice 10042)."
+    )
+    assert "typen er kreditnota, og totalbeløpet er 1250,00" in norwegian.message
 
 
 def test_a_negative_group_on_an_invoice_is_a_debit() -> None:

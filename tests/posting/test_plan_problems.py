@@ -10,7 +10,7 @@ import pytest
 from bilag.messages import render_problem
 from bilag.posting.chart import Account, NumberRule, UnitDefinition, VatCode
 from bilag.posting.dimensions import Dimensions
-from bilag.posting.invoice import Invoice
+from bilag.posting.invoice import Invoice, Unnumbered
 from bilag.posting.plan import plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
@@ -65,6 +65,27 @@ def test_the_sample_has_no_problem() -> None:
 )
 def test_header(changes: dict[str, Any], expected: list[tuple[str, str]]) -> None:
     assert found(invoice(**changes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("unnumbered", "dimensions", "expected"),
+    [
+        ([Unnumbered("department", "Plan")], {}, [("department_without_number", "department Plan", "1")]),
+        ([Unnumbered("project", "Kai")], {}, [("project_without_number", "project Kai", "1")]),
+        ([Unnumbered("department", "Plan", 2)], {}, [("department_without_number", "department Plan", "2")]),
+        ([Unnumbered("department", "Plan", 3)], {}, []),  # a text line is not posted
+        ([Unnumbered("department", "Plan")], {"department": None}, []),
+        ([Unnumbered("project", "Kai")], {"project": None}, []),
+    ],
+)
+def test_what_has_no_number_is_a_problem_where_its_dimension_is_set(
+    unnumbered: list[Unnumbered], dimensions: dict[str, Any], expected: list[tuple[str, str, str]]
+) -> None:
+    lines = line(1), line(2, project="1311", department="20"), line(3, 0, account=None)
+    one = invoice(*lines, project=None, department=None, unnumbered=tuple(unnumbered))
+    by = rules(dimensions=Dimensions(**{"project": 2, "department": 1, **dimensions}))
+    found = [(problem.code, problem.subject, problem.facts["lines"]) for problem in problems_of(one, by)]
+    assert found == expected
 
 
 def test_a_lock_date_holds_on_the_day_itself() -> None:

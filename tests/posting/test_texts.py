@@ -1,10 +1,12 @@
 """Texts that a ledger can take."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bilag.posting.texts import cut, one_line
+from bilag.posting.texts import clean_number, cut, one_line
 
 
 @pytest.mark.parametrize(
@@ -20,6 +22,55 @@ from bilag.posting.texts import cut, one_line
 )
 def test_line_breaks_and_control_characters_become_spaces(text: str | None, expected: str | None) -> None:
     assert one_line(text) == expected
+
+
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+HEART = "\u2764\ufe0f\u200d\U0001f525"
+TONED = "\U0001f469\U0001f3fd\u200d\U0001f4bb"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Hono\u00adrar\u200b", "Honorar"),
+        ("\u202eraronoH\u202c", "raronoH"),
+        ("\u2066A\u2069 \u061cB\ufeff", "A B"),
+        (f"Vi {FAMILY} er {HEART} her {TONED}", f"Vi {FAMILY} er {HEART} her {TONED}"),
+        (
+            "A\u200dB \U0001f468\u200d \u200d\U0001f468 \U0001f468\u200d\u200d\U0001f469",
+            "AB \U0001f468 \U0001f468 \U0001f468\U0001f469",
+        ),
+        ("\u200b\u200d\u202e", None),
+        ("\u3164 \u2800\ufe0f", None),
+        ("\U000e0067\U000e007f", None),
+        ("می\u200cخواهم", "میخواهم"),
+    ],
+)
+def test_what_nobody_sees_is_removed_but_joiners_inside_emoji(text: str, expected: str | None) -> None:
+    assert one_line(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        ("\u200b10\u200d042\ufeff", "10042"),
+        (" 10042\u00a0", "10042"),
+        ("974 760 673", "974 760 673"),
+        ("10\n042", "10\n042"),  # seen as two numbers: what is left must be right
+        ("10\x00042", "10\x00042"),
+        ("P\u2060-1207", "P-1207"),
+        ("\u202e", ""),
+    ],
+)
+def test_a_number_loses_what_nobody_sees_and_nothing_else(number: str, expected: str) -> None:
+    assert clean_number(number) == expected
+
+
+@given(st.text())
+def test_no_override_or_zero_width_is_left(text: str) -> None:
+    left = one_line(text) or ""
+    assert not [one for one in left if unicodedata.category(one) == "Cf" and one != "\u200d"]
+    assert clean_number(clean_number(text)) == clean_number(text)
 
 
 @pytest.mark.parametrize(

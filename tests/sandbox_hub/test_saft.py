@@ -146,6 +146,123 @@ def test_a_bomb_inside_the_entities_is_never_blown_up(tmp_path: Path) -> None:
         read_saft(path)
 
 
+NORWEGIAN = 'AuditFile xmlns="urn:StandardAuditFile-Taxation-Financial:NO"'
+
+
+def header(country: str | None = None, address: str | None = None) -> str:
+    stated = f"<AuditFileCountry>{country}</AuditFileCountry>" if country else ""
+    place = f"<Address><Country>{address}</Country></Address>" if address else ""
+    return HEADER.replace("<Header>", f"<Header>{stated}").replace("</Company>", f"{place}</Company>")
+
+
+@pytest.mark.parametrize(
+    ("root", "country", "address"),
+    [
+        ("AuditFile", "SE", None),
+        ("AuditFile", "dk", None),
+        ("AuditFile", "RO", "NO"),
+        ("AuditFile", None, "LT"),
+        (NORWEGIAN, "SE", None),
+    ],
+)
+def test_a_foreign_countrys_file_is_refused_with_and_without_its_namespace(
+    tmp_path: Path, root: str, country: str | None, address: str | None
+) -> None:
+    with pytest.raises(hub.SaftError, match="of another country"):
+        read_saft(saft(tmp_path, header(country, address) + "<MasterFiles/>", root))
+
+
+@pytest.mark.parametrize(
+    ("root", "country", "address"),
+    [
+        ("AuditFile", "NO", None),
+        ("AuditFile", "no", "SE"),
+        ("AuditFile", None, None),
+        (NORWEGIAN, None, "SE"),  # a foreign company that keeps books in Norway
+        (NORWEGIAN, "NO", "SE"),
+    ],
+)
+def test_a_norwegian_file_is_read_with_and_without_its_namespace(
+    tmp_path: Path, root: str, country: str | None, address: str | None
+) -> None:
+    assert read_saft(saft(tmp_path, header(country, address) + "<MasterFiles/>", root)).company_name == "Fjell AS"
+
+
+@pytest.mark.parametrize(
+    ("declared", "stored", "words"),
+    [
+        ("UTF-16", "utf-8", "says that its encoding is UTF-16, but it is not"),
+        ("utf-16le", "utf-8", "says that its encoding is UTF-16LE, but it is not"),
+        ("UTF-8", "utf-16", "says that its encoding is UTF-8, but it is UTF-16"),
+        ("UTF-8", "latin-1", "characters that are not in the encoding of its first line"),
+        ("KLINGON", "utf-8", "says that its encoding is KLINGON, which nobody knows"),
+    ],
+)
+def test_a_file_with_another_encoding_than_it_says_gets_a_clear_sentence(
+    tmp_path: Path, declared: str, stored: str, words: str
+) -> None:
+    path = tmp_path / "file.xml"
+    body = HEADER.replace("Fjell", "Blåbær") + "<MasterFiles/>"
+    path.write_bytes(f'<?xml version="1.0" encoding="{declared}"?><AuditFile>{body}</AuditFile>'.encode(stored))
+    with pytest.raises(hub.SaftError, match=words) as refusal:
+        read_saft(path)
+    assert "save it as UTF-8" in str(refusal.value)
+    assert "labelled" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("stored", ["utf-16", "utf-8", "utf-8-sig", "latin-1"])
+def test_a_file_with_the_encoding_that_it_says_is_read(tmp_path: Path, stored: str) -> None:
+    path = tmp_path / "file.xml"
+    body = HEADER.replace("Fjell", "Blåbær") + "<MasterFiles/>"
+    declared = {"utf-8-sig": "UTF-8", "latin-1": "ISO-8859-1"}.get(stored, stored.upper())
+    path.write_bytes(f'<?xml version="1.0" encoding="{declared}"?><AuditFile>{body}</AuditFile>'.encode(stored))
+    assert read_saft(path).company_name == "Blåbær AS"
+
+
+def lines_of(*rows: tuple[str, str, str, str]) -> str:
+    """Lines of account, side, amount and party."""
+    return "".join(
+        f"<Line><AccountID>{account}</AccountID>{party}<{side}Amount><Amount>{amount}</Amount></{side}Amount></Line>"
+        for account, side, amount, party in rows
+    )
+
+
+SUPPLIER, CUSTOMER = "<SupplierID>2000</SupplierID>", "<CustomerID>1000</CustomerID>"
+
+
+@pytest.mark.parametrize(
+    ("parties", "number", "kind", "accounts"),
+    [
+        ((SUPPLIER, SUPPLIER, SUPPLIER), "2000", "incomingInvoice", ("4300", "2710", "2400")),
+        ((SUPPLIER, "", ""), "2000", "incomingInvoice", ("4300", "2710", "2400")),
+        (("", "", SUPPLIER), "2000", "incomingInvoice", ("4300", "2710", "2400")),
+        ((CUSTOMER, CUSTOMER, CUSTOMER), "1000", "journal", ("3000", "2700", "1500")),
+        (("", CUSTOMER, ""), "1000", "journal", ("3000", "2700", "1500")),
+    ],
+)
+def test_a_party_on_every_line_leaves_the_ledgers_side_where_its_account_is(
+    tmp_path: Path, parties: tuple[str, str, str], number: str, kind: str, accounts: tuple[str, str, str]
+) -> None:
+    side, other = ("Debit", "Credit") if kind == "incomingInvoice" else ("Credit", "Debit")
+    rows = zip(accounts, (side, side, other), ("1000", "250", "1250"), parties, strict=True)
+    body = (
+        HEADER
+        + "<MasterFiles><GeneralLedgerAccounts>"
+        + "".join(f"<Account><AccountID>{account}</AccountID></Account>" for account in accounts)
+        + "</GeneralLedgerAccounts></MasterFiles><GeneralLedgerEntries><Journal><Transaction>"
+        "<TransactionID>1</TransactionID><TransactionDate>2026-05-04</TransactionDate>"
+        + lines_of(*rows)
+        + "</Transaction></Journal></GeneralLedgerEntries>"
+    )
+    with running(hub.app(saft=saft(tmp_path, body), saft_journal=True)) as url:
+        (voucher,) = Company(url, "123", None).admin("GET", "/ledger")
+        assert voucher["type"] == kind
+        found = {
+            entry["accountNumber"]: entry["customerNumber"] or entry["supplierNumber"] for entry in voucher["entries"]
+        }
+        assert found == {accounts[0]: None, accounts[1]: None, accounts[2]: number}
+
+
 def test_tens_of_thousands_of_customers_are_read(tmp_path: Path) -> None:
     path = tmp_path / "big.xml"
     with path.open("w") as file:

@@ -68,7 +68,7 @@ def _makes_expenses_twice(stack: ExitStack) -> None:
     """An expense is not looked up by its key before it is made."""
     from bilag.moment.expenses import ProjectExpenses
 
-    stack.enter_context(patch.object(ProjectExpenses, "find", lambda *_: None))
+    stack.enter_context(patch.object(ProjectExpenses, "find", lambda *_: ()))
 
 
 def _leaves_attempts_open(stack: ExitStack) -> None:

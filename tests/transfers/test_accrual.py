@@ -157,3 +157,90 @@ def test_power_office_accrues_on_the_line_itself(world: World) -> None:
     }
     ledger = world.hub.ask("GET", f"/admin/clients/{hub.POWEROFFICE_CLIENT}/trial-balance")["accounts"]
     assert {one["balance"] for one in ledger if one["accountNumber"] in ("2965", "3910")} == {"0.00"}
+
+
+# --- what the ledger loses is told --------------------------------------------------------------------------------
+
+
+def lose(world: World, *names: str) -> None:
+    world.hub.ask("POST", "/admin/clients/123/posting", {"effect": "lose", "lost": list(names)})
+
+
+def told(world: World, number: int) -> list[str]:
+    transfer = world.transfer(number)
+    assert transfer.state == "needs_attention"
+    assert {problem["code"] for problem in transfer.problems} == {"posted_differs"}
+    return [problem["facts"]["field"] for problem in transfer.problems]
+
+
+def natively(world: World) -> None:
+    world.hub.ask("PATCH", "/admin/clients/123", {"capabilities": {"lineAccrual": True}})
+    world.apply(accrual=ACCOUNTS)
+
+
+def test_line_accrual_that_arrives_is_proven(world: World) -> None:
+    natively(world)
+    number = accrued(world)
+    assert world.transfer(number).state == "done", world.transfer(number).problems
+    assert len(batch(world, number)) == 5, "the invoice, what is put off, and three months"
+
+
+def test_line_accrual_that_never_arrived_is_told_month_by_month(world: World) -> None:
+    natively(world)
+    lose(world, "accrual")
+    number = accrued(world)
+    assert told(world, number) == ["line_accrual"] * 4
+    assert world.export_status(number) == "toTransfer"
+    world.retry(number)
+    assert len(world.vouchers(number)) == 1, "told, and not posted again"
+
+
+def test_the_remedy_for_a_line_accrual_that_never_arrived_ends_the_invoice(world: World) -> None:
+    """The person posts the accrual by hand and sets the invoice to transferred: the voucher stays, and nothing is open."""
+    natively(world)
+    lose(world, "accrual")
+    world.insert_invoice({"line": NOVEMBER_TO_FEBRUARY})
+    (number,) = world.invoices
+    world.poll()
+    world.work(rounds=2)
+    assert told(world, number)
+    world.moment.ask("PUT", f"/admin/invoices/number:{number}/export-status", {"exportStatus": "transferred"})
+    world.hint(world.invoices[number])
+    world.work(rounds=2)
+    transfer = world.transfer(number)
+    assert (transfer.state, transfer.problems) == ("done", [])
+    assert len(world.vouchers(number)) == 1
+
+
+@pytest.mark.parametrize(
+    ("lost", "fields"),
+    [
+        (["yourReference"], ["your_reference"]),
+        (["text"], ["text"]),
+        (["entryText"], ["entry_text"]),
+        (["creditedInvoiceNumber"], ["credited_number"]),
+    ],
+)
+def test_a_field_that_the_ledger_loses_is_told(world: World, lost: list[str], fields: list[str]) -> None:
+    lose(world, *lost)
+    line = {"netAmount": -1000, "vatAmount": -250, "quantity": -1}
+    sums = {"netAmount": -1000, "vatAmount": -250, "totalAmount": -1250, "dueDate": None}
+    number = world.insert_invoice(
+        {**sums, "line": line, "invoiceType": "creditNote", "creditedInvoiceNumber": 4711, "yourReference": "Kari Vik"}
+    )
+    world.retry(number)
+    assert told(world, number) == fields
+    assert world.export_status(number) == "toTransfer"
+
+
+def test_a_wrong_number_is_not_accepted_by_setting_the_invoice_to_transferred(world: World) -> None:
+    lose(world, "creditedInvoiceNumber")
+    sums = {"netAmount": -1000, "vatAmount": -250, "totalAmount": -1250, "dueDate": None}
+    line = {"netAmount": -1000, "vatAmount": -250, "quantity": -1}
+    number = world.insert_invoice({**sums, "line": line, "invoiceType": "creditNote", "creditedInvoiceNumber": 4711})
+    world.poll()
+    world.work(rounds=2)
+    world.moment.ask("PUT", f"/admin/invoices/number:{number}/export-status", {"exportStatus": "transferred"})
+    world.hint(world.invoices[number])
+    world.work(rounds=2)
+    assert told(world, number) == ["credited_number"]

@@ -147,7 +147,7 @@ def test_customer_that_accounting_refuses_blocks_its_invoice_and_releases_it_whe
     assert world.codes(number) == ["customer_not_ready"]
     world.moment.ask("PATCH", f"/admin/customers/{customer['id']}", {"organizationNumber": None})
     world.poll()
-    world.work(rounds=2)  # the poll passes over the invoice; its customer releases it
+    world.work(rounds=2)  # the customer, and then the invoice that it releases
     assert world.transfer(number).state == "done", world.transfer(number).problems
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from tests.support.accrued_income import ACCOUNTS, give_one
 from tests.support.sandboxes import LAST_DAY
+from tests.support.transfers import store_transfer
 from tests.support.world import World
 
 LATER = LAST_DAY + timedelta(days=400)
@@ -62,12 +63,8 @@ def test_only_what_the_setting_made_skip_is_looked_at_again(world: World) -> Non
 def put(world: World, reason: str) -> str:
     from django.utils import timezone
 
-    from bilag.companies import store
-    from bilag.transfers.models import Transfer
-
     values = {"state": "skipped", "reason": reason, "hinted_at": timezone.now()}
-    place = {"company_id": world.company_id, "source_id": store.source_of(world.company_id)}
-    Transfer.objects.create(**place, kind="invoice", number=f"9{len(reason)}", **values)
+    store_transfer(world.company_id, kind="invoice", number=f"9{len(reason)}", **values)
     return f"9{len(reason)}"
 
 

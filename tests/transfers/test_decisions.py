@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.accrued_income import ACCOUNTS, give_one, posted
+from tests.support.transfers import store_transfer
 from tests.support.world import World
 
 
@@ -108,13 +109,11 @@ def test_request_by_hand_during_a_try_does_not_end_with_it(world: World) -> None
 
 def test_request_by_hand_of_a_number_never_transfers_another_invoice_by_hand(world: World) -> None:
     """The row's id came from a forged hint."""
-    from bilag.transfers.models import Transfer
 
     other = world.insert_invoice({"exportStatus": "transferred"})
     hint(world, other)
-    Transfer.objects.create(
-        company_id=world.company_id,
-        source_id=source_of(world.company_id),
+    store_transfer(
+        world.company_id,
         kind="invoice",
         number="88888",
         moment_id=world.invoices[other]["id"],
@@ -199,8 +198,7 @@ def test_row_and_condition_agree_on_what_may_be_in_accounting(world: World) -> N
     ]
     for index, fact in enumerate(facts):
         values = {"state": "needs_attention", "hinted_at": "2026-11-30T00:00Z", **fact}
-        place = {"company_id": world.company_id, "source_id": source_of(world.company_id)}
-        Transfer.objects.create(**place, kind="invoice", number=f"x{index}", **values)
+        store_transfer(world.company_id, kind="invoice", number=f"x{index}", **values)
     rows = Transfer.objects.filter(number__startswith="x")
     by_condition = set(rows.filter(MAY_BE_IN_ACCOUNTING).values_list("number", flat=True))
     assert by_condition == {row.number for row in rows if may_be_in_accounting(row)}
@@ -258,9 +256,8 @@ def test_the_page_does_not_offer_what_cannot_be_done(people: Any, fact: str) -> 
     from bilag.members.models import User
     from bilag.transfers.models import Transfer
 
-    row = Transfer.objects.create(
-        company_id=people.world.company_id,
-        source_id=source_of(people.world.company_id),
+    row = store_transfer(
+        people.world.company_id,
         kind="invoice",
         number="70001",
         state="needs_attention",

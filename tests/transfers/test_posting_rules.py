@@ -7,6 +7,7 @@ import pytest
 
 from bilag.messages import sentence
 from bilag.posting.problem import Problem
+from tests.support import hub_master_data as accounting
 from tests.support.world import World, money
 
 SERVICES_ABROAD = {"accountNumber": "3105", "vatCode": "52", "vatRate": 0}
@@ -279,3 +280,90 @@ def test_an_amount_changed_after_posting_is_told_with_both_amounts_and_how_to_cr
     )
     assert "totalbeløpet er nå 1375,00, men 1250,00 er bokført" in sentence(problem, "nb")[0]
     assert world.vouchers(number) == [before], "a posted voucher is never changed"
+
+
+# --- fields that contradict each other -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("net", "header", "code"),
+    [
+        (1000, {"invoiceType": "creditNote"}, "type_contradicts_total"),
+        (1000, {"invoiceType": "creditNote", "creditedInvoiceNumber": 10001}, "type_contradicts_total"),
+        (1000, {"creditedInvoiceNumber": 10001}, "type_contradicts_total"),
+        (-1000, {"creditedInvoiceNumber": 10001}, "type_contradicts_total"),
+        (1000, {"invoiceType": "proForma"}, "invoice_type_unknown"),
+        (-1000, {"invoiceType": "reminder"}, "invoice_type_unknown"),
+    ],
+)
+def test_a_document_that_contradicts_itself_is_a_persons_question_and_is_not_posted(
+    world: World, net: int, header: dict[str, Any], code: str
+) -> None:
+    (number,) = sent(world, of_lines({"netAmount": net}, dueDate=None, **header))
+    assert world.codes(number) == [code]
+    assert (world.vouchers(number), world.export_status(number)) == ([], "toTransfer")
+
+
+def test_a_negative_invoice_without_a_credited_number_is_posted_as_a_credit_note(world: World) -> None:
+    (number,) = sent(world, of_lines({"netAmount": -1000}, dueDate=None))
+    voucher = posted(world, number)
+    assert (voucher["type"], money(voucher["totalAmount"])) == ("creditNote", Decimal("-1250.00"))
+
+
+# --- many lines ----------------------------------------------------------------------------------------------------
+
+
+def test_a_long_invoice_whose_lines_are_each_right_is_posted(world: World) -> None:
+    """450 lines of 2.02 with VAT 0.51, half an øre too much on each: 2.25 together, and one entry may be 1.00 off."""
+    (number,) = sent(world, of_lines(*[{"netAmount": 2.02, "vatAmount": 0.51}] * 450))
+    income = [entry for entry in posted(world, number)["entries"] if entry["accountNumber"] == "3000"]
+    assert len(income) == 3
+    assert sum(money(entry["amount"]) for entry in income) == -450 * Decimal("2.02")
+    assert world.export_status(number) == "transferred"
+
+
+# --- numbers that are missing --------------------------------------------------------------------------------------
+
+
+def test_a_department_without_a_number_is_a_problem_and_posted_when_it_has_one(world: World) -> None:
+    made = world.moment.ask("POST", "/admin/departments", {"name": "Ny avdeling"})
+    (number,) = sent(world, of_lines({"netAmount": 1000, "department": {"id": made["id"], "name": made["name"]}}))
+    assert world.codes(number) == ["department_without_number"]
+    assert world.vouchers(number) == []
+    world.moment.ask("PATCH", f"/admin/departments/{made['id']}", {"externalDepartmentNumber": "47"})
+    world.retry(number)
+    (income,) = [one for one in posted(world, number)["entries"] if one["accountNumber"] == "3000"]
+    assert income["orgUnits"]["1"] == "47"
+
+
+# --- characters that nobody sees -----------------------------------------------------------------------------------
+
+
+def test_invisible_characters_reach_neither_the_ledger_nor_a_number(world: World) -> None:
+    customer = world.moment.ask(
+        "POST",
+        "/admin/customers",
+        {
+            "name": "Nord\u00adlys\u202e AS",
+            "organizationNumber": "\u202a974\u200b760673\u202c",
+            "customerNumber": "\u200b10077\ufeff",
+        },
+    )
+    ref = {"id": customer["id"], "customerNumber": customer["customerNumber"]}
+    (number,) = sent(
+        world,
+        of_lines(
+            {"netAmount": 100, "text": "Hono\u200brar \u202emai"},
+            customer=ref,
+            project=None,
+            description="\u2060\u200b",
+            paymentId="005\u200b0013",
+            yourReference="\u2066Kari\u2069",
+        ),
+    )
+    voucher = posted(world, number)
+    assert (voucher["customerNumber"], voucher["paymentId"], voucher["yourReference"]) == ("10077", "0050013", "Kari")
+    assert (voucher["text"], voucher["entries"][1]["text"]) == (f"Faktura {number}", "Honorar mai")
+    stored = accounting.customer(world, "10077")
+    assert stored is not None
+    assert (stored["name"], stored["organisationNumber"]) == ("Nordlys AS", "974760673")

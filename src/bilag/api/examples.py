@@ -172,6 +172,7 @@ ANSWERS: dict[str, Any] = {
     "getTransfer": {**DONE, "history": [ATTEMPT]},
     "transferByHand": {"accepted": 1, "transfers": [QUEUED]},
     "retryTransfer": QUEUED,
+    "confirmExchangeRate": QUEUED,
     "retryTransfers": {"accepted": 1, "transfers": [QUEUED]},
     "getStatus": {
         "company": "fjell",
@@ -214,4 +215,5 @@ REQUESTS: dict[str, Any] = {
     "setLive": {"live": True},
     "transferByHand": {"kind": "invoice", "numbers": ["10042", "10043"]},
     "retryTransfers": {"problem": "vat_code_unknown"},
+    "confirmExchangeRate": {"rate": "7.9815"},
 }

@@ -23,6 +23,7 @@ WRITING = {
     "setLive",
     "transferByHand",
     "retryTransfer",
+    "confirmExchangeRate",
     "retryTransfers",
     "pollMoment",
     "importExpenses",
@@ -30,7 +31,7 @@ WRITING = {
     "postAccruals",
 }
 ASKS_OTHERS = {"putSetup", "checkSetup", "setLive", "transferByHand", "pollMoment", "previewInvoice"}
-NAMES_ONE = {"getTransfer", "retryTransfer", "previewInvoice", "getExpense", "decideOnExpense"}
+NAMES_ONE = {"getTransfer", "retryTransfer", "confirmExchangeRate", "previewInvoice", "getExpense", "decideOnExpense"}
 REPLAYED = {"description": "true: answered as before, not done again.", "schema": {"type": "string"}}
 KEY: dict[str, Any] = {
     "in": "header",

@@ -113,6 +113,16 @@ class RetryAsked(_Body):
         return self
 
 
+class RateConfirmed(_Body):
+    """The exchange rate that a person confirms for one invoice."""
+
+    rate: str = Field(
+        pattern=r"^[0-9]{1,6}([.][0-9]{1,15})?$",
+        description="The rate in the facts of the invoice's problem: company currency for one unit.",
+        examples=["11.4325"],
+    )
+
+
 SetupBody = Annotated[dict[str, Any], Body(description="The company file's document.")]
 FiltersQuery = Annotated[Filters, Query()]
 PagedQuery = Annotated[Paged, Query()]

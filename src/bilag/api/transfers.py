@@ -1,6 +1,7 @@
 """Transfers: list, request and retry them."""
 
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,11 +11,19 @@ from bilag.api.auth import READ, WRITE, TokenRequest
 from bilag.api.cursors import page_by_id
 from bilag.api.idempotency import idempotent
 from bilag.api.language import language_of
-from bilag.api.problems import not_found
-from bilag.api.request_schemas import Filters, FiltersQuery, KindPath, NumberPath, RetryAsked, TransfersAsked
+from bilag.api.problems import ApiProblem, not_found
+from bilag.api.request_schemas import (
+    Filters,
+    FiltersQuery,
+    KindPath,
+    NumberPath,
+    RateConfirmed,
+    RetryAsked,
+    TransfersAsked,
+)
 from bilag.api.schemas import Accepted, TransferPage, TransferShape, TransferWithHistory
 from bilag.posting.selection import OSLO
-from bilag.transfers.intake import accept, by_request
+from bilag.transfers.intake import accept, by_request, confirm_rate
 from bilag.transfers.models import Kind, State, Transfer
 from bilag.transfers.queries import transfers as transfer_queries
 
@@ -106,6 +115,25 @@ def retry_one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
     """Retry one transfer after its cause was fixed, as a manual request."""
     row = _row(request, kind, number)
     accept.retry(request.auth.company.pk, kind, [number], origin=request.auth.origin)
+    return Status(202, rows_as_json(request, [row.pk])[0])
+
+
+@router.post(
+    "/transfers/invoice/{number}/confirm-rate",
+    auth=WRITE,
+    response={202: TransferShape},
+    operation_id="confirmExchangeRate",
+    summary="Confirm an exchange rate",
+)
+@idempotent
+def confirm(request: TokenRequest, number: NumberPath, asked: RateConfirmed) -> Any:
+    """Confirm the exchange rate that an invoice has stopped at, and try it again. `rate` is the rate in the problem's facts; the
+    confirmation covers it and no other. The event log keeps it."""
+    row = _row(request, Kind.INVOICE, number)
+    try:
+        confirm_rate.confirm_rate(request.auth.company.pk, row.number, Decimal(asked.rate), origin=request.auth.origin)
+    except confirm_rate.NothingToConfirm:
+        raise ApiProblem("not-possible", f"Invoice {number} has not stopped at the rate {asked.rate}.") from None
     return Status(202, rows_as_json(request, [row.pk])[0])
 
 

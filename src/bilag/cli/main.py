@@ -18,6 +18,7 @@ from bilag.cli import (
     ledger,
     people,
     reconcile,
+    recover,
     sandbox,
     service,
     tokens,
@@ -50,8 +51,10 @@ app.command("transfer")(transfer.transfer)
 app.command("transfers")(transfer.transfers)
 app.command("show")(transfer.show)
 app.command("retry")(transfer.retry)
+app.command("confirm-rate")(transfer.confirm_rate)
 app.command("poll")(transfer.poll)
 app.command("reconcile")(reconcile.reconcile)
+app.command("recover")(recover.recover)
 app.command("audit")(audit.audit)
 app.command("audit-verify")(audit.audit_verify)
 app.command("status")(transfer.status)

@@ -35,6 +35,7 @@ LISTS = {
     "differing": "differing",
     "duplicate": "duplicate",
     "unknown": "unknown",
+    "undated": "without a readable date",
     "explained": "not transferred",
     "gaps": "not used",
 }
@@ -186,6 +187,8 @@ def _print(document: dict[str, Any]) -> None:
         ),
         title="Totals incl. VAT",
     )
+    if document["notInSums"]:
+        say(f"The totals lack invoices that cannot be read in Moment: {document['notInSums']}.")
     rows = [[LISTS[name], *_cells(one)] for name in LISTS for one in document[name]]
     print_table(["Result", "Number ", "Invoice date", "In Moment ", "In the journal ", "Reason"], rows[:MOST_SHOWN])
     if len(rows) > MOST_SHOWN:

@@ -1,6 +1,7 @@
-"""`bilag preview`, `transfer`, `transfers`, `show`, `retry`, `poll` and `status`."""
+"""`bilag preview`, `transfer`, `transfers`, `show`, `retry`, `confirm-rate`, `poll` and `status`."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -75,6 +76,16 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a date: give a date such as 2026-11-01") from None
+
+
+def _rate(text: str) -> Decimal:
+    try:
+        rate = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        raise typer.BadParameter(f"{text!r} is not an exchange rate: give a number such as 11.4325") from None
+    if not rate.is_finite() or rate <= 0:
+        raise typer.BadParameter(f"{text!r} is not an exchange rate: give a number above zero")
+    return rate
 
 
 def _numbers(text: str) -> list[str]:
@@ -175,6 +186,35 @@ def retry(
             )
     ids = accept.retry(setup.company_id, Kind(kind) if kind else None, named or None, origin="bilag retry")
     _after(setup, ids, wait=wait, as_json=as_json, nothing="Nothing needs attention or waits for a retry.")
+
+
+@guarded
+def confirm_rate(
+    slug: Slug,
+    invoice: Annotated[str, typer.Argument(metavar="INVOICE", help="Its number in Moment.")],
+    rate: Annotated[
+        Decimal, typer.Argument(parser=_rate, metavar="RATE", help="The rate that Bilag stopped at, for one unit.")
+    ],
+    wait: Wait = False,
+    as_json: Json = False,
+) -> None:
+    """Confirm the exchange rate of one invoice that Bilag stopped at, and retry the invoice. The event log keeps it.
+
+    Example: bilag confirm-rate fjell 10042 7.9815
+    """
+    setup = _setup(slug, working=wait)
+    from bilag.transfers.intake import confirm_rate as confirmation
+    from bilag.transfers.models import Transfer
+
+    try:
+        ids = [confirmation.confirm_rate(setup.company_id, invoice, rate, origin="bilag confirm-rate")]
+    except (Transfer.DoesNotExist, confirmation.NothingToConfirm):
+        fail(
+            f"Invoice {invoice} has not stopped at the exchange rate {rate}. "
+            f"Show what it waits for with: bilag show {slug} invoice {invoice}",
+            NEEDS_ATTENTION,
+        )
+    _after(setup, ids, wait=wait, as_json=as_json, nothing="")
 
 
 @guarded

@@ -22,9 +22,12 @@ class EventName(StrEnum):
     TRANSFERS_ASKED = "transfers_asked"
     RETRIED = "retried"
     EXCLUDED = "excluded"
+    RECOVERED = "recovered"
+    RATE_CONFIRMED = "rate_confirmed"
     EXPENSES_IMPORTED = "expenses_imported"
     EXPENSES_FAILED = "expenses_failed"
     EXPENSE_REVERSED = "expense_reversed"
+    EXPENSE_DOUBLED = "expense_doubled"
     EXPENSE_PASSED_OVER = "expense_passed_over"
     EXPENSE_TRIED_AGAIN = "expense_tried_again"
     EXPENSE_SEEN = "expense_seen"
@@ -54,9 +57,12 @@ NAMES: dict[str, str] = {
     EventName.TRANSFERS_ASKED: _("Manual transfer started"),
     EventName.RETRIED: _("Manual retry"),
     EventName.EXCLUDED: _("Excluded from accounting"),
+    EventName.RECOVERED: _("Found in accounting"),
+    EventName.RATE_CONFIRMED: _("Exchange rate confirmed"),
     EventName.EXPENSES_IMPORTED: _("Expenses imported"),
     EventName.EXPENSES_FAILED: _("Import of expenses failed"),
     EventName.EXPENSE_REVERSED: _("Invoiced expense reversed"),
+    EventName.EXPENSE_DOUBLED: _("Expense created twice"),
     EventName.EXPENSE_PASSED_OVER: _("Excluded from import"),
     EventName.EXPENSE_TRIED_AGAIN: _("Manual retry of expense"),
     EventName.EXPENSE_SEEN: _("Expense marked as resolved"),

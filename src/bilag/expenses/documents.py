@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from bilag.expenses.in_doubt import wait_if_sent
 from bilag.expenses.models import ExpenseLine, LineState
+from bilag.expenses.writes import write
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import StoredDocument
 from bilag.platforms.base import AccountingPlatform, FetchedDocument
@@ -38,8 +39,8 @@ class Documents:
 
     def attach(self, row: ExpenseLine) -> int:
         """Upload the documents that the expense lacks; return their count. A document that is not available yet is taken by a
-        later import; one that Moment cannot take becomes a problem. Raises `Unavailable`, `Misconfigured`, and `StillInDoubt`
-        while an upload with a lost answer may still arrive."""
+        later import; one that Moment cannot take becomes a problem. Raises `Unavailable`, `Misconfigured`, `Overtaken`, and
+        `StillInDoubt` while an upload with a lost answer may still arrive."""
         given = 0
         for place, one in enumerate(row.documents):
             if one.get("attachment_id") is not None or one.get("problem") is not None:
@@ -105,7 +106,5 @@ class Documents:
 
     @staticmethod
     def _save(row: ExpenseLine) -> None:
-        waits = any(one.get("attachment_id") is None and one.get("problem") is None for one in row.documents)
-        row.documents_due = waits and row.state == LineState.DONE
-        row.updated_at = timezone.now()
-        row.save(update_fields=["documents", "documents_due", "needs_review", "updated_at"])
+        due = row.lacks_documents and row.state == LineState.DONE
+        write(row, documents=row.documents, documents_due=due, needs_review=row.needs_review)

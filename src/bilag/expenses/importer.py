@@ -1,5 +1,6 @@
 """Run one import: read the report, send the due lines to Moment, upload documents. One import of a company at a time."""
 
+import contextlib
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
@@ -10,21 +11,25 @@ from django.utils import timezone
 
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.models import IntegrationSetup, Ledger
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
 from bilag.expenses.documents import Documents
 from bilag.expenses.in_doubt import StillInDoubt
+from bilag.expenses.left_behind import leave_behind
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
 from bilag.expenses.moment_writer import Sender
 from bilag.expenses.projects import Projects
 from bilag.expenses.report_reader import Reading
+from bilag.expenses.route import Route, route_of
+from bilag.expenses.writes import Overtaken, count_at, write, write_mark
 from bilag.jobs import backoff
-from bilag.jobs.lease import held
+from bilag.jobs.lease import LeaseLost, held
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
 from bilag.transfers.activation import pausing
-from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
+from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[str, int, int | None], None]
@@ -33,6 +38,11 @@ CHUNK = 200
 FAILURES_IN_A_ROW = 3
 """So many requests in a row without an answer mean that the other system is down, not that one line is odd."""
 LONGEST_DAYS_BACK = 3660
+REVERSED_EARLIER = timedelta(days=400)
+"""A reversal may be dated so long before the first day that is read, although it was posted after its original."""
+COUNT_AGAIN = timedelta(hours=1)
+MOST_COUNTED = 1000
+"""An import counts so many lines in Moment at most; the next one goes on with those that have waited longest."""
 
 
 class NotPossible(Exception):
@@ -55,40 +65,57 @@ def import_expenses(
     `days_back`: read so many days again; None: the setup's number, once a day. `origin`: the person who asked, if one did.
     Raises `NotPossible` when the company may not import, and `bilag.jobs.lease.Busy` while an import is running.
     """
-    setup = store.load_setup(company_id)
-    problem = may_import(setup)
-    if problem is not None:
-        raise NotPossible(problem)
+    _importable(company_id)
     with held("expenses", company_id):
+        setup = _importable(company_id)  # asked again: the setup may have been saved while another import was running
         now = timezone.now()
         interrupted = Problem("import_interrupted").as_json()
         ExpenseImport.objects.filter(company_id=company_id, ended_at=None).update(ended_at=now, problem=interrupted)
         run = ExpenseImport.objects.create(
             company_id=company_id, origin=origin, report=setup.expenses.report_name, began_at=now
         )
-        mark = _mark(setup)
+        route = route_of(setup)
+        mark = _mark(setup, route)
+        Ledger.objects.filter(setup__company_id=company_id, used_at=None).update(used_at=now)
         moment, platform = moment_for(setup), platform_for(setup)
         projects = Projects(setup, moment, mark)
         reading = Reading(
             setup,
+            route,
             run,
             mark,
             projects,
-            platform.capabilities.lines_by_journal,
+            moment,
+            platform,
             seen=lambda count: progress("reading", count, None),
         )
         try:
+            reading.settle_again()
             _read(reading, days_back)
+            leave_behind(route)
             sender = Sender(setup, moment, platform, projects, platform.chart().base_currency)
             _send(reading, sender, progress)
             _documents(reading, Documents(moment, platform), progress)
+            _count(reading, sender)
         except EdgeError as error:
             run.problem = error.problems[0].as_json()
             if isinstance(error, Misconfigured):
                 with transaction.atomic():
                     pausing.pause(setup, error.problems[0])
+        except (Overtaken, LeaseLost) as error:
+            log.warning("expenses.import_overtaken", company=company_id, by=str(error))
+            run.problem = interrupted
         _end(reading)
     return run
+
+
+def _importable(company_id: int) -> Setup:
+    """The company's setup. Raises `NotPossible`."""
+    setup = store.load_setup(company_id)
+    problem = may_import(setup)
+    if problem is not None:
+        raise NotPossible(problem)
+    return setup
 
 
 def may_import(setup: Setup) -> Problem | None:
@@ -100,9 +127,19 @@ def may_import(setup: Setup) -> Problem | None:
     return setup.paused if setup.live else Problem("expenses_not_live")
 
 
-def _mark(setup: Setup) -> ExpenseMark:
-    """The position in the report; a position at its start for a report that was not read before."""
-    mark, _new = ExpenseMark.objects.get_or_create(company_id=setup.company_id)
+@transaction.atomic
+def _mark(setup: Setup, route: Route) -> ExpenseMark:
+    """The position in the report; a position at its start for a report, a ledger or a Moment that was not read before."""
+    ExpenseMark.objects.get_or_create(company_id=setup.company_id)
+    mark = ExpenseMark.objects.select_for_update().get(company_id=setup.company_id)
+    mark.generation += 1
+    if not mark.ledger_key and mark.setup_version == setup.version:  # of a version of Bilag that did not store it
+        mark.ledger_key, mark.source_key = route.ledger_key, route.source_key
+    if not route.has(mark):
+        if mark.source_key != route.source_key:
+            mark.activities_sent = {}
+        mark.cursor, mark.positioned = None, False
+        mark.ledger_key, mark.source_key = route.ledger_key, route.source_key
     if mark.report != setup.expenses.report_name:
         mark.report, mark.cursor, mark.positioned = setup.expenses.report_name, None, False
     if mark.setup_version != setup.version:
@@ -126,18 +163,22 @@ def _read(reading: Reading, days_back: int | None) -> None:
         reading.run.first_day = first
         if not new:
             reading.pages(platform.list_posted_lines(report, first=first), moves_mark=False)
-        mark.looked_back_on = today
-        mark.save(update_fields=["looked_back_on"])
+        if (
+            new or days_back is not None
+        ):  # lines came in whose reversals may have been posted long since, with an older date
+            older = platform.list_posted_lines(report, first=first - REVERSED_EARLIER)
+            reading.reversals(older, before=first)
+        write_mark(mark, looked_back_on=today)
 
 
 def _position(mark: ExpenseMark, platform: AccountingPlatform) -> None:
     """After the first reading of a report, put the cursor behind everything that is posted so far: later lines come after it,
     whatever their date."""
-    if mark.cursor is None:
+    cursor = mark.cursor
+    if cursor is None:
         for page in platform.list_posted_lines(mark.report):
-            mark.cursor = page.cursor
-    mark.positioned = True
-    mark.save(update_fields=["cursor", "positioned"])
+            cursor = page.cursor
+    write_mark(mark, cursor=cursor, positioned=True)
 
 
 def _first_day(setup: Setup, today: date, days_back: int) -> date:
@@ -149,43 +190,72 @@ def _send(reading: Reading, sender: Sender, progress: Progress) -> None:
     """Send all due lines, also those that need attention: their cause may be gone. A line without an answer does not stop the
     others; several in a row end the import."""
     due = ExpenseLine.objects.filter(
-        company_id=reading.setup.company_id,
+        **reading.route.columns,
         state__in=(LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION),
     ).exclude(line={})
     total, failures = due.count(), 0
     for done, row in enumerate(_each(due.select_related("reverses")), start=1):
+        _confirm_route(reading)
         try:
             reading.counts[sender.send(row)] += 1
             failures = 0
         except StillInDoubt:
             reading.counts["waiting"] += 1
+        except Overtaken:
+            log.warning("expenses.overtaken", company=row.company_id, line=row.number)
         except Unavailable as error:
             failures += 1
             reading.counts["waiting"] += 1
-            _keep_waiting(row, error)
+            with contextlib.suppress(Overtaken):
+                _keep_waiting(row, error)
             if failures == FAILURES_IN_A_ROW:
                 raise
         progress("sending", done, total)
 
 
+def _confirm_route(reading: Reading) -> None:
+    """Raise `Overtaken` if the setup was saved with another ledger or Moment since the import began: nothing more goes there."""
+    saved = IntegrationSetup.objects.filter(company_id=reading.setup.company_id)
+    if saved.values_list("version", flat=True).first() == reading.setup.version:
+        return
+    if route_of(store.load_setup(reading.setup.company_id)) != reading.route:
+        raise Overtaken("another ledger or Moment in the setup")
+
+
+def _count(reading: Reading, sender: Sender) -> None:
+    """Count in Moment the expenses that were sent a short while ago, and a day ago: each must be there once."""
+    sent = ExpenseLine.objects.filter(**reading.route.columns, state=LineState.DONE, count_at__lte=timezone.now())
+    for row in sent.order_by("count_at", "pk")[:MOST_COUNTED]:
+        try:
+            if sender.count(row):
+                reading.counts["needs_attention"] += 1
+        except Overtaken:
+            log.info("expenses.overtaken", company=row.company_id, line=row.number)
+        except Refused as error:  # Moment's list cannot be read; the next ones may be readable
+            log.warning("expenses.not_counted", company=row.company_id, line=row.number, code=error.problems[0].code)
+            count_at(row, timezone.now() + backoff.scaled(COUNT_AGAIN))
+
+
 def _keep_waiting(row: ExpenseLine, error: Unavailable) -> None:
     """Store why the line waits. After three days it needs attention, and every import still tries it."""
-    row.problems = [one.as_json() for one in error.problems]
-    if row.state == LineState.WAITING and row.created_at < timezone.now() - backoff.GIVE_UP_AFTER:
-        row.state = LineState.NEEDS_ATTENTION
-    row.save(update_fields=["problems", "state", "updated_at"])
+    gives_up = row.state == LineState.WAITING and row.created_at < timezone.now() - backoff.GIVE_UP_AFTER
+    state = LineState.NEEDS_ATTENTION if gives_up else row.state
+    write(row, problems=[one.as_json() for one in error.problems], state=state)
 
 
 def _documents(reading: Reading, documents: Documents, progress: Progress) -> None:
-    due = ExpenseLine.objects.filter(company_id=reading.setup.company_id, state=LineState.DONE, documents_due=True)
+    due = ExpenseLine.objects.filter(**reading.route.columns, state=LineState.DONE, documents_due=True)
     total, failures = due.count(), 0
     try:
         for done, row in enumerate(_each(due), start=1):
+            _confirm_route(reading)
             try:
                 reading.counts["documents"] += documents.attach(row)
                 failures = 0
             except StillInDoubt:
                 reading.counts["waiting"] += 1
+            except Overtaken:
+                log.warning("expenses.overtaken", company=row.company_id, line=row.number)
             except Unavailable:
                 failures += 1
                 if failures == FAILURES_IN_A_ROW:

@@ -45,6 +45,9 @@ class ExpenseMark(models.Model):
     """How far the report was read."""
 
     company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="expense_mark")
+    ledger_key = models.CharField(max_length=300, blank=True)
+    source_key = models.CharField(max_length=600, blank=True)
+    """The ledger and the Moment of the last import; see `ExpenseLine`."""
     report = models.CharField(max_length=60, blank=True)
     cursor = models.CharField(max_length=200, null=True)
     positioned = models.BooleanField(default=False)
@@ -55,15 +58,22 @@ class ExpenseMark(models.Model):
     """The setup's version then: another setup may import lines that an earlier one ignored."""
     activities_sent = models.JSONField(default=dict)
     """By project id and name, the time at which an activity was sent to Moment whose answer is not known."""
+    generation = models.IntegerField(default=0)
+    """The count of imports: only the newest one moves the position (`writes`)."""
 
     def __str__(self) -> str:
         return f"report {self.report or 'standard'} of {self.company_id} read to {self.cursor}"
 
 
 class ExpenseLine(models.Model):
-    """One posted line. (journal, entry) identifies it; a line that could not be read has `place` and a problem instead."""
+    """One posted line. (journal, entry) identifies it in its ledger; a line that could not be read has `place` and a problem
+    instead."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="expense_lines", db_index=False)
+    ledger_key = models.CharField(max_length=300, blank=True)
+    """The key of the ledger that it was read from; empty: an earlier version of Bilag did not store it."""
+    source_key = models.CharField(max_length=600, blank=True)
+    """The key of the source for which it was read; empty: an earlier one than that of the upgrade."""
     journal = models.BigIntegerField(null=True)
     entry = models.BigIntegerField(null=True)
     place = models.CharField(max_length=200, blank=True)
@@ -71,8 +81,8 @@ class ExpenseLine(models.Model):
     reason = models.CharField(max_length=50, null=True)
     problems = models.JSONField(default=list)
     needs_review = models.BooleanField(default=False)
-    """Whether a person should look at it although it was imported: its reversal met an invoiced expense, or a document was left
-    out."""
+    """Whether a person should look at it although it was imported: its reversal met an invoiced expense, a document was left out,
+    or Moment has its expense twice."""
     line = models.JSONField(default=dict)
     """The line as the platform returned it, in Bilag's terms."""
 
@@ -87,6 +97,11 @@ class ExpenseLine(models.Model):
     billable = models.BooleanField(null=True)
     """Whether it is billable; None: the project's price model decides, else the company's default."""
     reverses = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="reversed_by")
+    reverses_journal = models.BigIntegerField(null=True)
+    reverses_entry = models.BigIntegerField(null=True)
+    """The line that this one reverses, also while Bilag does not know it."""
+    settle_again = models.BooleanField(default=False)
+    """Whether a person's decision calls for a new one on the other lines of its chain, which the next import makes."""
 
     external_key = models.CharField(max_length=100, blank=True)
     """The expense's key in Moment, fixed when it is first sent, so that a later change of the client id does not change it."""
@@ -94,18 +109,27 @@ class ExpenseLine(models.Model):
     moment_id = models.BigIntegerField(null=True)
     """The id of the expense in Moment."""
     sent_at = models.DateTimeField(null=True)
+    """When it was sent to Moment; None again once it is known that the request had no effect."""
     done_at = models.DateTimeField(null=True)
+    count_at = models.DateTimeField(null=True)
+    """When an import counts its expenses in Moment next (`doubles`); None: they were counted."""
     documents = models.JSONField(default=list)
     """Each {id, name, size, attachment_id, problem}: attachment_id once it is in Moment, problem if it was left out."""
     documents_due = models.BooleanField(default=False)
+    generation = models.IntegerField(default=0)
+    """The count of its changes: a process changes the line only as it read it (`writes`)."""
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["company", "journal", "entry"], name="one_line_per_entry"),
             models.UniqueConstraint(
-                fields=["company", "place"], condition=Q(journal__isnull=True), name="one_line_per_place"
+                fields=["company", "ledger_key", "source_key", "journal", "entry"], name="one_line_per_entry"
+            ),
+            models.UniqueConstraint(
+                fields=["company", "ledger_key", "source_key", "place"],
+                condition=Q(journal__isnull=True),
+                name="one_line_per_place",
             ),
             models.CheckConstraint(
                 condition=~Q(state="done") | Q(moment_id__isnull=False), name="done_lines_are_in_moment"
@@ -122,10 +146,30 @@ class ExpenseLine(models.Model):
             ),
             models.Index(fields=["company", "-id"], condition=Q(needs_review=True), name="expense_line_needs_review"),
             models.Index(fields=["company", "project"], name="expense_line_by_project"),
+            models.Index(
+                fields=["company", "count_at"], condition=Q(count_at__isnull=False), name="expense_line_to_count"
+            ),
+            models.Index(fields=["company", "journal", "entry"], name="expense_line_by_entry"),
+            models.Index(
+                fields=["company", "reverses_journal", "reverses_entry"],
+                condition=Q(reverses_journal__isnull=False),
+                name="expense_line_by_reversed",
+            ),
+            models.Index(fields=["company", "id"], condition=Q(settle_again=True), name="expense_line_to_settle_again"),
         ]
 
     def __str__(self) -> str:
         return f"line {self.journal}/{self.entry}: {self.state}"
+
+    @property
+    def may_be_in_moment(self) -> bool:
+        """Whether the line is in Moment, or was sent and its answer is not known."""
+        return self.state == LineState.DONE or self.sent_at is not None
+
+    @property
+    def lacks_documents(self) -> bool:
+        """Whether the line has documents that are neither in Moment nor left out."""
+        return any(one.get("attachment_id") is None and one.get("problem") is None for one in self.documents)
 
     @property
     def number(self) -> str:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from bilag.companies.setup import Setup
 from bilag.expenses.in_doubt import wait_if_sent
 from bilag.expenses.models import ExpenseMark
+from bilag.expenses.writes import write_mark
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import Activity, ExpenseProject
 from bilag.posting.problem import Problem
@@ -72,8 +73,7 @@ class Projects:
         if at is None and place not in sent:
             return
         sent.pop(place, None)
-        self._mark.activities_sent = sent if at is None else {**sent, place: at.isoformat()}
-        self._mark.save(update_fields=["activities_sent"])
+        write_mark(self._mark, activities_sent=sent if at is None else {**sent, place: at.isoformat()})
 
     def billable(self, project: ExpenseProject, price_model_id: int | None, by_unit: bool | None) -> bool:
         """Whether an expense is billable: by its unit, else by the activity's price model, else by the setup."""

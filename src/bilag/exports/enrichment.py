@@ -10,6 +10,7 @@ from django.db.models.fields.json import KT
 
 from bilag.companies.setup import Setup
 from bilag.expenses.models import ExpenseLine
+from bilag.expenses.route import route_of
 from bilag.exports.entries import KnownElsewhere
 from bilag.posting.posted import Posted
 from bilag.transfers.external_ids import external_id
@@ -20,7 +21,7 @@ def known_elsewhere(setup: Setup, vouchers: Sequence[Posted]) -> dict[int, Known
     """By position in `vouchers`, for those of which anything is known."""
     numbers = {place: _invoice_of(setup, one) for place, one in enumerate(vouchers)}
     invoices = _invoices(setup.company_id, {number for number in numbers.values() if number is not None})
-    expenses = _expenses(setup.company_id, vouchers)
+    expenses = _expenses(setup, vouchers)
     found = {}
     for place, one in enumerate(vouchers):
         number = numbers[place]
@@ -88,11 +89,12 @@ def _rate(text: str | None) -> Decimal | None:
         return None
 
 
-def _expenses(company_id: int, vouchers: Sequence[Posted]) -> dict[tuple[int | None, int | None], KnownElsewhere]:
+def _expenses(setup: Setup, vouchers: Sequence[Posted]) -> dict[tuple[int | None, int | None], KnownElsewhere]:
     journals = [one.journal_number for one in vouchers if one.external_id is None and one.journal_number is not None]
     if not journals:
         return {}
-    rows = ExpenseLine.objects.filter(company_id=company_id, journal__in=journals).order_by("-entry")
+    lines = ExpenseLine.objects.filter(company_id=setup.company_id, ledger_key=route_of(setup).ledger_key)
+    rows = lines.filter(journal__in=journals).order_by("-entry")
     return {
         (journal, number): KnownElsewhere(supplier or None, text or None)
         for journal, number, supplier, text in rows.values_list("journal", "voucher_number", "supplier", "text")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bilag.companies.setup import Setup
 from bilag.expenses.models import ExpenseLine, LineState
+from bilag.expenses.route import route_of
 from bilag.posting.posted import Posted
 from bilag.transfers.external_ids import accrued_external_id, external_id
 from bilag.transfers.models import AccruedAmount
@@ -25,7 +26,10 @@ class BilagVouchers:
             one.journal_number for one in vouchers if one.external_id is None and one.journal_number is not None
         }
         rows = ExpenseLine.objects.filter(
-            company_id=self._setup.company_id, state=LineState.DONE, journal__in=journals
+            company_id=self._setup.company_id,
+            ledger_key=route_of(self._setup).ledger_key,
+            state=LineState.DONE,
+            journal__in=journals,
         ).values_list("journal", "voucher_number")
         expenses = set(rows) if journals else set()
         return [self._sent(one) or (one.journal_number, one.number) in expenses for one in vouchers]

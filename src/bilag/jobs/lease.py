@@ -84,13 +84,13 @@ _held: ContextVar[tuple[Lease, ...]] = ContextVar("leases", default=())
 
 
 @contextmanager
-def held(subject: str, number: int, *, wait: bool = False) -> Iterator[Lease]:
-    """Hold the lease of one of `SUBJECTS` and a number. Raises `Busy` while another holds it: at once, or with `wait` after
-    `LONGEST_WAIT`. It cannot be taken inside a transaction.
+def held(subject: str, number: int, *, wait: timedelta = timedelta(0)) -> Iterator[Lease]:
+    """Hold the lease of one of `SUBJECTS` and a number. Raises `Busy` if another holds it for longer than `wait`. It cannot be
+    taken inside a transaction.
     """
     if subject not in SUBJECTS:
         raise ValueError(f"{subject!r} is no subject of a lease")
-    lease = _take_within(f"{subject} {number}", LONGEST_WAIT.total_seconds() if wait else 0)
+    lease = _take_within(f"{subject} {number}", wait.total_seconds())
     token = _held.set((*_held.get(), lease))
     try:
         with fence.checked_by(_keep_all):

@@ -43,6 +43,58 @@ POSTED = (
             "Avgjør i Moment om kunden skal krediteres: fakturer det negative utlegget, eller sett det til ikke fakturerbart. Velg deretter «Merk som løst».",
         ),
     ),
+    Entry(
+        "expense_doubled",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "Bilag created the same expense more than once in Moment[ on project {project}][: {expense} and {others}].",
+            'Keep [expense {expense}|one of them] in Moment and delete [expense {others}|the others]. If one that you would delete is already on an invoice, credit it to the customer first. Then select "Mark as resolved".',
+        ),
+        nb=(
+            "Bilag opprettet det samme utlegget flere ganger i Moment[ på prosjekt {project}][: {expense} og {others}].",
+            "Behold [utlegg {expense}|ett av dem] i Moment, og slett [utlegg {others}|de andre]. Er et som skal slettes, allerede fakturert, krediterer du det først til kunden. Velg deretter «Merk som løst».",
+        ),
+    ),
+    Entry(
+        "expense_of_other_ledger",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The line is from a ledger that is no longer selected in the setup, so Bilag does not import it.[ Bilag sent it to Moment before the change, with external key {key}, but got no answer, so Moment may have it.]",
+            'Check in Moment whether the cost is registered[ (external key {key})]. If it is missing and belongs to a project, register it manually. Then select "Do not import". If the setup names the wrong ledger, correct the setup, and the next import includes the line.',
+        ),
+        nb=(
+            "Linjen er fra et regnskap som ikke lenger er valgt i oppsettet, så Bilag importerer den ikke.[ Bilag sendte den til Moment før endringen, med ekstern nøkkel {key}, men fikk ikke svar, så Moment kan ha den.]",
+            "Kontroller i Moment om kostnaden er registrert[ (ekstern nøkkel {key})]. Mangler den, og hører den til et prosjekt, registrerer du den manuelt. Velg deretter «Ikke importer». Er feil regnskap valgt i oppsettet, retter du oppsettet, og neste import tar med linjen.",
+        ),
+    ),
+    Entry(
+        "expense_of_other_moment",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The line was to be imported to a company in Moment that is no longer selected in the setup.[ Bilag sent it there with external key {key}, but got no answer, so it may be there.]",
+            'Check whether the cost is registered in the company in Moment that is selected now. If it is missing and belongs to a project, register it manually. Then select "Do not import". If the setup names the wrong company in Moment, correct the setup, and the next import includes the line.',
+        ),
+        nb=(
+            "Linjen skulle importeres til et firma i Moment som ikke lenger er valgt i oppsettet.[ Bilag sendte den dit med ekstern nøkkel {key}, men fikk ikke svar, så den kan være der.]",
+            "Kontroller om kostnaden er registrert i det firmaet i Moment som er valgt nå. Mangler den, og hører den til et prosjekt, registrerer du den manuelt. Velg deretter «Ikke importer». Er feil firma i Moment valgt i oppsettet, retter du oppsettet, og neste import tar med linjen.",
+        ),
+    ),
+    Entry(
+        "expense_repeated_after_invoicing",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The cost[ on voucher {voucher}][, {amount} {currency},] was reversed in the accounting system, and the reversal was reversed too. Its expense[ on project {project}] was invoiced in Moment already. Bilag has imported the cost as a second expense.",
+            'Check in Moment whether the customer was credited for the reversal. If so, invoice the second expense. If not, set the negative and the second expense to not billable, because the customer was invoiced for the first. Then select "Mark as resolved".',
+        ),
+        nb=(
+            "Kostnaden[ på bilag {voucher}][, {amount} {currency},] ble reversert i regnskapssystemet, og så ble reverseringen reversert. Utlegget[ på prosjekt {project}] var allerede fakturert i Moment. Bilag har importert kostnaden som et nytt utlegg.",
+            "Kontroller i Moment om kunden ble kreditert for reverseringen. I så fall fakturerer du det nye utlegget. Hvis ikke, setter du både det negative og det nye utlegget til ikke fakturerbart, fordi kunden allerede er fakturert for det første. Velg deretter «Merk som løst».",
+        ),
+    ),
 )
 
 DOCUMENTS = (

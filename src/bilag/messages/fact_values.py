@@ -26,10 +26,11 @@ _AMOUNTS = {
     "difference",
     "header",
     "lines_sum",
+    "total",
     "total_now",
     "total_posted",
 }
-_RATES = {"rate", "expected_rate"}
+_RATES = {"rate", "expected_rate", "reference"}
 _EXCEPTION = re.compile(r"Value error|Input should be|Errno|\w+Error\b")
 _CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 _KINDS = {

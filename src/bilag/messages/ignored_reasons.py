@@ -42,6 +42,10 @@ IGNORED = {
         "en": "The line reverses a line that was never imported.",
         "nb": "Linjen reverserer en linje som aldri ble importert.",
     },
+    "reverses_excluded": {
+        "en": "The line reverses a line that a user has excluded from import.",
+        "nb": "Linjen reverserer en linje som en bruker har bestemt at ikke skal importeres.",
+    },
     "excluded": {
         "en": "A user has excluded the line from import.",
         "nb": "En bruker har bestemt at linjen ikke skal importeres.",

@@ -171,6 +171,32 @@ UNITS = (
         ),
     ),
     Entry(
+        "department_without_number",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "[Department {department}|The department] has no number, and the setup sends departments to the accounting system.",
+            "Enter the department's number in the external system in Moment, then retry.",
+        ),
+        nb=(
+            "[Avdeling {department}|Avdelingen] har ikke noe nummer, og oppsettet sender avdelinger til regnskapssystemet.",
+            "Legg inn avdelingens nummer i eksternt system i Moment, og prøv igjen.",
+        ),
+    ),
+    Entry(
+        "project_without_number",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "[Project {project}|The project] has no number, and the setup sends projects to the accounting system.",
+            "Give the project a number in Moment, then retry.",
+        ),
+        nb=(
+            "[Prosjekt {project}|Prosjektet] har ikke noe nummer, og oppsettet sender prosjekter til regnskapssystemet.",
+            "Gi prosjektet et nummer i Moment, og prøv igjen.",
+        ),
+    ),
+    Entry(
         "org_unit_required",
         PERMANENT,
         MOMENT,

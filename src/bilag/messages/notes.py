@@ -17,6 +17,18 @@ NOTES = {
         "en": "[{where}: ]the sum of the amounts on account {account} is zero, so they are not posted.",
         "nb": "[{where}: ]summen av beløpene på konto {account} er null, så de bokføres ikke.",
     },
+    "group_split": {
+        "en": "[{where}: ]the amounts on account {account} are posted as {entries} entries, because the rounding of VAT on many lines adds up to more than one entry may differ.",
+        "nb": "[{where}: ]beløpene på konto {account} bokføres som {entries} posteringer, fordi avrunding av mva på mange linjer til sammen blir mer enn én postering kan avvike.",
+    },
+    "project_empty": {
+        "en": "[{where}: ]Moment names no project, so unit {unit} is left empty.",
+        "nb": "[{where}: ]Moment oppgir ikke noe prosjekt, så enhet {unit} står tom.",
+    },
+    "department_empty": {
+        "en": "[{where}: ]Moment names no department, so unit {unit} is left empty.",
+        "nb": "[{where}: ]Moment oppgir ingen avdeling, så enhet {unit} står tom.",
+    },
     "rounding_added": {
         "en": "a difference of {amount} is posted to the rounding account {account}.",
         "nb": "en differanse på {amount} er ført på avrundingskontoen {account}.",

@@ -140,11 +140,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The posted voucher differs from the invoice[: {field}][ of the accrual voucher of {voucher_date}][ on account {account}][ with VAT code {vat_code}][ in unit {units}][ should be {expected} but is {found}].",
-            "Compare the voucher in the accounting system with the invoice: somebody may have changed it. Correct it in the accounting system, then retry. Bilag reads the voucher again and posts nothing.",
+            'Compare the voucher in the accounting system with the invoice: somebody may have changed it. Correct it in the accounting system, then retry. Bilag reads the voucher again and posts nothing. If only a text differs and it cannot be changed there, or if you have posted a missing accrual manually, set the invoice to "Has been transferred" in Moment.',
         ),
         nb=(
             "Det bokførte bilaget avviker fra fakturaen[: {field}][ i periodiseringsbilaget {voucher_date}][ på konto {account}][ med mva-kode {vat_code}][ i enhet {units}][ skulle vært {expected}, men er {found}].",
-            "Sammenlign bilaget i regnskapssystemet med fakturaen: noen kan ha endret det. Rett bilaget i regnskapssystemet, og prøv igjen. Bilag leser bilaget på nytt og bokfører ingenting.",
+            "Sammenlign bilaget i regnskapssystemet med fakturaen: noen kan ha endret det. Rett bilaget i regnskapssystemet, og prøv igjen. Bilag leser bilaget på nytt og bokfører ingenting. Er det bare en tekst som avviker og den ikke kan endres der, eller har du bokført en manglende periodisering manuelt, setter du fakturaen til «Er overført» i Moment.",
         ),
     ),
     Entry(

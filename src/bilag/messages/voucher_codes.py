@@ -8,6 +8,10 @@ _FAULT_EN = "This is an error in Bilag. Send the invoice number to your Bilag ad
 _FAULT_NB = "Dette er en feil i Bilag. Send fakturanummeret til driftsansvarlig for Bilag."
 
 _RATES_EN, _RATES_NB = LABELS["moment.rates_per_hundred"]
+_CONFIRM_EN = 'If the rate is correct, select "Confirm exchange rate" on the invoice\'s page in Bilag.'
+_CONFIRM_NB = "Er kursen riktig, velger du «Bekreft valutakurs» på fakturaens side i Bilag."
+_WRONG_RATE_EN = "If the rate is wrong, credit the invoice and create a new one with the correct rate."
+_WRONG_RATE_NB = "Er kursen feil, krediterer du fakturaen og lager en ny med riktig kurs."
 
 AMOUNTS = (
     Entry(
@@ -165,6 +169,19 @@ DATES = (
         ),
     ),
     Entry(
+        "accrual_period_incomplete",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The service period has only a first or only a last day, so Bilag cannot accrue the income.",
+            'Credit the invoice in Moment and create a new one with the whole period, or post the invoice manually and set it to "Do not transfer" in Moment.',
+        ),
+        nb=(
+            "Leveringsperioden har bare første eller bare siste dag, så Bilag kan ikke periodisere inntekten.",
+            "Krediter fakturaen i Moment og lag en ny med hele perioden, eller bokfør fakturaen manuelt og sett den til «Ikke overfør» i Moment.",
+        ),
+    ),
+    Entry(
         "accrual_period_invalid",
         PERMANENT,
         MOMENT,
@@ -191,6 +208,45 @@ HEADER = (
         nb=(
             "Fakturaen er ikke ferdigstilt, eller har ikke fått nummer ennå.",
             "Ferdigstill fakturaen i Moment. Bilag bokfører den deretter automatisk.",
+        ),
+    ),
+    Entry(
+        "invoice_type_unknown",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "Moment gives the document [the type {document_type}|no type]. Bilag posts invoices and credit notes only.",
+            'Find out in Moment what the document is. Post it manually, then set it to "Do not transfer" in Moment.',
+        ),
+        nb=(
+            "Moment oppgir [typen {document_type}|ingen type] for dokumentet. Bilag bokfører bare fakturaer og kreditnotaer.",
+            "Finn ut i Moment hva dokumentet er. Bokfør det manuelt, og sett det deretter til «Ikke overfør» i Moment.",
+        ),
+    ),
+    Entry(
+        "type_contradicts_total",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The document contradicts itself[: its type is {moment_type}, and its total is {total}][. It credits invoice {credited}].",
+            'Find out in Moment whether it is an invoice or a credit note. Post it manually as what it is, then set it to "Do not transfer" in Moment.',
+        ),
+        nb=(
+            "Dokumentet motsier seg selv[: typen er {moment_type}, og totalbeløpet er {total}][. Det krediterer faktura {credited}].",
+            "Finn ut i Moment om det er en faktura eller en kreditnota. Bokfør det manuelt som det det er, og sett det deretter til «Ikke overfør» i Moment.",
+        ),
+    ),
+    Entry(
+        "credited_number_invalid",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The credit note cannot credit [invoice {credited}|the invoice that it names]: there can be no such invoice, or it is the credit note itself.",
+            'Find out in Moment which invoice it credits. Post it manually, then set it to "Do not transfer" in Moment.',
+        ),
+        nb=(
+            "Kreditnotaen kan ikke kreditere [faktura {credited}|fakturaen den viser til]: en slik faktura kan ikke finnes, eller den er kreditnotaen selv.",
+            "Finn ut i Moment hvilken faktura den krediterer. Bokfør den manuelt, og sett den deretter til «Ikke overfør» i Moment.",
         ),
     ),
     Entry(
@@ -250,12 +306,38 @@ HEADER = (
         PERMANENT,
         MOMENT,
         en=(
-            "The exchange rate[ {rate}] cannot be the price in NOK of one unit of [{currency}|the currency].",
-            f'If Moment quotes the rate for 100 units, select the currency under "{_RATES_EN}" in the setup, then retry. If the rate is wrong, credit the invoice and create a new one with the correct rate.',
+            "The exchange rate[ {rate}] cannot be the price in [{base}|the company's currency] of one unit of [{currency}|the currency][. The European Central Bank's rate of {reference_date} is {reference}].",
+            f'If Moment quotes the rate for 100 units, select the currency under "{_RATES_EN}" in the setup, then retry. {_CONFIRM_EN} {_WRONG_RATE_EN}',
         ),
         nb=(
-            "Valutakursen[ {rate}] kan ikke være prisen i NOK for én enhet av [{currency}|valutaen].",
-            f"Oppgir Moment kursen for 100 enheter, velger du valutaen under «{_RATES_NB}» i oppsettet og prøver igjen. Er kursen feil, krediterer du fakturaen og lager en ny med riktig kurs.",
+            "Valutakursen[ {rate}] kan ikke være prisen i [{base}|firmaets valuta] for én enhet av [{currency}|valutaen][. Den europeiske sentralbankens kurs per {reference_date} er {reference}].",
+            f"Oppgir Moment kursen for 100 enheter, velger du valutaen under «{_RATES_NB}» i oppsettet og prøver igjen. {_CONFIRM_NB} {_WRONG_RATE_NB}",
+        ),
+    ),
+    Entry(
+        "exchange_rate_default",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The invoice is in a foreign currency[ ({currency})], and its exchange rate is [{rate}|1]. Moment may have no rate for it.",
+            f"Check the rate in Moment. {_CONFIRM_EN} {_WRONG_RATE_EN}",
+        ),
+        nb=(
+            "Fakturaen er i utenlandsk valuta[ ({currency})], og valutakursen er [{rate}|1]. Moment mangler kanskje kurs for den.",
+            f"Kontroller kursen i Moment. {_CONFIRM_NB} {_WRONG_RATE_NB}",
+        ),
+    ),
+    Entry(
+        "exchange_rate_unverified",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "Bilag cannot check the exchange rate[ {rate}] of [{currency}|the currency]: the European Central Bank publishes no rate for it[ in {base}].",
+            f"Compare the rate with your bank's. {_CONFIRM_EN} {_WRONG_RATE_EN}",
+        ),
+        nb=(
+            "Bilag kan ikke kontrollere valutakursen[ {rate}] for [{currency}|valutaen]: Den europeiske sentralbanken har ingen kurs for den[ i {base}].",
+            f"Sammenlign kursen med bankens. {_CONFIRM_NB} {_WRONG_RATE_NB}",
         ),
     ),
     Entry(

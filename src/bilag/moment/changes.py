@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from bilag.posting.texts import clean_number
+
 NUMBER_OF = {"customers": "customerNumber", "projects": "projectNumber", "invoices": "invoiceNumber"}
 LONGEST_NUMBER = 200
 
@@ -76,5 +78,5 @@ def parse_time(value: Any) -> datetime | None:
 def _number(value: Any) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value) if abs(value) < 10**20 else ""
-    text = value.strip() if isinstance(value, str) else ""
+    text = clean_number(value) if isinstance(value, str) else ""
     return text if text and len(text) <= LONGEST_NUMBER and text.isprintable() else None

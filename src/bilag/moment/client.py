@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -13,6 +12,7 @@ from bilag.moment.lists import company_not_found, read_list, unexpected_page
 from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.paging import pages
 from bilag.moment.session import HtmlNotFound, MomentSession, NotFound
+from bilag.moment.unreadable import UnreadableInvoice, name_of, unreadable_invoice
 from bilag.moment.wire import (
     CustomerWire,
     DepartmentWire,
@@ -28,6 +28,7 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.master import Customer, Project
 from bilag.posting.problem import Problem
 from bilag.posting.selection import TO_TRANSFER, TRANSFERRED
+from bilag.posting.texts import clean_number
 from bilag.wire.errors import Refused, Unavailable
 
 Wire = TypeVar("Wire", bound=MomentObject)
@@ -40,14 +41,6 @@ CHANGE_FIELDS = {
     "customers": "version+customerNumber+lastModifiedDate",
     "projects": "version+projectNumber+lastModifiedDate",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadableInvoice:
-    """An invoice that cannot be read, and why."""
-
-    number: int
-    problem: Problem
 
 
 class MomentClient:
@@ -147,14 +140,12 @@ class MomentClient:
         if changed_from is not None:
             params["lastModifiedDateFrom"] = (changed_from - timedelta(days=1)).isoformat()
         for row in self._read_list("invoices", params):
-            number = row.get("invoiceNumber")
             try:
                 whole = row if isinstance(row.get("lines"), list) else None
-                about = f"invoice {number}"
+                about = name_of(row)
                 read = self._invoice_from(parse(InvoiceWire, row, about)) if whole else self.invoice(_id_of(row))
             except Refused as refused:
-                if isinstance(number, int) and not isinstance(number, bool):
-                    yield UnreadableInvoice(number, refused.problems[0])
+                yield unreadable_invoice(row, refused.problems[0])
                 continue
             if read is not None and read.finalized:
                 yield read
@@ -279,9 +270,10 @@ class MomentClient:
 
     def _id_by_number(self, what: str, field: str, number: str) -> int | None:
         """Search with the free-text filter first, which may ignore numbers; then read the whole list."""
+        number = clean_number(number)
         for params in ({"query": number}, {}):
             for row in self._list_fields(what, field, params):
-                if str(row.get(field) or "").strip() == number:
+                if clean_number(str(row.get(field) or "")) == number:
                     return _id_of(row)
         return None
 

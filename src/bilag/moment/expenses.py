@@ -61,12 +61,13 @@ class ProjectExpenses:
             _raise_refusal(error, "activity_refused", about, {"activity": name})
         return _activity(_parse_created(ActivityWire, answer, about))
 
-    def find(self, external_key: str) -> Expense | None:
-        """Find the expense with exactly this key, the oldest if there are several. The list's filter is not trusted."""
+    def find(self, external_key: str) -> tuple[Expense, ...]:
+        """Find all expenses with exactly this key, the oldest first: Moment accepts several. The list's filter is not trusted."""
         rows = read_list(self._session, "projectExpenses", {"externalKey": external_key})
         about = f"expense {external_key}"
-        found = [parse(ExpenseWire, row, about) for row in rows if row.get("externalKey") == external_key]
-        return min(map(_expense, found), key=lambda expense: expense.moment_id, default=None)
+        wires = [parse(ExpenseWire, row, about) for row in rows if row.get("externalKey") == external_key]
+        found = {wire.id: _expense(wire) for wire in wires}  # a row that moves between two pages is listed twice
+        return tuple(found[moment_id] for moment_id in sorted(found))
 
     def create(self, new: NewExpense) -> int:
         """Create an expense and return its id.

@@ -1,5 +1,7 @@
 """Convert Moment's objects to Bilag's. Pure."""
 
+from collections.abc import Iterable, Iterator
+
 from bilag.moment.wire import (
     CustomerWire,
     DepartmentWire,
@@ -8,8 +10,10 @@ from bilag.moment.wire import (
     ProjectRefWire,
     ProjectWire,
 )
-from bilag.posting.invoice import Invoice, InvoiceLine, ServicePeriod
+from bilag.posting.invoice import Invoice, InvoiceLine, ServicePeriod, Unnumbered
 from bilag.posting.master import Customer, Project
+
+INVOICE_TYPE, CREDIT_NOTE_TYPE = "invoice", "creditNote"
 
 
 def customer_from(wire: CustomerWire) -> Customer:
@@ -63,7 +67,7 @@ def invoice_from(wire: InvoiceWire, rates_per_hundred: frozenset[str] = frozense
         version=wire.version,
         number=wire.invoice_number,
         finalized=wire.invoice_state == "finalized",
-        is_credit_note=wire.invoice_type == "creditNote",
+        is_credit_note=wire.invoice_type == CREDIT_NOTE_TYPE,
         export_status=wire.export_status,
         invoice_date=wire.issue_date,
         due_date=wire.due_date,
@@ -90,6 +94,13 @@ def invoice_from(wire: InvoiceWire, rates_per_hundred: frozenset[str] = frozense
         departments=tuple(
             {number: clean(place.name) or number for place in places if (number := department_number(place))}.items()
         ),
+        unnumbered=tuple(_unnumbered(wire)),
+        half_periods=tuple(
+            position
+            for position, line in enumerate(wire.lines, start=1)
+            if (line.accrual_from is None) != (line.accrual_to is None)
+        ),
+        unknown_type=None if wire.invoice_type in (INVOICE_TYPE, CREDIT_NOTE_TYPE) else clean(wire.invoice_type) or "",
     )
 
 
@@ -117,8 +128,28 @@ def project_number(ref: ProjectRefWire | None) -> str | None:
 
 
 def department_number(wire: DepartmentWire | None) -> str | None:
-    """Return the department's number in the accounting system; the API has no number of Moment's own (decisions.md)."""
-    return clean(wire.external_department_number) if wire is not None else None
+    """Return the department's number in the accounting system, else its own in Moment, else None (decisions.md)."""
+    if wire is None:
+        return None
+    return clean(wire.external_department_number) or clean(wire.department_number)
+
+
+def _unnumbered(wire: InvoiceWire) -> Iterator[Unnumbered]:
+    """Yield each project and department that the invoice or a line names, and that has no number.
+
+    A line's own comes before the invoice's, so a line whose own has no number must not get the invoice's.
+    """
+    places: Iterable[tuple[int | None, InvoiceWire | InvoiceLineWire]] = [(None, wire), *enumerate(wire.lines, start=1)]
+    for position, place in places:
+        project, department = place.project, place.department
+        if project is not None and _is_named(project) and project_number(project) is None:
+            yield Unnumbered("project", clean(project.name) or str(project.id), position)
+        if department is not None and _is_named(department) and department_number(department) is None:
+            yield Unnumbered("department", clean(department.name) or str(department.id), position)
+
+
+def _is_named(ref: ProjectRefWire | DepartmentWire) -> bool:
+    return ref.id is not None or clean(ref.name) is not None
 
 
 def clean(text: str | None) -> str | None:

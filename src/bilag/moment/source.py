@@ -10,7 +10,10 @@ def source_key(base_url: str, company_id: str) -> str:
 
     Moment's wire does not name its installation, so the address stands for it. Company 04021 equals 4021.
     """
+    return f"{canonical_host(base_url)}{urlsplit(base_url).path.rstrip('/')}/{canonical_company(company_id)}"
+
+
+def canonical_company(company_id: str) -> str:
+    """Return the company's id in one spelling: 04021 is 4021."""
     company = company_id.strip()
-    if company.isascii() and company.isdigit():
-        company = company.lstrip("0") or "0"
-    return f"{canonical_host(base_url)}{urlsplit(base_url).path.rstrip('/')}/{company}"
+    return company.lstrip("0") or "0" if company.isascii() and company.isdigit() else company

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from bilag.posting.texts import clean_number
+
 KINDS = {"invoice": "invoiceNumber", "customer": "customerNumber", "project": "projectNumber"}
 LARGEST_ID = 2**63 - 1
 LONGEST_NUMBER = 50
@@ -45,7 +47,7 @@ def _number(kind: str, value: Any) -> str | None:
         value = str(value) if abs(value) < 10**20 else ""
     if not isinstance(value, str):
         return None
-    text = value.strip()
+    text = clean_number(value)
     if not text or len(text) > LONGEST_NUMBER or not text.isprintable():
         return None
     if kind == "invoice" and not (text.isascii() and text.isdigit()):

@@ -11,6 +11,7 @@ from pydantic import AliasGenerator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 
 from bilag.posting.problem import Problem
+from bilag.posting.texts import clean_number, without_invisible
 from bilag.wire.errors import Refused
 
 MOST_DIGITS = 15
@@ -19,6 +20,16 @@ MOST_DIGITS = 15
 
 def _number_as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _number(value: Any) -> Any:
+    """Read a number: JSON text or whole number, without what nobody sees in it."""
+    text = _number_as_text(value)
+    return clean_number(text) if isinstance(text, str) else text
+
+
+def _words(value: Any) -> Any:
+    return without_invisible(value) if isinstance(value, str) else value
 
 
 def _exact(value: Any) -> Any:
@@ -32,7 +43,12 @@ def _exact(value: Any) -> Any:
 
 
 Day = date
-Text = Annotated[str, BeforeValidator(_number_as_text)]
+Number = Annotated[str, BeforeValidator(_number)]
+"""A number of Moment's, which is text in any format: compared, looked up and posted, so it must hold what people see."""
+Words = Annotated[str, BeforeValidator(_words)]
+"""A text for people, or a state."""
+Exact = Annotated[str, BeforeValidator(_number_as_text)]
+"""A text that Bilag itself gave and finds again by equality."""
 Whole = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 """A whole number within 64 bits."""
 Id = Annotated[int, Field(ge=1, lt=2**63)]
@@ -48,56 +64,58 @@ class MomentObject(BaseModel):
 
 class CustomerRefWire(MomentObject):
     id: Id | None = None
-    customer_number: Text | None = None
-    name: str | None = None
+    customer_number: Number | None = None
+    name: Words | None = None
 
 
 class ProjectRefWire(MomentObject):
     id: Id | None = None
-    project_number: Text | None = None
-    name: str | None = None
+    project_number: Number | None = None
+    name: Words | None = None
 
 
 class DepartmentWire(MomentObject):
     id: Id | None = None
-    name: str | None = None
-    external_department_number: Text | None = None
+    name: Words | None = None
+    external_department_number: Number | None = None
+    department_number: Number | None = None
+    """Moment's own number, as of projects and customers. The contract does not list it: it may be missing."""
 
 
 class CustomerWire(MomentObject):
     id: Id
     version: Whole | None = None
-    customer_number: Text
-    name: str
-    organization_number: Text | None = None
-    customer_state: str = ""
-    email: str | None = None
-    invoice_email: str | None = None
-    address_line1: str | None = None
-    address_line2: str | None = None
-    address_line3: str | None = None
-    postal_code: Text | None = None
-    city: str | None = None
-    country_code: str | None = None
+    customer_number: Number
+    name: Words
+    organization_number: Number | None = None
+    customer_state: Words = ""
+    email: Words | None = None
+    invoice_email: Words | None = None
+    address_line1: Words | None = None
+    address_line2: Words | None = None
+    address_line3: Words | None = None
+    postal_code: Number | None = None
+    city: Words | None = None
+    country_code: Words | None = None
     last_modified_date: datetime | None = None
 
 
 class ProjectWire(MomentObject):
     id: Id
     version: Whole | None = None
-    project_number: Text
-    name: str
+    project_number: Number
+    name: Words
     customer: CustomerRefWire | None = None
-    project_state: str = ""
+    project_state: Words = ""
     department: DepartmentWire | None = None
     last_modified_date: datetime | None = None
 
 
 class InvoiceLineWire(MomentObject):
     id: Id | None = None
-    text: str | None = None
-    account_number: Text | None = None
-    vat_code: Text | None = None
+    text: Words | None = None
+    account_number: Number | None = None
+    vat_code: Number | None = None
     vat_rate: Amount | None = None
     net_amount: Amount
     vat_amount: Amount
@@ -111,19 +129,19 @@ class InvoiceWire(MomentObject):
     id: Id
     version: Whole | None = None
     invoice_number: Whole | None = None
-    invoice_state: str
-    invoice_type: str = "invoice"
-    export_status: str
+    invoice_state: Words
+    invoice_type: Words | None = None
+    export_status: Words
     issue_date: date | None = None
     due_date: date | None = None
     finalized_date: datetime | None = None
-    description: str | None = None
+    description: Words | None = None
     customer: CustomerRefWire | None = None
     project: ProjectRefWire | None = None
     department: DepartmentWire | None = None
-    your_reference: str | None = None
-    payment_id: Text | None = None
-    currency: str
+    your_reference: Words | None = None
+    payment_id: Number | None = None
+    currency: Words
     exchange_rate: Amount | None = None
     credited_invoice_number: Whole | None = None
     lines: list[InvoiceLineWire]
@@ -135,23 +153,23 @@ class InvoiceWire(MomentObject):
 
 class FinancialAccountWire(MomentObject):
     id: Id
-    account_number: Text
-    name: str = ""
-    financial_account_category: str
-    external_tax_code: Text | None = None
+    account_number: Number
+    name: Words = ""
+    financial_account_category: Words
+    external_tax_code: Number | None = None
     current_vat_percentage: Amount | None = None
 
 
 class UserAccountWire(MomentObject):
     id: Id
-    name: str | None = None
-    email: str | None = None
+    name: Words | None = None
+    email: Words | None = None
     active: bool = True
 
 
 class ProjectStateWire(MomentObject):
-    project_state: str
-    name: str | None = None
+    project_state: Words
+    name: Words | None = None
 
 
 class PriceModelWire(MomentObject):
@@ -161,44 +179,44 @@ class PriceModelWire(MomentObject):
 
 class ExpenseProjectWire(MomentObject):
     id: Id
-    project_number: Text
-    name: str
+    project_number: Number
+    name: Words
     price_models: list[PriceModelWire] | None = None
 
 
 class ActivityWire(MomentObject):
     id: Id
     project_id: Whole
-    name: str
-    project_extension_state: str
+    name: Words
+    project_extension_state: Words
     price_model_id: Whole | None = None
 
 
 class AttachmentWire(MomentObject):
     id: Id
-    file_name: str
-    content_type: str | None = None
+    file_name: Exact
+    content_type: Exact | None = None
     size: Whole | None = None
 
 
 class CreatedExpenseWire(MomentObject):
     id: Id
-    external_key: Text
+    external_key: Exact
 
 
 class ExpenseWire(MomentObject):
     id: Id
     project_id: Whole
     project_extension_id: Whole | None = None
-    external_key: Text | None = None
-    title: str | None = None
+    external_key: Exact | None = None
+    title: Words | None = None
     date: Day | None = None
-    currency: str | None = None
+    currency: Words | None = None
     net_amount: Amount | None = None
     vat_amount: Amount | None = None
     gross_amount: Amount | None = None
     billable: bool | None = None
-    invoiced_state: str
+    invoiced_state: Words
     attachments: list[AttachmentWire] | None = None
 
 

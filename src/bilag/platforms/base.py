@@ -65,10 +65,13 @@ class SetupField:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What the platform can do beyond posting vouchers."""
+    """What the platform can do beyond posting vouchers, and what of a voucher it cannot carry."""
 
     expenses: bool = False
     """`list_posted_lines` and `fetch_document` work."""
+    not_carried: frozenset[str] = frozenset()
+    """Fields of a voucher (`posting.posted.CARRIED`) that the accounting system has no place for, or never returns. They
+    cannot be proven; every other field is read back and compared."""
     lines_by_journal: bool = True
     """`PostedLine.journal` is the voucher's journal number, so lines of Bilag's own vouchers are recognised by it."""
 

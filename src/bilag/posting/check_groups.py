@@ -13,9 +13,8 @@ from bilag.posting.grouping import Group, Grouping, has_amount
 from bilag.posting.invoice import Invoice
 from bilag.posting.rules import Rules
 from bilag.posting.vat_rates import STANDARD_CODES, StandardCode
+from bilag.posting.vat_tolerance import is_within_tolerance
 
-VAT_TOLERANCE = Decimal("1.00")
-"""How far an entry's VAT may be from net times rate (contracts/azets-hub.md, section 4)."""
 _HUNDREDTH = Decimal("0.01")
 
 
@@ -89,7 +88,9 @@ def _check_vat(
         _check_vat_code(group, known, for_purchases, findings)
         rates_fit = standard is None or _rates_fit(group, invoice, standard, findings)
         if rates_fit:  # a wrong rate makes the amount wrong too; report the cause once
-            _check_vat_amount(group, known, findings)
+            amount_fits = _check_vat_amount(group, known, findings)
+            if amount_fits and standard is None and not _is_credit(invoice):
+                _check_own_rate(group, known, findings)
     if allowed is not None and code not in allowed and not for_purchases:
         findings.of_lines(
             "vat_code_not_allowed_on_account",
@@ -117,7 +118,7 @@ def _rates_fit(group: Group, invoice: Invoice, standard: StandardCode, findings:
     expected = standard.rate_on(day) if day is not None else None
     if day is None or expected is None:
         return True
-    allowed = standard.rates_until(day) if invoice.total < 0 or invoice.is_credit_note else (expected,)
+    allowed = standard.rates_until(day) if _is_credit(invoice) else (expected,)
     wrong = [line for line in group.lines if has_amount(line) and not matches_rate(line.vat_rate, allowed)]
     for line in wrong:
         findings.of_lines(
@@ -143,11 +144,15 @@ def matches_rate(rate: Decimal | None, allowed: tuple[Decimal, ...]) -> bool:
     return any(abs(rate - one) < _HUNDREDTH for one in allowed) if rate.is_finite() else False
 
 
-def _check_vat_amount(group: Group, code: VatCode, findings: Findings) -> None:
-    expected = group.net * code.rate / 100
-    # The tolerance covers rounding. A zero rate has no rounding, and no VAT account to post the amount to.
-    tolerance = VAT_TOLERANCE if code.rate != 0 else Decimal(0)
-    if abs(group.vat - expected) > tolerance:
+def _is_credit(invoice: Invoice) -> bool:
+    """Tell whether the document reverses an earlier charge, at the rate it was charged with."""
+    return invoice.total < 0 or invoice.is_credit_note
+
+
+def _check_vat_amount(group: Group, code: VatCode, findings: Findings) -> bool:
+    """Tell whether the ledger accepts the group's VAT; report it if not."""
+    fits = is_within_tolerance(group.net, group.vat, code.rate)
+    if not fits:
         findings.of_lines(
             "vat_amount_mismatch",
             group.positions,
@@ -155,8 +160,23 @@ def _check_vat_amount(group: Group, code: VatCode, findings: Findings) -> None:
             rate=f"{code.rate.normalize():f}",
             net=group.net,
             vat=group.vat,
-            expected=f"{expected:.2f}",
+            expected=f"{group.net * code.rate / 100:.2f}",
         )
+    return fits
+
+
+def _check_own_rate(group: Group, code: VatCode, findings: Findings) -> None:
+    """Report lines with another rate than a code of the system's own has. A small amount may hide the contradiction."""
+    for line in group.lines:
+        if has_amount(line) and not matches_rate(line.vat_rate, (code.rate,)):
+            findings.of_lines(
+                "vat_rate_mismatch",
+                [line.position],
+                vat_code=code.code,
+                account=group.key.account,
+                rate=line.vat_rate,
+                expected_rate=f"{code.rate.normalize():f}",
+            )
 
 
 def _join_codes(codes: frozenset[str]) -> str:

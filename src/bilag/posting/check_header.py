@@ -1,12 +1,12 @@
-"""Check an invoice's header: finalised, customer, dates, currency and KID."""
+"""Check an invoice's header: finalised, type, customer, dates, currency and KID."""
 
 import re
 from datetime import date
 
 from bilag.posting.amounts import ledger_rate
 from bilag.posting.chart import Chart, NumberRule
-from bilag.posting.currency import is_implausible
 from bilag.posting.dimensions import LARGEST_WHOLE_NUMBER
+from bilag.posting.exchange_rates import check_rate
 from bilag.posting.findings import Findings
 from bilag.posting.grouping import strip_number
 from bilag.posting.invoice import Invoice
@@ -22,6 +22,7 @@ _VOUCHER_NUMBERS = NumberRule(integer=True, minimum=1, maximum=LARGEST_WHOLE_NUM
 def check_header(invoice: Invoice, rules: Rules, findings: Findings) -> None:
     """Report everything wrong with the header to `findings`."""
     check_finalised(invoice, findings)
+    _check_type(invoice, findings)
     _check_number(invoice, rules, findings)
     _check_customer(invoice, rules, findings)
     _check_dates(invoice, rules, findings)
@@ -44,6 +45,28 @@ def is_number_accepted(number: str, rule: NumberRule) -> bool:
     smallest = rule.minimum if rule.minimum is not None else 1
     largest = rule.maximum if rule.maximum is not None else LARGEST_WHOLE_NUMBER
     return smallest <= int(number) <= largest
+
+
+def _check_type(invoice: Invoice, findings: Findings) -> None:
+    """Report a type that Bilag does not know, and a type that the total or the credited number contradicts.
+
+    Three fields say whether a document is a credit note: its type, the sign of its total and the number it credits. They
+    must agree (contracts/decisions.md). One difference is allowed: a negative invoice that credits no number is posted as
+    a credit note, because a negative total can be nothing else. A total of zero agrees with either type.
+    """
+    credited = invoice.credited_number
+    if invoice.unknown_type is not None:
+        findings.of_invoice("invoice_type_unknown", document_type=invoice.unknown_type or None)
+        return
+    is_positive = invoice.total.is_finite() and invoice.total > 0  # check_amounts reports other totals
+    contradicts = is_positive if invoice.is_credit_note else credited is not None
+    if contradicts:
+        stated = "credit_note" if invoice.is_credit_note else "invoice"
+        findings.of_invoice("type_contradicts_total", moment_type=stated, total=invoice.total, credited=credited)
+    elif credited is not None and (
+        credited == invoice.number or not is_number_accepted(str(credited), _VOUCHER_NUMBERS)
+    ):
+        findings.of_invoice("credited_number_invalid", credited=credited)
 
 
 def _check_number(invoice: Invoice, rules: Rules, findings: Findings) -> None:
@@ -104,7 +127,7 @@ def _check_currency(invoice: Invoice, rules: Rules, findings: Findings) -> None:
     elif invoice.currency == rules.base_currency:
         if rate is not None and not (rate.is_finite() and rate == 1):
             findings.of_invoice("exchange_rate_not_one", currency=invoice.currency, rate=rate)
-    elif (in_ledger := ledger_rate(rate)) is None:
+    elif ledger_rate(rate) is None:
         findings.of_invoice("exchange_rate_required", currency=invoice.currency, rate=rate)
-    elif is_implausible(in_ledger, invoice.currency, rules.base_currency):
-        findings.of_invoice("exchange_rate_implausible", currency=invoice.currency, rate=rate)
+    elif rules.confirmed_rate is None or not rules.confirmed_rate.covers(invoice):
+        check_rate(invoice, rules.base_currency, rules.references, findings)

@@ -99,8 +99,9 @@ class IgnoredReason(StrEnum):
     BILLABILITY_UNIT_OF_TEXT = "billability_unit_of_text"
     BILLABILITY_NOT_TOLD = "billability_not_told"
     REVERSED = "reversed"
-    """The line and its reversal were both read before either was imported."""
+    """The line and its reversal sum to zero, and neither was imported."""
     REVERSAL_OF_UNKNOWN = "reversal_of_unknown"
+    REVERSES_EXCLUDED = "reverses_excluded"
     EXCLUDED = "excluded"
     """A person decided that the line is not imported."""
 

@@ -4,7 +4,7 @@ A discount is merged into its group, and text lines are left out (contracts/deci
 positive on a sale.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -47,6 +47,8 @@ class Group:
     lines: tuple[InvoiceLine, ...]
     net: Decimal
     vat: Decimal
+    split: bool = False
+    """Whether other lines of the same key are in another group (`vat_tolerance`)."""
 
     @property
     def positions(self) -> tuple[int, ...]:
@@ -95,7 +97,7 @@ def group_lines(lines: Iterable[InvoiceLine], splitting: Splitting = Splitting()
         account = strip_number(line.account)
         if account is not None:
             by_key.setdefault(_key(account, line, splitting), []).append(line)
-    groups = [_group(key, members) for key, members in by_key.items()]
+    groups = [group_of(key, members) for key, members in by_key.items()]
     return Grouping(
         groups=tuple(group for group in groups if not group.is_zero),
         zero_groups=tuple(group for group in groups if group.is_zero),
@@ -130,7 +132,8 @@ def _key(account: str, line: InvoiceLine, splitting: Splitting) -> GroupKey:
     )
 
 
-def _group(key: GroupKey, lines: list[InvoiceLine]) -> Group:
+def group_of(key: GroupKey, lines: Sequence[InvoiceLine]) -> Group:
+    """Group these lines, which share the key."""
     net = sum((line.net for line in lines), ZERO)
     vat = sum((line.vat for line in lines), ZERO)
     return Group(key, tuple(lines), net, vat)

@@ -38,11 +38,21 @@ class InvoiceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Unnumbered:
+    """A project or department that Moment names without a number. `position` is the line's, None for the invoice's own."""
+
+    kind: str
+    """project or department"""
+    name: str
+    position: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Invoice:
     """An invoice or credit note of Moment. `total` includes VAT; `exchange_rate` is company currency for one unit.
 
-    `number` is None until Moment finalises the invoice. `is_credit_note` is the type Moment states; the sign of the
-    total decides the sides (contracts/decisions.md).
+    `number` is None until Moment finalises the invoice. `is_credit_note` is the type Moment states; where it, the sign
+    of the total and `credited_number` contradict each other, the plan has a problem (contracts/decisions.md).
     """
 
     moment_id: int
@@ -74,3 +84,9 @@ class Invoice:
     """Project number and Moment id of each project named by the invoice or its lines."""
     departments: tuple[tuple[str, str], ...] = ()
     """Number and name of each department named by the invoice or its lines."""
+    unnumbered: tuple[Unnumbered, ...] = ()
+    """Projects and departments named by the invoice or its lines that have no number."""
+    half_periods: tuple[int, ...] = ()
+    """Positions of lines whose service period has a first or a last day only."""
+    unknown_type: str | None = None
+    """Moment's word for the type, if it is neither invoice nor credit note; empty if Moment stated none."""

@@ -44,6 +44,9 @@ def accruals_of(invoice: Invoice, groups: Planned, rules: Rules, findings: Findi
     accrual_rules, day, rate = rules.accrual, invoice.invoice_date, _rate(invoice, rules)
     if accrual_rules is None or day is None or rate is None:
         return Accruals()
+    half = {line.position for group, _ in groups for line in group.lines if line.net != 0} & set(invoice.half_periods)
+    if half:
+        findings.of_lines("accrual_period_incomplete", half)
     accrued = [(group, units) for group, units in groups if _is_accruable(group, day, findings)]
     if not accrued:
         return Accruals()

@@ -40,7 +40,7 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A department, by its number in the accounting system if it has one, else by Moment's number."""
+    """A department, by its number in the external system if it has one, else by its own in Moment."""
 
     number: str
     name: str

@@ -3,6 +3,7 @@
 The result is always a plan: with vouchers, or with every problem that prevents them.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,12 +14,13 @@ from bilag.posting.check_groups import account_fault, check_groups
 from bilag.posting.check_header import check_finalised, check_header
 from bilag.posting.dimensions import unit_value
 from bilag.posting.findings import Findings, locate_in_invoice
-from bilag.posting.grouping import Group, Grouping, Splitting, group_lines
+from bilag.posting.grouping import Group, Grouping, GroupKey, Splitting, group_lines, has_amount
 from bilag.posting.invoice import Invoice
 from bilag.posting.invoice_accrual import Accruals, accruals_of, line_accrual, vouchers_of
 from bilag.posting.note import Note
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
+from bilag.posting.vat_tolerance import split_groups
 from bilag.posting.voucher import Voucher
 from bilag.posting.voucher_builder import Units, VoucherBuilder
 
@@ -66,14 +68,16 @@ def plan_invoice(invoice: Invoice, rules: Rules) -> PostingPlan:
     if not check_amounts(invoice, findings):
         check_header(invoice, rules, findings)
         return PostingPlan(invoice, problems=findings.problems)
-    grouping = group_lines(invoice.lines, _splitting(invoice, rules))
-    notes = tuple(_zero_group_note(group) for group in grouping.zero_groups)
+    grouping = split_groups(group_lines(invoice.lines, _splitting(invoice, rules)), rules)
+    notes = (*map(_zero_group_note, grouping.zero_groups), *_split_notes(grouping))
     if _nothing_to_post(invoice, grouping):
         check_finalised(invoice, findings)
         return PostingPlan(invoice, problems=findings.problems, notes=notes, nothing_to_post=True)
     check_header(invoice, rules, findings)
     check_groups(invoice, grouping, rules, findings)
     with_units = [(group, _units(group, rules, findings)) for group in grouping.groups]
+    _check_numbers(invoice, grouping, rules, findings)
+    notes = (*notes, *_empty_dimension_notes(grouping, rules))
     accruals = accruals_of(invoice, with_units, rules, findings)
     difference = rounding_difference(invoice, grouping, findings)
     if difference != 0:
@@ -126,6 +130,17 @@ def _zero_group_note(group: Group) -> Note:
     return Note("zero_group_left_out", {"account": group.key.account}, group.positions)
 
 
+def _split_notes(grouping: Grouping) -> Iterable[Note]:
+    """Yield a note for each key whose lines are in several groups."""
+    parts: dict[GroupKey, list[Group]] = {}
+    for group in grouping.groups:
+        if group.split:
+            parts.setdefault(group.key, []).append(group)
+    for key, groups in parts.items():
+        positions = sorted(position for group in groups for position in group.positions)
+        yield Note("group_split", {"account": key.account, "entries": str(len(groups))}, tuple(positions))
+
+
 def _units(group: Group, rules: Rules, findings: Findings) -> Units:
     """Return the group's values for the units chosen for project and department; report those that do not fit."""
     chosen = (
@@ -142,6 +157,34 @@ def _units(group: Group, rules: Rules, findings: Findings) -> Units:
         else:
             values.append((unit, value))
     return tuple(sorted(values))
+
+
+def _check_numbers(invoice: Invoice, grouping: Grouping, rules: Rules, findings: Findings) -> None:
+    """Report each project and department without a number that an entry needs for its dimension.
+
+    The invoice's own is needed by the lines that have none.
+    """
+    posted = [line for group in grouping.groups for line in group.lines if has_amount(line)]
+    for kind, unit in (("project", rules.dimensions.project), ("department", rules.dimensions.department)):
+        named = [one for one in invoice.unnumbered if one.kind == kind] if unit is not None else []
+        of_lines = {one.position for one in named if one.position is not None}
+        for one in named:
+            if one.position is None:
+                needing = [line for line in posted if line.position not in of_lines and not getattr(line, kind)]
+            else:
+                needing = [line for line in posted if line.position == one.position]
+            if needing:
+                problem = Problem(f"{kind}_without_number", f"{kind} {one.name}", {kind: one.name})
+                findings.of_other(problem, [line.position for line in needing])
+
+
+def _empty_dimension_notes(grouping: Grouping, rules: Rules) -> Iterable[Note]:
+    """Yield a note for the lines that name no project or department, although there is a dimension for it."""
+    for kind, unit in (("project", rules.dimensions.project), ("department", rules.dimensions.department)):
+        empty = [group for group in grouping.groups if getattr(group.key, kind) is None]
+        positions = sorted(position for group in empty for position in group.positions)
+        if unit is not None and positions:
+            yield Note(f"{kind}_empty", {"unit": str(unit)}, tuple(positions))
 
 
 def _check_rounding_account(rules: Rules, findings: Findings) -> None:

@@ -3,6 +3,22 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+
+class Unread(StrEnum):
+    """Stands for a field that the platform cannot carry, so that nothing was read of it. It is not compared.
+
+    Each platform declares such fields (`Capabilities.not_carried`), and the conformance kit allows no others.
+    """
+
+    UNREAD = "(not read)"
+
+
+UNREAD: Final = Unread.UNREAD
+CARRIED = ("your_reference", "credited_number", "text", "value_date", "entry_text")
+"""The fields that a platform either reads back or declares. `entry_text` is the text of each entry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +32,12 @@ class PostedEntry:
     customer: str | None = None
     units: tuple[tuple[int, str], ...] = ()
     """Organisational unit and value, ordered by unit. Empty values ("0" in a whole-number unit) are left out."""
+    text: str | Unread | None = UNREAD
+    due_date: date | Unread | None = UNREAD
+    """Of a customer's entry, where the accounting system keeps it beside the voucher's."""
+    payment_id: str | Unread | None = UNREAD
+    """Likewise: incoming payments are matched by it."""
+    value_date: date | Unread | None = UNREAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +61,15 @@ class Posted:
     total: Decimal | None = None
     related_number: int | None = None
     batch_number: int | None = None
+    your_reference: str | Unread | None = UNREAD
+    credited_number: int | Unread | None = UNREAD
+    text: str | Unread | None = UNREAD
+    value_date: date | Unread | None = UNREAD
+    """The date that decides the accounting period."""
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """The names of `CARRIED` of which nothing was read."""
+        fields = [name for name in CARRIED if name != "entry_text" and getattr(self, name) == UNREAD]
+        texts = ["entry_text"] if any(entry.text == UNREAD for entry in self.entries) else []
+        return frozenset([*fields, *texts])

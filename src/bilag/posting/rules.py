@@ -1,10 +1,11 @@
 """The posting rules of one company."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bilag.posting.accrual import AccrualRules
 from bilag.posting.chart import Chart, PaymentIdRule, TextLimits, UnitDefinition
 from bilag.posting.dimensions import Dimensions
+from bilag.posting.exchange_rates import ConfirmedRate, ReferenceRates
 
 DEFAULT_ROUNDING_ACCOUNT = "7740"
 DEFAULT_CURRENCY = "NOK"
@@ -25,6 +26,14 @@ class Rules:
     dimensions: Dimensions = Dimensions()
     rounding_account: str | None = None
     accrual: AccrualRules | None = None
+    references: ReferenceRates | None = None
+    """Finds the reference that exchange rates are judged by. None: they are not judged."""
+    confirmed_rate: ConfirmedRate | None = None
+    """The exchange rate that a person confirmed for the invoice at hand."""
+
+    def with_confirmed_rate(self, confirmed: ConfirmedRate | None) -> "Rules":
+        """Return these rules for an invoice whose exchange rate a person confirmed."""
+        return replace(self, confirmed_rate=confirmed)
 
     @property
     def rounding(self) -> str:

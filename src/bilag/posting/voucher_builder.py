@@ -22,7 +22,8 @@ Units = tuple[tuple[int, str], ...]
 def kind_of(invoice: Invoice) -> VoucherKind:
     """Return invoice or credit note, by the sign of the total.
 
-    For a zero total, by the type Moment states (contracts/decisions.md).
+    For a zero total, by the type Moment states (contracts/decisions.md). The plan has already reported a document whose
+    type, total and credited number contradict each other.
     """
     if invoice.total == 0:
         return VoucherKind.CREDIT_NOTE if invoice.is_credit_note else VoucherKind.INVOICE

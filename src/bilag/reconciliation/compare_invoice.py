@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from bilag.companies.setup import Setup
 from bilag.posting.chart import Chart
+from bilag.posting.exchange_rates import ConfirmedRate
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import Posted
@@ -15,6 +16,7 @@ from bilag.posting.selection import TRANSFERRED, SkipReason, finalised_on, reaso
 from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation.models import Found, Why
+from bilag.reconciliation.sent import NOTHING_KEPT, Sent
 from bilag.transfers.models import ACTIVE, State, Transfer
 from bilag.transfers.rules import rules_for
 
@@ -31,10 +33,12 @@ class Judgement:
 
 
 class Judge:
-    """Compare by the plan that preview and transfer use.
+    """Compare by what the attempt that posted the invoice sent; where that is not kept, by the plan that preview and transfer use
+    today.
 
     Lists of the chart that say what the accounting system refuses today (closed accounts, closed periods) are left out of the
-    plan: they say nothing of what was posted earlier.
+    plan: they say nothing of what was posted earlier. So is what Bilag thinks of an exchange rate: a person may have
+    confirmed it.
     """
 
     def __init__(self, setup: Setup, chart: Chart) -> None:
@@ -44,9 +48,11 @@ class Judge:
         self._rules = rules_for(setup, bare)
         self._strict = rules_for(setup, chart)
 
-    def plan(self, invoice: Invoice) -> PostingPlan:
+    def plan(self, invoice: Invoice, sent: Sent = NOTHING_KEPT) -> PostingPlan:
         """The plan of what the journal should hold."""
-        return plan_invoice(invoice, self._rules)
+        if sent.vouchers:
+            return PostingPlan(invoice, vouchers=sent.vouchers)
+        return plan_invoice(invoice, self._rules.with_confirmed_rate(ConfirmedRate.as_given(invoice)))
 
     def judge(
         self,
@@ -54,22 +60,23 @@ class Judge:
         vouchers: Sequence[Posted],
         transfer: Transfer | None,
         with_it: Sequence[Posted] | None = None,
+        sent: Sent = NOTHING_KEPT,
     ) -> Judgement:
         """Compare the invoice. `vouchers` are the journal's invoices and credit notes of its number; `with_it` are the accrual
-        vouchers posted with it (None: they were not read, and are not compared)."""
-        plan, standing = self.plan(invoice), still_standing(vouchers)
+        vouchers posted with it (None: they were not read, and are not compared). `sent` is what was sent for it."""
+        plan, standing = self.plan(invoice, sent), still_standing(vouchers)
         if not standing:
             return self._without_voucher(invoice, plan, transfer, taken_back=bool(vouchers))
         if len(standing) > 1:
             return Judgement(Found.DUPLICATE)
-        return self._beside(plan, standing[0], with_it)
+        return _with_change(self._beside(plan, standing[0], with_it), sent.change_in_moment(invoice))
 
     def _beside(self, plan: PostingPlan, posted: Posted, with_it: Sequence[Posted] | None) -> Judgement:
         wrong: tuple[Problem, ...]
         if plan.vouchers and with_it is not None:
-            wrong = batch_differences(plan.vouchers, posted, with_it, self._chart)
+            wrong = batch_differences(plan.vouchers, posted, with_it, self._chart, texts=False)
         elif plan.vouchers:
-            wrong = differences(plan.vouchers[0], posted, self._chart)
+            wrong = differences(plan.vouchers[0], posted, self._chart, texts=False)
         elif plan.problems:
             wrong = plan.problems
         else:
@@ -115,6 +122,13 @@ class Judge:
         if transfer is not None and transfer.problems:
             return tuple(Problem.from_json(stored) for stored in transfer.problems)
         return plan_invoice(invoice, self._strict).problems
+
+
+def _with_change(judgement: Judgement, change: Problem | None) -> Judgement:
+    """Add that the invoice was changed in Moment since it was posted: the first thing to see to."""
+    if change is None:
+        return judgement
+    return Judgement(Found.DIFFERING, problems=(change, *judgement.problems))
 
 
 def total_of(posted: Posted) -> Decimal:

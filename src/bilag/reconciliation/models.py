@@ -18,6 +18,8 @@ class Found(models.TextChoices):
     """A voucher within Bilag's number series that Moment does not have."""
     GAP = "gap"
     """A number between two invoices that neither system has."""
+    UNDATED = "undated"
+    """An invoice in Moment without a date that can be read: it may belong to this period or to another."""
 
 
 WRONG = (Found.MISSING, Found.DIFFERING, Found.DUPLICATE, Found.UNKNOWN)
@@ -46,7 +48,7 @@ class Reconciliation(models.Model):
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     counts = models.JSONField(default=dict)
-    """The count of each `Found`."""
+    """The count of each `Found`; `unread`: of invoices that the sums lack."""
     sums = models.JSONField(default=dict)
     """Sums by currency, including VAT, credit notes negative: moment, explained, journal, as text."""
     digest = models.CharField(max_length=64, blank=True)
@@ -66,13 +68,16 @@ class Finding(models.Model):
 
     run = models.ForeignKey(Reconciliation, on_delete=models.CASCADE, related_name="findings", db_index=False)
     found = models.CharField(max_length=10, choices=Found.choices)
-    number = models.BigIntegerField()
+    number = models.BigIntegerField(null=True)
+    """None: Moment's number cannot be read."""
     invoice_date = models.DateField(null=True)
     customer = models.CharField(max_length=50, blank=True)
     name = models.CharField(max_length=200, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     total = models.DecimalField(max_digits=18, decimal_places=2, null=True)
-    """The total in Moment, including VAT; negative for a credit note. None: Moment has no such invoice."""
+    """The total in Moment, including VAT; negative for a credit note. None: Moment has no such invoice, or it is `unread`."""
+    unread = models.BooleanField(default=False)
+    """Whether Moment has the invoice, but not in a form that can be read: the sums lack it."""
     posted_total = models.DecimalField(max_digits=18, decimal_places=2, null=True)
     """The total in the journal, of all vouchers of the number. None: it has none."""
     voucher_date = models.DateField(null=True)

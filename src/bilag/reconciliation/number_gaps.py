@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from bilag.moment.client import MomentClient
 from bilag.reconciliation.models import Finding, Found, GapReason, Reconciliation
+from bilag.wire.errors import Refused
 
 MOST_NUMBERS = 500
 """The most numbers of one gap, and of a period. A larger gap is where another number series begins."""
@@ -15,7 +16,7 @@ LONGEST_REASON = 300
 GAPS = """
 select number + 1, following - 1 from (
     select number, lead(number) over (order by number) as following
-    from (select distinct number from reconciliation_finding where run_id = %s) numbers
+    from (select distinct number from reconciliation_finding where run_id = %s and number is not null) numbers
 ) pairs where following > number + 1 order by 1
 """
 
@@ -31,7 +32,10 @@ def find_gaps(run: Reconciliation, moment: MomentClient, *, before: int | None) 
         pairs.insert(0, (before + 1, lowest - 1))
     some = [pair for pair in pairs if pair[1] - pair[0] < MOST_NUMBERS]
     for number in islice((number for first, last in some for number in range(first, last + 1)), MOST_NUMBERS):
-        invoice = moment.invoice_by_number(number)
+        try:
+            invoice = moment.invoice_by_number(number)
+        except Refused:  # Moment has the number, on an invoice that cannot be read
+            continue
         if invoice is None or not invoice.finalized:
             Finding.objects.create(run=run, found=Found.GAP, number=number)
 

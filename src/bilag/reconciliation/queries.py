@@ -9,7 +9,7 @@ from bilag.posting.problem import Problem
 from bilag.reconciliation import number_gaps
 from bilag.reconciliation.models import Finding, Found, Reconciliation
 
-LISTED = (Found.MISSING, Found.DIFFERING, Found.DUPLICATE, Found.UNKNOWN, Found.EXPLAINED, Found.GAP)
+LISTED = (Found.MISSING, Found.DIFFERING, Found.DUPLICATE, Found.UNKNOWN, Found.UNDATED, Found.EXPLAINED, Found.GAP)
 
 
 def as_json(run: Reconciliation, language: str = "en") -> dict[str, Any]:
@@ -28,6 +28,7 @@ def as_json(run: Reconciliation, language: str = "en") -> dict[str, Any]:
         **{name: rows for name, rows in lists.items() if name != "gap"},
         "gaps": lists["gap"],
         "sums": run.sums,
+        "notInSums": run.counts.get("unread", 0),
         "digest": run.digest,
         "problem": problem_as_json(Problem.from_json(run.problem), language) if run.problem else None,
     }
@@ -79,6 +80,12 @@ def why(row: Finding, language: str) -> str:
             f"Hovedboken har flere bilag med dette nummeret: {journals}."
             if norwegian
             else f"The journal has several vouchers with this number: {journals}."
+        )
+    if row.found == Found.UNDATED:
+        return (
+            "Datoen på fakturaen kan ikke leses, så den kan høre til denne perioden eller en annen."
+            if norwegian
+            else "The date of the invoice cannot be read, so it may belong to this period or to another."
         )
     if row.found == Found.UNKNOWN:
         return (

@@ -14,19 +14,22 @@ from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
 from bilag.jobs.lease import held
-from bilag.moment.client import MomentClient, UnreadableInvoice
+from bilag.moment.client import MomentClient
+from bilag.moment.unreadable import UnreadableInvoice
 from bilag.platforms.base import AccountingPlatform, PostingStatus
 from bilag.posting.invoice import Invoice
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
+from bilag.posting.selection import finalised_on
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation import number_gaps, totals
 from bilag.reconciliation.compare_invoice import Judge, Judgement, total_of
 from bilag.reconciliation.models import Finding, Found, Reconciliation, StagedVoucher, Why
+from bilag.reconciliation.sent import NOTHING_KEPT, Sent, sent_for
 from bilag.reconciliation.staging import dates_of, posted_of, stage, staged
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import Kind, Transfer
-from bilag.wire.errors import EdgeError
+from bilag.wire.errors import EdgeError, Refused
 
 log = structlog.get_logger(__name__)
 Progress = Callable[[int], None]
@@ -38,6 +41,8 @@ number if the journal has it."""
 MOST_LOOKED_UP = 500
 """So many vouchers without an invoice are looked up in Moment one by one."""
 LARGEST = Decimal(10) ** 15
+LONGEST_CURRENCY = 3
+NO_NUMBER = Problem("moment_malformed", "invoice", {"field": "invoiceNumber", "why": "it is missing"})
 KEPT_FOR = timedelta(days=30)
 
 
@@ -120,56 +125,80 @@ class _Comparison:
     def _invoices(self) -> Iterator[Invoice | UnreadableInvoice]:
         """The invoices of the period. The numbers of other invoices are only noted."""
         for one in self.moment.finalised_invoices(self.record.first - EARLIER):
-            if one.number is None:
-                continue
-            self.lowest = min(one.number, self.lowest or one.number)
-            self.highest = max(one.number, self.highest or one.number)
-            day = None if isinstance(one, UnreadableInvoice) else one.invoice_date
-            if day is not None and day < self.record.first:
-                self.before = max(one.number, self.before or one.number)
+            day = _day(one)
+            if one.number is not None:
+                self.lowest = min(one.number, self.lowest or one.number)
+                self.highest = max(one.number, self.highest or one.number)
+                if day is not None and day < self.record.first:
+                    self.before = max(one.number, self.before or one.number)
             if day is None or self.record.first <= day <= self.record.last:
                 yield one
 
     def _compare(self, some: list[Invoice | UnreadableInvoice]) -> None:
         numbers = [one.number for one in some if one.number is not None]
         vouchers = staged(self.record, numbers)
+        transfers = self._transfers(numbers)
+        Finding.objects.bulk_create(
+            self._finding(one, vouchers.get(one.number or 0, []), *transfers.get(one.number or 0, (None, NOTHING_KEPT)))
+            for one in some
+        )
+
+    def _transfers(self, numbers: Iterable[int]) -> dict[int, tuple[Transfer, Sent]]:
+        """The transfers of these numbers, with what they sent."""
         rows = Transfer.objects.filter(
             source_id=self.setup.source_id, kind=Kind.INVOICE, number__in=[str(number) for number in numbers]
         )
-        transfers = {int(row.number): row for row in rows if row.number.isdecimal()}
-        found = [
-            self._finding(one, vouchers.get(one.number, []), transfers.get(one.number))
-            for one in some
-            if one.number is not None
-        ]
-        Finding.objects.bulk_create(found)
+        found = [row for row in rows if row.number.isdecimal()]
+        sent = sent_for(found)
+        return {int(row.number): (row, sent.get(row.pk, NOTHING_KEPT)) for row in found}
 
-    def _finding(self, one: Invoice | UnreadableInvoice, vouchers: list[Posted], transfer: Transfer | None) -> Finding:
-        if isinstance(one, UnreadableInvoice):
-            found = Found.DIFFERING if vouchers else Found.MISSING
-            judgement = Judgement(found, "" if vouchers else Why.NEEDS_PERSON, (one.problem,))
-            return self._kept(one.number, None, vouchers, judgement)
-        assert one.number is not None  # noqa: S101 - asked by the caller
-        judgement = self.judge.judge(one, vouchers, transfer)
-        accrued = judgement.found is Found.MATCHED and len(self.judge.plan(one).vouchers) > 1
+    def _finding(
+        self, one: Invoice | UnreadableInvoice, vouchers: list[Posted], transfer: Transfer | None, sent: Sent
+    ) -> Finding:
+        if isinstance(one, UnreadableInvoice) or one.number is None:
+            return self._unread(one, vouchers)
+        if _day(one) is None and not vouchers:
+            return self._kept(one.number, one, [], Judgement(Found.UNDATED))
+        judgement = self.judge.judge(one, vouchers, transfer, sent=sent)
+        accrued = judgement.found is Found.MATCHED and len(self.judge.plan(one, sent).vouchers) > 1
         if accrued or (judgement.reason == Why.GONE and not vouchers):
-            standing = self._looked_up(one)
+            standing = self._looked_up(one, sent)
             if standing is not None and standing.posted is not None:
                 vouchers = vouchers or [standing.posted]
-                judgement = self.judge.judge(one, vouchers, transfer, standing.others)
+                judgement = self.judge.judge(one, vouchers, transfer, standing.others, sent)
         return self._kept(one.number, one, vouchers, judgement)
 
-    def _looked_up(self, invoice: Invoice) -> PostingStatus | None:
+    def _unread(self, one: Invoice | UnreadableInvoice, vouchers: list[Posted]) -> Finding:
+        """The finding of an invoice that cannot be read, or that has no number: the sums lack it. Its month is that of the date
+        that can be read, else that of its voucher; with neither, it stands apart."""
+        problem = one.problem if isinstance(one, UnreadableInvoice) else NO_NUMBER
+        if vouchers:
+            judgement = Judgement(Found.DIFFERING, "", (problem,))
+        elif _day(one) is None:
+            judgement = Judgement(Found.UNDATED, "", (problem,))
+        else:
+            judgement = Judgement(Found.MISSING, Why.NEEDS_PERSON, (problem,))
+        row = self._kept(one.number, None, vouchers, judgement)
+        row.invoice_date, row.unread = one.invoice_date, True
+        row.customer = _fitting(one.customer or row.customer, 50)
+        row.name = _fitting(one.customer_name or "", 200)
+        return row
+
+    def _looked_up(self, invoice: Invoice, sent: Sent) -> PostingStatus | None:
         """Look the voucher up by number, with the vouchers of its batch in other months: accruals are dated in later months,
         and somebody may have changed the voucher's date."""
-        plan = self.judge.plan(invoice)
+        plan = self.judge.plan(invoice, sent)
         if not plan.vouchers or invoice.number is None:
             return None
         return self.platform.find_voucher(plan.vouchers[0], external_id(self.setup, invoice.number), thorough=False)
 
-    def _kept(self, number: int, invoice: Invoice | None, vouchers: list[Posted], judgement: Judgement) -> Finding:
+    def _kept(
+        self, number: int | None, invoice: Invoice | None, vouchers: list[Posted], judgement: Judgement
+    ) -> Finding:
         totals = [total_of(one) for one in vouchers]
         currency = invoice.currency if invoice else vouchers[0].currency if vouchers else ""
+        total = _storable(invoice.total) if invoice else None
+        in_sums = total is not None and 0 < len(currency) <= LONGEST_CURRENCY and judgement.found is not Found.UNDATED
         return Finding(
             run=self.record,
             found=judgement.found,
@@ -177,8 +206,9 @@ class _Comparison:
             invoice_date=invoice.invoice_date if invoice else None,
             customer=_fitting((invoice.customer if invoice else vouchers[0].customer if vouchers else "") or "", 50),
             name=_fitting((invoice.customer_name if invoice else "") or "", 200),
-            currency=currency if len(currency) <= 3 else "",
-            total=_storable(invoice.total) if invoice else None,
+            currency=currency if len(currency) <= LONGEST_CURRENCY else "",
+            total=total if in_sums else None,
+            unread=invoice is not None and not in_sums,
             posted_total=_storable(sum(totals, ZERO)) if totals else None,
             voucher_date=dates_of(vouchers),
             journals=[one.journal_number for one in vouchers if one.journal_number is not None],
@@ -193,9 +223,14 @@ class _Comparison:
         ours = groupby((one for one in posted if self._in_series(one)), key=lambda one: one.number)
         for count, (number, same) in enumerate(ours):
             vouchers = list(same)
-            invoice = self.moment.invoice_by_number(number) if count < MOST_LOOKED_UP else None
+            try:
+                invoice = self.moment.invoice_by_number(number) if count < MOST_LOOKED_UP else None
+            except Refused as refused:
+                self._unread(UnreadableInvoice(number, refused.problems[0]), vouchers).save()
+                continue
             if invoice is not None and invoice.finalized:
-                judgement = self.judge.judge(invoice, vouchers, None)
+                _transfer, sent = self._transfers([number]).get(number, (None, NOTHING_KEPT))
+                judgement = self.judge.judge(invoice, vouchers, None, sent=sent)
                 self._kept(number, invoice, vouchers, judgement).save()
             else:
                 self._kept(number, None, vouchers, Judgement(Found.UNKNOWN)).save()
@@ -208,6 +243,11 @@ class _Comparison:
         return self.lowest is not None and self.highest is not None and self.lowest <= posted.number <= self.highest
 
 
+def _day(one: Invoice | UnreadableInvoice) -> date | None:
+    """The day that says to which month an invoice belongs: its date, else the day on which it was finalised."""
+    return one.day if isinstance(one, UnreadableInvoice) else one.invoice_date or finalised_on(one)
+
+
 def _storable(amount: Decimal) -> Decimal | None:
     return amount.quantize(ZERO) if amount.is_finite() and abs(amount) < LARGEST else None
 
@@ -218,5 +258,5 @@ def _fitting(text: str, longest: int) -> str:
 
 def missing_numbers(run: Reconciliation, whys: Iterable[Why]) -> list[str]:
     """The numbers that are missing for these reasons."""
-    rows = run.findings.filter(found=Found.MISSING, reason__in=list(whys)).order_by("number")
+    rows = run.findings.filter(found=Found.MISSING, reason__in=list(whys)).exclude(number=None).order_by("number")
     return [str(number) for number in rows.values_list("number", flat=True)]

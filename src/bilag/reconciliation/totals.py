@@ -13,10 +13,13 @@ CHUNK = 1000
 
 
 def counts(run: Reconciliation) -> dict[str, int]:
-    """The count of each `Found`, zeros included."""
+    """The count of each `Found`, zeros included; and of invoices that the sums lack."""
     grouped = run.findings.values_list("found").annotate(Count("id")).order_by()
     found = dict(grouped)
-    return {str(kind): found.get(str(kind), 0) for kind in Found}
+    return {
+        **{str(kind): found.get(str(kind), 0) for kind in Found},
+        "unread": run.findings.filter(unread=True).count(),
+    }
 
 
 def sums(run: Reconciliation) -> dict[str, dict[str, str]]:

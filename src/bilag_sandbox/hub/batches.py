@@ -133,7 +133,7 @@ def _try_to_post(
         effects.change_books(books, effect, json.loads(row["content"]))
         books = Books(books.store, books.client, books.now)
         checked = None
-    post(books, row, checked)
+    post(books, row, checked, effect)
     return _misreport(row, effect) if effect is not None and name == "misreport" else None
 
 
@@ -142,10 +142,15 @@ def _misreport(row: sqlite3.Row, effect: dict[str, Any]) -> ProcessResult:
     return ProcessResult(row["number"], effect.get("status", "created"), None, effect.get("errorCode"), message)
 
 
-def post(books: Books, row: sqlite3.Row, checked: tuple[VoucherIn, ...] | None = None) -> None:
+def post(
+    books: Books,
+    row: sqlite3.Row,
+    checked: tuple[VoucherIn, ...] | None = None,
+    effect: dict[str, Any] | None = None,
+) -> None:
     """Post a stored batch, or mark it failed if the books no longer allow it.
 
-    `checked` are its vouchers if they have just passed all checks.
+    `checked` are its vouchers if they have just passed all checks; `effect` may lose some of it.
     """
     vouchers = checked
     if vouchers is None:
@@ -158,6 +163,7 @@ def post(books: Books, row: sqlite3.Row, checked: tuple[VoucherIn, ...] | None =
             _refuse_to_post(books, row, details)
             return
     new_vouchers = vouchers_to_post(books, vouchers, row["number"], row["external_id"], row["voucher_series"])
+    new_vouchers = effects.lose(effect, new_vouchers, len(vouchers))
     journal = write_journal(books.store, books.client.id, new_vouchers, books.now.timestamp())
     results = [_result(voucher, "updated", new.number) for voucher, new in zip(vouchers, new_vouchers, strict=False)]
     _set(

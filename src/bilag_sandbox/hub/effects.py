@@ -9,16 +9,20 @@ closePeriod       the voucher's period is closed between check and posting
 deactivateAccount likewise with `accountNumber` (default: the first line's)
 misreport         process only: a 200 with the given `status`, `errorCode` and `errorMessage` and no journal number,
                   whatever is true; `posted` says whether it was posted
+lose              the ledger posts, and loses what `lost` names: fields of the voucher such as yourReference, `entryText`
+                  (the lines' texts), `accrual` (what lines ask for)
 """
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from bilag_sandbox.common import Store
 from bilag_sandbox.hub.books import Books
+from bilag_sandbox.hub.ledger import NewVoucher
 from bilag_sandbox.hub.refusals import malformed
 
-EFFECTS = ("notTried", "locked", "refused", "delay", "closePeriod", "deactivateAccount", "misreport")
+EFFECTS = ("notTried", "locked", "refused", "delay", "closePeriod", "deactivateAccount", "misreport", "lose")
 FIELDS = {
     "effect": str,
     "times": int | None,
@@ -29,6 +33,7 @@ FIELDS = {
     "accountNumber": str | None,
     "status": str,
     "posted": bool,
+    "lost": list,
 }
 
 
@@ -74,6 +79,21 @@ def clear(store: Store, client: str) -> None:
     """Remove all effects."""
     with store.transaction() as connection:
         connection.execute("delete from posting_effect where client = ?", (client,))
+
+
+def lose(effect: dict[str, Any] | None, vouchers: list[NewVoucher], sent: int) -> list[NewVoucher]:
+    """Return the vouchers without what the effect loses; the first `sent` of them were sent, the others are accruals."""
+    lost = set(effect.get("lost", ())) if effect is not None and effect["effect"] == "lose" else set()
+    if not lost:
+        return vouchers
+    left = []
+    for voucher in vouchers[:sent] if "accrual" in lost else vouchers:
+        header = {name: None if name in lost else value for name, value in voucher.header.items()}
+        entries = voucher.entries
+        if "entryText" in lost:
+            entries = tuple(replace(entry, text=None) for entry in entries)
+        left.append(replace(voucher, header=header, entries=entries))
+    return left
 
 
 def change_books(books: Books, effect: dict[str, Any], vouchers: list[dict[str, Any]]) -> None:

@@ -4,6 +4,7 @@ Streaming, in constant memory; reading ends where the entries begin. Nothing out
 not expanded, and a file with a document type declaration is refused.
 """
 
+import codecs
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ from lxml import etree
 from bilag_sandbox.hub.defaults import AccountRow, VatRow, account_type
 
 NAMESPACE = "urn:StandardAuditFile-Taxation-Financial:NO"
+FIRST_BYTES = 400
+DECLARED = re.compile(r"""<\?xml[^>]*?encoding\s*=\s*["']([^"'<>]{1,60})["']""")
+COUNTRY = re.compile(r"[A-Z]{2}")
 EXPECTED = "expected a Norwegian SAF-T Financial file (XML, root element AuditFile)"
 SECTIONS = ("Header", "MasterFiles", "GeneralLedgerEntries", "SourceDocuments")
 TAKEN = ("Account", "Customer", "Supplier", "TaxCodeDetails")
@@ -67,11 +71,15 @@ def read_saft(path: Path) -> SaftBooks:
     except OSError as error:
         raise SaftError(f"{path} cannot be read: {error.strerror or error}") from error
     except etree.XMLSyntaxError as error:
+        if "proper UTF-8" in (error.msg or "") or "encoding" in (error.msg or "").lower():
+            raise SaftError(
+                f"{path} has characters that are not in the encoding of its first line; save it as UTF-8; {EXPECTED}"
+            ) from error
         raise SaftError(f"{path} is not well-formed XML ({error.msg}); {EXPECTED}") from error
 
 
 def _check_first_bytes(path: Path, file: IO[bytes]) -> None:
-    first = file.read(4)
+    first = file.read(FIRST_BYTES)
     file.seek(0)
     if not first:
         raise SaftError(f"{path} is empty; {EXPECTED}")
@@ -79,6 +87,29 @@ def _check_first_bytes(path: Path, file: IO[bytes]) -> None:
         raise SaftError(f"{path} is a zip archive; unpack it and give the XML file inside; {EXPECTED}")
     if first.startswith(b"\x1f\x8b"):
         raise SaftError(f"{path} is compressed (gzip); unpack it first; {EXPECTED}")
+    _check_encoding(path, first)
+
+
+def _check_encoding(path: Path, first: bytes) -> None:
+    """Refuse a file whose first line names another encoding than the file has, before the parser says it in its own way."""
+    is_utf16 = first.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in first[:4]
+    try:
+        text = first.decode("utf-16" if is_utf16 else "latin-1", errors="replace")
+    except UnicodeError:  # an odd number of bytes
+        text = ""
+    found = DECLARED.search(text)
+    declared = found[1].upper() if found is not None else None
+    if declared is None:
+        return
+    remedy = f'save it as UTF-8 and write encoding="UTF-8" in its first line; {EXPECTED}'
+    try:
+        codecs.lookup(declared)
+    except LookupError:
+        raise SaftError(f"{path} says that its encoding is {declared[:40]}, which nobody knows; {remedy}") from None
+    if declared.replace("_", "-").startswith(("UTF-16", "UTF16", "UCS-2")) and not is_utf16:
+        raise SaftError(f"{path} says that its encoding is {declared}, but it is not; {remedy}")
+    if is_utf16 and not declared.replace("_", "-").startswith(("UTF-16", "UTF16", "UCS-2")):
+        raise SaftError(f"{path} says that its encoding is {declared}, but it is UTF-16; {remedy}")
 
 
 class _Reader:
@@ -86,6 +117,8 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.is_norwegian = False
+        """The root element names the Norwegian schema."""
         self.books: SaftBooks | None = None
         self.customer_accounts: Counter[str] = Counter()
         self.supplier_accounts: Counter[str] = Counter()
@@ -154,11 +187,26 @@ class _Reader:
         if local_name(root) != "AuditFile" or namespace not in (None, NAMESPACE):
             what = f"{local_name(root)} in namespace {namespace}" if namespace else local_name(root)
             raise SaftError(f"{self.path} has the root element {what[:120]}; {EXPECTED}")
+        named = " ".join((*root.nsmap.values(), *map(str, root.attrib.values())))
+        self.is_norwegian = NAMESPACE in named.split()
+
+    def _check_country(self, header: Any, company: Any) -> None:
+        """Refuse the file of another country. Without the Norwegian namespace, what the file states of its country counts.
+
+        A file that names the Norwegian schema is Norwegian even if its country is a placeholder such as "aa".
+        """
+        country = text_of(header, "AuditFileCountry")
+        stated = country if country is not None or self.is_norwegian else text_of(company, "Address", "Country")
+        if stated is None or stated.upper() == "NO":
+            return
+        if COUNTRY.fullmatch(stated) or not self.is_norwegian:
+            raise SaftError(f"{self.path} is of another country ({stated[:40]}); {EXPECTED}")
 
     def _header(self, header: Any) -> None:
         company = child(header, "Company")
         if company is None:
             raise SaftError(f"{self.path} has no Company in its Header; {EXPECTED}")
+        self._check_country(header, company)
         number = text_of(company, "RegistrationNumber")
         currency = text_of(header, "DefaultCurrencyCode") or "NOK"
         self.books = SaftBooks(

@@ -5,6 +5,7 @@ Streaming, one transaction at a time. Analyses of type P and A (project, departm
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -65,7 +66,7 @@ def _voucher(books: Books, element: Any) -> NewVoucher:
     day = text_of(element, "TransactionDate") or ""
     date.fromisoformat(day)
     lines = [one for one in element if local_name(one) == "Line"]
-    entries = tuple(_entry(books, line) for line in lines)
+    entries = _with_ledger_side(books, tuple(_entry(books, line) for line in lines))
     if len(entries) < 2 or sum([one.amount for one in entries]) != 0:
         raise ValueError("its lines do not add up to 0.00")
     supplier = next((one.supplier for one in entries if one.supplier), None)
@@ -85,6 +86,31 @@ def _voucher(books: Books, element: Any) -> NewVoucher:
     }
     number = next_number(books.store, books.client.id, "saft", FIRST_VOUCHER)
     return NewVoucher(number=number, type=kind, value_date=value_date, header=header, entries=entries)
+
+
+def _with_ledger_side(books: Books, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Leave customer and supplier on the lines of the ledger only: some systems write the party on every line, or on another.
+
+    The ledger's lines are found by account: the client's own account for receivables or payables, else those of its group
+    (15 and 24 in the Norwegian chart). Where there are none, the parties stay as they are.
+    """
+    for name, prefix in (("customer", "15"), ("supplier", "24")):
+        parties = {getattr(one, name) for one in entries if getattr(one, name)}
+        own = books.client.config["receivablesAccount" if name == "customer" else "payablesAccount"]
+        accounts = {one.account for one in entries}
+        of_ledger = [one.account == own if own in accounts else one.account.startswith(prefix) for one in entries]
+        if not parties or not any(of_ledger):
+            continue
+        only = next(iter(parties)) if len(parties) == 1 else None
+        entries = tuple(
+            _with_party(one, name, (getattr(one, name) or only) if in_ledger else None)
+            for one, in_ledger in zip(entries, of_ledger, strict=True)
+        )
+    return entries
+
+
+def _with_party(entry: Entry, name: str, party: str | None) -> Entry:
+    return replace(entry, customer=party) if name == "customer" else replace(entry, supplier=party)
 
 
 def _entry(books: Books, line: Any) -> Entry:

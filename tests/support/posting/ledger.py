@@ -18,7 +18,7 @@ def post(voucher: Voucher, chart: Chart | None = None) -> Posted:
     entries = tuple(others)
     if total != 0:
         base = -sum((entry.amount for entry in others), ZERO)
-        entries = (PostedEntry("1500", base, total, customer=voucher.customer), *others)
+        entries = (PostedEntry("1500", base, total, customer=voucher.customer, text=voucher.text), *others)
     return Posted(
         number=voucher.number,
         kind=voucher.kind.value,
@@ -32,6 +32,10 @@ def post(voucher: Voucher, chart: Chart | None = None) -> Posted:
         customer=voucher.customer,
         total=total,
         related_number=voucher.related_number,
+        your_reference=voucher.your_reference,
+        credited_number=voucher.credited_number,
+        text=voucher.text,
+        value_date=voucher.voucher_date,
     )
 
 
@@ -53,16 +57,16 @@ def _entries(entry: Entry, rate: Decimal, chart: Chart | None) -> list[PostedEnt
     sign = 1 if entry.side is Side.DEBIT else -1
     found = []
     if entry.net:
-        found.append(_posted(entry.account, sign * entry.net, rate, entry.vat_code, entry.units))
+        found.append(_posted(entry.account, sign * entry.net, rate, entry, entry.units))
     if entry.vat:
         code = chart.vat_codes.get(entry.vat_code or "") if chart is not None else None
         account = (code.account if code is not None else None) or VAT_ACCOUNT
-        found.append(_posted(account, sign * entry.vat, rate, entry.vat_code, ()))
+        found.append(_posted(account, sign * entry.vat, rate, entry, ()))
     return found
 
 
 def _posted(
-    account: str, amount: Decimal, rate: Decimal, vat_code: str | None, units: tuple[tuple[int, str], ...]
+    account: str, amount: Decimal, rate: Decimal, entry: Entry, units: tuple[tuple[int, str], ...]
 ) -> PostedEntry:
     base = (amount * rate).quantize(ZERO, rounding=ROUND_HALF_UP)
-    return PostedEntry(account, base, amount, vat_code=vat_code, units=units)
+    return PostedEntry(account, base, amount, vat_code=entry.vat_code, units=units, text=entry.text)

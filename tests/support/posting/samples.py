@@ -8,6 +8,7 @@ from typing import Any
 
 from bilag.posting.chart import Account, Chart, NumberRule, PaymentIdRule, Period, UnitDefinition, VatCode
 from bilag.posting.dimensions import Dimensions
+from bilag.posting.exchange_rates import ReferenceRate
 from bilag.posting.invoice import Invoice, InvoiceLine
 from bilag.posting.rules import Rules
 
@@ -115,6 +116,17 @@ def months() -> list[Period]:
     ]
 
 
+REFERENCES = {"EUR": "11.5", "GBP": "13.4", "USD": "9.9", "DKK": "1.54", "SEK": "1.02", "ISK": "0.081", "JPY": "0.067"}
+"""Kroner for one unit."""
+
+
+def reference_rate(currency: str, base_currency: str, day: date) -> ReferenceRate | None:
+    """References of a bank that publishes seven currencies in kroner, of the day itself."""
+    known = REFERENCES.get(currency) if base_currency == "NOK" else None
+    return ReferenceRate(Decimal(known), day) if known is not None else None
+
+
 def rules(**changes: Any) -> Rules:
     """Projects in unit 2, departments in unit 1, the chart above."""
-    return replace(Rules("nb", chart(), Dimensions(project=2, department=1)), **changes)
+    usual = Rules("nb", chart(), Dimensions(project=2, department=1), references=reference_rate)
+    return replace(usual, **changes)

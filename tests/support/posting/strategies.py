@@ -58,13 +58,15 @@ def good_invoices(draw: st.DrawFn) -> Invoice:
     with_amount = sum(1 for one in lines if one.net or one.vat)
     off = Decimal(draw(st.integers(-with_amount, with_amount))) / 100
     currency = draw(st.sampled_from(["NOK", "NOK", "EUR"]))
-    rate = draw(st.decimals("1", "100", places=8)) if currency == "EUR" else None
+    rate = draw(st.decimals("1.00000001", "100", places=8)) if currency == "EUR" else None
+    total = net + vat + off
+    is_credit_note = draw(st.booleans()) if total == 0 else total < 0 and draw(st.booleans())
     return Invoice(
         moment_id=1,
         version=1,
         number=draw(st.integers(1, 2147483647)),
         finalized=True,
-        is_credit_note=draw(st.booleans()),
+        is_credit_note=is_credit_note,
         export_status="toTransfer",
         invoice_date=draw(st.dates(date(2026, 3, 1), date(2026, 12, 31))),
         due_date=None,
@@ -77,9 +79,9 @@ def good_invoices(draw: st.DrawFn) -> Invoice:
         payment_id=draw(st.sampled_from([None, "", "602243"])),
         currency=currency,
         exchange_rate=rate,
-        credited_number=draw(st.none() | st.integers(1, 99999)),
+        credited_number=draw(st.none() | st.integers(1, 99999)) if is_credit_note else None,
         lines=lines,
         net=net,
         vat=vat,
-        total=net + vat + off,
+        total=total,
     )

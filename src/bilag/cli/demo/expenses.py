@@ -64,12 +64,11 @@ def bring_expenses_back(moment: str, hub: str, environment: dict[str, str]) -> t
         broken.append(f"{expected} costs were posted on projects, but {run['imported']} were imported")
     keys = [f"azets:S2041:{CLIENT}:{journal}:{entry}" for journal, entries in posted for entry in entries]
     made = {key: moment_for(store.load_setup_by_slug(SLUG)).expenses.find(key) for key in keys}
-    broken += [f"the cost {key} was not imported into Moment" for key, expense in made.items() if expense is None]
-    broken += [f"the expense {key} has no document" for key, one in made.items() if one and not one.documents]
-    first = made[keys[0]]
-    if first is None:
+    broken += [f"the cost {key} is {len(found)} times in Moment" for key, found in made.items() if len(found) != 1]
+    broken += [f"the expense {key} has no document" for key, found in made.items() if found and not found[0].documents]
+    if not made[keys[0]]:
         return [], broken
-    number, late = _invoice_on(moment, hub, first.moment_id)
+    number, late = _invoice_on(moment, hub, made[keys[0]][0].moment_id)
     return [number], broken + late
 
 

@@ -30,7 +30,7 @@ from bilag.posting.chart import (
 )
 from bilag.posting.dimensions import normalise_unit_value
 from bilag.posting.master import Customer, Department, Project
-from bilag.posting.posted import Posted, PostedEntry
+from bilag.posting.posted import UNREAD, Posted, PostedEntry
 from bilag.posting.texts import cut, one_line
 from bilag.posting.voucher import Entry, LineAccrual, Voucher, VoucherKind
 
@@ -233,6 +233,10 @@ def posted_from(wire: PostedVoucherWire, units: Mapping[int, UnitDefinition]) ->
         total=wire.total_amount,
         related_number=wire.related_voucher_number,
         batch_number=wire.batch_number,
+        your_reference=wire.your_reference or None,
+        credited_number=wire.credited_invoice_number,
+        text=wire.text or None,
+        value_date=wire.value_date,
     )
 
 
@@ -245,6 +249,10 @@ def _entry_from(wire: EntryWire, units: Mapping[int, UnitDefinition]) -> PostedE
         currency_amount=wire.currency_amount,
         vat_code=wire.vat_code or None,
         customer=wire.customer_number or None,
+        text=wire.text or None,
+        due_date=wire.due_date if "due_date" in wire.model_fields_set else UNREAD,
+        payment_id=wire.payment_id if "payment_id" in wire.model_fields_set else UNREAD,
+        value_date=wire.value_date if "value_date" in wire.model_fields_set else UNREAD,
         units=tuple(sorted((unit, value) for unit, value in same.items() if value is not None)),
     )
 

@@ -188,6 +188,10 @@ class EntryWire(HubObject):
     currency_amount: Amount
     customer_number: str | None = None
     vat_code: str | None = None
+    text: str | None = None
+    due_date: MaybeDay = None
+    payment_id: str | None = None
+    value_date: MaybeDay = None
     org_units: Units = {}
 
 
@@ -204,6 +208,10 @@ class PostedVoucherWire(HubObject):
     customer_number: str | None = None
     currency: str
     total_amount: MaybeAmount = None
+    your_reference: str | None = None
+    credited_invoice_number: Whole | None = None
+    text: str | None = None
+    value_date: MaybeDay = None
     entries: list[EntryWire]
 
 

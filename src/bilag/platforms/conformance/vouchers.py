@@ -236,6 +236,8 @@ def _posted_as_planned(kit: Kit, voucher: Voucher, status: PostingStatus) -> Non
         found_differences = differences(voucher, status.posted, kit.platform.chart())
         require(not found_differences, f"the journal differs from the plan: {found_differences}")
         require(status.posted.external_id == _key(voucher), "the voucher does not have the external id")
+        unread, declared = status.posted.unread, kit.platform.capabilities.not_carried
+        require(unread == declared, f"not read back: {sorted(unread)}; declared in not_carried: {sorted(declared)}")
     require(status.journal_number is not None, "it has no journal number")
 
 

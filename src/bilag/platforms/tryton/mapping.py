@@ -23,10 +23,11 @@ KEY = "moment-"
 """The prefix of external ids (`bilag.transfers.external_ids`)."""
 _DESCRIPTION = re.compile(
     r"(?P<key>[^\s/]+)(?:/(?P<part>\d+))? (?P<word>Faktura|Kreditnota|Bilag) (?P<number>\d{1,18})"
-    r"(?: til faktura (?P<related>\d{1,18}))?(?::.*)?",
+    r"(?: til faktura (?P<related>\d{1,18}))?(?:: ?(?P<text>.*))?",
     re.DOTALL,
 )
 _KID = re.compile(r"KID ([0-9-]+)(?:;.*)?", re.DOTALL)
+_REFERENCE = re.compile(r"(?:KID [0-9-]+; )?ref\. (.+)", re.DOTALL)
 _LAST_DIGITS = re.compile(r"(\d{1,18})\D*$")
 
 
@@ -48,6 +49,7 @@ class Identity:
     kind: str
     number: int
     related: int | None
+    text: str | None
 
 
 def description_of(voucher: Voucher, external_id: str, part: int) -> str:
@@ -64,7 +66,9 @@ def identity_of(move: MoveRow) -> Identity | None:
     if found is None or move.origin:
         return None
     related = int(found["related"]) if found["related"] else None
-    return Identity(found["key"], int(found["part"] or 1), KINDS[found["word"]], int(found["number"]), related)
+    return Identity(
+        found["key"], int(found["part"] or 1), KINDS[found["word"]], int(found["number"]), related, found["text"]
+    )
 
 
 def is_bilag_description(description: str | None) -> bool:
@@ -168,6 +172,7 @@ def posted_from(move: MoveRow, books: Books) -> Posted:
     first = customers[0] if customers else None
     foreign = next((line.second_currency.code for line in move.lines if line.second_currency is not None), None)
     entries = tuple(_entry_from(line, books) for line in move.lines)
+    of_customer = (first.description or "") if first else ""
     return Posted(
         number=identity.number if identity else journal or 0,
         kind=identity.kind if identity else "other",
@@ -177,11 +182,15 @@ def posted_from(move: MoveRow, books: Books) -> Posted:
         currency=foreign or books.currency.code,
         entries=entries,
         due_date=first.maturity_date if first else None,
-        payment_id=kid[1] if first and (kid := _KID.fullmatch(first.description or "")) else None,
+        payment_id=kid[1] if (kid := _KID.fullmatch(of_customer)) else None,
         customer=first.party.code if first and first.party else None,
         total=sum((entry.currency_amount for entry in entries if entry.customer), ZERO),
         related_number=identity.related if identity else None,
         batch_number=move.id,
+        your_reference=reference[1] if (reference := _REFERENCE.fullmatch(of_customer)) else None,
+        credited_number=identity.related if identity and identity.kind == VoucherKind.CREDIT_NOTE else None,
+        text=identity.text if identity else move.description,
+        value_date=move.date,  # Tryton has no other date
     )
 
 
@@ -207,5 +216,6 @@ def _entry_from(line: LineRow, books: Books) -> PostedEntry:
         currency_amount=amount if line.second_currency is None or other is None else other,
         vat_code=line.tax_lines[0].tax.name if line.tax_lines else None,
         customer=(line.party.code or "?") if line.party is not None else None,
+        text=line.description,
         units=tuple(sorted((unit, code) for unit, code in values if unit is not None and code)),
     )

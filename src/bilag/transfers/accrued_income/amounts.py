@@ -16,7 +16,7 @@ from django.db.models import QuerySet, Sum
 from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record_numbers
-from bilag.jobs.lease import held
+from bilag.jobs.lease import LONGEST_WAIT, held
 from bilag.messages.problem_json import problem_as_json
 from bilag.posting.accrual import AccrualRules
 from bilag.posting.accrued_income import AccruedIncome, plan_accrued
@@ -59,7 +59,7 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
     A project that is not named keeps its amount. Raises `SwitchedOff`, and `Busy` when another request takes too long.
     """
     _switched_on(setup)
-    with held("accrued", setup.company_id, wait=True), transaction.atomic():
+    with held("accrued", setup.company_id, wait=LONGEST_WAIT), transaction.atomic():
         ledger_id = present_ledger(setup)
         newest = _newest(setup.company_id, month, [one.project for one in given])
         rows, fresh = [], []

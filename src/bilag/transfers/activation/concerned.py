@@ -29,6 +29,8 @@ REASON_OF: dict[str, tuple[Kind, SkipReason]] = {
     "accrued_income.enabled": (Kind.ACCRUED, SkipReason.SWITCH_OFF),
 }
 """The transfers that a setting makes skip, and the reason that they keep."""
+KEPT_SKIPPED = (SkipReason.EXCLUDED, SkipReason.SOURCE_CHANGED)
+"""Reasons that no setting takes back."""
 MASTER = Q(kind__in=(Kind.CUSTOMER, Kind.PROJECT))
 
 
@@ -52,14 +54,14 @@ def queue(setup: IntegrationSetup, changed: Set[str]) -> list[int]:
     if sections & LEDGER_SECTIONS:
         held.filter(MASTER).update(accepted_hash=None, unit_value=None)
     held.filter(state__in=ACTIVE).update(request_count=F("request_count") + 1)
-    settled = held.filter(state__in=(State.DONE, State.SKIPPED))
-    return _queue_again(settled.exclude(reason__in=(SkipReason.EXCLUDED, SkipReason.SOURCE_CHANGED)))
+    return _queue_again(held.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason__in=KEPT_SKIPPED))
 
 
 def queue_skipped(company_id: int, kind: Kind, reason: SkipReason) -> list[int]:
     """Queue the transfers that were skipped for this reason; return them. In a transaction."""
-    rows = Transfer.objects.filter(company_id=company_id, source__left_at=None, kind=kind)
-    rows = rows.filter(state=State.SKIPPED, reason=reason)
+    rows = Transfer.objects.filter(
+        company_id=company_id, source__left_at=None, kind=kind, state=State.SKIPPED, reason=reason
+    )
     return _queue_again(Transfer.objects.filter(pk__in=locked_ids(rows)))
 
 

@@ -119,7 +119,7 @@ def _save(
             _close_source(row.source_id)
         queued = concerned.queue(row, comparison.changed)
         if comparison.ledger_changes:
-            end_requests_by_hand(row.company_id)
+            _end_requests_by_hand(row.source_id)
     written = setup_writer.write(comparison, origin=origin, source_used=source_used)
     company_id = written.company_id
     if row is not None and (comparison.ledger_changes or source_used):
@@ -192,7 +192,7 @@ def _close_source(source_id: int) -> None:
     )
 
 
-def end_requests_by_hand(company_id: int) -> None:
+def _end_requests_by_hand(source_id: int) -> None:
     """End every request by hand that was made for another ledger: the date that the person chose decides now."""
-    rows = Transfer.objects.filter(company_id=company_id, manual=True).exclude(state=State.DONE)
+    rows = Transfer.objects.filter(source=source_id, manual=True).exclude(state=State.DONE)
     Transfer.objects.filter(pk__in=locked_ids(rows)).update(manual=False, manual_at=None)

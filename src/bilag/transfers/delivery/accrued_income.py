@@ -37,9 +37,8 @@ def send(run: TransferRun) -> Outcome:
         return done(Verdict.UNCHANGED)
     if run.transfer.ledger_id is None and (run.setup.ledger is None or row.ledger_id != run.setup.ledger.id):
         return skipped(SkipReason.LEDGER_CHANGED)
-    found = find_what_was_sent(
-        run, _shipment(run, row, None, run.sent_vouchers(), {"name": row.project, "total": run.transfer.total})
-    )
+    columns = {"name": row.project, "total": run.transfer.total}
+    found = find_what_was_sent(run, _shipment(run, row, None, run.sent_vouchers(), columns))
     if found is not None:
         return found
     if row.ledger_id != (run.setup.ledger.id if run.setup.ledger else None):

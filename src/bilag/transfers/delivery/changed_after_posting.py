@@ -4,6 +4,7 @@ Moment is the master of its invoices, and a posted voucher is never changed: a p
 invoice and makes a new one. The attempt that posted the invoice keeps it as it was then.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -20,15 +21,16 @@ NO_DIFFERENCE = {*NOT_CONTENT, "finalized_at"}
 
 def change_after_posting(run: TransferRun, invoice: Invoice) -> Problem | None:
     """The problem that names the changed fields; None when nothing changed but the time of finalising."""
-    return _change(_as_posted(run), invoice)
+    return change_since(_as_posted(run), invoice)
 
 
 def change_between(posted: Invoice, now: Invoice) -> Problem | None:
     """The same for an invoice that was posted just now, and changed meanwhile."""
-    return _change(jsonable(posted), now)
+    return change_since(jsonable(posted), now)
 
 
-def _change(before: dict[str, Any] | None, invoice: Invoice) -> Problem | None:
+def change_since(before: Mapping[str, Any] | None, invoice: Invoice) -> Problem | None:
+    """The same for an invoice that was as `before` when it was posted (None: nobody knows)."""
     facts = {"number": str(invoice.number)}
     if before is not None:
         now: dict[str, Any] = jsonable(invoice)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from bilag.jobs import backoff
 from bilag.platforms.base import PostingState, PostingStatus
 from bilag.posting.problem import Problem
-from bilag.posting.read_back import batch_differences
+from bilag.posting.read_back import batch_differences, may_be_accepted
 from bilag.posting.selection import SkipReason
 from bilag.posting.voucher import Voucher
 from bilag.transfers.delivery.outcome import Outcome, doubtful, needs_attention, of_error, skipped
@@ -64,7 +64,7 @@ def deliver(run: TransferRun, shipment: Shipment) -> Outcome:
         run.begin(shipment.vouchers, **shipment.columns)
     try:
         status = find_or_post(run, shipment)
-    except Refused as refused:  # the accounting system keeps nothing of what it refuses
+    except Refused as refused:
         run.doubt_since = None
         return needs_attention(*shipment.locate(refused.problems), **{**shipment.columns, **NOWHERE})
     except EdgeError as error:
@@ -185,7 +185,9 @@ def _prove(run: TransferRun, shipment: Shipment, status: PostingStatus) -> Outco
     if shipment.shows_voucher_number:
         found["voucher_number"] = posted.number
     chart = (run.former_platform or run.platform).chart()
-    differences = batch_differences(shipment.vouchers, posted, status.others, chart)
-    if differences:
+    first_proof = run.transfer.accepted_hash is None  # a later plan may take a text from an account renamed since
+    differences = batch_differences(shipment.vouchers, posted, status.others, chart, texts=first_proof)
+    accepted = shipment.hold is SkipReason.ALREADY_TRANSFERRED and may_be_accepted(differences)
+    if differences and not accepted:
         return needs_attention(*shipment.locate(differences), verdict=Verdict.DIFFERS, **found)
     return shipment.proven(found)

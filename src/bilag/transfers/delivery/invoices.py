@@ -1,6 +1,6 @@
 """Deliver an invoice: plan it, post it exactly once, and set it to "transferred" in Moment."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from bilag.posting.selection import DO_NOT_TRANSFER, TRANSFERRED, SkipReason, os
 from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO, Voucher, VoucherKind
 from bilag.transfers.canonical_json import fitting
+from bilag.transfers.confirmed_rates import rules_of_invoice
 from bilag.transfers.delivery.changed_after_posting import change_after_posting, change_between
 from bilag.transfers.delivery.content import content_hash
 from bilag.transfers.delivery.exactly_once import NOWHERE, Shipment, deliver, find_what_was_sent
@@ -57,8 +58,8 @@ def send(run: TransferRun) -> Outcome:
             return skipped(hold, **_columns(invoice))
     if run.former_ledger is not None and row.accepted_hash is not None:
         return _posted_in_former_ledger(run, invoice)
-    found = find_what_was_sent(run, _shipment(run, invoice, content, hold, run.sent_vouchers()))
-    return found if found is not None else _post(run, invoice, content, hold)
+    earlier = find_what_was_sent(run, _shipment(run, invoice, content, hold, run.sent_vouchers()))
+    return earlier if earlier is not None else _post(run, invoice, content, hold)
 
 
 def _by_number(run: TransferRun, number: str) -> Invoice | None:
@@ -161,7 +162,8 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
         return needs_attention(*plan.problems, **columns)
     if hold is None:
         ensure_master_data(run, invoice)
-    return deliver(run, replace(_shipment(run, invoice, content, hold, plan.vouchers), locate=_locating(plan)))
+    shipment = _shipment(run, invoice, content, hold, plan.vouchers)
+    return deliver(run, replace(shipment, locate=lambda problems: [plan.locate(problem) for problem in problems]))
 
 
 def _shipment(
@@ -178,10 +180,6 @@ def _shipment(
     )
 
 
-def _locating(plan: PostingPlan) -> Callable[[Iterable[Problem]], Sequence[Problem]]:
-    return lambda problems: [plan.locate(problem) for problem in problems]
-
-
 def _posted_in_former_ledger(run: TransferRun, invoice: Invoice) -> Outcome:
     """The invoice is posted and proven in a ledger that the company has left: it is never sent to another."""
     row, columns = run.transfer, _columns(invoice)
@@ -196,9 +194,9 @@ def _posted_in_former_ledger(run: TransferRun, invoice: Invoice) -> Outcome:
 
 def _plan(run: TransferRun, invoice: Invoice) -> PostingPlan:
     """The plan by the chart as it is known; a plan with problems is made again by a chart read afresh."""
-    plan = plan_invoice(invoice, rules_for(run.setup, run.platform.chart()))
+    plan = plan_invoice(invoice, rules_of_invoice(run.setup, run.platform.chart(), invoice))
     if plan.problems:
-        plan = plan_invoice(invoice, rules_for(run.setup, run.platform.chart(fresh=True)))
+        plan = plan_invoice(invoice, rules_of_invoice(run.setup, run.platform.chart(fresh=True), invoice))
     return plan
 
 

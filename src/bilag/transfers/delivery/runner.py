@@ -15,7 +15,7 @@ from django.utils import timezone
 from bilag.companies.models import Ledger
 from bilag.companies.setup import Setup
 from bilag.jobs import backoff
-from bilag.jobs.lease import Busy, LeaseLost, held
+from bilag.jobs.lease import LONGEST_WAIT, Busy, LeaseLost, held
 from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
 from bilag.transfers.delivery import accrued_income, customers, invoices, projects
@@ -29,6 +29,8 @@ from bilag.wire.recording import recording
 
 log = structlog.get_logger(__name__)
 BUSY_AGAIN = timedelta(seconds=2)
+RELEASE = timedelta(seconds=0.5)
+"""A commit may enqueue the transfer again, and the next job may come before the lease of this one is given back."""
 SENDERS: dict[Kind, Callable[[TransferRun], Outcome]] = {
     Kind.CUSTOMER: customers.send,
     Kind.PROJECT: projects.send,
@@ -44,7 +46,7 @@ def run_transfer(transfer_id: int, *, forced: bool = False) -> None:
     can cause. A fault of the database is raised, and the queue tries the job again.
     """
     try:
-        with held("transfer", transfer_id, wait=forced):
+        with held("transfer", transfer_id, wait=LONGEST_WAIT if forced else RELEASE):
             run = _take(transfer_id, forced)
             if run is not None:
                 commit_or_record_fault(run, _try(run))

@@ -121,7 +121,7 @@ def _locked_rows(company_id: int, requests: Sequence[TransferRequest], now: date
     for request in requests:
         firsts.setdefault(request.key, request)
     source_id = store.source_of(company_id)
-    named = Transfer.objects.filter(_named(list(firsts)), source_id=source_id)
+    named = Transfer.objects.filter(_named(list(firsts)), source=source_id)
     missing = set(firsts) - set(named.values_list("kind", "number")) if firsts else set()
     Transfer.objects.bulk_create(
         (

@@ -17,7 +17,10 @@ class AlreadyPostedOrInFlight(Exception):
 
 def may_exclude(row: Transfer) -> bool:
     """Whether a person may decide that the transfer is not to be made: nothing of it stands in accounting, or may."""
-    return row.state in EXCLUDABLE and not may_be_in_accounting(row)
+    left = (
+        row.source.left_at is not None
+    )  # nothing of that Moment is transferred any more, so the decision says nothing false
+    return row.state in EXCLUDABLE and (left or not may_be_in_accounting(row))
 
 
 def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
@@ -27,7 +30,7 @@ def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
     (`may_be_in_accounting`).
     """
     try:
-        with held("transfer", transfer_id, wait=False), transaction.atomic():
+        with held("transfer", transfer_id), transaction.atomic():
             row = Transfer.objects.select_for_update().get(company_id=company_id, pk=transfer_id)
             if not may_exclude(row):
                 raise AlreadyPostedOrInFlight

@@ -12,7 +12,7 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Entry, Voucher
-from bilag.transfers.rules import rules_for
+from bilag.transfers.confirmed_rates import rules_of_invoice
 
 
 def planned(setup: Setup, number: int, chart: Chart | None = None) -> tuple[Invoice, PostingPlan] | None:
@@ -22,7 +22,7 @@ def planned(setup: Setup, number: int, chart: Chart | None = None) -> tuple[Invo
     """
     chart = chart or platform_for(setup).chart(fresh=True)
     invoice = moment_for(setup).invoice_by_number(number)
-    return (invoice, plan_invoice(invoice, rules_for(setup, chart))) if invoice is not None else None
+    return (invoice, plan_invoice(invoice, rules_of_invoice(setup, chart, invoice))) if invoice is not None else None
 
 
 def missing(number: int) -> Problem:

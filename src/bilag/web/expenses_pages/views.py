@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from bilag.companies import store
 from bilag.expenses import queries
 from bilag.expenses.models import ExpenseLine, LineState
+from bilag.expenses.route import is_left_behind
 from bilag.jobs import health
 from bilag.messages import render_ignored_reason, render_problem
 from bilag.posting.expense import IgnoredReason
@@ -71,6 +72,8 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
     if row is None:
         raise Http404
     setup = store.load_setup(request.access.company.pk)
+    left_behind = is_left_behind(row)
+    due = row.state in (LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION)
     context = {
         "line": row,
         "posted": row.line,
@@ -78,9 +81,8 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "reversed_by": list(row.reversed_by.order_by("id")[:20]),
         "moment_address": setup.moment.base_url,
         "project_unit": setup.dimensions.project,
-        "may_exclude": row.state in (LineState.WAITING, LineState.NEEDS_ATTENTION) and row.sent_at is None,
-        "may_retry": row.state in (LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION)
-        or row.reason == IgnoredReason.EXCLUDED,
+        "may_exclude": due and (row.sent_at is None or left_behind),
+        "may_retry": (due or row.reason == IgnoredReason.EXCLUDED) and not left_behind,
     }
     return render(request, "bilag/expense.html", context)
 

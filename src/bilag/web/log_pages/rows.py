@@ -26,7 +26,7 @@ REMOVED = {
 """What retention removes, by the key in the event's facts."""
 
 
-SHOWN_FACTS = ("number", "old", "role", "reason", "ledger", "moment")
+SHOWN_FACTS = ("number", "old", "role", "reason", "ledger", "moment", "currency", "rate")
 """Facts that are shown as they are; other facts are internal."""
 
 

@@ -35,7 +35,8 @@ def head() -> list[str]:
 
 
 def rows(run: Reconciliation, found: str = "") -> Iterator[Row]:
-    """Return the rows in order of number, streamed in chunks, in the language that is active when this is called."""
+    """Return the rows in order of number, those without a readable one last, streamed in chunks, in the language that is
+    active when this is called."""
     language = translation.get_language() or "en"
     findings = run.findings.filter(found=found) if found else run.findings.all()
 
@@ -48,8 +49,11 @@ def rows(run: Reconciliation, found: str = "") -> Iterator[Row]:
                 some = [_cells(run, row) for row in chunk]
             yield from some
             if len(chunk) < CHUNK:
-                return
-            last = (chunk[-1].number, chunk[-1].pk)
+                break
+            last = (chunk[-1].number or 0, chunk[-1].pk)
+        with translation.override(language):
+            without = [_cells(run, row) for row in findings.filter(number=None).order_by("pk")]
+        yield from without
 
     return rendered_rows()
 
@@ -57,7 +61,7 @@ def rows(run: Reconciliation, found: str = "") -> Iterator[Row]:
 def details(run: Reconciliation, row: Finding, language: str) -> str:
     """Return the explanation, the recorded reason and the problems of a number in one text."""
     parts = [why(row, language)]
-    if row.found == Found.GAP:
+    if row.found == Found.GAP and row.number is not None:
         recorded = number_gaps.reasons(run.company_id, [row.number]).get(row.number)
         parts.append(f"{recorded.reason} ({recorded.by})" if recorded else "")
     parts += [render_problem(Problem.from_json(stored), language).message for stored in row.problems]

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,7 +25,16 @@ from bilag.web.templatetags.bilag import language
 PAGE = 100
 MOST_PRINTED = 5000
 LONGEST_ID = 18
-ORDER = (Found.MISSING, Found.DIFFERING, Found.DUPLICATE, Found.UNKNOWN, Found.GAP, Found.EXPLAINED, Found.MATCHED)
+ORDER = (
+    Found.MISSING,
+    Found.DIFFERING,
+    Found.DUPLICATE,
+    Found.UNKNOWN,
+    Found.UNDATED,
+    Found.GAP,
+    Found.EXPLAINED,
+    Found.MATCHED,
+)
 
 
 @company_page(methods=("GET", "HEAD"))
@@ -68,7 +78,7 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
     after = request.GET.get("after", "")
     rows = run.findings.filter(found=found).order_by("number", "id")
     if after.isascii() and after.isdigit() and len(after) <= LONGEST_ID:
-        rows = rows.filter(number__gt=int(after))
+        rows = rows.filter(Q(number__gt=int(after)) | Q(number=None))
     shown = list(rows[: PAGE + 1])
     context = {
         **_about(run),
@@ -124,6 +134,7 @@ def _about(run: Reconciliation) -> dict[str, Any]:
         "run": run,
         "month": month,
         "sums": sorted(run.sums.items()),
+        "not_in_sums": run.counts.get("unread", 0),
         "status": _status(run),
         "wrong": actions.is_wrong(run),
         "signed": signed,
@@ -136,7 +147,7 @@ def _status(run: Reconciliation) -> str:
     """Return good, warn or bad."""
     if actions.is_wrong(run):
         return "bad"
-    return "warn" if run.counts.get(Found.GAP) else "good"
+    return "warn" if run.counts.get(Found.GAP) or run.counts.get(Found.UNDATED) else "good"
 
 
 def _first_of_interest(run: Reconciliation) -> str:
@@ -146,7 +157,7 @@ def _first_of_interest(run: Reconciliation) -> str:
 
 def _rendered(run: Reconciliation, rows: list[Finding]) -> list[dict[str, Any]]:
     """Return the findings with their explanation, their transfer and, for an unused number, its recorded reason."""
-    numbers = [row.number for row in rows]
+    numbers = [row.number for row in rows if row.number is not None]
     transfers = dict(
         Transfer.objects.filter(
             company_id=run.company_id,
@@ -163,9 +174,9 @@ def _rendered(run: Reconciliation, rows: list[Finding]) -> list[dict[str, Any]]:
             "pill": PILL.get(row.found, "bad"),
             "word": FOUND[row.found],
             "transfer": transfers.get(str(row.number)),
-            "gap": recorded.get(row.number),
-            "differences": [stored for stored in row.problems if "field" in stored.get("facts", {})],
-            "others": [stored for stored in row.problems if "field" not in stored.get("facts", {})],
+            "gap": recorded.get(row.number or 0),
+            "differences": [stored for stored in row.problems if "expected" in stored.get("facts", {})],
+            "others": [stored for stored in row.problems if "expected" not in stored.get("facts", {})],
         }
         for row in rows
     ]

@@ -15,10 +15,12 @@ from bilag.companies.setup import Setup
 from bilag.members.models import Role
 from bilag.messages import render_notes
 from bilag.moment.client import MomentClient
+from bilag.posting.exchange_rates import ConfirmedRate
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
+from bilag.transfers.confirmed_rates import rules_of_invoice
 from bilag.transfers.rules import rules_for
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.labels import VOUCHER_FIELDS, VOUCHER_KINDS
@@ -57,7 +59,7 @@ def _planned(setup: Setup, moment: MomentClient, number: int) -> dict[str, objec
     invoice = moment.invoice_by_number(number)
     if invoice is None:
         return {"problems": [Problem("not_in_moment", f"invoice {number}", {"number": str(number)})]}
-    plan = plan_invoice(invoice, rules_for(setup, platform_for(setup).chart()))
+    plan = plan_invoice(invoice, rules_of_invoice(setup, platform_for(setup).chart(), invoice))
     return {"invoice": invoice, "plan": plan, "problems": plan.problems, "notes": render_notes(plan.notes, language())}
 
 
@@ -97,7 +99,9 @@ def compare(request: CompanyRequest) -> HttpResponse:
     invoices = [invoice for invoice in read if invoice is not None]
 
     def both(invoice: Invoice) -> tuple[PostingPlan, PostingPlan]:
-        return plan_invoice(invoice, old_rules), plan_invoice(invoice, new_rules)
+        rate = ConfirmedRate.as_given(invoice)  # the setups are compared, not the rates
+        old, new = old_rules.with_confirmed_rate(rate), new_rules.with_confirmed_rate(rate)
+        return plan_invoice(invoice, old), plan_invoice(invoice, new)
 
     found = [Compared(invoice, difference(*both(invoice))) for invoice in invoices]
     context = {"compared": [one for one in found if one.difference], "count": len(found)}

@@ -1,5 +1,6 @@
-"""Actions on transfers: retry one, several, or all with the same cause; exclude one."""
+"""Actions on transfers: retry one, several, or all with the same cause; exclude one; confirm an exchange rate."""
 
+from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
 from django.contrib import messages
@@ -11,8 +12,9 @@ from django.utils.translation import ngettext
 
 from bilag.members.models import Role
 from bilag.transfers.intake import by_request
+from bilag.transfers.intake import confirm_rate as confirmation
 from bilag.transfers.intake import exclude as exclusion
-from bilag.transfers.models import State, Transfer
+from bilag.transfers.models import Kind, State, Transfer
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.transfers_pages.causes import of_cause
 
@@ -38,6 +40,24 @@ def retry(request: CompanyRequest) -> HttpResponse:
     text = ngettext("Retrying %(count)s transfer.", "Retrying %(count)s transfers.", count)
     messages.success(request, text % {"count": count}, extra_tags="good" if count else "info")
     return _back(request)
+
+
+@company_page(Role.MEMBER, methods=("POST",))
+def confirm_rate(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Confirm the exchange rate that was shown (`rate`), and try the invoice again."""
+    rows = Transfer.objects.filter(company_id=request.access.company.pk, source__left_at=None, kind=Kind.INVOICE)
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    try:
+        rate = Decimal(request.POST.get("rate", "")[:40])
+        confirmation.confirm_rate(row.company_id, row.number, rate, origin=origin_of(request))
+    except (confirmation.NothingToConfirm, InvalidOperation):
+        messages.error(request, _("The invoice does not wait for this exchange rate any more."), extra_tags="bad")
+    else:
+        text = _("The exchange rate of invoice %(number)s is confirmed. Retrying.") % {"number": row.number}
+        messages.success(request, text, extra_tags="good")
+    return redirect("transfers-one", request.access.company.slug, pk)
 
 
 @company_page(Role.MEMBER, methods=("POST",))

@@ -11,13 +11,14 @@ from bilag.companies import store
 from bilag.companies.gateways import platform_for
 from bilag.companies.setup import Setup
 from bilag.messages import render_notes
+from bilag.messages.fact_values import render_facts
 from bilag.posting.chart import Chart
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.selection import SkipReason
-from bilag.transfers.intake import exclude
+from bilag.transfers.confirmed_rates import rules_of_invoice
+from bilag.transfers.intake import confirm_rate, exclude
 from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
-from bilag.transfers.rules import rules_for
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.templatetags.bilag import language
 from bilag.web.transfers_pages.source import source_facts
@@ -56,6 +57,7 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "more_attempts": len(attempts) > MOST_ATTEMPTS,
         "may_retry": row.state in MAY_BE_RETRIED,
         "may_exclude": exclude.may_exclude(row) and row.reason != SkipReason.EXCLUDED,
+        "rate_in_question": _rate_in_question(row),
         "moment_address": setup.moment.base_url,
         "under_way": row.state in ACTIVE,
         "here": request.path,
@@ -67,13 +69,23 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
     return render(request, "bilag/transfer.html", context)
 
 
+def _rate_in_question(row: Transfer) -> dict[str, str] | None:
+    """Return the exchange rate that a person may confirm: as the form sends it, as it is shown, and its currency."""
+    asked = confirm_rate.rate_in_question(row)
+    if asked is None:
+        return None
+    value = f"{asked.rate:f}"
+    shown = render_facts({"rate": value}, language())["rate"]
+    return {"value": value, "shown": shown, "currency": asked.currency}
+
+
 def _planned(setup: Setup, source: dict[str, Any]) -> dict[str, Any]:
     """Return the invoice as last read from Moment, and its voucher according to the current setup."""
     try:
         invoice = INVOICES.validate_python(source)
     except ValidationError:  # stored by an earlier version of Bilag, with other fields
         return {}
-    plan: PostingPlan = plan_invoice(invoice, rules_for(setup, _chart(setup)))
+    plan: PostingPlan = plan_invoice(invoice, rules_of_invoice(setup, _chart(setup), invoice))
     return {"invoice": invoice, "plan": plan, "notes": render_notes(plan.notes, language())}
 
 

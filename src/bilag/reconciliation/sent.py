@@ -1,0 +1,44 @@
+"""What was sent to accounting for an invoice, by the attempt that posted it: what stands in the journal is compared with that.
+
+Today's setup says nothing of what was posted by yesterday's. The attempt also keeps the invoice as Moment had it then, so that
+a change in Moment is told as that, and not as one in accounting.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+
+from bilag.posting.invoice import Invoice
+from bilag.posting.problem import Problem
+from bilag.posting.voucher import Voucher
+from bilag.transfers import plan_json
+from bilag.transfers.delivery.changed_after_posting import change_since
+from bilag.transfers.models import Attempt, Transfer, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What one attempt sent. `vouchers` is empty if it did not keep them; `source` is the invoice then, None if not kept."""
+
+    vouchers: tuple[Voucher, ...] = ()
+    source: Mapping[str, Any] | None = None
+
+    def change_in_moment(self, invoice: Invoice) -> Problem | None:
+        """The problem of an invoice that was changed in Moment since it was posted; None if it was not, or if nobody knows."""
+        return change_since(self.source, invoice) if self.source is not None else None
+
+
+NOTHING_KEPT = Sent()
+
+
+def sent_for(transfers: Iterable[Transfer]) -> dict[int, Sent]:
+    """What was sent, by the id of the transfer, for those whose attempt is kept."""
+    attempts = Attempt.objects.filter(transfer__in=[row.pk for row in transfers]).order_by("transfer", "-pk")
+    newest = attempts.distinct("transfer")
+    sources = newest.filter(verdict=Verdict.DONE, source__isnull=False).values_list("transfer", "source")
+    plans = newest.filter(plan__isnull=False, ledger=F("transfer__ledger")).values_list("transfer", "plan")
+    vouchers = {transfer: plan_json.from_json(plan) for transfer, plan in plans}
+    source = dict(sources)
+    return {pk: Sent(vouchers.get(pk, ()), source.get(pk)) for pk in vouchers.keys() | source.keys()}
