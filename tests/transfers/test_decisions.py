@@ -133,7 +133,7 @@ def test_voucher_that_differs_cannot_be_excluded(world: World, monkeypatch: pyte
 
     number = world.insert_invoice({})
     differs = Problem("posted_differs", f"invoice {number}", {"field": "text"})
-    monkeypatch.setattr(exactly_once, "batch_differences", lambda *_: (differs,))
+    monkeypatch.setattr(exactly_once, "batch_differences", lambda *_, **__: (differs,))
     hint(world, number)
     assert world.codes(number) == ["posted_differs"]
     with pytest.raises(AlreadyPostedOrInFlight):
@@ -170,7 +170,7 @@ def test_one_that_may_have_left_before_bilag_failed_cannot_be_excluded(
     from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
 
     number = world.insert_invoice({})
-    monkeypatch.setattr(exactly_once, "batch_differences", lambda *_: 1 / 0)
+    monkeypatch.setattr(exactly_once, "batch_differences", lambda *_, **__: 1 / 0)
     hint(world, number)
     assert world.codes(number) == ["bilag_fault"]
     with pytest.raises(AlreadyPostedOrInFlight):

@@ -20,9 +20,9 @@ def meanwhile(world: World, monkeypatch: pytest.MonkeyPatch, number: int, change
 
     compare: Any = vars(exactly_once)["batch_differences"]
 
-    def edited(*given: Any) -> Any:
+    def edited(*given: Any, **named: Any) -> Any:
         world.moment.ask("PATCH", f"/admin/invoices/number:{number}", changes)
-        return compare(*given)
+        return compare(*given, **named)
 
     monkeypatch.setattr(exactly_once, "batch_differences", edited)
 

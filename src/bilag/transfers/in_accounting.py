@@ -13,7 +13,6 @@ MAY_BE_IN_ACCOUNTING = Q(source__left_at=None) & (
     | Q(journal_number__isnull=False)
     | Q(voucher_number__isnull=False)
     | Q(doubt_since__isnull=False)
-    | Q(ledger__isnull=False)
     | Q(state=State.SENDING)
 )
 """`may_be_in_accounting` as a condition."""
@@ -29,7 +28,6 @@ def may_be_in_accounting(row: Transfer) -> bool:
         or row.journal_number is not None
         or row.voucher_number is not None
         or row.doubt_since is not None
-        or row.ledger_id is not None
         or row.state == State.SENDING
     )
     return facts and row.source.left_at is None

@@ -163,7 +163,8 @@ def _write_reading(row: Transfer, run: TransferRun, outcome: Outcome) -> None:
     if isinstance(source, Invoice):
         row.export_status = source.export_status[:50]
     version = source.version if source is not None else None
-    is_newer = version is not None and row.moment_version is not None and version != row.moment_version
+    known = run.transfer.moment_version  # the row has the new one already, since the intent was committed
+    is_newer = None not in (version, known) and version != known
     if is_newer and outcome.verdict != Verdict.UNCHANGED and row.requested_at is not None:
         row.hinted_at = row.requested_at
     if outcome.state in SETTLED and version is not None:

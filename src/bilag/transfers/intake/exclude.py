@@ -17,10 +17,7 @@ class AlreadyPostedOrInFlight(Exception):
 
 def may_exclude(row: Transfer) -> bool:
     """Whether a person may decide that the transfer is not to be made: nothing of it stands in accounting, or may."""
-    left = (
-        row.source.left_at is not None
-    )  # nothing of that Moment is transferred any more, so the decision says nothing false
-    return row.state in EXCLUDABLE and (left or not may_be_in_accounting(row))
+    return row.state in EXCLUDABLE and not may_be_in_accounting(row)
 
 
 def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
