@@ -1,11 +1,11 @@
 """The time of a run. Only the run advances it, so that a seed gives the same run on any day.
 
-Everything that reads the time gets this clock: Django's `timezone.now`, Procrastinate, the hub's client, both
-sandboxes, and `now()` and `clock_timestamp()` in PostgreSQL (a schema before `pg_catalog` in the search path). Bilag's clock may jump, as when
-a machine's clock is corrected. The sandboxes are other machines, whose clocks do not jump.
+Everything that reads the time gets this clock: Django's `timezone.now`, Procrastinate, the hub's client, leases, both
+sandboxes, and `now()` and `clock_timestamp()` in PostgreSQL (a schema before `pg_catalog` in the search path). Bilag's
+clock may jump, as when a machine's clock is corrected. The sandboxes are other machines, whose clocks do not jump.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -38,6 +38,9 @@ insert into simulation.clock values (%s);
 
 class Clock:
     """Bilag's wall clock, the seconds truly passed, and other machines' wall clock."""
+
+    asleep: Callable[[float], object] | None = None
+    """In a forked worker: lets the run, whose clock counts, pass the time."""
 
     def __init__(self) -> None:
         self.reset()
@@ -87,8 +90,11 @@ class _Time:
 
     @staticmethod
     def sleep(seconds: float) -> None:
-        CLOCK.pass_time(timedelta(seconds=seconds))
-        CLOCK.sync_database()
+        if CLOCK.asleep is not None:
+            CLOCK.asleep(seconds)
+        else:
+            CLOCK.pass_time(timedelta(seconds=seconds))
+            CLOCK.sync_database()
 
 
 class SandboxClock(common.Clock):
@@ -124,4 +130,6 @@ def patched_time() -> Iterator[Clock]:
         stack.enter_context(patch.object(circuitbreaker, "monotonic", _Time.monotonic))
         stack.enter_context(patch.object(timezone, "now", CLOCK.now))
         stack.enter_context(patch.object(utils, "utcnow", CLOCK.now))
+        for name in ("FIRST_PAUSE", "LONGEST_PAUSE"):  # each look at a lease is a point
+            stack.enter_context(patch.object(lease, name, 5.0))
         yield CLOCK

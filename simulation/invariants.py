@@ -12,6 +12,7 @@ from bilag.companies.gateways import moment_for, platform_for
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
 from bilag.posting.plan import plan_invoice
 from bilag.posting.read_back import differences
+from bilag.reconciliation.sent import sent_for
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import ACTIVE, Attempt, State, Transfer
 from bilag.transfers.rules import rules_for
@@ -67,12 +68,15 @@ def _invoices(world: World) -> Iterator[str]:
         yield from _amounts(name, one, vouchers[0])
         invoice = moment.invoice(one["id"])
         assert invoice is not None, name
-        voucher = plan_invoice(invoice, rules_for(setup, chart)).vouchers[0]
-        status = platform.find_voucher(voucher, external_id(setup, number), thorough=True)
+        kept = sent_for([transfer]).get(transfer.pk)  # the setup may have changed since
+        vouchers_sent = (kept.vouchers if kept else ()) or plan_invoice(invoice, rules_for(setup, chart)).vouchers
+        status = platform.find_voucher(vouchers_sent[0], external_id(setup, number), thorough=True)
         if status.posted is None:
             yield f"{name} cannot be read back: {status.state}"
         else:
-            yield from (f"{name} differs from its plan: {p}" for p in differences(voucher, status.posted, chart))
+            yield from (
+                f"{name} differs from its plan: {p}" for p in differences(vouchers_sent[0], status.posted, chart)
+            )
 
 
 def _amounts(name: str, invoice: dict[str, Any], voucher: dict[str, Any]) -> Iterator[str]:

@@ -9,7 +9,7 @@ import pickle
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from random import Random
@@ -115,7 +115,11 @@ def forked(
             raise Stuck(f"worker {worker.name} does not end")
         if point == "died":
             raise Stuck(f"worker {worker.name} died of {given}")
-        if point == "note":
+        if point == "sleep":
+            CLOCK.pass_time(timedelta(seconds=given))
+            CLOCK.sync_database()
+            _answer(worker, None)
+        elif point == "note":
             note(f" {worker.name}:{given}")
             _answer(worker, None)
         elif kills.get(place) == worker.passed:
@@ -163,6 +167,7 @@ def _run_worker(pipe: Connection, limit: int) -> None:
             CLOCK.wall, CLOCK.seconds = wall, seconds
             return reply
 
+        CLOCK.asleep = lambda seconds: gate("sleep", seconds)
         with gated(gate):
             with connection.cursor() as cursor:
                 cursor.execute("select pg_backend_pid()")
