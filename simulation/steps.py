@@ -5,6 +5,7 @@ Each step is a function of the world; its weight is its relative frequency.
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -114,6 +115,8 @@ def credit(world: World) -> None:
             assert "409" in str(error), error  # noqa: PT017 - not a test
             return
         world.note(f" credit note {created['invoiceNumber']} for {number}")
+        if Decimal(str(created["totalAmount"])) > 0:  # of a negative invoice: type and total contradict each other
+            world.bad_invoices.add(created["invoiceNumber"])
 
 
 @step(6)
