@@ -96,11 +96,21 @@ def test_an_expired_lease_goes_to_the_next_and_stays_there() -> None:
 
 
 def test_a_lost_lease_that_ends_leaves_the_next_holders_alone() -> None:
-    first = held("transfer", 17)
-    first.__enter__()
+    taken, over = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with held("transfer", 17):
+            taken.set()
+            over.wait()
+        connection.close()
+
+    other = threading.Thread(target=first)
+    other.start()
+    taken.wait()
     expire(TRANSFER)
     with held("transfer", 17) as second:
-        first.__exit__(None, None, None)
+        over.set()
+        other.join()
         assert rows() == [(TRANSFER, second.generation)]
 
 
