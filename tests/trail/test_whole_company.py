@@ -84,7 +84,12 @@ def test_every_model_of_a_company_is_among_them() -> None:
 
     known = {model._meta.label for model, _ in models_of_a_company()}
     ours = {model._meta.label for model in apps.get_models() if model.__module__.startswith("bilag.")}
-    assert ours - known == {"companies.Company", "companies.Allowance", "jobs.Lease", "members.User"}  # an account may be of many
+    assert ours - known == {
+        "companies.Company",
+        "companies.Allowance",
+        "jobs.Lease",
+        "members.User",
+    }  # an account may be of many
 
 
 def test_purged_company_leaves_nothing_and_others_stay_as_they_were(people: People) -> None:
