@@ -262,6 +262,19 @@ UNITS = (
         ),
     ),
     Entry(
+        "number_has_another_owner",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "[Number {number}|The number] belongs to[ {name}|another customer or project] in Moment now. In the accounting system it belongs to[ {before}|the earlier one].",
+            "If the number is to belong to the new one, retry: Bilag renames it in the accounting system, where its earlier vouchers stay under it. Otherwise give the new one another number in Moment.",
+        ),
+        nb=(
+            "[Nummer {number}|Nummeret] tilhører nå[ {name}|en annen kunde eller et annet prosjekt] i Moment. I regnskapssystemet tilhører det[ {before}|den forrige].",
+            "Skal nummeret tilhøre den nye, prøver du igjen: Bilag endrer navnet i regnskapssystemet, og de tidligere bilagene blir stående på det. Ellers gir du den nye et annet nummer i Moment.",
+        ),
+    ),
+    Entry(
         "number_collision",
         PERMANENT,
         MOMENT,

@@ -6,6 +6,7 @@ from bilag.posting.selection import reason_to_skip_customer
 from bilag.transfers.canonical_json import digest, fitting
 from bilag.transfers.delivery.not_found import find, not_found
 from bilag.transfers.delivery.outcome import Outcome, done, skipped
+from bilag.transfers.delivery.owners import question_of_owner
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.models import Verdict
 
@@ -18,6 +19,9 @@ def send(run: TransferRun) -> Outcome:
         return not_found(run, found.other)
     customer = found.source
     run.saw(customer)
+    question = question_of_owner(run, customer)
+    if question is not None:
+        return question
     export = run.setup.export
     columns: dict[str, Any] = {
         "name": customer.name[:200],

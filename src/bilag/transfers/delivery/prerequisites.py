@@ -12,6 +12,7 @@ from bilag.posting.master import Department
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
 from bilag.transfers.delivery.outcome import Blocked
+from bilag.transfers.delivery.owners import ANOTHER_OWNER
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.locking import locked_ids
 from bilag.transfers.models import Kind, State, Transfer
@@ -19,6 +20,8 @@ from bilag.wire.errors import Unavailable
 
 SETTLED = (State.DONE, State.SKIPPED)
 NOT_NEEDED = (SkipReason.SWITCH_OFF, SkipReason.NO_PROJECT_DIMENSION)
+NOT_SENT = -1
+"""Stands for the id of an object that accounting does not have yet."""
 _departments_sent: WeakKeyDictionary[AccountingPlatform, dict[str, str]] = WeakKeyDictionary()
 """Number and name of the departments that this process has put through a platform. Putting one again is harmless."""
 
@@ -42,7 +45,8 @@ def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> 
             "state": State.QUEUED,
         },
     )
-    if row.state == State.DONE or (row.state == State.SKIPPED and row.reason in NOT_NEEDED):
+    moved = moment_id is not None and row.moment_id not in (None, moment_id)  # the number has another owner now
+    if not moved and (row.state == State.DONE or (row.state == State.SKIPPED and row.reason in NOT_NEEDED)):
         return
     if row.state == State.SKIPPED and row.reason == SkipReason.EXCLUDED:
         if not _is_switched_on(run, kind):
@@ -52,7 +56,10 @@ def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> 
         Transfer.objects.filter(pk=row.pk).update(moment_id=moment_id)
     run.deliver_first(row.pk)
     after = Transfer.objects.filter(pk=row.pk).first()
-    if after is None or after.state in SETTLED or after.accepted_hash is not None:
+    if after is None or after.state in SETTLED:
+        return
+    questioned = any(problem.get("code") == ANOTHER_OWNER for problem in after.problems)
+    if after.accepted_hash is not None and not questioned:
         return
     name = f"{kind}_not_ready"
     if after.state == State.NEEDS_ATTENTION:
@@ -74,9 +81,10 @@ def ensure_master_data(run: TransferRun, invoice: Invoice) -> None:
         named += [(Kind.PROJECT, number, moment_id) for number, moment_id in invoice.project_moment_ids]
     numbers = [number for _, number, _ in named]
     rows = Transfer.objects.filter(source_id=run.transfer.source_id, number__in=numbers, state=State.DONE)
-    there = set(rows.exclude(kind=Kind.INVOICE).values_list("kind", "number"))
+    there = {(row.kind, row.number): row.moment_id for row in rows.exclude(kind=Kind.INVOICE)}
     for kind, number, moment_id in named:
-        if (kind, number) not in there:
+        known = there.get((kind, number), NOT_SENT)
+        if known == NOT_SENT or (known is not None and moment_id is not None and known != moment_id):
             ensure(run, kind, number, moment_id)
     _ensure_departments(run, invoice.departments)
 

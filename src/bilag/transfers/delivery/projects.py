@@ -9,6 +9,7 @@ from bilag.posting.selection import SkipReason, reason_to_skip_project
 from bilag.transfers.canonical_json import digest, fitting
 from bilag.transfers.delivery.not_found import find, not_found
 from bilag.transfers.delivery.outcome import Outcome, done, skipped
+from bilag.transfers.delivery.owners import give_up_value, question_of_owner
 from bilag.transfers.delivery.prerequisites import ensure
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.models import Kind, Verdict
@@ -23,6 +24,9 @@ def send(run: TransferRun) -> Outcome:
         return not_found(run, found.other)
     project = found.source
     run.saw(project)
+    question = question_of_owner(run, project)
+    if question is not None:
+        return question
     export = run.setup.export
     columns: dict[str, Any] = {
         "name": project.name[:200],
@@ -43,6 +47,7 @@ def send(run: TransferRun) -> Outcome:
     value = _value_in_unit(run, project)
     if project.customer is not None:
         ensure(run, Kind.CUSTOMER, project.customer, project.customer_moment_id)
+    give_up_value(run, project, value)
     run.begin(unit_value=value)
     run.platform.put_project(project)
     return done(accepted_hash=content, unit_value=value, **columns)

@@ -183,18 +183,25 @@ def is_automatic(setup: Setup, seen: Change) -> bool:
 
 
 def _accept_new(setup: Setup, kind: Kind, chunk: list[Change]) -> list[int]:
-    """Accept objects without a transfer, and objects whose transfer was settled at another version of Moment's."""
-    settled = dict(
-        Transfer.objects.filter(
-            source_id=setup.source_id, kind=kind, number__in=[seen.number for seen in chunk]
-        ).values_list("number", "moment_version")
-    )
+    """Accept objects without a transfer, and objects whose transfer was settled at another version of Moment's, or as another
+    object of the same number."""
+    numbers = [seen.number for seen in chunk]
+    rows = Transfer.objects.filter(source_id=setup.source_id, kind=kind, number__in=numbers)
+    known = {row.number: row for row in rows.only("number", "moment_version", "moment_id", "problems")}
     wanted = [
         accept.TransferRequest(kind, seen.number, seen.moment_id, seen.version)
         for seen in chunk
-        if seen.number not in settled or settled[seen.number] is None or settled[seen.number] != seen.version
+        if not _was_settled(known.get(seen.number), seen)
     ]
     return accept.accept(setup.company_id, wanted, cause="poll")
+
+
+def _was_settled(row: Transfer | None, seen: Change) -> bool:
+    """Whether the transfer ended for this object at this version. A person who is asked about the object is asked once."""
+    if row is None or row.moment_version is None or row.moment_version != seen.version:
+        return False
+    asked = {str(problem.get("facts", {}).get("moment_id")) for problem in row.problems}
+    return row.moment_id in (None, seen.moment_id) or str(seen.moment_id) in asked
 
 
 def _chunks(items: Iterable[Change]) -> Iterator[list[Change]]:

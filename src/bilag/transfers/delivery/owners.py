@@ -1,0 +1,49 @@
+"""A number that belongs to another object in Moment now than when it was sent: compare, and let a person decide where it matters.
+
+A customer's or project's Moment id is kept with its number. Same number, new id: if the ledger holds something under the number, a
+person decides; else the number follows its new owner (contracts/decisions.md).
+"""
+
+from bilag.posting.master import Customer, Project
+from bilag.posting.problem import Problem
+from bilag.posting.selection import SkipReason
+from bilag.transfers.delivery.outcome import Outcome, needs_attention
+from bilag.transfers.delivery.run import TransferRun
+from bilag.transfers.models import Kind, State, Transfer
+
+ANOTHER_OWNER = "number_has_another_owner"
+
+
+def question_of_owner(run: TransferRun, found: Customer | Project) -> Outcome | None:
+    """The question to a person; None when the number has the owner that it had, when nothing depends on it, or when a person
+    asked for this try and thereby decided."""
+    row = run.transfer
+    if row.moment_id in (None, found.moment_id) or row.done_at is None or row.manual or not _is_in_use(run):
+        return None
+    facts = {"number": row.number, "name": found.name, "before": row.name or "", "moment_id": str(found.moment_id)}
+    return needs_attention(Problem(ANOTHER_OWNER, run.subject, facts))
+
+
+def give_up_value(run: TransferRun, project: Project, value: str) -> None:
+    """Take the unit's value from the number that the same project had before: it was corrected in Moment, such as 00777 to 777."""
+    same = Transfer.objects.filter(
+        source=run.transfer.source_id, kind=Kind.PROJECT, moment_id=project.moment_id, unit_value=value
+    )
+    same.exclude(pk=run.transfer.pk).update(
+        unit_value=None,
+        accepted_hash=None,
+        state=State.SKIPPED,
+        reason=SkipReason.OTHER_NUMBER,
+        problems=[],
+        next_at=None,
+    )
+
+
+def _is_in_use(run: TransferRun) -> bool:
+    """Whether the ledger holds vouchers of the customer; of a project, whether it holds the project."""
+    row = run.transfer
+    if row.kind == Kind.PROJECT:
+        return row.accepted_hash is not None
+    ledger = run.setup.ledger
+    invoices = Transfer.objects.filter(source=row.source_id, kind=Kind.INVOICE, customer_number=row.number)
+    return ledger is not None and invoices.filter(ledger=ledger.id).exists()
