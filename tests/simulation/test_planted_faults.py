@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 Plant = Callable[[ExitStack], None]
-MOST_SEEDS, STEPS, RATE = 6, 40, 0.2
+MOST_SEEDS, STEPS, RATE = 12, 40, 0.2
 
 
 def _sends_twice(stack: ExitStack) -> None:

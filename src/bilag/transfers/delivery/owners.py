@@ -26,17 +26,17 @@ def question_of_owner(run: TransferRun, found: Customer | Project) -> Outcome | 
 
 def give_up_value(run: TransferRun, project: Project, value: str) -> None:
     """Take the unit's value from the number that the same project had before: it was corrected in Moment, such as 00777 to 777."""
-    same = Transfer.objects.filter(
-        source=run.transfer.source_id, kind=Kind.PROJECT, moment_id=project.moment_id, unit_value=value
-    )
-    same.exclude(pk=run.transfer.pk).update(
-        unit_value=None,
-        accepted_hash=None,
-        state=State.SKIPPED,
-        reason=SkipReason.OTHER_NUMBER,
-        problems=[],
-        next_at=None,
-    )
+    rows = Transfer.objects.filter(source=run.transfer.source_id, kind=Kind.PROJECT, unit_value=value)
+    earlier = list(rows.filter(moment_id=project.moment_id).exclude(pk=run.transfer.pk).values_list("pk", flat=True))
+    if earlier:
+        Transfer.objects.filter(pk__in=earlier).update(
+            unit_value=None,
+            accepted_hash=None,
+            state=State.SKIPPED,
+            reason=SkipReason.OTHER_NUMBER,
+            problems=[],
+            next_at=None,
+        )
 
 
 def _is_in_use(run: TransferRun) -> bool:
