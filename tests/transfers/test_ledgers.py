@@ -39,6 +39,13 @@ def change(world: World, *, invoices_from: date = LONG_AGO, **where: Any) -> Any
     return change_ledger(file_with(world, **where), invoices_from=invoices_from, origin="Kari")
 
 
+def exclude(world: World, number: int) -> None:
+    """What the page's button does."""
+    from bilag.transfers.intake.exclude import exclude as decide
+
+    decide(world.company_id, world.transfer(number).pk, origin="Kari")
+
+
 def vouchers(world: World, client: str, number: int | None = None) -> list[dict[str, Any]]:
     ledger = world.hub.ask("GET", f"/admin/clients/{client}/ledger")
     found = [one for one in ledger if one["type"] in DOCUMENT_TYPES]
@@ -179,7 +186,57 @@ def test_after_thirty_days_what_is_in_doubt_is_a_persons_question(world: World) 
     Ledger.objects.exclude(left_at=None).update(secrets="")  # what the nightly tidying does after thirty days
     world.hurry()
     assert world.codes(number) == ["former_ledger_unknown"]
+    exclude(world, number)  # the remedy, after a look in that ledger
+    world.poll()
+    world.hint({"invoiceNumber": number, "id": world.transfer(number).moment_id})
+    world.work()
+    assert (world.transfer(number).state, world.transfer(number).reason) == ("skipped", "excluded")
     assert vouchers(world, "777", number) == []
+
+
+def test_what_can_still_be_looked_up_in_the_former_ledger_cannot_be_excluded(world: World) -> None:
+    from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
+
+    world.hub.fault(kind="lost_answer", operation="createBatch")
+    number = int(world.finalise()["invoiceNumber"])
+    world.poll()
+    world.work()
+    change(world, client="777")
+    with pytest.raises(AlreadyPostedOrInFlight):
+        exclude(world, number)
+    posted_one = posted(world)
+    with pytest.raises(AlreadyPostedOrInFlight):
+        exclude(world, posted_one)
+
+
+def test_what_was_in_doubt_when_its_moment_was_left_is_excluded_after_a_look(world: World) -> None:
+    from bilag.transfers.models import Transfer
+
+    world.hub.fault(kind="lost_answer", operation="createBatch")
+    number = int(world.finalise()["invoiceNumber"])
+    world.poll()
+    world.work()
+    with running(moment_sandbox.app(sample="drafts")) as other:
+        change(world, moment=other)
+        world.hurry()
+    row = Transfer.objects.get(number=str(number), kind="invoice")
+    assert [problem["code"] for problem in row.problems] == ["doubt_in_former_source"]
+    exclude(world, number)
+    assert Transfer.objects.get(pk=row.pk).reason == "excluded"
+
+
+def test_what_is_posted_in_the_former_ledger_ends_when_moment_says_transferred(world: World) -> None:
+    number = posted(world)
+    change(world, client="777")
+    moment_id = world.transfer(number).moment_id
+    world.moment.ask("PATCH", f"/admin/invoices/{moment_id}", {"exportStatus": "toTransfer"})
+    world.poll()
+    world.work()
+    assert world.codes(number) == ["posted_in_former_ledger"]
+    world.moment.ask("PATCH", f"/admin/invoices/{moment_id}", {"exportStatus": "transferred"})
+    world.hint({"invoiceNumber": number, "id": moment_id})
+    world.work()
+    assert (world.transfer(number).state, world.codes(number)) == ("done", [])
 
 
 def test_accrued_income_of_the_new_ledger_is_posted_whole(world: World) -> None:

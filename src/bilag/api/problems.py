@@ -20,7 +20,11 @@ TYPES: dict[str, tuple[int, str, str]] = {
     "setup-does-not-work": (409, "The setup does not work", "See `problems` or `check`, and correct the setup."),
     "moment-taken": (409, "The company in Moment is in use", "Use each company in Moment for one company in Bilag."),
     "ledger-taken": (409, "The client is in use", "Use each client in accounting for one company in Bilag."),
-    "ledger-in-use": (409, "The ledger is in use", "Change the ledger with `bilag ledger change`."),
+    "ledger-in-use": (
+        409,
+        "The ledger is in use",
+        "Change the ledger on the setup page, or with `bilag ledger change`.",
+    ),
     "not-possible": (409, "It is not possible now", "See `detail` for the reason and the remedy."),
     "in-progress": (409, "The same request is in progress", "Wait for the seconds in Retry-After, then send it again."),
     "setup-changed": (412, "The setup was changed in the meantime", "Read the setup again, and repeat your change."),

@@ -61,12 +61,12 @@ TRANSFER_CODES = (
         PERMANENT,
         ACCOUNTING,
         en=(
-            "The invoice was sent to the earlier ledger[ {ledger}], the answer was lost, and Bilag can no longer look it up there.",
-            'Look for voucher [{number}|the voucher] in that ledger. If it is posted there, set the invoice to "Do not transfer" in Moment. If it is not, post it manually.',
+            "The voucher was sent to the earlier ledger[ {ledger}], the answer was lost, and Bilag can no longer look it up there.",
+            "Look for voucher [{number}|the voucher] in that ledger, and post it manually if it is missing. Then exclude it from transfer.",
         ),
         nb=(
-            "Fakturaen ble sendt til det tidligere regnskapet[ {ledger}], svaret gikk tapt, og Bilag kan ikke lenger slå den opp der.",
-            "Let etter bilag [{number}|bilaget] i det regnskapet. Er det bokført der, setter du fakturaen til «Ikke overfør» i Moment. Er det ikke det, bokfører du den manuelt.",
+            "Bilaget ble sendt til det tidligere regnskapet[ {ledger}], svaret gikk tapt, og Bilag kan ikke lenger slå det opp der.",
+            "Let etter bilag [{number}|bilaget] i det regnskapet, og bokfør det manuelt hvis det mangler. Velg deretter at det ikke skal overføres.",
         ),
     ),
     Entry(

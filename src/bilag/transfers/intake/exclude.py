@@ -16,8 +16,21 @@ class AlreadyPostedOrInFlight(Exception):
 
 
 def may_exclude(row: Transfer) -> bool:
-    """Whether a person may decide that the transfer is not to be made: nothing of it stands in accounting, or may."""
-    return row.state in EXCLUDABLE and not may_be_in_accounting(row)
+    """Whether a person may decide that the transfer is not to be made: nothing of it stands in accounting, or may; or Bilag can
+    no longer look it up, so that the person alone knows."""
+    return row.state in EXCLUDABLE and (not may_be_in_accounting(row) or _is_out_of_reach(row))
+
+
+def _is_out_of_reach(row: Transfer) -> bool:
+    """Whether it is in doubt in a ledger to which no access is kept, or belongs to a Moment that the company has left."""
+    if row.source.left_at is not None:
+        return True
+    return (
+        row.accepted_hash is None
+        and row.ledger is not None
+        and row.ledger.left_at is not None
+        and not row.ledger.secrets
+    )
 
 
 def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
