@@ -260,3 +260,17 @@ def test_live_is_not_switched_on_unchecked(writer: Program, world: World) -> Non
     assert (answer.status, answer.json["type"]) == (503, "/api/docs#unavailable")
     assert answer.headers["Retry-After"] == "30"
     assert writer.get("/company").json["live"] is False
+
+
+def test_another_client_is_a_step_of_its_own_and_nothing_is_saved(writer: Program, people: People) -> None:
+    from django.utils import timezone
+
+    from bilag.companies.models import Ledger
+
+    Ledger.objects.filter(company_id=people.world.company_id).update(used_at=timezone.now())
+    mine = shown(writer)
+    mine["platform"]["azets"]["source_client_id"] = "777"
+    answer = writer.put("/setup", mine)
+    assert (answer.status, answer.json["type"]) == (409, "/api/docs#ledger-in-use")
+    assert "azets:S2041:123 to azets:S2041:777" in answer.json["detail"]
+    assert Ledger.objects.get(company_id=people.world.company_id).key == "azets:S2041:123"

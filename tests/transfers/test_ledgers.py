@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bilag_sandbox import hub as hub_sandbox
 from bilag_sandbox import moment as moment_sandbox
 from bilag_sandbox.common import running
 from tests.support.accrued_income import ACCOUNTS, OCTOBER, give
@@ -307,3 +308,47 @@ def test_two_companies_never_share_a_moment_however_it_is_spelled(world: World, 
     address = world.moment.url.replace("127.0.0.1", host)
     with pytest.raises(MomentTaken):
         save(file_with(world, client="777", moment=address, company={"slug": "andre", "name": "Andre AS"}))
+
+
+def test_another_accounting_system_is_another_ledger(world: World) -> None:
+    from bilag.companies.file import parse_company_file
+    from bilag.companies.refusals import LedgerInUse
+
+    posted(world)
+    document = company_document(world.moment.url, world.hub.url, {})
+    document["platform"] = {
+        "kind": "tryton",
+        "tryton": {
+            "base_url": "http://127.0.0.1:9",
+            "database": "fjord",
+            "application_key": "a" * 128,
+            "company": "Fjord AS",
+            "journal": "Salg",
+        },
+    }
+    document["dimensions"] = {}
+    with pytest.raises(LedgerInUse, match=r"azets:S2041:123 to tryton:localhost:9:fjord:fjord as"):
+        save(parse_company_file(document, {}, Path()))
+
+
+def test_what_is_stored_and_not_posted_in_the_former_ledger_is_deleted_there_and_tried_again(world: World) -> None:
+    world.hub.ask("POST", "/admin/clients/123/posting", {"effect": "notTried", "times": 9})
+    number = int(world.finalise()["invoiceNumber"])
+    world.poll()
+    world.work()
+    change(world, client="777")
+    world.hurry()
+    assert world.codes(number) == ["former_ledger_unposted"]
+    [batch] = world.hub.ask("GET", "/admin/clients/123/batches")
+    access = {"username": hub_sandbox.USERNAME, "password": hub_sandbox.PASSWORD}
+    token = world.hub.ask("POST", "/v1/token", access)["access_token"]
+    deleted = world.hub.http.delete(
+        f"{world.hub.url}/v1/parents/S2041/clients/123/batches/{batch['batchNumber']}",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert deleted.status_code < 300, deleted.text
+    world.pass_doubt()
+    world.retry(number)
+    world.hurry()
+    assert world.transfer(number).state == "done", world.codes(number)
+    assert (vouchers(world, "123", number), len(vouchers(world, "777", number))) == ([], 1)

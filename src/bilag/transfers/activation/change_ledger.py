@@ -87,7 +87,7 @@ def change_ledger(
 ) -> SavedSetup:
     """Save the file's setup, with another ledger or another company of Moment. `origin` is the person who decided.
 
-    `invoices_from`: the first day of finalising (Oslo) whose invoices go to the new ledger by themselves. The caller checks the
+    `invoices_from`: the first day of finalising (Oslo) whose invoices go to the new ledger automatically. The caller checks the
     saved setup with `check_saved`. Raises `NothingChanges`, and as `save_setup` does; then nothing was saved.
     """
     prospect(file)

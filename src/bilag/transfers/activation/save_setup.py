@@ -53,7 +53,7 @@ class SavedCheck:
 class LedgerChange:
     """A person's decision to change to another ledger or another company of Moment (`change_ledger`).
 
-    `invoices_from`: invoices finalised earlier (Oslo) do not go to the new ledger by themselves.
+    `invoices_from`: invoices finalised earlier (Oslo) do not go to the new ledger automatically.
     """
 
     invoices_from: date
@@ -193,6 +193,6 @@ def _close_source(source_id: int) -> None:
 
 
 def _end_requests_by_hand(source_id: int) -> None:
-    """End every request by hand that was made for another ledger: the date that the person chose decides now."""
+    """End every manual request that was made for another ledger: from now on the date that the person chose decides."""
     rows = Transfer.objects.filter(source=source_id, manual=True).exclude(state=State.DONE)
     Transfer.objects.filter(pk__in=locked_ids(rows)).update(manual=False, manual_at=None)
