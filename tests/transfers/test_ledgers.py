@@ -176,6 +176,29 @@ def test_the_way_back_finds_what_was_posted_before(world: World) -> None:
     assert [len(vouchers(world, "777", number)) for number in (first, second, third)] == [0, 1, 0]
 
 
+def test_the_way_back_is_open_before_anything_went_to_the_new_ledger(world: World) -> None:
+    from bilag.companies.models import Company
+
+    first = posted(world)
+    change(world, client="777")
+    change(world, client="123")
+    assert [one.key for one in Company.objects.get(slug="fjell").ledgers.all()] == ["azets:S2041:123"]
+    world.work()
+    second = posted(world)
+    assert [len(vouchers(world, "123", number)) for number in (first, second)] == [1, 1]
+
+
+def test_the_way_back_to_a_moment_is_open_before_anything_came_from_the_new_one(world: World) -> None:
+    from bilag.companies.models import Company
+
+    first = posted(world)
+    change(world, moment="http://127.0.0.1:9")
+    change(world)
+    assert len(Company.objects.get(slug="fjell").sources.all()) == 1
+    second = posted(world)
+    assert [len(vouchers(world, "123", number)) for number in (first, second)] == [1, 1]
+
+
 def test_after_thirty_days_what_is_in_doubt_is_a_persons_question(world: World) -> None:
     from bilag.companies.models import Ledger
 

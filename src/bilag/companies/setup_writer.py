@@ -159,13 +159,17 @@ def _write_rows(comparison: Comparison, source_used: bool) -> IntegrationSetup:
     row.settings = dict(file.settings)
     row.secrets = sealed(file.secrets)
     row.save()
+    # Rows that were left for a former one before anything belonged to them: they claim a client or a Moment for nothing.
+    Ledger.objects.filter(company=company, used_at=None).exclude(pk=row.ledger_id).delete()
+    Source.objects.filter(company=company, transfers=None).exclude(pk=row.source_id).delete()
     return row
 
 
 def _next_ledger(comparison: Comparison, row: IntegrationSetup) -> Ledger:
-    """Return the ledger that the file names: the present row if nothing belongs to it, a former one, or a new one."""
+    """Return the ledger that the file names: a former one, the present row if nothing belongs to it, or a new one."""
     present, kind = row.ledger, comparison.file.settings[Section.PLATFORM]["kind"]
-    if present.used_at is None:
+    former = Ledger.objects.filter(company=row.company, key=comparison.ledger_key).first()
+    if present.used_at is None and former is None:
         present.key, present.platform_kind = comparison.ledger_key, kind
         present.save(update_fields=["key", "platform_kind"])
         return present
@@ -175,7 +179,6 @@ def _next_ledger(comparison: Comparison, row: IntegrationSetup) -> Ledger:
     }
     present.secrets = row.secrets
     present.save(update_fields=["left_at", "settings", "secrets"])
-    former = Ledger.objects.filter(company=row.company, key=comparison.ledger_key).first()
     if former is None:
         return Ledger.objects.create(company=row.company, key=comparison.ledger_key, platform_kind=kind)
     former.left_at, former.settings, former.secrets = None, {}, ""
@@ -184,15 +187,15 @@ def _next_ledger(comparison: Comparison, row: IntegrationSetup) -> Ledger:
 
 
 def _next_source(comparison: Comparison, row: IntegrationSetup, used: bool) -> Source:
-    """Return the source that the file names: the present row if nothing belongs to it, a former one, or a new one."""
+    """Return the source that the file names: a former one, the present row if nothing belongs to it, or a new one."""
     present = row.source
-    if not used:
+    former = Source.objects.filter(company=row.company, key=comparison.source_key).first()
+    if not used and former is None:
         present.key = comparison.source_key
         present.save(update_fields=["key"])
         return present
     present.left_at = timezone.now()
     present.save(update_fields=["left_at"])
-    former = Source.objects.filter(company=row.company, key=comparison.source_key).first()
     if former is None:
         return Source.objects.create(company=row.company, key=comparison.source_key)
     former.left_at = None
