@@ -79,6 +79,15 @@ def test_a_ledger_in_use_is_not_left_by_saving_a_setup(world: World) -> None:
     assert save(file_with(world, client="0123")).changed == {"platform.azets.source_client_id"}  # the same client
 
 
+def test_the_control_trail_says_who_changed_the_ledger(world: World) -> None:
+    from bilag.events.models import Event
+
+    posted(world)
+    change(world, client="777")
+    told = Event.objects.get(company=world.company_id, name="ledger_changed")
+    assert (told.origin, told.facts["ledger"]) == ("Kari", "azets:S2041:777")
+
+
 def test_a_ledger_that_was_never_used_is_replaced_without_questions(world: World) -> None:
     from bilag.companies.models import Company
 
@@ -312,6 +321,31 @@ def test_what_is_open_of_a_moment_that_is_left_is_closed(world: World) -> None:
         world.hurry()
     row = Transfer.objects.get(number=str(open_one), kind="invoice")
     assert (row.state, row.reason) == ("skipped", "source_changed")
+
+
+def test_what_was_closed_when_a_moment_was_left_is_posted_after_the_way_back(world: World) -> None:
+    from bilag.transfers.models import ACTIVE, Transfer
+
+    done, here = posted(world), world.moment.url
+    world.hub.fault(kind="unavailable", operation="listVouchers", times=50)
+    open_one = int(world.finalise()["invoiceNumber"])
+    world.poll()
+    world.work()
+    world.hub.ask("DELETE", "/admin/faults")
+    with running(moment_sandbox.app(sample="drafts")) as other:
+        change(world, moment=other)
+        world.moment.url = other
+        world.hurry()
+        waiting = Transfer.objects.filter(source__left_at__isnull=False, state__in=ACTIVE)
+        assert list(waiting) == []  # nothing of a Moment that was left waits for anything
+        change(world, moment=here)
+        world.moment.url = here
+        world.poll()
+        world.work(rounds=2)
+    row = world.transfer(open_one)
+    assert (row.state, row.reason) == ("done", None)
+    assert [len(vouchers(world, "123", number)) for number in (done, open_one)] == [1, 1]
+    assert not Transfer.objects.filter(source__left_at=None).exclude(state="done").exists()
 
 
 @pytest.mark.parametrize("spelled", [{"client": "0123"}, {"client": "F123"}])

@@ -37,6 +37,9 @@ class Comparison:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     secrets_before: Mapping[str, str]
+    ledger_before: str | None
+    """The key of the ledger before; `row` has the present one after `write`. None for a new company."""
+    source_before: str | None
 
     @cached_property
     def changed_settings(self) -> frozenset[str]:
@@ -68,12 +71,12 @@ class Comparison:
     @property
     def ledger_changes(self) -> bool:
         """Whether the file names another ledger than the stored one."""
-        return self.row is not None and self.row.ledger.key != self.ledger_key
+        return self.ledger_before not in (None, self.ledger_key)
 
     @property
     def source_changes(self) -> bool:
         """Whether the file names another company of Moment than the stored one."""
-        return self.row is not None and self.row.source.key != self.source_key
+        return self.source_before not in (None, self.source_key)
 
     @property
     def changed_sections(self) -> frozenset[str]:
@@ -86,6 +89,8 @@ class Written:
     """What was written: `changed` are dotted names, empty when the file was stored already."""
 
     company_id: int
+    source_id: int
+    """The present company of Moment (`models.Source`)."""
     version: int
     created: bool
     changed: frozenset[str]
@@ -108,6 +113,8 @@ def compare(file: CompanyFile, *, seen_version: int | None = None) -> Comparison
         before=_stored_settings(row) if row is not None else {},
         after=flat({Section.COMPANY: dict(file.company_values), **file.settings}),
         secrets_before=opened(row.secrets) if row is not None else {},
+        ledger_before=row.ledger.key if row is not None else None,
+        source_before=row.source.key if row is not None else None,
     )
 
 
@@ -119,7 +126,7 @@ def write(comparison: Comparison, *, origin: str, source_used: bool = False) -> 
     """
     row = comparison.row
     if row is not None and not comparison.changed:
-        return Written(row.company_id, row.version, created=False, changed=frozenset())
+        return Written(row.company_id, row.source_id, row.version, created=False, changed=frozenset())
     try:
         with transaction.atomic():
             saved = _write_rows(comparison, source_used)
@@ -129,7 +136,7 @@ def write(comparison: Comparison, *, origin: str, source_used: bool = False) -> 
         SetupChange(company_id=saved.company_id, origin=origin, version=saved.version, field=name, old=old, new=new)
         for name, old, new in _shown_changes(comparison)
     )
-    return Written(saved.company_id, saved.version, created=row is None, changed=comparison.changed)
+    return Written(saved.company_id, saved.source_id, saved.version, created=row is None, changed=comparison.changed)
 
 
 def _write_rows(comparison: Comparison, source_used: bool) -> IntegrationSetup:
@@ -160,7 +167,7 @@ def _write_rows(comparison: Comparison, source_used: bool) -> IntegrationSetup:
     row.secrets = sealed(file.secrets)
     row.save()
     # Rows that were left for a former one before anything belonged to them: they claim a client or a Moment for nothing.
-    Ledger.objects.filter(company=company, used_at=None).exclude(pk=row.ledger_id).delete()
+    Ledger.objects.filter(company=company, used_at=None, attempts=None).exclude(pk=row.ledger_id).delete()
     Source.objects.filter(company=company, transfers=None).exclude(pk=row.source_id).delete()
     return row
 

@@ -44,7 +44,7 @@ def queue(setup: IntegrationSetup, changed: Set[str]) -> list[int]:
     rows = Transfer.objects.filter(source=setup.source_id)
     resends = bool(sections & SENDING_SECTIONS)
     if resends or Section.EXPORT in sections:
-        PollMark.objects.filter(company_id=setup.company_id).update(modified_at=None)
+        read_all_again(setup.company_id)
     kinds = {kind for kind, _ in reasons} | ({Kind.CUSTOMER, Kind.PROJECT} if resends else set())
     if not kinds:
         return []
@@ -55,6 +55,22 @@ def queue(setup: IntegrationSetup, changed: Set[str]) -> list[int]:
         held.filter(MASTER).update(accepted_hash=None, unit_value=None)
     held.filter(state__in=ACTIVE).update(request_count=F("request_count") + 1)
     return _queue_again(held.filter(state__in=(State.DONE, State.SKIPPED)).exclude(reason__in=KEPT_SKIPPED))
+
+
+def queue_reentered(source_id: int) -> list[int]:
+    """Queue what was closed when this company of Moment was left, and its customers and projects, because the company reads from
+    it again; return them. In a transaction.
+    """
+    rows = Transfer.objects.filter(source=source_id)
+    closed = Q(state=State.SKIPPED, reason=SkipReason.SOURCE_CHANGED)
+    held = Transfer.objects.filter(pk__in=locked_ids(rows.filter(closed | MASTER & Q(state=State.DONE))))
+    held.filter(MASTER).update(accepted_hash=None, unit_value=None, moment_version=None)
+    return _queue_again(held)
+
+
+def read_all_again(company_id: int) -> None:
+    """Let the next poll read Moment's lists from their beginning."""
+    PollMark.objects.filter(company_id=company_id).update(modified_at=None)
 
 
 def queue_skipped(company_id: int, kind: Kind, reason: SkipReason) -> list[int]:

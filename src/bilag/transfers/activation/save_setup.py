@@ -117,11 +117,15 @@ def _save(
             _refuse_another_ledger(comparison, source_used)
         if source_used:
             _close_source(row.source_id)
-        queued = concerned.queue(row, comparison.changed)
+            concerned.read_all_again(row.company_id)
+        else:
+            queued = concerned.queue(row, comparison.changed)
         if comparison.ledger_changes:
             _end_requests_by_hand(row.source_id)
     written = setup_writer.write(comparison, origin=origin, source_used=source_used)
     company_id = written.company_id
+    if comparison.source_changes:
+        queued += concerned.queue_reentered(written.source_id)
     if row is not None and (comparison.ledger_changes or source_used):
         record(
             company_id,
