@@ -2,143 +2,256 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
 from bilag.companies import store
-from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.gateways import moment_for, platform_for, platform_of
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
+from bilag.posting.chart import Chart
 from bilag.posting.plan import plan_invoice
 from bilag.posting.read_back import differences
+from bilag.posting.selection import SkipReason
 from bilag.reconciliation.sent import sent_for
-from bilag.transfers.external_ids import external_id
 from bilag.transfers.models import ACTIVE, Attempt, State, Transfer
 from bilag.transfers.rules import rules_for
+from bilag.wire.errors import Misconfigured
 from bilag_sandbox import hub
 from simulation import books, queue
+from simulation.changes import BOOKED, LONG_AGO
+from simulation.firms import Firm, Office
 from simulation.world import World
 
 PROJECT_UNIT = "2"
 
 
+QUESTIONS = {
+    "ledger": {"stands_in_former_ledger"},
+    "moment": {"doubt_in_former_source"},
+    "numbers": {"number_has_another_owner"},
+}
+"""What Bilag may ask a person after such a change, besides what is wrong with an invoice itself."""
+
+
 def broken(world: World) -> list[str]:
     """Return a sentence for each invariant that does not hold; empty if all hold."""
-    return [*_invoices(world), *_ledger(world), *_expenses(world), *_customers(world), *_own_rows(world)]
+    wrong = []
+    for firm in world.firms:
+        prefix = f"{firm.slug}: " if len(world.firms) > 1 else ""
+        found = [*_invoices(world, firm), *_ledgers(world, firm), *_expenses(world, firm), *_customers(world, firm)]
+        wrong += [prefix + sentence for sentence in found]
+    return [*wrong, *_own_rows(world)]
 
 
-def _invoices(world: World) -> Iterator[str]:
-    """Each finalised invoice has one voucher equal to its plan and is marked transferred, or has one open problem."""
-    setup = store.load_setup(world.company_id)
-    moment, platform = moment_for(setup), platform_for(setup)
-    chart = platform.chart(fresh=True)
-    journal = books.ledger(world)
-    transfers = {row.number: row for row in Transfer.objects.filter(company=world.company_id, kind="invoice")}
-    for one in books.invoices(world):
-        number = int(one["invoiceNumber"])
-        name = f"invoice {number}"
-        vouchers = [v for v in journal if v["voucherNumber"] == number and v["type"] in books.INVOICE_TYPES]
-        transfer = transfers.get(str(number))
-        if transfer is None:
-            yield f"{name} has no transfer"
-            continue
-        if len(vouchers) > 1:
-            yield f"{name} has {len(vouchers)} vouchers"
-            continue
-        if transfer.state == State.NEEDS_ATTENTION:
-            if not transfer.problems:
-                yield f"{name} needs attention without a problem"
-            codes = [problem["code"] for problem in transfer.problems]
-            if number not in world.bad_invoices:
-                yield f"{name} is valid, yet needs attention: {codes}"
-            elif vouchers:
-                yield f"{name} has a voucher and a problem: {codes}"
-            elif one["exportStatus"] != "toTransfer":
-                yield f"{name} has no voucher, and Moment says {one['exportStatus']}"
-            continue
-        if transfer.state != State.DONE:
-            yield f"{name} is {transfer.state} ({transfer.reason})"
-            continue
-        if not vouchers:
-            yield f"{name} is done without a voucher"
-            continue
-        if one["exportStatus"] != "transferred":
-            yield f"{name} is posted, and Moment says {one['exportStatus']}"
-        yield from _amounts(name, one, vouchers[0])
-        invoice = moment.invoice(one["id"])
-        assert invoice is not None, name
-        kept = sent_for([transfer]).get(transfer.pk)  # the setup may have changed since
-        vouchers_sent = (kept.vouchers if kept else ()) or plan_invoice(invoice, rules_for(setup, chart)).vouchers
-        status = platform.find_voucher(vouchers_sent[0], external_id(setup, number), thorough=True)
-        if status.posted is None:
-            yield f"{name} cannot be read back: {status.state}"
-        else:
+def _invoices(world: World, firm: Firm) -> Iterator[str]:
+    """Each finalised invoice has one voucher in all ledgers together, equal to what was sent, or is in front of a person."""
+    journal = [v for client in dict.fromkeys(firm.clients) for v in books.ledger(world, client)]
+    vouchers = [v for v in journal if v["type"] in books.INVOICE_TYPES]
+    for office in firm.offices:
+        rows = Transfer.objects.filter(source__key=office.key, kind="invoice").select_related("ledger")
+        transfers = {row.number: row for row in rows}
+        charts = dict[int, Chart]()
+        for one in books.invoices(world, office):
+            number = int(one["invoiceNumber"])
+            found = [v for v in vouchers if v["voucherNumber"] == number]
             yield from (
-                f"{name} differs from its plan: {p}" for p in differences(vouchers_sent[0], status.posted, chart)
+                f"invoice {number} {sentence}"
+                for sentence in _invoice(world, firm, office, one, found, transfers.get(str(number)), charts)
             )
 
 
-def _amounts(name: str, invoice: dict[str, Any], voucher: dict[str, Any]) -> Iterator[str]:
+def _invoice(
+    world: World,
+    firm: Firm,
+    office: Office,
+    one: dict[str, Any],
+    vouchers: list[dict[str, Any]],
+    transfer: Transfer | None,
+    charts: dict[int, Chart],
+) -> Iterator[str]:
+    number, present = int(one["invoiceNumber"]), office is firm.office
+    if transfer is None:
+        if vouchers:
+            yield "has a voucher and no transfer"
+        elif present and not _is_before_first_day(firm, one):
+            yield "has no transfer"
+        return
+    by_hand = number in office.booked
+    if len(vouchers) + by_hand > 1:
+        yield f"has {len(vouchers)} vouchers{' and one posted by hand' if by_hand else ''}"
+        return
+    if transfer.state in (State.NEEDS_ATTENTION, State.SKIPPED):
+        wrong = _not_posted(firm, office, one, transfer)
+        if wrong:
+            yield wrong
+        elif vouchers and not _is_explained(transfer):
+            yield f"has a voucher, and is {transfer.state}: {transfer.reason or _codes(transfer)}"
+    elif transfer.state != State.DONE:
+        yield f"is {transfer.state} ({transfer.reason})"
+    elif not vouchers:
+        yield "is done without a voucher"
+    else:
+        if present and one["exportStatus"] != "transferred":
+            yield f"is posted, and Moment says {one['exportStatus']}"
+        if vouchers[0]["customerNumber"] == office.given_away.get(number):
+            yield f"stands on the account of another customer, who was given number {vouchers[0]['customerNumber']}"
+        yield from _amounts(one, vouchers[0])
+        yield from _equals_plan(firm, office, one, transfer, charts)
+
+
+def _codes(transfer: Transfer) -> list[str]:
+    return [problem["code"] for problem in transfer.problems]
+
+
+def _is_explained(transfer: Transfer) -> bool:
+    """Whether a voucher may stand in a ledger although its transfer is not done: a person is asked about that very voucher."""
+    return transfer.state == State.NEEDS_ATTENTION and transfer.ledger_id is not None
+
+
+def _not_posted(firm: Firm, office: Office, one: dict[str, Any], transfer: Transfer) -> str | None:
+    """Return what is wrong with an invoice that needs attention or is skipped; None if a person knows why."""
+    number, status = int(one["invoiceNumber"]), one["exportStatus"]
+    if transfer.state == State.SKIPPED:
+        explained = {
+            SkipReason.EXCLUDED: number in office.excluded,
+            SkipReason.ALREADY_TRANSFERRED: number in office.booked and status == "transferred",
+            SkipReason.SOURCE_CHANGED: office is not firm.office,
+            SkipReason.BEFORE_INVOICES_FROM: _is_before_first_day(firm, one),
+        }
+        reason = SkipReason(str(transfer.reason))
+        return None if explained.get(reason, False) else f"is skipped ({reason}), which nobody wanted"
+    codes = _codes(transfer)
+    if not codes:
+        return "needs attention without a problem"
+    own = number in office.bad or number in office.contradictory
+    expected = {code for change in firm.changes for code in QUESTIONS.get(change, ())}
+    if not own and not set(codes) <= expected:
+        return f"is valid, yet needs attention: {codes}"
+    if own and status != "toTransfer" and number not in office.booked:
+        return f"has no voucher, and Moment says {status}"
+    return None
+
+
+def _is_before_first_day(firm: Firm, one: dict[str, Any]) -> bool:
+    """Whether a person chose a later first day than the day of finalising."""
+    first: date = firm.setup.get("export", {}).get("invoices_from", LONG_AGO)
+    return first.isoformat() > str(one["finalizedDate"])[:10]
+
+
+def _equals_plan(
+    firm: Firm, office: Office, one: dict[str, Any], transfer: Transfer, charts: dict[int, Chart]
+) -> Iterator[str]:
+    """Compare the voucher with what was sent, read from the ledger in which it stands. `charts` keeps each ledger's."""
+    setup = store.load_setup(firm.company_id)
+    kept = sent_for([transfer]).get(transfer.pk)  # the setup may have changed since
+    sent = kept.vouchers if kept else ()
+    if transfer.ledger is None:
+        yield "is done, and no ledger is known"
+        return
+    platform = platform_of(transfer.ledger) if transfer.ledger.left_at else platform_for(setup)
+    if platform is None:
+        yield "stands in a ledger to which no access is kept"
+        return
+    try:
+        chart = charts.setdefault(transfer.ledger.pk, charts.get(transfer.ledger.pk) or platform.chart(fresh=True))
+    except Misconfigured:
+        if transfer.ledger.left_at is None:
+            raise
+        return  # it was left while a wrong password was saved
+    if not sent:
+        if office is not firm.office:
+            return
+        invoice = moment_for(setup).invoice(one["id"])
+        assert invoice is not None, one
+        sent = plan_invoice(invoice, rules_for(setup, chart)).vouchers
+    number = int(one["invoiceNumber"])
+    status = platform.find_voucher(sent[0], f"moment-{office.number}-invoice-{number}", thorough=True)
+    if status.posted is None:
+        yield f"cannot be read back: {status.state}"
+    else:
+        yield from (f"differs from its plan: {p}" for p in differences(sent[0], status.posted, chart))
+
+
+def _amounts(invoice: dict[str, Any], voucher: dict[str, Any]) -> Iterator[str]:
     """Compare amounts, independently of Bilag's own rules."""
     total, owed = Decimal(str(invoice["totalAmount"])), Decimal(voucher["totalAmount"])
     if total != owed:
-        yield f"{name} is {total} in Moment and {owed} in the journal"
+        yield f"is {total} in Moment and {owed} in the journal"
     if sum(Decimal(entry["amount"]) for entry in voucher["entries"]) != 0:
-        yield f"the voucher of {name} does not balance"
+        yield "has a voucher that does not balance"
 
 
-def _ledger(world: World) -> Iterator[str]:
+def _ledgers(world: World, firm: Firm) -> Iterator[str]:
     """No voucher is without an invoice, no batch is left half posted, and the books balance."""
-    numbers = {int(one["invoiceNumber"]) for one in books.invoices(world)}
-    for voucher in books.ledger(world):
-        if voucher["type"] in books.INVOICE_TYPES and voucher["voucherNumber"] not in numbers:
-            yield f"voucher {voucher['voucherNumber']} is of no invoice"
-    for batch in books.batches(world):
-        if batch["status"] != "updated" or batch["updateInProgress"]:
-            yield f"batch {batch['batchNumber']} ({batch['externalId']}) was left {batch['status']}"
-    balance = books.trial_balance(world)
-    if balance["sum"] != "0.00" or balance["missingJournalNumbers"]:
-        yield f"the trial balance is {balance['sum']}, {balance['missingJournalNumbers']} journal numbers are missing"
+    numbers = {number for office in firm.offices for number in books.numbers(world, office)}
+    for client in dict.fromkeys(firm.clients):
+        for voucher in books.ledger(world, client):
+            number = voucher["voucherNumber"]
+            if voucher["type"] in books.INVOICE_TYPES and number not in numbers and number < BOOKED:
+                yield f"voucher {number} of client {client} is of no invoice"
+        for batch in books.batches(world, client):
+            if batch["status"] != "updated" or batch["updateInProgress"]:
+                yield f"batch {batch['batchNumber']} ({batch['externalId']}) of client {client} was left {batch['status']}"
+        balance = books.trial_balance(world, client)
+        if balance["sum"] != "0.00" or balance["missingJournalNumbers"]:
+            missing = balance["missingJournalNumbers"]
+            yield f"the trial balance of client {client} is {balance['sum']}, {missing} journal numbers are missing"
 
 
-def _expenses(world: World) -> Iterator[str]:
-    """Each posted line of a project is in Moment once, with its amount and documents; nothing else is."""
-    projects = {one["projectNumber"] for one in world.projects}
-    expected: dict[str, Decimal] = {}
-    for voucher in books.ledger(world):
-        if voucher["type"] != "incomingInvoice":
-            continue
-        for entry in voucher["entries"]:
-            if entry["orgUnits"].get(PROJECT_UNIT) in projects and int(entry["accountNumber"]) > 4000:
-                key = f"azets:{hub.PARENT}:{hub.VISMA_CLIENT}:{voucher['journalNumber']}:{entry['entryNumber']}"
-                expected[key] = Decimal(entry["amount"])
-    in_moment = books.in_moment(world, "projectExpenses")
-    times = Counter(one["externalKey"] for one in in_moment)
-    for key in sorted(expected.keys() - times.keys()):
+def _expenses(world: World, firm: Firm) -> Iterator[str]:
+    """Each posted line of a project is in Moment once, with its amount and documents; nothing else is.
+
+    A line of a ledger or for a Moment that was left may be missing, and is never there twice.
+    """
+    posted: dict[str, Decimal] = {}
+    due: set[str] = set()
+    for client in dict.fromkeys(firm.clients):
+        for voucher in books.ledger(world, client):
+            if voucher["type"] != "incomingInvoice":
+                continue
+            for entry in voucher["entries"]:
+                number = entry["orgUnits"].get(PROJECT_UNIT)
+                if number is None or int(entry["accountNumber"]) <= 4000:
+                    continue
+                key = f"azets:{hub.PARENT}:{client}:{voucher['journalNumber']}:{entry['entryNumber']}"
+                posted[key] = Decimal(entry["amount"])
+                if number in {one["projectNumber"] for one in firm.office.projects} and not firm.changes & {
+                    "ledger",
+                    "moment",
+                }:
+                    due.add(key)
+    in_moment = [(office, one) for office in firm.offices for one in books.in_moment(world, office, "projectExpenses")]
+    times = Counter(one["externalKey"] for _, one in in_moment)
+    for key in sorted(due - times.keys()):
         yield f"expense {key} is not in Moment"
     for key, count in sorted(times.items()):
         if count > 1:
             yield f"expense {key} is in Moment {count} times"
-        if key not in expected:
+        if key not in posted:
             yield f"expense {key} is of no posted line"
-    for one in in_moment:
-        if one["externalKey"] in expected and Decimal(str(one["netAmount"])) != expected[one["externalKey"]]:
-            yield f"expense {one['externalKey']} is {one['netAmount']}, posted {expected[one['externalKey']]}"
-        line_row = ExpenseLine.objects.filter(company=world.company_id, external_key=one["externalKey"]).first()
+    for _, one in in_moment:
+        if one["externalKey"] in posted and Decimal(str(one["netAmount"])) != posted[one["externalKey"]]:
+            yield f"expense {one['externalKey']} is {one['netAmount']}, posted {posted[one['externalKey']]}"
+        line_row = ExpenseLine.objects.filter(company=firm.company_id, external_key=one["externalKey"]).first()
         if line_row is not None and len(one["attachments"]) != len(line_row.documents):
             yield f"expense {one['externalKey']} has {len(one['attachments'])} documents of {len(line_row.documents)}"
-    names = Counter((one["projectId"], one["name"]) for one in books.in_moment(world, "projectExtensions"))
-    yield from (
-        f"project {project} has {count} activities {name}" for (project, name), count in names.items() if count > 1
-    )
+    for office in firm.offices:
+        activities = books.in_moment(world, office, "projectExtensions")
+        names = Counter((one["projectId"], one["name"]) for one in activities)
+        yield from (
+            f"project {project} has {count} activities {name}" for (project, name), count in names.items() if count > 1
+        )
 
 
-def _customers(world: World) -> Iterator[str]:
+def _customers(world: World, firm: Firm) -> Iterator[str]:
     """Each transferred customer has the same name in accounting as in Moment."""
-    names = {one["customerNumber"]: one["name"] for one in books.in_moment(world, "customers")}
-    in_accounting = books.customer_names(world)
-    for row in Transfer.objects.filter(company=world.company_id, kind="customer", state=State.DONE):
+    names = {one["customerNumber"]: one["name"] for one in books.in_moment(world, firm.office, "customers")}
+    in_accounting = books.customer_names(world, firm.client)
+    rows = Transfer.objects.filter(source__key=firm.office.key, kind="customer", state=State.DONE)
+    for row in rows:
         if in_accounting.get(row.number) != names.get(row.number):
             yield f"customer {row.number} is {names.get(row.number)} in Moment and {in_accounting.get(row.number)} in accounting"
 

@@ -1,4 +1,4 @@
-"""The points at which a worker can be held: each request, each answer, each commit.
+"""The points at which a worker can be held: before each request and its fence, at each request, each answer, each commit.
 
 The gate is called at each point. In this process it only answers requests; in a forked worker it reports the point to
 the parent and waits for permission to continue, or is killed there.
@@ -13,10 +13,11 @@ import httpx2
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseWrapper
 
+from bilag.wire import fence
 from simulation.wires import Reply, Request
 
 Gate = Callable[[str, Any], Any]
-"""Takes the point ("request", "answered", "committing", "committed") and the request; returns the reply."""
+"""Takes the point ("sending", "request", "answered", "committing", "committed") and the request; returns the reply."""
 
 
 def _no_run(point: str, _given: Any) -> Any:
@@ -44,6 +45,8 @@ class _GateTransport(httpx2.BaseTransport):
     """The transport of Bilag's HTTP client during a run."""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        Points.gate("sending", None)
+        fence.check()
         outgoing = Request(request.method, str(request.url), list(request.headers.items()), request.read())
         reply: Reply = Points.gate("request", outgoing)
         Points.gate("answered", None)

@@ -12,7 +12,7 @@ from bilag.transfers.models import ACTIVE, State, Transfer
 from bilag_sandbox import hub
 from simulation import books, queue, workers
 from simulation.clock import CLOCK
-from simulation.steps import LEDGER, repair_books
+from simulation.people import repair_books
 from simulation.world import World
 
 MOST_ROUNDS = 400
@@ -30,17 +30,22 @@ def settle_down(world: World) -> None:
     world.note("-- the adversary goes")
     world.adversary.active = False
     world.wires.deliver_late(all_of_them=True)
-    world.ask("hub", "DELETE", f"{LEDGER}/posting")
-    repair_books(world)
-    if world.setup.get("password", hub.PASSWORD) != hub.PASSWORD or not all(world.setup.get("export", {}).values()):
-        check_saved(world.apply(password=hub.PASSWORD, export={}))
+    for firm in world.firms:
+        for client in dict.fromkeys(firm.clients):
+            world.ask("hub", "DELETE", f"{books.at(client)}/posting")
+        repair_books(world, firm)
+        if firm.setup.get("password", hub.PASSWORD) != hub.PASSWORD or not all(firm.setup.get("export", {}).values()):
+            dates = {name: value for name, value in firm.setup.get("export", {}).items() if name == "invoices_from"}
+            check_saved(firm.apply(password=hub.PASSWORD, export=dates))
     _work_until_quiet(world)
     poll.poll_now()
-    enqueue.ask_import(world.company_id)
+    for firm in world.firms:
+        enqueue.ask_import(firm.company_id)
     _work_until_quiet(world)
     world.note("-- a person retries what needs attention")
     _follow_remedies(world)
-    accept.retry(world.company_id, origin="simulation")
+    for firm in world.firms:
+        accept.retry(firm.company_id, origin="simulation")
     poll.poll_now()
     _work_until_quiet(world)
 
@@ -50,11 +55,13 @@ def _follow_remedies(world: World) -> None:
 
     A setup changed between creating and posting a batch leaves one behind.
     """
-    for row in Transfer.objects.filter(kind="invoice", state=State.NEEDS_ATTENTION).order_by("id"):
-        for problem in row.problems:
-            if problem["code"] == "duplicate_content" and problem["facts"]["status"] == "created":
-                world.note(f" an accountant removes batch {problem['facts']['batch']} of invoice {row.number}")
-                books.remove_batch(world, problem["facts"]["batch"])
+    for firm in world.firms:
+        rows = Transfer.objects.filter(company=firm.company_id, kind="invoice", state=State.NEEDS_ATTENTION)
+        for row in rows.order_by("id"):
+            for problem in row.problems:
+                if problem["code"] == "duplicate_content" and problem["facts"]["status"] == "created":
+                    world.note(f" an accountant removes batch {problem['facts']['batch']} of invoice {row.number}")
+                    books.remove_batch(world, row.ledger.key.rpartition(":")[2], problem["facts"]["batch"])
 
 
 def _work_until_quiet(world: World) -> None:
@@ -71,12 +78,12 @@ def _work_until_quiet(world: World) -> None:
         due = queue.next_due()
         CLOCK.pass_time(max(ROUND, due - CLOCK.wall) if due is not None else ROUND)
     states = list(Transfer.objects.filter(state__in=ACTIVE).values_list("kind", "number", "state", "failures"))
-    paused = store.load_setup(world.company_id).paused
+    paused = [store.load_setup(firm.company_id).paused for firm in world.firms]
     raise NeverQuiet(f"not at rest after {LONGEST.days} days: {states[:10]}, jobs {_jobs()}, paused {paused}")
 
 
 def _is_quiet(world: World) -> bool:
-    if _jobs() or store.load_setup(world.company_id).paused is not None:
+    if _jobs() or any(store.load_setup(firm.company_id).paused is not None for firm in world.firms):
         return False
     return not Transfer.objects.filter(state__in=ACTIVE).exclude(state=State.SKIPPED).exists()
 

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from random import Random
 
 from bilag.jobs.registry import register_tasks
-from simulation import books, invariants, quiet, steps
+from simulation import books, changes, invariants, machines, people, quiet
 from simulation.clock import CLOCK
+from simulation.steps import STEPS
 from simulation.world import World, create_world
 
 SHARE_ON_SOCKETS = 20
@@ -17,6 +18,11 @@ SHARE_ON_SOCKETS = 20
 SHARE_WITH_RESTARTS = 40
 """One seed in this many restarts PostgreSQL under a worker."""
 RATES = (0.02, 0.06, 0.12, 0.25)
+FEATURES = ("backups", "decisions", "ledgers", "machines", "numbers", "two firms")
+"""What only some runs have; each has each with a chance of `SHARE_OF_A_FEATURE`."""
+SHARE_OF_A_FEATURE = 0.35
+REGISTERED = (people, machines, changes)
+"""The modules whose steps runs take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,16 @@ class Result:
         return f"make simulate SEED={self.seed} STEPS={self.steps}"
 
 
-def run(seed: int, count: int, *, planted: Callable[[World], None] | None = None, rate: float | None = None) -> Result:
-    """Run a seed with `count` steps. `planted` plants a bug in Bilag; `rate` replaces the seed's own share of faults.
+def run(
+    seed: int,
+    count: int,
+    *,
+    planted: Callable[[World], None] | None = None,
+    rate: float | None = None,
+    features: frozenset[str] | None = None,
+) -> Result:
+    """Run a seed with `count` steps. `planted` plants a bug in Bilag; `rate` replaces the seed's own share of faults,
+    `features` what may happen besides the steps of every run (`FEATURES`).
 
     Nothing is raised: whatever stops the run counts as a broken invariant, with its traceback in the trace.
     """
@@ -52,9 +66,13 @@ def run(seed: int, count: int, *, planted: Callable[[World], None] | None = None
     sockets, restarts = shape.randrange(SHARE_ON_SOCKETS) == 0, shape.randrange(SHARE_WITH_RESTARTS) == 0
     own_rate = shape.choice(RATES)
     rate = own_rate if rate is None else rate
+    own_features = frozenset(name for name in FEATURES if shape.random() < SHARE_OF_A_FEATURE)
+    features = own_features if features is None else features
     restart_at = shape.randrange(count) if restarts and count else -1
-    with create_world(seed, rate=rate, sockets=sockets, durable=restarts) as world:
-        world.trace[:] = [f"seed {seed}, {count} steps, {rate:.0%} of requests meet a fault, sockets {sockets}"]
+    with create_world(seed, rate=rate, sockets=sockets, durable=restarts, features=features) as world:
+        world.trace[:] = [
+            f"seed {seed}, {count} steps, {rate:.0%} of requests meet a fault, sockets {sockets}, {sorted(features)}"
+        ]
         wrong: list[str] = []
         try:
             if planted is not None:
@@ -65,7 +83,9 @@ def run(seed: int, count: int, *, planted: Callable[[World], None] | None = None
         except Exception as error:  # noqa: BLE001 - anything that stops a run is a finding
             world.trace += traceback.format_exc().splitlines()
             wrong = [f"the run was stopped by {type(error).__name__}: {error}"]
-        vouchers = [one for one in books.ledger(world) if one["type"] in books.INVOICE_TYPES]
+        clients = sorted({client for firm in world.firms for client in firm.clients})
+        offices = [office for firm in world.firms for office in firm.offices]
+        vouchers = [v for at in clients for v in books.ledger(world, at) if v["type"] in books.INVOICE_TYPES]
         return Result(
             seed=seed,
             steps=count,
@@ -73,22 +93,23 @@ def run(seed: int, count: int, *, planted: Callable[[World], None] | None = None
             trace=world.trace,
             faults=world.adversary.counts,
             requests=world.adversary.requests,
-            invoices=len(books.invoices(world)),
+            invoices=sum(len(books.invoices(world, office)) for office in offices),
             vouchers=len(vouchers),
-            expenses=len(books.in_moment(world, "projectExpenses")),
+            expenses=sum(len(books.in_moment(world, office, "projectExpenses")) for office in offices),
             kills=world.kills,
             seconds=time.perf_counter() - began,
         )
 
 
 def _steps(world: World, count: int, restart_at: int) -> None:
-    names = list(steps.STEPS)
-    weights = [steps.STEPS[name][0] for name in names]
+    names = [name for name, one in STEPS.items() if one.feature in ("", *world.features)]
+    weights = [STEPS[name].weight for name in names]
     for number in range(count):
         name = world.chance.choices(names, weights)[0]
+        firm = world.firms[0] if len(world.firms) == 1 else world.chance.choice(world.firms)
         CLOCK.sync_database()
         if number == restart_at:
             world.note(f"{number} restart_database")
-            steps.restart_database(world)
-        world.note(f"{number} {name}")
-        steps.STEPS[name][1](world)
+            machines.restart_database(world)
+        world.note(f"{number} {name}{f' of {firm.slug}' if len(world.firms) > 1 else ''}")
+        STEPS[name].act(world, firm)

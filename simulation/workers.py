@@ -8,7 +8,7 @@ import os
 import pickle
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
@@ -30,6 +30,32 @@ MAX_SILENCE_SECONDS = 60.0
 SHARE_IN_MID_FLIGHT = 0.06
 """The share of forked workers' requests during which users change something."""
 LOOK_SECONDS = 0.005
+
+
+NOT_SENT_YET = ("sending", "answered", "committed")
+"""Points at which a worker holds no row, so that others can work while it is frozen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accidents:
+    """What happens to forked workers, by the worker's index and the number of the point.
+
+    `kills`: SIGKILL. `cuts`: its database session is ended. `freezes`: it stands still while `while_frozen` runs, with its
+    session ended if `cut_frozen`. A freeze waits for a point at which the worker may be frozen: never between the fence and
+    the request behind it, which no client can guard.
+    """
+
+    kills: dict[int, int] = field(default_factory=dict)
+    cuts: dict[int, int] = field(default_factory=dict)
+    freezes: dict[int, int] = field(default_factory=dict)
+    cut_frozen: bool = False
+    while_frozen: Callable[[], None] = lambda: None
+
+    def freezes_at(self, place: int, passed: int, point: str) -> bool:
+        """Tell whether the worker is to be frozen at this point, or at the first possible one after it."""
+        due = self.freezes.get(place)
+        may = point != "request" if self.cut_frozen else point in NOT_SENT_YET
+        return due is not None and passed >= due and may
 
 
 class Stuck(AssertionError):
@@ -84,17 +110,17 @@ def forked(
     wires: Wires,
     note: Callable[[str], None],
     chance: Random,
-    kills: dict[int, int],
+    accidents: Accidents,
     meanwhile: Callable[[], None],
 ) -> int:
     """Run `count` workers side by side, each in its own process; returns how many were killed.
 
-    `kills`: by worker index, the number of the point at which it is killed. `meanwhile` is what users do during a
-    request.
+    `meanwhile` is what users do during a request.
     """
     connection.close()
     workers = [_fork(place, limit) for place in range(count)]
     killed = 0
+    frozen = False
     for worker in workers:
         _listen(worker, workers)
     while True:
@@ -115,6 +141,17 @@ def forked(
             raise Stuck(f"worker {worker.name} does not end")
         if point == "died":
             raise Stuck(f"worker {worker.name} died of {given}")
+        if accidents.cuts.get(place) == worker.passed:
+            note(f" {worker.name}: its session is cut at point {worker.passed}, {point}")
+            wires.adversary.count("database session cut")
+            _cut(worker)
+        if not frozen and accidents.freezes_at(place, worker.passed, point):
+            frozen = True
+            note(f" {worker.name}: frozen at point {worker.passed}, {point}{', session cut' * accidents.cut_frozen}")
+            if accidents.cut_frozen:
+                _cut(worker)
+            accidents.while_frozen()
+            note(f" {worker.name}: woken")
         if point == "sleep":
             CLOCK.pass_time(timedelta(seconds=given))
             CLOCK.sync_database()
@@ -122,7 +159,7 @@ def forked(
         elif point == "note":
             note(f" {worker.name}:{given}")
             _answer(worker, None)
-        elif kills.get(place) == worker.passed:
+        elif accidents.kills.get(place) == worker.passed:
             note(f" {worker.name}: killed with SIGKILL at point {worker.passed}, {point}")
             wires.adversary.count("worker killed with SIGKILL")
             killed += 1
@@ -139,9 +176,15 @@ def forked(
             _listen(other, workers)
 
 
+def _cut(worker: Forked) -> None:
+    """End the worker's database session."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_terminate_backend(%s, 5000)", [worker.backend])
+
+
 def _holds_no_row(worker: Forked) -> bool:
     """Tell whether users can change anything now: the worker is in no transaction."""
-    return worker.over or worker.waiting_at is None or worker.waiting_at[0] in ("request", "answered")
+    return worker.over or worker.waiting_at is None or worker.waiting_at[0] in ("sending", "request", "answered")
 
 
 def _fork(place: int, limit: int) -> Forked:

@@ -5,18 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from random import Random
 from typing import Any
 from unittest.mock import patch
 
 from django.db import connection
 
-from bilag.companies import gateways, lifecycle, store
-from bilag.companies.file import parse_company_file
-from bilag.companies.models import Company
+from bilag.companies import gateways, lifecycle
 from bilag.jobs import backoff
-from bilag.transfers.activation.save_setup import SavedSetup, save_setup
 from bilag.wire import circuit_breaker, rate_limit
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
@@ -24,12 +20,17 @@ from bilag_sandbox.common.fault_board import FaultyApp
 from bilag_sandbox.moment.webhooks import Webhooks
 from simulation import clock, points
 from simulation.adversary import Adversary
+from simulation.firms import Firm, Office
 from simulation.wires import Request, Side, Wires
 from simulation.workers import gated
 from tests.support.database import EMPTY
 
-MOMENT, HUB = "http://moment.simulation", "http://hub.simulation"
+HUB = "http://hub.simulation"
+SPARE_CLIENTS = ("777", "888")
+"""Clients of the hub to which firms may change."""
 ALLOWED = {"BILAG_ALLOW_HTTP": "1"}
+HOOKS = "http://bilag.simulation/"
+"""Where the offices are told to send their webhooks. The rest of the address is the name of the office's side."""
 
 
 @dataclass
@@ -40,72 +41,88 @@ class World:
     adversary: Adversary
     wires: Wires
     trace: list[str]
-    company_id: int = 0
-    hook: str = ""
-    """The path of the company's webhook address."""
-    setup: dict[str, Any] = field(default_factory=dict)
-    """The sections of the company file last applied."""
-    hints: list[tuple[str, str]] = field(default_factory=list)
-    """Webhooks sent by Moment and not yet delivered: kind and body."""
-    bad_invoices: set[int] = field(default_factory=set)
-    """Invoices that no ledger accepts as they are."""
+    sockets: bool
+    features: frozenset[str]
+    """What may happen in this run, besides what happens in every run (`steps_registry.Step.feature`)."""
+    stack: ExitStack
+    firms: list[Firm] = field(default_factory=list)
+    backup: Any = None
+    """The database as it was when it was last backed up (`simulation.backup`)."""
     kills: int = 0
-    customers: list[dict[str, Any]] = field(default_factory=list)
-    projects: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def firm(self) -> Firm:
+        """The first firm."""
+        return self.firms[0]
 
     def note(self, text: str) -> None:
         """Write a line of the trace."""
         self.trace.append(text)
 
-    def ask(self, side: str, method: str, path: str, body: Any = None) -> Any:
+    def ask(self, side: str | Side, method: str, path: str, body: Any = None) -> Any:
         """Send an operator's or user's request to a sandbox, past the adversary."""
         given = b"" if body is None else json.dumps(body).encode()
         headers = [("content-type", "application/json")] if given else []
-        at = self.wires.sides[side]
+        at = self.wires.sides[side] if isinstance(side, str) else side
         reply = at.carry_out(Request(method, at.url + path, headers, given))
         assert reply.status < 300, f"{method} {path}: {reply.error or reply.status} {reply.body[:300]!r}"
         return json.loads(reply.body) if reply.body else None
 
-    def apply(self, **sections: Any) -> SavedSetup:
-        """Save a setup, as the Integration setup page and the company file do."""
-        self.setup = {**self.setup, **sections}
-        document = self._document()
-        saved = save_setup(parse_company_file(document, {}, Path()), origin="simulation")
-        self.company_id = saved.company_id
-        return saved
+    def open_side(self, name: str, app: Any) -> Side:
+        """Let another sandbox take part."""
+        assert isinstance(app, FaultyApp)
+        url = self.stack.enter_context(running(app)) if self.sockets else f"http://{name}.simulation"
+        side = self.wires.sides[name] = Side(name, url, app, self.sockets)
+        return side
 
-    def _document(self) -> dict[str, Any]:
-        document: dict[str, Any] = {
-            "company": {"slug": "fjell", "name": "Fjell Arkitekter AS"},
-            "moment": {"base_url": self.wires.sides["moment"].url, "company_id": "4021", "api_key": moment.API_KEY},
-            "platform": {
-                "kind": "azets",
-                "azets": {
-                    "base_url": f"{self.wires.sides['hub'].url}/v1",
-                    "username": hub.USERNAME,
-                    "password": hub.PASSWORD,
-                    "source_client_id": hub.VISMA_CLIENT,
-                    "parent_client_id": hub.PARENT,
-                },
-            },
-            "dimensions": {"project": 2, "department": 1},
-            "expenses": {"import": True, "activity": "Utlegg"},
-        }
-        for name, values in self.setup.items():
-            if name == "password":
-                document["platform"]["azets"]["password"] = values
-            else:
-                given = {**document.get(name, {}), **values}
-                document[name] = {key: value for key, value in given.items() if value is not None}
-        return document
+    def open_office(self, number: str) -> Office:
+        """Open a company of Moment with departments, customers and projects of its own."""
+        place = sum(len(firm.offices) for firm in self.firms) + 1
+        app = moment.app(sample="none", company_id=number, clock=clock.SandboxClock())
+        office = Office(self.open_side(f"moment-{place}" if place > 1 else "moment", app), number)
+        self.ask(office.side, "PUT", "/admin/webhooks", dict.fromkeys(moment.WEBHOOK_KINDS, HOOKS + office.side.name))
+        return office
+
+    def open_firm(self, slug: str, name: str, number: str, client: str) -> Firm:
+        """Set a company up between an office and a client of the hub, and switch it on."""
+        office = self.open_office(number)
+        firm = Firm(slug, name, [office], [client], self.wires.sides["hub"])
+        self.firms.append(firm)
+        firm.apply()
+        lifecycle.set_live(firm.company_id, date(2020, 1, 1))
+        self.fill_office(office)
+        return firm
+
+    def fill_office(self, office: Office) -> None:
+        """Create a small firm: departments, customers and projects."""
+        departments = [
+            self.ask(office.side, "POST", "/admin/departments", {"name": name, "externalDepartmentNumber": number})
+            for name, number in (("Bygg", "10"), ("Plan", "20"))
+        ]
+        for name in ("Nordlys Eiendom AS", "Fjordbyen Kommune", "Øst & Vest Bygg AS"):
+            office.customers.append(self.ask(office.side, "POST", "/admin/customers", {"name": name}))
+        for place, name in enumerate(("Skole", "Kai", "Bibliotek", "Brygge")):
+            body = {
+                "name": name,
+                "customer": {"id": office.customers[place % 3]["id"]},
+                "department": {"id": departments[place % 2]["id"]},
+            }
+            office.projects.append(self.ask(office.side, "POST", "/admin/projects", body))
+
+    def add_client(self, number: str) -> None:
+        """Create another client at the hub."""
+        body = {"id": number, "parentClientId": hub.PARENT, "accountingSystem": "VismaBusiness"}
+        self.ask("hub", "POST", "/admin/clients", body)
 
 
 @contextmanager
-def create_world(seed: int, *, rate: float, sockets: bool, durable: bool) -> Iterator[World]:
+def create_world(
+    seed: int, *, rate: float, sockets: bool, durable: bool, features: frozenset[str] = frozenset()
+) -> Iterator[World]:
     """Create the world of a seed.
 
     `sockets`: the sandboxes listen on loopback. `durable`: commits reach the disk, needed only if PostgreSQL is
-    restarted.
+    restarted. `features`: what may happen besides the steps of every run.
     """
     chance = Random(seed)
     with ExitStack() as stack:
@@ -118,26 +135,21 @@ def create_world(seed: int, *, rate: float, sockets: bool, durable: bool) -> Ite
         gateways.forget_all()
         circuit_breaker.forget_all()
         stack.callback(gateways.forget_all)
-        sides = {}
-        sandbox_clock = clock.SandboxClock()
-        for name, app, url in (
-            ("moment", moment.app(sample="none", clock=sandbox_clock), MOMENT),
-            ("hub", hub.app(requests_per_minute=1_000_000, clock=sandbox_clock), HUB),
-        ):
-            assert isinstance(app, FaultyApp)
-            sides[name] = Side(name, stack.enter_context(running(app)) if sockets else url, app, sockets)
         adversary = Adversary(chance, rate, active=False)
         trace: list[str] = []
-        wires = Wires(adversary, sides, trace.append, lambda: None)
-        world = World(chance, adversary, wires, trace)
+        wires = Wires(adversary, {}, trace.append, lambda: None)
+        world = World(chance, adversary, wires, trace, sockets, features, stack)
+        world.open_side("hub", hub.app(requests_per_minute=1_000_000, clock=clock.SandboxClock()))
         wires.expire = lambda: world.ask("hub", "POST", "/admin/tokens/withdraw", {"expire": True})
         stack.enter_context(patch.object(Webhooks, "send", _capture_webhooks(world)))
         stack.enter_context(patch.dict("os.environ", ALLOWED))
         stack.enter_context(gated(lambda point, given: wires.exchange(given) if point == "request" else None))
-        world.apply()
-        lifecycle.set_live(world.company_id, date(2020, 1, 1))
-        world.hook = "/" + store.webhook_url(Company.objects.get(pk=world.company_id)).split("/", 3)[3]
-        _create_master_data(world)
+        for client in SPARE_CLIENTS if "ledgers" in features else ():
+            world.add_client(client)
+        world.open_firm("fjell", "Fjell Arkitekter AS", moment.COMPANY_ID, hub.VISMA_CLIENT)
+        if "two firms" in features:
+            world.add_client("456")
+            world.open_firm("vidde", "Vidde Rådgivere AS", "4022", "456")
         adversary.active = True
         yield world
 
@@ -145,8 +157,12 @@ def create_world(seed: int, *, rate: float, sockets: bool, durable: bool) -> Ite
 def _capture_webhooks(world: World) -> Callable[[Webhooks, str, dict[str, Any]], None]:
     """Hold webhooks back until the run delivers or loses them."""
 
-    def send(_webhooks: Webhooks, kind: str, body: dict[str, Any]) -> None:
-        world.hints.append((kind, json.dumps(body, default=str)))
+    def send(webhooks: Webhooks, kind: str, body: dict[str, Any]) -> None:
+        address = webhooks.settings[kind]
+        for firm in world.firms:
+            for office in firm.offices:
+                if address == HOOKS + office.side.name:
+                    office.hints.append((kind, json.dumps(body, default=str)))
 
     return send
 
@@ -181,20 +197,3 @@ def _own_connections(durable: bool) -> Iterator[None]:
 def _empty_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute(EMPTY)
-
-
-def _create_master_data(world: World) -> None:
-    """Create a small firm: departments, customers and projects."""
-    departments = [
-        world.ask("moment", "POST", "/admin/departments", {"name": name, "externalDepartmentNumber": number})
-        for name, number in (("Bygg", "10"), ("Plan", "20"))
-    ]
-    for name in ("Nordlys Eiendom AS", "Fjordbyen Kommune", "Øst & Vest Bygg AS"):
-        world.customers.append(world.ask("moment", "POST", "/admin/customers", {"name": name}))
-    for place, name in enumerate(("Skole", "Kai", "Bibliotek", "Brygge")):
-        body = {
-            "name": name,
-            "customer": {"id": world.customers[place % 3]["id"]},
-            "department": {"id": departments[place % 2]["id"]},
-        }
-        world.projects.append(world.ask("moment", "POST", "/admin/projects", body))
