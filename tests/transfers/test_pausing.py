@@ -154,6 +154,27 @@ def test_it_goes_on_by_itself_when_the_hub_takes_the_credentials_again(world: Wo
     assert [one.name for one in events(world.company_id, "paused", "resumed")] == ["paused", "resumed"]
 
 
+def test_a_paused_company_whose_check_was_lost_from_the_queue_goes_on_all_the_same(world: World) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    from bilag.transfers.tasks import tend
+
+    change_password_at_the_hub(world, "another")
+    invoice = world.finalise()
+    world.poll()
+    world.work()
+    assert paused(world.company_id).code == "invalid_credentials"
+    ProcrastinateJob.objects.filter(task_name="transfers.probe").delete()
+    change_password_at_the_hub(world, hub.PASSWORD)
+    tend.func(timestamp=0)
+    tend.func(timestamp=0)
+    assert jobs_of("transfers.probe") == 1
+    ProcrastinateJob.objects.filter(task_name="transfers.probe").update(scheduled_at=None)
+    world.work(rounds=2)
+    assert paused(world.company_id) is None
+    assert world.transfer(invoice["invoiceNumber"]).state == "done"
+
+
 def test_wrong_credentials_are_tried_ever_more_seldom(world: World) -> None:
     from django.utils import timezone
     from procrastinate.contrib.django.models import ProcrastinateJob

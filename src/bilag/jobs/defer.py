@@ -40,3 +40,9 @@ def cancel(lock: str, **arguments: JSONValue) -> None:
     waiting = ProcrastinateJob.objects.filter(queueing_lock=lock, status="todo", args__contains=arguments)
     for job_id in waiting.values_list("id", flat=True):
         app.job_manager.cancel_job_by_id(job_id, delete_job=True)
+
+
+def subjects_with_job(task: str, argument: str) -> set[JSONValue]:
+    """Return the values of an argument for which a job of the task waits or runs."""
+    jobs = ProcrastinateJob.objects.filter(task_name=task, status__in=("todo", "doing"))
+    return set(jobs.values_list(f"args__{argument}", flat=True))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from procrastinate.types import JSONDict
 
 from bilag.jobs.backoff import scaled
-from bilag.jobs.defer import cancel, defer, defer_coalesced, defer_many
+from bilag.jobs.defer import cancel, defer, defer_coalesced, defer_many, subjects_with_job
 
 WORK = "transfers.work"
 LOOK = "transfers.look"
@@ -48,6 +48,11 @@ def ask_probe(company_id: int, after: timedelta, *, probes: int) -> None:
     """Enqueue a check of a paused company. Duplicates coalesce, so that saving a setup with a wrong password again and
     again does not try that password more often."""
     defer_coalesced(PROBE, f"probe-{company_id}", after=after, company_id=company_id, probes=probes)
+
+
+def companies_with_probe() -> set[int]:
+    """Return the ids of the companies for which a check waits or runs."""
+    return {int(str(pk)) for pk in subjects_with_job(PROBE, "company_id")}
 
 
 def ask_poll(company_id: int, after: timedelta | None = None, *, origin: str = "") -> None:

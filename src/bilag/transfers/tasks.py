@@ -85,5 +85,7 @@ def poll_all(timestamp: int) -> None:
 @app.periodic(cron=every(TEND_EVERY))
 @app.task(name="transfers.tend", queueing_lock="transfers.tend")
 def tend(timestamp: int) -> None:
-    """Requeue due transfers that have no job any more. There should be none: the last safety net of the promise."""
+    """Requeue due transfers and checks of paused companies that have no job any more. There should be none: the last safety
+    net of the promise."""
     requeue_stuck.requeue_stuck()
+    pausing.requeue_lost_probes()

@@ -12,6 +12,7 @@ from django.utils import timezone
 from bilag.companies import lifecycle, store
 from bilag.companies.check import check_company
 from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.models import Company
 from bilag.companies.setup import Setup
 from bilag.events.models import Event
 from bilag.events.record import EventName, record
@@ -65,6 +66,20 @@ def probe(company_id: int, probes: int) -> None:
         resume(setup)
     else:
         enqueue.ask_probe(company_id, backoff.probe_pause(probes), probes=probes + 1)
+
+
+def requeue_lost_probes() -> int:
+    """Enqueue a check of each paused company that has none in the queue; return their count.
+
+    A process that was frozen ends the job that another took over meanwhile, so a company could stay paused for ever.
+    """
+    paused = Company.objects.filter(live=True, paused__isnull=False).values_list("pk", flat=True)
+    lost = sorted(set(paused) - enqueue.companies_with_probe()) if paused else []
+    for company_id in lost:
+        enqueue.ask_probe(company_id, backoff.probe_pause(0), probes=1)
+    if lost:
+        log.warning("company.probe_lost", count=len(lost))
+    return len(lost)
 
 
 def _may_write(setup: Setup) -> bool:
