@@ -63,6 +63,11 @@ class Firm:
     """What was changed under it: ledger, moment, numbers, restored."""
 
     @property
+    def address(self) -> str:
+        """Who gets letters about what stops."""
+        return f"varsel@{self.slug}.example"
+
+    @property
     def office(self) -> Office:
         """The present company of Moment."""
         return self.offices[-1]
@@ -98,6 +103,7 @@ class Firm:
             },
             "dimensions": {"project": 2, "department": 1},
             "expenses": {"import": True, "activity": "Utlegg"},
+            "notify": {"emails": [self.address]},
         }
         for name, values in self.setup.items():
             if name == "password":

@@ -11,6 +11,8 @@ from django.db import connection
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for, platform_of
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
+from bilag.notifications.models import Letter
+from bilag.notifications.open_problems import find_open_problems
 from bilag.posting.chart import Chart
 from bilag.posting.plan import plan_invoice
 from bilag.posting.read_back import differences
@@ -32,6 +34,7 @@ QUESTIONS = {
     "ledger": {"stands_in_former_ledger"},
     "moment": {"doubt_in_former_source"},
     "numbers": {"number_has_another_owner"},
+    "restored": {"posted_differs"},  # what was sent is forgotten, and the setup may have changed since
 }
 """What Bilag may ask a person after such a change, besides what is wrong with an invoice itself."""
 
@@ -42,6 +45,7 @@ def broken(world: World) -> list[str]:
     for firm in world.firms:
         prefix = f"{firm.slug}: " if len(world.firms) > 1 else ""
         found = [*_invoices(world, firm), *_ledgers(world, firm), *_expenses(world, firm), *_customers(world, firm)]
+        found += _letters(world, firm)
         wrong += [prefix + sentence for sentence in found]
     return [*wrong, *_own_rows(world)]
 
@@ -254,6 +258,17 @@ def _customers(world: World, firm: Firm) -> Iterator[str]:
     for row in rows:
         if in_accounting.get(row.number) != names.get(row.number):
             yield f"customer {row.number} is {names.get(row.number)} in Moment and {in_accounting.get(row.number)} in accounting"
+
+
+def _letters(world: World, firm: Firm) -> Iterator[str]:
+    """Somebody was told of every open problem, and every letter has an end."""
+    if "letters" not in world.features:
+        return
+    for problem in find_open_problems(store.load_setup(firm.company_id)):
+        if not any(one.to == firm.address and problem.path in one.text for one in world.mail.accepted):
+            yield f"nobody was told of {problem.problem.code} ({problem.example})"
+    for letter in Letter.objects.filter(company=firm.company_id, sent_at=None):
+        yield f"letter {letter.pk} was never sent: {letter.subject}"
 
 
 def _own_rows(world: World) -> Iterator[str]:

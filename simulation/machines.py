@@ -5,7 +5,6 @@ from datetime import timedelta
 from django.db import connection
 
 from bilag.transfers import enqueue
-from bilag.transfers.intake import requeue_stuck
 from bilag.transfers.models import ACTIVE, Transfer
 from simulation import backup, queue, restarting, workers
 from simulation.clock import CLOCK
@@ -91,7 +90,7 @@ def freeze(world: World, firm: Firm) -> None:
         CLOCK.sync_database()
         world.wires.deliver_late()
         queue.requeue_abandoned(20)
-        requeue_stuck.requeue_stuck()
+        queue.tend()
         _wake_three()
         workers.run_here(8, world.wires, world.note)
 
@@ -112,7 +111,7 @@ def time_passes(world: World, firm: Firm) -> None:
         taken = queue.requeue_abandoned(20)
         if taken:
             world.note(f" {taken} jobs of dead workers are queued again")
-        requeue_stuck.requeue_stuck()
+        queue.tend()
 
 
 @step(3)

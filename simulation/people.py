@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client
 
 from bilag.expenses.enqueue import ask_import
+from bilag.notifications import sweep
 from bilag.transfers.activation.save_setup import check_saved
 from bilag.transfers.intake import accept
 from bilag.transfers.intake import poll as intake
@@ -261,3 +262,9 @@ def user_fixes_invoice(world: World, firm: Firm) -> None:
         world.ask(office.side, "PATCH", f"/admin/invoices/number:{number}", {"lines": lines})
         office.bad.discard(number)
         world.note(f" invoice {number} is fixed")
+
+
+@step(10, "letters")
+def look_for_problems(world: World, firm: Firm) -> None:
+    """Look for problems that nobody was told of, as the schedule does each minute."""
+    sweep.notify_all()

@@ -17,7 +17,8 @@ from bilag.wire import fence
 from simulation.wires import Reply, Request
 
 Gate = Callable[[str, Any], Any]
-"""Takes the point ("sending", "request", "answered", "committing", "committed") and the request; returns the reply."""
+"""Takes the point ("sending", "request", "mail", "answered", "committing", "committed") and the request or letter; returns the
+reply."""
 
 
 def _no_run(point: str, _given: Any) -> Any:

@@ -105,6 +105,11 @@ def requeue_abandoned(seconds: float) -> int:
     return run_sync(take_up_abandoned(queue_app(), seconds))
 
 
+def tend() -> None:
+    """Do what the schedule does each minute for work that lost its job."""
+    queue_app().tasks["transfers.tend"].func(timestamp=0)
+
+
 def next_due() -> Any:
     """Return when the next job is due; None if there is none."""
     with connection.cursor() as cursor:

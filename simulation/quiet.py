@@ -6,8 +6,9 @@ from django.db import connection
 
 from bilag.companies import store
 from bilag.expenses import enqueue
+from bilag.notifications import sweep
 from bilag.transfers.activation.save_setup import check_saved
-from bilag.transfers.intake import accept, poll, requeue_stuck
+from bilag.transfers.intake import accept, poll
 from bilag.transfers.models import ACTIVE, State, Transfer
 from bilag_sandbox import hub
 from simulation import books, queue, workers
@@ -48,6 +49,9 @@ def settle_down(world: World) -> None:
         accept.retry(firm.company_id, origin="simulation")
     poll.poll_now()
     _work_until_quiet(world)
+    if "letters" in world.features:
+        sweep.notify_all()
+        _work_until_quiet(world)
 
 
 def _follow_remedies(world: World) -> None:
@@ -57,11 +61,11 @@ def _follow_remedies(world: World) -> None:
     """
     for firm in world.firms:
         rows = Transfer.objects.filter(company=firm.company_id, kind="invoice", state=State.NEEDS_ATTENTION)
-        for row in rows.order_by("id"):
+        for row in rows.exclude(ledger=None).select_related("ledger").order_by("id"):
             for problem in row.problems:
                 if problem["code"] == "duplicate_content" and problem["facts"]["status"] == "created":
                     world.note(f" an accountant removes batch {problem['facts']['batch']} of invoice {row.number}")
-                    books.remove_batch(world, row.ledger.key.rpartition(":")[2], problem["facts"]["batch"])
+                    books.remove_batch(world, str(row.ledger).rpartition(":")[2], problem["facts"]["batch"])
 
 
 def _work_until_quiet(world: World) -> None:
@@ -69,7 +73,7 @@ def _work_until_quiet(world: World) -> None:
     for _ in range(MOST_ROUNDS):
         CLOCK.sync_database()
         queue.requeue_abandoned(20)
-        requeue_stuck.requeue_stuck()
+        queue.tend()
         workers.run_here(JOBS_OF_A_ROUND, world.wires, world.note)
         if _is_quiet(world):
             return

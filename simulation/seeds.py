@@ -18,7 +18,7 @@ SHARE_ON_SOCKETS = 20
 SHARE_WITH_RESTARTS = 40
 """One seed in this many restarts PostgreSQL under a worker."""
 RATES = (0.02, 0.06, 0.12, 0.25)
-FEATURES = ("backups", "decisions", "ledgers", "machines", "numbers", "two firms")
+FEATURES = ("backups", "decisions", "ledgers", "letters", "machines", "numbers", "two firms")
 """What only some runs have; each has each with a chance of `SHARE_OF_A_FEATURE`."""
 SHARE_OF_A_FEATURE = 0.35
 REGISTERED = (people, machines, changes)

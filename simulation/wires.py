@@ -70,7 +70,14 @@ class Wires:
     sides: dict[str, Side]
     note: Callable[[str], None]
     expire: Callable[[], None]
+    take_letter: Callable[[Any], str | None] = lambda _letter: None
     late: list[tuple[float, Side, Request]] = field(default_factory=list)
+
+    def pass_point(self, point: str, given: Any) -> Any:
+        """Return what a worker gets at a point: the reply to a request, what the mail server says of a letter, else nothing."""
+        if point == "request":
+            return self.exchange(given)
+        return self.take_letter(given) if point == "mail" else None
 
     def exchange(self, request: Request) -> Reply:
         """Carry a request out, or apply the adversary's fault to it."""

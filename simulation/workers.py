@@ -84,7 +84,7 @@ def run_here(limit: int, wires: Wires, note: Callable[[str], None], *, at: Calla
         passed += 1
         if at is not None:
             at(passed)
-        return wires.exchange(given) if point == "request" else None
+        return wires.pass_point(point, given)
 
     with gated(gate):
         return queue.work(limit, note)
@@ -165,9 +165,13 @@ def forked(
             killed += 1
             _answer(worker, DIE)
             _reap(worker)
-        elif point == "request":
-            reply = wires.exchange(given)
-            if chance.random() < SHARE_IN_MID_FLIGHT and all(_holds_no_row(other) for other in workers):
+        elif point in ("request", "mail"):
+            reply = wires.pass_point(point, given)
+            if (
+                point == "request"
+                and chance.random() < SHARE_IN_MID_FLIGHT
+                and all(_holds_no_row(other) for other in workers)
+            ):
                 meanwhile()
             _answer(worker, reply)
         else:

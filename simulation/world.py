@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from django.db import connection
+from django.test import override_settings
 
 from bilag.companies import gateways, lifecycle
 from bilag.jobs import backoff
@@ -17,10 +18,12 @@ from bilag.wire import circuit_breaker, rate_limit
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import running
 from bilag_sandbox.common.fault_board import FaultyApp
+from bilag_sandbox.moment.settings import WEBHOOK_KINDS
 from bilag_sandbox.moment.webhooks import Webhooks
 from simulation import clock, points
 from simulation.adversary import Adversary
 from simulation.firms import Firm, Office
+from simulation.mail import MailServer
 from simulation.wires import Request, Side, Wires
 from simulation.workers import gated
 from tests.support.database import EMPTY
@@ -45,6 +48,7 @@ class World:
     features: frozenset[str]
     """What may happen in this run, besides what happens in every run (`steps_registry.Step.feature`)."""
     stack: ExitStack
+    mail: MailServer
     firms: list[Firm] = field(default_factory=list)
     backup: Any = None
     """The database as it was when it was last backed up (`simulation.backup`)."""
@@ -80,7 +84,7 @@ class World:
         place = sum(len(firm.offices) for firm in self.firms) + 1
         app = moment.app(sample="none", company_id=number, clock=clock.SandboxClock())
         office = Office(self.open_side(f"moment-{place}" if place > 1 else "moment", app), number)
-        self.ask(office.side, "PUT", "/admin/webhooks", dict.fromkeys(moment.WEBHOOK_KINDS, HOOKS + office.side.name))
+        self.ask(office.side, "PUT", "/admin/webhooks", dict.fromkeys(WEBHOOK_KINDS, HOOKS + office.side.name))
         return office
 
     def open_firm(self, slug: str, name: str, number: str, client: str) -> Firm:
@@ -138,12 +142,14 @@ def create_world(
         adversary = Adversary(chance, rate, active=False)
         trace: list[str] = []
         wires = Wires(adversary, {}, trace.append, lambda: None)
-        world = World(chance, adversary, wires, trace, sockets, features, stack)
+        world = World(chance, adversary, wires, trace, sockets, features, stack, MailServer(adversary))
         world.open_side("hub", hub.app(requests_per_minute=1_000_000, clock=clock.SandboxClock()))
         wires.expire = lambda: world.ask("hub", "POST", "/admin/tokens/withdraw", {"expire": True})
         stack.enter_context(patch.object(Webhooks, "send", _capture_webhooks(world)))
         stack.enter_context(patch.dict("os.environ", ALLOWED))
-        stack.enter_context(gated(lambda point, given: wires.exchange(given) if point == "request" else None))
+        wires.take_letter = world.mail.take
+        stack.enter_context(override_settings(EMAIL_BACKEND="simulation.mail.Backend"))
+        stack.enter_context(gated(wires.pass_point))
         for client in SPARE_CLIENTS if "ledgers" in features else ():
             world.add_client(client)
         world.open_firm("fjell", "Fjell Arkitekter AS", moment.COMPANY_ID, hub.VISMA_CLIENT)
