@@ -228,10 +228,10 @@ def _expenses(world: World, firm: Firm) -> Iterator[str]:
                 }:
                     due.add(key)
     in_moment = [(office, one) for office in firm.offices for one in books.in_moment(world, office, "projectExpenses")]
-    times = Counter(one["externalKey"] for _, one in in_moment)
-    for key in sorted(due - times.keys()):
+    times = Counter((office.key, one["externalKey"]) for office, one in in_moment)
+    for key in sorted(due - {key for _, key in times}):
         yield f"expense {key} is not in Moment"
-    for key, count in sorted(times.items()):
+    for (_, key), count in sorted(times.items()):
         if count > 1:
             yield f"expense {key} is in Moment {count} times"
         if key not in posted:
@@ -291,6 +291,6 @@ def _own_rows(world: World) -> Iterator[str]:
             if queue.queue_app().tasks[name].retry_strategy is None:
                 continue  # a poll or an import that fails is followed by the next one
             yield f"job {name} {arguments} failed for good"
-        cursor.execute("select name from jobs_lease order by name")
+        cursor.execute("select name from jobs_lease where expires_at > clock_timestamp() order by name")
         for (name,) in cursor.fetchall():
             yield f"the lease of {name} is still held"

@@ -348,6 +348,20 @@ def test_what_was_closed_when_a_moment_was_left_is_posted_after_the_way_back(wor
     assert not Transfer.objects.filter(source__left_at=None).exclude(state="done").exists()
 
 
+def test_what_was_too_old_when_its_moment_was_left_is_judged_by_the_day_of_the_way_back(world: World) -> None:
+    here = world.moment.url
+    number = int(world.finalise()["invoiceNumber"])
+    world.poll()
+    change(world, client="777", invoices_from=FAR_OFF)
+    world.work()
+    assert world.transfer(number).reason == "before_invoices_from"
+    with running(moment_sandbox.app(sample="drafts")) as other:
+        change(world, client="777", moment=other, invoices_from=FAR_OFF)
+        change(world, client="777", moment=here)
+    world.work(rounds=2)
+    assert (world.transfer(number).state, len(vouchers(world, "777", number))) == ("done", 1)
+
+
 @pytest.mark.parametrize("spelled", [{"client": "0123"}, {"client": "F123"}])
 def test_two_companies_never_share_a_ledger_however_it_is_spelled(world: World, spelled: dict[str, str]) -> None:
     from bilag.companies.refusals import LedgerTaken

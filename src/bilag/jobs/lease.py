@@ -32,6 +32,7 @@ TERMS_PER_REQUEST = 1.5
 """A lease lasts this many times as long as a request. One of a process that died delays the next by no more than a minute."""
 LONGEST_WAIT = timedelta(seconds=90)
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
+FORGOTTEN_AFTER = timedelta(hours=1)
 SUBJECTS = ("transfer", "expenses", "reconciliation", "accrued", "export")
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Goes on while the process is stopped and, on Linux, while the machine sleeps."""
@@ -112,6 +113,13 @@ def forget_all() -> int:
     process that lives after all loses its lease and stores nothing."""
     with connection.cursor() as cursor:
         cursor.execute("delete from jobs_lease")
+        return int(cursor.rowcount)
+
+
+def forget_expired() -> int:
+    """Remove the leases that expired long ago and that nobody took since: their holders died. Return their count."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from jobs_lease where expires_at < clock_timestamp() - %s", [FORGOTTEN_AFTER])
         return int(cursor.rowcount)
 
 

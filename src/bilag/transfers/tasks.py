@@ -6,6 +6,7 @@ from operator import itemgetter
 
 from procrastinate.contrib.django import app
 
+from bilag.jobs import lease
 from bilag.jobs.fair_share import AGAIN_IN, at_next_slot, fair_share
 from bilag.jobs.schedule import AGAIN, every
 from bilag.transfers import enqueue
@@ -85,7 +86,8 @@ def poll_all(timestamp: int) -> None:
 @app.periodic(cron=every(TEND_EVERY))
 @app.task(name="transfers.tend", queueing_lock="transfers.tend")
 def tend(timestamp: int) -> None:
-    """Requeue due transfers and checks of paused companies that have no job any more. There should be none: the last safety
-    net of the promise."""
+    """Requeue due transfers and checks of paused companies that have no job any more, and remove leases of processes that died.
+    There should be none: the last safety net of the promise."""
     requeue_stuck.requeue_stuck()
     pausing.requeue_lost_probes()
+    lease.forget_expired()

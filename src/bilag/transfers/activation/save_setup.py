@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 
 from bilag.companies import lifecycle, refusals, setup_writer, store
 from bilag.companies.check import CheckReport
@@ -21,7 +22,7 @@ from bilag.companies.settings import Section
 from bilag.events.record import EventName, record
 from bilag.platforms.base import Said
 from bilag.posting.problem import Problem
-from bilag.posting.selection import SkipReason
+from bilag.posting.selection import SETUP_REASONS, SkipReason
 from bilag.transfers import enqueue
 from bilag.transfers.activation import concerned, switch
 from bilag.transfers.activation.switch import Rechecked
@@ -180,7 +181,8 @@ def _refuse_another_ledger(comparison: setup_writer.Comparison, source_used: boo
 
 def _close_source(source_id: int) -> None:
     """Close everything of a company of Moment that is left: what may stand in accounting goes to a person, the rest is skipped."""
-    rows = Transfer.objects.filter(source=source_id).exclude(state__in=(State.DONE, State.SKIPPED))
+    settled_for_good = Q(state=State.DONE) | Q(state=State.SKIPPED) & ~Q(reason__in=SETUP_REASONS)
+    rows = Transfer.objects.filter(source=source_id).exclude(settled_for_good)
     settled = []
     for transfer in locked(rows):
         if transfer.kind not in SHIPPED or transfer.ledger_id is None:
