@@ -75,7 +75,7 @@ def set_up_carelessly(world: World, firm: Firm) -> None:
             raise AssertionError(f"{firm.slug} was set up with what it may not have: {file.settings}")
 
 
-@step(5, "decisions")
+@step(10, "decisions")
 def book_by_hand(world: World, firm: Firm) -> None:
     """Post an invoice by hand that Bilag could not post, and set it to transferred in Moment, as an accountant does."""
     waiting = [
@@ -102,6 +102,8 @@ def book_by_hand(world: World, firm: Firm) -> None:
     firm.office.booked.add(number)
     firm.office.bad.discard(number)
     world.note(f" invoice {number} is booked by hand")
+    if world.chance.random() < 0.7:  # somebody corrects it all the same
+        people.fix_invoice(world, firm, number)
     world.adversary.count("booked by hand")
 
 

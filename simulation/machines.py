@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.db import connection
 
+from bilag.expenses.enqueue import ask_import
 from bilag.transfers import enqueue
 from bilag.transfers.models import ACTIVE, Transfer
 from simulation import backup, queue, restarting, workers
@@ -83,7 +84,10 @@ def session_cut(world: World, firm: Firm) -> None:
 def freeze(world: World, firm: Firm) -> None:
     """Freeze a worker at a request or a commit, let another do its work, and wake it."""
     point, seconds = world.chance.randint(1, 60), world.chance.choice(FROZEN_SECONDS)
-    cut = world.chance.random() < 0.5
+    cut, to_create = world.chance.random() < 0.5, world.chance.random() < 0.6
+    if to_create:
+        point = 1
+        ask_import(firm.company_id)
 
     def while_frozen() -> None:
         CLOCK.pass_time(timedelta(seconds=seconds))
@@ -92,11 +96,14 @@ def freeze(world: World, firm: Firm) -> None:
         queue.requeue_abandoned(20)
         queue.tend()
         _wake_three()
-        workers.run_here(8, world.wires, world.note)
+        ask_import(firm.company_id)
+        workers.run_here(12, world.wires, world.note)
 
     world.adversary.count(f"worker frozen{', its session cut' if cut else ''}, and woken")
-    accidents = workers.Accidents(freezes={0: point}, cut_frozen=cut, while_frozen=while_frozen)
-    world.kills += _forked(world, firm, 1, 6, accidents)
+    accidents = workers.Accidents(
+        freezes={0: point}, freeze_to_create=to_create, cut_frozen=cut, while_frozen=while_frozen
+    )
+    world.kills += _forked(world, firm, 1, 12, accidents)
 
 
 @step(14)

@@ -91,6 +91,12 @@ def finalise_a_bad_one(world: World, firm: Firm) -> None:
     firm.office.bad.add(invoice(world, firm, accountNumber="3999"))
 
 
+@step(8, "decisions")
+def finalise_another_bad_one(world: World, firm: Firm) -> None:
+    """Finalise a bad invoice more often, where people decide what happens to it."""
+    finalise_a_bad_one(world, firm)
+
+
 @step(4)
 def credit(world: World, firm: Firm) -> None:
     """Credit an invoice, as a user does."""
@@ -251,17 +257,23 @@ def user_retries(world: World, firm: Firm) -> None:
     accept.retry(firm.company_id, origin="simulation")
 
 
+def fix_invoice(world: World, firm: Firm, number: int) -> None:
+    """Put a bad invoice on an account that the ledger has. Moment sends a webhook."""
+    at = f"/admin/invoices/number:{number}"
+    found = world.ask(firm.office.side, "PATCH", at, {})
+    lines = [{**line, "accountNumber": "3000"} for line in found["lines"]]
+    world.ask(firm.office.side, "PATCH", at, {"lines": lines})
+    world.note(f" invoice {number} is fixed")
+
+
 @step(2)
 def user_fixes_invoice(world: World, firm: Firm) -> None:
     """Fix a bad invoice in Moment, as a user does."""
     office = firm.office
     if office.bad:
         number = world.chance.choice(sorted(office.bad))
-        found = world.ask(office.side, "PATCH", f"/admin/invoices/number:{number}", {})
-        lines = [{**line, "accountNumber": "3000"} for line in found["lines"]]
-        world.ask(office.side, "PATCH", f"/admin/invoices/number:{number}", {"lines": lines})
+        fix_invoice(world, firm, number)
         office.bad.discard(number)
-        world.note(f" invoice {number} is fixed")
 
 
 @step(10, "letters")

@@ -46,9 +46,9 @@ class _GateTransport(httpx2.BaseTransport):
     """The transport of Bilag's HTTP client during a run."""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        Points.gate("sending", None)
-        fence.check()
         outgoing = Request(request.method, str(request.url), list(request.headers.items()), request.read())
+        Points.gate("sending", outgoing)
+        fence.check()
         reply: Reply = Points.gate("request", outgoing)
         Points.gate("answered", None)
         if reply.error is not None:

@@ -79,6 +79,10 @@ class Wires:
             return self.exchange(given)
         return self.take_letter(given) if point == "mail" else None
 
+    def operation(self, request: Request) -> str:
+        """Return the operationId of a request."""
+        return self._side(request).operation(request)
+
     def exchange(self, request: Request) -> Reply:
         """Carry a request out, or apply the adversary's fault to it."""
         CLOCK.pass_time(timedelta(seconds=SECONDS_OF_A_REQUEST))

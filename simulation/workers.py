@@ -32,6 +32,8 @@ SHARE_IN_MID_FLIGHT = 0.06
 LOOK_SECONDS = 0.005
 
 
+CREATING = ("createBatch", "createProject", "addProject")
+"""Prefixes of operations of which a second request makes a second object, or might."""
 NOT_SENT_YET = ("sending", "answered", "committed")
 """Points at which a worker holds no row, so that others can work while it is frozen."""
 
@@ -48,14 +50,20 @@ class Accidents:
     kills: dict[int, int] = field(default_factory=dict)
     cuts: dict[int, int] = field(default_factory=dict)
     freezes: dict[int, int] = field(default_factory=dict)
+    freeze_to_create: bool = False
+    """Freeze later still: at the next request that creates something."""
     cut_frozen: bool = False
     while_frozen: Callable[[], None] = lambda: None
 
-    def freezes_at(self, place: int, passed: int, point: str) -> bool:
-        """Tell whether the worker is to be frozen at this point, or at the first possible one after it."""
+    def freezes_at(self, place: int, passed: int, point: str, operation: str) -> bool:
+        """Tell whether the worker is to be frozen at this point, or at the first possible one after it. `operation`: of the
+        request that is to be sent, if one is."""
         due = self.freezes.get(place)
-        may = point != "request" if self.cut_frozen else point in NOT_SENT_YET
-        return due is not None and passed >= due and may
+        if due is None or passed < due:
+            return False
+        if self.freeze_to_create:
+            return point == "sending" and operation.startswith(CREATING)
+        return point != "request" if self.cut_frozen else point in NOT_SENT_YET
 
 
 class Stuck(AssertionError):
@@ -145,9 +153,11 @@ def forked(
             note(f" {worker.name}: its session is cut at point {worker.passed}, {point}")
             wires.adversary.count("database session cut")
             _cut(worker)
-        if not frozen and accidents.freezes_at(place, worker.passed, point):
+        operation = wires.operation(given) if point == "sending" else ""
+        if not frozen and accidents.freezes_at(place, worker.passed, point, operation):
             frozen = True
-            note(f" {worker.name}: frozen at point {worker.passed}, {point}{', session cut' * accidents.cut_frozen}")
+            cut = ", session cut" if accidents.cut_frozen else ""
+            note(f" {worker.name}: frozen at point {worker.passed}, {point} {operation}{cut}")
             if accidents.cut_frozen:
                 _cut(worker)
             accidents.while_frozen()

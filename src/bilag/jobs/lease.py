@@ -119,7 +119,10 @@ def forget_all() -> int:
 def forget_expired() -> int:
     """Remove the leases that expired long ago and that nobody took since: their holders died. Return their count."""
     with connection.cursor() as cursor:
-        cursor.execute("delete from jobs_lease where expires_at < clock_timestamp() - %s", [FORGOTTEN_AFTER])
+        cursor.execute(
+            "delete from jobs_lease where expires_at < clock_timestamp() - make_interval(secs => %s)",
+            [FORGOTTEN_AFTER.total_seconds()],
+        )
         return int(cursor.rowcount)
 
 
