@@ -5,7 +5,7 @@ the parent and waits for permission to continue, or is killed there.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -44,6 +44,9 @@ class _GateTransport(httpx2.BaseTransport):
     """The transport of Bilag's HTTP client during a run."""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        before_writing = request.extensions.get("trace")
+        if before_writing is not None:  # httpcore calls it here too: the fence of whoever sends under a lease
+            before_writing("simulation.send_request_headers.started", {})
         outgoing = Request(request.method, str(request.url), list(request.headers.items()), request.read())
         reply: Reply = Points.gate("request", outgoing)
         Points.gate("answered", None)
@@ -86,6 +89,11 @@ def intercepted() -> Iterator[None]:
     with (
         patch.object(httpx2, "Client", _Client),
         patch.object(DatabaseWrapper, "_commit", committing),
-        connection.execute_wrapper(_statement),
+        reported_statements(),
     ):
         yield
+
+
+def reported_statements() -> AbstractContextManager[None]:
+    """Report the statements of this thread's connection that commit on their own while the block runs."""
+    return connection.execute_wrapper(_statement)
