@@ -1,7 +1,7 @@
 """Cases that nobody can tell apart, of which one is run: found by running every single fault, and counted with their reason.
 
-Two single faults are equal if from the fault on the run was the same to the last detail: each request with its content and answer,
-each statement to the database, the time of each, and what the rows say in the end. Then whatever happens later meets the same world.
+Two single faults are equal if from the fault on the run was the same in every detail: each request with its content and answer,
+each statement to the database, the time of each, and what the rows say in the end. Then what happens later meets the same world.
 """
 
 from collections import Counter, defaultdict

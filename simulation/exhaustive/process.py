@@ -24,6 +24,10 @@ class Killed(BaseException):
     """The process was killed here."""
 
 
+class Stuck(BaseException):
+    """A process waits for another that does not go on."""
+
+
 class _Fate(threading.local):
     dead = False
 
@@ -31,6 +35,7 @@ class _Fate(threading.local):
 _fate = _Fate()
 NEEDED_ALIVE = ("_cursor", "ensure_connection", "set_autocommit")
 """What reaches the database; a dead process reaches nothing."""
+LONGEST_SECONDS = 120.0
 Memory = tuple[dict[Any, Any], ...]
 
 
@@ -102,9 +107,11 @@ def while_frozen(another: Callable[[], None], wrapper: Callable[..., Any]) -> No
             connection.close()
 
     mine = _taken_memory()
-    thread = threading.Thread(target=run, name="another process")
+    thread = threading.Thread(target=run, name="another process", daemon=True)
     thread.start()
-    thread.join()
+    thread.join(LONGEST_SECONDS)
+    if thread.is_alive():
+        raise Stuck("another process waits for one that is frozen")
     _put_back(mine)
     if ended_by:
         raise ended_by[0]

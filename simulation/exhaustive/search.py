@@ -27,9 +27,9 @@ class Search:
     failed: list[Outcome] = field(default_factory=list)
     run_count: int = 0
 
-    def run(self, plan: Plan, *, verbose: bool = False) -> Outcome:
+    def run(self, plan: Plan, *, verbose: bool = False, forked: bool = False) -> Outcome:
         """Run one case. A case that holds gives no trace, unless it is `verbose`."""
-        outcome = Case(self.world, self.snapshot, plan, verbose=verbose).run()
+        outcome = Case(self.world, self.snapshot, plan, verbose=verbose, forked=forked).run()
         self.run_count += 1
         if self.run_count % TIDY_EVERY == 0:
             self.snapshot.vacuum()
