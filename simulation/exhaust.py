@@ -97,7 +97,9 @@ class _Run:
         began, plans = time.monotonic(), self._search.singles()
         outcomes = list(self._outcomes("depth 1", plans))
         kinds = len({outcome.later for outcome in outcomes})
-        return self._figures(began, len(outcomes), cases=len(plans), different=kinds), outcomes
+        figures = self._figures(began, len(outcomes), cases=len(plans), different=kinds)
+        self._say(f"depth 1: {figures}")
+        return figures, outcomes
 
     def depth_2(self, singles: list[Any]) -> dict[str, Any]:
         """Run the pairs of this part."""
@@ -107,9 +109,9 @@ class _Run:
         number, parts = map(int, self._given.part.split("/"))
         Random(self._given.seed).shuffle(pairs.plans)  # whoever stops early has seen some of everything
         part = pairs.plans[number - 1 :: parts]
-        began = time.monotonic()
+        began, left_out = time.monotonic(), dict(pairs.left_out.most_common())
+        self._say(f"depth 2: {pairs.total} pairs, {len(pairs.plans)} to run; left out: {left_out}")
         count = sum(1 for _ in self._outcomes("depth 2", part))
-        left_out = dict(pairs.left_out.most_common())
         return self._figures(
             began, count, pairs=pairs.total, left_out=left_out, to_run=len(pairs.plans), of_this_part=len(part)
         )
@@ -134,16 +136,16 @@ class _Run:
                 _print_failure(outcome, trace=not self._given.quiet)
             yield outcome
             now = time.monotonic()
-            if now - told > TELL_EVERY and not self._given.json and not self._given.quiet:
+            if now - told > TELL_EVERY:
                 told, each = now, (now - began) / count
-                failed = len(self._search.failed)
-                left = each * (total - count) / 60
-                print(
-                    f"{what}: {count} of {total}, {failed} failed, {each * 1000:.0f} ms each, {left:.0f} minutes left",
-                    flush=True,
-                )
+                state = f"{what}: {count} of {total}, {len(self._search.failed)} failed"
+                self._say(f"{state}, {each * 1000:.0f} ms each, {each * (total - count) / 60:.0f} minutes left")
             if self._given.minutes is not None and now - self._began > self._given.minutes * 60:
                 return
+
+    def _say(self, what: str) -> None:
+        if not self._given.json and not self._given.quiet:
+            print(what, flush=True)
 
     def _figures(self, began: float, count: int, **more: Any) -> dict[str, Any]:
         return {**more, "run": count, "seconds": round(time.monotonic() - began, 1)}

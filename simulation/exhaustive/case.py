@@ -5,7 +5,7 @@ import re
 import threading
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from random import Random
 from typing import Any
@@ -23,7 +23,19 @@ from simulation.adversary import CREATES, FAULTS, Adversary
 from simulation.clock import CLOCK
 from simulation.exhaustive import forked as forks
 from simulation.exhaustive import process
-from simulation.exhaustive.faults import CUT, FROZEN, FROZEN_AND_CUT, KILLED, LAST_MOMENT, LATER, Plan, Point, effect_at
+from simulation.exhaustive.faults import (
+    CUT,
+    FROZEN,
+    FROZEN_AND_CUT,
+    IGNORED,
+    KILLED,
+    LAG,
+    LAST_MOMENT,
+    LATER,
+    Plan,
+    Point,
+    effect_at,
+)
 from simulation.exhaustive.snapshot import Snapshot
 from simulation.steps import LEDGER
 from simulation.wires import Request
@@ -36,6 +48,7 @@ FROZEN_FOR = timedelta(seconds=120)
 ROUNDS_MEANWHILE = 3
 MOST_POINTS = 4000
 SOON = 0.2
+LAG_SECONDS = 3600
 DOWN = ("502", "503", "504", "refused", "time-out", "cut", "slow")
 TIMES = re.compile(r"\d{4}-\d\d-\d\d(T|%20| |\+)\d\d(:|%3A)\d\d((:|%3A)\d\d)?(\.\d+)?(Z|(\+|%2B)\d\d:?\d\d)?")
 TWICE = re.compile(r"expense (\S+) (?:is in Moment 2 times|has 0 documents of 1)")
@@ -128,8 +141,6 @@ class Case:
             self._world.wires.deliver_late()
             with gated(self.gate):
                 process.live(self._life)
-            if not connection.is_usable():
-                connection.close()
             if quiet._is_quiet(self._world):
                 return
             self._pass_time()
@@ -220,7 +231,12 @@ class Case:
         if fault in FAULTS or fault == LAST_MOMENT:
             self._adversary.told = LATER if fault == LAST_MOMENT else fault
             self._arrival.share = 1.0 if fault == LAST_MOMENT else SOON
-        reply = world.wires.exchange(request)
+        if fault == LAG:
+            world.ask("hub", "PATCH", LEDGER, {"readBackLagSeconds": LAG_SECONDS})
+        carried_out = replace(request, method="GET", body=b"") if fault == IGNORED else request
+        reply = world.wires.exchange(carried_out)
+        if fault == LAG:
+            world.ask("hub", "PATCH", LEDGER, {"readBackLagSeconds": 0})
         if effect is not None:
             world.ask("hub", "DELETE", f"{LEDGER}/posting")
         if point.number == self._last:

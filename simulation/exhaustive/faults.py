@@ -36,6 +36,9 @@ MISREPORTS: dict[str, dict[str, Any]] = {
 """Only where a batch is posted by a request of its own."""
 POSTING = {"createBatch": EFFECTS, "processBatches": {**EFFECTS, **MISREPORTS}}
 ON = {"createBatch": "create", "processBatches": "process"}
+LAG, IGNORED = "what was posted is not readable yet", "200, and nothing was changed"
+LAGGING = ("listVouchers", "findBatches", "getBatch", "getReport")
+UNAPPLIED = ("patchInvoice",)
 STEP = re.compile(r"\s*(\d+)\b[^:]*:\s*(.+?)\s*")
 Plan = Mapping[int, str]
 """The faults of a case, by the number of the point."""
@@ -69,7 +72,9 @@ def possible(point: Point) -> list[str]:
         return of_process
     side, _, operation = point.what.partition(" ")
     of_wire = [name for name in (*FAULTS, LAST_MOMENT) if Adversary._possible(name, side, operation)]
-    return [*of_wire, *POSTING.get(operation, ()), *of_process]
+    lag = [LAG] if operation in LAGGING else []
+    ignored = [IGNORED] if operation in UNAPPLIED else []
+    return [*of_wire, *POSTING.get(operation, ()), *lag, *ignored, *of_process]
 
 
 def effect_at(operation: str, fault: str) -> dict[str, Any] | None:
@@ -97,7 +102,7 @@ def parsed(name: str) -> dict[int, str]:
         if match is None:
             raise ValueError(f"{step.strip()!r} is no fault at a point, such as '57: refused'")
         number, fault = int(match[1]), match[2]
-        if fault not in (*FAULTS, LAST_MOMENT, *EFFECTS, *MISREPORTS, *PROCESS):
+        if fault not in (*FAULTS, LAST_MOMENT, *EFFECTS, *MISREPORTS, LAG, IGNORED, *PROCESS):
             raise ValueError(f"{fault!r} is no fault")
         plan[number] = fault
     return plan

@@ -82,6 +82,8 @@ def live(work: Callable[[], None]) -> None:
         _new_session()
     except queue.LOST:
         connection.close()
+    if connection.connection is not None and not connection.is_usable():
+        connection.close()  # it was cut off after its last statement
 
 
 def backend() -> int | None:
