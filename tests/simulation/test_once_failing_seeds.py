@@ -21,7 +21,7 @@ FAULTS: dict[str, tuple[Plant, Plant | None, int, int, float | None, str]] = {
     "an activity was sent again while the first request was on its way": (
         once.sends_activities_in_doubt,
         once.activities_arrive_late,
-        33,
+        45,
         60,
         None,
         "has 2 activities",
