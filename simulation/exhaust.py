@@ -6,6 +6,7 @@ Exit status: 0 all invariants held, 1 some did not, 2 invalid arguments.
 import argparse
 import json
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
@@ -27,6 +28,7 @@ def main() -> int:
     if os.environ.get("PYTHONHASHSEED") != "0":  # set order must be reproducible
         os.environ["PYTHONHASHSEED"] = "0"
         os.execv(sys.executable, [sys.executable, "-m", "simulation.exhaust", *sys.argv[1:]])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(FAILED))  # the database is stopped and removed
     from simulation.database import own_database  # sets the environment up before Django is imported
 
     with own_database():
@@ -37,7 +39,7 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     """Parse the arguments. Exits with status 2 if they are invalid."""
     parser = argparse.ArgumentParser(prog="simulation.exhaust", description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--depth", type=int, choices=(1, 2), default=2, help="single faults, or pairs too (default 2)")
-    parser.add_argument("--part", default="1/1", help="of the pairs, the third of eight parts: 3/8")
+    parser.add_argument("--part", default="1/1", help="the third of eight parts: 3/8; with depth 2 of the pairs")
     parser.add_argument("--minutes", type=float, help="stop after so many minutes, whatever is left")
     parser.add_argument("--sample", type=int, help="so many cases at random instead of all")
     parser.add_argument(
@@ -95,6 +97,9 @@ class _Run:
     def depth_1(self) -> tuple[dict[str, Any], list[Any]]:
         """Run every single fault; returns the figures and the outcomes."""
         began, plans = time.monotonic(), self._search.singles()
+        if self._given.depth == 1:
+            number, parts = map(int, self._given.part.split("/"))
+            plans = plans[len(plans) * (number - 1) // parts : len(plans) * number // parts]
         outcomes = list(self._outcomes("depth 1", plans))
         kinds = len({outcome.later for outcome in outcomes})
         figures = self._figures(began, len(outcomes), cases=len(plans), different=kinds)
