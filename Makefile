@@ -55,7 +55,7 @@ simulate: $(READY)  ## run seeded faults at every request and commit (SEED=7 STE
 
 exhaust: $(READY)  ## run every fault at every point, and every pair of them (DEPTH=1, PART=3/8, MINUTES=10, SAMPLE=500; CASE="..." replays one)
 	@$(BIN)/python -m simulation.exhaust $(if $(DEPTH),--depth $(DEPTH)) $(if $(PART),--part $(PART)) $(if $(MINUTES),--minutes $(MINUTES)) \
-		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(CASE),--case "$(CASE)") $(if $(JSON),--json)
+		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(CASE),--case "$(CASE)") $(if $(KEEP),--keep $(KEEP)) $(if $(SINGLES),--singles $(SINGLES)) $(if $(JSON),--json)
 
 judge: $(READY)  ## post the sample year to the hub and to Tryton and compare the balances, recomputed by beancount
 	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py

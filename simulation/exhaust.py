@@ -6,10 +6,12 @@ Exit status: 0 all invariants held, 1 some did not, 2 invalid arguments.
 import argparse
 import json
 import os
+import pickle
 import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -40,6 +42,8 @@ def parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="simulation.exhaust", description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--depth", type=int, choices=(1, 2), default=2, help="single faults, or pairs too (default 2)")
     parser.add_argument("--part", default="1/1", help="the third of eight parts: 3/8; with depth 2 of the pairs")
+    parser.add_argument("--keep", type=Path, help="with depth 1: write down in this file what the single faults did")
+    parser.add_argument("--singles", type=Path, nargs="+", help="read that from these files instead of running them")
     parser.add_argument("--minutes", type=float, help="stop after so many minutes, whatever is left")
     parser.add_argument("--sample", type=int, help="so many cases at random instead of all")
     parser.add_argument(
@@ -81,7 +85,12 @@ def play(given: argparse.Namespace) -> int:
         if given.sample is not None:
             figures["sample"] = run.sample()
         else:
-            figures["depth 1"], singles = run.depth_1()
+            singles = run.kept() if given.singles else run.depth_1(figures)
+            if singles is None:
+                print(
+                    "the files of single faults are not of this version of Bilag, or not of all parts", file=sys.stderr
+                )
+                return INVALID
             if given.depth == 2:
                 figures["depth 2"] = run.depth_2(singles)
         return _told(found, figures, as_json=given.json)
@@ -94,17 +103,30 @@ class _Run:
         self._search, self._given = found, given
         self._began = time.monotonic()
 
-    def depth_1(self) -> tuple[dict[str, Any], list[Any]]:
-        """Run every single fault; returns the figures and the outcomes."""
+    def depth_1(self, figures: dict[str, Any]) -> list[Any]:
+        """Run every single fault of this part; returns the outcomes."""
         began, plans = time.monotonic(), self._search.singles()
+        total = len(plans)
         if self._given.depth == 1:
             number, parts = map(int, self._given.part.split("/"))
-            plans = plans[len(plans) * (number - 1) // parts : len(plans) * number // parts]
+            plans = plans[total * (number - 1) // parts : total * number // parts]
         outcomes = list(self._outcomes("depth 1", plans))
+        if self._given.keep is not None:
+            self._given.keep.write_bytes(pickle.dumps((self._search.run({}).later, outcomes)))
         kinds = len({outcome.later for outcome in outcomes})
-        figures = self._figures(began, len(outcomes), cases=len(plans), different=kinds)
-        self._say(f"depth 1: {figures}")
-        return figures, outcomes
+        figures["depth 1"] = self._figures(began, len(outcomes), cases=total, different=kinds)
+        self._say(f"depth 1: {figures['depth 1']}")
+        return outcomes
+
+    def kept(self) -> list[Any] | None:
+        """Return what the single faults did, by the files of an earlier run; None if they are not of this code, or not of all."""
+        outcomes, this = [], self._search.run({}).later
+        for file in self._given.singles:
+            of_version, found = pickle.loads(file.read_bytes())
+            if of_version != this:
+                return None
+            outcomes += found
+        return outcomes if [dict(one.plan) for one in outcomes] == self._search.singles() else None
 
     def depth_2(self, singles: list[Any]) -> dict[str, Any]:
         """Run the pairs of this part."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from simulation.exhaustive.case import Outcome
-from simulation.exhaustive.faults import CUT, KILLED, PROCESS, Plan, Point, possible
+from simulation.exhaustive.faults import CUT, FROZEN, FROZEN_AND_CUT, KILLED, PROCESS, Plan, Point, possible
 
 FIRST = "the first fault is equal to another"
 SECOND = "the second fault was equal to another wherever the same request met both alone"
@@ -39,14 +39,16 @@ def pairs_of(singles: Sequence[Outcome]) -> Pairs:
             pairs.left_out[FIRST] += possibilities
             continue
         seen.add(single.later)
-        for point, second in _seconds(later, representatives, pairs.left_out):
+        alone = fault not in (FROZEN, FROZEN_AND_CUT)
+        for point, second in _seconds(later, representatives, pairs.left_out, alone=alone):
             pairs.plans.append({number: fault, point.number: second})
     return pairs
 
 
 def _seconds(
-    points: Iterable[Point], representatives: dict[str, dict[str, str]], left_out: Counter[str]
+    points: Iterable[Point], representatives: dict[str, dict[str, str]], left_out: Counter[str], *, alone: bool
 ) -> Iterator[tuple[Point, str]]:
+    """The second faults to run. `alone`: all points are of one process; of two, each has its own death."""
     first = True
     for point in points:
         for fault in possible(point):
@@ -55,7 +57,7 @@ def _seconds(
                 yield point, fault
             else:
                 left_out[reason] += 1
-        first = False
+        first = not alone
 
 
 def _reason_to_leave_out(point: Point, fault: str, equal: dict[str, str], *, first: bool) -> str | None:
