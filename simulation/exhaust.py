@@ -175,7 +175,12 @@ class _Run:
             print(what, flush=True)
 
     def _figures(self, began: float, count: int, **more: Any) -> dict[str, Any]:
-        return {**more, "run": count, "seconds": round(time.monotonic() - began, 1)}
+        return {
+            **more,
+            "run": count,
+            "different_ends": len(self._search.held),
+            "seconds": round(time.monotonic() - began, 1),
+        }
 
 
 def _replay(found: Any, plan: Any) -> int:

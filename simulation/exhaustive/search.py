@@ -20,16 +20,17 @@ TIDY_EVERY = 300
 
 @dataclass
 class Search:
-    """The scenario, ready for one case after another. `failed` are the cases with a broken invariant."""
+    """The scenario, ready for one case after another. `failed`: the cases with a broken invariant. `held`: the states of others."""
 
     world: World
     snapshot: Snapshot
     failed: list[Outcome] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
     run_count: int = 0
 
     def run(self, plan: Plan, *, verbose: bool = False, forked: bool = False) -> Outcome:
         """Run one case. A case that holds gives no trace, unless it is `verbose`."""
-        outcome = Case(self.world, self.snapshot, plan, verbose=verbose, forked=forked).run()
+        outcome = Case(self.world, self.snapshot, plan, self.held, verbose=verbose, forked=forked).run()
         self.run_count += 1
         if self.run_count % TIDY_EVERY == 0:
             self.snapshot.vacuum()

@@ -1,5 +1,7 @@
 """The world before the first fault: the database, both sandboxes, the clock and chance, restored for each case."""
 
+import hashlib
+import re
 from typing import Any
 
 import psycopg
@@ -12,6 +14,25 @@ from simulation.exhaustive import process
 from simulation.world import World
 
 KEPT = "simulation_kept"
+TIMES = re.compile(
+    r"\d{4}-\d\d-\d\d(?:T|%20| |\+)\d\d(?::|%3A)\d\d(?:(?::|%3A)\d\d)?(?:\.\d+)?(?:Z|(?:\+|%2B)\d\d(?::?\d\d)?)?"
+    r"|\b1[78]\d{8}(?:\.\d+)?\b"
+)
+"""Points in time, as texts and as seconds."""
+VOLATILE = {
+    "token",
+    "procrastinate_events",
+    "procrastinate_workers",
+    "companies_allowance",
+    "events_event",
+    "companies_setupchange",
+}
+"""Tables that change nothing that happens: logs, tokens, heartbeats."""
+PAST = {
+    "transfers_attempt": "{id,exchanges,problems,source,cause}",
+    "expenses_expenseimport": "{id,counts,problem,first_day}",
+}
+"""Columns of what has ended, which only people read."""
 COLUMNS = """
 select table_name, array_agg(column_name::text order by ordinal_position) from information_schema.columns
 join information_schema.tables using (table_schema, table_name)
@@ -55,6 +76,17 @@ class Snapshot:
         world.wires.late.clear()
         world.wires.adversary.counts.clear()
 
+    def state(self) -> str:
+        """Return a digest of what Bilag's rows and both sandboxes hold; of each time, only whether there is one."""
+        rows = [row for (row,) in self.admin.execute(f"select {KEPT}.state()")]
+        for store in self._stores:
+            for (table,) in store.rows("select name from sqlite_master where type = 'table'"):
+                if table not in VOLATILE:
+                    rows += [f"{table} {tuple(one)}" for one in store.rows(f'select * from "{table}"')]
+        return hashlib.sha256(
+            "\n".join(sorted(TIMES.sub("T", row) for row in rows)).encode("utf-8", "replace")
+        ).hexdigest()
+
     def vacuum(self) -> None:
         """Remove what restoring has left behind in the tables."""
         self.admin.execute("vacuum")
@@ -67,7 +99,13 @@ class Snapshot:
             "perform set_config('session_replication_role', 'replica', true);"
         ]  # no trigger keeps the control trail
         execute(COLUMNS)
+        states = []
         for name, columns in fetched():
+            if name not in VOLATILE:
+                past = PAST.get(name, "{generation}")
+                states.append(
+                    f"""select distinct '{name}' || (to_jsonb(one) - '{past}'::text[])::text from public."{name}" one"""
+                )
             quoted = ", ".join(f'"{column}"' for column in columns)
             execute(f'create table {KEPT}."{name}" as select {quoted} from public."{name}"')
             statements.append(f'delete from public."{name}";')
@@ -82,6 +120,8 @@ class Snapshot:
         statements.append(f"update simulation.clock set at = '{CLOCK.wall.isoformat()}';")
         body = "\n".join(["#variable_conflict use_column", "begin", *statements, "end"])
         execute(f"create function {KEPT}.restore() returns void language plpgsql as $$ {body} $$")
+        state = " union all ".join(states)
+        execute(f"create function {KEPT}.state() returns setof text language sql as $$ {state} $$")
 
 
 def _parameters() -> dict[str, Any]:
