@@ -94,9 +94,10 @@ class _Arrival(Random):
 
 
 class Case:
-    """A run of the scenario with the faults of a plan. `held`: states, as digests, in which the invariants held; it
-    grows. `forked`: workers are real processes, killed with SIGKILL; no other fault of
-    a process can happen then.
+    """A run of the scenario with the faults of a plan.
+
+    `held`: the digests of states in which the invariants held; it grows. `forked`: workers are real processes, killed with SIGKILL;
+    no other fault of a process can happen then.
     """
 
     def __init__(
