@@ -42,6 +42,8 @@ from simulation.workers import gated
 from simulation.world import World
 
 A_DAY = timedelta(hours=25)
+SCHEDULE = timedelta(minutes=30)
+"""Between two imports that the schedule asks for."""
 FROZEN_FOR = timedelta(seconds=120)
 """Longer than a lease lasts and than a worker may be silent."""
 ROUNDS_MEANWHILE = 3
@@ -147,6 +149,9 @@ class Case:
             return []
         process.forget_all()
         _repair(self._world)
+        CLOCK.pass_time(
+            SCHEDULE
+        )  # an import that is asked for at once could meet the lease of a process that has just died
         quiet.settle_down(self._world)
         broken = self._unavoidable(invariants.broken(self._world))
         if not broken and state is not None and not self._made_twice:
