@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test check audit format benchmark simulate judge docs clean
+.PHONY: help setup demo test check audit format benchmark simulate exhaust judge docs clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -52,6 +52,10 @@ benchmark: $(READY)  ## measure speed and memory, against a bare loop over the s
 simulate: $(READY)  ## run seeded faults at every request and commit (SEED=7 STEPS=60 replays one; SEEDS=500, MINUTES=10)
 	@$(BIN)/python -m simulation.run $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) \
 		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST)) $(if $(MINUTES),--minutes $(MINUTES) --seeds 1000000) $(if $(JSON),--json)
+
+exhaust: $(READY)  ## run every fault at every point, and every pair of them (DEPTH=1, PART=3/8, MINUTES=10, SAMPLE=500; CASE="..." replays one)
+	@$(BIN)/python -m simulation.exhaust $(if $(DEPTH),--depth $(DEPTH)) $(if $(PART),--part $(PART)) $(if $(MINUTES),--minutes $(MINUTES)) \
+		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(CASE),--case "$(CASE)") $(if $(KEEP),--keep $(KEEP)) $(if $(SINGLES),--singles $(SINGLES)) $(if $(JSON),--json)
 
 judge: $(READY)  ## post the sample year to the hub and to Tryton and compare the balances, recomputed by beancount
 	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py

@@ -14,4 +14,5 @@ thing at a time. See `python -m simulation.run --help` and `docs/reliability.md`
     quiet        the time after the adversary is switched off
     invariants   what must hold then
     seeds        one seed from start to verdict
+    exhaustive   no chance at all: every fault at every point of one scenario, and every pair (`simulation.exhaust`)
 """

@@ -16,6 +16,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate import utils
 
+from bilag.companies import check
 from bilag.jobs import lease
 from bilag.platforms.azets import platform, tokens
 from bilag.wire import http, rate_limit, recording
@@ -125,7 +126,7 @@ def patched_time() -> Iterator[Clock]:
     with ExitStack() as stack:
         for module in (rate_limit, platform, tokens, lease):
             stack.enter_context(patch.object(module, "time", _Time))
-        for other in (http, recording):
+        for other in (http, recording, check):
             stack.enter_context(patch.object(other, "datetime", _Datetime))
         stack.enter_context(patch.object(circuitbreaker, "monotonic", _Time.monotonic))
         stack.enter_context(patch.object(timezone, "now", CLOCK.now))

@@ -5,7 +5,7 @@ the parent and waits for permission to continue, or is killed there.
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 from unittest.mock import patch
 
@@ -90,6 +90,11 @@ def intercepted() -> Iterator[None]:
     with (
         patch.object(httpx2, "Client", _Client),
         patch.object(DatabaseWrapper, "_commit", committing),
-        connection.execute_wrapper(_statement),
+        reported_statements(),
     ):
         yield
+
+
+def reported_statements() -> AbstractContextManager[None]:
+    """Report the statements of this thread's connection that commit on their own while the block runs."""
+    return connection.execute_wrapper(_statement)

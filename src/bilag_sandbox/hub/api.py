@@ -72,5 +72,6 @@ def hub_app(hub: Hub) -> FaultyApp:
         lifespan=lifespan,
         exception_handlers={404: _http_error, 405: _http_error},
     )
+    inner.state.store = hub.store
     inner.router.redirect_slashes = False
     return with_faults(inner, hub.faults, clock=hub.clock)

@@ -71,5 +71,6 @@ def moment_app(company: Company) -> FaultyApp:
         lifespan=lifespan,
         exception_handlers={404: _http_error, 405: _http_error},
     )
+    inner.state.store = company.store
     inner.router.redirect_slashes = False
     return with_faults(inner, company.faults, answer=_injected, clock=company.clock)

@@ -25,6 +25,11 @@ from bilag.wire.errors import Refused
 from bilag.wire.recording import Exchange
 
 
+def _now() -> datetime:
+    """The time, by the clock that Django has when it is asked."""
+    return timezone.now()
+
+
 @dataclass
 class TransferRun:
     """A transfer that a worker holds. `seen` is the count of requests that this try answers."""
@@ -48,7 +53,7 @@ class TransferRun:
     """The ledger in which the transfer stands or may stand, when the company has changed to another since."""
     posting: bool = False
     """Whether this try asked accounting to post, so that a voucher may stand there whatever the answer was."""
-    began_at: datetime = field(default_factory=timezone.now)
+    began_at: datetime = field(default_factory=_now)
 
     @property
     def subject(self) -> str:
