@@ -34,6 +34,7 @@ CONCURRENT_STEPS = (
     "forge_webhook",
     "exclude_invoice",
     "change_client",
+    "change_moment",
 )
 
 

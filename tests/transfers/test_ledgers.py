@@ -423,3 +423,22 @@ def test_what_is_stored_and_not_posted_in_the_former_ledger_is_deleted_there_and
     world.hurry()
     assert world.transfer(number).state == "done", world.codes(number)
     assert (vouchers(world, "123", number), len(vouchers(world, "777", number))) == ([], 1)
+
+
+def test_what_a_dead_worker_was_sending_when_its_moment_was_left_is_closed_with_its_try(world: World) -> None:
+    from bilag.transfers.intake.requeue_stuck import requeue_stuck
+    from bilag.transfers.models import Attempt, Transfer
+
+    number = posted(world)
+    customer = Transfer.objects.get(kind="customer", number=world.transfer(number).customer_number)
+    Attempt.objects.create(
+        transfer=customer, company=customer.company, began_at=customer.created_at, setup_version=1, cause="webhook"
+    )
+    Transfer.objects.filter(pk=customer.pk).update(state="sending")
+    with running(moment_sandbox.app(sample="drafts")) as other:
+        change(world, moment=other)
+        requeue_stuck(LONG_AGO - LONG_AGO)
+        world.work()
+    customer.refresh_from_db()
+    assert (customer.state, customer.reason) == ("skipped", "source_changed")
+    assert not Attempt.objects.filter(ended_at=None).exists()

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 
 from bilag.companies import lifecycle, refusals, setup_writer, store
 from bilag.companies.check import CheckReport
@@ -21,13 +20,11 @@ from bilag.companies.file import CompanyFile
 from bilag.companies.settings import Section
 from bilag.events.record import EventName, record
 from bilag.platforms.base import Said
-from bilag.posting.problem import Problem
-from bilag.posting.selection import SETUP_REASONS, SkipReason
 from bilag.transfers import enqueue
-from bilag.transfers.activation import concerned, switch
+from bilag.transfers.activation import concerned, leave_source, switch
 from bilag.transfers.activation.switch import Rechecked
-from bilag.transfers.locking import locked, locked_ids
-from bilag.transfers.models import ACTIVE, SHIPPED, State, Transfer
+from bilag.transfers.locking import locked_ids
+from bilag.transfers.models import State, Transfer
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +114,7 @@ def _save(
         if change is None:
             _refuse_another_ledger(comparison, source_used)
         if source_used:
-            _close_source(row.source_id)
+            leave_source.close_source(row.source_id)
             concerned.read_all_again(row.company_id)
         else:
             queued = concerned.queue(row, comparison.changed)
@@ -177,25 +174,6 @@ def _refuse_another_ledger(comparison: setup_writer.Comparison, source_used: boo
             ),
             "moment.company_id",
         )
-
-
-def _close_source(source_id: int) -> None:
-    """Close everything of a company of Moment that is left: what may stand in accounting goes to a person, the rest is skipped."""
-    settled_for_good = Q(state=State.DONE) | Q(state=State.SKIPPED) & ~Q(reason__in=SETUP_REASONS)
-    rows = Transfer.objects.filter(source=source_id).exclude(settled_for_good)
-    settled = []
-    for transfer in locked(rows):
-        if transfer.kind not in SHIPPED or transfer.ledger_id is None:
-            settled.append(transfer.pk)
-        elif transfer.state in ACTIVE:
-            problem = Problem(
-                "doubt_in_former_source", f"{transfer.kind} {transfer.number}", {"number": transfer.number}
-            )
-            transfer.state, transfer.problems, transfer.next_at = State.NEEDS_ATTENTION, [problem.as_json()], None
-            transfer.save()
-    Transfer.objects.filter(pk__in=settled).update(
-        state=State.SKIPPED, reason=SkipReason.SOURCE_CHANGED, problems=[], next_at=None, blocked_by=None
-    )
 
 
 def _end_requests_by_hand(source_id: int) -> None:

@@ -14,7 +14,7 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SETUP_REASONS
 from bilag.transfers import enqueue
-from bilag.transfers.activation import pausing
+from bilag.transfers.activation import leave_source, pausing
 from bilag.transfers.canonical_json import fitting
 from bilag.transfers.delivery.outcome import Outcome
 from bilag.transfers.delivery.run import TransferRun
@@ -46,6 +46,8 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
             _queue_again(row)
         elif _asked_again(row, run, outcome):
             _queue_again(row)
+        if row.state != State.DONE and row.source_id != _present_source(row.company_id):
+            leave_source.close_transfer(row)
         row.save()
         if outcome.verdict == Verdict.MISCONFIGURED:
             pausing.pause(run.setup, outcome.problems[0])
@@ -67,6 +69,10 @@ def _asked_again(row: Transfer, run: TransferRun, outcome: Outcome) -> bool:
 def _queue_again(row: Transfer) -> None:
     row.state, row.next_at, row.requested_at = State.QUEUED, None, timezone.now()
     enqueue.wake(row.pk)
+
+
+def _present_source(company_id: int) -> int:
+    return IntegrationSetup.objects.values_list("source", flat=True).get(company_id=company_id)
 
 
 def _setup_version(company_id: int) -> int:

@@ -18,6 +18,7 @@ from bilag.jobs import backoff
 from bilag.jobs.lease import LONGEST_WAIT, Busy, LeaseLost, held
 from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
+from bilag.transfers.activation import leave_source
 from bilag.transfers.delivery import accrued_income, customers, invoices, projects
 from bilag.transfers.delivery.commit import commit_outcome
 from bilag.transfers.delivery.outcome import Blocked, Outcome, needs_attention, of_error
@@ -83,8 +84,10 @@ def _take(transfer_id: int, forced: bool) -> TransferRun | None:
     setup = Setup.from_row(row.company.setup)
     if setup.paused is not None or not setup.live:
         return None  # resuming the company enqueues all its transfers
-    if row.source_id != setup.source_id:
-        return None  # it belongs to a Moment that the company has left; the change closed it
+    if row.source_id != setup.source_id:  # it belongs to a Moment that the company has left
+        with transaction.atomic():
+            leave_source.close_interrupted(transfer_id)
+        return None
     run = TransferRun(
         transfer=row,
         setup=setup,

@@ -17,8 +17,9 @@ STUCK_AFTER = timedelta(minutes=3)
 MOST = 5000
 DUE_WITHOUT_JOB = """
     select transfer.id from transfers_transfer transfer
-    join companies_source source on source.id = transfer.source_id and source.left_at is null
-    where transfer.state = any(%(states)s) and transfer.company_id = any(%(companies)s)
+    join companies_source source on source.id = transfer.source_id
+    where (source.left_at is null or transfer.state = 'sending')
+      and transfer.state = any(%(states)s) and transfer.company_id = any(%(companies)s)
       and coalesce(transfer.next_at, transfer.requested_at, transfer.hinted_at) <= %(before)s
       and (transfer.requeued_at is null or transfer.requeued_at <= %(before)s)
       and transfer.id not in (
