@@ -210,6 +210,19 @@ def test_voucher_of_a_person_with_our_number_is_a_conflict(world: World) -> None
     assert len(world.vouchers(number)) == 1
 
 
+def test_a_number_whose_voucher_a_person_reversed_is_free_again(world: World) -> None:
+    number = world.insert_invoice({})
+    by_hand = {"voucherNumber": number, "customerNumber": world.invoices[number]["customer"]["customerNumber"]}
+    taken = world.hub.ask("POST", "/admin/clients/123/vouchers", {**by_hand, "totalAmount": "1.00"})
+    world.poll()
+    world.work()
+    assert world.codes(number) == ["voucher_number_taken"]
+    world.hub.ask("POST", f"/admin/clients/123/journals/{taken['journalNumber']}/reverse")
+    world.retry(number)
+    assert world.transfer(number).state == "done", world.codes(number)
+    assert len([one for one in world.vouchers(number) if one["externalId"]]) == 1
+
+
 def test_invoice_changed_after_posting_is_a_problem_and_the_voucher_stays(world: World) -> None:
     invoice = world.finalise()
     number = invoice["invoiceNumber"]
