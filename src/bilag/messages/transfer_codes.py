@@ -57,6 +57,19 @@ TRANSFER_CODES = (
         ),
     ),
     Entry(
+        "credited_invoice_not_posted",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The credit note is on hold because [invoice {credited}|the invoice], which it credits, is not posted.[ Reason: {cause}]",
+            'If neither is to be posted, select "Close with credit note" on this page. If the invoice is to be posted, correct it and retry it, or post it manually and set it to "Do not transfer" in Moment: Bilag then continues with the credit note automatically.',
+        ),
+        nb=(
+            "Kreditnotaen er satt på vent fordi [faktura {credited}|fakturaen], som den krediterer, ikke er bokført.[ Årsak: {cause}]",
+            "Skal ingen av dem bokføres, velger du «Avslutt med kreditnota» på denne siden. Skal fakturaen bokføres, retter du den og prøver den igjen, eller bokfører den manuelt og setter den til «Ikke overfør» i Moment: Bilag fortsetter deretter automatisk med kreditnotaen.",
+        ),
+    ),
+    Entry(
         "former_ledger_unknown",
         PERMANENT,
         ACCOUNTING,

@@ -20,8 +20,8 @@ from bilag.transfers.delivery.changed_after_posting import change_after_posting,
 from bilag.transfers.delivery.content import content_hash
 from bilag.transfers.delivery.exactly_once import NOWHERE, Shipment, deliver, find_what_was_sent
 from bilag.transfers.delivery.not_found import Found, find, missing, not_found
-from bilag.transfers.delivery.outcome import Outcome, done, needs_attention, skipped
-from bilag.transfers.delivery.prerequisites import ensure_master_data, send_master_data_again
+from bilag.transfers.delivery.outcome import Blocked, Outcome, done, held_up, needs_attention, skipped
+from bilag.transfers.delivery.prerequisites import ensure_credited_invoice, ensure_master_data, send_master_data_again
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.in_accounting import may_be_in_accounting
@@ -161,7 +161,11 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
     if plan.problems:
         return needs_attention(*plan.problems, **columns)
     if hold is None:
-        ensure_master_data(run, invoice)
+        try:
+            ensure_credited_invoice(run, invoice)
+            ensure_master_data(run, invoice)
+        except Blocked as blocked:
+            return held_up(blocked, **columns)
     shipment = _shipment(run, invoice, content, hold, plan.vouchers)
     return deliver(run, replace(shipment, locate=lambda problems: [plan.locate(problem) for problem in problems]))
 

@@ -14,6 +14,7 @@ from bilag.posting.selection import SkipReason
 from bilag.transfers.delivery.outcome import Blocked
 from bilag.transfers.delivery.owners import ANOTHER_OWNER
 from bilag.transfers.delivery.run import TransferRun
+from bilag.transfers.in_accounting import may_be_in_accounting
 from bilag.transfers.locking import locked_ids
 from bilag.transfers.models import Kind, State, Transfer
 from bilag.wire.errors import Unavailable
@@ -87,6 +88,26 @@ def ensure_master_data(run: TransferRun, invoice: Invoice) -> None:
         if known == NOT_SENT or (known is not None and moment_id is not None and known != moment_id):
             ensure(run, kind, number, moment_id)
     _ensure_departments(run, invoice.departments)
+
+
+def ensure_credited_invoice(run: TransferRun, invoice: Invoice) -> None:
+    """Hold back a credit note while the invoice that it credits has stopped before it was posted: alone in the ledger, the credit
+    note would say something false. Raises `Blocked`. A credit note that may be in accounting is looked up there, whatever stopped.
+    """
+    if not invoice.is_credit_note or invoice.credited_number is None or run.doubt_since is not None:
+        return
+    credited = str(invoice.credited_number)
+    row = Transfer.objects.filter(source_id=run.transfer.source_id, kind=Kind.INVOICE, number=credited).first()
+    if row is None or may_be_in_accounting(row) or may_be_in_accounting(run.transfer):
+        return
+    closed = row.state == State.SKIPPED and row.reason == SkipReason.CANCELLED_BEFORE_POSTING
+    if closed or row.state == State.NEEDS_ATTENTION:
+        facts = {"credited": credited}
+        said = None
+        if row.problems:
+            first = Problem.from_json(row.problems[0])
+            facts, said = {**first.facts, **facts, "cause": first.code}, first.said
+        raise Blocked(row.pk, Problem("credited_invoice_not_posted", run.subject, facts, said))
 
 
 def send_master_data_again(run: TransferRun) -> None:

@@ -1,0 +1,37 @@
+"""One world for each file: a remedy concerns its own document, and what a test changes in the company it puts back."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bilag_sandbox.common import HeldClock
+from tests.support.sandboxes import Stage, new_hub, new_moment
+from tests.support.world import World, world_between
+
+
+@pytest.fixture(scope="module")
+def module_world(migrated: None, moment_stage: Stage, hub_stage: Stage) -> Iterator[World]:
+    """Both sandboxes and the company between them, for all tests of the file."""
+    from tests.support.database import empty
+
+    clock = HeldClock()
+    moment_url, hub_url = moment_stage.show(new_moment(clock)), hub_stage.show(new_hub(clock))
+    with world_between(moment_url, hub_url, clock) as made:
+        yield made
+    empty()
+
+
+@pytest.fixture
+def world(module_world: World) -> World:
+    """The file's world."""
+    return module_world
+
+
+@pytest.fixture
+def events(world: World) -> Callable[[str], list[Any]]:
+    """The events of a name that this test caused."""
+    from bilag.events.models import Event
+
+    before = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    return lambda name: list(Event.objects.filter(company_id=world.company_id, name=name, pk__gt=before).order_by("id"))
