@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bilag_sandbox.common import HeldClock
+from tests.remedies.person import Person
 from tests.support.sandboxes import Stage, new_hub, new_moment
 from tests.support.world import World, world_between
 
@@ -35,3 +36,24 @@ def events(world: World) -> Callable[[str], list[Any]]:
 
     before = Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
     return lambda name: list(Event.objects.filter(company_id=world.company_id, name=name, pk__gt=before).order_by("id"))
+
+
+@pytest.fixture(scope="module")
+def module_browser(module_world: World) -> Any:
+    """The browser of a member of the company."""
+    from django.test import Client
+
+    from bilag.companies.models import Company
+    from bilag.members.models import Membership, Role, User
+
+    user = User.objects.create_user("member@fjell.example")
+    Membership.objects.create(company=Company.objects.get(pk=module_world.company_id), user=user, role=Role.MEMBER)
+    browser = Client(SERVER_NAME="localhost", headers={"accept-language": "en"})
+    browser.force_login(user)
+    return browser
+
+
+@pytest.fixture
+def person(module_world: World, module_browser: Any) -> Person:
+    """Somebody who does what a remedy says."""
+    return Person(module_world, module_browser)
