@@ -1,4 +1,4 @@
-"""What people do about a problem, each at the place where they do it: in Moment, in accounting, on a page of Bilag, in its setup."""
+"""What people do about a problem, each at its place: in Moment, in accounting, on a page of Bilag, in its setup."""
 
 from dataclasses import dataclass, field
 from typing import Any
