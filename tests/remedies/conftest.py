@@ -13,12 +13,15 @@ from tests.support.world import World, world_between
 
 @pytest.fixture(scope="module")
 def module_world(migrated: None, moment_stage: Stage, hub_stage: Stage) -> Iterator[World]:
-    """Both sandboxes and the company between them, for all tests of the file."""
+    """Both sandboxes and the company between them, for all tests of the file. It has one customer and one project, so that a
+    saved setup costs little."""
     from tests.support.database import empty
 
     clock = HeldClock()
-    moment_url, hub_url = moment_stage.show(new_moment(clock)), hub_stage.show(new_hub(clock))
+    moment_url, hub_url = moment_stage.show(new_moment(clock, sample="none")), hub_stage.show(new_hub(clock))
     with world_between(moment_url, hub_url, clock) as made:
+        customer = made.moment.ask("POST", "/admin/customers", {"name": "Nordlys Eiendom AS"})
+        made.moment.ask("POST", "/admin/projects", {"name": "Skolen", "customer": {"id": customer["id"]}})
         yield made
     empty()
 

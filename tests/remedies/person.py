@@ -180,3 +180,48 @@ class Person:
         self.do_not_transfer(number)
         self.wait()
         self.explained(number, "do_not_transfer")
+
+    # The company
+
+    def sees_pause(self, code: str) -> None:
+        """The company is paused for this problem."""
+        from bilag.companies import store
+
+        paused = store.load_setup(self.world.company_id).paused
+        assert paused is not None, f"not paused for {code}"
+        assert paused.code == code, paused
+        self.seen.add(code)
+
+    def saves(self, *, work: bool = True, **sections: Any) -> None:
+        """Save the setup on its page: Bilag checks it at once."""
+        from bilag.transfers.activation import switch
+
+        self.setup(**sections)
+        switch.recheck(self.world.company_id)
+        self.world.work(rounds=2 if work else 0)
+
+    def next_probe(self, *, work: bool = True) -> None:
+        """Do nothing until Bilag has checked a paused company again, within the hour."""
+        from bilag.transfers.activation import pausing
+
+        pausing.probe(self.world.company_id, 1)
+        self.world.work(rounds=2 if work else 0)
+
+    def goes_on(self) -> None:
+        """The company is not paused any more."""
+        from bilag.companies import store
+
+        assert store.load_setup(self.world.company_id).paused is None
+        self.ended += 1
+
+    def resumed(self, number: int) -> None:
+        """The company goes on, and what waited is done."""
+        self.goes_on()
+        self.done(number)
+
+    def checks(self) -> list[dict[str, Any]]:
+        """The problems that the check of the setup tells."""
+        import json
+
+        report = json.loads(self.command("company", "check", "fjell", "--json").partition("\n}")[0] + "\n}")
+        return [problem for step in report["steps"] for problem in step["problems"]]

@@ -101,7 +101,7 @@ def _finalise(person: Person) -> None:
     from bilag.transfers.rules import rules_for
 
     customer = person.world.any_project()["customer"]
-    line = {"text": "Honorar", "accountNumber": "3000", "quantity": 1, "unitPrice": 100}
+    line = {"text": "Honorar", "accountNumber": "3000", "vatCode": "3", "vatRate": 25, "quantity": 1, "unitPrice": 100}
     draft = person.world.moment.ask("POST", "/admin/invoices", {"customer": customer, "lines": [line]})
     setup = store.load_setup(person.world.company_id)
     invoice = moment_for(setup).invoice(draft["id"])

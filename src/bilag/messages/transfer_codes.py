@@ -18,19 +18,6 @@ TRANSFER_CODES = (
         ),
     ),
     Entry(
-        "nothing_to_post",
-        PERMANENT,
-        MOMENT,
-        en=(
-            "The invoice has no amounts, so there is nothing to post.",
-            'You do not need to do anything. To remove the invoice from the list, set it to "Do not transfer" in Moment.',
-        ),
-        nb=(
-            "Fakturaen har ingen beløp, så det er ingenting å bokføre.",
-            "Du trenger ikke gjøre noe. Vil du fjerne fakturaen fra listen, setter du den til «Ikke overfør» i Moment.",
-        ),
-    ),
-    Entry(
         "changed_after_posting",
         PERMANENT,
         MOMENT,

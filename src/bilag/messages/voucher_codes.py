@@ -4,8 +4,12 @@
 from bilag.messages.entry import ACCOUNTING, BILAG, CONFIGURATION, MOMENT, PERMANENT, Entry
 from bilag.messages.setting_labels import LABELS
 
-_FAULT_EN = "This is an error in Bilag. Send the invoice number to your Bilag administrator."
-_FAULT_NB = "Dette er en feil i Bilag. Send fakturanummeret til driftsansvarlig for Bilag."
+_FAULT_EN = (
+    "This is an error in Bilag. Send the invoice number to your Bilag administrator. Retry when the error is fixed."
+)
+_FAULT_NB = (
+    "Dette er en feil i Bilag. Send fakturanummeret til driftsansvarlig for Bilag. Prøv igjen når feilen er rettet."
+)
 
 _RATES_EN, _RATES_NB = LABELS["moment.rates_per_hundred"]
 _CONFIRM_EN = 'If the rate is correct, select "Confirm exchange rate" on the invoice\'s page in Bilag.'

@@ -33,6 +33,8 @@ LARGEST_SHOWN = 10**15
 LATE = timedelta(minutes=1)
 """A request by hand whose first try reads the invoice so much later cannot know what was changed in between."""
 INVOICES = TypeAdapter(Invoice)
+UNIT_NOT_USED = "org_unit_not_used"
+"""The problem of every invoice, once a unit that the setup names is not in use."""
 INVOICE_KINDS = (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
 
 
@@ -159,6 +161,8 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
             return needs_attention(Problem("in_doubt_too_long", run.subject, number), **columns)
         return skipped(SkipReason.NOTHING_TO_POST, **columns)
     if plan.problems:
+        if all(problem.code == UNIT_NOT_USED for problem in plan.problems):
+            raise Misconfigured([_of_setup(run, problem) for problem in plan.problems])
         return needs_attention(*plan.problems, **columns)
     if hold is None:
         try:
@@ -168,6 +172,12 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
             return held_up(blocked, **columns)
     shipment = _shipment(run, invoice, content, hold, plan.vouchers)
     return deliver(run, replace(shipment, locate=lambda problems: [plan.locate(problem) for problem in problems]))
+
+
+def _of_setup(run: TransferRun, problem: Problem) -> Problem:
+    """The problem of a unit as one of the setup, which names the unit: the company waits until its setup is corrected."""
+    is_project = problem.facts.get("unit") == str(run.setup.dimensions.project)
+    return replace(problem, subject=f"setup dimensions.{'project' if is_project else 'department'}")
 
 
 def _shipment(
