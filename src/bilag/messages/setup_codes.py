@@ -225,7 +225,7 @@ CLIENT = (
         MOMENT,
         en=(
             "The accounting system does not accept documents of this type.",
-            "Save the document as PDF, or attach it manually.",
+            "Save the document as PDF, or attach it manually, then retry.",
         ),
         nb=(
             "Regnskapssystemet godtar ikke dokumenter av denne typen.",
