@@ -229,7 +229,7 @@ CLIENT = (
         ),
         nb=(
             "Regnskapssystemet godtar ikke dokumenter av denne typen.",
-            "Lagre dokumentet som PDF, eller legg det ved manuelt.",
+            "Lagre dokumentet som PDF, eller legg det ved manuelt, og prøv igjen.",
         ),
     ),
 )

@@ -140,6 +140,25 @@ def reverse(books: Books, journal: int) -> list[dict[str, Any]]:
     return in_journal(books, write_journal(books.store, books.client.id, vouchers, books.now.timestamp()))
 
 
+CORRECTABLE = ("yourReference", "text", "dueDate", "paymentId")
+"""What a user may still correct on a posted voucher. Its accounts, amounts and dates never change."""
+
+
+def correct(books: Books, journal: int, fields: dict[str, Any]) -> list[dict[str, Any]]:
+    """Correct texts, due date or payment id of the vouchers of a journal number. Raises 404."""
+    found = in_journal(books, journal)
+    if not found:
+        raise not_found("journal_unknown", f"Journal {journal} does not exist.")
+    with books.store.transaction() as connection:
+        rows = books.store.rows(
+            "select * from voucher where client = ? and journal_number = ?", books.client.id, journal
+        )
+        for row in rows:
+            header = json.dumps(json.loads(row["header"]) | fields)
+            connection.execute("update voucher set header = ? where id = ?", (header, row["id"]))
+    return in_journal(books, journal)
+
+
 HEADER = (
     "voucherDate", "valueDate", "dueDate", "paymentId", "customerNumber", "yourReference", "creditedInvoiceNumber",
     "text", "currency", "exchangeRate", "totalAmount",

@@ -11,7 +11,6 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 from django.db.models.fields.json import KeyTextTransform
-from django.utils import timezone
 
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
@@ -21,8 +20,8 @@ from bilag.jobs.lease import Busy, held
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import PostingState, Said
 from bilag.posting.invoice import Invoice
+from bilag.posting.lookup import lookup_voucher
 from bilag.posting.selection import TO_TRANSFER, SkipReason
-from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.in_accounting import may_be_in_accounting
 from bilag.transfers.intake.exclude import EXCLUDABLE, skip
@@ -180,14 +179,10 @@ def _amounts(invoice: Invoice) -> tuple[Decimal, Decimal, Decimal]:
 
 def _look_up(setup: Setup, document: Invoice) -> None:
     """Make sure that accounting has no voucher with the document's number. Raises `CannotClose`, and as the platform does."""
-    assert document.number is not None  # noqa: S101 - a finalised one
-    day = document.invoice_date or timezone.localdate()
-    kind = VoucherKind.CREDIT_NOTE if document.is_credit_note else VoucherKind.INVOICE
-    nothing = (Entry("0", Side.DEBIT, Decimal(0)),)  # a look-up reads number and kind only
-    sought = Voucher(document.number, kind, day, "", document.currency, nothing)
-    found = platform_for(setup).find_voucher(sought, external_id(setup, document.number))
+    sought = lookup_voucher(document)
+    found = platform_for(setup).find_voucher(sought, external_id(setup, sought.number))
     if found.state not in NOT_THERE:
-        raise _in_accounting(str(document.number))
+        raise _in_accounting(str(sought.number))
 
 
 def _in_accounting(number: str) -> CannotClose:

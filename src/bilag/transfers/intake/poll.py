@@ -207,7 +207,7 @@ def _accept_decided(setup: Setup, listed: Set[str]) -> list[int]:
         source_id=setup.source_id,
         kind=Kind.INVOICE,
         state=State.NEEDS_ATTENTION,
-        export_status=TO_TRANSFER,
+        export_status__isnull=False,
         moment_id__isnull=False,
         moment_version__isnull=False,
     )
@@ -217,7 +217,11 @@ def _accept_decided(setup: Setup, listed: Set[str]) -> list[int]:
             found = moment.invoice(row.moment_id) if row.moment_id is not None else None
         except Refused:  # it cannot be read: its own transfer says so
             continue
-        if found is not None and str(found.number) == row.number and found.export_status != TO_TRANSFER:
+        if (
+            found is not None
+            and str(found.number) == row.number
+            and found.export_status not in (TO_TRANSFER, row.export_status)
+        ):
             wanted.append(accept.TransferRequest(Kind.INVOICE, row.number, row.moment_id))
     return accept.accept(setup.company_id, wanted, cause="poll")
 
