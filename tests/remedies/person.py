@@ -89,8 +89,9 @@ class Person:
         posted: dict[str, Any] = self.accounting("POST", "vouchers", body)
         return posted
 
-    def reverse(self, journal: int) -> None:
-        self.accounting("POST", f"journals/{journal}/reverse")
+    def reverse(self, journal: int, day: str | None = None) -> None:
+        """Reverse a journal: on this day, or today."""
+        self.accounting("POST", f"journals/{journal}/reverse", {"valueDate": day} if day is not None else None)
 
     # In Bilag
 

@@ -256,8 +256,9 @@ def delete_batch(call: Call) -> Answer:
 
 
 def reverse_journal(call: Call) -> Answer:
-    """Reverse a journal, as a user does."""
-    return Answer(201, persons.reverse(_books(call), int(call.path("journal"))))
+    """Reverse a journal, as a user does; with `valueDate` on that day."""
+    day = _object(call, "valueDate").get("valueDate")
+    return Answer(201, persons.reverse(_books(call), int(call.path("journal")), day))
 
 
 def post_batch(call: Call) -> Answer:

@@ -142,7 +142,7 @@ class Records:
             for table, key in (("attachment", "owner_id"), ("object", "id")):
                 connection.execute(
                     f"delete from {table} where entity = ? and {key} = ?",  # noqa: S608 - one of two fixed texts
-                    (record.entity, record.id),
+                    (record.entity.name, record.id),
                 )
 
     def _write(self, record: Record, created: datetime | None) -> None:
