@@ -290,6 +290,32 @@ def _shorter_number(person: Person) -> None:
     person.setup()
 
 
+@CASES.of("project_number_has_dot", "change it to one without a dot in Moment, retry")
+def _without_a_dot(person: Person) -> None:
+    visma = next(one for one in person.world.hub.ask("GET", "/admin/state")["clients"] if one["id"] == "123")
+    units = [
+        {**one, "type": "text", "maxLength": 40} if one["unit"] == 2 else one for one in visma["organizationalUnits"]
+    ]
+    person.configure(accountingSystem="PowerOfficeGo", organizationalUnits=units)
+    forget_chart()
+    project = person.project(projectNumber="77.01")
+    number = person.invoice_on(project)
+    person.wait()
+    person.sees("project_number_has_dot", number)
+    person.change("project", project["id"], projectNumber="77-01")
+    person.retry(number)
+    person.done(number)
+    person.configure(accountingSystem="VismaBusiness", organizationalUnits=visma["organizationalUnits"])
+    forget_chart()
+
+
+def forget_chart() -> None:
+    """The client's profile changed, which Bilag reads again after some minutes."""
+    from bilag.companies import gateways
+
+    gateways.forget_all()
+
+
 @CASES.of("number_has_another_owner", "the number is to belong to the new one: retry")
 def _new_owner(person: Person) -> None:
     number, _ = handed_over(person)

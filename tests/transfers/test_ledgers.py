@@ -352,3 +352,20 @@ def test_what_is_stored_and_not_posted_in_the_former_ledger_is_deleted_there_and
     world.hurry()
     assert world.transfer(number).state == "done", world.codes(number)
     assert (vouchers(world, "123", number), len(vouchers(world, "777", number))) == ([], 1)
+
+
+def test_what_is_stored_in_the_former_ledger_is_posted_there_by_hand_and_tried_again(world: World) -> None:
+    world.hub.ask("POST", "/admin/clients/123/posting", {"effect": "notTried", "times": 9})
+    number = int(world.finalise()["invoiceNumber"])
+    world.poll()
+    world.work()
+    change(world, client="777")
+    world.hurry()
+    assert world.codes(number) == ["former_ledger_unposted"]
+    [batch] = world.hub.ask("GET", "/admin/clients/123/batches")
+    world.hub.ask("POST", f"/admin/clients/123/batches/{batch['batchNumber']}/post")
+    world.retry(number)
+    world.hurry()
+    assert world.transfer(number).state == "done", world.codes(number)
+    assert (len(vouchers(world, "123", number)), vouchers(world, "777", number)) == (1, [])
+    assert world.export_status(number) == "transferred"
