@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.remedies.person import Person
+from tests.support.program import Program
 from tests.support.world import World
 
 WRONG_DUE_DATE = {"dueDate": "2026-11-01"}
@@ -221,3 +223,117 @@ def test_an_invoice_that_a_person_posted_elsewhere_lets_its_credit_note_go(world
     world.retry(number)
     world.work()
     assert standing(world, number, note) == [("skipped", "do_not_transfer"), ("done", None)]
+
+
+# The doors
+
+
+@pytest.fixture
+def pair(world: World) -> tuple[int, int]:
+    """An invoice that Bilag cannot post, and its credit note."""
+    number = unposted(world)
+    return number, credit(world, number)
+
+
+def test_the_page_of_either_offers_it_with_moments_status_and_a_viewer_may_not(
+    world: World, person: Person, pair: tuple[int, int]
+) -> None:
+    from django.test import Client
+
+    from bilag.companies.models import Company
+    from bilag.members.models import Membership, Role, User
+
+    number, note = pair
+    addresses = [f"/c/fjell/transfers/{world.transfer(one).pk}/" for one in pair]
+    for address in addresses:
+        assert "Close with credit note" in person.browser.get(address).content.decode()
+    user = User.objects.create_user("viewer@fjell.example")
+    company = Company.objects.get(pk=world.company_id)
+    Membership.objects.create(company=company, user=user, role=Role.VIEWER)
+    viewer = Client(SERVER_NAME="localhost")
+    viewer.force_login(user)
+    assert "close-pair" not in viewer.get(addresses[0]).content.decode()
+    assert viewer.post(f"{addresses[0]}close-pair/").status_code == 403
+    assert person.browser.post("/c/fjell/transfers/99999/close-pair/").status_code == 404
+    answer = person.browser.post(f"{addresses[1]}close-pair/", {"in_moment": "1"}, follow=True)
+    text = answer.content.decode()
+    assert f"{number}, {note} are closed" in text
+    assert "cancelled by a credit note before it was posted" in text
+    assert "close-pair" not in text, "it is not offered again"
+    assert [world.export_status(one) for one in pair] == ["doNotTransfer"] * 2
+    log = person.browser.get("/c/fjell/log/").content.decode()
+    assert "Closed with its credit note" in log
+
+
+def test_the_page_says_why_it_cannot_be_and_what_moment_did_not_change(
+    world: World, person: Person, pair: tuple[int, int]
+) -> None:
+    number, note = pair
+    address = f"/c/fjell/transfers/{world.transfer(number).pk}/"
+    world.hub.fault(kind="hub_unavailable", operation="listVouchers")
+    assert "is down" in person.browser.post(f"{address}close-pair/", follow=True).content.decode()
+    world.moment.fault(kind="internal_error", operation="patchInvoice", times=1)
+    text = person.browser.post(f"{address}close-pair/", {"in_moment": "1"}, follow=True).content.decode()
+    assert f"Moment did not change {number}. Set them to" in text
+    assert standing(world, number, note) == [CLOSED, CLOSED]
+    posted = world.insert_invoice({})
+    poll_and_work(world)
+    address = f"/c/fjell/transfers/{world.transfer(posted).pk}/"
+    assert "close-pair" not in person.browser.get(address).content.decode()
+    assert "has received no credit note" in person.browser.post(f"{address}close-pair/", follow=True).content.decode()
+
+
+def test_the_command_closes_both_and_says_what_it_cannot(world: World, person: Person, pair: tuple[int, int]) -> None:
+    import json
+
+    from typer.testing import CliRunner
+
+    from bilag.cli.main import app
+
+    def typed(*words: str) -> Any:
+        return CliRunner().invoke(app, ["close-pair", "fjell", *words], catch_exceptions=False)
+
+    number, note = pair
+    done = typed(str(note), "--in-moment", "--json")
+    assert done.exit_code == 0
+    assert f"{number}, {note} are closed. Bilag posts none of them." in done.stderr
+    assert {(one["number"], one["reason"]) for one in json.loads(done.stdout)} == {
+        (str(one), "cancelled_before_posting") for one in pair
+    }
+    assert [world.export_status(one) for one in pair] == ["doNotTransfer"] * 2
+    assert typed("99999").exit_code == 1
+    alone = world.insert_invoice(WRONG_DUE_DATE)
+    poll_and_work(world)
+    refused = typed(str(alone))
+    assert refused.exit_code == 1
+    assert f"no credit note that credits invoice {alone}" in refused.stderr
+
+
+def test_the_api_closes_both_and_refuses_what_is_no_pair(world: World, pair: tuple[int, int]) -> None:
+    from bilag.companies.models import Company
+    from bilag.companies.secrets import digest_of
+    from bilag.members.models import ApiToken
+
+    token = "bilag_test-token-of-a-pair-and-nothing-more"
+    company = Company.objects.get(pk=world.company_id)
+    ApiToken.objects.create(
+        company=company,
+        name="pairs",
+        scopes=["write"],
+        beginning=token[:12],
+        digest=digest_of(token),
+        made_by="kari@fjell.example",
+    )
+    program, (number, note) = Program(token), pair
+    answer = program.post(f"/transfers/invoice/{number}/close-pair", {"inMoment": True})
+    assert (answer.status, answer.json["notSetInMoment"]) == (200, [])
+    assert {(one["number"], one["reason"]) for one in answer.json["transfers"]} == {
+        (str(one), "cancelled_before_posting") for one in pair
+    }
+    assert program.post(f"/transfers/invoice/{note}/close-pair", {}).status == 200
+    assert program.post("/transfers/invoice/99999/close-pair", {}).status == 404
+    alone = world.insert_invoice(WRONG_DUE_DATE)
+    poll_and_work(world)
+    refused = program.post(f"/transfers/invoice/{alone}/close-pair", {})
+    assert refused.status == 409
+    assert str(alone) in refused.json["detail"]
