@@ -130,7 +130,7 @@ class Person:
         from bilag.cli.main import app
 
         answer = CliRunner().invoke(app, list(words), env={"COLUMNS": "250"}, catch_exceptions=False)
-        self.world.work(rounds=2)
+        self.world.work()
         return answer.stdout + answer.stderr
 
     # What stands then
@@ -199,14 +199,14 @@ class Person:
 
         self.setup(**sections)
         switch.recheck(self.world.company_id)
-        self.world.work(rounds=2 if work else 0)
+        self.world.work(rounds=1 if work else 0)
 
     def next_probe(self, *, work: bool = True) -> None:
         """Do nothing until Bilag has checked a paused company again, within the hour."""
         from bilag.transfers.activation import pausing
 
         pausing.probe(self.world.company_id, 1)
-        self.world.work(rounds=2 if work else 0)
+        self.world.work(rounds=1 if work else 0)
 
     def goes_on(self) -> None:
         """The company is not paused any more."""

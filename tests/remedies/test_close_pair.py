@@ -170,9 +170,15 @@ def test_a_doubt_is_settled_before_a_pair_is_closed(world: World) -> None:
     number = world.insert_invoice({})
     poll_and_work(world)
     assert world.transfer(number).state == "in_doubt"
+    refused = {"code": "validation_failed", "message": "Avvist"}
+    world.hub.fault(kind="answer", operation="createBatch", status=422, json=refused)
     note = credit(world, number)
-    with pytest.raises(CannotClose):
+    assert world.vouchers(number) == world.vouchers(note) == []
+    with pytest.raises(CannotClose, match=f"voucher with number {number}, or may get one"):
         close(world, note)
+    world.pass_doubt()
+    world.hurry()
+    assert world.transfer(number).state == "done"
 
 
 def test_a_hub_that_does_not_answer_closes_nothing(world: World) -> None:

@@ -36,11 +36,11 @@ TRANSFER_CODES = (
         MOMENT,
         en=(
             "The invoice is posted in the earlier ledger[ {ledger}][, in journal {journal}], and is not sent to another one.",
-            'Set the invoice to "Transferred" in Moment. If it must also stand in the new ledger, post it there manually.',
+            'Set the invoice to "Has been transferred" in Moment. If it must also stand in the new ledger, post it there manually.',
         ),
         nb=(
             "Fakturaen er bokført i det tidligere regnskapet[ {ledger}][, i journal {journal}], og sendes ikke til et annet.",
-            "Sett fakturaen til «Overført» i Moment. Skal den også stå i det nye regnskapet, bokfører du den manuelt der.",
+            "Sett fakturaen til «Er overført» i Moment. Skal den også stå i det nye regnskapet, bokfører du den manuelt der.",
         ),
     ),
     Entry(
@@ -62,11 +62,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The voucher was sent to the earlier ledger[ {ledger}], the answer was lost, and Bilag can no longer look it up there.",
-            "Look for voucher [{number}|the voucher] in that ledger, and post it manually if it is missing. Then exclude it from transfer.",
+            'Look for voucher [{number}|the voucher] in that ledger, and post it manually if it is missing. Then select "Do not transfer" on it in Bilag.',
         ),
         nb=(
             "Bilaget ble sendt til det tidligere regnskapet[ {ledger}], svaret gikk tapt, og Bilag kan ikke lenger slå det opp der.",
-            "Let etter bilag [{number}|bilaget] i det regnskapet, og bokfør det manuelt hvis det mangler. Velg deretter at det ikke skal overføres.",
+            "Let etter bilag [{number}|bilaget] i det regnskapet, og bokfør det manuelt hvis det mangler. Velg deretter «Ikke overfør» på den i Bilag.",
         ),
     ),
     Entry(
@@ -88,11 +88,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The company changed to another company in Moment while it was not known whether [{number}|this] was posted.",
-            "Look for voucher [{number}|the voucher] in the accounting system, and post it manually if it is missing. Then exclude it from transfer.",
+            'Look for voucher [{number}|the voucher] in the accounting system, and post it manually if it is missing. Then select "Do not transfer" on it in Bilag.',
         ),
         nb=(
             "Firmaet byttet til et annet firma i Moment mens det var uavklart om [{number}|dette] var bokført.",
-            "Let etter bilag [{number}|bilaget] i regnskapssystemet, og bokfør det manuelt hvis det mangler. Velg deretter at den ikke skal overføres.",
+            "Let etter bilag [{number}|bilaget] i regnskapssystemet, og bokfør det manuelt hvis det mangler. Velg deretter «Ikke overfør» på den i Bilag.",
         ),
     ),
     Entry(
