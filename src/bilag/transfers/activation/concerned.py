@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from bilag.companies.models import IntegrationSetup
 from bilag.companies.settings import Section, section_of
-from bilag.posting.selection import DECIDED, SkipReason
+from bilag.posting.selection import SkipReason
 from bilag.transfers.locking import locked_ids
 from bilag.transfers.models import ACTIVE, Kind, PollMark, State, Transfer
 
@@ -29,7 +29,7 @@ REASON_OF: dict[str, tuple[Kind, SkipReason]] = {
     "accrued_income.enabled": (Kind.ACCRUED, SkipReason.SWITCH_OFF),
 }
 """The transfers that a setting makes skip, and the reason that they keep."""
-KEPT_SKIPPED = (*sorted(DECIDED), SkipReason.SOURCE_CHANGED)
+KEPT_SKIPPED = (SkipReason.EXCLUDED, SkipReason.SOURCE_CHANGED)
 """Reasons that no setting takes back."""
 MASTER = Q(kind__in=(Kind.CUSTOMER, Kind.PROJECT))
 

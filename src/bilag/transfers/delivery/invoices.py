@@ -50,9 +50,8 @@ def send(run: TransferRun) -> Outcome:
     content = content_hash(invoice)
     if row.accepted_hash is not None and row.accepted_hash != content:
         change = change_after_posting(run, invoice)
-        if (
-            change is not None and invoice.export_status != DO_NOT_TRANSFER
-        ):  # so a person says that nothing more is to be done
+        settled = invoice.export_status == DO_NOT_TRANSFER  # a person says that nothing more is to be done
+        if change is not None and not settled:
             return needs_attention(change)
     hold = _reason_to_stay(run, invoice)
     if hold is not None:
