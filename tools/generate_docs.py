@@ -39,6 +39,7 @@ STATUSES: dict[str, dict[int, str]] = {
     "show": COMPANY | DATABASE | {NEEDS_ATTENTION: "there is no transfer with that number"},
     "retry": COMPANY | DATABASE | {NEEDS_ATTENTION: f"there is no transfer with that number; {UNFINISHED}"},
     "confirm-rate": COMPANY | DATABASE | {NEEDS_ATTENTION: f"there is no transfer with that number; {UNFINISHED}"},
+    "close-pair": COMPANY | BOTH | {NEEDS_ATTENTION: "they are no unposted pair, or Moment did not set them"},
     "poll": COMPANY | MOMENT | {NEEDS_ATTENTION: UNFINISHED},
     "reconcile": COMPANY
     | BOTH

@@ -165,7 +165,8 @@ def test_an_expense_of_the_old_moment_is_not_known_in_the_new_one(books: Books) 
     assert books.line(journal).external_key == f"azets:S2041:123:{journal}:1"
 
 
-def test_what_was_in_doubt_in_the_old_moment_needs_a_person(books: Books) -> None:
+def in_doubt_in_the_old_moment(books: Books) -> Any:
+    """A line whose answer was lost, and the company left that Moment; a person is asked."""
     from bilag.expenses import queries
 
     project = books.project()
@@ -178,6 +179,29 @@ def test_what_was_in_doubt_in_the_old_moment_needs_a_person(books: Books) -> Non
     row.refresh_from_db()
     assert row.state == "needs_attention"
     assert queries.as_json(row)["problems"][0]["code"] == "expense_of_other_moment"
+    return row
+
+
+def test_what_was_in_doubt_in_the_old_moment_is_closed_after_a_look(books: Books) -> None:
+    from bilag.expenses import actions
+
+    row = in_doubt_in_the_old_moment(books)
+    actions.exclude(books.world.company_id, row.pk, origin="kari")
+    books.bring_in()
+    row.refresh_from_db()
+    assert (row.state, row.reason) == ("ignored", "excluded")
+
+
+def test_what_was_in_doubt_in_the_old_moment_comes_back_with_it(books: Books) -> None:
+    row = in_doubt_in_the_old_moment(books)
+    first, second = sorted(one["id"] for one in books.expenses())
+    books.world.moment.ask("DELETE", f"/admin/projectExpenses/{second}")  # the first Moment never had the other's
+    books.change_moment("4021")
+    books.world.moment.ask("PATCH", f"/admin/projectExpenses/{first}", {"externalKey": row.external_key})
+    pass_doubt()
+    books.bring_in()
+    row.refresh_from_db()
+    assert (row.state, len(books.expenses())) == ("done", 1)
 
 
 def exclude(books: Books, journal: int) -> None:

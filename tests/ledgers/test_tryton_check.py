@@ -97,7 +97,7 @@ def test_a_user_who_is_not_in_the_company_sees_no_accounts(office: Office, newco
     key = newcomer("stranger", ["Accounting", "Analytic Administration"], of_company=False)
     at, problem = failed(office.platform(application_key=key))
     assert (at.name, problem.code) == ("chart", "tryton_company_closed")
-    assert "Add the company to the user's companies" in render_problem(problem, "en").remedy
+    assert "Add the company to the user's companies in Tryton, and select it" in render_problem(problem, "en").remedy
 
 
 def test_a_user_without_the_groups_is_told_which(office: Office, newcomer: Callable[..., str]) -> None:

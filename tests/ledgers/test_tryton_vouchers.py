@@ -174,16 +174,32 @@ def test_what_a_person_posted_is_listed_as_not_ours(platform: TrytonPlatform, of
     assert [entry.amount for entry in listed.entries if entry.account == "1920"] == [Decimal("500.00")]
 
 
-def test_a_voucher_that_a_person_cancelled_is_listed_once_as_ours(platform: TrytonPlatform, office: Office) -> None:
-    voucher = invoice()
-    posted(platform, voucher)
+def cancel(office: Office, voucher: Voucher) -> int:
+    """A person cancels the voucher's move, which is returned."""
     (move,) = office.moves_with(voucher.number)
     wizard = office.person.call("wizard.account.move.cancel.create", office.person.context)
     acting = {**office.person.context, "active_model": "account.move", "active_id": move, "active_ids": [move]}
     filled = {"default": {"description": None, "reversal": True}}
     office.person.call("wizard.account.move.cancel.execute", wizard[0], filled, "cancel", acting)
-    made = office.moves_with(voucher.number)
-    assert len(made) == 2, "nothing was cancelled"
+    (cancelling,) = set(office.moves_with(voucher.number)) - {move}
+    if office.person.read("account.move", [["id", "=", cancelling]], "state")[0]["state"] != "posted":
+        office.person.on("account.move", "post", [cancelling])
+    return int(move)
+
+
+def test_a_number_whose_voucher_a_person_cancelled_is_free_again(platform: TrytonPlatform, office: Office) -> None:
+    voucher = invoice()
+    platform.post_voucher([voucher], "moment-1-invoice-78")
+    assert platform.find_voucher(voucher, "moment-2-invoice-78").state == "conflict"
+    cancel(office, voucher)
+    assert platform.find_voucher(voucher, "moment-2-invoice-78").state == "absent"
+    assert platform.post_voucher([voucher], "moment-2-invoice-78").state == "posted"
+
+
+def test_a_voucher_that_a_person_cancelled_is_listed_once_as_ours(platform: TrytonPlatform, office: Office) -> None:
+    voucher = invoice()
+    posted(platform, voucher)
+    move = cancel(office, voucher)
     ours = [one for one in platform.list_vouchers(DAY, DAY) if one.external_id == key(voucher)]
     assert len(ours) == 1
     assert platform.find_voucher(voucher, key(voucher)).batch_number == move

@@ -117,7 +117,8 @@ def test_a_rate_that_is_not_the_codes_is_told_once_with_line_code_rate_day_and_c
     )
     assert english.remedy == (
         "If the rate is correct, enter the VAT code with this rate on account 3900 in Moment, then retry. "
-        "If the rate is wrong, correct it on the account. Then credit the invoice and create a new one."
+        "If the rate is wrong, correct it on the account. Then credit the invoice and create a new one. "
+        'Finally, select "Close with credit note" on the credited invoice in Bilag.'
     )
     assert norwegian.message == (
         "Mva-satsen 15 % stemmer ikke med mva-kode 3, som har 25 % per 29.05.2026 (faktura 10042, linje 1)."

@@ -10,6 +10,7 @@ BODIES: dict[str, Any] = {
     "/api/v1/transfers": {"kind": "invoice", "numbers": ["1"]},
     "/api/v1/transfers/retry": {"all": True},
     "/api/v1/transfers/invoice/10042/confirm-rate": {"rate": "11.4325"},
+    "/api/v1/transfers/invoice/10042/close-pair": {"inMoment": False},
     "/api/v1/expenses/imports": {"daysBack": 1},
     "/api/v1/accruals": {"month": "2026-05", "amounts": [{"project": "1207", "amount": "1.00"}]},
     "/api/v1/accruals/preview": {"month": "2026-05", "amounts": [{"project": "1207", "amount": "1.00"}]},
@@ -22,7 +23,7 @@ def operations() -> list[tuple[str, str]]:
 
     paths = api.get_openapi_schema()["paths"]
     found = [(method.upper(), path) for path, methods in paths.items() for method in methods]
-    assert len(found) == 23
+    assert len(found) == 24
     filled = {"{kind}": "invoice", "{number}": "10042", "{line_id}": "1", "{act}": "retry"}
     paths_filled = []
     for method, path in found:

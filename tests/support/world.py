@@ -95,6 +95,12 @@ class World:
 
         poll.poll(self.company_id)
 
+    def poll_quietly(self) -> None:
+        """Poll as the schedule does: an error becomes a pause, or a line of the log."""
+        from bilag.transfers.intake import poll
+
+        poll.poll_quietly(self.company_id)
+
     def hint(self, invoice: dict[str, Any]) -> None:
         """What a webhook would tell of the invoice."""
         from bilag.transfers.intake import accept

@@ -210,6 +210,19 @@ def test_voucher_of_a_person_with_our_number_is_a_conflict(world: World) -> None
     assert len(world.vouchers(number)) == 1
 
 
+def test_a_number_whose_voucher_a_person_reversed_is_free_again(world: World) -> None:
+    number = world.insert_invoice({})
+    by_hand = {"voucherNumber": number, "customerNumber": world.invoices[number]["customer"]["customerNumber"]}
+    taken = world.hub.ask("POST", "/admin/clients/123/vouchers", {**by_hand, "totalAmount": "1.00"})
+    world.poll()
+    world.work()
+    assert world.codes(number) == ["voucher_number_taken"]
+    world.hub.ask("POST", f"/admin/clients/123/journals/{taken['journalNumber']}/reverse")
+    world.retry(number)
+    assert world.transfer(number).state == "done", world.codes(number)
+    assert len([one for one in world.vouchers(number) if one["externalId"]]) == 1
+
+
 def test_invoice_changed_after_posting_is_a_problem_and_the_voucher_stays(world: World) -> None:
     invoice = world.finalise()
     number = invoice["invoiceNumber"]
@@ -266,3 +279,28 @@ def test_customers_and_projects_are_not_sent_again_unchanged(world: World) -> No
     world.poll()
     world.work()
     assert Attempt.objects.count() == sent + 1
+
+
+@pytest.mark.parametrize("plan_kept", [True, False])
+def test_amounts_that_were_taken_out_while_it_was_in_doubt_end_the_doubt(world: World, plan_kept: bool) -> None:
+    """It never arrived, and there is nothing to post any more."""
+    from bilag.transfers.models import Attempt
+
+    number = world.insert_invoice({})
+    world.hub.fault(kind="closed_before", operation="createBatch")
+    world.hint(world.invoices[number])
+    world.work()
+    assert world.transfer(number).state == "in_doubt"
+    if not plan_kept:
+        with history_may_be_written():
+            Attempt.objects.update(plan=None)
+    line = {**world.invoices[number]["lines"][0], "netAmount": 0, "vatAmount": 0, "unitPrice": 0}
+    nothing = {"lines": [line], "netAmount": 0, "vatAmount": 0, "totalAmount": 0}
+    world.moment.ask("PATCH", f"/admin/invoices/number:{number}", nothing)
+    world.hurry()
+    assert world.transfer(number).state == "in_doubt", "it may still arrive"
+    world.pass_doubt()
+    world.hurry()
+    row = world.transfer(number)
+    assert (row.state, row.reason, row.ledger_id) == ("skipped", "nothing_to_post", None), row.problems
+    assert world.vouchers(number) == []

@@ -442,3 +442,20 @@ def test_what_a_dead_worker_was_sending_when_its_moment_was_left_is_closed_with_
     customer.refresh_from_db()
     assert (customer.state, customer.reason) == ("skipped", "source_changed")
     assert not Attempt.objects.filter(ended_at=None).exists()
+
+
+def test_what_is_stored_in_the_former_ledger_is_posted_there_by_hand_and_tried_again(world: World) -> None:
+    world.hub.ask("POST", "/admin/clients/123/posting", {"effect": "notTried", "times": 9})
+    number = int(world.finalise()["invoiceNumber"])
+    world.poll()
+    world.work()
+    change(world, client="777")
+    world.hurry()
+    assert world.codes(number) == ["former_ledger_unposted"]
+    [batch] = world.hub.ask("GET", "/admin/clients/123/batches")
+    world.hub.ask("POST", f"/admin/clients/123/batches/{batch['batchNumber']}/post")
+    world.retry(number)
+    world.hurry()
+    assert world.transfer(number).state == "done", world.codes(number)
+    assert (len(vouchers(world, "123", number)), vouchers(world, "777", number)) == (1, [])
+    assert world.export_status(number) == "transferred"

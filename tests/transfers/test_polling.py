@@ -289,3 +289,24 @@ def test_look_at_a_draft_finds_nothing_to_transfer(world: World) -> None:
     draft = world.moment.ask("POST", "/admin/invoices", {"customer": project["customer"]["id"]})
     poll.look(world.company_id, "invoice", draft["id"])
     assert not Transfer.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [("doNotTransfer", "do_not_transfer"), ("transferred", "already_transferred")]
+)
+def test_a_poll_sees_that_a_person_decided_about_an_invoice_that_stopped(
+    world: World, status: str, reason: str
+) -> None:
+    stopped = [world.insert_invoice({"paymentId": "0050012"}) for _ in range(2)]
+    world.poll()
+    world.work()
+    decided, open_still = stopped
+    world.moment.ask("PUT", f"/admin/invoices/number:{decided}/export-status", {"exportStatus": status})
+    attempts = world.transfer(open_still).attempts.count()
+    world.poll()
+    world.work()
+    assert (world.transfer(decided).state, world.transfer(decided).reason) == ("skipped", reason)
+    assert (world.transfer(open_still).state, world.transfer(open_still).attempts.count()) == (
+        "needs_attention",
+        attempts,
+    )

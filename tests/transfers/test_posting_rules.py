@@ -276,7 +276,9 @@ def test_an_amount_changed_after_posting_is_told_with_both_amounts_and_how_to_cr
         "The invoice was changed in Moment after it was posted: "
         "the total is now 1375.00, but 1250.00 is posted. Changed: the lines, the net amount, VAT, the total "
         f"(invoice {number}).",
-        "Bilag does not change a posted voucher. Credit the invoice in Moment and create a new one. Bilag posts both.",
+        "Bilag does not change a posted voucher. Set the invoice back in Moment to what is posted. If the change is to stand, then "
+        "credit the invoice and create a new one: Bilag posts both. If the invoice cannot be set back, set it to "
+        '"Do not transfer" in Moment and correct the difference in the accounting system.',
     )
     assert "totalbeløpet er nå 1375,00, men 1250,00 er bokført" in sentence(problem, "nb")[0]
     assert world.vouchers(number) == [before], "a posted voucher is never changed"

@@ -173,6 +173,13 @@ ANSWERS: dict[str, Any] = {
     "transferByHand": {"accepted": 1, "transfers": [QUEUED]},
     "retryTransfer": QUEUED,
     "confirmExchangeRate": QUEUED,
+    "closePair": {
+        "transfers": [
+            {**QUEUED, "number": "10043", "state": "skipped", "reason": "cancelled_before_posting"},
+            {**QUEUED, "state": "skipped", "reason": "cancelled_before_posting"},
+        ],
+        "notSetInMoment": [],
+    },
     "retryTransfers": {"accepted": 1, "transfers": [QUEUED]},
     "getStatus": {
         "company": "fjell",
@@ -216,4 +223,5 @@ REQUESTS: dict[str, Any] = {
     "transferByHand": {"kind": "invoice", "numbers": ["10042", "10043"]},
     "retryTransfers": {"problem": "vat_code_unknown"},
     "confirmExchangeRate": {"rate": "7.9815"},
+    "closePair": {"inMoment": True},
 }

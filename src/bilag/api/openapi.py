@@ -24,14 +24,18 @@ WRITING = {
     "transferByHand",
     "retryTransfer",
     "confirmExchangeRate",
+    "closePair",
     "retryTransfers",
     "pollMoment",
     "importExpenses",
     "decideOnExpense",
     "postAccruals",
 }
-ASKS_OTHERS = {"putSetup", "checkSetup", "setLive", "transferByHand", "pollMoment", "previewInvoice"}
-NAMES_ONE = {"getTransfer", "retryTransfer", "confirmExchangeRate", "previewInvoice", "getExpense", "decideOnExpense"}
+ASKS_OTHERS = {"putSetup", "checkSetup", "setLive", "transferByHand", "closePair", "pollMoment", "previewInvoice"}
+NAMES_ONE = {
+    *("getTransfer", "retryTransfer", "confirmExchangeRate", "closePair", "previewInvoice"),
+    *("getExpense", "decideOnExpense"),
+}
 REPLAYED = {"description": "true: answered as before, not done again.", "schema": {"type": "string"}}
 KEY: dict[str, Any] = {
     "in": "header",

@@ -123,6 +123,14 @@ class RateConfirmed(_Body):
     )
 
 
+class PairClosed(_Body):
+    """How to close an invoice and its credit notes."""
+
+    in_moment: StrictBool = Field(
+        False, alias="inMoment", description='Also set all of them to "do not transfer" in Moment.'
+    )
+
+
 SetupBody = Annotated[dict[str, Any], Body(description="The company file's document.")]
 FiltersQuery = Annotated[Filters, Query()]
 PagedQuery = Annotated[Paged, Query()]

@@ -76,6 +76,15 @@ class Accepted(Shape):
     transfers: list[TransferShape] = Field(description="The first 200 of them.")
 
 
+class PairShape(Shape):
+    """An invoice and its credit notes that were closed together."""
+
+    transfers: list[TransferShape] = Field(description="Newest first.")
+    not_set_in_moment: list[str] = Field(
+        alias="notSetInMoment", description="Numbers that Moment did not set to “do not transfer”: set them there."
+    )
+
+
 class PollAnswer(Accepted):
     """The result of a poll of Moment."""
 

@@ -17,13 +17,14 @@ from bilag.api.request_schemas import (
     FiltersQuery,
     KindPath,
     NumberPath,
+    PairClosed,
     RateConfirmed,
     RetryAsked,
     TransfersAsked,
 )
-from bilag.api.schemas import Accepted, TransferPage, TransferShape, TransferWithHistory
+from bilag.api.schemas import Accepted, PairShape, TransferPage, TransferShape, TransferWithHistory
 from bilag.posting.selection import OSLO
-from bilag.transfers.intake import accept, by_request, confirm_rate
+from bilag.transfers.intake import accept, by_request, close_pair, confirm_rate
 from bilag.transfers.models import Kind, State, Transfer
 from bilag.transfers.queries import transfers as transfer_queries
 
@@ -135,6 +136,29 @@ def confirm(request: TokenRequest, number: NumberPath, asked: RateConfirmed) -> 
     except confirm_rate.NothingToConfirm:
         raise ApiProblem("not-possible", f"Invoice {number} has not stopped at the rate {asked.rate}.") from None
     return Status(202, rows_as_json(request, [row.pk])[0])
+
+
+@router.post(
+    "/transfers/invoice/{number}/close-pair",
+    auth=WRITE,
+    response={200: PairShape},
+    operation_id="closePair",
+    summary="Close an unposted invoice with its credit note",
+)
+@idempotent
+def close(request: TokenRequest, number: NumberPath, asked: PairClosed) -> Any:
+    """Close an invoice that was never posted together with the credit notes that cancel it: none of them is posted. `number` is
+    the invoice's or a credit note's. A retry of one opens all again."""
+    row = _row(request, Kind.INVOICE, number)
+    company_id, origin = request.auth.company.pk, request.auth.origin
+    try:
+        closed = close_pair.close_pair(company_id, row.number, in_moment=asked.in_moment, origin=origin)
+    except close_pair.CannotClose as refusal:
+        raise ApiProblem("not-possible", refusal.said.in_language(language_of(request))) from None
+    return {
+        "transfers": rows_as_json(request, [one.pk for one in closed.rows]),
+        "not_set_in_moment": list(closed.not_set_in_moment),
+    }
 
 
 @router.post(

@@ -1,4 +1,4 @@
-"""`bilag preview`, `transfer`, `transfers`, `show`, `retry`, `confirm-rate`, `poll` and `status`."""
+"""`bilag preview`, `transfer`, `transfers`, `show`, `retry`, `confirm-rate`, `close-pair`, `poll` and `status`."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -215,6 +215,44 @@ def confirm_rate(
             NEEDS_ATTENTION,
         )
     _after(setup, ids, wait=wait, as_json=as_json, nothing="")
+
+
+@guarded
+def close_pair(
+    slug: Slug,
+    number: Annotated[str, typer.Argument(metavar="INVOICE", help="The number of the invoice or of its credit note.")],
+    in_moment: Annotated[
+        bool, typer.Option("--in-moment", help='Also set both to "Do not transfer" in Moment.')
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Close an invoice that was never posted together with the credit note that cancels it. Neither is posted then.
+
+    Example: bilag close-pair fjell 10042 --in-moment
+    """
+    setup = _setup(slug)
+    from bilag.transfers.intake import close_pair as pairs
+    from bilag.transfers.models import Transfer
+    from bilag.transfers.queries import transfers
+
+    try:
+        closed = pairs.close_pair(setup.company_id, number, in_moment=in_moment, origin="bilag close-pair")
+    except Transfer.DoesNotExist:
+        fail(
+            f"There is no transfer of invoice {number}. List the transfers with: bilag transfers {slug}",
+            NEEDS_ATTENTION,
+        )
+    except pairs.CannotClose as refusal:
+        fail(str(refusal.said), NEEDS_ATTENTION)
+    say(f"{', '.join(closed.numbers)} are closed. Bilag posts none of them.")
+    if closed.not_set_in_moment:
+        numbers = ", ".join(closed.not_set_in_moment)
+        say(f'Moment did not change {numbers}. Set them to "Do not transfer" in Moment.')
+    if as_json:
+        rows = transfers.transfers(setup.company_id).filter(pk__in=[row.pk for row in closed.rows])
+        print_json([transfers.as_json(row) for row in rows])
+    if closed.not_set_in_moment:
+        raise typer.Exit(NEEDS_ATTENTION)
 
 
 @guarded

@@ -22,6 +22,7 @@ class EventName(StrEnum):
     TRANSFERS_ASKED = "transfers_asked"
     RETRIED = "retried"
     EXCLUDED = "excluded"
+    CANCELLED = "cancelled"
     RECOVERED = "recovered"
     RATE_CONFIRMED = "rate_confirmed"
     EXPENSES_IMPORTED = "expenses_imported"
@@ -57,6 +58,7 @@ NAMES: dict[str, str] = {
     EventName.TRANSFERS_ASKED: _("Manual transfer started"),
     EventName.RETRIED: _("Manual retry"),
     EventName.EXCLUDED: _("Excluded from accounting"),
+    EventName.CANCELLED: _("Closed with its credit note"),
     EventName.RECOVERED: _("Found in accounting"),
     EventName.RATE_CONFIRMED: _("Exchange rate confirmed"),
     EventName.EXPENSES_IMPORTED: _("Expenses imported"),

@@ -23,11 +23,11 @@ ACCOUNTS = (
         ACCOUNTING,
         en=(
             "[Account {account}|The account] does not exist in the accounting system.",
-            "Create the account in the accounting system with the same number as in Moment, then retry. If the number is wrong in Moment, credit the invoice and create a new one.",
+            'Create the account in the accounting system with the same number as in Moment, then retry. If the number is wrong in Moment, credit the invoice and create a new one. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "[Konto {account}|Kontoen] finnes ikke i regnskapssystemet.",
-            "Opprett kontoen i regnskapssystemet med samme nummer som i Moment, og prøv igjen. Er nummeret feil i Moment, krediterer du fakturaen og lager en ny.",
+            "Opprett kontoen i regnskapssystemet med samme nummer som i Moment, og prøv igjen. Er nummeret feil i Moment, krediterer du fakturaen og lager en ny. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
     Entry(
@@ -49,11 +49,11 @@ ACCOUNTS = (
         MOMENT,
         en=(
             "[Account {account}|The account][ ({account_name})] is a control account, which cannot be posted to directly.",
-            "Credit the invoice in Moment and create a new one with an income account on the line.",
+            'Credit the invoice in Moment and create a new one with an income account on the line. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "[Konto {account}|Kontoen][ ({account_name})] er en samlekonto som det ikke kan bokføres direkte på.",
-            "Krediter fakturaen i Moment, og lag en ny med en inntektskonto på linjen.",
+            "Krediter fakturaen i Moment, og lag en ny med en inntektskonto på linjen. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
     Entry(
@@ -208,11 +208,11 @@ VAT = (
         MOMENT,
         en=(
             "The VAT[ is {vat}, but net {net} with VAT code {vat_code} at {rate} % gives {expected}. The amount] differs by more than 1.00 from the net amount times the rate.",
-            "Check that the VAT rate of the account in Moment matches the VAT code in the accounting system. If the invoice is wrong, credit it and create a new one.",
+            'Check that the VAT rate of the account in Moment matches the VAT code in the accounting system. If the invoice is wrong, credit it and create a new one. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "Mva[ er {vat}, men netto {net} med mva-kode {vat_code} på {rate} % gir {expected}. Beløpet] avviker med mer enn 1,00 fra nettobeløpet ganger satsen.",
-            "Kontroller at mva-satsen på kontoen i Moment stemmer med mva-koden i regnskapssystemet. Er fakturaen feil, krediterer du den og lager en ny.",
+            "Kontroller at mva-satsen på kontoen i Moment stemmer med mva-koden i regnskapssystemet. Er fakturaen feil, krediterer du den og lager en ny. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
     Entry(
@@ -221,11 +221,11 @@ VAT = (
         MOMENT,
         en=(
             "The VAT rate[ {rate} %] does not match [VAT code {vat_code}|the VAT code][ (standard code {standard_code})], which has [{expected_rate} %|another rate][ on {date}].",
-            "If the rate is correct, enter the VAT code with this rate on [account {account}|the account] in Moment, then retry. If the rate is wrong, correct it on the account. Then credit the invoice and create a new one.",
+            'If the rate is correct, enter the VAT code with this rate on [account {account}|the account] in Moment, then retry. If the rate is wrong, correct it on the account. Then credit the invoice and create a new one. Finally, select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "Mva-satsen[ {rate} %] stemmer ikke med [mva-kode {vat_code}|mva-koden][ (standardkode {standard_code})], som har [{expected_rate} %|en annen sats][ per {date}].",
-            "Er satsen riktig, legger du inn mva-koden med denne satsen på [konto {account}|kontoen] i Moment, og prøver igjen. Er satsen feil, retter du den på kontoen. Deretter krediterer du fakturaen og lager en ny.",
+            "Er satsen riktig, legger du inn mva-koden med denne satsen på [konto {account}|kontoen] i Moment, og prøver igjen. Er satsen feil, retter du den på kontoen. Deretter krediterer du fakturaen og lager en ny. Velg til slutt «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
     Entry(
@@ -234,11 +234,11 @@ VAT = (
         MOMENT,
         en=(
             "The net amount[ ({net})] and the VAT[ ({vat})] of lines on [account {account}|the account] have opposite signs.",
-            "Such lines cannot be posted as one entry. Credit the invoice and create a new one with the correct VAT.",
+            'Such lines cannot be posted as one entry. Credit the invoice and create a new one with the correct VAT. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "Nettobeløpet[ ({net})] og mva[ ({vat})] på linjer på [konto {account}|kontoen] har motsatt fortegn.",
-            "Slike linjer kan ikke bokføres som én postering. Krediter fakturaen, og lag en ny med riktig mva.",
+            "Slike linjer kan ikke bokføres som én postering. Krediter fakturaen, og lag en ny med riktig mva. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
 )

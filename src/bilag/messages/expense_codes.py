@@ -104,11 +104,11 @@ DOCUMENTS = (
         ACCOUNTING,
         en=(
             "[Document {value}|The document] was not found in the accounting system, so the expense was imported without it.",
-            "Look for the document on the voucher in the accounting system, and attach it to the expense in Moment. If the document is there, contact Azets.",
+            'Look for the document on the voucher in the accounting system, and attach it to the expense in Moment. If the document is there, contact Azets. Then select "Mark as resolved".',
         ),
         nb=(
             "[Dokument {value}|Dokumentet] ble ikke funnet i regnskapssystemet, så utlegget ble importert uten det.",
-            "Se etter dokumentet på bilaget i regnskapssystemet, og legg det ved utlegget i Moment. Kontakt Azets hvis dokumentet ligger der.",
+            "Se etter dokumentet på bilaget i regnskapssystemet, og legg det ved utlegget i Moment. Kontakt Azets hvis dokumentet ligger der. Velg deretter «Merk som løst».",
         ),
     ),
     Entry(
@@ -117,11 +117,11 @@ DOCUMENTS = (
         ACCOUNTING,
         en=(
             "[Document {value}|The document] is too large[. The limit is {limit}].",
-            "Save the document in a smaller size, for example with a lower resolution, and attach it manually.",
+            'Save the document in a smaller size, for example with a lower resolution, and attach it manually. Then select "Mark as resolved".',
         ),
         nb=(
             "[Dokument {value}|Dokumentet] er for stort[. Grensen er {limit}].",
-            "Lagre dokumentet i mindre størrelse, for eksempel med lavere oppløsning, og legg det ved manuelt.",
+            "Lagre dokumentet i mindre størrelse, for eksempel med lavere oppløsning, og legg det ved manuelt. Velg deretter «Merk som løst».",
         ),
     ),
     Entry(
@@ -130,11 +130,11 @@ DOCUMENTS = (
         ACCOUNTING,
         en=(
             "[Document {value}|The document] is empty in the accounting system, so the expense was imported without it.",
-            "Scan or upload the document again in the accounting system, and attach it to the expense in Moment.",
+            'Scan or upload the document again in the accounting system, and attach it to the expense in Moment. Then select "Mark as resolved".',
         ),
         nb=(
             "[Dokument {value}|Dokumentet] er tomt i regnskapssystemet, så utlegget ble importert uten det.",
-            "Skann eller last opp dokumentet på nytt i regnskapssystemet, og legg det ved utlegget i Moment.",
+            "Skann eller last opp dokumentet på nytt i regnskapssystemet, og legg det ved utlegget i Moment. Velg deretter «Merk som løst».",
         ),
     ),
     Entry(
@@ -156,11 +156,11 @@ DOCUMENTS = (
         MOMENT,
         en=(
             "Moment rejected the document[ {file}] of the expense[ (HTTP {status})].",
-            "Correct what the message from Moment describes, then retry. Or attach the document to the expense manually in Moment.",
+            'Correct what the message from Moment describes, and attach the document to the expense manually in Moment. Then select "Mark as resolved".',
         ),
         nb=(
             "Moment avviste dokumentet[ {file}] til utlegget[ (HTTP {status})].",
-            "Rett det som meldingen fra Moment beskriver, og prøv igjen. Eller legg dokumentet ved utlegget manuelt i Moment.",
+            "Rett det som meldingen fra Moment beskriver, og legg dokumentet ved utlegget manuelt i Moment. Velg deretter «Merk som løst».",
         ),
     ),
 )
@@ -185,24 +185,11 @@ IN_MOMENT = (
         MOMENT,
         en=(
             "The expense[ {expense}] no longer exists in Moment. Somebody may have deleted it.",
-            "You do not need to do anything if it was deleted on purpose. Otherwise register it manually in Moment: Bilag imports a posted line only once.",
+            'If it was not deleted on purpose, register it manually in Moment: Bilag imports a posted line only once. Then select "Mark as resolved".',
         ),
         nb=(
             "Utlegget[ {expense}] finnes ikke lenger i Moment. Noen kan ha slettet det.",
-            "Du trenger ikke gjøre noe hvis det ble slettet med vilje. Ellers registrerer du det manuelt i Moment: Bilag importerer en bokført linje bare én gang.",
-        ),
-    ),
-    Entry(
-        "project_unknown",
-        PERMANENT,
-        MOMENT,
-        en=(
-            "[Project {project}|The project] does not exist in Moment.",
-            "Correct the project on the line in the accounting system, or create a project with exactly this number in Moment. Then import again.",
-        ),
-        nb=(
-            "[Prosjekt {project}|Prosjektet] finnes ikke i Moment.",
-            "Rett prosjektet på linjen i regnskapssystemet, eller opprett et prosjekt med nøyaktig dette nummeret i Moment. Importer deretter igjen.",
+            "Ble det ikke slettet med vilje, registrerer du det manuelt i Moment: Bilag importerer en bokført linje bare én gang. Velg deretter «Merk som løst».",
         ),
     ),
     Entry(

@@ -34,6 +34,10 @@ REASONS = {
         "en": "A user has excluded it from accounting.",
         "nb": "En bruker har bestemt at den ikke skal overføres.",
     },
+    "cancelled_before_posting": {
+        "en": "The invoice was cancelled by a credit note before it was posted, and a user has closed both. Neither is posted. To open both again, select Retry.",
+        "nb": "Fakturaen ble kreditert før den ble bokført, og en bruker har avsluttet begge. Ingen av dem bokføres. Velg Prøv igjen for å åpne begge på nytt.",
+    },
     "nothing_to_post": {
         "en": "The invoice has no amounts, so there is nothing to post.",
         "nb": "Fakturaen har ingen beløp, så det er ingenting å bokføre.",

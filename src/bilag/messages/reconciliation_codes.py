@@ -23,11 +23,11 @@ RECONCILIATION_CODES = (
         ACCOUNTING,
         en=(
             "[In {month}, posted|Posted] invoices are no longer in the journal[ ({count})].",
-            "Open the reconciliation to see the invoices, and ask the accountant who reversed the vouchers. If a voucher is correct, reverse its reversal in the accounting system. If it is wrong, credit the invoice in Moment. If a voucher is deleted, transfer the invoice again from the reconciliation.",
+            "Open the reconciliation to see the invoices, and ask the accountant who reversed the vouchers. Reverse the reversal in the accounting system, on the posting date of the voucher. If the invoice is wrong, then credit it in Moment: Bilag posts the credit note. If a voucher is deleted, transfer the invoice again from the reconciliation.",
         ),
         nb=(
             "[I {month} finnes bokførte fakturaer|Bokførte fakturaer finnes] ikke lenger i journalen[ ({count})].",
-            "Åpne avstemmingen for å se fakturaene, og spør regnskapsføreren hvem som reverserte bilagene. Er bilaget riktig, reverserer du reverseringen i regnskapssystemet. Er det feil, krediterer du fakturaen i Moment. Er bilaget slettet, overfører du fakturaen på nytt fra avstemmingen.",
+            "Åpne avstemmingen for å se fakturaene, og spør regnskapsføreren hvem som reverserte bilagene. Reverser reverseringen i regnskapssystemet, med bilagets bokføringsdato. Er fakturaen feil, krediterer du den deretter i Moment: Bilag bokfører kreditnotaen. Er bilaget slettet, overfører du fakturaen på nytt fra avstemmingen.",
         ),
     ),
     Entry(
@@ -36,11 +36,11 @@ RECONCILIATION_CODES = (
         ACCOUNTING,
         en=(
             "[In {month}, vouchers|Vouchers] in the journal differ from their invoices in Moment[ ({count})].",
-            "Open the reconciliation to see the differences field by field. Correct the voucher in the accounting system, or credit the invoice in Moment and create a new one.",
+            "Open the reconciliation to see the differences field by field. Correct the voucher in the accounting system. If it cannot be corrected there, reverse it and post it manually with the same number. If the invoice was changed in Moment after it was posted, set it back.",
         ),
         nb=(
             "[I {month} avviker bilag|Bilag avviker] i journalen fra fakturaene i Moment[ ({count})].",
-            "Åpne avstemmingen for å se avvikene felt for felt. Rett bilaget i regnskapssystemet, eller krediter fakturaen i Moment og lag en ny.",
+            "Åpne avstemmingen for å se avvikene felt for felt. Rett bilaget i regnskapssystemet. Kan det ikke rettes der, reverserer du det og bokfører det manuelt med samme nummer. Ble fakturaen endret i Moment etter at den var bokført, setter du den tilbake.",
         ),
     ),
     Entry(
@@ -62,11 +62,11 @@ RECONCILIATION_CODES = (
         ACCOUNTING,
         en=(
             "[In {month}, vouchers|Vouchers] with numbers of Moment's invoices do not belong to any invoice in Moment[ ({count})].",
-            "Open the reconciliation to see the vouchers, and ask the accountant who posted them. A voucher that is posted manually needs a number of another series.",
+            "Open the reconciliation to see the vouchers, and ask the accountant who posted them. Reverse a voucher that was posted manually, and post it with a number of another series.",
         ),
         nb=(
             "[I {month} finnes bilag|Det finnes bilag] blant Moments fakturanumre som ikke hører til noen faktura i Moment[ ({count})].",
-            "Åpne avstemmingen for å se bilagene, og spør regnskapsføreren hvem som bokførte dem. Et bilag som bokføres manuelt, må ha nummer fra en annen serie.",
+            "Åpne avstemmingen for å se bilagene, og spør regnskapsføreren hvem som bokførte dem. Reverser et bilag som er bokført manuelt, og bokfør det med et nummer fra en annen serie.",
         ),
     ),
 )

@@ -36,11 +36,11 @@ SIGN_IN = (
         BILAG,
         en=(
             "Bilag sent a request to Azets without an access token.",
-            "This is an error in Bilag. Contact your Bilag administrator.",
+            "This is an error in Bilag. Contact your Bilag administrator, and retry when the error is fixed.",
         ),
         nb=(
             "Bilag sendte en forespørsel til Azets uten tilgangsnøkkel.",
-            "Dette er en feil i Bilag. Kontakt driftsansvarlig for Bilag.",
+            "Dette er en feil i Bilag. Kontakt driftsansvarlig for Bilag, og prøv igjen når feilen er rettet.",
         ),
     ),
     Entry(
@@ -126,19 +126,6 @@ SIGN_IN = (
         nb=(
             "Ingen blir varslet når noe stopper.",
             "Legg inn minst én bruker eller e-postadresse under Varsling i oppsettet.",
-        ),
-    ),
-    Entry(
-        "company_paused",
-        CONFIGURATION,
-        BILAG,
-        en=(
-            "The company is paused. Nothing is transferred.",
-            "Correct what the pause describes, and save the setup. Bilag then continues automatically.",
-        ),
-        nb=(
-            "Firmaet er satt på pause. Ingenting overføres.",
-            "Rett det som pausen beskriver, og lagre oppsettet. Bilag fortsetter deretter automatisk.",
         ),
     ),
 )
@@ -238,11 +225,11 @@ CLIENT = (
         MOMENT,
         en=(
             "The accounting system does not accept documents of this type.",
-            "Save the document as PDF, or attach it manually.",
+            "Save the document as PDF, or attach it manually, then retry.",
         ),
         nb=(
             "Regnskapssystemet godtar ikke dokumenter av denne typen.",
-            "Lagre dokumentet som PDF, eller legg det ved manuelt.",
+            "Lagre dokumentet som PDF, eller legg det ved manuelt, og prøv igjen.",
         ),
     ),
 )

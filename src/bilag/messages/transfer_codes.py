@@ -10,24 +10,11 @@ TRANSFER_CODES = (
         MOMENT,
         en=(
             "[{kind} {number}|The number] was not found in Moment.",
-            "Check the number. If it is correct, check in Moment that the user of the API key has access to it.",
+            'Check the number. If it is wrong, select "Do not transfer" on it in Bilag. If it is correct, check in Moment that the user of the API key has access to it, then retry.',
         ),
         nb=(
             "[{kind} {number}|Nummeret] ble ikke funnet i Moment.",
-            "Kontroller nummeret. Er det riktig, kontrollerer du i Moment at brukeren bak API-nøkkelen har tilgang.",
-        ),
-    ),
-    Entry(
-        "nothing_to_post",
-        PERMANENT,
-        MOMENT,
-        en=(
-            "The invoice has no amounts, so there is nothing to post.",
-            'You do not need to do anything. To remove the invoice from the list, set it to "Do not transfer" in Moment.',
-        ),
-        nb=(
-            "Fakturaen har ingen beløp, så det er ingenting å bokføre.",
-            "Du trenger ikke gjøre noe. Vil du fjerne fakturaen fra listen, setter du den til «Ikke overfør» i Moment.",
+            "Kontroller nummeret. Er det feil, velger du «Ikke overfør» på det i Bilag. Er det riktig, kontrollerer du i Moment at brukeren bak API-nøkkelen har tilgang, og prøver igjen.",
         ),
     ),
     Entry(
@@ -36,11 +23,11 @@ TRANSFER_CODES = (
         MOMENT,
         en=(
             "The invoice was changed in Moment after it was posted[: the total is now {total_now}, but {total_posted} is posted][. Changed: {fields}].",
-            "Bilag does not change a posted voucher. Credit the invoice in Moment and create a new one. Bilag posts both.",
+            'Bilag does not change a posted voucher. Set the invoice back in Moment to what is posted. If the change is to stand, then credit the invoice and create a new one: Bilag posts both. If the invoice cannot be set back, set it to "Do not transfer" in Moment and correct the difference in the accounting system.',
         ),
         nb=(
             "Fakturaen ble endret i Moment etter at den var bokført[: totalbeløpet er nå {total_now}, men {total_posted} er bokført][. Endret: {fields}].",
-            "Bilag endrer ikke et bokført bilag. Krediter fakturaen i Moment, og lag en ny. Bilag bokfører begge.",
+            "Bilag endrer ikke et bokført bilag. Sett fakturaen i Moment tilbake til det som er bokført. Skal endringen gjelde, krediterer du deretter fakturaen og lager en ny: Bilag bokfører begge. Kan fakturaen ikke settes tilbake, setter du den til «Ikke overfør» i Moment og retter differansen i regnskapssystemet.",
         ),
     ),
     Entry(
@@ -49,11 +36,24 @@ TRANSFER_CODES = (
         MOMENT,
         en=(
             "The invoice is posted in the earlier ledger[ {ledger}][, in journal {journal}], and is not sent to another one.",
-            'Set the invoice to "Transferred" in Moment. If it must also stand in the new ledger, post it there manually.',
+            'Set the invoice to "Has been transferred" in Moment. If it must also stand in the new ledger, post it there manually.',
         ),
         nb=(
             "Fakturaen er bokført i det tidligere regnskapet[ {ledger}][, i journal {journal}], og sendes ikke til et annet.",
-            "Sett fakturaen til «Overført» i Moment. Skal den også stå i det nye regnskapet, bokfører du den manuelt der.",
+            "Sett fakturaen til «Er overført» i Moment. Skal den også stå i det nye regnskapet, bokfører du den manuelt der.",
+        ),
+    ),
+    Entry(
+        "credited_invoice_not_posted",
+        PERMANENT,
+        MOMENT,
+        en=(
+            "The credit note is on hold because [invoice {credited}|the invoice], which it credits, is not posted.[ Reason: {cause}]",
+            'If neither is to be posted, select "Close with credit note" on this page. If the invoice is to be posted, correct it and retry it, or post it manually and set it to "Do not transfer" in Moment: Bilag then continues with the credit note automatically.',
+        ),
+        nb=(
+            "Kreditnotaen er satt på vent fordi [faktura {credited}|fakturaen], som den krediterer, ikke er bokført.[ Årsak: {cause}]",
+            "Skal ingen av dem bokføres, velger du «Avslutt med kreditnota» på denne siden. Skal fakturaen bokføres, retter du den og prøver den igjen, eller bokfører den manuelt og setter den til «Ikke overfør» i Moment: Bilag fortsetter deretter automatisk med kreditnotaen.",
         ),
     ),
     Entry(
@@ -62,11 +62,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The voucher was sent to the earlier ledger[ {ledger}], the answer was lost, and Bilag can no longer look it up there.",
-            "Look for voucher [{number}|the voucher] in that ledger, and post it manually if it is missing. Then exclude it from transfer.",
+            'Look for voucher [{number}|the voucher] in that ledger, and post it manually if it is missing. Then select "Do not transfer" on it in Bilag.',
         ),
         nb=(
             "Bilaget ble sendt til det tidligere regnskapet[ {ledger}], svaret gikk tapt, og Bilag kan ikke lenger slå det opp der.",
-            "Let etter bilag [{number}|bilaget] i det regnskapet, og bokfør det manuelt hvis det mangler. Velg deretter at det ikke skal overføres.",
+            "Let etter bilag [{number}|bilaget] i det regnskapet, og bokfør det manuelt hvis det mangler. Velg deretter «Ikke overfør» på den i Bilag.",
         ),
     ),
     Entry(
@@ -88,11 +88,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The company changed to another company in Moment while it was not known whether [{number}|this] was posted.",
-            "Look for voucher [{number}|the voucher] in the accounting system, and post it manually if it is missing. Then exclude it from transfer.",
+            'Look for voucher [{number}|the voucher] in the accounting system, and post it manually if it is missing. Then select "Do not transfer" on it in Bilag.',
         ),
         nb=(
             "Firmaet byttet til et annet firma i Moment mens det var uavklart om [{number}|dette] var bokført.",
-            "Let etter bilag [{number}|bilaget] i regnskapssystemet, og bokfør det manuelt hvis det mangler. Velg deretter at den ikke skal overføres.",
+            "Let etter bilag [{number}|bilaget] i regnskapssystemet, og bokfør det manuelt hvis det mangler. Velg deretter «Ikke overfør» på den i Bilag.",
         ),
     ),
     Entry(
@@ -114,11 +114,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The accounting system already has this invoice number from Bilag, with other content[ (batch {batch})].",
-            "Compare the voucher in the accounting system with the invoice in Moment. Bilag does not send the invoice again. If the voucher is posted and wrong, correct it with a credit note. If it is not posted, delete it in the accounting system, then retry.",
+            "Compare the voucher in the accounting system with the invoice in Moment. Bilag does not send the invoice again. If the voucher is not posted, delete it in the accounting system, then retry. If it is posted, retry: Bilag reads the voucher and posts nothing.",
         ),
         nb=(
             "Regnskapssystemet har allerede dette fakturanummeret fra Bilag, med annet innhold[ (bunt {batch})].",
-            "Sammenlign bilaget i regnskapssystemet med fakturaen i Moment. Bilag sender ikke fakturaen på nytt. Er bilaget bokført og feil, retter du det med en kreditnota. Er det ikke bokført, sletter du det i regnskapssystemet og prøver igjen.",
+            "Sammenlign bilaget i regnskapssystemet med fakturaen i Moment. Bilag sender ikke fakturaen på nytt. Er bilaget ikke bokført, sletter du det i regnskapssystemet og prøver igjen. Er det bokført, prøver du igjen: Bilag leser bilaget og bokfører ingenting.",
         ),
     ),
     Entry(
@@ -140,11 +140,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The posted voucher differs from the invoice[: {field}][ of the accrual voucher of {voucher_date}][ on account {account}][ with VAT code {vat_code}][ in unit {units}][ should be {expected} but is {found}].",
-            'Compare the voucher in the accounting system with the invoice: somebody may have changed it. Correct it in the accounting system, then retry. Bilag reads the voucher again and posts nothing. If only a text differs and it cannot be changed there, or if you have posted a missing accrual manually, set the invoice to "Has been transferred" in Moment.',
+            'Compare the voucher in the accounting system with the invoice: somebody may have changed it. Correct it in the accounting system, then retry. Bilag reads the voucher again and posts nothing. If only a text differs and it cannot be changed there, or if you have posted a missing accrual manually, set the invoice to "Has been transferred" in Moment. If something else cannot be corrected there, reverse the voucher, post it manually and set the invoice to "Do not transfer" in Moment.',
         ),
         nb=(
             "Det bokførte bilaget avviker fra fakturaen[: {field}][ i periodiseringsbilaget {voucher_date}][ på konto {account}][ med mva-kode {vat_code}][ i enhet {units}][ skulle vært {expected}, men er {found}].",
-            "Sammenlign bilaget i regnskapssystemet med fakturaen: noen kan ha endret det. Rett bilaget i regnskapssystemet, og prøv igjen. Bilag leser bilaget på nytt og bokfører ingenting. Er det bare en tekst som avviker og den ikke kan endres der, eller har du bokført en manglende periodisering manuelt, setter du fakturaen til «Er overført» i Moment.",
+            "Sammenlign bilaget i regnskapssystemet med fakturaen: noen kan ha endret det. Rett bilaget i regnskapssystemet, og prøv igjen. Bilag leser bilaget på nytt og bokfører ingenting. Er det bare en tekst som avviker og den ikke kan endres der, eller har du bokført en manglende periodisering manuelt, setter du fakturaen til «Er overført» i Moment. Kan noe annet ikke rettes der, reverserer du bilaget, bokfører det manuelt og setter fakturaen til «Ikke overfør» i Moment.",
         ),
     ),
     Entry(
@@ -171,19 +171,6 @@ TRANSFER_CODES = (
         nb=(
             "Et tidligere beløp for samme måned og prosjekt er ikke ferdig behandlet ennå.",
             "Bilag kontrollerer det tidligere beløpet automatisk og fortsetter deretter med dette. Krever det tidligere beløpet handling, retter du det først.",
-        ),
-    ),
-    Entry(
-        "in_doubt_too_long",
-        PERMANENT,
-        ACCOUNTING,
-        en=(
-            "Bilag sent the voucher, but does not know whether it was posted.",
-            "Search for [voucher number {number}|the voucher] in the accounting system, also among vouchers that are not posted, then retry. Bilag searches again before it sends anything.",
-        ),
-        nb=(
-            "Bilag har sendt bilaget, men vet ikke om det er bokført.",
-            "Søk etter [bilagsnummer {number}|bilaget] i regnskapssystemet, også blant bilag som ikke er bokført, og prøv igjen. Bilag søker på nytt før noe sendes.",
         ),
     ),
     Entry(
@@ -244,11 +231,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "The invoice is no longer to be transferred, but the accounting system has stored its voucher without posting it[ (batch {batch})].",
-            "Delete the stored voucher in the accounting system, then retry. If the invoice is to be posted after all, transfer it manually in Bilag.",
+            'Delete the stored voucher in the accounting system, then retry. If the invoice is to be posted after all, set it to "To transfer" in Moment, then retry.',
         ),
         nb=(
             "Fakturaen skal ikke lenger overføres, men regnskapssystemet har lagret bilaget uten å bokføre det[ (bunt {batch})].",
-            "Slett det lagrede bilaget i regnskapssystemet, og prøv igjen. Skal fakturaen likevel bokføres, overfører du den manuelt i Bilag.",
+            "Slett det lagrede bilaget i regnskapssystemet, og prøv igjen. Skal fakturaen likevel bokføres, setter du den til «Skal overføres» i Moment og prøver igjen.",
         ),
     ),
     Entry(

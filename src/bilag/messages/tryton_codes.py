@@ -155,11 +155,11 @@ SETUP = (
         ACCOUNTING,
         en=(
             "The user of the key has no access to accounts of [{value}|the company].",
-            "Add the company to the user's companies in Tryton. If the company has no chart of accounts yet, create it. Then check the connection again.",
+            "Add the company to the user's companies in Tryton, and select it as the user's current company. If the company has no chart of accounts yet, create it. Then check the connection again.",
         ),
         nb=(
             "Brukeren bak nøkkelen har ikke tilgang til kontoer i [{value}|firmaet].",
-            "Legg firmaet til brukerens firmaer i Tryton. Har firmaet ingen kontoplan ennå, oppretter du den. Kontroller deretter tilkoblingen igjen.",
+            "Legg firmaet til brukerens firmaer i Tryton, og velg det som brukerens aktive firma. Har firmaet ingen kontoplan ennå, oppretter du den. Kontroller deretter tilkoblingen igjen.",
         ),
     ),
     Entry(

@@ -4,14 +4,18 @@
 from bilag.messages.entry import ACCOUNTING, BILAG, CONFIGURATION, MOMENT, PERMANENT, Entry
 from bilag.messages.setting_labels import LABELS
 
-_FAULT_EN = "This is an error in Bilag. Send the invoice number to your Bilag administrator."
-_FAULT_NB = "Dette er en feil i Bilag. Send fakturanummeret til driftsansvarlig for Bilag."
+_FAULT_EN = (
+    "This is an error in Bilag. Send the invoice number to your Bilag administrator. Retry when the error is fixed."
+)
+_FAULT_NB = (
+    "Dette er en feil i Bilag. Send fakturanummeret til driftsansvarlig for Bilag. Prøv igjen når feilen er rettet."
+)
 
 _RATES_EN, _RATES_NB = LABELS["moment.rates_per_hundred"]
 _CONFIRM_EN = 'If the rate is correct, select "Confirm exchange rate" on the invoice\'s page in Bilag.'
 _CONFIRM_NB = "Er kursen riktig, velger du «Bekreft valutakurs» på fakturaens side i Bilag."
-_WRONG_RATE_EN = "If the rate is wrong, credit the invoice and create a new one with the correct rate."
-_WRONG_RATE_NB = "Er kursen feil, krediterer du fakturaen og lager en ny med riktig kurs."
+_WRONG_RATE_EN = 'If the rate is wrong, credit the invoice and create a new one with the correct rate. Then select "Close with credit note" on the credited invoice in Bilag.'
+_WRONG_RATE_NB = "Er kursen feil, krediterer du fakturaen og lager en ny med riktig kurs. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag."
 
 AMOUNTS = (
     Entry(
@@ -20,11 +24,11 @@ AMOUNTS = (
         MOMENT,
         en=(
             "The sum of the lines does not match the invoice[: {sum} is {header} on the invoice and {lines_sum} in the lines, a difference of {difference}].",
-            "Compare the lines with the invoice in Moment. If the invoice is wrong, credit it and create a new one. If Moment shows it correctly, contact Moment's support.",
+            'Compare the lines with the invoice in Moment. If the invoice is wrong, credit it and create a new one. Then select "Close with credit note" on the credited invoice in Bilag. If Moment shows it correctly, contact Moment\'s support.',
         ),
         nb=(
             "Summen av linjene stemmer ikke med fakturaen[: {sum} er {header} på fakturaen og {lines_sum} på linjene, en differanse på {difference}].",
-            "Sammenlign linjene med fakturaen i Moment. Er fakturaen feil, krediterer du den og lager en ny. Viser Moment den riktig, kontakter du Moments brukerstøtte.",
+            "Sammenlign linjene med fakturaen i Moment. Er fakturaen feil, krediterer du den og lager en ny. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag. Viser Moment den riktig, kontakter du Moments brukerstøtte.",
         ),
     ),
     Entry(
@@ -33,11 +37,11 @@ AMOUNTS = (
         MOMENT,
         en=(
             "[The amount {amount}|An amount] has more than two decimals.",
-            "Credit the invoice in Moment and create a new one with a rounded amount.",
+            'Credit the invoice in Moment and create a new one with a rounded amount. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "[Beløpet {amount}|Et beløp] har mer enn to desimaler.",
-            "Krediter fakturaen i Moment, og lag en ny med avrundet beløp.",
+            "Krediter fakturaen i Moment, og lag en ny med avrundet beløp. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
     Entry(
@@ -46,11 +50,11 @@ AMOUNTS = (
         MOMENT,
         en=(
             "[The amount {amount}|An amount] has decimals, but [{currency}|the invoice's currency] has none.",
-            "Credit the invoice in Moment and create a new one with whole amounts.",
+            'Credit the invoice in Moment and create a new one with whole amounts. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "[Beløpet {amount}|Et beløp] har desimaler, men [{currency}|fakturaens valuta] har ingen.",
-            "Krediter fakturaen i Moment, og lag en ny med hele beløp.",
+            "Krediter fakturaen i Moment, og lag en ny med hele beløp. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
     Entry(
@@ -148,11 +152,11 @@ DATES = (
         MOMENT,
         en=(
             "The due date[ {due_date}] is before the invoice date[ {date}].",
-            "Credit the invoice in Moment and create a new one with the correct due date.",
+            'Credit the invoice in Moment and create a new one with the correct due date. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "Forfallsdatoen[ {due_date}] er før fakturadatoen[ {date}].",
-            "Krediter fakturaen i Moment, og lag en ny med riktig forfallsdato.",
+            "Krediter fakturaen i Moment, og lag en ny med riktig forfallsdato. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
     Entry(
@@ -174,11 +178,11 @@ DATES = (
         MOMENT,
         en=(
             "The service period has only a first or only a last day, so Bilag cannot accrue the income.",
-            'Credit the invoice in Moment and create a new one with the whole period, or post the invoice manually and set it to "Do not transfer" in Moment.',
+            'Credit the invoice in Moment and create a new one with the whole period. Then select "Close with credit note" on the credited invoice in Bilag. Or post it manually and set it to "Do not transfer" in Moment.',
         ),
         nb=(
             "Leveringsperioden har bare første eller bare siste dag, så Bilag kan ikke periodisere inntekten.",
-            "Krediter fakturaen i Moment og lag en ny med hele perioden, eller bokfør fakturaen manuelt og sett den til «Ikke overfør» i Moment.",
+            "Krediter fakturaen i Moment og lag en ny med hele perioden. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag. Eller bokfør den manuelt, og sett den til «Ikke overfør» i Moment.",
         ),
     ),
     Entry(
@@ -187,11 +191,11 @@ DATES = (
         MOMENT,
         en=(
             "The service period[ {first} to {last}] ends before it begins, or is longer than 60 months.",
-            "Credit the invoice in Moment and create a new one with the correct period, or post the invoice manually.",
+            'Credit the invoice in Moment and create a new one with the correct period. Then select "Close with credit note" on the credited invoice in Bilag. Or post it manually and set it to "Do not transfer" in Moment.',
         ),
         nb=(
             "Leveringsperioden[ {first} til {last}] slutter før den begynner, eller er lengre enn 60 måneder.",
-            "Krediter fakturaen i Moment og lag en ny med riktig periode, eller bokfør fakturaen manuelt.",
+            "Krediter fakturaen i Moment og lag en ny med riktig periode. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag. Eller bokfør den manuelt, og sett den til «Ikke overfør» i Moment.",
         ),
     ),
 )
@@ -268,11 +272,11 @@ HEADER = (
         MOMENT,
         en=(
             "The payment id (KID)[ {payment_id}] has the wrong length or check digit[. It must follow {method}][. It must have {min_length} to {max_length} characters].",
-            "Compare the KID setting in Moment with the bank agreement and with the rule in the accounting system. Correct the one that is wrong, then retry. If the KID of the invoice is wrong, credit the invoice and create a new one.",
+            'Compare the KID setting in Moment with the bank agreement and with the rule in the accounting system. Correct the one that is wrong, then retry. If the KID of the invoice is wrong, credit the invoice and create a new one. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "KID[ {payment_id}] har feil lengde eller kontrollsiffer[. KID skal følge {method}][. KID skal ha {min_length} til {max_length} tegn].",
-            "Sammenlign KID-innstillingen i Moment med bankavtalen og med regelen i regnskapssystemet. Rett den som er feil, og prøv igjen. Er KID på fakturaen feil, krediterer du fakturaen og lager en ny.",
+            "Sammenlign KID-innstillingen i Moment med bankavtalen og med regelen i regnskapssystemet. Rett den som er feil, og prøv igjen. Er KID på fakturaen feil, krediterer du fakturaen og lager en ny. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
     Entry(
@@ -294,11 +298,11 @@ HEADER = (
         MOMENT,
         en=(
             "The invoice is in a foreign currency[ ({currency})] but has no valid exchange rate[ (rate {rate})].",
-            'Credit the invoice in Moment and create a new one with an exchange rate. Or post it manually and set it to "Do not transfer" in Moment.',
+            'Credit the invoice in Moment and create a new one with an exchange rate. Then select "Close with credit note" on the credited invoice in Bilag. Or post it manually and set it to "Do not transfer" in Moment.',
         ),
         nb=(
             "Fakturaen er i utenlandsk valuta[ ({currency})], men mangler gyldig valutakurs[ (kurs {rate})].",
-            "Krediter fakturaen i Moment, og lag en ny med valutakurs. Eller bokfør den manuelt og sett den til «Ikke overfør» i Moment.",
+            "Krediter fakturaen i Moment, og lag en ny med valutakurs. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag. Eller bokfør den manuelt og sett den til «Ikke overfør» i Moment.",
         ),
     ),
     Entry(
@@ -346,11 +350,11 @@ HEADER = (
         MOMENT,
         en=(
             "The invoice is in the company's own currency[ ({currency})], but its exchange rate is not 1[ (rate {rate})].",
-            "Check the currency and the rate in Moment: one of them is wrong. Credit the invoice and create a new one.",
+            'Check the currency and the rate in Moment: one of them is wrong. Credit the invoice and create a new one. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "Fakturaen er i firmaets egen valuta[ ({currency})], men valutakursen er ikke 1[ (kurs {rate})].",
-            "Kontroller valuta og kurs i Moment: en av dem er feil. Krediter fakturaen, og lag en ny.",
+            "Kontroller valuta og kurs i Moment: en av dem er feil. Krediter fakturaen, og lag en ny. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
 )

@@ -166,17 +166,17 @@ AWAY = (
         BILAG,
         en=(
             "Bilag cannot read the answer from Moment.",
-            "Contact your Bilag administrator. The attempt shows the answer; where there is no attempt, the log describes it.",
+            "Contact your Bilag administrator. The attempt shows the answer; where there is no attempt, the log describes it. Retry when the error is fixed.",
         ),
         nb=(
             "Moment ga et svar som ikke kan tolkes.",
-            "Kontakt driftsansvarlig for Bilag. Forsøket viser svaret; finnes det ikke noe forsøk, er svaret beskrevet i loggen.",
+            "Kontakt driftsansvarlig for Bilag. Forsøket viser svaret; finnes det ikke noe forsøk, er svaret beskrevet i loggen. Prøv igjen når feilen er rettet.",
         ),
     ),
 )
 
-_FAULT_EN = "This is an error in Bilag, or the other system has changed. Contact your Bilag administrator."
-_FAULT_NB = "Dette er en feil i Bilag, eller det andre systemet er endret. Kontakt driftsansvarlig for Bilag."
+_FAULT_EN = "This is an error in Bilag, or the other system has changed. Contact your Bilag administrator, and retry when the error is fixed."
+_FAULT_NB = "Dette er en feil i Bilag, eller det andre systemet er endret. Kontakt driftsansvarlig for Bilag, og prøv igjen når feilen er rettet."
 
 REQUESTS = (
     Entry(
@@ -192,11 +192,11 @@ REQUESTS = (
         BILAG,
         en=(
             "The voucher is larger than the accounting system accepts in one request.",
-            'Split the invoice in Moment, or post it manually and set it to "Do not transfer" in Moment.',
+            'Post the invoice manually and set it to "Do not transfer" in Moment. Or credit it and create several smaller ones. Then select "Close with credit note" on the credited invoice in Bilag.',
         ),
         nb=(
             "Bilaget er større enn regnskapssystemet godtar i én forespørsel.",
-            "Del fakturaen i Moment, eller bokfør den manuelt og sett den til «Ikke overfør» i Moment.",
+            "Bokfør fakturaen manuelt, og sett den til «Ikke overfør» i Moment. Eller krediter den og lag flere mindre. Velg deretter «Avslutt med kreditnota» på den krediterte fakturaen i Bilag.",
         ),
     ),
     Entry(

@@ -27,7 +27,7 @@ from bilag.moment.wire import (
 from bilag.posting.invoice import Invoice
 from bilag.posting.master import Customer, Project
 from bilag.posting.problem import Problem
-from bilag.posting.selection import TO_TRANSFER, TRANSFERRED
+from bilag.posting.selection import DO_NOT_TRANSFER, TO_TRANSFER, TRANSFERRED
 from bilag.posting.texts import clean_number
 from bilag.wire.errors import Refused, Unavailable
 
@@ -192,6 +192,15 @@ class MomentClient:
         cause = {"cause": "the invoice is being changed by somebody else"}
         raise Unavailable(Problem("moment_unavailable", about, cause), outcome_known=True)
 
+    def mark_not_to_transfer(self, invoice: Invoice) -> bool:
+        """Set the export status to "do not transfer"; return whether Moment did. Changes an invoice "to transfer" only, in the
+        version that was read."""
+        answer = self._patch_status(invoice, f"invoice {invoice.number}", DO_NOT_TRANSFER)
+        if answer is None:  # changed meanwhile
+            return False
+        after = self._reload(invoice, f"invoice {invoice.number}")
+        return after.export_status == DO_NOT_TRANSFER
+
     def financial_accounts(self) -> list[FinancialAccountWire]:
         """List Moment's accounts in the category sales; the same number may exist in other categories."""
         rows = self._parse_list("financialAccounts", FinancialAccountWire)
@@ -227,8 +236,8 @@ class MomentClient:
             return None
         return parse(kind, value, f"{noun} id {moment_id}")
 
-    def _patch_status(self, invoice: Invoice, about: str) -> Any:
-        body: dict[str, Any] = {"exportStatus": "transferred"}
+    def _patch_status(self, invoice: Invoice, about: str, status: str = TRANSFERRED) -> Any:
+        body: dict[str, Any] = {"exportStatus": status}
         if invoice.version is not None:
             body["version"] = invoice.version
         try:

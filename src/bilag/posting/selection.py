@@ -30,6 +30,8 @@ class SkipReason(StrEnum):
     BEFORE_INVOICES_FROM = "before_invoices_from"
     EXCLUDED = "excluded"
     """A user excluded the object from transfer."""
+    CANCELLED_BEFORE_POSTING = "cancelled_before_posting"
+    """A user closed an invoice that was never posted together with the credit notes that cancel it."""
     NOTHING_TO_POST = "nothing_to_post"
     NOT_IN_MOMENT = "not_in_moment"
     OTHER_NUMBER = "other_number"
@@ -45,6 +47,8 @@ class SkipReason(StrEnum):
     """It belongs to a company of Moment that the company has left."""
 
 
+DECIDED = frozenset({SkipReason.EXCLUDED, SkipReason.CANCELLED_BEFORE_POSTING})
+"""Reasons that a person gave: only a person takes them back."""
 SETUP_REASONS = frozenset(
     {
         SkipReason.SWITCH_OFF,

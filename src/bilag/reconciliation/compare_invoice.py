@@ -12,7 +12,7 @@ from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.read_back import batch_differences, differences
-from bilag.posting.selection import TRANSFERRED, SkipReason, finalised_on, reason_to_skip_invoice
+from bilag.posting.selection import DECIDED, TRANSFERRED, SkipReason, finalised_on, reason_to_skip_invoice
 from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation.models import Found, Why
@@ -106,8 +106,8 @@ class Judge:
     def _stays(self, invoice: Invoice, transfer: Transfer | None) -> SkipReason | None:
         """Why it is right that accounting does not have the invoice; None: it is not right."""
         export = self._setup.export
-        if transfer is not None and transfer.state == State.SKIPPED and transfer.reason == SkipReason.EXCLUDED:
-            return SkipReason.EXCLUDED
+        if transfer is not None and transfer.state == State.SKIPPED and transfer.reason in DECIDED:
+            return SkipReason(transfer.reason)
         manual = transfer is not None and transfer.manual
         reason = reason_to_skip_invoice(
             invoice, switched_on=export.invoices, manual=manual, invoices_from=export.invoices_from

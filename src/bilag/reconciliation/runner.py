@@ -21,6 +21,7 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.selection import finalised_on
+from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation import number_gaps, totals
 from bilag.reconciliation.compare_invoice import Judge, Judgement, total_of
@@ -217,7 +218,10 @@ class _Comparison:
         )
 
     def _left_over(self) -> None:
-        """Compare the vouchers of the period that no invoice of the period matched: dated otherwise, or unknown to Moment."""
+        """Compare the vouchers of the period that no invoice of the period matched: dated otherwise, or unknown to Moment.
+
+        A voucher that Moment does not know and that was reversed is nobody's question any more.
+        """
         rows = StagedVoucher.objects.filter(run=self.record, met=False).order_by("number", "id")
         posted = (posted_of(row.posted) for row in rows.iterator(chunk_size=TOGETHER))
         ours = groupby((one for one in posted if self._in_series(one)), key=lambda one: one.number)
@@ -232,7 +236,7 @@ class _Comparison:
                 _transfer, sent = self._transfers([number]).get(number, (None, NOTHING_KEPT))
                 judgement = self.judge.judge(invoice, vouchers, None, sent=sent)
                 self._kept(number, invoice, vouchers, judgement).save()
-            else:
+            elif still_standing(vouchers):
                 self._kept(number, None, vouchers, Judgement(Found.UNKNOWN)).save()
 
     def _in_series(self, posted: Posted) -> bool:

@@ -104,6 +104,7 @@ class Transfer(models.Model):
     failures = models.IntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
     blocked_by = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="blocking")
+    """The transfer that a person must fix first; of a credit note that was closed with its invoice, that invoice."""
 
     accepted_hash = models.CharField(max_length=64, null=True)
     """The hash of the content that accounting last accepted. Equal content is not sent again."""

@@ -244,9 +244,21 @@ def later_documents(call: Call) -> Answer:
     )
 
 
+def correct_journal(call: Call) -> Answer:
+    """Correct a posted journal, as a user may: yourReference, text, dueDate, paymentId."""
+    return Answer(value=persons.correct(_books(call), int(call.path("journal")), _object(call, *persons.CORRECTABLE)))
+
+
+def delete_batch(call: Call) -> Answer:
+    """Delete a batch that is stored and not posted, as a user does."""
+    batches.delete(_books(call), int(call.path("batch")))
+    return Answer(204)
+
+
 def reverse_journal(call: Call) -> Answer:
-    """Reverse a journal, as a user does."""
-    return Answer(201, persons.reverse(_books(call), int(call.path("journal"))))
+    """Reverse a journal, as a user does; with `valueDate` on that day."""
+    day = _object(call, "valueDate").get("valueDate")
+    return Answer(201, persons.reverse(_books(call), int(call.path("journal")), day))
 
 
 def post_batch(call: Call) -> Answer:
@@ -337,9 +349,11 @@ def admin_routes(hub: Hub) -> list[Route]:
         (client + "/units/{unit:int}/{value:path}", ["PUT", "PATCH"], unit_value),
         (client + "/posting", ["GET", "POST", "DELETE"], posting),
         (client + "/vouchers", ["POST"], post_voucher),
+        (client + "/journals/{journal:int}", ["PATCH"], correct_journal),
         (client + "/journals/{journal:int}/reverse", ["POST"], reverse_journal),
         (client + "/journals/{journal:int}/documents", ["POST"], later_documents),
         (client + "/supplier-invoices", ["POST"], supplier_invoice),
+        (client + "/batches/{batch:int}", ["DELETE"], delete_batch),
         (client + "/batches/{batch:int}/post", ["POST"], post_batch),
         (client + "/batches", ["GET"], all_batches),
         (client + "/ledger", ["GET"], ledger),

@@ -23,8 +23,8 @@ def post_voucher(books: Books, spec: Any) -> dict[str, Any]:
     """Post a user's voucher; returns it as the read-back shows it. Raises 400.
 
     Give either `entries` (each with accountNumber and amount, debit positive; optional vatAmount, vatCode, orgUnits,
-    text, customerNumber, supplierNumber; amounts sum to 0.00), or `customerNumber` and `totalAmount`, posted against
-    `incomeAccount` (3000) without VAT. `documents`: fileName, contentType, base64.
+    text, customerNumber, supplierNumber, dueDate, paymentId; amounts sum to 0.00), or `customerNumber` and `totalAmount`,
+    posted against `incomeAccount` (3000) without VAT. `documents`: fileName, contentType, base64.
     """
     if not isinstance(spec, dict) or set(spec) - FIELDS or not isinstance(spec.get("voucherNumber"), int):
         raise malformed(f"A voucher needs voucherNumber and may have {', '.join(sorted(FIELDS))}.")
@@ -82,6 +82,8 @@ def _entry(item: dict[str, Any], spec: dict[str, Any]) -> Entry:
         org_units={str(unit): str(value) for unit, value in item.get("orgUnits", {}).items()},
         customer=item.get("customerNumber"),
         supplier=item.get("supplierNumber"),
+        due_date=item.get("dueDate"),
+        payment_id=item.get("paymentId"),
         reverses=item.get("reverses"),
     )
 
@@ -118,12 +120,15 @@ def in_journal(books: Books, journal: int) -> list[dict[str, Any]]:
     return [{name: value for name, value in voucher.items() if not name.startswith("_")} for voucher in found]
 
 
-def reverse(books: Books, journal: int) -> list[dict[str, Any]]:
-    """Reverse a journal by a new one with opposite signs, whose entries refer to the reversed ones. Raises 404."""
+def reverse(books: Books, journal: int, day: str | None = None) -> list[dict[str, Any]]:
+    """Reverse a journal by a new one with opposite signs, whose entries refer to the reversed ones; it is posted on `day`, today
+    if none is given. Raises 400 and 404."""
     found = read_vouchers(books.store, books.client.id, "journal_number = ?", (journal,), "position", 1000)
     if not found:
         raise not_found("journal_unknown", f"Journal {journal} does not exist.")
-    day = str(books.now.date())
+    day = str(books.now.date()) if day is None else day
+    if parse_date(day) is None:
+        raise malformed("valueDate is a date, YYYY-MM-DD.")
     vouchers = []
     for voucher in found:
         header = {name: voucher.get(name) for name in (*HEADER, "_supplierNumber", "_supplierInvoiceNumber")}
@@ -138,6 +143,25 @@ def reverse(books: Books, journal: int) -> list[dict[str, Any]]:
         )
         vouchers.append(new)
     return in_journal(books, write_journal(books.store, books.client.id, vouchers, books.now.timestamp()))
+
+
+CORRECTABLE = ("yourReference", "text", "dueDate", "paymentId")
+"""What a user may still correct on a posted voucher. Its accounts, amounts and dates never change."""
+
+
+def correct(books: Books, journal: int, fields: dict[str, Any]) -> list[dict[str, Any]]:
+    """Correct texts, due date or payment id of the vouchers of a journal number. Raises 404."""
+    found = in_journal(books, journal)
+    if not found:
+        raise not_found("journal_unknown", f"Journal {journal} does not exist.")
+    with books.store.transaction() as connection:
+        rows = books.store.rows(
+            "select * from voucher where client = ? and journal_number = ?", books.client.id, journal
+        )
+        for row in rows:
+            header = json.dumps(json.loads(row["header"]) | fields)
+            connection.execute("update voucher set header = ? where id = ?", (header, row["id"]))
+    return in_journal(books, journal)
 
 
 HEADER = (
@@ -162,5 +186,7 @@ def _reversed(row: Any) -> Entry:
         org_units=json.loads(row["org_units"]),
         customer=row["customer"],
         supplier=row["supplier"],
+        due_date=row["due_date"],
+        payment_id=row["payment_id"],
     )
     return replace(reversal, reverses=f"{row['journal_number']}.{row['entry_number']}")

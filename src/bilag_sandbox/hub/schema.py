@@ -57,7 +57,14 @@ create table document (
   external_document_id text, file_name text not null, content_type text not null, content blob not null);
 create index document_by_journal on document (client, journal_number);
 create table posting_effect (id integer primary key, client text not null, spec text not null, left integer);
-create trigger voucher_stays before update on voucher begin select raise(abort, 'a posted voucher never changes'); end;
+create trigger voucher_stays before update on voucher
+  when old.client is not new.client or old.journal_number is not new.journal_number or old.position is not new.position
+    or old.voucher_number is not new.voucher_number or old.type is not new.type or old.value_date is not new.value_date
+    or old.related_voucher_number is not new.related_voucher_number or old.batch_number is not new.batch_number
+    or old.external_id is not new.external_id or old.posted_at is not new.posted_at
+    or json_remove(old.header, '$.yourReference', '$.text', '$.dueDate', '$.paymentId')
+      is not json_remove(new.header, '$.yourReference', '$.text', '$.dueDate', '$.paymentId')
+  begin select raise(abort, 'a posted voucher never changes'); end;
 create trigger voucher_remains before delete on voucher begin select raise(abort, 'a posted voucher stays'); end;
 create trigger entry_stays before update on entry begin select raise(abort, 'a posted entry never changes'); end;
 create trigger entry_remains before delete on entry begin select raise(abort, 'a posted entry stays'); end;

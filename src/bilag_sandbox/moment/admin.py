@@ -176,6 +176,12 @@ async def expense_changed(call: Call) -> Answer:
         return Answer(call.company.records.change(record, given).body)
 
 
+def expense_deleted(call: Call) -> Answer:
+    """Delete an expense, as a user does."""
+    call.company.records.remove(_record(call, "projectExpenses"))
+    return Answer(status=204)
+
+
 async def expense_invoiced(call: Call) -> Answer:
     """Invoice an expense: a line on a new, finalised invoice to the project's customer.
 
@@ -245,6 +251,7 @@ def admin_routes(company: Company) -> list[Route]:
         ("POST", "/invoices/{key}/credit", invoice_credited),
         ("PUT", "/invoices/{key}/export-status", export_status),
         ("PATCH", "/projectExpenses/{key}", expense_changed),
+        ("DELETE", "/projectExpenses/{key}", expense_deleted),
         ("POST", "/projectExpenses/{key}/invoice", expense_invoiced),
     ]
     for entity in MASTERS:

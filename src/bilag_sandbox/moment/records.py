@@ -136,6 +136,15 @@ class Records:
         self._write(changed, None)
         return changed
 
+    def remove(self, record: Record) -> None:
+        """Remove an object with its attachments. Its id is not used again."""
+        with self.store.transaction() as connection:
+            for table, key in (("attachment", "owner_id"), ("object", "id")):
+                connection.execute(
+                    f"delete from {table} where entity = ? and {key} = ?",  # noqa: S608 - one of two fixed texts
+                    (record.entity.name, record.id),
+                )
+
     def _write(self, record: Record, created: datetime | None) -> None:
         entity, body = record.entity, record.body
         number = body.get(entity.number) if entity.number else None

@@ -11,7 +11,7 @@ import httpx2
 
 from tests.support import local_http
 
-How = Literal["before", "after", "page"]
+How = Literal["before", "after", "page", "busy", "unreadable"]
 Operation = Literal["create", "post"]
 OPERATIONS: dict[Operation, re.Pattern[str]] = {
     "create": re.compile(r"POST /\w+/rest/model/account\.move\?"),
@@ -37,7 +37,8 @@ class Between:
     def break_next(self, operation: Operation, nth: int, how: How) -> None:
         """Break the nth request of this operation, counted from now.
 
-        `before`: it does not arrive. `after`: it took effect, the answer is lost. `page`: a proxy's page instead.
+        `before`: it does not arrive. `after`: it took effect, the answer is lost. `page`: a proxy's page instead. `busy`: it does
+        not arrive, and a 503 is the answer. `unreadable`: it took effect, and the answer is cut off.
         """
         with self._lock:
             self._operation, self._left, self._how, self.hidden = operation, nth, how, ""
@@ -77,6 +78,9 @@ def between(target: str) -> Iterator[Between]:
                 self.close_connection = True
                 self.connection.close()
                 return
+            if how == "busy":
+                self.reply(503, "application/json", b'["busy", []]')
+                return
             sent = {name: value for name, value in self.headers.items() if name.lower() not in ("host", "connection")}
             answer = client.request(self.command, self.path, content=body or None, headers=sent)
             if how is not None:
@@ -85,9 +89,15 @@ def between(target: str) -> Iterator[Between]:
                 self.close_connection = True
                 self.connection.close()
                 return
-            content = PAGE if how == "page" else answer.content
-            self.send_response(502 if how == "page" else answer.status_code)
-            self.send_header("Content-Type", "text/html" if how == "page" else answer.headers.get("content-type", ""))
+            if how == "page":
+                self.reply(502, "text/html", PAGE)
+                return
+            content = answer.content[:1] if how == "unreadable" else answer.content
+            self.reply(answer.status_code, answer.headers.get("content-type", ""), content)
+
+        def reply(self, status: int, kind: str, content: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(content)))
             self.end_headers()
             self.wfile.write(content)

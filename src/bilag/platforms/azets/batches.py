@@ -12,6 +12,7 @@ from bilag.platforms.azets.wire import BatchWire, PostedVoucherWire, ProcessResu
 from bilag.platforms.base import PostingState, PostingStatus
 from bilag.posting.chart import UnitDefinition
 from bilag.posting.problem import Problem
+from bilag.posting.standing import still_standing
 from bilag.posting.voucher import Voucher, VoucherKind
 from bilag.wire.errors import Refused, Unavailable
 
@@ -109,13 +110,21 @@ class Batches:
     ) -> tuple[PostedVoucherWire | None, tuple[PostedVoucherWire, ...], tuple[PostedVoucherWire, ...]]:
         """Return our voucher, other invoices and credit notes of the same number, and journals posted with ours.
 
-        Journals and other voucher types with the same number are no conflict.
+        Journals and other voucher types with the same number are no conflict. A voucher and its exact reversal count as none.
         """
         rows = self._by_number(number)
         same = [wire for wire in rows if wire.voucher_number == number and wire.type != JOURNAL_TYPE]
         own = next((wire for wire in same if wire.external_id == external_id), None)
-        others = tuple(w for w in same if w.external_id != external_id and w.type in INVOICE_TYPES)
+        others = self._standing([w for w in same if w.external_id != external_id and w.type in INVOICE_TYPES])
         return own, others, tuple(w for w in rows if w.external_id == external_id and w.type == JOURNAL_TYPE)
+
+    def _standing(self, wires: Sequence[PostedVoucherWire]) -> tuple[PostedVoucherWire, ...]:
+        """Return those that no voucher of the same number reverses."""
+        if len(wires) < 2:
+            return tuple(wires)
+        units = self._units()
+        standing = {one.journal_number for one in still_standing([posted_from(wire, units) for wire in wires])}
+        return tuple(wire for wire in wires if wire.journal_number in standing)
 
     def _by_number(self, number: int) -> list[PostedVoucherWire]:
         """Return everything in the journal with the number or related to it."""

@@ -75,14 +75,16 @@ class Moves:
             yield posted_from(move, self._books)
 
     def _conflicting_moves(self, number: int, external_id: str) -> Iterator[Problem]:
-        """Find vouchers of another Bilag, or another of its companies, posted in the same books."""
+        """Find vouchers of another Bilag, or another of its companies, posted in the same books and not cancelled."""
         like = [["description", "like", f"% {word} {number}{end}%"] for word in INVOICE_WORDS for end in (":", " ")]
-        rows = self._client.rows(MOVES, MoveRow, [self._of_company, ["state", "=", "posted"], ["OR", *like]])
-        for move in rows:
+        posted = [self._of_company, ["state", "=", "posted"]]
+        for move in self._client.rows(MOVES, MoveRow, [*posted, ["OR", *like]]):
             identity = identity_of(move)
             if identity is None or identity.number != number or identity.external_id == external_id:
                 continue
-            if identity.kind in INVOICE_KINDS:
+            if identity.kind not in INVOICE_KINDS:
+                continue
+            if not self._client.rows(MOVES, MoveRow, [*posted, ["origin", "=", f"{MOVES},{move.id}"]]):
                 facts = {"journal": move.number or "", "date": move.date.isoformat(), "other": identity.external_id}
                 yield _number_taken(number, facts)
 

@@ -12,12 +12,13 @@ from bilag.companies.models import IntegrationSetup
 from bilag.jobs import backoff, lease
 from bilag.posting.invoice import Invoice
 from bilag.posting.problem import Problem
-from bilag.posting.selection import SETUP_REASONS
+from bilag.posting.selection import SETUP_REASONS, SkipReason
 from bilag.transfers import enqueue
 from bilag.transfers.activation import leave_source, pausing
 from bilag.transfers.canonical_json import fitting
 from bilag.transfers.delivery.outcome import Outcome
 from bilag.transfers.delivery.run import TransferRun
+from bilag.transfers.intake.release import release_blocked
 from bilag.transfers.locking import locked, locked_ids
 from bilag.transfers.models import SHIPPED, Kind, State, Transfer, Verdict
 from bilag.wire.recording import Exchange
@@ -41,7 +42,7 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
         _close_attempt(run, outcome)
         outcome = _of_current_setup(_apply_deadlines(row, run, outcome), run)
         _write(row, run, outcome)
-        if any(one.pk == outcome.blocked_by and one.state == State.DONE for one in held):
+        if any(one.pk == outcome.blocked_by and no_longer_blocks(one) for one in held):
             row.blocked_by, row.problems = None, []
             _queue_again(row)
         elif _asked_again(row, run, outcome):
@@ -53,8 +54,10 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
             pausing.pause(run.setup, outcome.problems[0])
             if lifecycle.is_open(row.company_id):  # the setup was saved during the try: the earlier one failed
                 enqueue.wake(row.pk)
+        if outcome.state == State.DONE or no_longer_blocks(row):
+            release_blocked(row)
         if outcome.state == State.DONE:
-            _release(row, had_failed=run.transfer.failures > 0)
+            _wake_waiting(row, had_failed=run.transfer.failures > 0)
 
 
 def _asked_again(row: Transfer, run: TransferRun, outcome: Outcome) -> bool:
@@ -196,19 +199,16 @@ def _pause(row: Transfer, outcome: Outcome, waited: timedelta) -> timedelta:
     return backoff.pause_after(max(1, row.failures), outcome.retry_after)
 
 
-def _release(row: Transfer, *, had_failed: bool) -> None:
-    """Queue the transfers that this one blocked. If the other system answers again, also queue all that wait for it.
+def no_longer_blocks(row: Transfer) -> bool:
+    """Whether what this transfer holds up may go on. An invoice that a person posted elsewhere is skipped, and so settled."""
+    if row.kind == Kind.INVOICE and row.state == State.SKIPPED:
+        return row.reason != SkipReason.CANCELLED_BEFORE_POSTING
+    return row.state == State.DONE
 
-    A transfer that another transaction holds is left to it: that one queues it itself, or commits after this one.
-    """
+
+def _wake_waiting(row: Transfer, *, had_failed: bool) -> None:
+    """If the other system answers again, queue all that wait for it. What another transaction holds is left to it."""
     now = timezone.now()
-    if row.kind != Kind.INVOICE:
-        blocked = Transfer.objects.filter(blocked_by=row.pk, state=State.NEEDS_ATTENTION)
-        ids = locked_ids(blocked, skip_locked=True)
-        Transfer.objects.filter(pk__in=ids).update(
-            state=State.QUEUED, blocked_by=None, problems=[], next_at=None, requested_at=now
-        )
-        enqueue.wake_all(ids)
     if had_failed:
         waiting = Transfer.objects.filter(company=row.company_id, state=State.WAITING, next_at__gt=now)
         # Where it is limited, the other system named the time.

@@ -9,6 +9,7 @@ from django.utils import timezone
 from pydantic import TypeAdapter, ValidationError
 
 from bilag.posting.invoice import Invoice
+from bilag.posting.lookup import lookup_voucher
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.selection import DO_NOT_TRANSFER, TRANSFERRED, SkipReason, oslo_date, reason_to_skip_invoice
@@ -20,8 +21,8 @@ from bilag.transfers.delivery.changed_after_posting import change_after_posting,
 from bilag.transfers.delivery.content import content_hash
 from bilag.transfers.delivery.exactly_once import NOWHERE, Shipment, deliver, find_what_was_sent
 from bilag.transfers.delivery.not_found import Found, find, missing, not_found
-from bilag.transfers.delivery.outcome import Outcome, done, needs_attention, skipped
-from bilag.transfers.delivery.prerequisites import ensure_master_data, send_master_data_again
+from bilag.transfers.delivery.outcome import Blocked, Outcome, done, held_up, needs_attention, skipped
+from bilag.transfers.delivery.prerequisites import ensure_credited_invoice, ensure_master_data, send_master_data_again
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.in_accounting import may_be_in_accounting
@@ -33,6 +34,8 @@ LARGEST_SHOWN = 10**15
 LATE = timedelta(minutes=1)
 """A request by hand whose first try reads the invoice so much later cannot know what was changed in between."""
 INVOICES = TypeAdapter(Invoice)
+UNIT_NOT_USED = "org_unit_not_used"
+"""The problem of every invoice, once a unit that the setup names is not in use."""
 INVOICE_KINDS = (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
 
 
@@ -47,7 +50,8 @@ def send(run: TransferRun) -> Outcome:
     content = content_hash(invoice)
     if row.accepted_hash is not None and row.accepted_hash != content:
         change = change_after_posting(run, invoice)
-        if change is not None:
+        settled = invoice.export_status == DO_NOT_TRANSFER  # a person says that nothing more is to be done
+        if change is not None and not settled:
             return needs_attention(change)
     hold = _reason_to_stay(run, invoice)
     if hold is not None:
@@ -58,8 +62,17 @@ def send(run: TransferRun) -> Outcome:
             return skipped(hold, **_columns(invoice))
     if run.former_ledger is not None and row.accepted_hash is not None:
         return _posted_in_former_ledger(run, invoice)
-    earlier = find_what_was_sent(run, _shipment(run, invoice, content, hold, run.sent_vouchers()))
-    return earlier if earlier is not None else _post(run, invoice, content, hold)
+    sent = run.sent_vouchers()
+    earlier = find_what_was_sent(run, _shipment(run, invoice, content, hold, sent))
+    if earlier is None:
+        return _post(run, invoice, content, hold)
+    if (
+        hold is SkipReason.DO_NOT_TRANSFER
+        and earlier.verdict == Verdict.DIFFERS
+        and _is_reversed(run, sent[0], earlier)
+    ):
+        return skipped(hold, **{**earlier.fields, **NOWHERE})
+    return earlier
 
 
 def _by_number(run: TransferRun, number: str) -> Invoice | None:
@@ -115,13 +128,15 @@ def _look_without_moment(run: TransferRun, found: Found[Invoice]) -> Outcome:
 
 
 def _is_reversed(run: TransferRun, voucher: Voucher, looked: Outcome) -> bool:
-    """Whether the voucher was found in the journal, and nothing of it stands because somebody reversed it."""
+    """Whether our voucher was found in the journal and stands no more, because somebody reversed it."""
     if looked.fields.get("journal_number") is None:
         return False
     until = oslo_date(timezone.now())
     platform = run.former_platform or run.platform
     journal = platform.list_vouchers(voucher.voucher_date, max(until, voucher.voucher_date))
-    return not still_standing([one for one in journal if one.number == voucher.number and one.kind in INVOICE_KINDS])
+    same = [one for one in journal if one.number == voucher.number and one.kind in INVOICE_KINDS]
+    ours = external_id(run.setup, voucher.number)
+    return all(one.external_id != ours for one in still_standing(same))
 
 
 def _as_last_sent(run: TransferRun) -> tuple[Voucher, ...]:
@@ -154,16 +169,28 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
     plan = _plan(run, invoice)
     columns = _columns(invoice)
     if plan.nothing_to_post and not plan.problems:
-        if run.doubt_since is not None:  # it was sent with amounts
-            number = {"number": run.transfer.number}
-            return needs_attention(Problem("in_doubt_too_long", run.subject, number), **columns)
-        return skipped(SkipReason.NOTHING_TO_POST, **columns)
+        if run.doubt_since is None and not may_be_in_accounting(run.transfer):
+            return skipped(SkipReason.NOTHING_TO_POST, **columns)
+        was_sent = run.sent_vouchers() or (lookup_voucher(invoice),)  # it was sent with amounts
+        return deliver(run, _shipment(run, invoice, content, hold or SkipReason.NOTHING_TO_POST, was_sent))
     if plan.problems:
+        if all(problem.code == UNIT_NOT_USED for problem in plan.problems):
+            raise Misconfigured([_of_setup(run, problem) for problem in plan.problems])
         return needs_attention(*plan.problems, **columns)
     if hold is None:
-        ensure_master_data(run, invoice)
+        try:
+            ensure_credited_invoice(run, invoice)
+            ensure_master_data(run, invoice)
+        except Blocked as blocked:
+            return held_up(blocked, **columns)
     shipment = _shipment(run, invoice, content, hold, plan.vouchers)
     return deliver(run, replace(shipment, locate=lambda problems: [plan.locate(problem) for problem in problems]))
+
+
+def _of_setup(run: TransferRun, problem: Problem) -> Problem:
+    """The problem of a unit as one of the setup, which names the unit: the company waits until its setup is corrected."""
+    is_project = problem.facts.get("unit") == str(run.setup.dimensions.project)
+    return replace(problem, subject=f"setup dimensions.{'project' if is_project else 'department'}")
 
 
 def _shipment(

@@ -58,6 +58,17 @@ def needs_attention(*problems: Problem, verdict: Verdict = Verdict.REFUSED, **fi
     return Outcome(State.NEEDS_ATTENTION, verdict, problems=problems, fields=fields)
 
 
+def held_up(blocked: Blocked, **fields: Any) -> Outcome:
+    """A person must fix another transfer first."""
+    return Outcome(
+        State.NEEDS_ATTENTION,
+        Verdict.REFUSED,
+        problems=(blocked.problem,),
+        fields=fields,
+        blocked_by=blocked.transfer_id,
+    )
+
+
 def doubtful(next_in: timedelta, *problems: Problem, sent: bool = False, **fields: Any) -> Outcome:
     """Accounting may have it: look it up again, do not send it again."""
     return Outcome(

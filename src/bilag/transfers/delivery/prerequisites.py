@@ -14,6 +14,7 @@ from bilag.posting.selection import SkipReason
 from bilag.transfers.delivery.outcome import Blocked
 from bilag.transfers.delivery.owners import ANOTHER_OWNER
 from bilag.transfers.delivery.run import TransferRun
+from bilag.transfers.in_accounting import may_be_in_accounting
 from bilag.transfers.locking import locked_ids
 from bilag.transfers.models import Kind, State, Transfer
 from bilag.wire.errors import Unavailable
@@ -87,6 +88,34 @@ def ensure_master_data(run: TransferRun, invoice: Invoice) -> None:
         if known == NOT_SENT or (known is not None and moment_id is not None and known != moment_id):
             ensure(run, kind, number, moment_id)
     _ensure_departments(run, invoice.departments)
+
+
+def ensure_credited_invoice(run: TransferRun, invoice: Invoice) -> None:
+    """Deliver first the invoice that a credit note credits, and hold the credit note back while that invoice has stopped: alone
+    in the ledger, it would say something false. Raises as `ensure` does.
+
+    A credit note that may be in accounting is looked up there, whatever stopped.
+    """
+    number = invoice.credited_number
+    if not invoice.is_credit_note or number is None or invoice.number is None or number >= invoice.number:
+        return
+    credited = Transfer.objects.filter(source_id=run.transfer.source_id, kind=Kind.INVOICE, number=str(number))
+    row = credited.first()
+    if row is not None and row.state == State.QUEUED and not may_be_in_accounting(row):
+        run.deliver_first(row.pk)
+        row = credited.first()
+    if row is None or may_be_in_accounting(row) or may_be_in_accounting(run.transfer):
+        return
+    facts, said = {"credited": row.number}, None
+    if row.problems:
+        first = Problem.from_json(row.problems[0])
+        facts, said = {**first.facts, **facts, "cause": first.code}, first.said
+    held_back = Problem("credited_invoice_not_posted", run.subject, facts, said)
+    closed = row.state == State.SKIPPED and row.reason == SkipReason.CANCELLED_BEFORE_POSTING
+    if closed or row.state == State.NEEDS_ATTENTION:
+        raise Blocked(row.pk, held_back)
+    if row.state in (State.QUEUED, State.WAITING):
+        raise Unavailable(held_back, outcome_known=True)
 
 
 def send_master_data_again(run: TransferRun) -> None:

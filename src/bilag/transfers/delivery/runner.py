@@ -21,7 +21,7 @@ from bilag.transfers import enqueue
 from bilag.transfers.activation import leave_source
 from bilag.transfers.delivery import accrued_income, customers, invoices, projects
 from bilag.transfers.delivery.commit import commit_outcome
-from bilag.transfers.delivery.outcome import Blocked, Outcome, needs_attention, of_error
+from bilag.transfers.delivery.outcome import Blocked, Outcome, held_up, needs_attention, of_error
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.models import ACTIVE, SHIPPED, Attempt, Kind, State, Transfer, Verdict
 from bilag.wire.circuit_breaker import bypass_breaker
@@ -134,9 +134,7 @@ def _try(run: TransferRun) -> Outcome:
             with _breaker_for(run.transfer):
                 return SENDERS[Kind(run.transfer.kind)](run)
         except Blocked as blocked:
-            return Outcome(
-                State.NEEDS_ATTENTION, Verdict.REFUSED, problems=(blocked.problem,), blocked_by=blocked.transfer_id
-            )
+            return held_up(blocked)
         except EdgeError as error:
             return of_error(error, sent=False, look_in=backoff.scaled(backoff.LOOK_AGAIN))
         except (

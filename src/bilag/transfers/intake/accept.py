@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from bilag.companies import lifecycle, store
 from bilag.events.record import EventName, record_numbers
-from bilag.posting.selection import TO_TRANSFER, SkipReason
+from bilag.posting.selection import DECIDED, TO_TRANSFER
 from bilag.transfers import enqueue
+from bilag.transfers.intake.release import closed_with
 from bilag.transfers.locking import locked
 from bilag.transfers.models import ACTIVE, Kind, State, Transfer
 
@@ -68,9 +69,11 @@ def accept(
     already is only marked, so that many hints coalesce into one transfer. A hint leaves alone what waits for a person: an
     excluded transfer, and one that was given up. A `manual` request tries a waiting transfer now, lifts an exclusion and
     begins the time anew after which a transfer is given up; with `as_known` the person asked for what Bilag shows of the
-    transfers, and does not outvote an export status "transferred" that Bilag has not read yet.
+    transfers, and does not outvote an export status "transferred" that Bilag has not read yet. A manual request for one of an
+    invoice and credit note that were closed as a pair opens both: its counterpart's id is among those returned, at the end.
     """
     asked = list(requests)
+    asked += _closed_with(company_id, asked) if manual else []
     now = timezone.now()
     with transaction.atomic():
         rows = _locked_rows(company_id, asked, now)
@@ -105,6 +108,12 @@ def retry(
     with transaction.atomic():
         record_numbers(company_id, EventName.RETRIED, [one.number for one in requests], origin=origin, kind=kind or "")
         return accept(company_id, requests, manual=True, cause=cause, as_known=True)
+
+
+def _closed_with(company_id: int, asked: Sequence[TransferRequest]) -> list[TransferRequest]:
+    numbers = [one.number for one in asked if one.kind == Kind.INVOICE]
+    rows = closed_with(store.source_of(company_id), numbers) if numbers else []
+    return [TransferRequest(Kind.INVOICE, row.number, row.moment_id) for row in rows]
 
 
 def given_up(row: Transfer) -> bool:
@@ -159,7 +168,7 @@ def _asked_for(
     row.cause = (cause or ("by hand" if manual else ""))[:300] or row.cause
     row.moment_id = row.moment_id or request.moment_id
     row.updated_at = now
-    excluded = row.state == State.SKIPPED and row.reason == SkipReason.EXCLUDED
+    excluded = row.state == State.SKIPPED and row.reason in DECIDED
     if not manual and (excluded or given_up(row)):
         return False
     if manual:

@@ -6,7 +6,8 @@ from bilag.events.record import EventName, record_numbers
 from bilag.jobs.lease import Busy, held
 from bilag.posting.selection import SkipReason
 from bilag.transfers.in_accounting import may_be_in_accounting
-from bilag.transfers.models import State, Transfer
+from bilag.transfers.intake.release import release_blocked
+from bilag.transfers.models import Kind, State, Transfer
 
 EXCLUDABLE = (State.QUEUED, State.WAITING, State.NEEDS_ATTENTION, State.SKIPPED)
 
@@ -33,6 +34,14 @@ def _is_out_of_reach(row: Transfer) -> bool:
     )
 
 
+def skip(row: Transfer, reason: SkipReason) -> None:
+    """Let a person's decision end the transfer. The caller saves the row."""
+    row.state, row.reason, row.problems = State.SKIPPED, reason, []
+    row.next_at, row.blocked_by = None, None
+    row.manual, row.manual_at = False, None
+    row.failures, row.failing_since = 0, None
+
+
 def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
     """Skip the transfer for good: hints do not queue it again, only a person does.
 
@@ -44,11 +53,12 @@ def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
             row = Transfer.objects.select_for_update().get(company_id=company_id, pk=transfer_id)
             if not may_exclude(row):
                 raise AlreadyPostedOrInFlight
-            row.state, row.reason, row.problems = State.SKIPPED, SkipReason.EXCLUDED, []
-            row.next_at, row.blocked_by = None, None
-            row.manual, row.manual_at = False, None
-            row.failures, row.failing_since = 0, None
+            if row.reason == SkipReason.CANCELLED_BEFORE_POSTING and row.state == State.SKIPPED:
+                return row  # it is not transferred already, and its counterpart goes with it
+            skip(row, SkipReason.EXCLUDED)
             row.save()
+            if row.kind == Kind.INVOICE:
+                release_blocked(row)
             record_numbers(company_id, EventName.EXCLUDED, [row.number], origin=origin, kind=row.kind)
             return row
     except Busy as error:

@@ -4,7 +4,7 @@ The window overlaps the one before. An object is passed over when its transfer w
 """
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,16 +20,18 @@ from bilag.events.record import EventName, record
 from bilag.jobs import backoff
 from bilag.moment.changes import Change
 from bilag.posting.problem import Problem
-from bilag.posting.selection import oslo_date
+from bilag.posting.selection import TO_TRANSFER, oslo_date
 from bilag.transfers import enqueue
 from bilag.transfers.activation import pausing
 from bilag.transfers.intake import accept
-from bilag.transfers.models import MOMENT_KINDS, Kind, PollMark, Transfer
+from bilag.transfers.models import MOMENT_KINDS, Kind, PollMark, State, Transfer
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 OVERLAP = timedelta(hours=1)
 CHUNK = 500
+MOST_STOPPED = 50
+"""So many invoices that need attention are read one by one in a poll, the newest first."""
 SAME_FAILURE_AGAIN = timedelta(hours=1)
 """A failure that lasts is logged so often, not at each poll."""
 
@@ -152,13 +154,15 @@ def kinds_polled(setup: Setup) -> Iterator[Kind]:
 def _poll_kind(setup: Setup, kind: Kind, polled: Polled) -> None:
     mark, _ = PollMark.objects.get_or_create(company_id=setup.company_id, kind=kind)
     since = mark.modified_at - OVERLAP if mark.modified_at is not None else None
-    newest, count, ids = mark.modified_at, 0, []
+    newest, listed, ids = mark.modified_at, set[str](), []
     for chunk in _chunks(_changed(setup, kind, since)):
         ids += _accept_new(setup, kind, chunk)
-        count += len(chunk)
+        listed |= {seen.number for seen in chunk}
         newest = max([moment for moment in (newest, *(seen.modified_at for seen in chunk)) if moment], default=None)
+    if kind == Kind.INVOICE:
+        ids += _accept_decided(setup, listed)
     PollMark.objects.filter(pk=mark.pk).update(modified_at=newest, polled_at=timezone.now())
-    polled.seen[kind], polled.requested[kind] = count, ids
+    polled.seen[kind], polled.requested[kind] = len(listed), ids
 
 
 def _changed(setup: Setup, kind: Kind, since: datetime | None) -> Iterable[Change]:
@@ -193,6 +197,32 @@ def _accept_new(setup: Setup, kind: Kind, chunk: list[Change]) -> list[int]:
         for seen in chunk
         if not _was_settled(known.get(seen.number), seen)
     ]
+    return accept.accept(setup.company_id, wanted, cause="poll")
+
+
+def _accept_decided(setup: Setup, listed: Set[str]) -> list[int]:
+    """Accept invoices that stopped and that a person has since set to another export status in Moment: the list of invoices to
+    transfer (`listed`) has them no longer, and Moment may have sent no webhook."""
+    stopped = Transfer.objects.filter(
+        source_id=setup.source_id,
+        kind=Kind.INVOICE,
+        state=State.NEEDS_ATTENTION,
+        export_status__isnull=False,
+        moment_id__isnull=False,
+        moment_version__isnull=False,
+    )
+    moment, wanted = moment_for(setup), []
+    for row in stopped.exclude(number__in=listed).order_by("-id")[:MOST_STOPPED]:
+        try:
+            found = moment.invoice(row.moment_id) if row.moment_id is not None else None
+        except Refused:  # it cannot be read: its own transfer says so
+            continue
+        if (
+            found is not None
+            and str(found.number) == row.number
+            and found.export_status not in (TO_TRANSFER, row.export_status)
+        ):
+            wanted.append(accept.TransferRequest(Kind.INVOICE, row.number, row.moment_id))
     return accept.accept(setup.company_id, wanted, cause="poll")
 
 

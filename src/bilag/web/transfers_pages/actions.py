@@ -1,4 +1,4 @@
-"""Actions on transfers: retry one, several, or all with the same cause; exclude one; confirm an exchange rate."""
+"""Actions on transfers: retry one, several, or all with the same cause; exclude one; close a pair; confirm an exchange rate."""
 
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
@@ -12,11 +12,14 @@ from django.utils.translation import ngettext
 
 from bilag.members.models import Role
 from bilag.transfers.intake import by_request
+from bilag.transfers.intake import close_pair as pairs
 from bilag.transfers.intake import confirm_rate as confirmation
 from bilag.transfers.intake import exclude as exclusion
 from bilag.transfers.models import Kind, State, Transfer
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
+from bilag.web.templatetags.bilag import language, problem_message
 from bilag.web.transfers_pages.causes import of_cause
+from bilag.wire.errors import EdgeError
 
 MOST_AT_ONCE = 20_000
 
@@ -75,6 +78,29 @@ def exclude(request: CompanyRequest, pk: int) -> HttpResponse:
     else:
         text = _("Bilag will not transfer %(number)s. Press Retry to transfer it after all.") % {"number": row.number}
         messages.success(request, text, extra_tags="good")
+    return redirect("transfers-one", request.access.company.slug, pk)
+
+
+@company_page(Role.MEMBER, methods=("POST",))
+def close_pair(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Close the document with its credit note or invoice; `in_moment` also sets both to "do not transfer" there."""
+    rows = Transfer.objects.filter(company_id=request.access.company.pk, source__left_at=None, kind=Kind.INVOICE)
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    in_moment = bool(request.POST.get("in_moment"))
+    try:
+        closed = pairs.close_pair(row.company_id, row.number, in_moment=in_moment, origin=origin_of(request))
+    except pairs.CannotClose as refusal:
+        messages.error(request, refusal.said.in_language(language()), extra_tags="bad")
+    except EdgeError as error:
+        messages.error(request, problem_message(error.problems[0].as_json()), extra_tags="bad")
+    else:
+        text = _("%(numbers)s are closed. Bilag posts none of them.") % {"numbers": ", ".join(closed.numbers)}
+        messages.success(request, text, extra_tags="good")
+        if closed.not_set_in_moment:
+            text = _('Moment did not change %(numbers)s. Set them to "Do not transfer" in Moment.')
+            messages.error(request, text % {"numbers": ", ".join(closed.not_set_in_moment)}, extra_tags="bad")
     return redirect("transfers-one", request.access.company.slug, pk)
 
 

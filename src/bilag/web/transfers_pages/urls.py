@@ -10,5 +10,6 @@ urlpatterns = [
     path("transfers/export/<str:form>/", exports.export, name="transfers-export"),
     path("transfers/<int:pk>/", detail.one, name="transfers-one"),
     path("transfers/<int:pk>/confirm-rate/", actions.confirm_rate, name="transfers-confirm-rate"),
+    path("transfers/<int:pk>/close-pair/", actions.close_pair, name="transfers-close-pair"),
     path("transfers/<int:pk>/exclude/", actions.exclude, name="transfers-exclude"),
 ]

@@ -1,0 +1,37 @@
+"""What goes with a transfer: what it holds up (a customer or project its invoices, an invoice its credit notes), and what was
+closed together with it."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from bilag.posting.selection import SkipReason
+from bilag.transfers import enqueue
+from bilag.transfers.locking import locked_ids
+from bilag.transfers.models import Kind, State, Transfer
+
+
+def release_blocked(row: Transfer) -> None:
+    """Queue the transfers that this one blocks. In a transaction.
+
+    A transfer that another transaction holds is left to it: that one queues it itself, or commits after this one.
+    """
+    blocked = Transfer.objects.filter(blocked_by=row.pk, state=State.NEEDS_ATTENTION)
+    ids = locked_ids(blocked, skip_locked=True)
+    Transfer.objects.filter(pk__in=ids).update(
+        state=State.QUEUED, blocked_by=None, problems=[], next_at=None, requested_at=timezone.now()
+    )
+    enqueue.wake_all(ids)
+
+
+def closed_with(source_id: int, numbers: Iterable[str]) -> list[Transfer]:
+    """The invoices and credit notes that were closed as a pair with one of these invoices, and are closed still."""
+    closed = Transfer.objects.filter(
+        source=source_id, kind=Kind.INVOICE, state=State.SKIPPED, reason=SkipReason.CANCELLED_BEFORE_POSTING
+    )
+    named = closed.filter(number__in=list(numbers)).values_list("pk", "blocked_by_id", "number")
+    invoices = [invoice or pk for pk, invoice, _ in named]
+    if not invoices:
+        return []
+    together = closed.filter(blocked_by__in=invoices) | closed.filter(pk__in=invoices)
+    return list(together.exclude(number__in=[number for *_, number in named]).order_by("number"))
