@@ -125,6 +125,44 @@ class SetupChange(models.Model):
         return f"{self.field} in setup {self.version}"
 
 
+class AcceptedParties(models.Model):
+    """The three parties with which a company went live, or which a person confirmed (`parties`). The newest row counts.
+
+    It holds at the ledger and the company of Moment that it names, and for the names and numbers that it has.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="accepted_parties")
+    at = models.DateTimeField(auto_now_add=True)
+    origin = models.CharField(max_length=300)
+    confirmed = models.BooleanField()
+    """A person said that they are one company; False: their numbers or names agreed."""
+    source = models.CharField(max_length=600)
+    ledger = models.CharField(max_length=300)
+    parties = models.JSONField(null=True)
+    """Names and numbers as each side stated them; null for a company that was live before Bilag compared them."""
+    twins = models.JSONField(default=list)
+    """Identities that were known to be shared with another company when a person confirmed."""
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-id"], name="accepted_parties_newest")]
+
+    def __str__(self) -> str:
+        return f"parties of {self.company_id}"
+
+
+class Identity(models.Model):
+    """What a company's Moment or ledger says of itself, or is found to be, beside its address (`identities`)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="identities")
+    value = models.CharField(max_length=300, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "value"], name="one_identity_each")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
 class Allowance(models.Model):
     """How much of an account's requests a minute all workers together have used.
 

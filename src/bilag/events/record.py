@@ -17,6 +17,7 @@ class EventName(StrEnum):
     RESUMED = "resumed"
     SETUP_SAVED = "setup_saved"
     LEDGER_CHANGED = "ledger_changed"
+    PARTIES_CONFIRMED = "parties_confirmed"
     POLL = "poll"
     POLL_FAILED = "poll_failed"
     TRANSFERS_ASKED = "transfers_asked"
@@ -52,6 +53,7 @@ NAMES: dict[str, str] = {
     EventName.RESUMED: _("Resumed"),
     EventName.SETUP_SAVED: _("Setup saved"),
     EventName.LEDGER_CHANGED: _("Ledger changed"),
+    EventName.PARTIES_CONFIRMED: _("Confirmed as one company"),
     EventName.POLL: _("Synced with Moment"),
     EventName.POLL_FAILED: _("Sync with Moment failed"),
     EventName.TRANSFERS_ASKED: _("Manual transfer started"),

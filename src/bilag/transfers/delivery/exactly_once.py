@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from bilag.companies import who
 from bilag.jobs import backoff
 from bilag.platforms.base import PostingState, PostingStatus
 from bilag.posting.problem import Problem
@@ -23,7 +24,7 @@ from bilag.transfers.delivery.outcome import Outcome, doubtful, needs_attention,
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.in_accounting import OURS_WITH_OTHER_CONTENT
 from bilag.transfers.models import State, Verdict
-from bilag.wire.errors import EdgeError, Refused, Unavailable
+from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
 GONE_FROM_ACCOUNTING = {"customer_unknown", "org_unit_unknown", "org_unit_closed"}
 """Refusals that sending the master data again can fix: somebody removed or closed it in accounting."""
@@ -112,7 +113,8 @@ def _of_former_ledger(run: TransferRun, code: str, shipment: Shipment) -> Outcom
 def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
     """Look the vouchers up, and post them if they are surely absent and not on hold. Raises as the platform does.
 
-    A refusal because master data is gone from accounting is followed by sending that data again and one more try.
+    A refusal because master data is gone from accounting is followed by sending that data again and one more try. Nothing is
+    posted to a client that has become another organisation.
     """
     vouchers, external_id = shipment.vouchers, shipment.external_id
     status = run.platform.find_voucher(vouchers[0], external_id, thorough=not run.first_attempt)
@@ -120,6 +122,9 @@ def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
         return status
     if shipment.hold is not None or (status.state == PostingState.ABSENT and may_still_arrive(run)):
         return status
+    stranger = who.replaced_client(run.setup, run.platform.chart())
+    if stranger is not None:
+        raise Misconfigured([stranger])
     run.begin(vouchers, **shipment.columns)
     run.posting = True
     try:

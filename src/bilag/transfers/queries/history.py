@@ -39,6 +39,7 @@ EVENTS_OF = {
         "resumed",
         "setup_saved",
         "ledger_changed",
+        "parties_confirmed",
         "webhook_test",
         "company_changed",
     ),
