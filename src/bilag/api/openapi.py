@@ -21,6 +21,7 @@ What is told of problems of transfers and setups is in the language of `Accept-L
 WRITING = {
     "putSetup",
     "setLive",
+    "confirmParties",
     "transferByHand",
     "retryTransfer",
     "confirmExchangeRate",
@@ -30,7 +31,7 @@ WRITING = {
     "decideOnExpense",
     "postAccruals",
 }
-ASKS_OTHERS = {"putSetup", "checkSetup", "setLive", "transferByHand", "pollMoment", "previewInvoice"}
+ASKS_OTHERS = {"putSetup", "checkSetup", "setLive", "confirmParties", "transferByHand", "pollMoment", "previewInvoice"}
 NAMES_ONE = {"getTransfer", "retryTransfer", "confirmExchangeRate", "previewInvoice", "getExpense", "decideOnExpense"}
 REPLAYED = {"description": "true: answered as before, not done again.", "schema": {"type": "string"}}
 KEY: dict[str, Any] = {

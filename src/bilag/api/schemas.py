@@ -172,6 +172,9 @@ class StatusShape(Shape):
     paused: ProblemShape | None
     transfers: dict[str, dict[str, int]] = Field(description="Counts by kind and state.")
     expenses: Json
+    ledger_ahead: ProblemShape | None = Field(
+        description="Accounting has vouchers that Bilag no longer knows, after a restored backup. See `bilag recover`."
+    )
     worker_alive: bool
 
 

@@ -51,6 +51,8 @@ class Ledger(models.Model):
     """When the company changed to another ledger. None: its present one."""
     settings = models.JSONField(default=dict)
     """Platform and dimensions as they were when the company left it, to look up what was in doubt."""
+    ahead = models.JSONField(null=True)
+    """What was met in it that the database knows nothing of, after a restored backup (`bilag.transfers.intake.ahead`)."""
     secrets = models.TextField(default="")
     """Encrypted JSON: the secrets of that time. Removed after `KEPT_AFTER_LEAVING`."""
 

@@ -24,6 +24,8 @@ class EventName(StrEnum):
     RETRIED = "retried"
     EXCLUDED = "excluded"
     RECOVERED = "recovered"
+    LEDGER_AHEAD = "ledger_ahead"
+    NOT_RECOVERED = "not_recovered"
     RATE_CONFIRMED = "rate_confirmed"
     EXPENSES_IMPORTED = "expenses_imported"
     EXPENSES_FAILED = "expenses_failed"
@@ -60,6 +62,8 @@ NAMES: dict[str, str] = {
     EventName.RETRIED: _("Manual retry"),
     EventName.EXCLUDED: _("Excluded from accounting"),
     EventName.RECOVERED: _("Found in accounting"),
+    EventName.LEDGER_AHEAD: _("Accounting knows more than Bilag"),
+    EventName.NOT_RECOVERED: _("Not taken in from accounting"),
     EventName.RATE_CONFIRMED: _("Exchange rate confirmed"),
     EventName.EXPENSES_IMPORTED: _("Expenses imported"),
     EventName.EXPENSES_FAILED: _("Import of expenses failed"),

@@ -65,6 +65,13 @@ def start_over() -> None:
     poll.poll_now()
 
 
+def look_for_unknown() -> None:
+    """Ask each live company's accounting whether it knows more than this database, which may have been restored from a backup."""
+    from bilag.transfers.intake import ahead
+
+    ahead.look_at_all()
+
+
 def tend_now() -> None:
     """Take up transfers that a worker had in memory when it died."""
     from bilag.transfers.intake import requeue_stuck
@@ -80,6 +87,8 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
             await take_up_abandoned(app, 0)
             await in_django_thread(lease.forget_all)()
             await in_django_thread(start_over)()
+        if first:
+            await in_django_thread(look_for_unknown)()
         if not first:  # what the life before could not put back into the queue, because the database was away
             await in_django_thread(fair_share.hand_back)()
         worker = asyncio.create_task(

@@ -1,4 +1,4 @@
-"""The parties of a company: whom it went live with, or whom a person confirmed, and what its Moment and ledger are found to be."""
+"""The parties of a company, and what its Moment and ledger are found to be; what a ledger knows more than the database."""
 
 import django.db.models.deletion
 from django.apps.registry import Apps as StateApps
@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
     dependencies = [("companies", "0002_ledgers_and_sources")]
 
     operations = [
+        migrations.AddField(model_name="ledger", name="ahead", field=models.JSONField(null=True)),
         migrations.CreateModel(
             name="AcceptedParties",
             fields=[

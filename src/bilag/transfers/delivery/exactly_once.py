@@ -23,6 +23,7 @@ from bilag.posting.voucher import Voucher
 from bilag.transfers.delivery.outcome import Outcome, doubtful, needs_attention, of_error, skipped
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.in_accounting import OURS_WITH_OTHER_CONTENT
+from bilag.transfers.intake import ahead
 from bilag.transfers.models import State, Verdict
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
@@ -119,6 +120,7 @@ def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
     vouchers, external_id = shipment.vouchers, shipment.external_id
     status = run.platform.find_voucher(vouchers[0], external_id, thorough=not run.first_attempt)
     if status.state in (PostingState.POSTED, PostingState.IN_PROGRESS, PostingState.CONFLICT):
+        _notice_forgotten(run, status)
         return status
     if shipment.hold is not None or (status.state == PostingState.ABSENT and may_still_arrive(run)):
         return status
@@ -128,12 +130,22 @@ def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
     run.begin(vouchers, **shipment.columns)
     run.posting = True
     try:
-        return run.platform.post_voucher(vouchers, external_id)
+        status = run.platform.post_voucher(vouchers, external_id)
     except Refused as refused:
         if not GONE_FROM_ACCOUNTING & {problem.code for problem in refused.problems}:
             raise
         shipment.resend_master_data()
-        return run.platform.post_voucher(vouchers, external_id)
+        status = run.platform.post_voucher(vouchers, external_id)
+    if status.state == PostingState.CONFLICT:
+        _notice_forgotten(run, status)
+    return status
+
+
+def _notice_forgotten(run: TransferRun, status: PostingStatus) -> None:
+    """Accounting has the vouchers under our external id although nothing ever left: the database has forgotten that it did."""
+    ours = status.state != PostingState.CONFLICT or any(one.code == OURS_WITH_OTHER_CONTENT for one in status.problems)
+    if run.first_attempt and ours:
+        ahead.notice(run.setup, [run.subject], ahead.How.SEND)
 
 
 def _is_nowhere(run: TransferRun, status: PostingStatus) -> bool:

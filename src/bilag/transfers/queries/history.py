@@ -31,7 +31,7 @@ class Sort(StrEnum):
 
 
 EVENTS_OF = {
-    Sort.TRANSFERS: ("transfers_asked", "retried", "excluded", "recovered"),
+    Sort.TRANSFERS: ("transfers_asked", "retried", "excluded", "recovered", "ledger_ahead", "not_recovered"),
     Sort.SETUP: (
         "live",
         "not_live",
