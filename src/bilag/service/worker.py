@@ -58,17 +58,14 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
 
 
 def start_over() -> None:
-    """Ask for a poll of each live company at once, and take up transfers that a worker had in memory when it died."""
-    from bilag.transfers.intake import poll  # models can be named only when Django is set up
+    """Ask for a poll of each live company at once, and take up transfers that a worker had in memory when it died.
+
+    The database may have been restored from a backup: each live company's accounting is asked whether it knows more.
+    """
+    from bilag.transfers.intake import ahead, poll  # models can be named only when Django is set up
 
     tend_now()
     poll.poll_now()
-
-
-def look_for_unknown() -> None:
-    """Ask each live company's accounting whether it knows more than this database, which may have been restored from a backup."""
-    from bilag.transfers.intake import ahead
-
     ahead.look_at_all()
 
 
@@ -87,8 +84,6 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
             await take_up_abandoned(app, 0)
             await in_django_thread(lease.forget_all)()
             await in_django_thread(start_over)()
-        if first:
-            await in_django_thread(look_for_unknown)()
         if not first:  # what the life before could not put back into the queue, because the database was away
             await in_django_thread(fair_share.hand_back)()
         worker = asyncio.create_task(
