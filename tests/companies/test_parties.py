@@ -7,6 +7,7 @@ import pytest
 from bilag.companies.parties import Accepted, Parties, Party, Standing, judge, same_name
 from tests.support.company_file_faults import END, MOMENT_URL, NAME
 from tests.support.desk import Desk
+from tests.support.world import World
 
 SLUG = 'slug = "fjell"'
 NOTIFIED = (END, f'{END}\n[notify]\nemails = ["regnskap@byra.example"]')
@@ -176,7 +177,7 @@ def test_a_live_company_is_not_stopped_by_the_upgrade(office: Desk) -> None:
     office.ask("hub", "PATCH", "/admin/clients/123", {"organisationNumber": "974760673", "companyName": "Dal AS"})
     setup = IntegrationSetup.objects.select_related("ledger", "source").get()
     AcceptedParties.objects.create(
-        company=Company.objects.get(), origin="bilag migrate", confirmed=False,
+        company=Company.objects.get(), origin="bilag migrate", confirmed=False, kept=True,
         source=setup.source.key, ledger=setup.ledger.key,
     )  # fmt: skip
     assert who(office) == ("warning", "kept")
@@ -207,3 +208,55 @@ def test_two_names_of_one_moment_are_noticed(office: Desk, monkeypatch: pytest.M
     assert office.type("company", "apply", str(second)).status == 1
     step = office.steps("dal")["who"]
     assert (step["standing"], [one["code"] for one in step["problems"]]) == ("failed", ["parties_shared"])
+
+
+def with_new_client(world: World, number: str) -> None:
+    """The client becomes another organisation, and its chart is read again, as it is every ten minutes."""
+    from bilag.companies import gateways
+
+    world.hub.ask("PATCH", "/admin/clients/123", {"organisationNumber": number})
+    gateways.forget_all()
+
+
+def paused_for(world: World) -> str | None:
+    from bilag.companies import store
+
+    paused = store.load_setup(world.company_id).paused
+    return paused.code if paused is not None else None
+
+
+def test_a_live_company_posts_nothing_to_a_client_that_became_another_organisation(world: World) -> None:
+    from bilag.transfers.activation import switch
+
+    switch.apply_live_flag(world.company_id, live=True, origin="kari")
+    with_new_client(world, "974760673")
+    invoice = world.finalise()
+    world.hint(invoice)
+    world.work()
+    assert paused_for(world) == "client_replaced"
+    assert world.vouchers() == []
+    report = switch.check(world.company_id)
+    assert report.seen is not None
+    switch.confirm_parties(world.company_id, report.seen.parties.digest, origin="kari")
+    world.work()
+    assert paused_for(world) is None
+    assert world.transfer(invoice["invoiceNumber"]).state == "done"
+
+
+def test_after_the_upgrade_the_client_that_is_met_first_is_the_one(world: World) -> None:
+    from bilag.companies.models import AcceptedParties, IntegrationSetup
+
+    setup = IntegrationSetup.objects.select_related("ledger", "source").get(company_id=world.company_id)
+    keys = {"source": setup.source.key, "ledger": setup.ledger.key}
+    AcceptedParties.objects.create(
+        company_id=world.company_id, origin="bilag migrate", confirmed=False, kept=True, **keys
+    )
+    with_new_client(world, "974760673")
+    first = world.finalise()
+    world.hint(first)
+    world.work()
+    assert (paused_for(world), world.transfer(first["invoiceNumber"]).state) == (None, "done")
+    with_new_client(world, "985399077")
+    world.hint(world.finalise())
+    world.work()
+    assert (paused_for(world), len(world.vouchers())) == ("client_replaced", 1)

@@ -137,11 +137,13 @@ class AcceptedParties(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     origin = models.CharField(max_length=300)
     confirmed = models.BooleanField()
-    """A person said that they are one company; False: their numbers or names agreed."""
+    """A person said that they are one company; False: their numbers or names agreed, or they were `kept`."""
+    kept = models.BooleanField(default=False)
+    """The company was live before Bilag compared them."""
     source = models.CharField(max_length=600)
     ledger = models.CharField(max_length=300)
     parties = models.JSONField(null=True)
-    """Names and numbers as each side stated them; null for a company that was live before Bilag compared them."""
+    """Names and numbers as each side stated them; null where they were `kept` and nothing was read since."""
     twins = models.JSONField(default=list)
     """Identities that were known to be shared with another company when a person confirmed."""
 

@@ -101,8 +101,10 @@ class Accepted:
     """The parties with which the company went live, or which a person confirmed."""
 
     parties: Parties | None
-    """None: it was live before Bilag compared them."""
+    """None: nobody has stated anything since the company was found live (`kept`)."""
     confirmed: bool
+    kept: bool = False
+    """The company was live before Bilag compared them: it is not stopped for what they are, only for what they become."""
     twins: frozenset[str] = frozenset()
     """What was known to be shared with other companies when a person confirmed."""
 
@@ -113,16 +115,19 @@ def judge(parties: Parties, accepted: Accepted | None, twins: frozenset[str] = f
     `twins`: what another company in Bilag shares with this one (`identities`).
     """
     confirmed = accepted is not None and accepted.confirmed
-    if twins and not (accepted is not None and (accepted.parties is None or (confirmed and twins <= accepted.twins))):
+    if twins and not (accepted is not None and (accepted.kept or (confirmed and twins <= accepted.twins))):
         return Standing.TWIN
     now = _compared(parties)
     if accepted is None:
         return now
     before = accepted.parties
+    replaced = before is not None and _is_replaced(before, parties)
+    if accepted.kept and now != Standing.AGREE and not replaced:
+        return Standing.KEPT
     if before is None:
-        return now if now == Standing.AGREE else Standing.KEPT
+        return now
     if not confirmed or not _same_numbers(before, parties):
-        return Standing.REPLACED if _is_replaced(before, parties) else now
+        return Standing.REPLACED if replaced else now
     return Standing.CONFIRMED if _same_names(before, parties) else Standing.RENAMED
 
 

@@ -88,12 +88,19 @@ def accept(setup: Setup, seen: Seen, *, origin: str, confirmed: bool) -> None:
 
 
 def replaced_client(setup: Setup, chart: Chart) -> Problem | None:
-    """Return the problem if the books just read belong to another organisation than the one accepted. Asks nobody."""
+    """Return the problem if the books just read belong to another organisation than the one accepted. Asks nobody.
+
+    Of a company that was live before parties were compared, the first books that are read are accepted.
+    """
     row = _accepted(setup)
-    if row is None or row.parties is None:
+    if row is None:
+        return None
+    own, client = Party(setup.name, setup.organisation_number), Party(chart.company_name, chart.organisation_number)
+    if row.parties is None:  # from now on it is known which client this is
+        row.parties = Parties(Party(), own, client, row.source, row.ledger).as_json()
+        row.save(update_fields=["parties"])
         return None
     before = Parties.from_json(row.parties)
-    own, client = Party(setup.name, setup.organisation_number), Party(chart.company_name, chart.organisation_number)
     now = Parties(before.moment, own, client, before.source, before.ledger)
     standing = judge(now, _as_accepted(row))
     return Problem(CODES[standing], SUBJECT, facts_of(now)) if standing.stops else None
@@ -139,4 +146,4 @@ def _accepted(setup: Setup) -> AcceptedParties | None:
 
 def _as_accepted(row: AcceptedParties) -> Accepted:
     parties = Parties.from_json(row.parties) if row.parties is not None else None
-    return Accepted(parties, row.confirmed, frozenset(row.twins))
+    return Accepted(parties, row.confirmed, row.kept, frozenset(row.twins))

@@ -16,6 +16,7 @@ def keep(apps: StateApps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
             company_id=setup.company_id,
             origin="bilag migrate",
             confirmed=False,
+            kept=True,
             source=setup.source.key,
             ledger=setup.ledger.key,
         )
@@ -33,6 +34,7 @@ class Migration(migrations.Migration):
                 ("at", models.DateTimeField(auto_now_add=True)),
                 ("origin", models.CharField(max_length=300)),
                 ("confirmed", models.BooleanField()),
+                ("kept", models.BooleanField(default=False)),
                 ("source", models.CharField(max_length=600)),
                 ("ledger", models.CharField(max_length=300)),
                 ("parties", models.JSONField(null=True)),

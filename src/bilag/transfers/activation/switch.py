@@ -163,7 +163,7 @@ def _keep_parties(setup: Setup, report: CheckReport, origin: str) -> None:
     """
     seen = report.seen
     if seen is None or seen.standing == Standing.KEPT:
-        return
+        return  # what was accepted before stands, and the check goes on asking
     declared = seen.standing in (Standing.UNSURE, Standing.RENAMED)
     who.accept(setup, seen, origin=origin, confirmed=declared or seen.standing == Standing.CONFIRMED)
     if declared:
