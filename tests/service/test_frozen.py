@@ -151,7 +151,6 @@ def scene(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[
         wait_for(lambda: state(service, earlier["invoiceNumber"]) == "done", "the customers and projects to be there")
         service.stop()
         project = of_moment(service, "projects", size=1)[0]
-        post_cost(service, project["projectNumber"])
         service.ask("hub", "POST", "/admin/faults", {"kind": "slow", "operation": "listVouchers", "seconds": 1})
         (invoice,) = service.ask("moment", "POST", "/admin/invoices/finalize", {"count": 1})["invoices"]
         number, log, told, beside = invoice["invoiceNumber"], folder / "first.log", folder / "session", shared(service)
@@ -168,6 +167,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[
             service.run("poll", "fjell")
             wait_for(lambda: service.hub_clock.sleeping, "the answer to the look-up to be on its way")
             first.send_signal(signal.SIGSTOP)
+            post_cost(service, project["projectNumber"])  # now, so that no worker imports it
             with forked(zygote, beside, folder / "import.log", frozen_import) as importing:
                 wait_for(lambda: is_stopped(importing), "the import to freeze before it creates the expense")
                 cut(service, told.read_text())
@@ -185,6 +185,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[
 
 
 def is_stopped(process: Forked) -> bool:
+    assert process.poll() is None, "the import ended"
     return psutil.Process(process.pid).status() == psutil.STATUS_STOPPED
 
 
