@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from tests.support.accrued_income import ACCOUNTS, give_one
 from tests.support.accrued_income import posted as posted_amounts
 from tests.support.reconciliation import other_voucher
@@ -268,3 +270,17 @@ def test_an_amount_that_cannot_be_read_from_the_ledger_is_a_persons(world: World
     assert event.problem["code"] == "accrued_not_recovered"
     assert world.codes(f"2026-10:{project}:1", "accrued") == ["accrued_not_recovered"]
     assert posted_amounts(world) == before
+
+
+def test_what_an_earlier_moment_of_the_same_id_posted_is_known(world: World) -> None:
+    """From a test copy of Moment to the real one: both number from 5001, and both are company 4021."""
+    from bilag.companies.models import Source
+    from bilag.transfers.intake import ahead
+    from bilag.transfers.models import Transfer
+
+    number = posted_today(world)
+    left = Source.objects.create(company_id=world.company_id, key="test.moment.example/4021", left_at=timezone.now())
+    Transfer.objects.filter(number=str(number), kind="invoice").update(source=left)
+    ahead.look(world.company_id)
+    assert noticed(world) is None
+    assert unknown(world) == []

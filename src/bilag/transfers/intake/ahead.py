@@ -186,9 +186,9 @@ def problem_of(ahead: dict[str, Any]) -> Problem:
 
 
 def _known(setup: Setup, documents: Set[Document]) -> set[Document]:
-    """Return those of these documents of which a transfer stands in the present ledger, or may."""
+    """Return those of these documents of which a transfer stands in the present ledger, or may; of whichever Moment it was."""
     assert setup.ledger is not None  # noqa: S101 - the setup is a saved one
-    rows = Transfer.objects.filter(source=setup.source_id, ledger=setup.ledger.id)
+    rows = Transfer.objects.filter(ledger=setup.ledger.id)
     known: set[Document] = set()
     for kind in {kind for kind, _number in documents}:
         numbers = iter([number for of, number in documents if of == kind])

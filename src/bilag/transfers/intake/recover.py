@@ -45,9 +45,9 @@ def unknown_invoices(setup: Setup, journal: Iterable[Posted]) -> list[Found]:
 
 
 def known_journals(setup: Setup, kind: Kind) -> set[tuple[str, int | None]]:
-    """Return number and journal of each transfer of the kind that is done in the present ledger."""
+    """Return number and journal of each transfer of the kind that is done in the present ledger, of whichever Moment it was."""
     assert setup.ledger is not None  # noqa: S101 - the setup is a saved one
-    rows = Transfer.objects.filter(source=setup.source_id, ledger=setup.ledger.id, kind=kind, state=State.DONE)
+    rows = Transfer.objects.filter(ledger=setup.ledger.id, kind=kind, state=State.DONE)
     return set(rows.filter(journal_number__isnull=False).values_list("number", "journal_number"))
 
 
