@@ -42,7 +42,8 @@ ABOUT_ONE = [
 NOTICED = """
 from bilag.companies import store
 from bilag.transfers.intake import ahead
-ahead.notice(store.load_setup_by_slug("fjell"), ["invoice 9001", "accrued 2026-10:1207:1"], ahead.How.NIGHT)
+from bilag.transfers.ledger_ahead import How
+ahead.notice(store.load_setup_by_slug("fjell"), ["invoice 9001", "accrued 2026-10:1207:1"], How.NIGHT)
 """
 MORE_SETUP = """
 [expenses]

@@ -59,9 +59,9 @@ def unknown_of(world: World) -> Any:
 
 def noticed(world: World) -> tuple[str, ...] | None:
     from bilag.companies import store
-    from bilag.transfers.intake import ahead
+    from bilag.transfers import ledger_ahead
 
-    found = ahead.noticed(store.load_setup(world.company_id))
+    found = ledger_ahead.noticed(store.load_setup(world.company_id))
     return found.documents if found is not None else None
 
 

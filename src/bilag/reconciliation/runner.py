@@ -28,7 +28,8 @@ from bilag.reconciliation.models import Finding, Found, Reconciliation, StagedVo
 from bilag.reconciliation.sent import NOTHING_KEPT, Sent, sent_for
 from bilag.reconciliation.staging import dates_of, posted_of, stage, staged
 from bilag.transfers.external_ids import external_id
-from bilag.transfers.intake.ahead import How, Watch, notice
+from bilag.transfers.intake.ahead import Watch, notice
+from bilag.transfers.ledger_ahead import How
 from bilag.transfers.models import Kind, Transfer
 from bilag.wire.errors import EdgeError, Refused
 

@@ -14,7 +14,7 @@ from bilag.companies import store
 from bilag.expenses.queries import needing_a_person
 from bilag.members.access import Access, companies_of
 from bilag.notifications.models import Letter
-from bilag.transfers.intake import ahead
+from bilag.transfers import ledger_ahead
 from bilag.transfers.queries import transfers
 
 RECENT = timedelta(days=30)
@@ -93,7 +93,7 @@ def _warnings(access: Access) -> list[Warning]:
 
 def _forgotten(access: Access) -> list[Warning]:
     """Warn that accounting knows more than Bilag, whose database was restored from a backup."""
-    if not ahead.is_ahead(access.company.pk):
+    if not ledger_ahead.is_ahead(access.company.pk):
         return []
     url = reverse("recover", args=[access.company.slug])
     return [Warning(_("Accounting has vouchers that Bilag posted and no longer knows."), url, _("Take them in"))]

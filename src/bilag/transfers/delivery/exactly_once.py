@@ -24,6 +24,7 @@ from bilag.transfers.delivery.outcome import Outcome, doubtful, needs_attention,
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.in_accounting import OURS_WITH_OTHER_CONTENT
 from bilag.transfers.intake import ahead
+from bilag.transfers.ledger_ahead import How
 from bilag.transfers.models import State, Verdict
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
@@ -145,7 +146,7 @@ def _notice_forgotten(run: TransferRun, status: PostingStatus) -> None:
     """Accounting has the vouchers under our external id although nothing ever left: the database has forgotten that it did."""
     ours = status.state != PostingState.CONFLICT or any(one.code == OURS_WITH_OTHER_CONTENT for one in status.problems)
     if run.first_attempt and ours:
-        ahead.notice(run.setup, [run.subject], ahead.How.SEND)
+        ahead.notice(run.setup, [run.subject], How.SEND)
 
 
 def _is_nowhere(run: TransferRun, status: PostingStatus) -> bool:

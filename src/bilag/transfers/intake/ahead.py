@@ -9,11 +9,8 @@ a send meets its own voucher in the look-up that it makes anyway.
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import timedelta
 from itertools import chain, islice
-from typing import Any
 
 import structlog
 from django.db import transaction
@@ -25,11 +22,11 @@ from bilag.companies.models import Ledger
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
 from bilag.posting.posted import Posted
-from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
 from bilag.posting.voucher import VoucherKind
 from bilag.transfers import enqueue
 from bilag.transfers.external_ids import AccruedNames, invoice_of
+from bilag.transfers.ledger_ahead import How, problem_of
 from bilag.transfers.models import AccruedAmount, Kind, Transfer
 from bilag.wire.errors import EdgeError
 
@@ -43,25 +40,6 @@ MOST_NUMBERS = 50
 TOGETHER = 500
 Document = tuple[Kind, str]
 """Kind and number of its transfer."""
-
-
-class How(StrEnum):
-    """How it was noticed."""
-
-    START = "start"
-    NIGHT = "night"
-    SEND = "send"
-
-
-@dataclass(frozen=True, slots=True)
-class Noticed:
-    """What the ledger has and the database has not: the first `documents`, as subjects of problems, and how many `more`."""
-
-    since: datetime
-    how: How
-    documents: tuple[str, ...]
-    more: int
-    problem: Problem
 
 
 class Watch:
@@ -153,36 +131,6 @@ def settle(setup: Setup, *, complete: bool) -> None:
     if complete or (len(noticed) == row.ahead["count"] and noticed <= _known(setup, noticed)):
         row.ahead = None
         row.save(update_fields=["ahead"])
-
-
-def is_ahead(company_id: int) -> bool:
-    """Whether the company's present ledger is known to know more than the database."""
-    return Ledger.objects.filter(company_id=company_id, left_at=None, ahead__isnull=False).exists()
-
-
-def problem_for(setup: Setup) -> Problem | None:
-    """Return what is to be told of the company's ledger; None if the database knows all that was met there."""
-    found = noticed(setup)
-    return found.problem if found is not None else None
-
-
-def noticed(setup: Setup) -> Noticed | None:
-    """Return what was met in the company's ledger that the database does not know."""
-    if setup.ledger is None:
-        return None
-    stored = Ledger.objects.filter(pk=setup.ledger.id).values_list("ahead", flat=True).first()
-    if not stored:
-        return None
-    documents = tuple(stored["documents"])
-    since = datetime.fromisoformat(stored["since"])
-    return Noticed(since, How(stored["how"]), documents, stored["count"] - len(documents), problem_of(stored))
-
-
-def problem_of(ahead: dict[str, Any]) -> Problem:
-    """Return the problem of a kept notice."""
-    invoices = [text.partition(" ")[2] for text in ahead["documents"] if text.startswith(f"{Kind.INVOICE} ")]
-    example = {"number": invoices[0]} if invoices else {}
-    return Problem("ledger_ahead", "company", {"count": str(ahead["count"]), **example})
 
 
 def _known(setup: Setup, documents: Set[Document]) -> set[Document]:

@@ -8,7 +8,7 @@ from bilag.companies.setup import Setup
 from bilag.companies.showing import shown_settings
 from bilag.jobs import health
 from bilag.messages import problem_json
-from bilag.transfers.intake import ahead
+from bilag.transfers import ledger_ahead
 from bilag.transfers.queries import transfers
 
 
@@ -40,7 +40,7 @@ def webhook_url(setup: Setup) -> str:
 
 def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
     """The company's status: live or paused, transfers by kind and state, what accounting knows more, whether a worker is alive."""
-    forgotten = ahead.problem_for(setup)
+    forgotten = ledger_ahead.problem_for(setup)
     return {
         "company": setup.slug,
         **live_as_json(setup, language),

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from bilag.companies import store
 from bilag.members.models import Role
 from bilag.messages.subjects import render_subject
-from bilag.transfers import enqueue
-from bilag.transfers.intake import ahead
+from bilag.transfers import enqueue, ledger_ahead
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.templatetags.bilag import norwegian
 
@@ -23,7 +22,7 @@ def recover(request: CompanyRequest) -> HttpResponse:
         text = _("Bilag is reading the journal and takes in what it does not know. The log shows what was found.")
         messages.success(request, text, extra_tags="good")
         return redirect("recover", company.slug)
-    noticed = ahead.noticed(store.load_setup(company.pk))
+    noticed = ledger_ahead.noticed(store.load_setup(company.pk))
     language = "nb" if norwegian() else "en"
     documents = [render_subject(text, language) for text in noticed.documents] if noticed is not None else []
     return render(request, "bilag/recover.html", {"noticed": noticed, "documents": documents})
