@@ -57,12 +57,11 @@ ExpenseLine.objects.filter(state="done").update(count_at=timezone.now())
 
 @dataclass
 class Scene:
-    """What the frozen processes left: the numbers of what they had in hand, and what they said when they woke."""
+    """What the frozen processes left: what they had in hand, and how the import ended."""
 
     service: Service
     invoice: int
     project: dict[str, Any]
-    worker_said: str
     import_status: int
 
     def expenses(self) -> list[dict[str, Any]]:
@@ -141,7 +140,7 @@ def cut(service: Service, session: str) -> None:
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[Scene]:
-    """A worker is frozen while it looks an invoice up, an import just before it creates an expense; others go on."""
+    """An import is frozen just before it creates an expense, a worker while it looks an invoice up; others go on."""
     folder = tmp_path_factory.mktemp("frozen")
     with service_in(folder, zygote) as service:
         service.start()
@@ -151,6 +150,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[
         wait_for(lambda: state(service, earlier["invoiceNumber"]) == "done", "the customers and projects to be there")
         service.stop()
         project = of_moment(service, "projects", size=1)[0]
+        post_cost(service, project["projectNumber"])
         service.ask("hub", "POST", "/admin/faults", {"kind": "slow", "operation": "listVouchers", "seconds": 1})
         (invoice,) = service.ask("moment", "POST", "/admin/invoices/finalize", {"count": 1})["invoices"]
         number, log, told, beside = invoice["invoiceNumber"], folder / "first.log", folder / "session", shared(service)
@@ -158,19 +158,17 @@ def scene(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[
         def frozen_import(grown: Zygote, streams: tuple[int, int, int]) -> Forked:
             return grown.python(IMPORT.format(told=str(told)), beside, streams=streams)
 
-        with (
-            started(
-                zygote, "web", service.environment, folder / "web.log", "Bilag serves"
-            ),  # keeps the database running
-            started(zygote, "worker", beside, log, "Bilag works on the queue") as first,
-        ):
-            service.run("poll", "fjell")
-            wait_for(lambda: service.hub_clock.sleeping, "the answer to the look-up to be on its way")
-            first.send_signal(signal.SIGSTOP)
-            post_cost(service, project["projectNumber"])  # now, so that no worker imports it
-            with forked(zygote, beside, folder / "import.log", frozen_import) as importing:
-                wait_for(lambda: is_stopped(importing), "the import to freeze before it creates the expense")
-                cut(service, told.read_text())
+        web = started(
+            zygote, "web", service.environment, folder / "web.log", "Bilag serves"
+        )  # keeps the database running
+        importing_first = forked(zygote, beside, folder / "import.log", frozen_import)  # before any worker imports
+        with web, importing_first as importing:
+            wait_for(lambda: is_stopped(importing), "the import to freeze before it creates the expense")
+            cut(service, told.read_text())
+            with started(zygote, "worker", beside, log, "Bilag works on the queue") as first:
+                service.run("poll", "fjell")
+                wait_for(lambda: service.hub_clock.sleeping, "the answer to the look-up to be on its way")
+                first.send_signal(signal.SIGSTOP)
                 with started(zygote, "worker", beside, folder / "second.log", "Bilag works on the queue"):
                     wait_for(lambda: imported(service), "another import to take the expense over")
                     wait_for(lambda: state(service, number) == "done", "the second worker to post the invoice")
@@ -180,8 +178,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[
                     wait_for(
                         lambda: "transfer.lease_lost" in log.read_text(), "the first worker to find its lease gone"
                     )
-                    status = importing.wait(PATIENCE)
-                    yield Scene(service, number, project, log.read_text(), status)
+                    yield Scene(service, number, project, importing.wait(PATIENCE))
 
 
 def is_stopped(process: Forked) -> bool:
