@@ -50,7 +50,7 @@ def measure(place: int, count: int) -> None:
         running(moment.app(sample="drafts", last_day=date(2026, 11, 23))) as moment_url,
     ):
         side = Side(moment_url)
-        own = {"slug": f"bench{place}", "organisation_number": "310123455"}
+        own = {"slug": f"bench{place}", "organisation_number": "999999999"}
         setup = store.load_setup(apply_document(company_document(moment_url, hub_url, {"company": own})))
         project: dict[str, Any] = side.http.get(
             f"{moment_url}/api/1.0/companies/4021/projects", params={"size": 1}, auth=("apikey", moment.API_KEY)

@@ -57,6 +57,7 @@ STATUSES: dict[str, dict[int, str]] = {
     "company export": COMPANY | DATABASE,
     "company purge": COMPANY | DATABASE | {NEEDS_ATTENTION: "the company is switched on; nothing was deleted"},
     "company check": COMPANY | BOTH | {NEEDS_ATTENTION: "a step of the check failed"},
+    "company confirm": COMPANY | BOTH | {NEEDS_ATTENTION: "not confirmed"},
     "recover": COMPANY | ACCOUNTING | {NEEDS_ATTENTION: "invoices would be taken in (`--dry-run`)"},
     "ledger show": COMPANY | DATABASE,
     "ledger change": COMPANY

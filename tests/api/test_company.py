@@ -274,3 +274,21 @@ def test_another_client_is_a_step_of_its_own_and_nothing_is_saved(writer: Progra
     assert (answer.status, answer.json["type"]) == (409, "/api/docs#ledger-in-use")
     assert "azets:S2041:123 to azets:S2041:777" in answer.json["detail"]
     assert Ledger.objects.get(company_id=people.world.company_id).key == "azets:S2041:123"
+
+
+def test_live_is_refused_until_the_parties_are_confirmed_as_they_are(writer: Program, world: World) -> None:
+    world.hub.ask("PATCH", "/admin/clients/123", {"companyName": "Fjellvann Rådgivning AS"})
+    writer.post("/live", {"live": False})
+    world.apply(notify={"emails": ["kari@fjell.example"]})
+    refused = writer.post("/live", {"live": True})
+    assert (refused.status, refused.json["type"]) == (409, "/api/docs#setup-does-not-work")
+    parties = refused.json["check"]["parties"]
+    assert parties["standing"] == "unsure"
+    assert parties["client"] == {"name": "Fjellvann Rådgivning AS", "organisationNumber": "999999999"}
+    other = writer.post("/parties/confirm", {"digest": "0123456789abcdef"})
+    assert (other.status, other.json["type"]) == (409, "/api/docs#not-possible")
+    confirmed = writer.post("/parties/confirm", {"digest": parties["digest"]})
+    assert (confirmed.status, confirmed.json["parties"]["standing"]) == (200, "confirmed")
+    assert writer.post("/live", {"live": True}).json["live"] is True
+    [event] = [one for one in writer.get("/events").json["events"] if one["name"] == "parties_confirmed"]
+    assert "Fjellvann Rådgivning AS" in str(event)

@@ -45,7 +45,7 @@ def test_each_operation_has_true_examples_its_scope_and_its_errors(people: Peopl
             assert {401, 403, 429, 500} <= set(operation["responses"]), path
             keyed = any(one["name"] == "Idempotency-Key" for one in operation["parameters"])
             assert keyed == (method in ("post", "put")), name
-    assert count == 24
+    assert count == 25
     for response in document()["components"]["responses"].values():
         media = response["content"]["application/problem+json"]
         assert problems_of(media["schema"], media["example"]) == []

@@ -191,6 +191,7 @@ def test_the_status_is_that_of_the_command_line(reader: Program, world: World, m
         "paused": None,
         "transfers": {"customer": {"waiting": 1}, "invoice": {"done": 3}},
         "expenses": {"imported": 0, "ignored": {}, "waiting": 0, "needsAttention": 0, "lastImport": None},
+        "ledgerAhead": None,
         "workerAlive": False,
     }
 

@@ -21,6 +21,8 @@ COMPANY = [
     "setup/",
     "setup/try/",
     "setup/changes/",
+    "setup/parties/",
+    "recover/",
     "tools/",
     "log/",
     "company/",
@@ -37,6 +39,12 @@ ABOUT_ONE = [
     ("reconciliation/", r"/c/fjell/reconciliation/\d+/"),
 ]
 """Lists, and what the pages about one of their things are called."""
+NOTICED = """
+from bilag.companies import store
+from bilag.transfers.intake import ahead
+from bilag.transfers.ledger_ahead import How
+ahead.notice(store.load_setup_by_slug("fjell"), ["invoice 9001", "accrued 2026-10:1207:1"], How.NIGHT)
+"""
 MORE_SETUP = """
 [expenses]
 import = true
@@ -77,6 +85,8 @@ def lived_in(site: Service) -> Service:
     (day,) = {one["voucherDate"] for one in ledger if one["voucherNumber"] == good[-1]}
     compared = site.run("reconcile", "fjell", "--month", day[:7], check=False)
     assert compared.returncode == 1, compared.stderr  # the bad one is missing
+    site.ask("hub", "PATCH", f"/admin/clients/{hub.VISMA_CLIENT}", {"companyName": "Fjellvann Rådgivning AS"})
+    site.python(NOTICED)
     return site
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.commands import Bilag, Done
 
-STEPS = {"moment", "signed_in", "client_found", "chart", "units", "periods", "accounts", "numbers", "notified"}
+STEPS = {"moment", "signed_in", "client_found", "chart", "units", "periods", "who", "accounts", "numbers", "notified"}
 PROBLEM = {"code", "subject", "message", "remedy"}
 
 pytestmark = [pytest.mark.service, pytest.mark.usefixtures("plain")]

@@ -8,7 +8,7 @@ from tests.support.company_file_faults import CLIENT, END, HUB_URL, MOMENT_KEY, 
 from tests.support.desk import Desk, nowhere, stored
 
 NOTIFIED = (END, f'{END}\n[notify]\nemails = ["regnskap@byra.example"]')
-STEPS = ["moment", "signed_in", "client_found", "chart", "units", "periods", "accounts", "numbers", "notified"]
+STEPS = ["moment", "signed_in", "client_found", "chart", "units", "periods", "who", "accounts", "numbers", "notified"]
 ENTER_AGAIN = (
     "Enter them again in the setup. If they are correct, ask your contact at Azets whether they have been revoked."
 )
@@ -89,9 +89,10 @@ def test_every_step_says_what_was_found(office: Desk) -> None:
     assert [line for line in answer.said if line not in ("", periods)] == [
         "ok  Moment: Connected to Moment",
         "ok  Sign-in: Signed in to Azets",
-        "ok  Client: Fjellvann Rådgivning AS on VismaBusiness",
+        "ok  Client: Fjell Arkitekter AS on VismaBusiness",
         "ok  Accounts and VAT codes: 80 accounts and 11 VAT codes in use",
         "ok  Dimensions: project: unit 2 Prosjekt; department: unit 1 Avdeling",
+        "ok  Parties: Moment: does not say; Bilag: Fjell Arkitekter AS; client: Fjell Arkitekter AS (999999999)",
         "ok  Accounts in Moment: 9 accounts in Moment match the accounting system",
         "ok  Project numbers: 60 project numbers can be used in unit 2",
         "ok  Notifications: recipients: 1",

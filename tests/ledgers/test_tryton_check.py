@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -125,3 +126,15 @@ def test_no_roots_and_no_units_is_a_setup_too(office: Office) -> None:
 def test_the_key_stands_in_no_text_of_the_platform(office: Office) -> None:
     platform = office.platform()
     assert office.key not in repr(platform) + repr(platform.check())
+
+
+def test_the_books_say_which_they_are_whatever_address_leads_to_them(office: Office) -> None:
+    def client_at(**values: str) -> Any:
+        return next(step.client for step in office.platform(**values).check() if step.client is not None)
+
+    here = client_at()
+    assert here.identity is not None
+    assert here.identity.startswith("tryton:")
+    other_name = office.setup["base_url"].replace("127.0.0.1", "localhost")
+    assert other_name != office.setup["base_url"]
+    assert client_at(base_url=other_name) == here

@@ -174,7 +174,7 @@ def test_a_right_setup_passes_every_step(visma: Office) -> None:
     steps = visma.platform().check()
     assert [step.name for step in steps] == ["signed_in", "client_found", "chart", "units", "periods"]
     assert all(step.ok and step.detail and not step.problems for step in steps)
-    assert "Fjellvann Rådgivning AS on VismaBusiness" in steps[1].detail
+    assert "Fjell Arkitekter AS on VismaBusiness" in steps[1].detail
 
 
 @pytest.mark.parametrize(

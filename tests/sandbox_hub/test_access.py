@@ -94,7 +94,7 @@ def test_client_ids(visma: Company, parent: str, client: str, status: int, codes
 def test_zeros_in_front_of_the_client_id_do_not_matter(visma: Company) -> None:
     visma.path = "/v1/parents/S2041/clients/0123"
     profile = visma.ask("GET", "/profile").json()
-    assert (profile["sourceClientId"], profile["companyName"]) == ("123", "Fjellvann Rådgivning AS")
+    assert (profile["sourceClientId"], profile["companyName"]) == ("123", "Fjell Arkitekter AS")
 
 
 def test_a_user_may_be_kept_from_a_client(visma: Company) -> None:

@@ -14,7 +14,7 @@ def details(answer: object) -> set[tuple[str, str]]:
 
 def test_the_profile_tells_what_the_company_is(visma: Company, poweroffice: Company) -> None:
     profile = visma.ask("GET", "/profile").json()
-    assert (profile["sourceClientId"], profile["companyName"]) == (visma.number, "Fjellvann Rådgivning AS")
+    assert (profile["sourceClientId"], profile["companyName"]) == (visma.number, "Fjell Arkitekter AS")
     assert [u["unit"] for u in profile["organizationalUnits"] if u["used"]] == [1, 2, 3, 7]
     other = poweroffice.ask("GET", "/profile").json()
     assert (other["accountingSystem"], other["capabilities"]["lineAccrual"]) == ("PowerOfficeGo", True)

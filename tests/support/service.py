@@ -167,9 +167,10 @@ class Service:
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").stdout)
 
-    def apply(self) -> Any:
+    def apply(self, more: str = "") -> Any:
+        """Apply the company file, with `more` sections."""
         file = self.home.parent / "fjell.toml"
-        file.write_text(COMPANY.format(moment=self.moment, hub=self.hub))
+        file.write_text(COMPANY.format(moment=self.moment, hub=self.hub) + more)
         return self.json("company", "apply", str(file))
 
     def ask(self, side: str, method: str, path: str, body: Any = None) -> Any:

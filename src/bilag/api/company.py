@@ -11,7 +11,7 @@ from bilag.api.cursors import page_by_id
 from bilag.api.idempotency import idempotent
 from bilag.api.language import language_of
 from bilag.api.problems import RETRY_SECONDS, ApiProblem
-from bilag.api.request_schemas import LiveAsked, PagedQuery, SetupBody
+from bilag.api.request_schemas import LiveAsked, PagedQuery, PartiesConfirmed, SetupBody
 from bilag.api.schemas import ChangePage, CheckShape, CompanyShape, LiveShape, SetupSaved
 from bilag.api.setup_document import SetupFaults, read_setup
 from bilag.companies import refusals, store
@@ -117,6 +117,28 @@ def check(request: TokenRequest) -> Any:
     return report_as_json(switch.check(request.auth.company.pk), language_of(request))
 
 
+@router.post(
+    "/parties/confirm",
+    auth=WRITE,
+    response=CheckShape,
+    operation_id="confirmParties",
+    summary="Confirm that the parties are one company",
+)
+@idempotent
+def confirm_parties(request: TokenRequest, asked: PartiesConfirmed) -> Any:
+    """Keeps your word that the companies in Moment, Bilag and accounting are one, exactly as the check gave them. It holds until
+    one of them changes its name or number, or the company changes its ledger or Moment."""
+    language = language_of(request)
+    try:
+        report = switch.confirm_parties(request.auth.company.pk, asked.digest, origin=request.auth.origin)
+    except switch.PartiesChanged as changed:
+        text = (
+            "Nothing was confirmed: the parties are not those of this digest, or a system does not answer. See `check`."
+        )
+        raise ApiProblem("not-possible", text, more={"check": report_as_json(changed.report, language)}) from None
+    return report_as_json(report, language)
+
+
 @router.post("/live", auth=WRITE, response=LiveShape, operation_id="setLive", summary="Switch live on or off")
 @idempotent
 def live(request: TokenRequest, asked: LiveAsked) -> Any:
@@ -135,6 +157,9 @@ def live(request: TokenRequest, asked: LiveAsked) -> Any:
         case Refusal.CHECK_FAILED:
             failed = ", ".join(step.name for step in switched.report.steps if step.status == StepStatus.FAILED)
             text = f"Not switched on: the check failed at {failed}. Each step has its remedy."
+            raise ApiProblem("setup-does-not-work", text, more={"check": told})
+        case Refusal.PARTIES_UNCONFIRMED:
+            text = "Not switched on: first confirm that the parties are one company, with POST /parties/confirm."
             raise ApiProblem("setup-does-not-work", text, more={"check": told})
         case Refusal.NO_RECIPIENTS:
             text = (

@@ -59,8 +59,19 @@ COMPANY = {
     "paused": None,
     "setup": SETUP,
 }
-CHECK = {
+PARTY = {"name": "Fjell Arkitekter AS", "organisationNumber": "999999999"}
+CHECK: dict[str, Any] = {
     "ok": True,
+    "parties": {
+        "moment": {"name": None, "organisationNumber": None},
+        "company": PARTY,
+        "client": PARTY,
+        "source": "app.moment.team/4021",
+        "ledger": "azets:S100:123",
+        "standing": "agree",
+        "confirmedBy": None,
+        "digest": "9f86d081884c7d65",
+    },
     "steps": [{"name": "moment", "standing": "ok", "detail": "Moment answers and takes the key", "problems": []}],
 }
 ATTEMPT = {
@@ -168,6 +179,10 @@ ANSWERS: dict[str, Any] = {
     "listSetupChanges": {"changes": [CHANGE], "next": None},
     "checkSetup": CHECK,
     "setLive": {"live": True, "paused": None, "check": CHECK},
+    "confirmParties": {
+        **CHECK,
+        "parties": {**CHECK["parties"], "standing": "confirmed", "confirmedBy": "api token regnskap"},
+    },
     "listTransfers": {"transfers": [DONE], "next": NEXT},
     "getTransfer": {**DONE, "history": [ATTEMPT]},
     "transferByHand": {"accepted": 1, "transfers": [QUEUED]},
@@ -187,6 +202,7 @@ ANSWERS: dict[str, Any] = {
         "paused": None,
         "transfers": {"invoice": {"done": 12, "needs_attention": 1}},
         "expenses": {"imported": 4, "ignored": {"project_unknown": 2}, "waiting": 0, "needsAttention": 0},
+        "ledgerAhead": None,
         "workerAlive": True,
     },
     "pollMoment": {"seen": {"customer": 2, "project": 0, "invoice": 1}, "accepted": 1, "transfers": [QUEUED]},
@@ -220,6 +236,7 @@ REQUESTS: dict[str, Any] = {
     "importExpenses": {"daysBack": 30},
     "putSetup": SETUP,
     "setLive": {"live": True},
+    "confirmParties": {"digest": "9f86d081884c7d65"},
     "transferByHand": {"kind": "invoice", "numbers": ["10042", "10043"]},
     "retryTransfers": {"problem": "vat_code_unknown"},
     "confirmExchangeRate": {"rate": "7.9815"},

@@ -21,6 +21,7 @@ What is told of problems of transfers and setups is in the language of `Accept-L
 WRITING = {
     "putSetup",
     "setLive",
+    "confirmParties",
     "transferByHand",
     "retryTransfer",
     "confirmExchangeRate",
@@ -31,7 +32,10 @@ WRITING = {
     "decideOnExpense",
     "postAccruals",
 }
-ASKS_OTHERS = {"putSetup", "checkSetup", "setLive", "transferByHand", "closePair", "pollMoment", "previewInvoice"}
+ASKS_OTHERS = {
+    *("putSetup", "checkSetup", "setLive", "confirmParties"),
+    *("transferByHand", "closePair", "pollMoment", "previewInvoice"),
+}
 NAMES_ONE = {
     *("getTransfer", "retryTransfer", "confirmExchangeRate", "closePair", "previewInvoice"),
     *("getExpense", "decideOnExpense"),

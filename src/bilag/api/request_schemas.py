@@ -65,6 +65,12 @@ class LiveAsked(_Body):
     live: StrictBool
 
 
+class PartiesConfirmed(_Body):
+    """Confirm that the parties are one company: the `digest` that the check gave with them."""
+
+    digest: str = Field(min_length=1, max_length=64)
+
+
 class TransfersAsked(_Body):
     """The objects to transfer: `numbers`, or all that changed `since` a day, or `all`."""
 

@@ -137,10 +137,31 @@ class StepShape(Shape):
     problems: list[ProblemShape]
 
 
+class PartyShape(Shape):
+    """A company as one side states it."""
+
+    name: str | None
+    organisation_number: str | None
+
+
+class PartiesShape(Shape):
+    """The three parties side by side, and whether they are known to be one company."""
+
+    moment: PartyShape
+    company: PartyShape
+    client: PartyShape
+    source: str
+    ledger: str
+    standing: Literal["agree", "confirmed", "kept", "unsure", "renamed", "differ", "replaced", "twin"]
+    confirmed_by: str | None
+    digest: str = Field(description="Send it to `POST /parties/confirm` to confirm exactly these.")
+
+
 class CheckShape(Shape):
     """The steps of the check."""
 
     ok: bool
+    parties: PartiesShape | None = Field(description="Null when one of the two systems did not say.")
     steps: list[StepShape]
 
 
@@ -160,6 +181,9 @@ class StatusShape(Shape):
     paused: ProblemShape | None
     transfers: dict[str, dict[str, int]] = Field(description="Counts by kind and state.")
     expenses: Json
+    ledger_ahead: ProblemShape | None = Field(
+        description="Accounting has vouchers that Bilag no longer knows, after a restored backup. See `bilag recover`."
+    )
     worker_alive: bool
 
 

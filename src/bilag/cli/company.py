@@ -32,7 +32,7 @@ STEPS = {
     "periods": "Periods",
     "accounts": "Accounts in Moment",
     "numbers": "Project numbers",
-    "who": "Organisation number",
+    "who": "Parties",
     "notified": "Notifications",
 }
 """The steps of the check, by their names in the JSON document."""
@@ -223,6 +223,55 @@ def check(slug: Slug, as_json: Json = False) -> None:
         _print_report(report)
     if not report.ok:
         raise typer.Exit(_status(report))
+
+
+@app.command("confirm")
+@guarded
+def confirm(
+    slug: Slug,
+    yes: Annotated[bool, typer.Option("--yes", help="Confirm without being asked.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Confirm that the companies in Moment, Bilag and accounting are one, where Bilag cannot tell.
+
+    Shows their names and organisation numbers, and asks. The answer is kept in the control trail, and holds until one of them
+    changes.
+
+    Example: bilag company confirm fjell
+    """
+    from bilag.cli.django_ready import make_ready
+
+    make_ready(pages=False)
+    setup = load(slug)
+    from bilag.transfers.activation import switch
+    from bilag.transfers.queries.check_report import report_as_json
+
+    with err().status("Asking both systems …"):
+        report = switch.check(setup.company_id)
+    if report.seen is None:
+        _print_report(report)
+        raise typer.Exit(_status(report) or NEEDS_ATTENTION)
+    _print_parties(report.seen.parties)
+    if not report.seen.standing.asks:
+        say("They are one company. There is nothing to confirm.")
+    elif yes or typer.confirm("Are these one company?", err=True):
+        try:
+            report = switch.confirm_parties(
+                setup.company_id, report.seen.parties.digest, origin="bilag company confirm"
+            )
+        except switch.PartiesChanged:
+            fail("Nothing was confirmed: what the systems say has just changed. Try again.", NEEDS_ATTENTION)
+        say("Confirmed.")
+    else:
+        fail("Nothing was confirmed.", NEEDS_ATTENTION)
+    if as_json:
+        print_json(report_as_json(report))
+
+
+def _print_parties(parties: Any) -> None:
+    sides = [("Moment", parties.moment), ("Bilag", parties.company), ("Client", parties.client)]
+    for title, one in sides:
+        say(f"  {title:<8}{one.name or 'name not stated'}, organisation number {one.number or 'not stated'}")
 
 
 def _print_report(report: Any) -> None:

@@ -1,6 +1,6 @@
 """`bilag recover`: after a restored backup, take in what accounting knows and Bilag does not."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -9,9 +9,6 @@ from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
 from bilag.cli.output import NEEDS_ATTENTION, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
-
-DAYS_BACK, DAYS_AHEAD = 400, 62
-"""The voucher dates that are searched without --from and --to. An invoice may be dated ahead."""
 
 
 @guarded
@@ -29,9 +26,9 @@ def recover(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be taken in.")] = False,
     as_json: Json = False,
 ) -> None:
-    """After a restored backup: take in the invoices that are posted in accounting and not known as posted in Bilag.
+    """After a restored backup: take in invoices and accrued income that are posted in accounting and not known in Bilag.
 
-    Each is compared with the invoice in Moment, entry by entry, and is never posted again. Expenses need no command: the next
+    Each is compared, entry by entry, with what Bilag would post, and is never posted again. Expenses need no command: the next
     import finds those that are in Moment already.
 
     Example: bilag recover fjell --dry-run
@@ -39,47 +36,77 @@ def recover(
     from bilag.cli.django_ready import make_ready
 
     make_ready(pages=False)
-    from bilag.transfers.intake import recover as use_case
+    from bilag.transfers import recovery
 
-    today = date.today()  # noqa: DTZ011 - the date where the command runs
-    begin = first.date() if first is not None else today - timedelta(days=DAYS_BACK)
-    end = last.date() if last is not None else today + timedelta(days=DAYS_AHEAD)
+    usual = recovery.usual_days()
+    begin = first.date() if first is not None else usual[0]
+    end = last.date() if last is not None else usual[1]
     if end < begin:
         fail(f"--to {end} is before --from {begin}.", WRONG_USAGE)
     setup = load(slug)
     if dry_run:
-        found = sorted(use_case.unknown_vouchers(setup, begin, end), key=lambda one: one.number)
+        found = recovery.unknown(setup, begin, end)
     else:
-        found = use_case.recover(setup.company_id, begin, end, origin="bilag recover")
+        found = recovery.recover(setup.company_id, begin, end, origin="bilag recover")
     if as_json:
-        print_json(
-            {
-                "company": slug,
-                "from": begin.isoformat(),
-                "to": end.isoformat(),
-                "found": [_as_json(one) for one in found],
-            }
-        )
+        print_json({"company": slug, "from": begin.isoformat(), "to": end.isoformat(), **_as_json(found)})
     else:
-        print_table(
-            ["Invoice ", "Journal ", "Voucher date", "Total ", "Currency"],
-            [
-                (one.number, one.journal, rendering.day(one.day), rendering.amount(one.total), one.currency)
-                for one in found
-            ],
-            empty=f"Bilag knows every invoice that is posted from {rendering.day(begin)} to {rendering.day(end)}.",
-        )
-    if found and dry_run:
+        _print(found, f"{rendering.day(begin)} to {rendering.day(end)}")
+    if not found.nothing and dry_run:
         say(f"Take them in with: bilag recover {slug}")
-    elif found:
-        say(f"Bilag compares them with Moment now. Follow them with: bilag transfers {slug} --kind invoice")
-    if found and not setup.live:
+        raise typer.Exit(NEEDS_ATTENTION)
+    if not found.nothing:
+        say(f"Bilag compares them with Moment now. Follow them with: bilag transfers {slug}")
+    if not found.nothing and not setup.live:
         say("The company is switched off: they are compared when it is switched on.")
-    if found and dry_run:
+    if found.left_out:
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def _as_json(one: Any) -> dict[str, Any]:
+def _print(found: Any, days: str) -> None:
+    print_table(
+        ["Invoice ", "Journal ", "Voucher date", "Total ", "Currency"],
+        [
+            (one.number, one.journal, rendering.day(one.day), rendering.amount(one.total), one.currency)
+            for one in found.invoices
+        ],
+        empty=f"Bilag knows every invoice that is posted from {days}.",
+    )
+    if found.amounts:
+        print_table(
+            ["Month", "Project", "Journal ", "Posted "],
+            [
+                (f"{one.name.month:%Y-%m}", one.name.project, one.journal, rendering.amount(one.posted))
+                for one in found.amounts
+            ],
+            title="\nAccrued income",
+        )
+    for problem in found.left_out:
+        from bilag.messages import render_problem
+
+        say(rendering.problem(render_problem(problem, "en")))
+
+
+def _as_json(found: Any) -> dict[str, Any]:
+    from bilag.messages.problem_json import problem_as_json
+
+    return {
+        "found": [_invoice_as_json(one) for one in found.invoices],
+        "accrued": [
+            {
+                "month": f"{one.name.month:%Y-%m}",
+                "project": one.name.project,
+                "sequence": one.name.sequence,
+                "journalNumber": one.journal,
+                "posted": str(one.posted),
+            }
+            for one in found.amounts
+        ],
+        "leftOut": [problem_as_json(problem) for problem in found.left_out],
+    }
+
+
+def _invoice_as_json(one: Any) -> dict[str, Any]:
     return {
         "number": one.number,
         "journalNumber": one.journal,

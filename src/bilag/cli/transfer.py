@@ -424,6 +424,8 @@ def status(slug: Slug, as_json: Json = False) -> None:
     say(f"{setup.name} ({setup.slug}) is {rendering.switch(live=setup.live, paused=bool(paused))}.")
     if paused:
         say(rendering.problem(paused))
+    if document["ledgerAhead"]:
+        say(rendering.problem(document["ledgerAhead"]))
     if not document["workerAlive"]:
         say("No worker is running: start one with bilag serve.")
     names = [state.value for state in StateName]

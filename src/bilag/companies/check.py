@@ -1,6 +1,5 @@
 """Check a setup against both systems: sign-in, client, accounts, VAT codes, units, periods; each problem with its remedy."""
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +7,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from bilag.companies.setup import Setup
+from bilag.companies.who import Seen, look
 from bilag.messages import class_of
 from bilag.moment.client import MomentClient
-from bilag.platforms.base import AccountingPlatform, PlatformStep, Said
+from bilag.platforms.base import AccountingPlatform, Client, PlatformStep, Said
 from bilag.posting.chart import Chart
 from bilag.posting.check_groups import account_fault, is_for_purchases, matches_rate, standard_code_of
 from bilag.posting.dimensions import unit_value
@@ -60,6 +60,8 @@ class CheckReport:
     steps: tuple[CheckedStep, ...]
     misconfigured: Problem | None = None
     unavailable: Problem | None = None
+    seen: Seen | None = None
+    """Who the three parties are; None if one of the two systems did not say."""
 
     @property
     def ok(self) -> bool:
@@ -74,6 +76,7 @@ class _Checker:
         self.steps: list[CheckedStep] = []
         self.misconfigured: Problem | None = None
         self.unavailable: Problem | None = None
+        self.seen: Seen | None = None
 
     def step(self, name: StepName, run: Callable[[], CheckedStep]) -> bool:
         try:
@@ -99,14 +102,16 @@ def check_company(setup: Setup, moment: MomentClient, platform: AccountingPlatfo
     """Check the setup against both systems. An error of either becomes a failed step; none is raised."""
     checker = _Checker()
     moment_answers = checker.step(StepName.MOMENT, lambda: _moment(moment))
-    platform_answers = _platform(checker, setup, platform)
+    platform_answers, client = _platform(checker, platform)
+    if moment_answers and client is not None:
+        _who(checker, look(setup, moment, client))
     if moment_answers and platform_answers:
         chart = platform.chart()
         checker.step(StepName.ACCOUNTS, lambda: _accounts(setup, moment, chart))
         if setup.dimensions.project is not None:
             checker.step(StepName.NUMBERS, lambda: _numbers(setup, moment, chart))
     checker.steps.append(_notified(setup))
-    return CheckReport(tuple(checker.steps), checker.misconfigured, checker.unavailable)
+    return CheckReport(tuple(checker.steps), checker.misconfigured, checker.unavailable, checker.seen)
 
 
 def _moment(moment: MomentClient) -> CheckedStep:
@@ -114,8 +119,8 @@ def _moment(moment: MomentClient) -> CheckedStep:
     return CheckedStep(StepName.MOMENT, StepStatus.OK, Said("Connected to Moment", "Tilkoblet Moment"))
 
 
-def _platform(checker: _Checker, setup: Setup, platform: AccountingPlatform) -> bool:
-    """Add the platform's own steps. True when its chart could be read, which the other steps need."""
+def _platform(checker: _Checker, platform: AccountingPlatform) -> tuple[bool, Client | None]:
+    """Add the platform's own steps. Return whether its chart could be read, which other steps need, and the client."""
     steps = platform.check()
     for step in steps:
         checker.steps.append(
@@ -125,21 +130,31 @@ def _platform(checker: _Checker, setup: Setup, platform: AccountingPlatform) -> 
             checker.unavailable = checker.unavailable or step.problems[0]
         elif not step.ok:
             checker.blame(step.problems)
-        if step.organisation_number and setup.organisation_number:
-            checker.steps.append(_same_company(setup, step.organisation_number))
-    return any(step.name == PlatformStep.CHART and step.ok for step in steps)
+    client = next((step.client for step in steps if step.client is not None), None)
+    return any(step.name == PlatformStep.CHART and step.ok for step in steps), client
 
 
-def _same_company(setup: Setup, of_client: str) -> CheckedStep:
-    """Compare the organisation number of the company with that of the client: the wrong client gets the wrong books."""
-    theirs = re.sub(r"\D", "", of_client)
-    if theirs == setup.organisation_number:
-        said = Said(f"the client has organisation number {theirs}", f"klienten har organisasjonsnummer {theirs}")
-        return CheckedStep(StepName.WHO, StepStatus.OK, said)
-    facts = {"number": of_client, "own": str(setup.organisation_number), "name": setup.name}
-    problem = Problem("client_is_another_company", "setup company.organisation_number", facts)
-    detail = Said(f"the client has organisation number {of_client}", f"klienten har organisasjonsnummer {of_client}")
-    return CheckedStep(StepName.WHO, StepStatus.WARNING, detail, (problem,))
+def _who(checker: _Checker, seen: Seen) -> None:
+    """Say who the three parties are: the wrong client gets the wrong books. Of doubtful ones a person decides."""
+    checker.seen = seen
+    problems = (seen.problem,) if seen.problem is not None else ()
+    status = StepStatus.FAILED if seen.standing.stops else StepStatus.WARNING if problems else StepStatus.OK
+    checker.steps.append(CheckedStep(StepName.WHO, status, _side_by_side(seen), problems))
+    if seen.standing.stops:
+        checker.blame(problems)
+
+
+def _side_by_side(seen: Seen) -> Said:
+    parties = seen.parties
+    company, client = parties.company.shown, parties.client.shown
+    moment = parties.moment.shown
+    by = seen.accepted_by
+    return Said(
+        f"Moment: {moment or 'does not say'}; Bilag: {company}; client: {client}"
+        + (f"; confirmed by {by}" if by else ""),
+        f"Moment: {moment or 'oppgir ikke noe'}; Bilag: {company}; klient: {client}"
+        + (f"; bekreftet av {by}" if by else ""),
+    )
 
 
 def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:

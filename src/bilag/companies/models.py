@@ -51,6 +51,8 @@ class Ledger(models.Model):
     """When the company changed to another ledger. None: its present one."""
     settings = models.JSONField(default=dict)
     """Platform and dimensions as they were when the company left it, to look up what was in doubt."""
+    ahead = models.JSONField(null=True)
+    """What was met in it that the database knows nothing of, after a restored backup (`bilag.transfers.intake.ahead`)."""
     secrets = models.TextField(default="")
     """Encrypted JSON: the secrets of that time. Removed after `KEPT_AFTER_LEAVING`."""
 
@@ -123,6 +125,46 @@ class SetupChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} in setup {self.version}"
+
+
+class AcceptedParties(models.Model):
+    """The three parties with which a company went live, or which a person confirmed (`parties`). The newest row counts.
+
+    It holds at the ledger and the company of Moment that it names, and for the names and numbers that it has.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="accepted_parties")
+    at = models.DateTimeField(auto_now_add=True)
+    origin = models.CharField(max_length=300)
+    confirmed = models.BooleanField()
+    """A person said that they are one company; False: their numbers or names agreed, or they were `kept`."""
+    kept = models.BooleanField(default=False)
+    """The company was live before Bilag compared them."""
+    source = models.CharField(max_length=600)
+    ledger = models.CharField(max_length=300)
+    parties = models.JSONField(null=True)
+    """Names and numbers as each side stated them; null where they were `kept` and nothing was read since."""
+    twins = models.JSONField(default=list)
+    """Identities that were known to be shared with another company when a person confirmed."""
+
+    class Meta:
+        indexes = [models.Index(fields=["company", "-id"], name="accepted_parties_newest")]
+
+    def __str__(self) -> str:
+        return f"parties of {self.company_id}"
+
+
+class Identity(models.Model):
+    """What a company's Moment or ledger says of itself, or is found to be, beside its address (`identities`)."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="identities")
+    value = models.CharField(max_length=300, db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["company", "value"], name="one_identity_each")]
+
+    def __str__(self) -> str:
+        return self.value
 
 
 class Allowance(models.Model):

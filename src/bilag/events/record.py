@@ -17,6 +17,7 @@ class EventName(StrEnum):
     RESUMED = "resumed"
     SETUP_SAVED = "setup_saved"
     LEDGER_CHANGED = "ledger_changed"
+    PARTIES_CONFIRMED = "parties_confirmed"
     POLL = "poll"
     POLL_FAILED = "poll_failed"
     TRANSFERS_ASKED = "transfers_asked"
@@ -24,6 +25,8 @@ class EventName(StrEnum):
     EXCLUDED = "excluded"
     CANCELLED = "cancelled"
     RECOVERED = "recovered"
+    LEDGER_AHEAD = "ledger_ahead"
+    NOT_RECOVERED = "not_recovered"
     RATE_CONFIRMED = "rate_confirmed"
     EXPENSES_IMPORTED = "expenses_imported"
     EXPENSES_FAILED = "expenses_failed"
@@ -53,6 +56,7 @@ NAMES: dict[str, str] = {
     EventName.RESUMED: _("Resumed"),
     EventName.SETUP_SAVED: _("Setup saved"),
     EventName.LEDGER_CHANGED: _("Ledger changed"),
+    EventName.PARTIES_CONFIRMED: _("Confirmed as one company"),
     EventName.POLL: _("Synced with Moment"),
     EventName.POLL_FAILED: _("Sync with Moment failed"),
     EventName.TRANSFERS_ASKED: _("Manual transfer started"),
@@ -60,6 +64,8 @@ NAMES: dict[str, str] = {
     EventName.EXCLUDED: _("Excluded from accounting"),
     EventName.CANCELLED: _("Closed with its credit note"),
     EventName.RECOVERED: _("Found in accounting"),
+    EventName.LEDGER_AHEAD: _("Accounting knows more than Bilag"),
+    EventName.NOT_RECOVERED: _("Not taken in from accounting"),
     EventName.RATE_CONFIRMED: _("Exchange rate confirmed"),
     EventName.EXPENSES_IMPORTED: _("Expenses imported"),
     EventName.EXPENSES_FAILED: _("Import of expenses failed"),

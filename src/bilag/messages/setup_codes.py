@@ -107,12 +107,64 @@ SIGN_IN = (
         CONFIGURATION,
         ACCOUNTING,
         en=(
-            "[The client in accounting has organisation number {number}, but {name} has {own}.|The client in accounting is another company.]",
-            "Check the client in the setup. If the client is right, correct the organisation number of the company.",
+            "[The organisation numbers differ: the company in Bilag is {company}, the client in accounting is {client}|The client in accounting is another company][, the company in Moment is {moment}].",
+            "Check the client and the company in Moment in the setup, and the organisation number of the company. If they are one company all the same, confirm it on the setup page under Check who the parties are.",
         ),
         nb=(
-            "[Klienten i regnskapet har organisasjonsnummer {number}, men {name} har {own}.|Klienten i regnskapet er et annet firma.]",
-            "Kontroller klienten i oppsettet. Er klienten riktig, retter du organisasjonsnummeret til firmaet.",
+            "[Organisasjonsnumrene er forskjellige: firmaet i Bilag er {company}, klienten i regnskapet er {client}|Klienten i regnskapet er et annet firma][, firmaet i Moment er {moment}].",
+            "Kontroller klienten og firmaet i Moment i oppsettet, og organisasjonsnummeret til firmaet. Er de likevel samme firma, bekrefter du det på oppsettsiden under Kontroller partene.",
+        ),
+    ),
+    Entry(
+        "client_replaced",
+        CONFIGURATION,
+        ACCOUNTING,
+        en=(
+            "The client in accounting has become another organisation[: it is {client} now]. Nothing is posted to it.",
+            "Ask your contact at the accountant what happened to the client. Correct the client in the setup, or confirm on the setup page under Check who the parties are that it is the same company.",
+        ),
+        nb=(
+            "Klienten i regnskapet er blitt en annen organisasjon[: den er nå {client}]. Ingenting bokføres der.",
+            "Spør regnskapsføreren hva som har skjedd med klienten. Rett klienten i oppsettet, eller bekreft på oppsettsiden under Kontroller partene at det er samme firma.",
+        ),
+    ),
+    Entry(
+        "parties_unconfirmed",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "Bilag cannot tell whether these are one company: the company in Bilag[ is {company}], the client in accounting[ is {client}][, the company in Moment is {moment}].",
+            "Enter the organisation number of the company if it is missing. Otherwise confirm on the setup page, under Check who the parties are, that they are one company.",
+        ),
+        nb=(
+            "Bilag kan ikke se om dette er samme firma: firmaet i Bilag[ er {company}], klienten i regnskapet[ er {client}][, firmaet i Moment er {moment}].",
+            "Legg inn organisasjonsnummeret til firmaet hvis det mangler. Ellers bekrefter du på oppsettsiden, under Kontroller partene, at det er samme firma.",
+        ),
+    ),
+    Entry(
+        "parties_renamed",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "A name has changed since the parties were confirmed as one company: the company in Bilag[ is {company}], the client in accounting[ is {client}][, the company in Moment is {moment}].",
+            "Transfers continue. Confirm on the setup page, under Check who the parties are, that they are still one company.",
+        ),
+        nb=(
+            "Et navn er endret etter at partene ble bekreftet som samme firma: firmaet i Bilag[ er {company}], klienten i regnskapet[ er {client}][, firmaet i Moment er {moment}].",
+            "Overføringen fortsetter. Bekreft på oppsettsiden, under Kontroller partene, at de fortsatt er samme firma.",
+        ),
+    ),
+    Entry(
+        "parties_shared",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "Another company in Bilag uses the same company in Moment, or the same client, under another address. Its invoices would be posted twice.",
+            "Check the address and the company id of Moment, and the client, in the setup. If they are not the same, such as a copy for tests, confirm it on the setup page under Check who the parties are.",
+        ),
+        nb=(
+            "Et annet firma i Bilag bruker det samme firmaet i Moment, eller den samme klienten, under en annen adresse. Fakturaene ville blitt bokført to ganger.",
+            "Kontroller adressen og firma-id for Moment, og klienten, i oppsettet. Er det ikke de samme, for eksempel en kopi for testing, bekrefter du det på oppsettsiden under Kontroller partene.",
         ),
     ),
     Entry(

@@ -252,6 +252,32 @@ TRANSFER_CODES = (
         ),
     ),
     Entry(
+        "ledger_ahead",
+        PERMANENT,
+        BILAG,
+        en=(
+            "Accounting has vouchers that Bilag posted and no longer knows[, such as invoice {number}]. Bilag's database was probably restored from a backup.",
+            "Choose Take them in on the overview page, or run bilag recover. Bilag then compares the vouchers with Moment. Nothing is posted again.",
+        ),
+        nb=(
+            "Regnskapet har bilag som Bilag har bokført, men ikke lenger kjenner til[, for eksempel faktura {number}]. Databasen til Bilag er trolig gjenopprettet fra en sikkerhetskopi.",
+            "Velg Hent dem inn på oversikten, eller kjør bilag recover. Bilag sammenligner deretter bilagene med Moment. Ingenting bokføres på nytt.",
+        ),
+    ),
+    Entry(
+        "accrued_not_recovered",
+        PERMANENT,
+        BILAG,
+        en=(
+            "[Journal {journal}|A journal] of accrued income stands in accounting, and Bilag cannot read from it which amount was given.",
+            "Check the journal in accounting. If its amount is wrong, correct it there: Bilag does not post or change it.",
+        ),
+        nb=(
+            "[Journal {journal}|En journal] med opptjent inntekt står i regnskapet, men Bilag kan ikke lese ut av den hvilket beløp som ble oppgitt.",
+            "Kontroller journalen i regnskapet. Er beløpet feil, retter du det der: Bilag bokfører eller endrer det ikke.",
+        ),
+    ),
+    Entry(
         "bilag_fault",
         PERMANENT,
         BILAG,

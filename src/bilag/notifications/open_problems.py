@@ -10,6 +10,7 @@ from bilag.expenses.models import LineState
 from bilag.posting.problem import Problem
 from bilag.reconciliation.actions import open_wrongs
 from bilag.reconciliation.models import Found
+from bilag.transfers import ledger_ahead
 from bilag.transfers.queries.causes import causes as causes_of_transfers
 from bilag.transfers.queries.polls import failing_poll
 
@@ -35,7 +36,8 @@ class OpenProblem:
 
 
 def find_open_problems(setup: Setup) -> list[OpenProblem]:
-    """Return the open problems: a pause, transfers by how many are affected, a failing poll, expenses, reconciliation."""
+    """Return the open problems: a pause, transfers by how many are affected, a failing poll, a ledger that knows more than the
+    database, expenses, reconciliation."""
     found = []
     if setup.paused is not None:
         found.append(OpenProblem(f"paused|{setup.paused.code}", setup.paused, 1, "", "setup/"))
@@ -46,6 +48,9 @@ def find_open_problems(setup: Setup) -> list[OpenProblem]:
     not_polled = failing_poll(setup) if setup.paused is None else None
     if not_polled is not None:
         found.append(OpenProblem(f"poll|{not_polled.code}", not_polled, 1, "", "log/?sort=polls"))
+    forgotten = ledger_ahead.problem_for(setup)
+    if forgotten is not None:
+        found.append(OpenProblem("ahead|ledger", forgotten, int(forgotten.facts["count"]), "", "recover/"))
     return found + _of_expenses(setup) + _of_reconciliation(setup)
 
 

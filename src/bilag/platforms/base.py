@@ -99,6 +99,16 @@ class PlatformStep(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Client:
+    """The client as the accounting system has it."""
+
+    name: str
+    organisation_number: str | None
+    identity: str | None = None
+    """What tells these books from all others whatever address leads to them; None: the ledger's key does."""
+
+
+@dataclass(frozen=True, slots=True)
 class CheckStep:
     """One step of the connection check, with its result."""
 
@@ -108,8 +118,8 @@ class CheckStep:
     problems: tuple[Problem, ...] = ()
     unavailable: bool = False
     """The step failed because the accounting system did not answer."""
-    organisation_number: str | None = None
-    """Of the client, as the accounting system has it, when the step found it."""
+    client: Client | None = None
+    """The client, when the step found it."""
 
 
 class PostingState(StrEnum):

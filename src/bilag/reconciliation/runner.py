@@ -29,6 +29,8 @@ from bilag.reconciliation.models import Finding, Found, Reconciliation, StagedVo
 from bilag.reconciliation.sent import NOTHING_KEPT, Sent, sent_for
 from bilag.reconciliation.staging import dates_of, posted_of, stage, staged
 from bilag.transfers.external_ids import external_id
+from bilag.transfers.intake.ahead import Watch, notice
+from bilag.transfers.ledger_ahead import How
 from bilag.transfers.models import Kind, Transfer
 from bilag.wire.errors import EdgeError, Refused
 
@@ -114,7 +116,9 @@ class _Comparison:
     def run(self) -> None:
         """Read the journal, then Moment, then the vouchers that remain. Raises the errors of both systems."""
         self.judge = Judge(self.setup, self.platform.chart(fresh=True))
-        stage(self.record, self.platform)
+        watch = Watch(self.setup)
+        stage(self.record, watch.passing(self.platform.list_vouchers(self.record.first, self.record.last)))
+        notice(self.setup, watch.unknown(), How.NIGHT)
         invoices = self._invoices()
         while some := list(islice(invoices, TOGETHER)):
             self._compare(some)

@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bilag.platforms.base import AccountingPlatform
 from bilag.posting.posted import Posted
 from bilag.posting.voucher import VoucherKind
 from bilag.reconciliation.models import Reconciliation, StagedVoucher
@@ -17,9 +16,9 @@ KINDS = {str(VoucherKind.INVOICE), str(VoucherKind.CREDIT_NOTE)}
 _POSTED: TypeAdapter[Posted] = TypeAdapter(Posted)
 
 
-def stage(run: Reconciliation, platform: AccountingPlatform) -> None:
-    """Store every invoice and credit note of the journal in the period. Raises the platform's errors."""
-    vouchers = (one for one in platform.list_vouchers(run.first, run.last) if one.kind in KINDS)
+def stage(run: Reconciliation, journal: Iterable[Posted]) -> None:
+    """Store every invoice and credit note of the journal of the period. Raises the platform's errors."""
+    vouchers = (one for one in journal if one.kind in KINDS)
     while some := list(islice(vouchers, TOGETHER)):
         StagedVoucher.objects.bulk_create(
             StagedVoucher(run=run, number=one.number, posted=_POSTED.dump_python(one, mode="json")) for one in some

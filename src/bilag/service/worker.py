@@ -58,11 +58,15 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
 
 
 def start_over() -> None:
-    """Ask for a poll of each live company at once, and take up transfers that a worker had in memory when it died."""
-    from bilag.transfers.intake import poll  # models can be named only when Django is set up
+    """Ask for a poll of each live company at once, and take up transfers that a worker had in memory when it died.
+
+    The database may have been restored from a backup: each live company's accounting is asked whether it knows more.
+    """
+    from bilag.transfers.intake import ahead, poll  # models can be named only when Django is set up
 
     tend_now()
     poll.poll_now()
+    ahead.look_at_all()
 
 
 def tend_now() -> None:

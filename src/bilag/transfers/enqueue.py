@@ -12,6 +12,8 @@ LOOK = "transfers.look"
 POLL = "transfers.poll"
 PROBE = "transfers.probe"
 CHECK_SETUP = "transfers.check_setup"
+AHEAD = "transfers.look_for_unknown"
+RECOVER = "transfers.recover"
 POLL_EVERY = timedelta(minutes=5)
 SETUP_CHECK_AFTER = timedelta(minutes=2)
 """Longer than a check takes: whoever saves a setup also checks it, and then removes the job."""
@@ -64,6 +66,16 @@ def ask_poll(company_id: int, after: timedelta | None = None, *, origin: str = "
     lock = f"poll-{company_id}-{'later' if after else 'by-hand' if origin else 'now'}"
     given = {"origin": origin} if origin else {}
     defer_coalesced(POLL, lock, after=after, company_id=company_id, **given)
+
+
+def ask_ahead(company_id: int, after: timedelta | None = None) -> None:
+    """Enqueue a look for vouchers that the database does not know; duplicates coalesce."""
+    defer_coalesced(AHEAD, f"ahead-{company_id}", after=after, company_id=company_id)
+
+
+def ask_recover(company_id: int, *, origin: str, after: timedelta | None = None) -> None:
+    """Enqueue taking in what accounting knows and the database does not; duplicates coalesce. `origin` is the person who asked."""
+    defer_coalesced(RECOVER, f"recover-{company_id}", after=after, company_id=company_id, origin=origin)
 
 
 def ask_setup_check(company_id: int, version: int, *, live: bool, origin: str, after: timedelta | None = None) -> None:

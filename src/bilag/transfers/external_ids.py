@@ -1,13 +1,19 @@
 """External ids of vouchers: computed from the company and the document, so that a second try finds the first."""
 
 import re
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from bilag.companies.setup import Setup
 from bilag.moment.source import canonical_company
 from bilag.transfers.canonical_json import digest
 
 LONGEST = 19
+DIGESTED = "moment-acc-"
+ACCRUED = re.compile(r"([0-9]{4})(0[1-9]|1[0-2])-(.+)-([1-9][0-9]{0,8})")
+MOST_SEQUENCES = 30
+"""Amounts of one project and month that are tried to read a digest."""
 PLAIN = re.compile(r"[0-9A-Za-z._-]{1,50}")
 """An external id that the hub (contracts/azets-hub.openapi.yaml) and Tryton accept unchanged."""
 
@@ -26,14 +32,61 @@ def invoice_of(setup: Setup, external_id: str) -> int | None:
 
 
 def _invoices_of(setup: Setup) -> str:
-    return f"moment-{canonical_company(setup.moment.company_id)}-invoice-"
+    return f"{_company_of(setup)}-invoice-"
+
+
+def _company_of(setup: Setup) -> str:
+    return f"moment-{canonical_company(setup.moment.company_id)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AccruedName:
+    """What an external id of accrued income stands for."""
+
+    month: date
+    project: str
+    sequence: int
+
+    @property
+    def number(self) -> str:
+        """The number of its transfer."""
+        return f"{self.month:%Y-%m}:{self.project}:{self.sequence}"
+
+
+class AccruedNames:
+    """Reads external ids of accrued income. Of those that are digests only the ones of known `projects` can be read."""
+
+    def __init__(self, setup: Setup, projects: Iterable[str]) -> None:
+        self._setup, self._projects = setup, tuple(projects)
+        self._digests: dict[date, dict[str, AccruedName]] = {}
+
+    def is_ours(self, external_id: str) -> bool:
+        """Whether it is an external id that Bilag gave to accrued income of this company, or may be."""
+        return external_id.startswith((f"{_company_of(self._setup)}-accrued-", DIGESTED))
+
+    def read(self, external_id: str, day: date) -> AccruedName | None:
+        """Return what it stands for; `day` is the voucher's date, on the month's last day or the day after. None: unreadable."""
+        plain = external_id.removeprefix(f"{_company_of(self._setup)}-accrued-")
+        told = ACCRUED.fullmatch(plain) if plain != external_id else None
+        if told is not None:
+            return AccruedName(date(int(told[1]), int(told[2]), 1), told[3], int(told[4]))
+        months = {day.replace(day=1), (day - timedelta(days=1)).replace(day=1)}
+        return next((name for month in months if (name := self._of(month).get(external_id)) is not None), None)
+
+    def _of(self, month: date) -> dict[str, AccruedName]:
+        if month not in self._digests:
+            names = (AccruedName(month, one, n) for one in self._projects for n in range(1, MOST_SEQUENCES + 1))
+            self._digests[month] = {
+                accrued_external_id(self._setup, month, name.project, name.sequence): name for name in names
+            }
+        return self._digests[month]
 
 
 def accrued_external_id(setup: Setup, month: date, project: str, sequence: int) -> str:
     """The external id of an amount of accrued income: company, month, project and sequence, or
     their digest when that is no valid id."""
     company = canonical_company(setup.moment.company_id)
-    told = f"moment-{company}-accrued-{month:%Y%m}-{project}-{sequence}"
+    told = f"{_company_of(setup)}-accrued-{month:%Y%m}-{project}-{sequence}"
     if PLAIN.fullmatch(told):
         return told
-    return f"moment-acc-{digest([company, month, project, sequence])[:32]}"
+    return f"{DIGESTED}{digest([company, month, project, sequence])[:32]}"

@@ -9,11 +9,11 @@ from procrastinate.contrib.django import app
 from bilag.jobs import lease
 from bilag.jobs.fair_share import AGAIN_IN, at_next_slot, fair_share
 from bilag.jobs.schedule import AGAIN, every
-from bilag.transfers import enqueue
+from bilag.transfers import enqueue, recovery
 from bilag.transfers.activation import pausing, save_setup
 from bilag.transfers.delivery.runner import run_transfer
+from bilag.transfers.intake import ahead, requeue_stuck
 from bilag.transfers.intake import poll as intake
-from bilag.transfers.intake import requeue_stuck
 from bilag.transfers.models import Transfer
 
 TEND_EVERY = timedelta(minutes=1)
@@ -64,6 +64,26 @@ def probe(company_id: int, probes: int) -> None:
             pausing.probe(company_id, probes)
         else:
             enqueue.ask_probe(company_id, AGAIN_IN, probes=probes)
+
+
+@app.task(name=enqueue.AHEAD, retry=AGAIN)
+def look_for_unknown(company_id: int) -> None:
+    """Look whether accounting has vouchers of the last days that the database does not know."""
+    with fair_share.slot(company_id, extra=1) as acquired:
+        if acquired:
+            ahead.look(company_id)
+        else:
+            enqueue.ask_ahead(company_id, AGAIN_IN)
+
+
+@app.task(name=enqueue.RECOVER, retry=AGAIN)
+def recover(company_id: int, origin: str) -> None:
+    """Take in what accounting knows and the database does not."""
+    with fair_share.slot(company_id, extra=1) as acquired:
+        if acquired:
+            recovery.recover_quietly(company_id, origin=origin)
+        else:
+            enqueue.ask_recover(company_id, origin=origin, after=AGAIN_IN)
 
 
 @app.task(name=enqueue.CHECK_SETUP, retry=AGAIN)

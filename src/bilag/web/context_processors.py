@@ -14,6 +14,7 @@ from bilag.companies import store
 from bilag.expenses.queries import needing_a_person
 from bilag.members.access import Access, companies_of
 from bilag.notifications.models import Letter
+from bilag.transfers import ledger_ahead
 from bilag.transfers.queries import transfers
 
 RECENT = timedelta(days=30)
@@ -87,6 +88,19 @@ def _warnings(access: Access) -> list[Warning]:
     """Return the warnings of a company that is switched on."""
     if not access.company.live:
         return []
+    return [*_forgotten(access), *_about_emails(access)]
+
+
+def _forgotten(access: Access) -> list[Warning]:
+    """Warn that accounting knows more than Bilag, whose database was restored from a backup."""
+    if not ledger_ahead.is_ahead(access.company.pk):
+        return []
+    url = reverse("recover", args=[access.company.slug])
+    return [Warning(_("Accounting has vouchers that Bilag posted and no longer knows."), url, _("Take them in"))]
+
+
+def _about_emails(access: Access) -> list[Warning]:
+    """Warn that nobody is notified, or that somebody's emails are rejected."""
     if store.has_recipients(access.company.pk):
         return _rejected_emails(access)
     url = reverse("setup", args=[access.company.slug]) + "#notify"

@@ -28,6 +28,7 @@ urlpatterns = [
     path("c/<slug:slug>/", include("bilag.web.tools_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.log_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.company_pages.urls")),
+    path("c/<slug:slug>/", include("bilag.web.recover_pages.urls")),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
     path("new-company/", new_company, name="new-company"),
     path("new-company/field/<str:name>/", new_company_field, name="new-company-field"),

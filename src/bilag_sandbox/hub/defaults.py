@@ -7,6 +7,8 @@ from bilag_sandbox.hub.codes import CURRENCIES
 
 PARENT = "S2041"
 VISMA_CLIENT = "123"
+ORGANISATION_NUMBER = "999999999"
+"""Of the sample firm, Fjell Arkitekter AS, whose books client 123 has."""
 POWEROFFICE_CLIENT = "501"
 USERNAME, PASSWORD, API_KEY = "moment-fjellvann", "example-password", "example-key"
 SYSTEMS = ("VismaBusiness", "BusinessNXT", "PowerOfficeGo")
@@ -125,8 +127,8 @@ def client_config(system: str, **given: Any) -> dict[str, Any]:
     visma = system != "PowerOfficeGo"
     config: dict[str, Any] = {
         "accountingSystem": system,
-        "companyName": "Fjellvann Rådgivning AS" if visma else "Havbris Konsulent AS",
-        "organisationNumber": "310123455",
+        "companyName": "Fjell Arkitekter AS" if visma else "Havbris Konsulent AS",
+        "organisationNumber": None,
         "baseCurrency": "NOK",
         "currencies": list(CURRENCIES),
         "organizationalUnits": _visma_units() if visma else _poweroffice_units(),

@@ -55,11 +55,12 @@ class Hub:
                 "insert into hub_user values (?, ?, ?, null, 1)",
                 (defaults.USERNAME, defaults.PASSWORD, defaults.API_KEY),
             )
-            for number, system in (
-                (defaults.VISMA_CLIENT, "VismaBusiness"),
-                (defaults.POWEROFFICE_CLIENT, "PowerOfficeGo"),
+            for number, system, organisation in (
+                (defaults.VISMA_CLIENT, "VismaBusiness", defaults.ORGANISATION_NUMBER),
+                (defaults.POWEROFFICE_CLIENT, "PowerOfficeGo", None),
             ):
-                self.add_client(number, defaults.PARENT, defaults.client_config(system))
+                config = defaults.client_config(system, organisationNumber=organisation)
+                self.add_client(number, defaults.PARENT, config)
 
     def now(self) -> datetime:
         """Return the hub's clock, which may be offset from the machine's."""

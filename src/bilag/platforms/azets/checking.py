@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from bilag.platforms.azets.mapping import POWEROFFICE, PROJECT_UNIT_OF_POWEROFFICE
 from bilag.platforms.azets.wire import ProfileWire
-from bilag.platforms.base import CheckStep, PlatformStep, Said
+from bilag.platforms.base import CheckStep, Client, PlatformStep, Said
 from bilag.platforms.check_steps import chart_step, periods_step, units_step
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
@@ -30,7 +30,7 @@ def check(
                     f"{found.company_name} on {found.accounting_system}",
                     f"{found.company_name} i {found.accounting_system}",
                 ),
-                organisation_number=found.organisation_number,
+                client=Client(found.company_name, found.organisation_number),
             )
         ]
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from bilag.platforms.base import CheckStep, PlatformStep, Said
+from bilag.platforms.base import CheckStep, Client, PlatformStep, Said
 from bilag.platforms.check_steps import chart_step, periods_step, units_step
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.rows import CompanyRow
@@ -13,7 +13,11 @@ from bilag.wire.errors import EdgeError, Unavailable
 
 
 def check(
-    sign_in: Callable[[], int], company: Callable[[], CompanyRow], books: Callable[[], Books], dimensions: Dimensions
+    sign_in: Callable[[], int],
+    company: Callable[[], CompanyRow],
+    identity: Callable[[int], str | None],
+    books: Callable[[], Books],
+    dimensions: Dimensions,
 ) -> list[CheckStep]:
     """Run the steps until one fails."""
 
@@ -28,7 +32,10 @@ def check(
     def client_found() -> list[CheckStep]:
         found = company()
         name, currency = found.party.name, found.currency.code
-        return [CheckStep(PlatformStep.CLIENT_FOUND, True, Said(f"{name}, in {currency}", f"{name}, i {currency}"))]
+        numbers = [row.code for row in found.party.identifiers]
+        client = Client(name, numbers[0] if numbers else None, identity(found.id))
+        detail = Said(f"{name}, in {currency}", f"{name}, i {currency}")
+        return [CheckStep(PlatformStep.CLIENT_FOUND, True, detail, client=client)]
 
     def chart_read() -> list[CheckStep]:
         chart = books().chart

@@ -1,5 +1,7 @@
 """Tryton as an `AccountingPlatform`. `posting.py` posts the vouchers."""
 
+import hashlib
+import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +18,7 @@ from bilag.platforms.tryton.lines import Lines, require_standard
 from bilag.platforms.tryton.moves import Moves
 from bilag.platforms.tryton.parties import customer_content, put_customer
 from bilag.platforms.tryton.posting import Posting
-from bilag.platforms.tryton.rows import CompanyRow
+from bilag.platforms.tryton.rows import CompanyRow, CreatedRow
 from bilag.platforms.tryton.values import put_value, value_content
 from bilag.platforms.tryton.wire import TrytonRow
 from bilag.posting.chart import Chart
@@ -89,7 +91,7 @@ class TrytonPlatform:
 
     def check(self) -> list[CheckStep]:
         """Sign in, find the company, read its chart, check units and periods. A failure is a step."""
-        return check(self._sign_in, self._company, lambda: self._books(True), self._dimensions)
+        return check(self._sign_in, self._company, self._identity, lambda: self._books(True), self._dimensions)
 
     def chart(self, *, fresh: bool = False) -> Chart:
         """Return the company's chart; cached for ten minutes unless `fresh`, and read again after a refusal."""
@@ -117,6 +119,12 @@ class TrytonPlatform:
 
     def _company(self) -> CompanyRow:
         return find_company(self._client, self._values["company"])
+
+    def _identity(self, company: int) -> str | None:
+        """Tell the company's books from those of every other database: by when the company was made there."""
+        (row,) = self._client.rows("company.company", CreatedRow, [["id", "=", company]])
+        made = json.dumps(row.create_date, sort_keys=True)
+        return f"tryton:{company}:{hashlib.sha256(made.encode()).hexdigest()[:32]}" if row.create_date else None
 
     def customer_content(self, customer: Customer) -> Mapping[str, Any]:
         """Return what `put_customer` would send."""

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from bilag.platforms.tryton.wire import TrytonRow, Whole
 
@@ -44,6 +45,12 @@ class CompanyRow(TrytonRow):
 
     party: PartyOfCompany
     currency: CurrencyRow
+
+
+class CreatedRow(TrytonRow):
+    """When a record was made, to the microsecond, in Tryton's own notation."""
+
+    create_date: dict[str, Any] | str | None
 
 
 class AccountTypeRow(TrytonRow):

@@ -11,9 +11,10 @@ from enum import StrEnum
 
 from django.db import transaction
 
-from bilag.companies import lifecycle, store
+from bilag.companies import lifecycle, store, who
 from bilag.companies.check import CheckReport, check_company
 from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.parties import Parties, Standing
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
 from bilag.posting.selection import SkipReason, oslo_date
@@ -28,6 +29,7 @@ class Refusal(StrEnum):
     UNREACHABLE = "unreachable"
     CHECK_FAILED = "check_failed"
     NO_RECIPIENTS = "no_recipients"
+    PARTIES_UNCONFIRMED = "parties_unconfirmed"
 
 
 class Rechecked(StrEnum):
@@ -56,8 +58,34 @@ def activate(company_id: int, *, origin: str) -> Activation:
     report = _check(setup)
     refusal = _refusal(setup, report)
     if refusal is None:
-        _go_live(setup, origin)
+        _go_live(setup, report, origin)
     return Activation(report, refusal)
+
+
+class PartiesChanged(Exception):
+    """The parties are not those that the person saw. `report` has those of now, unless a system did not say."""
+
+    def __init__(self, report: CheckReport) -> None:
+        self.report = report
+        super().__init__("the parties changed")
+
+
+def confirm_parties(company_id: int, seen: str, *, origin: str) -> CheckReport:
+    """Keep a person's word (`origin`) that exactly the parties with this digest are one company; resume a company paused for it.
+
+    Returns the check with the parties confirmed. Raises `PartiesChanged`; then nothing was kept.
+    """
+    setup = store.load_setup(company_id)
+    report = _check(setup)
+    if report.seen is None or report.seen.parties.digest != seen:
+        raise PartiesChanged(report)
+    with transaction.atomic():
+        who.accept(setup, report.seen, origin=origin, confirmed=True)
+        _record_word(company_id, report.seen.parties, origin)
+    confirmed = _check(setup)
+    if setup.paused is not None and confirmed.misconfigured is None and confirmed.unavailable is None:
+        pausing.resume(setup)
+    return confirmed
 
 
 def deactivate(company_id: int, *, origin: str) -> None:
@@ -75,7 +103,7 @@ def apply_live_flag(company_id: int, *, live: bool, origin: str) -> CheckReport:
     if not live:
         deactivate(company_id, origin=origin)
     elif report.misconfigured is None:
-        _go_live(setup, origin)
+        _go_live(setup, report, origin)
     else:
         with transaction.atomic():
             _set_live(setup, origin)
@@ -110,18 +138,48 @@ def _refusal(setup: Setup, report: CheckReport) -> Refusal | None:
         return Refusal.UNREACHABLE
     if not report.ok:
         return Refusal.CHECK_FAILED
+    if report.seen is not None and report.seen.standing.asks:
+        return Refusal.PARTIES_UNCONFIRMED
     return None if setup.notify.recipients else Refusal.NO_RECIPIENTS
 
 
-def _go_live(setup: Setup, origin: str) -> None:
-    """Switch the company live and resume it, in one transaction."""
+def _go_live(setup: Setup, report: CheckReport, origin: str) -> None:
+    """Switch the company live and resume it, in one transaction, and keep who its parties were."""
     with transaction.atomic():
+        _keep_parties(setup, report, origin)
         # The first day live is the first day of invoices where none is set. Transfers are locked before their company, as
         # workers do: no deadlock.
         concerned.queue_skipped(setup.company_id, Kind.INVOICE, SkipReason.BEFORE_INVOICES_FROM)
         pausing.wake_company(setup.company_id)
         _set_live(setup, origin)
         pausing.end_pause(setup)
+
+
+def _keep_parties(setup: Setup, report: CheckReport, origin: str) -> None:
+    """Keep the parties of a company that goes live.
+
+    Only a company file brings one so far whose names differ while an organisation number is missing: its author has named the
+    client in it, which is kept as the author's word. Nothing contradicts it, and the control trail has it.
+    """
+    seen = report.seen
+    if seen is None or seen.standing == Standing.KEPT:
+        return  # what was accepted before stands, and the check goes on asking
+    declared = seen.standing in (Standing.UNSURE, Standing.RENAMED)
+    who.accept(setup, seen, origin=origin, confirmed=declared or seen.standing == Standing.CONFIRMED)
+    if declared:
+        _record_word(setup.company_id, seen.parties, origin)
+
+
+def _record_word(company_id: int, parties: Parties, origin: str) -> None:
+    """Write into the control trail who said that these are one company."""
+    record(
+        company_id,
+        EventName.PARTIES_CONFIRMED,
+        origin=origin,
+        moment=parties.moment.shown,
+        company=parties.company.shown,
+        client=parties.client.shown,
+    )
 
 
 def _set_live(setup: Setup, origin: str) -> None:

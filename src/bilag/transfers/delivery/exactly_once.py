@@ -13,6 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from bilag.companies import who
 from bilag.jobs import backoff
 from bilag.platforms.base import PostingState, PostingStatus
 from bilag.posting.problem import Problem
@@ -22,8 +23,10 @@ from bilag.posting.voucher import Voucher
 from bilag.transfers.delivery.outcome import Outcome, doubtful, needs_attention, of_error, skipped
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.in_accounting import OURS_WITH_OTHER_CONTENT
+from bilag.transfers.intake import ahead
+from bilag.transfers.ledger_ahead import How
 from bilag.transfers.models import State, Verdict
-from bilag.wire.errors import EdgeError, Refused, Unavailable
+from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
 
 GONE_FROM_ACCOUNTING = {"customer_unknown", "org_unit_unknown", "org_unit_closed"}
 """Refusals that sending the master data again can fix: somebody removed or closed it in accounting."""
@@ -112,23 +115,38 @@ def _of_former_ledger(run: TransferRun, code: str, shipment: Shipment) -> Outcom
 def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
     """Look the vouchers up, and post them if they are surely absent and not on hold. Raises as the platform does.
 
-    A refusal because master data is gone from accounting is followed by sending that data again and one more try.
+    A refusal because master data is gone from accounting is followed by sending that data again and one more try. Nothing is
+    posted to a client that has become another organisation.
     """
     vouchers, external_id = shipment.vouchers, shipment.external_id
     status = run.platform.find_voucher(vouchers[0], external_id, thorough=not run.first_attempt)
     if status.state in (PostingState.POSTED, PostingState.IN_PROGRESS, PostingState.CONFLICT):
+        _notice_forgotten(run, status)
         return status
     if shipment.hold is not None or (status.state == PostingState.ABSENT and may_still_arrive(run)):
         return status
+    stranger = who.replaced_client(run.setup, run.platform.chart())
+    if stranger is not None:
+        raise Misconfigured([stranger])
     run.begin(vouchers, **shipment.columns)
     run.posting = True
     try:
-        return run.platform.post_voucher(vouchers, external_id)
+        status = run.platform.post_voucher(vouchers, external_id)
     except Refused as refused:
         if not GONE_FROM_ACCOUNTING & {problem.code for problem in refused.problems}:
             raise
         shipment.resend_master_data()
-        return run.platform.post_voucher(vouchers, external_id)
+        status = run.platform.post_voucher(vouchers, external_id)
+    if status.state == PostingState.CONFLICT:
+        _notice_forgotten(run, status)
+    return status
+
+
+def _notice_forgotten(run: TransferRun, status: PostingStatus) -> None:
+    """Accounting has the vouchers under our external id although nothing ever left: the database has forgotten that it did."""
+    ours = status.state != PostingState.CONFLICT or any(one.code == OURS_WITH_OTHER_CONTENT for one in status.problems)
+    if run.first_attempt and ours:
+        ahead.notice(run.setup, [run.subject], How.SEND)
 
 
 def _is_nowhere(run: TransferRun, status: PostingStatus) -> bool:

@@ -3,6 +3,7 @@
 
 from typing import Any
 
+from bilag.companies import who
 from bilag.companies.check import CheckReport
 from bilag.messages import problem_json
 from bilag.platforms.base import Said
@@ -12,6 +13,7 @@ def report_as_json(report: CheckReport, language: str = "en") -> dict[str, Any]:
     """The steps of a check, each problem with its remedy."""
     return {
         "ok": report.ok,
+        "parties": who.as_json(report.seen) if report.seen is not None else None,
         "steps": [
             {
                 "name": step.name.value,

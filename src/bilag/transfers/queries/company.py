@@ -8,6 +8,7 @@ from bilag.companies.setup import Setup
 from bilag.companies.showing import shown_settings
 from bilag.jobs import health
 from bilag.messages import problem_json
+from bilag.transfers import ledger_ahead
 from bilag.transfers.queries import transfers
 
 
@@ -38,10 +39,12 @@ def webhook_url(setup: Setup) -> str:
 
 
 def status_as_json(setup: Setup, language: str = "en") -> dict[str, Any]:
-    """The company's status: live or paused, transfers by kind and state, and whether a worker is alive."""
+    """The company's status: live or paused, transfers by kind and state, what accounting knows more, whether a worker is alive."""
+    forgotten = ledger_ahead.problem_for(setup)
     return {
         "company": setup.slug,
         **live_as_json(setup, language),
         "transfers": transfers.counts(setup.company_id),
+        "ledgerAhead": problem_json.problem_as_json(forgotten, language) if forgotten else None,
         "workerAlive": health.worker_alive(),
     }

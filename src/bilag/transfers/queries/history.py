@@ -31,7 +31,10 @@ class Sort(StrEnum):
 
 
 EVENTS_OF = {
-    Sort.TRANSFERS: ("transfers_asked", "retried", "excluded", "cancelled", "recovered"),
+    Sort.TRANSFERS: (
+        *("transfers_asked", "retried", "excluded", "cancelled"),
+        *("recovered", "ledger_ahead", "not_recovered"),
+    ),
     Sort.SETUP: (
         "live",
         "not_live",
@@ -39,6 +42,7 @@ EVENTS_OF = {
         "resumed",
         "setup_saved",
         "ledger_changed",
+        "parties_confirmed",
         "webhook_test",
         "company_changed",
     ),

@@ -95,6 +95,10 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
         return ngettext("%(count)s object", "%(count)s objects", count) % {"count": count}
     if name == "month_signed" and "month" in facts:
         return month_word(date.fromisoformat(f"{facts['month']}-01"))
+    if name == "parties_confirmed":
+        said = {"moment": _("The company in Moment"), "company": _("The company in Bilag")}
+        said["client"] = _("The client in accounting")
+        return "; ".join(f"{title}: {facts[key]}" for key, title in said.items() if key in facts)
     shown = [facts[key] for key in SHOWN_FACTS if key in facts]
     return ", ".join(str(labels.ROLES.get(str(value), readable(value))) for value in shown)
 

@@ -12,7 +12,7 @@ from bilag.members.models import Role
 from bilag.platforms.base import PlatformStep
 from bilag.transfers.activation import switch
 from bilag.transfers.activation.save_setup import SavedCheck
-from bilag.transfers.activation.switch import Rechecked
+from bilag.transfers.activation.switch import Rechecked, Refusal
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.setup_pages.choices import Choices
 from bilag.web.setup_pages.loading import load, proposed
@@ -26,7 +26,7 @@ STEPS = {
     PlatformStep.PERIODS: gettext_lazy("At least one period is open"),
     StepName.ACCOUNTS: gettext_lazy("Accounts and VAT codes are the same in Moment and accounting"),
     StepName.NUMBERS: gettext_lazy("The project numbers can be used in the dimension"),
-    StepName.WHO: gettext_lazy("The client is the same company"),
+    StepName.WHO: gettext_lazy("Moment, Bilag and the client are one company"),
     StepName.NOTIFIED: gettext_lazy("At least one person is notified"),
 }
 """The title of each step."""
@@ -59,7 +59,11 @@ def live(request: CompanyRequest) -> HttpResponse:
         return redirect("setup", company.slug)
     switched = switch.activate(company.pk, origin=origin_of(request))
     if switched.refusal is not None:
-        text = _("The integration was not switched on. Fix what the check found, and try again.")
+        text = (
+            _("The integration was not switched on. First confirm that the parties are one company.")
+            if switched.refusal is Refusal.PARTIES_UNCONFIRMED
+            else _("The integration was not switched on. Fix what the check found, and try again.")
+        )
         messages.error(request, text, extra_tags="bad")
         context = {"report": switched.report, "steps": titled_steps(switched.report)}
         return render(request, "bilag/setup_live.html", context, status=409)

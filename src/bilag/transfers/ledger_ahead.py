@@ -1,0 +1,60 @@
+"""What was met in a ledger that the database knows nothing of, as it is kept: for pages, commands and letters (`intake.ahead`)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bilag.companies.models import Ledger
+from bilag.companies.setup import Setup
+from bilag.posting.problem import Problem
+from bilag.transfers.models import Kind
+
+
+class How(StrEnum):
+    """How it was noticed."""
+
+    START = "start"
+    NIGHT = "night"
+    SEND = "send"
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """What the ledger has and the database has not: the first `documents`, as subjects of problems, and how many `more`."""
+
+    since: datetime
+    how: How
+    documents: tuple[str, ...]
+    more: int
+    problem: Problem
+
+
+def is_ahead(company_id: int) -> bool:
+    """Whether the company's present ledger is known to know more than the database."""
+    return Ledger.objects.filter(company_id=company_id, left_at=None, ahead__isnull=False).exists()
+
+
+def problem_for(setup: Setup) -> Problem | None:
+    """Return what is to be told of the company's ledger; None if the database knows all that was met there."""
+    found = noticed(setup)
+    return found.problem if found is not None else None
+
+
+def noticed(setup: Setup) -> Noticed | None:
+    """Return what was met in the company's ledger that the database does not know."""
+    if setup.ledger is None:
+        return None
+    stored = Ledger.objects.filter(pk=setup.ledger.id).values_list("ahead", flat=True).first()
+    if not stored:
+        return None
+    documents = tuple(stored["documents"])
+    since = datetime.fromisoformat(stored["since"])
+    return Noticed(since, How(stored["how"]), documents, stored["count"] - len(documents), problem_of(stored))
+
+
+def problem_of(ahead: dict[str, Any]) -> Problem:
+    """Return the problem of a kept notice."""
+    invoices = [text.partition(" ")[2] for text in ahead["documents"] if text.startswith(f"{Kind.INVOICE} ")]
+    example = {"number": invoices[0]} if invoices else {}
+    return Problem("ledger_ahead", "company", {"count": str(ahead["count"]), **example})

@@ -1,0 +1,96 @@
+"""Recover after a restored backup: take in what the ledger knows and Bilag's database does not.
+
+Reads the journal, and lets invoices (`intake.recover`) and amounts of accrued income (`accrued_income.recover`) be written down
+as found. Each is then looked up and compared like one whose answer was lost, and nothing is posted again. Expenses need nothing
+of the kind: each import looks an expense up by its key in Moment before it makes one.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from bilag.companies import lifecycle, store
+from bilag.companies.gateways import platform_for
+from bilag.companies.setup import Setup
+from bilag.events.record import EventName, record, record_numbers
+from bilag.jobs.lease import LONGEST_WAIT, held
+from bilag.posting.posted import Posted
+from bilag.posting.problem import Problem
+from bilag.posting.selection import OSLO
+from bilag.transfers import enqueue
+from bilag.transfers.accrued_income import recover as amounts
+from bilag.transfers.accrued_income.recover import FoundAmount
+from bilag.transfers.intake import ahead
+from bilag.transfers.intake import recover as invoices
+from bilag.transfers.intake.recover import Found
+from bilag.transfers.models import Kind
+from bilag.wire.errors import EdgeError
+
+DAYS_BACK, DAYS_AHEAD = timedelta(days=400), timedelta(days=62)
+"""The voucher dates that are searched when nobody names others. An invoice may be dated ahead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """What was found, or taken in."""
+
+    invoices: tuple[Found, ...] = ()
+    amounts: tuple[FoundAmount, ...] = ()
+    left_out: tuple[Problem, ...] = ()
+    """What Bilag posted and cannot take in."""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the database knows everything."""
+        return not (self.invoices or self.amounts or self.left_out)
+
+
+def usual_days() -> tuple[date, date]:
+    """Return the first and last voucher date that are searched when nobody names others."""
+    today = timezone.now().astimezone(OSLO).date()
+    return today - DAYS_BACK, today + DAYS_AHEAD
+
+
+def unknown(setup: Setup, first: date, last: date) -> Recovery:
+    """Return what stands in the ledger from `first` to `last` and is not done in Bilag. Raises the errors of the platform."""
+    ours = [_without_entries(one) for one in platform_for(setup).list_vouchers(first, last) if one.external_id]
+    found, left_out = amounts.unknown_amounts(setup, ours)
+    return Recovery(tuple(invoices.unknown_invoices(setup, ours)), tuple(found), tuple(left_out))
+
+
+def _without_entries(posted: Posted) -> Posted:
+    """Keep little of an invoice: a year of them may be read. An amount is read from its entries."""
+    return replace(posted, entries=()) if posted.kind in invoices.DOCUMENTS else posted
+
+
+def recover(company_id: int, first: date, last: date, *, origin: str) -> Recovery:
+    """Write down everything that `unknown` finds, and enqueue its look-up. `origin` is the person who asked.
+
+    From then on nothing is told any more of a ledger that knows more. Raises the errors of the platform, and `Busy`; then nothing
+    was written.
+    """
+    setup = store.load_setup(company_id)
+    found = unknown(setup, first, last)
+    with held("accrued", company_id, wait=LONGEST_WAIT), transaction.atomic():
+        rows = invoices.write_down(setup, found.invoices)
+        rows_of_amounts = amounts.write_down(setup, found.amounts, origin=origin)
+        for kind, written in ((Kind.INVOICE, rows), (Kind.ACCRUED, rows_of_amounts)):
+            record_numbers(company_id, EventName.RECOVERED, [row.number for row in written], origin=origin, kind=kind)
+        for problem in found.left_out:
+            record(company_id, EventName.NOT_RECOVERED, origin=origin, good=False, problem=problem)
+        amounts.leave_to_a_person(setup, found.left_out)
+        usual = usual_days()
+        ahead.settle(setup, complete=first <= usual[0] and last >= usual[1])
+        if lifecycle.is_open(company_id):
+            enqueue.wake_all([row.pk for row in (*rows, *rows_of_amounts)])
+    return found
+
+
+def recover_quietly(company_id: int, *, origin: str) -> None:
+    """Recover the usual days for a person who does not wait. What prevents it is written into the log of the company."""
+    try:
+        recover(company_id, *usual_days(), origin=origin)
+    except EdgeError as error:
+        record(company_id, EventName.NOT_RECOVERED, origin=origin, good=False, problem=error.problems[0])
