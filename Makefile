@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test check audit format benchmark simulate judge docs clean
+.PHONY: help setup demo test check audit format benchmark simulate mutants judge docs clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,10 @@ simulate: $(READY)  ## run seeded faults at every request and commit (SEED=7 STE
 	@$(BIN)/python -m simulation.run $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) \
 		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST)) $(if $(MINUTES),--minutes $(MINUTES) --seeds 1000000) $(if $(JSON),--json)
 
+mutants: $(READY)  ## change the rules in thousands of places, one at a time, and list what no test notices (ONLY=src/bilag/posting/kid.py)
+	@UV_PROJECT_ENVIRONMENT=.venv-mutants $(BIN)/uv sync --frozen --inexact --group mutation --quiet
+	@PYTHONPATH=src nice .venv-mutants/bin/python -m tools.mutants $(ONLY)
+
 judge: $(READY)  ## post the sample year to the hub and to Tryton and compare the balances, recomputed by beancount
 	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py
 
@@ -61,4 +65,4 @@ docs: $(READY)  ## generate docs/commands.md and docs/problems.md, compile the t
 	@$(BIN)/python -m tools.compile_translations
 
 clean:  ## remove .venv, caches and the demo's data
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo
+	@rm -rf .venv .venv-mutants .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo

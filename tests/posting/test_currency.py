@@ -1,6 +1,7 @@
 """Currency: the rate as it is given, what one cannot be, yen without decimals, and remainders on the customer's entry."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -161,3 +162,23 @@ def test_any_amounts_at_any_rate_balance_in_both_currencies(currency: str, ore: 
         assert sum(entry.amount for entry in posted.entries) == 0
         assert sum(entry.currency_amount for entry in posted.entries) == 0
         assert differences(voucher, posted, chart()) == ()
+
+
+def test_a_reference_is_old_after_365_days() -> None:
+    day = abroad("EUR", "10").invoice_date
+    assert day is not None
+    for age, plausible in ((365, False), (366, True)):
+        reference = ReferenceRate(Decimal(10), day - timedelta(days=age))
+        by = rules(references=lambda _currency, _base, _day, known=reference: known)
+        assert codes(abroad("EUR", "14"), by) == ([] if plausible else ["exchange_rate_implausible"]), age
+
+
+def test_a_rate_is_rounded_to_eight_decimals_half_up_and_none_is_left_of_a_smaller_one() -> None:
+    references = {"references": None}
+    (voucher,) = plan_invoice(abroad("EUR", "11.123456785"), rules(**references)).vouchers
+    assert voucher.exchange_rate == Decimal("11.12345679")
+    assert codes(abroad("EUR", "0.000000004"), rules(**references)) == ["exchange_rate_required"]
+    (voucher,) = plan_invoice(abroad("EUR", "0.000000005"), rules(**references)).vouchers
+    assert voucher.exchange_rate == Decimal("0.00000001")
+    assert codes(abroad("EUR", "999999.99999999"), rules(**references)) == []
+    assert codes(abroad("EUR", "1000000"), rules(**references)) == ["exchange_rate_required"]

@@ -55,3 +55,9 @@ def test_values_read_back_are_brought_to_one_form() -> None:
 def _code(found: str | Problem) -> str:
     assert isinstance(found, Problem)
     return found.code
+
+
+@pytest.mark.parametrize(("unit", "number"), [(1, "1"), (6, "1"), (7, "x"), (12, "x")])
+def test_units_6_and_12_are_the_last_of_their_kind(unit: int, number: str) -> None:
+    assert unit_value(unit, number) == number
+    assert _code(unit_value(unit, "P-1207-2026")) == ("org_unit_not_integer" if unit <= 6 else "org_unit_too_long")

@@ -170,3 +170,14 @@ def test_any_line_is_either_taken_or_ignored_for_a_reason_that_can_be_told(
         assert (chosen.billable is None) == (billability is None)
     else:
         assert chosen.reason in IGNORED
+
+
+def test_unit_6_is_the_last_whole_number() -> None:
+    assert select(line(units={6: "00"}), ExpenseRules(project_unit=6)) == Ignored("no_project")
+    assert select(line(units={7: "00"}), ExpenseRules(project_unit=7)) == Selected("00", None)
+    in_six = ExpenseRules(project_unit=PROJECT, billability_unit=6)
+    assert select(line(units={PROJECT: "1207", 6: "2"}), in_six) == Selected("1207", False)
+
+
+def test_no_unit_chosen_has_no_value() -> None:
+    assert line(units={1: "10", PROJECT: "1207"}).unit(None) is None

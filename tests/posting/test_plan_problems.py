@@ -278,3 +278,46 @@ def test_an_outgoing_code_of_rate_zero_takes_no_vat_at_all() -> None:
     codes = chart().vat_codes | {"7": VatCode("7", "Ingen", Decimal(0), "none")}
     one = invoice(line(1, 100, "0.50", account="3900", vat_code="7"))
     assert found(one, rules(chart=chart(vat_codes=codes))) == [("vat_amount_mismatch", "line 1")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "accepted", "refused"),
+    [
+        (NumberRule(integer=True, minimum=10000, maximum=99999), ["10000", "99999"], ["9999", "100000"]),
+        (NumberRule(integer=True), ["1", "2147483647"], ["0", "2147483648"]),
+        (NumberRule(integer=True, maximum=2**40), ["2147483648"], [str(2**40 + 1)]),
+        (NumberRule(max_length=6), ["K-1001", "1"], ["K-10010"]),
+        (NumberRule(), ["K" * 200], []),
+    ],
+    ids=["from and to", "no limits", "a limit beyond", "text", "any text"],
+)
+def test_the_first_and_last_customer_number_are_accepted(
+    rule: NumberRule, accepted: list[str], refused: list[str]
+) -> None:
+    by = rules(chart=chart(customer_number_rule=rule))
+    assert [found(invoice(customer=number), by) for number in accepted] == [[] for _ in accepted]
+    assert [found(invoice(customer=number), by) for number in refused] == [
+        [("customer_number_invalid", f"customer {number}")] for number in refused
+    ]
+
+
+def test_the_largest_amount_of_a_ledger_is_accepted_and_one_ore_more_is_not() -> None:
+    free: dict[str, Any] = {"vat": 0, "vat_code": "52", "account": "3100"}
+    assert found(invoice(line(1, "9999999999999.99", **free))) == []
+    assert found(invoice(line(1, "-9999999999999.99", **free))) == []
+    assert {code for code, _ in found(invoice(line(1, "10000000000000.00", **free)))} == {"amount_invalid"}
+
+
+def test_a_credit_note_of_half_a_krone_to_pay_contradicts_itself_and_one_of_zero_does_not() -> None:
+    half = invoice(line(1, "0.50", 0, account="3100", vat_code="52"), is_credit_note=True)
+    assert found(half) == [("type_contradicts_total", "invoice 10042")]
+    zero = invoice(line(1, 100), line(2, -100, account="3010"), is_credit_note=True)
+    assert found(zero) == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"), [("1E+19", "10000000000000000000"), ("1E+20", "1E+20"), ("-Infinity", "-Infinity")]
+)
+def test_an_amount_is_told_in_digits_unless_they_are_too_many_to_read(amount: str, shown: str) -> None:
+    problem = problems_of(invoice(total=Decimal(amount)))[0]
+    assert (problem.code, problem.facts["amount"]) == ("amount_invalid", shown)

@@ -171,6 +171,7 @@ def test_moment_holds_what_accounting_holds_however_the_chain_is_read(books: Boo
         for key, verdict in settle(known, books.alone, in_moment).items():
             if isinstance(verdict, Selected) and key not in refused:
                 in_moment.add(key)
+                books.alone[key] = verdict  # what Moment has stays where it is
     settled = settle(known, books.alone, in_moment)
     in_moment |= {key for key, verdict in settled.items() if isinstance(verdict, Selected)}
     assert total(known, in_moment) == total(known, belonging(known, books.alone, in_moment))

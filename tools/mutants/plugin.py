@@ -1,0 +1,180 @@
+"""The part that runs inside pytest (`-p tools.mutants.plugin`): finds out which test executes which line, or runs mutants.
+
+`BILAG_MUTANTS` names a JSON file that says what to do, and where to write what was found.
+"""
+
+import gc
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tools.mutants import apply
+from tools.mutants.suites import ROOT
+from tools.mutants.waiting import wait
+
+ORDER: dict[str, Any] = json.loads(Path(os.environ["BILAG_MUTANTS"]).read_text())
+KILLED, SURVIVED, COLD, BROKEN = 1, 0, 3, 4
+EXAMPLES = 12
+PATIENCE_SECONDS = 20.0
+TIMES_AS_LONG = 10.0
+"""A mutant that runs for this many times as long as its tests do without it has an endless loop."""
+
+if ORDER["task"] == "import":
+    apply.import_changed(ORDER["file"], ORDER["source"])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let properties try the same few examples each time. For a mutant that is imported, run its tests only, in the order told."""
+    few = hypothesis.settings(
+        hypothesis.settings.get_profile("bilag"),
+        derandomize=True,
+        max_examples=EXAMPLES,
+        database=None,
+        phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),  # nobody looks for the simplest one that fails
+    )
+    for item in items:
+        test = getattr(item, "obj", None)
+        if hasattr(test, "_hypothesis_internal_use_settings"):
+            test._hypothesis_internal_use_settings = few  # instead of those that the test asks for
+    if ORDER["task"] == "import":
+        at = {name: place for place, name in enumerate(ORDER["tests"])}
+        items[:] = sorted((one for one in items if one.nodeid in at), key=lambda one: at[one.nodeid])
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    if ORDER["task"] == "map":
+        _map(session)
+    elif ORDER["task"] == "run":
+        _Mutants(session).run()
+    else:
+        return None
+    return True
+
+
+def _map(session: pytest.Session) -> None:
+    """Run every test once, and write down which lines it executes, how long it takes and whether it passes."""
+    import coverage
+
+    cover = coverage.Coverage(data_file=None, config_file=False, include=[str(ROOT / one) for one in ORDER["files"]])
+    tests = {}
+    cover.start()
+    for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+        cover.switch_context(item.nodeid)
+        begun = time.monotonic()
+        passed = _passes(item, following)
+        tests[item.nodeid] = {"seconds": round(time.monotonic() - begun, 3), "passed": passed}
+    cover.stop()
+    data = cover.get_data()
+    lines = {
+        str(Path(file).relative_to(ROOT)): {
+            str(line): [one for one in names if one] for line, names in data.contexts_by_lineno(file).items()
+        }
+        for file in data.measured_files()
+    }
+    Path(ORDER["found"]).write_text(json.dumps({"tests": tests, "lines": lines}))
+
+
+def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
+    return all(report.outcome != "failed" for report in runtestprotocol(item, log=False, nextitem=following))
+
+
+class _Mutants:
+    """Runs each mutant in a fork of this process, which has imported everything and has opened nothing."""
+
+    def __init__(self, session: pytest.Session) -> None:
+        self.items = {item.nodeid: item for item in session.items}
+        self.seconds: dict[str, float] = ORDER["seconds"]
+        self.kills: Counter[tuple[str, str]] = Counter()
+        if ORDER["database"]:
+            _warm()
+        gc.collect()
+        gc.freeze()  # a fork need not copy what nobody changes
+
+    def run(self) -> None:
+        mutants = [json.loads(line) for line in Path(ORDER["mutants"]).read_text().splitlines()]
+        with Path(ORDER["found"]).open("a") as found:
+            for mutant in mutants:
+                tests = self._in_order(mutant)
+                outcome, killer = self._fork(mutant, tests) if tests else ("no test", "")
+                for place in (mutant["function"], mutant["file"]):
+                    self.kills[place, killer] += 1
+                found.write(json.dumps({"id": mutant["id"], "outcome": outcome, "by": killer}) + "\n")
+                found.flush()
+
+    def _in_order(self, mutant: dict[str, Any]) -> list[str]:
+        """The tests that execute it: those that killed its neighbours first, and quick ones before slow ones."""
+
+        def worth(name: str) -> float:
+            kills = 10 * self.kills[mutant["function"], name] + self.kills[mutant["file"], name]
+            return self.seconds[name] / (1 + kills)
+
+        return sorted((name for name in mutant["tests"] if name in self.items), key=worth)
+
+    def _fork(self, mutant: dict[str, Any], tests: Sequence[str]) -> tuple[str, str]:
+        """Run the tests until one fails. Gives the outcome, and the test that failed."""
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            os._exit(self._in_child(mutant, tests, writer))
+        os.close(writer)
+        allowed = PATIENCE_SECONDS + TIMES_AS_LONG * sum(self.seconds[name] for name in tests)
+        status = wait(child, allowed)
+        with os.fdopen(reader) as pipe:
+            running = pipe.read().splitlines()
+        killer = running[-1] if running else ""
+        if status == SURVIVED:
+            return "survived", ""
+        if status == COLD:
+            return "cold", ""
+        return ("killed" if status == KILLED else "timeout" if status is None else "crashed"), killer
+
+    def _in_child(self, mutant: dict[str, Any], tests: Sequence[str], writer: int) -> int:
+        os.setpgid(0, 0)
+        try:
+            if ORDER["database"]:
+                _empty()
+            apply.swap(mutant["file"], mutant["function"], mutant["source"])
+        except apply.NotSwappable:
+            return COLD
+        except BaseException:  # noqa: BLE001 - the parent reads the status
+            return BROKEN
+        others = [*self.items.values()][:2]
+        for name, following in zip(tests, [*tests[1:], ""], strict=True):
+            os.write(writer, f"{name}\n".encode())
+            item = self.items[name]
+            # There is always a next one, so that what a run shares is not taken down.
+            after = self.items.get(following) or next(one for one in others if one is not item)
+            try:
+                if not _passes(item, after):
+                    return KILLED
+            except BaseException:  # noqa: BLE001 - an exit or an interrupt is noticed as well
+                return KILLED
+        return SURVIVED
+
+
+def _warm() -> None:
+    """Import Bilag, and start the one PostgreSQL of this run; connect to nothing, as a fork would share the connection."""
+    import django
+
+    django.setup()
+    from tests.support import sandboxes
+    from tests.support.zygote import OF_DJANGO, PURE, _import_below
+
+    _import_below((*PURE, *OF_DJANGO))
+    sandboxes._filled("drafts", sandboxes.LAST_DAY)
+
+
+def _empty() -> None:
+    from tests.support.database import empty
+
+    empty()
