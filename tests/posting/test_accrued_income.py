@@ -54,6 +54,15 @@ def test_earned_income_is_posted_on_the_months_last_day_and_taken_back_on_the_ne
     )
 
 
+@pytest.mark.parametrize("amount", ["0.01", "0.99"])
+def test_less_than_a_krone_is_posted_on_its_sides(amount: str) -> None:
+    earned, _ = planned(company(), amount).vouchers
+    assert [(one.side, one.account, one.net) for one in earned.entries] == [
+        (Side.DEBIT, "1530", Decimal(amount)),
+        (Side.CREDIT, "3090", Decimal(amount)),
+    ]
+
+
 def test_more_invoiced_than_earned_is_posted_on_the_other_sides() -> None:
     earned, back = planned(company(), "-0.01").vouchers
     assert [(one.side, one.account, one.net) for one in earned.entries] == [

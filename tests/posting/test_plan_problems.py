@@ -321,3 +321,60 @@ def test_a_credit_note_of_half_a_krone_to_pay_contradicts_itself_and_one_of_zero
 def test_an_amount_is_told_in_digits_unless_they_are_too_many_to_read(amount: str, shown: str) -> None:
     problem = problems_of(invoice(total=Decimal(amount)))[0]
     assert (problem.code, problem.facts["amount"]) == ("amount_invalid", shown)
+
+
+def test_a_plan_with_problems_keeps_its_invoice_and_its_notes() -> None:
+    """The preview shows both beside the problems."""
+    zero = line(1, 500), line(2, -500), line(3, 10, account="3010")
+    for one, notes in (
+        (invoice(*zero, customer=None), ["zero_group_left_out"]),
+        (invoice(*zero[:2], finalized=False), ["zero_group_left_out"]),
+        (invoice(total=Decimal("NaN")), []),
+    ):
+        plan = plan_invoice(one, rules())
+        assert plan.problems
+        assert plan.invoice is one
+        assert [note.code for note in plan.notes] == notes
+
+
+@pytest.mark.parametrize("field", ["total", "net", "vat"])
+def test_an_amount_in_the_header_alone_is_not_nothing(field: str) -> None:
+    one = invoice(line(1, 0, account=None), **{field: Decimal("0.50")})
+    assert found(one) == [("total_mismatch", "invoice 10042")]
+
+
+def test_a_line_that_names_a_project_without_number_does_not_need_the_invoices() -> None:
+    both = (Unnumbered("project", "Kai"), Unnumbered("project", "Plan", 2))
+    one = invoice(line(1), line(2), line(3, project="1311"), project=None, unnumbered=both)
+    assert [(problem.subject, problem.facts["lines"]) for problem in problems_of(one)] == [
+        ("project Kai", "1"),
+        ("project Plan", "2"),
+    ]
+
+
+def test_lines_without_project_or_department_are_noted_where_there_is_a_dimension_for_them() -> None:
+    one = invoice(line(1), line(2, project="1311", department="20"), project=None, department=None)
+    assert [(note.code, dict(note.facts), note.positions) for note in plan_invoice(one, rules()).notes] == [
+        ("project_empty", {"unit": "2"}, (1,)),
+        ("department_empty", {"unit": "1"}, (1,)),
+    ]
+    assert plan_invoice(one, rules(dimensions=Dimensions())).notes == ()
+
+
+def test_rounding_is_posted_where_nothing_is_known_of_the_account() -> None:
+    rounded = invoice(total=Decimal("1250.01"))
+    for by in (rules(chart=None), rules(chart=chart(accounts={}))):
+        assert found(rounded, by) == []
+        (voucher,) = plan_invoice(rounded, by).vouchers
+        assert [(entry.account, entry.net) for entry in voucher.entries][1:] == [("7740", Decimal("0.01"))]
+
+
+def test_the_rounding_entry_has_no_lines_and_comes_last() -> None:
+    plan = plan_invoice(invoice(line(1), line(2, account="3010"), total=Decimal("2500.02")), rules())
+    assert [plan.lines_of(at) for at in range(-1, 5)] == [(), (1,), (2,), (), (), ()]
+
+
+def test_a_rounding_account_that_asks_for_a_vat_code_is_named() -> None:
+    needy = {"7740": Account("7740", "Øreavrunding", vat_codes_allowed=frozenset({"3"}))}
+    (problem,) = problems_of(invoice(total=Decimal("1250.01")), rules(chart=chart(accounts=chart().accounts | needy)))
+    assert dict(problem.facts) == {"account": "7740", "invoice": "10042"}

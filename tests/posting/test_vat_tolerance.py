@@ -51,6 +51,7 @@ def test_the_rounding_of_many_lines_is_posted_as_several_entries_and_noted() -> 
     assert [(entry.account, entry.vat_code, entry.units) for entry in plan.vouchers[0].entries] == [
         ("3000", "3", ((1, "10"), (2, "1207")))
     ] * 2
+    assert [one.positions for one in plan.notes] == [tuple(range(1, 202))]
     (note,) = render_notes([replace(one, positions=()) for one in plan.notes], "en")
     assert note.startswith("The amounts on account 3000 are posted as 2 entries")
 

@@ -69,11 +69,7 @@ class Run:
         found = self._map()
         jobs = [_job(mutant, found) for mutant in left]
         outcomes |= self._share(jobs, found, self._start_warm)
-        cold = [
-            job
-            for job in jobs
-            if outcomes.get(job["id"]) in ("cold", "no test") and job["definition"] or outcomes.get(job["id"]) == "cold"
-        ]
+        cold = [job for job in jobs if outcomes[job["id"]] in (("cold", "no test") if job["definition"] else ("cold",))]
         print(f"{self.suite.name}: {len(cold)} of them change what is defined when a module is imported", flush=True)
         outcomes |= self._share(cold, found, self._start_cold)
         self.kept.write_text(json.dumps({**known, **outcomes}, indent=0))
@@ -195,7 +191,7 @@ def _job(mutant: Mutant, found: dict[str, Any]) -> dict[str, Any]:
     first, last = mutant.lines
     tests = _distinct(name for line, names in lines.items() if first <= int(line) <= last for name in names)
     of_file = _distinct(name for names in lines.values() for name in names)
-    definition = mutant.function == "module" or "." not in mutant.function and mutant.function[:1].isupper()
+    definition = mutant.function == "module" or (mutant.function[:1].isupper() and "." not in mutant.function)
     return {
         "id": _id(mutant), "file": mutant.file, "function": mutant.function, "source": mutant.source,
         "tests": tests, "of_file": of_file, "definition": definition,
