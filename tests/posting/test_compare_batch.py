@@ -13,7 +13,7 @@ from bilag.posting.chart import Account, Chart, UnitDefinition
 from bilag.posting.invoice import Invoice, ServicePeriod
 from bilag.posting.invoice_accrual import vouchers_of
 from bilag.posting.plan import PostingPlan, plan_invoice
-from bilag.posting.posted import Posted
+from bilag.posting.posted import UNREAD, Posted
 from bilag.posting.read_back import batch_differences, differences
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import Voucher
@@ -226,3 +226,97 @@ def test_a_difference_in_a_journal_is_told_with_the_journals_date() -> None:
     found = batch_differences(plan.vouchers, journal[0], journal[1:], known)
     assert {one.facts["voucher_date"] for one in found} == {"2026-06-30"}
     assert "of the accrual voucher of 30 June 2026" in render_problem(found[-1], "en").message
+
+
+def two_accounts() -> tuple[Voucher, Posted]:
+    lines = line(1, text="Skisse"), line(2, 200, 0, account="3100", vat_code="5", text="Befaring")
+    (voucher,) = plan_invoice(invoice(*lines), rules()).vouchers
+    return voucher, post(voucher, chart())
+
+
+def test_an_entry_that_is_missing_or_too_many_is_told_as_zero() -> None:
+    voucher, posted = two_accounts()
+    without = replace(posted, entries=tuple(one for one in posted.entries if one.account != "3100"))
+    (net,) = [one.facts for one in differences(voucher, without, chart()) if one.facts["field"] == "net"]
+    assert (net["account"], net["expected"], net["found"]) == ("3100", "-200.00", "0.00")
+    elsewhere = replace(posted, entries=tuple(moved_vat(one) for one in posted.entries))
+    vat = [one.facts for one in differences(voucher, elsewhere, chart())]
+    assert [(one["field"], one["vat_code"], one["expected"], one["found"]) for one in vat] == [
+        ("vat", "3", "-250.00", "0.00"),
+        ("vat", "31", "0.00", "-250.00"),
+    ]
+
+
+def moved_vat(one: Any) -> Any:
+    return replace(one, account="2701", vat_code="31") if one.account == "2700" else one
+
+
+def test_a_missing_entry_does_not_hide_a_wrong_text_of_another() -> None:
+    voucher, posted = two_accounts()
+    entries = [replace(one, text="Reise") for one in posted.entries if one.account == "3100"]
+    others = [one for one in posted.entries if one.account not in ("3000", "3100")]
+    found = differences(voucher, replace(posted, entries=(*others, *entries)), chart())
+    assert [one.facts["found"] for one in found if one.facts["field"] == "entry_text"] == ["Reise"]
+
+
+def test_as_many_entries_as_planned_carry_each_text_once() -> None:
+    (voucher,) = plan_invoice(invoice(line(1)), rules()).vouchers
+    half = replace(voucher.entries[0], net=money(500), vat=money(125))
+    planned = replace(voucher, entries=(replace(half, text="Skisse"), replace(half, text="Forprosjekt")))
+    twice = replace(voucher, entries=(replace(half, text="Skisse"), replace(half, text="Skisse")))
+    swapped = replace(planned, entries=planned.entries[::-1])
+    assert differences(planned, post(swapped, chart()), chart()) == ()
+    (found,) = differences(planned, post(twice, chart()), chart())
+    assert (found.facts["expected"], found.facts["found"]) == ("Forprosjekt, Skisse", "Skisse")
+
+
+def test_a_wrong_voucher_text_is_told_as_the_journal_has_it() -> None:
+    (found,) = of_voucher(lambda posted: replace(posted, text="Noe annet"))
+    assert found == {"field": "text", "expected": "Prosjektledelse mai", "found": "Noe annet"}
+
+
+def fields_of(voucher: Voucher, posted: Posted) -> list[str]:
+    return [one.facts["field"] for one in differences(voucher, posted, chart())]
+
+
+def test_a_missing_entry_is_told_once() -> None:
+    voucher, posted = two_accounts()
+    without = replace(posted, entries=tuple(one for one in posted.entries if one.account != "3100"))
+    assert fields_of(voucher, without) == ["balance", "base_balance", "net"]
+
+
+def test_a_text_of_an_entry_that_was_not_read_is_not_compared_and_an_empty_one_is_told() -> None:
+    voucher, posted = two_accounts()
+    unread = tuple(replace(one, text=UNREAD) for one in posted.entries)
+    assert fields_of(voucher, replace(posted, entries=unread)) == []
+    empty = tuple(replace(one, text=None) if one.account == "3100" else one for one in posted.entries)
+    (found,) = differences(voucher, replace(posted, entries=empty), chart())
+    assert (found.facts["expected"], found.facts["found"]) == ("Befaring", "-")
+
+
+LONG = "Prosjektledelse og prosjektering av ny skole, mai 2026, etter avtale av 3. mars"
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        (LONG[:59] + "…", True),
+        (LONG[:70] + "…", True),
+        (LONG[:58] + "…", False),
+        (LONG[:59] + "!", False),
+        (LONG[1:60] + "…", False),
+        (f"  {LONG}\n", True),
+        (None, False),
+    ],
+)
+def test_a_ledger_may_cut_a_voucher_text_but_not_below_sixty_characters(text: str | None, fits: bool) -> None:
+    (voucher,) = plan_invoice(invoice(description=LONG), rules()).vouchers
+    assert voucher.text == LONG
+    assert fields_of(voucher, replace(post(voucher, chart()), text=text)) == ([] if fits else ["text"])
+
+
+def test_blanks_in_what_was_read_are_no_difference() -> None:
+    (voucher,) = plan_invoice(invoice(), rules()).vouchers
+    posted = post(voucher, chart())
+    assert fields_of(voucher, replace(posted, your_reference=" Kari\r\nNilsen ")) == []
+    assert fields_of(voucher, replace(posted, your_reference=UNREAD)) == []

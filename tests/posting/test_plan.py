@@ -256,3 +256,10 @@ def test_vat_left_alone_in_a_group_is_posted_on_its_own_side() -> None:
 
 def test_an_invoice_may_be_due_on_its_own_date() -> None:
     assert voucher_of(invoice(due_date=date(2026, 5, 29))).due_date == date(2026, 5, 29)
+
+
+def test_an_entry_of_several_texts_has_the_name_of_its_account() -> None:
+    lines = line(1, text="Honorar"), line(2, text="Reise")
+    named, unnamed = (plan_invoice(invoice(*lines), by).vouchers[0] for by in (rules(), rules(chart=None)))
+    assert [entry.text for entry in named.entries] == ["Salgsinntekt, avgiftspliktig"]
+    assert [entry.text for entry in unnamed.entries] == ["Honorar"]

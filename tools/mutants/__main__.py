@@ -33,15 +33,15 @@ def main() -> int:
         "path", nargs="?", default="", help="a file or folder of src/bilag to mutate; all of the suites without it"
     )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--keep-map", action="store_true", help="do not find out again which test executes which line")
     parser.add_argument("--survivors", action="store_true", help="only those that survived the last time")
     options = parser.parse_args()
-    FOLDER.mkdir(exist_ok=True)
     unexplained = 0
     try:
         for suite in SUITES:
             files = suite.files(options.path)
             if files:
-                run = Run(suite, files, options.processes)
+                run = Run(suite, files, options.processes, options.keep_map)
                 unexplained += run.report(run.results(only_survivors=options.survivors))
     except TestsFail as error:
         print(error)
@@ -52,11 +52,13 @@ def main() -> int:
 class Run:
     """The mutants of one suite's files."""
 
-    def __init__(self, suite: Suite, files: Sequence[str], processes: int) -> None:
-        self.suite, self.files, self.processes = suite, files, processes
+    def __init__(self, suite: Suite, files: Sequence[str], processes: int, keep_map: bool) -> None:
+        self.suite, self.files, self.processes, self.keep_map = suite, files, processes, keep_map
         self.sources = {file: (ROOT / file).read_text() for file in files}
         self.mutants = [mutant for file in files for mutant in mutants_of(file, self.sources[file])]
-        self.kept = FOLDER / f"{suite.name}.json"
+        self.folder = FOLDER / suite.name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.kept = self.folder / "outcomes.json"
         self.begun = time.monotonic()
 
     def results(self, *, only_survivors: bool) -> dict[str, str]:
@@ -77,13 +79,14 @@ class Run:
 
     def _map(self) -> dict[str, Any]:
         """Which test executes which line. Raises `TestsFail`."""
-        order = {"task": "map", "files": self.files, "found": str(FOLDER / "map.json")}
-        done = subprocess.run(
-            self._pytest("map", order), env=_environment("map"), cwd=ROOT, check=False, capture_output=True, text=True
-        )
-        if done.returncode != 0:
-            raise TestsFail(done.stdout[-3000:] + done.stderr[-3000:])
-        found: dict[str, Any] = json.loads((FOLDER / "map.json").read_text())
+        if not (self.keep_map and (self.folder / "map.json").exists()):
+            files = self.suite.files()
+            order = {"task": "map", "files": files, "found": str(self.folder / "map.json")}
+            command, environment = self._pytest("map", order), self._environment("map")
+            done = subprocess.run(command, env=environment, cwd=ROOT, check=False, capture_output=True, text=True)
+            if done.returncode != 0:
+                raise TestsFail(done.stdout[-3000:] + done.stderr[-3000:])
+        found: dict[str, Any] = json.loads((self.folder / "map.json").read_text())
         failed = [name for name, test in found["tests"].items() if not test["passed"]]
         if failed:
             raise TestsFail("These tests fail without a mutant:\n" + "\n".join(failed))
@@ -92,13 +95,13 @@ class Run:
         return found
 
     def _pytest(self, name: str, order: dict[str, Any]) -> list[str]:
-        _order_file(name).write_text(json.dumps(order))
+        self._order_file(name).write_text(json.dumps(order))
         return [sys.executable, *PYTEST, *self.suite.tests, *(f"--deselect={name}" for name in self.suite.left_out)]
 
     def _share(self, jobs: list[dict[str, Any]], found: dict[str, Any], start: Any) -> dict[str, str]:
         """Let several processes run the jobs, and wait for them."""
         parts = [part for part in (jobs[at :: self.processes] for at in range(self.processes)) if part]
-        files = [FOLDER / f"found-{at}.jsonl" for at in range(len(parts))]
+        files = [self.folder / f"found-{at}.jsonl" for at in range(len(parts))]
         for file in files:
             file.unlink(missing_ok=True)
         running = [start(at, part, found, file) for at, (part, file) in enumerate(zip(parts, files, strict=True))]
@@ -106,13 +109,13 @@ class Run:
             time.sleep(1)
         lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
         if len(lines) != len(jobs):
-            raise TestsFail(f"{len(jobs) - len(lines)} mutants were not run: see {FOLDER}/worker-*.log")
+            raise TestsFail(f"{len(jobs) - len(lines)} mutants were not run: see {self.folder}/worker-*.log")
         return {one["id"]: one["outcome"] for one in lines}
 
     def _start_warm(
         self, at: int, jobs: list[dict[str, Any]], found: dict[str, Any], file: Path
     ) -> "subprocess.Popen[bytes]":
-        mutants = FOLDER / f"mutants-{at}.jsonl"
+        mutants = self.folder / f"mutants-{at}.jsonl"
         mutants.write_text("".join(json.dumps(job) + "\n" for job in jobs))
         seconds = {name: test["seconds"] for name, test in found["tests"].items()}
         order = {
@@ -122,12 +125,12 @@ class Run:
             "seconds": seconds,
             "database": self.suite.database,
         }
-        return _begin(at, self._pytest(str(at), order))
+        return self._begin(at, self._pytest(str(at), order))
 
     def _start_cold(
         self, at: int, jobs: list[dict[str, Any]], found: dict[str, Any], file: Path
     ) -> "subprocess.Popen[bytes]":
-        orders = FOLDER / f"orders-{at}.jsonl"
+        orders = self.folder / f"orders-{at}.jsonl"
         with orders.open("w") as out:
             for job in jobs:
                 tests = sorted(job["of_file"] or found["tests"], key=lambda name: found["tests"][name]["seconds"])
@@ -141,7 +144,18 @@ class Run:
                     "files": files,
                 }
                 out.write(json.dumps(order) + "\n")
-        return _begin(at, [sys.executable, "-m", "tools.mutants.cold", str(orders), str(file)])
+        return self._begin(at, [sys.executable, "-m", "tools.mutants.cold", str(orders), str(file)])
+
+    def _order_file(self, name: str) -> Path:
+        return self.folder / f"order-{name}.json"
+
+    def _environment(self, name: str) -> dict[str, str]:
+        return {**os.environ, "BILAG_MUTANTS": str(self._order_file(name)), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
+
+    def _begin(self, at: int, command: list[str]) -> "subprocess.Popen[bytes]":
+        with (self.folder / f"worker-{at}.log").open("wb") as log:
+            environment = self._environment(str(at))
+            return subprocess.Popen(command, env=environment, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
 
     def report(self, outcomes: dict[str, str]) -> int:
         """Print what survived without an explanation, and the figures of each file. Returns the number unexplained."""
@@ -204,19 +218,6 @@ def _distinct(names: Iterable[str]) -> list[str]:
 
 def _id(mutant: Mutant) -> str:
     return f"{mutant.file}|{mutant.name}"
-
-
-def _order_file(name: str) -> Path:
-    return FOLDER / f"order-{name}.json"
-
-
-def _environment(name: str) -> dict[str, str]:
-    return {**os.environ, "BILAG_MUTANTS": str(_order_file(name)), "PYTHONPATH": f"{ROOT / 'src'}:{ROOT}"}
-
-
-def _begin(at: int, command: list[str]) -> "subprocess.Popen[bytes]":
-    with (FOLDER / f"worker-{at}.log").open("wb") as log:
-        return subprocess.Popen(command, env=_environment(str(at)), cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
 
 
 if __name__ == "__main__":

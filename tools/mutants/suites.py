@@ -37,5 +37,18 @@ SUITES = (
             "tests/posting/test_reversals.py::test_long_chain_needs_no_recursion",
         ),
     ),
-    Suite("delivery", "src/bilag/transfers/delivery", ("tests/transfers",), database=True),
+    Suite(
+        "delivery",
+        "src/bilag/transfers/delivery",
+        ("tests/transfers",),
+        database=True,
+        left_out=(
+            "tests/transfers/test_accrued_file.py",
+            "tests/transfers/test_isolation.py",
+            "tests/transfers/test_many_at_once.py",
+            "tests/transfers/test_polling.py",
+            "tests/transfers/test_recovering.py",
+            "tests/transfers/test_save_setup.py",
+        ),
+    ),
 )
