@@ -260,6 +260,11 @@ def test_the_rate_changes_only_on_a_first_day_and_what_was_in_force_can_be_credi
     assert (before is None) or before in code.rates_until(day)
 
 
+def test_a_rate_can_be_credited_from_its_first_day() -> None:
+    assert STANDARD_CODES["33"].rates_until(date(2021, 9, 30))[-1] == 6
+    assert STANDARD_CODES["33"].rates_until(date(2021, 10, 1))[-1] == 12
+
+
 def test_an_unknown_chart_judges_no_code() -> None:
     assert found(sold_at("1", "25"), Rules("nb")) == []
     empty: Chart = chart(vat_codes={})

@@ -133,3 +133,13 @@ def test_right_lines_are_postable_whatever_their_number(drawn: list[tuple[int, i
 def test_without_a_chart_nothing_is_split_by_rate() -> None:
     plan = plan_invoice(invoice(*hours(500)), Rules("nb"))
     assert len(plan.vouchers[0].entries) == 1
+
+
+def test_a_wrong_line_is_told_with_the_whole_group() -> None:
+    (problem,) = plan_invoice(invoice(line(1), line(2, vat="252.00")), rules()).problems
+    assert (problem.code, problem.facts["lines"]) == ("vat_amount_mismatch", "1, 2")
+
+
+def test_vat_that_is_left_alone_is_one_entry() -> None:
+    plan = plan_invoice(invoice(line(1, 100, "25.00"), line(2, -100, "-24.99")), rules())
+    assert [(entry.net, entry.vat) for entry in plan.vouchers[0].entries] == [(ZERO, Decimal("0.01"))]

@@ -70,10 +70,7 @@ class Run:
         print(f"{self.suite.name}: {len(left)} mutants to run, of {len(ids)} in {len(self.files)} files", flush=True)
         found = self._map()
         jobs = [_job(mutant, found) for mutant in left]
-        outcomes |= self._share(jobs, found, self._start_warm)
-        cold = [job for job in jobs if outcomes[job["id"]] in (("cold", "no test") if job["definition"] else ("cold",))]
-        print(f"{self.suite.name}: {len(cold)} of them change what is defined when a module is imported", flush=True)
-        outcomes |= self._share(cold, found, self._start_cold)
+        outcomes |= self._share(jobs, found)
         self.kept.write_text(json.dumps({**known, **outcomes}, indent=0))
         return outcomes
 
@@ -98,13 +95,13 @@ class Run:
         self._order_file(name).write_text(json.dumps(order))
         return [sys.executable, *PYTEST, *self.suite.tests, *(f"--deselect={name}" for name in self.suite.left_out)]
 
-    def _share(self, jobs: list[dict[str, Any]], found: dict[str, Any], start: Any) -> dict[str, str]:
+    def _share(self, jobs: list[dict[str, Any]], found: dict[str, Any]) -> dict[str, str]:
         """Let several processes run the jobs, and wait for them."""
         parts = [part for part in (jobs[at :: self.processes] for at in range(self.processes)) if part]
         files = [self.folder / f"found-{at}.jsonl" for at in range(len(parts))]
         for file in files:
             file.unlink(missing_ok=True)
-        running = [start(at, part, found, file) for at, (part, file) in enumerate(zip(parts, files, strict=True))]
+        running = [self._start(at, part, found, file) for at, (part, file) in enumerate(zip(parts, files, strict=True))]
         while any(one.poll() is None for one in running):
             time.sleep(1)
         lines = [json.loads(line) for file in files for line in file.read_text().splitlines()]
@@ -112,7 +109,7 @@ class Run:
             raise TestsFail(f"{len(jobs) - len(lines)} mutants were not run: see {self.folder}/worker-*.log")
         return {one["id"]: one["outcome"] for one in lines}
 
-    def _start_warm(
+    def _start(
         self, at: int, jobs: list[dict[str, Any]], found: dict[str, Any], file: Path
     ) -> "subprocess.Popen[bytes]":
         mutants = self.folder / f"mutants-{at}.jsonl"
@@ -126,25 +123,6 @@ class Run:
             "database": self.suite.database,
         }
         return self._begin(at, self._pytest(str(at), order))
-
-    def _start_cold(
-        self, at: int, jobs: list[dict[str, Any]], found: dict[str, Any], file: Path
-    ) -> "subprocess.Popen[bytes]":
-        orders = self.folder / f"orders-{at}.jsonl"
-        with orders.open("w") as out:
-            for job in jobs:
-                tests = sorted(job["of_file"] or found["tests"], key=lambda name: found["tests"][name]["seconds"])
-                files = sorted({name.partition("::")[0] for name in tests})
-                order = {
-                    "task": "import",
-                    "id": job["id"],
-                    "file": job["file"],
-                    "source": job["source"],
-                    "tests": tests,
-                    "files": files,
-                }
-                out.write(json.dumps(order) + "\n")
-        return self._begin(at, [sys.executable, "-m", "tools.mutants.cold", str(orders), str(file)])
 
     def _order_file(self, name: str) -> Path:
         return self.folder / f"order-{name}.json"
@@ -200,16 +178,19 @@ def _row(name: str, counts: Counter[str]) -> str:
 
 
 def _job(mutant: Mutant, found: dict[str, Any]) -> dict[str, Any]:
-    """The mutant with the tests that execute it, and those that execute anything in its file."""
+    """The mutant with the tests that execute it. Of what is executed at import, all those that execute its file, or else all."""
     lines: dict[str, list[str]] = found["lines"].get(mutant.file, {})
     first, last = mutant.lines
     tests = _distinct(name for line, names in lines.items() if first <= int(line) <= last for name in names)
-    of_file = _distinct(name for names in lines.values() for name in names)
-    definition = mutant.function == "module" or (mutant.function[:1].isupper() and "." not in mutant.function)
+    if not tests and mutant.is_definition:
+        tests = _distinct(name for names in lines.values() for name in names) or list(found["tests"])
     return {
-        "id": _id(mutant), "file": mutant.file, "function": mutant.function, "source": mutant.source,
-        "tests": tests, "of_file": of_file, "definition": definition,
-    }  # fmt: skip
+        "id": _id(mutant),
+        "file": mutant.file,
+        "function": mutant.function,
+        "source": mutant.source,
+        "tests": tests,
+    }
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

@@ -3,70 +3,67 @@
 import importlib
 import sys
 from collections.abc import Iterator
-from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
-from types import CodeType, FunctionType
+from enum import EnumMeta
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from tools.mutants.suites import ROOT
 
-
-class NotSwappable(Exception):
-    """The change is not in the body of a function: the module must be imported with it."""
+MISSING = object()
 
 
-def swap(file: str, function: str, source: str) -> None:
-    """Give the imported function the changed code. Whoever imported the function by name has it too.
-
-    Raises `NotSwappable` if what changed is a constant, a default or a class.
-    """
-    module = importlib.import_module(_module_name(file))
-    original = ROOT / file
-    mutated = _code_of(compile(source, str(original), "exec", dont_inherit=True), function)
+def put_in_place(file: str, function: str, source: str) -> None:
+    """Let everybody who has imported the file have the changed code. Raises what an import of the changed file raises."""
+    module = importlib.import_module(
+        file.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    )
+    code = compile(source, str(ROOT / file), "exec", dont_inherit=True)
     live = _live_function(module, function)
-    if (
-        mutated is None
-        or live is None
-        or mutated == live.__code__
-        or len(mutated.co_freevars) != len(live.__code__.co_freevars)
-    ):
-        raise NotSwappable
-    live.__code__ = mutated
+    changed = next((one for one in _codes(code) if one.co_qualname == function), None)
+    if live is None or changed is None or changed == live.__code__ or not _replace(live, changed):
+        _define_again(module, code)
 
 
-def import_changed(file: str, source: str) -> None:
-    """Let the module be the changed one when it is imported."""
-    sys.meta_path.insert(0, _Finder(_module_name(file), source))
+def _replace(live: FunctionType, code: CodeType) -> bool:
+    """Give a function other code. Whoever imported it by name has it too."""
+    if len(code.co_freevars) != len(live.__code__.co_freevars):
+        return False
+    live.__code__ = code
+    return True
 
 
-class _Finder(MetaPathFinder):
-    def __init__(self, name: str, source: str) -> None:
-        self.name, self.source = name, source
+def _define_again(module: ModuleType, code: CodeType) -> None:
+    """Execute the changed file, and give its constants, defaults and methods to those who have imported the file.
 
-    def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
-        if fullname != self.name:
-            return None
-        spec = PathFinder.find_spec(fullname, path, target)
-        if spec is not None and spec.origin is not None:
-            spec.loader = _Loader(fullname, spec.origin, self.source)
-        return spec
-
-
-class _Loader(SourceFileLoader):
-    def __init__(self, name: str, path: str, source: str) -> None:
-        super().__init__(name, path)
-        self.source = source
-
-    def get_code(self, fullname: str) -> CodeType:
-        return compile(self.source, self.path, "exec", dont_inherit=True)
+    Classes stay the same objects, so that what exists is still of them.
+    """
+    made = ModuleType(module.__name__)
+    made.__dict__.update({name: vars(module)[name] for name in ("__file__", "__package__")})
+    exec(code, made.__dict__)
+    for name, new in vars(made).items():
+        old = vars(module).get(name, MISSING)
+        if name.startswith("__") or old is MISSING:
+            continue
+        if isinstance(new, type | FunctionType) and new.__module__ == module.__name__:
+            _take_over(old, new)
+        elif new is not old and new != old:
+            for other in list(sys.modules.values()):
+                if vars(other).get(name, MISSING) is old:
+                    setattr(other, name, new)
 
 
-def _module_name(file: str) -> str:
-    return file.removeprefix("src/").removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-
-
-def _code_of(code: CodeType, function: str) -> CodeType | None:
-    return next((one for one in _codes(code) if one.co_qualname == function), None)
+def _take_over(old: Any, new: Any) -> None:
+    """Give the old class or function what the new one has."""
+    if isinstance(new, FunctionType) and isinstance(old, FunctionType):
+        _replace(old, new.__code__)
+        old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
+    elif isinstance(new, type) and not isinstance(new, EnumMeta):
+        for name, value in list(vars(new).items()):
+            before = vars(old).get(name, MISSING)
+            if isinstance(value, FunctionType):
+                _take_over(before, value)
+            elif isinstance(value, int | str | tuple | frozenset) and not name.startswith("__") and value != before:
+                setattr(old, name, value)
 
 
 def _codes(code: CodeType) -> Iterator[CodeType]:
@@ -76,7 +73,7 @@ def _codes(code: CodeType) -> Iterator[CodeType]:
             yield from _codes(const)
 
 
-def _live_function(module: Any, function: str) -> FunctionType | None:
+def _live_function(module: ModuleType, function: str) -> FunctionType | None:
     """The function object behind property, classmethod, contextmanager and the like."""
     found: Any = module
     for name in function.split("."):

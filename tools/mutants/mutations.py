@@ -4,12 +4,12 @@ import ast
 import itertools
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
-from mutmut.mutation.file_mutation import MutationVisitor, deep_replace
+from mutmut.mutation.file_mutation import MutationVisitor, _is_enum_class, deep_replace
 from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import IgnoredCode
 
@@ -29,15 +29,16 @@ class Mutant:
     """From the first line of the changed statement to the last changed line: who executes none of them cannot notice."""
     source: str
     """The whole file, changed."""
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+    is_definition: bool
+    """Whether it changes a constant, a class or a default: what is executed when the file is imported."""
 
 
 class _Visitor(MutationVisitor):  # type: ignore[misc]
-    """mutmut's, for decorated functions too: here no function is copied."""
+    """mutmut's, for decorated functions too: here no function is copied. Values of enums are words, and changed nowhere."""
 
     def _skip_node_and_children(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, cst.ClassDef) and _is_enum_class(node):
+            return all(not isinstance(one, cst.FunctionDef) for one in node.body.body)
         return not isinstance(node, cst.FunctionDef) and bool(super()._skip_node_and_children(node))
 
 
@@ -48,7 +49,7 @@ def mutants_of(file: str, source: str) -> list[Mutant]:
     wrapper.visit(visitor)
     positions = wrapper.resolve(PositionProvider)
     module, tree = wrapper.module, ast.parse(source)
-    lines, starts = source.splitlines(), _starts(tree)
+    lines, starts, at_import = source.splitlines(), _starts(tree), _executed_at_import(tree)
     offsets = [0, *itertools.accumulate(len(line) for line in source.splitlines(keepends=True))]
     found: list[Mutant] = []
     seen: Counter[str] = Counter()
@@ -64,7 +65,7 @@ def mutants_of(file: str, source: str) -> list[Mutant]:
         name = f"{function}: {_difference(lines, changed.splitlines(), first)}"
         seen[name] += 1
         name = name if seen[name] == 1 else f"{name} ({seen[name]})"
-        found.append(Mutant(name, file, function, first, (start, last), changed))
+        found.append(Mutant(name, file, function, first, (start, last), changed, first in at_import))
     return found
 
 
@@ -110,6 +111,13 @@ def _function_at(tree: ast.Module, line: int) -> str:
 
 def _first(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) -> int:
     return min([node.lineno, *(one.lineno for one in node.decorator_list)])
+
+
+def _executed_at_import(tree: ast.Module) -> set[int]:
+    """The lines that are not in the body of a function."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    inside = {line for one in functions for line in range(one.body[0].lineno, (one.end_lineno or 0) + 1)}
+    return set(range(1, (tree.body[-1].end_lineno or 0) + 1)) - inside if tree.body else set()
 
 
 def _starts(tree: ast.Module) -> dict[int, int]:
