@@ -320,3 +320,8 @@ def test_blanks_in_what_was_read_are_no_difference() -> None:
     posted = post(voucher, chart())
     assert fields_of(voucher, replace(posted, your_reference=" Kari\r\nNilsen ")) == []
     assert fields_of(voucher, replace(posted, your_reference=UNREAD)) == []
+
+
+def test_a_customers_entry_that_is_missing_is_told_as_zero() -> None:
+    (found, *_) = of_voucher(lambda posted: replace(posted, entries=posted.entries[1:]))
+    assert found == {"field": "customer_entry", "expected": "1250.00", "found": "0.00"}
