@@ -63,16 +63,28 @@ class Run:
 
     def results(self, *, only_survivors: bool) -> dict[str, str]:
         """Run them, and return the outcome of each by its id."""
-        known = json.loads(self.kept.read_text()) if self.kept.exists() else {}
+        known = self._known()
+        self.kept.write_text(json.dumps(known, indent=0))
         ids = {_id(mutant): mutant for mutant in self.mutants}
         outcomes = {one: known[one] for one in ids if only_survivors and known.get(one) in KILLED}
         left = [mutant for one, mutant in ids.items() if one not in outcomes]
         print(f"{self.suite.name}: {len(left)} mutants to run, of {len(ids)} in {len(self.files)} files", flush=True)
         found = self._map()
+        left.sort(key=lambda mutant: mutant.is_definition)  # these meet more tests: they come last
         jobs = [_job(mutant, found) for mutant in left]
         outcomes |= self._share(jobs, found)
         self.kept.write_text(json.dumps({**known, **outcomes}, indent=0))
+        for file in self.folder.glob("found-*.jsonl"):
+            file.unlink()
         return outcomes
+
+    def _known(self) -> dict[str, str]:
+        """The outcomes of the last run, and of one that was stopped."""
+        known: dict[str, str] = json.loads(self.kept.read_text()) if self.kept.exists() else {}
+        for file in self.folder.glob("found-*.jsonl"):
+            found = [json.loads(line) for line in file.read_text().splitlines()]
+            known |= {one["id"]: one["outcome"] for one in found}
+        return known
 
     def _map(self) -> dict[str, Any]:
         """Which test executes which line. Raises `TestsFail`."""

@@ -13,6 +13,8 @@ from mutmut.mutation.file_mutation import MutationVisitor, _is_enum_class, deep_
 from mutmut.mutation.mutators import mutation_operators
 from mutmut.mutation.pragma_handling import IgnoredCode
 
+_NAME_OF_TYPES = re.compile(r"([A-Z][a-z]\w*|__all__)( *:[^=]*)? = ")
+"""An alias of a type, which only the type checker reads, and the list of what a module exports."""
 _LOGGED = re.compile(r"\blog\.(debug|info|warning|error|exception)\(")
 """What the log says is no rule: its calls are not mutated."""
 
@@ -57,6 +59,8 @@ def mutants_of(file: str, source: str) -> list[Mutant]:
         position = positions[mutation.original_node]
         first, last = position.start.line, position.end.line
         start = starts[first]
+        if first in at_import and _NAME_OF_TYPES.match(lines[start - 1]):
+            continue
         if _is_other_case(mutation) or any(_LOGGED.search(lines[at - 1]) for at in range(start, last + 1)):
             continue
         span = offsets[first - 1] + position.start.column, offsets[last - 1] + position.end.column
