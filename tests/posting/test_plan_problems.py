@@ -378,3 +378,13 @@ def test_a_rounding_account_that_asks_for_a_vat_code_is_named() -> None:
     needy = {"7740": Account("7740", "Øreavrunding", vat_codes_allowed=frozenset({"3"}))}
     (problem,) = problems_of(invoice(total=Decimal("1250.01")), rules(chart=chart(accounts=chart().accounts | needy)))
     assert dict(problem.facts) == {"account": "7740", "invoice": "10042"}
+
+
+@pytest.mark.parametrize("amount", ["NaN", "sNaN", "Infinity", "1e400"])
+@pytest.mark.parametrize("field", ["net", "vat", "total"])
+def test_nothing_is_computed_from_an_amount_that_is_none_whatever_the_others_are(field: str, amount: str) -> None:
+    assert found(invoice(**{field: Decimal(amount)})) == [("amount_invalid", "invoice 10042")]
+    if field != "total":
+        good = invoice(line(1), line(2))
+        bad = replace(good, lines=(replace(line(1), **{field: Decimal(amount)}), line(2)))
+        assert found(bad) == [("amount_invalid", "line 1")]
