@@ -43,7 +43,15 @@ def test_another_firms_invoice_does_not_land_on_the_first_firms_account(world: W
     world.poll()
     world.work(rounds=2)
     assert world.codes(number, "customer") == ["number_has_another_owner"]
-    assert world.codes(second) == ["customer_not_ready"]
+    assert world.facts(number, "customer") == {
+        "number": number,
+        "name": "Ny eier AS",
+        "before": before,
+        "moment_id": str(new["id"]),
+    }
+    [blocked] = world.transfer(second).problems
+    assert (blocked["code"], blocked["subject"]) == ("customer_not_ready", f"customer {number}")
+    assert blocked["facts"] == {"customer": number, "cause": "number_has_another_owner"}
     assert world.vouchers(second) == []
     assert world.transfer(number, "customer").name == before
 

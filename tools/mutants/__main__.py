@@ -6,6 +6,7 @@ Exit status: 0 if every mutant is killed or explained, 1 if not, 2 if the tests 
 import argparse
 import json
 import os
+import random
 import subprocess
 import sys
 import time
@@ -34,6 +35,9 @@ def main() -> int:
     )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--keep-map", action="store_true", help="do not find out again which test executes which line")
+    parser.add_argument(
+        "--sample", type=int, default=0, help="only so many of each suite's, chosen at random, the same each time"
+    )
     parser.add_argument("--survivors", action="store_true", help="only those that survived the last time")
     options = parser.parse_args()
     unexplained = 0
@@ -41,7 +45,7 @@ def main() -> int:
         for suite in SUITES:
             files = suite.files(options.path)
             if files:
-                run = Run(suite, files, options.processes, options.keep_map)
+                run = Run(suite, files, options.processes, options.keep_map, options.sample)
                 unexplained += run.report(run.results(only_survivors=options.survivors))
     except TestsFail as error:
         print(error)
@@ -52,10 +56,12 @@ def main() -> int:
 class Run:
     """The mutants of one suite's files."""
 
-    def __init__(self, suite: Suite, files: Sequence[str], processes: int, keep_map: bool) -> None:
+    def __init__(self, suite: Suite, files: Sequence[str], processes: int, keep_map: bool, sample: int) -> None:
         self.suite, self.files, self.processes, self.keep_map = suite, files, processes, keep_map
         self.sources = {file: (ROOT / file).read_text() for file in files}
         self.mutants = [mutant for file in files for mutant in mutants_of(file, self.sources[file])]
+        if 0 < sample < len(self.mutants):
+            self.mutants = random.Random(0).sample(self.mutants, sample)
         self.folder = FOLDER / suite.name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.kept = self.folder / "outcomes.json"
