@@ -263,3 +263,21 @@ def test_an_entry_of_several_texts_has_the_name_of_its_account() -> None:
     named, unnamed = (plan_invoice(invoice(*lines), by).vouchers[0] for by in (rules(), rules(chart=None)))
     assert [entry.text for entry in named.entries] == ["Salgsinntekt, avgiftspliktig"]
     assert [entry.text for entry in unnamed.entries] == ["Honorar"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "located", "lines"),
+    [
+        ("", "invoice 10042", None),
+        ("customer 10001", "customer 10001", None),
+        ("entry 1", "line 1", "1"),
+        ("entry 2", "rounding entry", None),
+        ("entry 0", "entry 0", None),
+        ("entry 3", "entry 3", None),
+    ],
+)
+def test_a_refusal_keeps_its_facts_and_names_the_invoice(subject: str, located: str, lines: str | None) -> None:
+    plan = plan_invoice(invoice(total=Decimal("1250.01")), rules())
+    found = plan.locate(Problem("period_closed", subject, {"period": "5/2026"}, "Perioden er stengt"))
+    facts = {"period": "5/2026", "invoice": "10042", **({"lines": lines} if lines else {})}
+    assert found == Problem("period_closed", located, facts, "Perioden er stengt")

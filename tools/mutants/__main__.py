@@ -139,6 +139,7 @@ class Run:
             "found": str(file),
             "seconds": seconds,
             "database": self.suite.database,
+            "most_tests": self.suite.most_tests,
         }
         return self._begin(at, self._pytest(str(at), order))
 
@@ -199,9 +200,10 @@ def _job(mutant: Mutant, found: dict[str, Any]) -> dict[str, Any]:
     """The mutant with the tests that execute it. Of what is executed at import, all those that execute its file, or else all."""
     lines: dict[str, list[str]] = found["lines"].get(mutant.file, {})
     first, last = mutant.lines
-    tests = _distinct(name for line, names in lines.items() if first <= int(line) <= last for name in names)
-    if not tests and mutant.is_definition:
+    if mutant.is_definition:
         tests = _distinct(name for names in lines.values() for name in names) or list(found["tests"])
+    else:
+        tests = _distinct(name for line, names in lines.items() if first <= int(line) <= last for name in names)
     return {
         "id": _id(mutant),
         "file": mutant.file,

@@ -110,7 +110,7 @@ class _Mutants:
             kills = 10 * self.kills[mutant["function"], name] + self.kills[mutant["file"], name]
             return self.seconds[name] / (1 + kills)
 
-        return sorted((name for name in mutant["tests"] if name in self.items), key=worth)
+        return sorted((name for name in mutant["tests"] if name in self.items), key=worth)[: ORDER["most_tests"]]
 
     def _fork(self, mutant: dict[str, Any], tests: Sequence[str]) -> tuple[str, str]:
         """Run the tests until one fails. Gives the outcome, and the test that failed."""

@@ -15,6 +15,8 @@ class Suite:
     tests: tuple[str, ...]
     database: bool
     """Whether the tests need Django and PostgreSQL."""
+    most_tests: int = 10_000
+    """So many tests a mutant meets at most, the quickest and those that killed its neighbours. It may be found by a later one."""
     left_out: tuple[str, ...] = ()
     """Tests that read source files, which a mutant does not change, or that take long and prove something else."""
 
@@ -42,6 +44,7 @@ SUITES = (
         "src/bilag/transfers/delivery",
         ("tests/transfers",),
         database=True,
+        most_tests=25,
         left_out=(
             "tests/transfers/test_accrued_file.py",
             "tests/transfers/test_isolation.py",
