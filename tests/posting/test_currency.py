@@ -182,3 +182,9 @@ def test_a_rate_is_rounded_to_eight_decimals_half_up_and_none_is_left_of_a_small
     assert voucher.exchange_rate == Decimal("0.00000001")
     assert codes(abroad("EUR", "999999.99999999"), rules(**references)) == []
     assert codes(abroad("EUR", "1000000"), rules(**references)) == ["exchange_rate_required"]
+
+
+def test_the_invoices_own_rate_can_stand_for_a_confirmed_one() -> None:
+    """For a plan that does not judge it, such as that of what is posted already."""
+    assert ConfirmedRate.as_given(abroad("EUR", "20.5")) == ConfirmedRate("EUR", Decimal("20.5"))
+    assert ConfirmedRate.as_given(abroad("EUR", None)) is None

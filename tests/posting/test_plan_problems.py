@@ -316,11 +316,18 @@ def test_a_credit_note_of_half_a_krone_to_pay_contradicts_itself_and_one_of_zero
 
 
 @pytest.mark.parametrize(
-    ("amount", "shown"), [("1E+19", "10000000000000000000"), ("1E+20", "1E+20"), ("-Infinity", "-Infinity")]
+    ("amount", "shown"),
+    [
+        ("1E+19", "10000000000000000000"),
+        ("1E+20", "1E+20"),
+        ("1E-19", "0.0000000000000000001"),
+        ("1E-20", "1E-20"),
+        ("-Infinity", "-Infinity"),
+    ],
 )
 def test_an_amount_is_told_in_digits_unless_they_are_too_many_to_read(amount: str, shown: str) -> None:
     problem = problems_of(invoice(total=Decimal(amount)))[0]
-    assert (problem.code, problem.facts["amount"]) == ("amount_invalid", shown)
+    assert (problem.code, problem.facts["amount"]) == ("amount_decimals" if "E-" in amount else "amount_invalid", shown)
 
 
 def test_a_plan_with_problems_keeps_its_invoice_and_its_notes() -> None:
