@@ -55,7 +55,7 @@ simulate: $(READY)  ## run seeded faults at every request and commit (SEED=7 STE
 
 mutants: $(READY)  ## change the rules in thousands of places, one at a time, and list what no test notices (ONLY=src/bilag/posting/kid.py)
 	@UV_PROJECT_ENVIRONMENT=.venv-mutants $(BIN)/uv sync --frozen --inexact --group mutation --quiet
-	@PYTHONPATH=src nice .venv-mutants/bin/python -m tools.mutants $(ONLY)
+	@PYTHONPATH=src nice .venv-mutants/bin/python -m tools.mutants $(ONLY) $(MORE)
 
 judge: $(READY)  ## post the sample year to the hub and to Tryton and compare the balances, recomputed by beancount
 	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py

@@ -526,3 +526,11 @@ def test_both_accounts_come_to_zero_when_the_periods_have_run(day: date, given_:
 def test_the_opposite_income_is_moved_the_opposite_way(day: date, given_: list[Income], by: Allocation) -> None:
     there, back = plan_moves(day, given_, by), plan_moves(day, [replace(one, net=-one.net) for one in given_], by)
     assert [(m.day, [(of, -a) for of, a in m.amounts]) for m in there] == [(m.day, list(m.amounts)) for m in back]
+
+
+def test_a_period_to_the_end_of_the_calendar_ends_with_it() -> None:
+    last = date(9999, 12, 31)
+    assert shares(money(3), ServicePeriod(date(9999, 11, 1), last)) == [
+        (date(9999, 11, 30), money("1.50")),
+        (last, money("1.50")),
+    ]

@@ -14,7 +14,8 @@ from bilag.posting.invoice import Invoice, ServicePeriod
 from bilag.posting.invoice_accrual import vouchers_of
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import UNREAD, Posted
-from bilag.posting.read_back import batch_differences, differences
+from bilag.posting.problem import Problem
+from bilag.posting.read_back import batch_differences, differences, may_be_accepted
 from bilag.posting.rules import Rules
 from bilag.posting.voucher import Voucher
 from tests.support.posting.ledger import post
@@ -325,3 +326,22 @@ def test_blanks_in_what_was_read_are_no_difference() -> None:
 def test_a_customers_entry_that_is_missing_is_told_as_zero() -> None:
     (found, *_) = of_voucher(lambda posted: replace(posted, entries=posted.entries[1:]))
     assert found == {"field": "customer_entry", "expected": "1250.00", "found": "0.00"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "may"),
+    [
+        ([], True),
+        (["text"], True),
+        (["text", "entry_text", "your_reference", "line_accrual"], True),
+        (["text", "net"], False),
+        (["date"], False),
+    ],
+)
+def test_a_person_may_accept_texts_and_accruals_and_no_amount_or_date(fields: list[str], may: bool) -> None:
+    problems = [Problem("posted_differs", "invoice 10042", {"field": field}) for field in fields]
+    assert may_be_accepted(problems) is may
+
+
+def test_a_difference_without_a_field_is_not_accepted() -> None:
+    assert not may_be_accepted([Problem("posted_differs", "invoice 10042")])
