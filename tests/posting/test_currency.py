@@ -188,3 +188,8 @@ def test_the_invoices_own_rate_can_stand_for_a_confirmed_one() -> None:
     """For a plan that does not judge it, such as that of what is posted already."""
     assert ConfirmedRate.as_given(abroad("EUR", "20.5")) == ConfirmedRate("EUR", Decimal("20.5"))
     assert ConfirmedRate.as_given(abroad("EUR", None)) is None
+
+
+def test_rules_with_a_confirmed_rate_are_the_companys_for_the_rest() -> None:
+    confirmed = ConfirmedRate("EUR", Decimal("20.5"))
+    assert rules().with_confirmed_rate(confirmed) == rules(confirmed_rate=confirmed)

@@ -230,3 +230,7 @@ def test_chain_with_branches_is_one_chain() -> None:
     branches = [COST, line(2, "-100", 1), line(3, "-200", 1), line(4, "100", 2), line(5, "200", 3), line(6, "-1", 4)]
     for lines in (branches, branches[::-1], [branches[at] for at in (3, 0, 5, 1, 4, 2)]):
         assert [sorted(one.journal for one in chain) for chain in chains(lines)] == [[1, 2, 3, 4, 5, 6]]
+
+
+def test_reversal_of_what_moment_has_on_an_unknown_project_is_judged_by_itself() -> None:
+    assert coming_in([COST, BACK], in_moment=[1], j1=NO_PROJECT) == [2]

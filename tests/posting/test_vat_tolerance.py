@@ -143,3 +143,13 @@ def test_a_wrong_line_is_told_with_the_whole_group() -> None:
 def test_vat_that_is_left_alone_is_one_entry() -> None:
     plan = plan_invoice(invoice(line(1, 100, "25.00"), line(2, -100, "-24.99")), rules())
     assert [(entry.net, entry.vat) for entry in plan.vouchers[0].entries] == [(ZERO, Decimal("0.01"))]
+
+
+def test_a_line_of_text_stays_with_the_first_entry() -> None:
+    plan = plan_invoice(invoice(*hours(201), line(202, 0)), rules())
+    assert [(len(fed), 202 in fed) for fed in plan.fed_by] == [(201, True), (1, False)]
+
+
+def test_one_krone_without_vat_is_one_entry() -> None:
+    lines = [line(1, "0.40", 0, account="3100", vat_code="5"), line(2, "0.60", 0, account="3100", vat_code="5")]
+    assert len(plan_invoice(invoice(*lines), rules()).vouchers[0].entries) == 1

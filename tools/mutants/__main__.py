@@ -20,6 +20,8 @@ from tools.mutants.mutations import Mutant, mutants_of
 from tools.mutants.suites import ROOT, SUITES, Suite
 
 FOLDER = ROOT / ".mutants"
+MODULE = "module"
+"""Stands for the function of a change that takes effect when the file is executed again."""
 KILLED = ("killed", "timeout", "crashed")
 PYTEST = ("-m", "pytest", "-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-p", "tools.mutants.plugin")
 
@@ -171,7 +173,7 @@ class Run:
             totals[mutant.file][kind] += 1
             if kind == "unexplained":
                 unexplained += 1
-                print(f"{mutant.file}:{mutant.line} {mutant.name}{' (no test)' if outcome == 'no test' else ''}")
+                print(f"{mutant.file}:{mutant.line} {mutant.name}")
         for line in explanations.unused(list(self.files)):
             print(f"explains nothing any more: {line}")
         print_table(totals)
@@ -200,14 +202,14 @@ def _job(mutant: Mutant, found: dict[str, Any]) -> dict[str, Any]:
     """The mutant with the tests that execute it. Of what is executed at import, all those that execute its file, or else all."""
     lines: dict[str, list[str]] = found["lines"].get(mutant.file, {})
     first, last = mutant.lines
-    if mutant.is_definition:
-        tests = _distinct(name for names in lines.values() for name in names) or list(found["tests"])
-    else:
-        tests = _distinct(name for line, names in lines.items() if first <= int(line) <= last for name in names)
+    executing = (name for line, names in lines.items() if first <= int(line) <= last for name in names)
+    tests = [] if mutant.is_definition else _distinct(executing)
+    again = mutant.is_definition or not tests  # a function that no test calls may be called at import
+    tests = tests or _distinct(name for names in lines.values() for name in names) or list(found["tests"])
     return {
         "id": _id(mutant),
         "file": mutant.file,
-        "function": mutant.function,
+        "function": MODULE if again else mutant.function,
         "source": mutant.source,
         "tests": tests,
     }
