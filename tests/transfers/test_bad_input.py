@@ -189,6 +189,8 @@ def test_customer_removed_in_accounting_is_sent_again_with_its_invoice(world: Wo
     world.poll()
     world.work()
     assert world.transfer(second).state == "done", world.transfer(second).problems
+    customer = world.transfer(invoice["customer"]["customerNumber"], "customer")
+    assert (customer.state, customer.attempts.filter(verdict="done").count()) == ("done", 2), "it was sent again"
 
 
 def test_nothing_finalised_before_the_first_day_goes_by_itself(world: World) -> None:
