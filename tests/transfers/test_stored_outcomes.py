@@ -1,4 +1,4 @@
-"""What a try leaves in the transfer's row: columns of lists, failures that count, and a fault where the outcome cannot be stored."""
+"""What a try leaves in the transfer's row: columns of lists, failures that count, and a fault if the outcome cannot be stored."""
 
 from typing import Any
 
