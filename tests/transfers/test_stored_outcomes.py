@@ -28,6 +28,9 @@ def test_each_failure_counts_and_waiting_for_the_rate_limit_does_not(world: Worl
     world.hurry()
     row = world.transfer(number)
     assert (row.state, row.failures, row.failing_since) == ("done", 0, None)
+    posted = row.attempts.get(verdict="done")
+    assert (posted.ledger_id, bool(posted.plan), bool(posted.source)) == (row.ledger_id, True, True)
+    assert row.ledger_id is not None
 
 
 def test_an_invoice_without_customer_has_empty_columns_and_no_voucher(world: World) -> None:

@@ -3,9 +3,11 @@
 `BILAG_MUTANTS` names a JSON file that says what to do, and where to write what was found.
 """
 
+import ctypes
 import gc
 import json
 import os
+import signal
 import time
 from collections import Counter
 from collections.abc import Sequence
@@ -23,6 +25,7 @@ from tools.mutants.waiting import wait
 ORDER: dict[str, Any] = json.loads(Path(os.environ["BILAG_MUTANTS"]).read_text())
 KILLED, SURVIVED = 1, 0
 EXAMPLES = 12
+PR_SET_PDEATHSIG = 1
 PATIENCE_SECONDS = 20.0
 TIMES_AS_LONG = 10.0
 """A mutant that runs for this many times as long as its tests do without it has an endless loop."""
@@ -131,6 +134,7 @@ class _Mutants:
 
     def _in_child(self, mutant: dict[str, Any], tests: Sequence[str], writer: int) -> int:
         os.setpgid(0, 0)
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # nobody waits for it when the worker is gone
         if ORDER["database"]:
             _empty()
         try:
