@@ -281,3 +281,15 @@ def test_a_refusal_keeps_its_facts_and_names_the_invoice(subject: str, located: 
     found = plan.locate(Problem("period_closed", subject, {"period": "5/2026"}, "Perioden er stengt"))
     facts = {"period": "5/2026", "invoice": "10042", **({"lines": lines} if lines else {})}
     assert found == Problem("period_closed", located, facts, "Perioden er stengt")
+
+
+def test_a_text_of_exactly_the_limit_is_not_cut() -> None:
+    for length, notes in ((100, []), (101, ["text_cut"])):
+        plan = plan_invoice(invoice(description="x" * length), rules())
+        assert [note.code for note in plan.notes] == notes
+        assert len(plan.vouchers[0].text) == 100
+
+
+def test_a_company_of_another_language_gets_english_words() -> None:
+    (posted,) = plan_invoice(invoice(description=None), rules(language="sv")).vouchers
+    assert posted.text == "Invoice 10042"

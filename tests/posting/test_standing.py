@@ -43,3 +43,7 @@ def test_the_order_of_a_reversals_entries_does_not_matter() -> None:
     back = voucher(2, "-100")
     turned = Posted(2, "invoice", 2, None, back.voucher_date, "NOK", back.entries[::-1])
     assert standing(voucher(1, "100"), turned) == []
+
+
+def test_a_voucher_of_nothing_stands() -> None:
+    assert standing(voucher(1, "0")) == [1]
