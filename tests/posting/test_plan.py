@@ -293,3 +293,8 @@ def test_a_text_of_exactly_the_limit_is_not_cut() -> None:
 def test_a_company_of_another_language_gets_english_words() -> None:
     (posted,) = plan_invoice(invoice(description=None), rules(language="sv")).vouchers
     assert posted.text == "Invoice 10042"
+
+
+def test_a_negative_invoice_without_description_is_named_once() -> None:
+    (posted,) = plan_invoice(invoice(line(1, -1000), is_credit_note=False, description=None), rules()).vouchers
+    assert (posted.kind, posted.text) == (VoucherKind.CREDIT_NOTE, "Faktura 10042")

@@ -395,3 +395,10 @@ def test_nothing_is_computed_from_an_amount_that_is_none_whatever_the_others_are
         good = invoice(line(1), line(2))
         bad = replace(good, lines=(replace(line(1), **{field: Decimal(amount)}), line(2)))
         assert found(bad) == [("amount_invalid", "line 1")]
+
+
+@pytest.mark.parametrize(("number", "fits"), [(1, True), (2147483647, True), (0, False), (2147483648, False)])
+def test_without_a_chart_a_voucher_number_is_what_the_hub_takes(number: int, fits: bool) -> None:
+    problems = problems_of(invoice(number=number), rules(chart=None))
+    assert [problem.code for problem in problems] == ([] if fits else ["voucher_number_invalid"])
+    assert [(one.facts["minimum"], one.facts["maximum"]) for one in problems] == [("1", "2147483647")] * (not fits)
