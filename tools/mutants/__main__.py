@@ -199,13 +199,13 @@ def _row(name: str, counts: Counter[str]) -> str:
 
 
 def _job(mutant: Mutant, found: dict[str, Any]) -> dict[str, Any]:
-    """The mutant with the tests that execute it. Of what is executed at import, all those that execute its file, or else all."""
+    """The mutant with the tests that execute it: all of the suite, if it takes effect when the file is imported."""
     lines: dict[str, list[str]] = found["lines"].get(mutant.file, {})
     first, last = mutant.lines
     executing = (name for line, names in lines.items() if first <= int(line) <= last for name in names)
     tests = [] if mutant.is_definition else _distinct(executing)
     again = mutant.is_definition or not tests  # a function that no test calls may be called at import
-    tests = tests or _distinct(name for names in lines.values() for name in names) or list(found["tests"])
+    tests = tests or list(found["tests"])
     return {
         "id": _id(mutant),
         "file": mutant.file,
