@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bilag.messages import render_problem
 from bilag.messages.setting_labels import LABELS
-from bilag.posting.exchange_rates import ConfirmedRate, ReferenceRate
+from bilag.posting.exchange_rates import CODES, ConfirmedRate, ReferenceRate
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import plan_invoice
 from bilag.posting.read_back import differences
@@ -193,3 +193,14 @@ def test_the_invoices_own_rate_can_stand_for_a_confirmed_one() -> None:
 def test_rules_with_a_confirmed_rate_are_the_companys_for_the_rest() -> None:
     confirmed = ConfirmedRate("EUR", Decimal("20.5"))
     assert rules().with_confirmed_rate(confirmed) == rules(confirmed_rate=confirmed)
+
+
+@pytest.mark.parametrize("currency", "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF".split())
+def test_a_currency_whose_minor_unit_is_0_in_iso_4217_has_no_decimals(currency: str) -> None:
+    found = codes(abroad(currency, "2", "125000", "0.50"), rules(references=None))
+    assert found == ["currency_without_decimals"] * 2
+
+
+def test_the_problems_that_a_confirmed_rate_resolves_are_those_of_rates() -> None:
+    wrong = abroad("EUR", "1"), abroad("EUR", "1150"), abroad("CHF", "12")
+    assert [codes(one, rules()) for one in wrong] == [[code] for code in CODES]
