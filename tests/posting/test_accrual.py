@@ -534,3 +534,17 @@ def test_a_period_to_the_end_of_the_calendar_ends_with_it() -> None:
         (date(9999, 11, 30), money("1.50")),
         (last, money("1.50")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "net", "name"),
+    [
+        ("nb", 900, "Periodisering faktura"),
+        ("nb", -900, "Periodisering kreditnota"),
+        ("en", 900, "Accrual of invoice"),
+        ("en", -900, "Accrual of credit note"),
+    ],
+)
+def test_an_accrual_is_named_in_the_companys_language(language: str, net: int, name: str) -> None:
+    planned = plan_invoice(invoice(served("2026-06-01", "2026-06-30", net)), replace(accruing(), language=language))
+    assert planned.vouchers[1].text == f"{name} 10042"
