@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test check audit format benchmark simulate exhaust judge docs clean
+.PHONY: help setup demo test check audit format benchmark simulate exhaust mutants judge docs clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ exhaust: $(READY)  ## run every fault at every point, and every pair of them (DE
 	@$(BIN)/python -m simulation.exhaust $(if $(DEPTH),--depth $(DEPTH)) $(if $(PART),--part $(PART)) $(if $(MINUTES),--minutes $(MINUTES)) \
 		$(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(CASE),--case "$(CASE)") $(if $(KEEP),--keep $(KEEP)) $(if $(SINGLES),--singles $(SINGLES)) $(if $(JSON),--json)
 
+mutants: $(READY)  ## change the rules in thousands of places, one at a time, and list what no test notices (ONLY=src/bilag/posting/kid.py)
+	@UV_PROJECT_ENVIRONMENT=.venv-mutants $(BIN)/uv sync --frozen --inexact --group mutation --quiet
+	@PYTHONPATH=src nice .venv-mutants/bin/python -m tools.mutants $(ONLY) $(MORE)
+
 judge: $(READY)  ## post the sample year to the hub and to Tryton and compare the balances, recomputed by beancount
 	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py
 
@@ -65,4 +69,4 @@ docs: $(READY)  ## generate docs/commands.md and docs/problems.md, compile the t
 	@$(BIN)/python -m tools.compile_translations
 
 clean:  ## remove .venv, caches and the demo's data
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo
+	@rm -rf .venv .venv-mutants .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo

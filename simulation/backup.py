@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from psycopg import sql
 
 from bilag.companies import gateways
-from bilag.transfers.intake.recover import recover
+from bilag.transfers.recovery import recover
 from bilag.wire import circuit_breaker
 from bilag_sandbox import hub
 from simulation.clock import CLOCK, START
@@ -70,6 +70,6 @@ def restore(world: World, backup: Backup) -> None:
             if firm.setup.get("password", hub.PASSWORD) != hub.PASSWORD:
                 firm.apply(password=hub.PASSWORD)
             found = recover(firm.company_id, (START - MONTH).date(), (CLOCK.wall + MONTH).date(), origin="simulation")
-            world.note(f" {firm.slug} is recovered: {[one.number for one in found]}")
+            world.note(f" {firm.slug} is recovered: {[one.number for one in found.invoices]}")
     finally:
         world.adversary.active = True

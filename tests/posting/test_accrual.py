@@ -121,14 +121,16 @@ def test_accrual_vouchers_are_named_after_invoice_and_month() -> None:
     ]
     english = plan_invoice(invoice(served("2026-05-01", "2026-06-30", -900)), replace(accruing(), language="en"))
     assert english.vouchers[2].text == "Accrual of credit note 10042 June 2026"
-    assert {one.related_number for one in planned.vouchers[1:]} == {10042}
+    for one in planned.vouchers[1:]:
+        assert (one.number, one.related_number) == (10042, 10042)
+        assert {entry.text for entry in one.entries} == {one.text}
 
 
 def test_both_entries_carry_project_and_department_and_no_vat_code() -> None:
     planned = plan_invoice(invoice(served("2026-06-01", "2026-06-30", project="1311")), accruing())
     entries = [entry for voucher in planned.vouchers[1:] for entry in voucher.entries]
-    assert {(entry.units, entry.project, entry.vat_code, entry.vat) for entry in entries} == {
-        (((1, "10"), (2, "1311")), "1311", None, Decimal(0))
+    assert {(entry.units, entry.project, entry.department, entry.vat_code, entry.vat) for entry in entries} == {
+        (((1, "10"), (2, "1311")), "1311", "10", None, Decimal(0))
     }
 
 
@@ -325,6 +327,156 @@ def test_what_the_accounting_system_accrues_itself_is_compared_by_month_account_
     assert (stray.facts["field"], stray.facts["expected"]) == ("line_accrual", "-")
 
 
+def test_income_of_half_an_ore_is_rounded_as_the_ledger_rounds_its_entry() -> None:
+    """0.50 EUR at 11.41 is 5.705: 5.71, half up."""
+    one = invoice(served("2026-06-01", "2026-06-30", "0.50"), currency="EUR", exchange_rate=Decimal("11.41"))
+    assert [move.total for move in plan_invoice(one, accruing()).accruals] == [money("5.71"), money("-5.71")]
+
+
+def test_an_invoice_in_the_companys_currency_needs_no_rate_to_be_accrued() -> None:
+    one = invoice(served("2026-06-01", "2026-06-30", "0.05"), exchange_rate=None)
+    assert journals(one, accruing()) == [
+        ("2026-05-29", ["debit 3910 0.05", "credit 2965 0.05"]),
+        ("2026-06-30", ["debit 2965 0.05", "credit 3910 0.05"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"invoice_date": None}, "invoice_date_missing"),
+        ({"currency": "EUR", "exchange_rate": None}, "exchange_rate_required"),
+    ],
+)
+def test_what_is_missing_in_the_header_is_the_only_problem_of_an_accrued_invoice(
+    changes: dict[str, Any], code: str
+) -> None:
+    planned = plan_invoice(invoice(served("2026-06-01", "2026-06-30"), due_date=None, **changes), accruing())
+    assert [problem.code for problem in planned.problems] == [code]
+
+
+UNUSABLE = AccrualRules("3911", "2966")
+
+
+@pytest.mark.parametrize(
+    "past",
+    [
+        served("2026-05-01", "2026-05-31"),
+        served("2026-05-02", "2026-05-02"),
+        served("2026-06-01", "2026-06-30", 0, vat="0.50"),
+        line(),
+    ],
+    ids=["the invoice's month", "one day", "VAT alone", "no period"],
+)
+def test_wrong_accrual_accounts_stop_only_what_is_accrued(past: InvoiceLine) -> None:
+    assert plan_invoice(invoice(past), accruing(UNUSABLE)).problems == ()
+    problems = plan_invoice(
+        invoice(past, served("2026-06-01", "2026-06-30", 1, 2, account="3010")), accruing(UNUSABLE)
+    ).problems
+    assert [(problem.code, problem.subject, problem.facts["lines"]) for problem in problems] == [
+        ("setup_account_unknown", "account 3911", "2"),
+        ("setup_account_unknown", "account 2966", "2"),
+    ]
+    nothing_listed = rules(chart=chart(accounts={}), accrual=UNUSABLE)
+    assert plan_invoice(invoice(served("2026-06-01", "2026-06-30")), nothing_listed).problems == ()
+
+
+def test_an_account_that_needs_a_vat_code_is_named() -> None:
+    needy = {number: replace(account, vat_codes_allowed=frozenset({"3"})) for number, account in ACCOUNTS.items()}
+    by = rules(chart=chart(accounts=chart().accounts | needy), accrual=BY_MONTHS)
+    problems = plan_invoice(invoice(served("2026-06-01", "2026-06-30")), by).problems
+    assert [(problem.code, problem.subject) for problem in problems] == [
+        ("accrual_account_needs_vat_code", f"account {number}") for number in (D, C)
+    ]
+
+
+def test_a_period_that_cannot_be_spread_and_a_locked_month_are_told_with_their_facts() -> None:
+    (problem,) = plan_invoice(invoice(served("2026-06-01", "2026-05-31")), accruing()).problems
+    assert (problem.subject, dict(problem.facts)) == (
+        "line 1",
+        {"first": "2026-06-01", "last": "2026-05-31", "account": "3000", "invoice": "10042", "lines": "1"},
+    )
+    closed = tuple(replace(one, open=one.first.month != 6) for one in months())
+    locked = accruing(periods=closed, lock_date=date(2026, 6, 30))
+    found = plan_invoice(invoice(served("2026-06-01", "2026-06-30")), locked).problems
+    month = {"date": "2026-06-30", "accrual_month": "2026-06", "invoice": "10042", "lines": "1"}
+    assert [(one.code, dict(one.facts)) for one in found if "accrual_month" in one.facts] == [
+        ("period_closed", {**month, "period": "6/2026"}),
+        ("date_locked", {**month, "lock_date": "2026-06-30"}),
+    ]
+
+
+def test_half_a_period_counts_where_its_line_has_income() -> None:
+    """Line 2 has VAT only, in the same entry as line 1."""
+    lines = line(1, 1), line(2, 0, vat="0.25")
+    assert plan_invoice(invoice(*lines, half_periods=(2,)), accruing()).problems == ()
+    (problem,) = plan_invoice(invoice(*lines, half_periods=(1, 2)), accruing()).problems
+    assert problem.subject == "line 1"
+
+
+def test_a_note_says_what_is_put_off_from_when_to_when() -> None:
+    planned = plan_invoice(invoice(line(), served("2026-05-01", "2026-08-31", 400, 2)), accruing())
+    (note,) = planned.notes
+    assert (note.code, note.positions) == ("accrual_by_vouchers", (2,))
+    assert note.facts == {
+        "amount": "300.00",
+        "debit": D,
+        "credit": C,
+        "first_month": "2026-06",
+        "last_month": "2026-08",
+    }
+    by_days = plan_invoice(invoice(served("2026-05-01", "2026-08-31")), replace(native_chart(), accrual=BY_DAYS))
+    assert [(one.code, one.positions) for one in by_days.notes] == [
+        ("accrual_by_vouchers", (1,)),
+        ("accrual_not_native", (1,)),
+    ]
+
+
+def test_only_entries_with_income_of_later_months_ask_the_accounting_system_to_accrue() -> None:
+    lines = (
+        served("2026-05-01", "2026-07-31"),
+        served("2026-05-01", "2026-05-31", 100, 2),
+        served("2026-06-01", "2026-06-30", 0, 3, vat="0.50"),
+        line(4),
+    )
+    (voucher,) = plan_invoice(invoice(*lines), native_chart()).vouchers
+    assert [entry.accrual.period if entry.accrual else None for entry in voucher.entries] == [
+        MAY_TO_JULY,
+        None,
+        None,
+        None,
+    ]
+
+
+def test_the_schedule_shows_each_move_with_what_is_left() -> None:
+    """A sale on project 1207 and a smaller discount on 1311."""
+    lines = served("2026-06-01", "2026-07-31", 100), served("2026-06-01", "2026-06-30", -30, 2, project="1311")
+    shown = plan_invoice(invoice(*lines), accruing()).schedule
+    assert [
+        (row.day.isoformat(), row.debit_account, row.credit_account, row.amount, row.project, row.department, row.left)
+        for row in shown
+    ] == [
+        ("2026-05-29", D, C, money(100), "1207", "10", money(100)),
+        ("2026-05-29", C, D, money(30), "1311", "10", money(70)),
+        ("2026-06-30", C, D, money(50), "1207", "10", money(20)),
+        ("2026-06-30", D, C, money(30), "1311", "10", money(50)),
+        ("2026-07-31", C, D, money(50), "1207", "10", money(0)),
+    ]
+
+
+def test_a_smallest_amount_is_shown_on_its_sides() -> None:
+    shown = plan_invoice(invoice(served("2026-06-01", "2026-06-30", "0.01", vat=0)), accruing()).schedule
+    assert [(row.debit_account, row.amount) for row in shown] == [(D, money("0.01")), (C, money("0.01"))]
+
+
+def test_sixty_months_can_be_spread_and_sixty_one_cannot() -> None:
+    later = (Period(date(2026, 1, 1), date(2040, 12, 31), True, "all"),)
+    longest = plan_invoice(invoice(served("2026-06-01", "2031-05-31")), accruing(periods=later))
+    assert (longest.problems, len(longest.accruals)) == ((), 61)
+    (problem,) = plan_invoice(invoice(served("2026-06-01", "2031-06-01")), accruing(periods=later)).problems
+    assert problem.code == "accrual_period_invalid"
+
+
 amounts = st.integers(-(10**11), 10**11).filter(bool).map(lambda ore: Decimal(ore) / 100)
 days = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 periods = st.builds(lambda first, length: ServicePeriod(first, first + timedelta(length)), days, st.integers(0, 1700))
@@ -374,3 +526,25 @@ def test_both_accounts_come_to_zero_when_the_periods_have_run(day: date, given_:
 def test_the_opposite_income_is_moved_the_opposite_way(day: date, given_: list[Income], by: Allocation) -> None:
     there, back = plan_moves(day, given_, by), plan_moves(day, [replace(one, net=-one.net) for one in given_], by)
     assert [(m.day, [(of, -a) for of, a in m.amounts]) for m in there] == [(m.day, list(m.amounts)) for m in back]
+
+
+def test_a_period_to_the_end_of_the_calendar_ends_with_it() -> None:
+    last = date(9999, 12, 31)
+    assert shares(money(3), ServicePeriod(date(9999, 11, 1), last)) == [
+        (date(9999, 11, 30), money("1.50")),
+        (last, money("1.50")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "net", "name"),
+    [
+        ("nb", 900, "Periodisering faktura"),
+        ("nb", -900, "Periodisering kreditnota"),
+        ("en", 900, "Accrual of invoice"),
+        ("en", -900, "Accrual of credit note"),
+    ],
+)
+def test_an_accrual_is_named_in_the_companys_language(language: str, net: int, name: str) -> None:
+    planned = plan_invoice(invoice(served("2026-06-01", "2026-06-30", net)), replace(accruing(), language=language))
+    assert planned.vouchers[1].text == f"{name} 10042"

@@ -1,6 +1,7 @@
 """Currency: the rate as it is given, what one cannot be, yen without decimals, and remainders on the customer's entry."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from bilag.messages import render_problem
 from bilag.messages.setting_labels import LABELS
-from bilag.posting.exchange_rates import ConfirmedRate, ReferenceRate
+from bilag.posting.exchange_rates import CODES, ConfirmedRate, ReferenceRate
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import plan_invoice
 from bilag.posting.read_back import differences
@@ -163,3 +164,65 @@ def test_any_amounts_at_any_rate_balance_in_both_currencies(currency: str, ore: 
         assert sum(entry.amount for entry in posted.entries) == 0
         assert sum(entry.currency_amount for entry in posted.entries) == 0
         assert differences(voucher, posted, chart()) == ()
+
+
+def test_a_reference_is_old_after_365_days() -> None:
+    day = abroad("EUR", "10").invoice_date
+    assert day is not None
+    for age, plausible in ((365, False), (366, True)):
+        reference = ReferenceRate(Decimal(10), day - timedelta(days=age))
+        by = rules(references=lambda _currency, _base, _day, known=reference: known)
+        assert codes(abroad("EUR", "14"), by) == ([] if plausible else ["exchange_rate_implausible"]), age
+
+
+def test_a_rate_is_rounded_to_eight_decimals_half_up_and_none_is_left_of_a_smaller_one() -> None:
+    references = {"references": None}
+    (voucher,) = plan_invoice(abroad("EUR", "11.123456785"), rules(**references)).vouchers
+    assert voucher.exchange_rate == Decimal("11.12345679")
+    assert codes(abroad("EUR", "0.000000004"), rules(**references)) == ["exchange_rate_required"]
+    (voucher,) = plan_invoice(abroad("EUR", "0.000000005"), rules(**references)).vouchers
+    assert voucher.exchange_rate == Decimal("0.00000001")
+    assert codes(abroad("EUR", "999999.99999999"), rules(**references)) == []
+    assert codes(abroad("EUR", "1000000"), rules(**references)) == ["exchange_rate_required"]
+
+
+def test_the_invoices_own_rate_can_stand_for_a_confirmed_one() -> None:
+    """For a plan that does not judge it, such as that of what is posted already."""
+    assert ConfirmedRate.as_given(abroad("EUR", "20.5")) == ConfirmedRate("EUR", Decimal("20.5"))
+    assert ConfirmedRate.as_given(abroad("EUR", None)) is None
+
+
+def test_rules_with_a_confirmed_rate_are_the_companys_for_the_rest() -> None:
+    confirmed = ConfirmedRate("EUR", Decimal("20.5"))
+    assert rules().with_confirmed_rate(confirmed) == rules(confirmed_rate=confirmed)
+
+
+NO_MINOR_UNIT = [
+    "BIF",
+    "CLP",
+    "DJF",
+    "GNF",
+    "ISK",
+    "JPY",
+    "KMF",
+    "KRW",
+    "PYG",
+    "RWF",
+    "UGX",
+    "VND",
+    "VUV",
+    "XAF",
+    "XOF",
+    "XPF",
+]
+
+
+@pytest.mark.parametrize("currency", NO_MINOR_UNIT)
+def test_a_currency_whose_minor_unit_is_0_in_iso_4217_has_no_decimals(currency: str) -> None:
+    found = codes(abroad(currency, "2", "125000", "0.50"), rules(references=None))
+    assert found == ["currency_without_decimals"] * 2
+
+
+def test_the_problems_that_a_confirmed_rate_resolves_are_those_of_rates() -> None:
+    wrong = abroad("EUR", "1"), abroad("EUR", "1150"), abroad("CHF", "12")
+    assert [codes(one, rules()) for one in wrong] == [[code] for code in CODES]

@@ -3,7 +3,7 @@
 import pytest
 
 from bilag.posting.chart import UnitDefinition
-from bilag.posting.dimensions import normalise_unit_value, unit_value
+from bilag.posting.dimensions import default_definition, normalise_unit_value, unit_value
 from bilag.posting.problem import Problem
 
 
@@ -55,3 +55,23 @@ def test_values_read_back_are_brought_to_one_form() -> None:
 def _code(found: str | Problem) -> str:
     assert isinstance(found, Problem)
     return found.code
+
+
+@pytest.mark.parametrize(("unit", "number"), [(1, "1"), (6, "1"), (7, "x"), (12, "x")])
+def test_units_6_and_12_are_the_last_of_their_kind(unit: int, number: str) -> None:
+    assert unit_value(unit, number) == number
+    assert _code(unit_value(unit, "P-1207-2026")) == ("org_unit_not_integer" if unit <= 6 else "org_unit_too_long")
+
+
+@pytest.mark.parametrize(
+    ("unit", "expected"),
+    [
+        (1, UnitDefinition(1, "", integer=True)),
+        (6, UnitDefinition(6, "", integer=True)),
+        (7, UnitDefinition(7, "", integer=False, max_length=10)),
+        (12, UnitDefinition(12, "", integer=False, max_length=10)),
+        (13, UnitDefinition(13, "", integer=False, max_length=10, used=False)),
+    ],
+)
+def test_what_a_unit_accepts_where_the_accounting_system_does_not_say(unit: int, expected: UnitDefinition) -> None:
+    assert default_definition(unit) == expected

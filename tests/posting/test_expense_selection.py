@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bilag.messages import render_ignored_reason
 from bilag.messages.ignored_reasons import IGNORED
-from bilag.posting.expense import ExpenseRules, Ignored, IgnoredReason, PostedLine, Selected, select
+from bilag.posting.expense import ExpenseRules, Ignored, IgnoredReason, PostedLine, Selected, describe, select
 from tests.support.paths import ROOT
 
 PROJECT, BILLABILITY = 2, 3
@@ -170,3 +170,59 @@ def test_any_line_is_either_taken_or_ignored_for_a_reason_that_can_be_told(
         assert (chosen.billable is None) == (billability is None)
     else:
         assert chosen.reason in IGNORED
+
+
+def test_unit_6_is_the_last_whole_number() -> None:
+    assert select(line(units={6: "00"}), ExpenseRules(project_unit=6)) == Ignored("no_project")
+    assert select(line(units={7: "00"}), ExpenseRules(project_unit=7)) == Selected("00", None)
+    in_six = ExpenseRules(project_unit=PROJECT, billability_unit=6)
+    assert select(line(units={PROJECT: "1207", 6: "2"}), in_six) == Selected("1207", False)
+
+
+def test_no_unit_chosen_has_no_value() -> None:
+    assert line(units={1: "10", PROJECT: "1207"}).unit(None) is None
+
+
+# --- what the expense is called in Moment --------------------------------------------------------------------------
+
+FROM_ABROAD = {"currency": "EUR", "currency_amount": Decimal("100.5"), "exchange_rate": Decimal("11.5000")}
+
+
+@pytest.mark.parametrize(
+    ("changes", "language", "title", "description"),
+    [
+        ({"text": "Modell  av\nbalsa"}, "nb", "Modell av balsa", "bilag 20015"),
+        ({}, "nb", "Kostnad", "bilag 20015"),
+        ({}, "en", "Cost", "voucher 20015"),
+        ({"supplier_name": " Modell \n AS "}, "nb", "Modell AS", "Modell AS, bilag 20015"),
+        (
+            {"text": "Balsa", "supplier_name": "Modell AS", "supplier_number": "50017"},
+            "nb",
+            "Balsa",
+            "Modell AS (50017), bilag 20015",
+        ),
+        ({"supplier_number": "50017"}, "nb", "Kostnad", "bilag 20015"),
+        (
+            {"supplier_name": "Modell AS", "supplier_invoice_number": "F-1"},
+            "en",
+            "Modell AS",
+            "Modell AS, invoice F-1, voucher 20015",
+        ),
+        ({"supplier_invoice_number": "F-1"}, "nb", "Kostnad", "faktura F-1, bilag 20015"),
+        (FROM_ABROAD, "nb", "Kostnad", "bilag 20015, EUR 100,50, kurs 11,5"),
+        (FROM_ABROAD, "en", "Cost", "voucher 20015, EUR 100.50, rate 11.5"),
+        ({**FROM_ABROAD, "currency_amount": None}, "en", "Cost", "voucher 20015"),
+        ({**FROM_ABROAD, "currency": "NOK"}, "en", "Cost", "voucher 20015"),
+    ],
+)
+def test_an_expense_is_called_by_its_text_and_told_with_supplier_and_numbers(
+    changes: dict[str, Any], language: str, title: str, description: str
+) -> None:
+    assert describe(line(**changes), "NOK", language) == (title, description)
+
+
+def test_title_and_description_are_as_long_as_moment_takes() -> None:
+    title, description = describe(line(text="x" * 201, supplier_name="y" * 1001), "NOK", "nb")
+    assert (title, description) == ("x" * 199 + "…", "y" * 999 + "…")
+    whole, _ = describe(line(text="x" * 200), "NOK", "nb")
+    assert whole == "x" * 200

@@ -98,3 +98,22 @@ def test_an_entrys_text_is_the_one_text_else_the_accounts_name_else_the_first() 
 def test_a_line_of_nothing_does_not_decide_an_entrys_text() -> None:
     (group,) = group_lines([line(1, 0, text="Timer, se vedlegg"), line(2, text="Honorar")]).groups
     assert group.text("Salgsinntekt") == "Honorar"
+
+
+def test_a_department_that_is_not_sent_does_not_keep_lines_apart_either() -> None:
+    groups = group_lines([line(1, department="10"), line(2, department="20")], Splitting(by_project=True)).groups
+    assert [(group.key.department, group.positions) for group in groups] == [(None, (1, 2))]
+
+
+def test_vat_alone_or_net_alone_has_one_sign() -> None:
+    """A line of VAT only, or of income without VAT, fits on one side of its account; opposite signs do not."""
+    for net, vat, negative, differ in (
+        (0, "0.50", False, False),
+        (0, "-0.50", True, False),
+        (2, 0, False, False),
+        (-2, 0, True, False),
+        (2, "-0.50", True, True),
+        (-2, "0.50", True, True),
+    ):
+        (group,) = group_lines([line(1, net, vat)]).groups
+        assert (group.is_negative, group.signs_differ) == (negative, differ), (net, vat)

@@ -46,3 +46,11 @@ def test_length_counts_with_zeros_in_front() -> None:
 def test_method_none_looks_at_characters_and_length_only() -> None:
     assert is_valid_payment_id("602244", NONE)
     assert not is_valid_payment_id("60224x", NONE)
+
+
+def test_mod11_writes_remainder_0_as_0() -> None:
+    """14: 4 times 2 and 1 times 3 is 11. 190: 9 times 2 and 1 times 3 is 21, whose digit is 1."""
+    assert passes_mod11("140")
+    assert not passes_mod11("14-")
+    assert passes_mod11("191")
+    assert not passes_mod11("190")

@@ -256,3 +256,45 @@ def test_vat_left_alone_in_a_group_is_posted_on_its_own_side() -> None:
 
 def test_an_invoice_may_be_due_on_its_own_date() -> None:
     assert voucher_of(invoice(due_date=date(2026, 5, 29))).due_date == date(2026, 5, 29)
+
+
+def test_an_entry_of_several_texts_has_the_name_of_its_account() -> None:
+    lines = line(1, text="Honorar"), line(2, text="Reise")
+    named, unnamed = (plan_invoice(invoice(*lines), by).vouchers[0] for by in (rules(), rules(chart=None)))
+    assert [entry.text for entry in named.entries] == ["Salgsinntekt, avgiftspliktig"]
+    assert [entry.text for entry in unnamed.entries] == ["Honorar"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "located", "lines"),
+    [
+        ("", "invoice 10042", None),
+        ("customer 10001", "customer 10001", None),
+        ("entry 1", "line 1", "1"),
+        ("entry 2", "rounding entry", None),
+        ("entry 0", "entry 0", None),
+        ("entry 3", "entry 3", None),
+    ],
+)
+def test_a_refusal_keeps_its_facts_and_names_the_invoice(subject: str, located: str, lines: str | None) -> None:
+    plan = plan_invoice(invoice(total=Decimal("1250.01")), rules())
+    found = plan.locate(Problem("period_closed", subject, {"period": "5/2026"}, "Perioden er stengt"))
+    facts = {"period": "5/2026", "invoice": "10042", **({"lines": lines} if lines else {})}
+    assert found == Problem("period_closed", located, facts, "Perioden er stengt")
+
+
+def test_a_text_of_exactly_the_limit_is_not_cut() -> None:
+    for length, notes in ((100, []), (101, ["text_cut"])):
+        plan = plan_invoice(invoice(description="x" * length), rules())
+        assert [note.code for note in plan.notes] == notes
+        assert len(plan.vouchers[0].text) == 100
+
+
+def test_a_company_of_another_language_gets_english_words() -> None:
+    (posted,) = plan_invoice(invoice(description=None), rules(language="sv")).vouchers
+    assert posted.text == "Invoice 10042"
+
+
+def test_a_negative_invoice_without_description_is_named_once() -> None:
+    (posted,) = plan_invoice(invoice(line(1, -1000), is_credit_note=False, description=None), rules()).vouchers
+    assert (posted.kind, posted.text) == (VoucherKind.CREDIT_NOTE, "Faktura 10042")

@@ -278,3 +278,127 @@ def test_an_outgoing_code_of_rate_zero_takes_no_vat_at_all() -> None:
     codes = chart().vat_codes | {"7": VatCode("7", "Ingen", Decimal(0), "none")}
     one = invoice(line(1, 100, "0.50", account="3900", vat_code="7"))
     assert found(one, rules(chart=chart(vat_codes=codes))) == [("vat_amount_mismatch", "line 1")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "accepted", "refused"),
+    [
+        (NumberRule(integer=True, minimum=10000, maximum=99999), ["10000", "99999"], ["9999", "100000"]),
+        (NumberRule(integer=True), ["1", "2147483647"], ["0", "2147483648"]),
+        (NumberRule(integer=True, maximum=2**40), ["2147483648"], [str(2**40 + 1)]),
+        (NumberRule(max_length=6), ["K-1001", "1"], ["K-10010"]),
+        (NumberRule(), ["K" * 200], []),
+    ],
+    ids=["from and to", "no limits", "a limit beyond", "text", "any text"],
+)
+def test_the_first_and_last_customer_number_are_accepted(
+    rule: NumberRule, accepted: list[str], refused: list[str]
+) -> None:
+    by = rules(chart=chart(customer_number_rule=rule))
+    assert [found(invoice(customer=number), by) for number in accepted] == [[] for _ in accepted]
+    assert [found(invoice(customer=number), by) for number in refused] == [
+        [("customer_number_invalid", f"customer {number}")] for number in refused
+    ]
+
+
+def test_the_largest_amount_of_a_ledger_is_accepted_and_one_ore_more_is_not() -> None:
+    free: dict[str, Any] = {"vat": 0, "vat_code": "52", "account": "3100"}
+    assert found(invoice(line(1, "9999999999999.99", **free))) == []
+    assert found(invoice(line(1, "-9999999999999.99", **free))) == []
+    assert {code for code, _ in found(invoice(line(1, "10000000000000.00", **free)))} == {"amount_invalid"}
+
+
+def test_a_credit_note_of_half_a_krone_to_pay_contradicts_itself_and_one_of_zero_does_not() -> None:
+    half = invoice(line(1, "0.50", 0, account="3100", vat_code="52"), is_credit_note=True)
+    assert found(half) == [("type_contradicts_total", "invoice 10042")]
+    zero = invoice(line(1, 100), line(2, -100, account="3010"), is_credit_note=True)
+    assert found(zero) == []
+
+
+@pytest.mark.parametrize(
+    ("amount", "shown"),
+    [
+        ("1E+19", "10000000000000000000"),
+        ("1E+20", "1E+20"),
+        ("1E-19", "0.0000000000000000001"),
+        ("1E-20", "1E-20"),
+        ("-Infinity", "-Infinity"),
+    ],
+)
+def test_an_amount_is_told_in_digits_unless_they_are_too_many_to_read(amount: str, shown: str) -> None:
+    problem = problems_of(invoice(total=Decimal(amount)))[0]
+    assert (problem.code, problem.facts["amount"]) == ("amount_decimals" if "E-" in amount else "amount_invalid", shown)
+
+
+def test_a_plan_with_problems_keeps_its_invoice_and_its_notes() -> None:
+    """The preview shows both beside the problems."""
+    zero = line(1, 500), line(2, -500), line(3, 10, account="3010")
+    for one, notes in (
+        (invoice(*zero, customer=None), ["zero_group_left_out"]),
+        (invoice(*zero[:2], finalized=False), ["zero_group_left_out"]),
+        (invoice(total=Decimal("NaN")), []),
+    ):
+        plan = plan_invoice(one, rules())
+        assert plan.problems
+        assert plan.invoice is one
+        assert [note.code for note in plan.notes] == notes
+
+
+@pytest.mark.parametrize("field", ["total", "net", "vat"])
+def test_an_amount_in_the_header_alone_is_not_nothing(field: str) -> None:
+    one = invoice(line(1, 0, account=None), **{field: Decimal("0.50")})
+    assert found(one) == [("total_mismatch", "invoice 10042")]
+
+
+def test_a_line_that_names_a_project_without_number_does_not_need_the_invoices() -> None:
+    both = (Unnumbered("project", "Kai"), Unnumbered("project", "Plan", 2))
+    one = invoice(line(1), line(2), line(3, project="1311"), project=None, unnumbered=both)
+    assert [(problem.subject, problem.facts["lines"]) for problem in problems_of(one)] == [
+        ("project Kai", "1"),
+        ("project Plan", "2"),
+    ]
+
+
+def test_lines_without_project_or_department_are_noted_where_there_is_a_dimension_for_them() -> None:
+    one = invoice(line(1), line(2, project="1311", department="20"), project=None, department=None)
+    assert [(note.code, dict(note.facts), note.positions) for note in plan_invoice(one, rules()).notes] == [
+        ("project_empty", {"unit": "2"}, (1,)),
+        ("department_empty", {"unit": "1"}, (1,)),
+    ]
+    assert plan_invoice(one, rules(dimensions=Dimensions())).notes == ()
+
+
+def test_rounding_is_posted_where_nothing_is_known_of_the_account() -> None:
+    rounded = invoice(total=Decimal("1250.01"))
+    for by in (rules(chart=None), rules(chart=chart(accounts={}))):
+        assert found(rounded, by) == []
+        (voucher,) = plan_invoice(rounded, by).vouchers
+        assert [(entry.account, entry.net) for entry in voucher.entries][1:] == [("7740", Decimal("0.01"))]
+
+
+def test_the_rounding_entry_has_no_lines_and_comes_last() -> None:
+    plan = plan_invoice(invoice(line(1), line(2, account="3010"), total=Decimal("2500.02")), rules())
+    assert [plan.lines_of(at) for at in range(-1, 5)] == [(), (1,), (2,), (), (), ()]
+
+
+def test_a_rounding_account_that_asks_for_a_vat_code_is_named() -> None:
+    needy = {"7740": Account("7740", "Øreavrunding", vat_codes_allowed=frozenset({"3"}))}
+    (problem,) = problems_of(invoice(total=Decimal("1250.01")), rules(chart=chart(accounts=chart().accounts | needy)))
+    assert dict(problem.facts) == {"account": "7740", "invoice": "10042"}
+
+
+@pytest.mark.parametrize("amount", ["NaN", "sNaN", "Infinity", "1e400"])
+@pytest.mark.parametrize("field", ["net", "vat", "total"])
+def test_nothing_is_computed_from_an_amount_that_is_none_whatever_the_others_are(field: str, amount: str) -> None:
+    assert found(invoice(**{field: Decimal(amount)})) == [("amount_invalid", "invoice 10042")]
+    if field != "total":
+        good = invoice(line(1), line(2))
+        bad = replace(good, lines=(replace(line(1), **{field: Decimal(amount)}), line(2)))
+        assert found(bad) == [("amount_invalid", "line 1")]
+
+
+@pytest.mark.parametrize(("number", "fits"), [(1, True), (2147483647, True), (0, False), (2147483648, False)])
+def test_without_a_chart_a_voucher_number_is_what_the_hub_takes(number: int, fits: bool) -> None:
+    problems = problems_of(invoice(number=number), rules(chart=None))
+    assert [problem.code for problem in problems] == ([] if fits else ["voucher_number_invalid"])
+    assert [(one.facts["minimum"], one.facts["maximum"]) for one in problems] == [("1", "2147483647")] * (not fits)

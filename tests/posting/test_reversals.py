@@ -1,7 +1,7 @@
 """Chains of reversals: what Moment has of a chain is what accounting has of it, however the chain is read."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -171,6 +171,7 @@ def test_moment_holds_what_accounting_holds_however_the_chain_is_read(books: Boo
         for key, verdict in settle(known, books.alone, in_moment).items():
             if isinstance(verdict, Selected) and key not in refused:
                 in_moment.add(key)
+                books.alone[key] = verdict  # what Moment has stays where it is
     settled = settle(known, books.alone, in_moment)
     in_moment |= {key for key, verdict in settled.items() if isinstance(verdict, Selected)}
     assert total(known, in_moment) == total(known, belonging(known, books.alone, in_moment))
@@ -193,3 +194,43 @@ def test_the_sum_of_lines_is_the_sum_that_comes_in(books: Books) -> None:
     settled = settle(books.lines, alone, unknown)
     coming = {key for key, verdict in settled.items() if isinstance(verdict, Selected)}
     assert total(books.lines, coming) == total(books.lines, set(alone))
+
+
+def test_what_sums_to_zero_in_net_vat_and_gross_is_left_out_and_nothing_else() -> None:
+    back = replace(BACK, vat=Decimal("-350"), gross=Decimal("-1350"))
+    assert coming_in([COST, back]) == [1, 2]
+    other = replace(BACK, net=Decimal("-900"), vat=Decimal("-350"), gross=Decimal("-1250"))
+    assert coming_in([COST, other]) == [1, 2]
+    assert settle([COST, BACK], {(1, 1): ON_PROJECT, (2, 1): ON_PROJECT}, ()) == {
+        (1, 1): Ignored(IgnoredReason.REVERSED),
+        (2, 1): Ignored(IgnoredReason.REVERSED),
+    }
+
+
+def test_chain_that_stays_out_does_not_keep_the_pairs_of_another() -> None:
+    other = [line(5, "500"), line(7, "-500", 5)]
+    assert coming_in([COST, BACK, *other], j5=NO_PROJECT) == []
+
+
+def test_excluded_reversal_of_a_cost_in_moment_stays_out() -> None:
+    assert coming_in([COST, BACK], in_moment=[1], j2=EXCLUDED) == []
+
+
+def test_reversal_follows_the_project_that_moment_has_for_its_original() -> None:
+    there, elsewhere = Selected("A", True), Selected("B", None)
+    alone = {(1, 1): NO_PROJECT, (2, 1): there, (3, 1): elsewhere}
+    assert settle([COST, BACK, AGAIN], alone, {(2, 1)}) == {(1, 1): NO_PROJECT, (3, 1): there}
+
+
+def test_circle_that_an_earlier_line_leads_into_ends() -> None:
+    assert coming_in([line(1, "5", 2), line(2, "-5", 3), line(3, "7", 2)]) == [3]
+
+
+def test_chain_with_branches_is_one_chain() -> None:
+    branches = [COST, line(2, "-100", 1), line(3, "-200", 1), line(4, "100", 2), line(5, "200", 3), line(6, "-1", 4)]
+    for lines in (branches, branches[::-1], [branches[at] for at in (3, 0, 5, 1, 4, 2)]):
+        assert [sorted(one.journal for one in chain) for chain in chains(lines)] == [[1, 2, 3, 4, 5, 6]]
+
+
+def test_reversal_of_what_moment_has_on_an_unknown_project_is_judged_by_itself() -> None:
+    assert coming_in([COST, BACK], in_moment=[1], j1=NO_PROJECT) == [2]

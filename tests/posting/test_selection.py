@@ -61,6 +61,7 @@ def test_the_day_is_oslos() -> None:
     assert oslo_date(datetime(2026, 10, 31, 23, 30, tzinfo=UTC)) == date(2026, 11, 1)
     assert oslo_date(datetime(2026, 5, 31, 21, 59, tzinfo=UTC)) == date(2026, 5, 31)
     assert oslo_date(datetime(2026, 5, 31, 22, 0, tzinfo=UTC)) == date(2026, 6, 1)
+    assert oslo_date(datetime(2026, 5, 31, 23, 59)) == date(2026, 5, 31), "without a zone it is Oslo's"  # noqa: DTZ001
     midnight = invoice(finalized_at=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
     assert reason_to_skip_invoice(midnight, switched_on=True, manual=False, invoices_from=date(2026, 11, 1)) is None
 

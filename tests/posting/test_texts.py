@@ -40,6 +40,12 @@ TONED = "\U0001f469\U0001f3fd\u200d\U0001f4bb"
             "A\u200dB \U0001f468\u200d \u200d\U0001f468 \U0001f468\u200d\u200d\U0001f469",
             "AB \U0001f468 \U0001f468 \U0001f468\U0001f469",
         ),
+        ("\U0001f469\U0001f3fb\u200d\U0001f4bb", "\U0001f469\U0001f3fb\u200d\U0001f4bb"),  # the lightest skin tone
+        ("\U0001f469\U0001f3ff\u200d\U0001f4bb", "\U0001f469\U0001f3ff\u200d\U0001f4bb"),  # the darkest
+        ("\u4e2d\u200d\u6587", "\u4e2d\u6587"),
+        ("\u00a9\u200d\u00ae", "\u00a9\u00ae"),  # symbols, but no emoji
+        ("\u2764X\u200d\U0001f525", "\u2764X\U0001f525"),
+        ("\U0001f468\u200d", "\U0001f468"),
         ("\u200b\u200d\u202e", None),
         ("\u3164 \u2800\ufe0f", None),
         ("\U000e0067\U000e007f", None),
@@ -81,6 +87,11 @@ def test_no_override_or_zero_width_is_left(text: str) -> None:
         ("Prosjektledelse mai", 16, "Prosjektledelse…"),
         ("Prosjektledelse mai", 10, "Prosjektl…"),
         ("A Prosjektledelse", 10, "A Prosjek…"),
+        ("En lang tekst her", 14, "En lang tekst…"),
+        ("Prosjektledelse i mai og juni", 24, "Prosjektledelse i mai…"),
+        ("Honorar  for mai", 10, "Honorar…"),
+        ("Fire Prosjektledelse", 10, "Fire Pros…"),  # less than half would be left
+        ("Fire Prosjekt", 9, "Fire Pro…"),
         ("abc", 1, "…"),
         ("abc", 0, ""),
     ],

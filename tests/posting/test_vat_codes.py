@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bilag.messages import render_problem
-from bilag.posting.chart import Chart, VatCode
+from bilag.posting.chart import Account, Chart, VatCode
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import plan_invoice
 from bilag.posting.rules import Rules
@@ -261,7 +261,60 @@ def test_the_rate_changes_only_on_a_first_day_and_what_was_in_force_can_be_credi
     assert (before is None) or before in code.rates_until(day)
 
 
+def test_a_rate_can_be_credited_from_its_first_day() -> None:
+    assert STANDARD_CODES["33"].rates_until(date(2021, 9, 30))[-1] == 6
+    assert STANDARD_CODES["33"].rates_until(date(2021, 10, 1))[-1] == 12
+
+
 def test_an_unknown_chart_judges_no_code() -> None:
     assert found(sold_at("1", "25"), Rules("nb")) == []
     empty: Chart = chart(vat_codes={})
     assert found(sold_at("1", "25"), Rules("nb", empty)) == []
+
+
+# --- where the rules end -------------------------------------------------------------------------------------------
+
+
+def test_books_without_a_currency_are_taken_for_norwegian() -> None:
+    assert found(sold_at("3", "15"), company(base_currency="")) == [("vat_rate_mismatch", "line 1")]
+
+
+@pytest.mark.parametrize("rate", ["25.01", "24.99", "NaN", "Infinity"])
+def test_a_rate_a_hundredth_off_and_what_is_no_rate_do_not_match(rate: str) -> None:
+    one = invoice(line(1, vat_rate=Decimal(rate)))
+    assert found(one, company()) == [("vat_rate_mismatch", "line 1")]
+
+
+def test_the_amount_is_judged_where_the_rate_of_the_day_is_not_known() -> None:
+    old = invoice(line(1, 1000, 100), invoice_date=date(2004, 12, 31), due_date=None)
+    assert found(old, company()) == [("vat_amount_mismatch", "line 1")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "fits"),
+    [
+        ([("-1000", "-60")], True),
+        ([("1000", "60")], False),
+        ([("0.50", "0.03")], False),
+        ([("1000", "60"), ("-1000", "-60")], False),
+    ],
+    ids=["negative", "positive", "half a krone", "zero"],
+)
+def test_an_earlier_rate_is_for_what_is_taken_back_only(lines: list[tuple[str, str]], fits: bool) -> None:
+    """6 % in October 2021, when 12 % were in force: a negative invoice takes back what an earlier one charged."""
+    low = VatCode("33", "Lav sats", Decimal(6), "output", standard_code="33")
+    accounts = ("3900", "3901")
+    known = chart().accounts | {number: Account(number, "Annen driftsinntekt") for number in accounts}
+    sold = [
+        line(at, net, vat, account=account, vat_code="33", vat_rate=Decimal(6))
+        for at, ((net, vat), account) in enumerate(zip(lines, accounts, strict=False), 1)
+    ]
+    one = invoice(*sold, is_credit_note=False, invoice_date=date(2021, 10, 5), due_date=None)
+    wrong = [] if fits else [("vat_rate_mismatch", f"line {at}") for at in range(1, len(lines) + 1)]
+    assert found(one, company(low, accounts=known)) == wrong
+
+
+def test_the_codes_that_an_account_takes_are_told_in_the_order_of_numbers() -> None:
+    takes = Account("3000", "Salg", vat_codes_allowed=frozenset({"31", "5", "3", "52"}))
+    (problem,) = plan_invoice(invoice(line(1, vat_code=None, vat=0)), company(accounts={"3000": takes})).problems
+    assert problem.facts["allowed"] == "3, 5, 31, 52"

@@ -51,6 +51,7 @@ def test_the_rounding_of_many_lines_is_posted_as_several_entries_and_noted() -> 
     assert [(entry.account, entry.vat_code, entry.units) for entry in plan.vouchers[0].entries] == [
         ("3000", "3", ((1, "10"), (2, "1207")))
     ] * 2
+    assert [one.positions for one in plan.notes] == [tuple(range(1, 202))]
     (note,) = render_notes([replace(one, positions=()) for one in plan.notes], "en")
     assert note.startswith("The amounts on account 3000 are posted as 2 entries")
 
@@ -132,3 +133,23 @@ def test_right_lines_are_postable_whatever_their_number(drawn: list[tuple[int, i
 def test_without_a_chart_nothing_is_split_by_rate() -> None:
     plan = plan_invoice(invoice(*hours(500)), Rules("nb"))
     assert len(plan.vouchers[0].entries) == 1
+
+
+def test_a_wrong_line_is_told_with_the_whole_group() -> None:
+    (problem,) = plan_invoice(invoice(line(1), line(2, vat="252.00")), rules()).problems
+    assert (problem.code, problem.facts["lines"]) == ("vat_amount_mismatch", "1, 2")
+
+
+def test_vat_that_is_left_alone_is_one_entry() -> None:
+    plan = plan_invoice(invoice(line(1, 100, "25.00"), line(2, -100, "-24.99")), rules())
+    assert [(entry.net, entry.vat) for entry in plan.vouchers[0].entries] == [(ZERO, Decimal("0.01"))]
+
+
+def test_a_line_of_text_stays_with_the_first_entry() -> None:
+    plan = plan_invoice(invoice(*hours(201), line(202, 0)), rules())
+    assert [(len(fed), 202 in fed) for fed in plan.fed_by] == [(201, True), (1, False)]
+
+
+def test_one_krone_without_vat_is_one_entry() -> None:
+    lines = [line(1, "0.40", 0, account="3100", vat_code="5"), line(2, "0.60", 0, account="3100", vat_code="5")]
+    assert len(plan_invoice(invoice(*lines), rules()).vouchers[0].entries) == 1

@@ -166,6 +166,12 @@ class World:
     def codes(self, number: object, kind: str = "invoice") -> list[str]:
         return [problem["code"] for problem in self.transfer(number, kind).problems]
 
+    def facts(self, number: object, kind: str = "invoice") -> dict[str, str]:
+        """What the transfer's only problem names; its subject is the transfer."""
+        [problem] = self.transfer(number, kind).problems
+        assert problem["subject"] == f"{kind} {number}"
+        return dict(problem["facts"])
+
 
 def invoice_body(**changes: Any) -> dict[str, Any]:
     """A good invoice of 12 500.00, as Moment would have finalised it on `LAST_DAY`."""

@@ -144,7 +144,8 @@ def test_customer_that_accounting_refuses_blocks_its_invoice_and_releases_it_whe
     world.poll()
     world.work()
     assert world.codes(customer["customerNumber"], "customer") == ["organisation_number_invalid"]
-    assert world.codes(number) == ["customer_not_ready"]
+    [blocked] = world.transfer(number).problems
+    assert (blocked["code"], blocked["facts"]["cause"]) == ("customer_not_ready", "organisation_number_invalid")
     world.moment.ask("PATCH", f"/admin/customers/{customer['id']}", {"organizationNumber": None})
     world.poll()
     world.work(rounds=2)  # the customer, and then the invoice that it releases
@@ -160,6 +161,13 @@ def test_two_project_numbers_that_fall_together_are_a_problem_for_the_second(wor
     world.work()
     codes = [world.codes(number, "project") for number in (first["projectNumber"], other["projectNumber"])]
     assert sorted(codes) == [[], ["number_collision"]]
+    numbers = (first["projectNumber"], other["projectNumber"])
+    later, earlier = numbers if codes[0] else numbers[::-1]
+    assert world.facts(later, "project") == {
+        "number": later,
+        "other": earlier,
+        "value": first["projectNumber"].lstrip("0"),
+    }
 
 
 def test_customer_removed_in_accounting_is_sent_again_with_its_invoice(world: World) -> None:
@@ -181,6 +189,8 @@ def test_customer_removed_in_accounting_is_sent_again_with_its_invoice(world: Wo
     world.poll()
     world.work()
     assert world.transfer(second).state == "done", world.transfer(second).problems
+    customer = world.transfer(invoice["customer"]["customerNumber"], "customer")
+    assert (customer.state, customer.attempts.filter(verdict="done").count()) == ("done", 2), "it was sent again"
 
 
 def test_nothing_finalised_before_the_first_day_goes_by_itself(world: World) -> None:

@@ -160,6 +160,8 @@ def test_stored_voucher_of_an_invoice_that_is_not_to_go_is_a_persons(world: Worl
     set_status(world, number, "doNotTransfer")
     world.hurry()
     assert (world.transfer(number).state, world.codes(number)) == ("needs_attention", ["stored_not_posted"])
+    [batch] = world.hub.ask("GET", "/admin/clients/123/batches")
+    assert world.facts(number) == {"batch": str(batch["batchNumber"])}
     assert world.vouchers(number) == []
 
 
@@ -173,6 +175,7 @@ def test_one_that_may_have_left_before_bilag_failed_cannot_be_excluded(
     monkeypatch.setattr(exactly_once, "batch_differences", lambda *_, **__: 1 / 0)
     hint(world, number)
     assert world.codes(number) == ["bilag_fault"]
+    assert world.facts(number) == {"error": "ZeroDivisionError"}
     with pytest.raises(AlreadyPostedOrInFlight):
         exclude(world, number)
     monkeypatch.undo()

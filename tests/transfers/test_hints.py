@@ -75,6 +75,7 @@ def test_invoice_in_doubt_that_moment_does_not_have_any_more_is_looked_up_and_a_
     world.hurry()
     row = world.transfer(number)
     assert (row.state, world.codes(number)) == ("needs_attention", ["posted_not_in_moment"])
+    assert world.facts(number) == {"number": str(number)}
     assert row.journal_number == world.vouchers(number)[0]["journalNumber"]
     assert row.attempts.order_by("-id")[0].verdict == "refused"
 
@@ -111,6 +112,7 @@ def test_invoice_in_doubt_that_never_arrived_and_is_gone_is_a_persons_and_may_be
     world.pass_doubt()
     world.hurry()
     assert (world.transfer(number).state, world.codes(number)) == ("needs_attention", ["not_in_moment"])
+    assert world.facts(number) == {"number": str(number)}
     exclude.exclude(world.company_id, world.transfer(number).pk, origin="kari")
 
 

@@ -170,6 +170,8 @@ def test_what_is_posted_in_the_former_ledger_and_asked_for_again_is_a_persons_qu
     world.poll()
     world.work()
     assert world.codes(number) == ["posted_in_former_ledger"]
+    journal = str(world.transfer(number).journal_number)
+    assert world.facts(number) == {"number": str(number), "ledger": "azets:S2041:123", "journal": journal}
     assert vouchers(world, "777", number) == []
 
 
@@ -219,6 +221,7 @@ def test_after_thirty_days_what_is_in_doubt_is_a_persons_question(world: World) 
     Ledger.objects.exclude(left_at=None).update(secrets="")  # what the nightly tidying does after thirty days
     world.hurry()
     assert world.codes(number) == ["former_ledger_unknown"]
+    assert world.facts(number) == {"number": str(number), "ledger": "azets:S2041:123"}
     exclude(world, number)  # the remedy, after a look in that ledger
     world.poll()
     world.hint({"invoiceNumber": number, "id": world.transfer(number).moment_id})
@@ -410,6 +413,7 @@ def test_what_is_stored_and_not_posted_in_the_former_ledger_is_deleted_there_and
     change(world, client="777")
     world.hurry()
     assert world.codes(number) == ["former_ledger_unposted"]
+    assert world.facts(number) == {"number": str(number), "ledger": "azets:S2041:123"}
     [batch] = world.hub.ask("GET", "/admin/clients/123/batches")
     access = {"username": hub_sandbox.USERNAME, "password": hub_sandbox.PASSWORD}
     token = world.hub.ask("POST", "/v1/token", access)["access_token"]

@@ -312,6 +312,11 @@ def test_customer_that_cannot_be_sent_just_now_makes_its_invoice_wait_not_fail(w
     world.hub.fault(kind="hub_unavailable", operation="putCustomer", times=None)
     world.retry(number)
     assert (world.transfer(number).state, world.codes(number)) == ("waiting", ["customer_not_ready"])
+    [waits] = world.transfer(number).problems
+    assert (waits["subject"], waits["facts"]["customer"]) == (
+        f"customer {customer['customerNumber']}",
+        customer["customerNumber"],
+    )
     assert world.vouchers(number) == []
     world.hub.ask("DELETE", "/admin/faults")
     world.hurry()
@@ -365,6 +370,9 @@ def test_customer_that_is_kept_back_by_a_person_holds_back_its_invoices_until_a_
     number = world.insert_invoice({"customer": {"id": made["id"], "customerNumber": made["customerNumber"]}})
     ask_and_work(world)
     assert (world.transfer(number).state, world.codes(number)) == ("needs_attention", ["customer_excluded"])
+    [held_back] = world.transfer(number).problems
+    assert held_back["subject"] == f"customer {made['customerNumber']}"
+    assert held_back["facts"] == {"customer": made["customerNumber"]}
     assert accounting.customer(world, made["customerNumber"]) is None
     world.retry(made["customerNumber"], "customer")
     world.work()

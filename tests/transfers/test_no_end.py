@@ -43,6 +43,7 @@ def test_endless_failure_comes_to_a_person_and_stays_there(world: World, name: s
     world.hurry()
     row = world.transfer(number)
     assert (row.state, world.codes(number)[0]) == ("needs_attention", "retries_exhausted")
+    assert (row.problems[0]["subject"], row.problems[0]["facts"]) == (f"invoice {number}", {"hours": "72"})
     tries = row.attempts.count()
     for _ in range(3):
         hint(world, number)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from tests.support.accrued_income import ACCOUNTS, give_one
 from tests.support.accrued_income import posted as posted_amounts
+from tests.support.hub_master_data import customer
 from tests.support.reconciliation import other_voucher
 from tests.support.world import World
 
@@ -284,3 +285,21 @@ def test_what_an_earlier_moment_of_the_same_id_posted_is_known(world: World) -> 
     ahead.look(world.company_id)
     assert noticed(world) is None
     assert unknown(world) == []
+
+
+def test_what_a_customer_is_called_in_accounting_is_right_after_a_restore(world: World) -> None:
+    """Renamed after the backup, and back after the restore: the database believes that accounting has the name already."""
+    from bilag.transfers.models import Transfer
+
+    row = world.transfer(world.transfer(posted(world)).customer_number, "customer")
+    name, remembered = row.name, row.accepted_hash
+    for new in ("Omdøpt AS", name):
+        world.moment.ask("PATCH", f"/admin/customers/{row.moment_id}", {"name": new})
+        if new == name:
+            Transfer.objects.filter(pk=row.pk).update(accepted_hash=remembered, name=name)
+            recover(world)
+        world.poll()
+        world.work()
+    found = customer(world, row.number)
+    assert found is not None
+    assert found["name"] == name

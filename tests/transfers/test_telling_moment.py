@@ -122,6 +122,9 @@ def test_refusal_of_the_status_promises_no_retry(world: World) -> None:
     world.moment.fault(kind="answer", status=422, json={"message": "Nei."}, operation="patchInvoice", times=None)
     hint(world, number)
     assert (world.transfer(number).state, world.codes(number)) == ("needs_attention", ["export_status_refused"])
+    row = world.transfer(number)
+    assert (row.voucher_number, row.journal_number) == (number, world.vouchers(number)[0]["journalNumber"])
+    assert row.problems[0]["said"] == "Nei."
     world.moment.ask("PUT", f"/admin/invoices/number:{number}/export-status", {"exportStatus": "transferred"})
     world.retry(number)
     assert world.transfer(number).state == "done", "as the remedy says"

@@ -17,9 +17,8 @@ def check_amounts(invoice: Invoice, findings: Findings) -> bool:
 
     Returns False if any amount cannot be used in a calculation.
     """
-    named = {"net": invoice.net, "vat": invoice.vat, "total": invoice.total}
     usable = True
-    for amount in named.values():
+    for amount in (invoice.net, invoice.vat, invoice.total):
         usable &= _is_usable(amount)
         _check(amount, invoice.currency, findings, None)
     for line in invoice.lines:

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TypeVar
 
-from bilag.posting.accrual import Dimension, Income, plan_moves
+from bilag.posting.accrual import Income, plan_moves
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import normalise_unit_value
 from bilag.posting.months import month_ends
@@ -108,7 +108,7 @@ def _asked_accruals(voucher: Voucher, chart: Chart | None) -> dict[tuple[int, in
             continue
         net = entry.net if entry.side is Side.CREDIT else -entry.net
         units = normalised(entry.units, chart)
-        for move in plan_moves(voucher.voucher_date, [Income(net, entry.accrual.period, Dimension(units))]):
+        for move in plan_moves(voucher.voucher_date, [Income(net, entry.accrual.period)]):
             sums = asked.setdefault((move.day.year, move.day.month), {})
             _add(sums, (entry.accrual.debit_account, units), move.total)
             _add(sums, (entry.accrual.credit_account, units), -move.total)

@@ -59,7 +59,7 @@ def _joins_emoji(text: str, at: int) -> bool:
 
 def _is_emoji(character: str) -> bool:
     """Tell whether the character is a symbol or a skin tone."""
-    is_symbol = character >= "\u2190" and unicodedata.category(character) == "So" if character else False
+    is_symbol = character >= "\u2190" and unicodedata.category(character) == "So"
     return is_symbol or "\U0001f3fb" <= character <= "\U0001f3ff"
 
 
@@ -70,4 +70,4 @@ def cut(text: str, limit: int) -> str:
     head = text[: max(limit - 1, 0)]
     at_word = head if text[len(head)] == " " else head.rpartition(" ")[0]
     kept = (at_word if 2 * len(at_word) > len(head) else head).rstrip()
-    return (kept + ELLIPSIS)[:limit] if limit > 0 else ""
+    return (kept + ELLIPSIS)[:limit]

@@ -1,8 +1,9 @@
 """Recover after a restored backup: take in what the ledger knows and Bilag's database does not.
 
 Reads the journal, and lets invoices (`intake.recover`) and amounts of accrued income (`accrued_income.recover`) be written down
-as found. Each is then looked up and compared like one whose answer was lost, and nothing is posted again. Expenses need nothing
-of the kind: each import looks an expense up by its key in Moment before it makes one.
+as found. Each is then looked up and compared like one whose answer was lost, and nothing is posted again. Customers and projects
+are sent again: accounting may have got other names than the database remembers. Expenses need nothing of the kind: each import
+looks an expense up by its key in Moment before it makes one.
 """
 
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ from bilag.posting.selection import OSLO
 from bilag.transfers import enqueue
 from bilag.transfers.accrued_income import recover as amounts
 from bilag.transfers.accrued_income.recover import FoundAmount
+from bilag.transfers.activation import concerned
 from bilag.transfers.intake import ahead
 from bilag.transfers.intake import recover as invoices
 from bilag.transfers.intake.recover import Found
@@ -83,8 +85,10 @@ def recover(company_id: int, first: date, last: date, *, origin: str) -> Recover
         amounts.leave_to_a_person(setup, found.left_out)
         usual = usual_days()
         ahead.settle(setup, complete=first <= usual[0] and last >= usual[1])
+        assert setup.source_id is not None  # noqa: S101 - the setup is a saved one
+        master_data = concerned.queue_master_data(setup.source_id)
         if lifecycle.is_open(company_id):
-            enqueue.wake_all([row.pk for row in (*rows, *rows_of_amounts)])
+            enqueue.wake_all([*(row.pk for row in (*rows, *rows_of_amounts)), *master_data])
     return found
 
 

@@ -64,7 +64,7 @@ def good_invoices(draw: st.DrawFn) -> Invoice:
     return Invoice(
         moment_id=1,
         version=1,
-        number=draw(st.integers(100_000, 2147483647)),  # never the one that it credits
+        number=draw(st.integers(100_000, 2147483647)),  # no credit note credits itself
         finalized=True,
         is_credit_note=is_credit_note,
         export_status="toTransfer",

@@ -61,10 +61,20 @@ def queue_reentered(source_id: int) -> list[int]:
     """Queue what was closed when this company of Moment was left, and its customers and projects, because the company reads from
     it again; return them. In a transaction.
     """
-    rows = Transfer.objects.filter(source=source_id)
-    closed = Q(state=State.SKIPPED, reason=SkipReason.SOURCE_CHANGED)
-    held = Transfer.objects.filter(pk__in=locked_ids(rows.filter(closed | MASTER & Q(state=State.DONE))))
-    held.filter(MASTER).update(accepted_hash=None, unit_value=None, moment_version=None)
+    closed = Transfer.objects.filter(source=source_id, state=State.SKIPPED, reason=SkipReason.SOURCE_CHANGED)
+    ids = locked_ids(closed)
+    closed.filter(MASTER, pk__in=ids).update(accepted_hash=None, unit_value=None, moment_version=None)
+    return _queue_again(Transfer.objects.filter(pk__in=ids)) + queue_master_data(source_id)
+
+
+def queue_master_data(source_id: int) -> list[int]:
+    """Queue every customer and project that was sent, because nobody knows what accounting has of them now; return them. In a
+    transaction.
+    """
+    held = Transfer.objects.filter(
+        pk__in=locked_ids(Transfer.objects.filter(MASTER, source=source_id, state=State.DONE))
+    )
+    held.update(accepted_hash=None, unit_value=None, moment_version=None)
     return _queue_again(held)
 
 
