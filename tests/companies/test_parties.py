@@ -134,16 +134,6 @@ def test_numbers_that_agree_need_no_word(office: Desk) -> None:
     assert (said.status, "They are one company. There is nothing to confirm." in said.said) == (0, True)
 
 
-def test_moment_counts_where_it_says_who_it_is(office: Desk) -> None:
-    office.ask("moment", "PUT", "/admin/settings", {"companyName": "Dal AS", "organizationNumber": "974760673"})
-    assert office.apply().status == 1
-    answer = office.type("company", "check", "fjell", "--json").json["parties"]
-    assert answer["moment"] == {"name": "Dal AS", "organisationNumber": "974760673"}
-    assert answer["standing"] == "differ"
-    office.ask("moment", "PUT", "/admin/settings", {"companyName": "FJELL ARKITEKTER A/S", "organizationNumber": None})
-    assert office.apply().status == 0
-
-
 def test_a_file_that_names_its_client_is_its_authors_word_while_nothing_contradicts_it(office: Desk) -> None:
     office.ask("hub", "PATCH", "/admin/clients/123", {"companyName": "Fjellvann Rådgivning AS"})
     assert office.apply().status == 0

@@ -104,7 +104,7 @@ def check_company(setup: Setup, moment: MomentClient, platform: AccountingPlatfo
     moment_answers = checker.step(StepName.MOMENT, lambda: _moment(moment))
     platform_answers, client = _platform(checker, platform)
     if moment_answers and client is not None:
-        _who(checker, look(setup, moment, client))
+        _who(checker, look(setup, client))
     if moment_answers and platform_answers:
         chart = platform.chart()
         checker.step(StepName.ACCOUNTS, lambda: _accounts(setup, moment, chart))

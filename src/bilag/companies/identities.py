@@ -1,15 +1,14 @@
 """Find two names of one Moment, or of one ledger: what each is found to be, beside the address it was given by.
 
 An address has one spelling (`bilag.moment.source`, `PlatformKind.ledger_key`), but a server may have two names. So two things are
-compared between the companies of an installation: the machine that a Moment's name leads to, and what each side says of itself.
-Neither proves that they are the same (a copy for tests may share both), so a person may confirm that they are not.
+compared between the companies of an installation: the machine that a Moment's name leads to, and what a client in accounting says
+of itself. Neither proves that they are the same (a copy for tests may share both), so a person may confirm that they are not.
 """
 
 import socket
 from urllib.parse import urlsplit
 
 from bilag.companies.models import Identity
-from bilag.companies.parties import Party
 from bilag.companies.setup import Setup
 from bilag.moment.source import canonical_company
 from bilag.platforms.base import Client
@@ -17,12 +16,10 @@ from bilag.platforms.base import Client
 MOST_ADDRESSES = 16
 
 
-def identities_of(setup: Setup, moment: Party, client: Client) -> frozenset[str]:
+def identities_of(setup: Setup, client: Client) -> frozenset[str]:
     """Return what the Moment and the ledger of a setup are found to be. Resolves the name of Moment's host."""
     company = canonical_company(setup.moment.company_id)
     found = {f"moment:{company}@{place}" for place in _places(setup.moment.base_url)}
-    if moment.number:
-        found.add(f"moment:{company}={moment.number}"[:300])
     if client.identity:
         found.add(client.identity[:300])
     return frozenset(found)

@@ -13,7 +13,6 @@ from bilag.companies import identities
 from bilag.companies.models import AcceptedParties
 from bilag.companies.parties import Accepted, Parties, Party, Standing, judge
 from bilag.companies.setup import Setup
-from bilag.moment.client import MomentClient
 from bilag.moment.source import source_key
 from bilag.platforms.base import Client
 from bilag.platforms.registry import platform_kinds
@@ -52,14 +51,13 @@ class Seen:
         return Problem(code, SUBJECT, facts_of(self.parties))
 
 
-def look(setup: Setup, moment: MomentClient, client: Client) -> Seen:
+def look(setup: Setup, client: Client) -> Seen:
     """Judge the parties of a setup, saved or not. `client` is the client as accounting has it. Raises nothing."""
-    said = moment.company()
-    in_moment = Party(said.name, said.number)
+    in_moment = Party()  # Moment's API has no object for the company: nothing is known of it but its address and id
     own = Party(setup.name, setup.organisation_number)
     theirs = Party(client.name or None, client.organisation_number or None)
     parties = Parties(in_moment, own, theirs, *_keys(setup))
-    found = identities.identities_of(setup, in_moment, client)
+    found = identities.identities_of(setup, client)
     twins = identities.shared_with_others(setup.company_id, found)
     row = _accepted(setup)
     accepted = _as_accepted(row) if row is not None else None

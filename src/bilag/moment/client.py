@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from bilag.moment.changes import Change, change_of_invoice, change_of_master
-from bilag.moment.company import MomentCompany, read_company
 from bilag.moment.expenses import ProjectExpenses
 from bilag.moment.lists import company_not_found, read_list, unexpected_page
 from bilag.moment.mapping import customer_from, invoice_from, project_from
@@ -74,10 +73,6 @@ class MomentClient:
             self._session.get("customers", {"page": "1", "size": "1"})
         except NotFound as error:
             raise company_not_found() from error
-
-    def company(self) -> MomentCompany:
-        """Return what Moment says of the company itself, which may be nothing. Raises nothing."""
-        return read_company(self._session)
 
     def invoice(self, moment_id: int) -> Invoice | None:
         """Fetch an invoice or credit note; None if there is none with this id."""

@@ -66,7 +66,6 @@ def moment_app(company: Company) -> FaultyApp:
         Route(ROOT + path, endpoint(company, operation), methods=[method], name=name)
         for method, path, name, operation in OPERATIONS
     ]
-    routes.append(Route(ROOT + "/", endpoint(company, operations.company), methods=["GET"], name="getCompany"))
     inner = Starlette(
         routes=[*routes, *admin_routes(company)],
         lifespan=lifespan,

@@ -36,15 +36,6 @@ def one_of(name: str) -> Operation:
     return operation
 
 
-def company(call: Call) -> Answer:
-    """Return the company itself, as Bilag supposes it (not in the contract); 404 unless a setting gives it a name or number."""
-    settings = call.company.settings
-    said = {"name": settings["companyName"], "organizationNumber": settings["organizationNumber"]}
-    if not any(said.values()):
-        raise not_found()
-    return Answer({"id": int(settings["companyId"]), **said})
-
-
 def list_with_fields(call: Call) -> Answer:
     """List objects with chosen fields only. Accepts the parameters common to all lists and no others (contract)."""
     entity = ENTITIES.get(call.path("entity"))

@@ -44,8 +44,6 @@ SETTINGS: dict[str, Rule] = {
     "companyId": (COMPANY_ID, lambda value: isinstance(value, str) and value.isdigit(), "digits as a text"),
     "apiKey": (API_KEY, _text, "a text"),
     "keyState": ("valid", lambda value: value in ("valid", "expired", "forbidden"), "valid, expired or forbidden"),
-    "companyName": (None, lambda value: value is None or _text(value), "a text or null"),
-    "organizationNumber": (None, lambda value: value is None or _text(value), "a text or null"),
     "clockOffsetSeconds": (0, lambda value: type(value) is int, "a whole number"),
     "exportStatusEvents": (False, _flag, "true or false"),
     "maxAttachmentBytes": (20 * 1024 * 1024, _count, "a whole number"),
