@@ -6,13 +6,19 @@ thing at a time. See `python -m simulation.run --help` and `docs/reliability.md`
     clock        the time that all parts of a run share
     adversary    which faults happen, and when
     wires        every request from Bilag's client to a sandbox, through the adversary
+    mail         the mail server, and Django's way to it
     points       the requests and commits at which a worker is held, killed or overtaken
-    workers      workers: in this process, or forked, two at a time, killed with SIGKILL
+    workers      workers: in this process, or forked, two at a time, killed, cut off or frozen
     queue        a worker's loop: fetch jobs from Procrastinate's tables and perform them
-    world        the sandboxes, the company between them, and the database
-    steps        what users, webhooks and accidents do
+    firms        the companies in Bilag, their companies of Moment and their clients at the hub
+    world        the sandboxes, the firms between them, and the database
+    steps        the register of what may happen in a run
+    people       daily work: invoices, webhooks, supplier invoices, setups
+    changes      what changes around it: ledgers, Moments, decisions, numbers
+    machines     workers, clocks, restarts, backups
+    backup       the database copied and put back
     quiet        the time after the adversary is switched off
     invariants   what must hold then
     seeds        one seed from start to verdict
-    exhaustive   no chance at all: every fault at every point of one scenario, and every pair (`simulation.exhaust`)
+    exhaustive   every fault at every point of one scenario, and every pair of them (`python -m simulation.exhaust`)
 """

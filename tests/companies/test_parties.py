@@ -118,8 +118,11 @@ def test_the_confirmation_falls_when_the_client_becomes_another_organisation(off
     office.apply(OTHER_NUMBER)
     office.type("company", "confirm", "fjell", "--yes")
     office.ask("hub", "PATCH", "/admin/clients/123", {"companyName": "Fjell Arkitektur AS"})
+    assert [one["code"] for one in office.steps("fjell")["who"]["problems"]] == ["parties_renamed"]
     assert who(office) == ("warning", "renamed")
     assert shown(office)["paused"] is None
+    office.type("company", "confirm", "fjell", "--yes")
+    assert who(office) == ("ok", "confirmed")
     office.ask("hub", "PATCH", "/admin/clients/123", {"organisationNumber": "985399077"})
     assert who(office) == ("failed", "replaced")
     office.apply(OTHER_NUMBER)
@@ -152,6 +155,7 @@ def test_the_switch_asks_for_a_word_first(office: Desk) -> None:
     company = Company.objects.get()
     refused = switch.activate(company.pk, origin="Kari")
     assert refused.refusal == switch.Refusal.PARTIES_UNCONFIRMED
+    assert [one["code"] for one in office.steps("fjell")["who"]["problems"]] == ["parties_unconfirmed"]
     assert refused.report.seen is not None
     with pytest.raises(switch.PartiesChanged):
         switch.confirm_parties(company.pk, "0123456789abcdef", origin="Kari")
@@ -198,6 +202,8 @@ def test_two_names_of_one_moment_are_noticed(office: Desk, monkeypatch: pytest.M
     assert office.type("company", "apply", str(second)).status == 1
     step = office.steps("dal")["who"]
     assert (step["standing"], [one["code"] for one in step["problems"]]) == ("failed", ["parties_shared"])
+    office.type("company", "confirm", "dal", "--yes")
+    assert office.steps("dal")["who"]["standing"] == "ok"
 
 
 def with_new_client(world: World, number: str) -> None:

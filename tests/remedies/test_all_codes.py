@@ -13,6 +13,7 @@ from tests.support.paths import ROOT
 
 HERE = Path(__file__).parent
 LEDGERS, TRYTON = "transfers/test_ledgers.py", "ledgers/test_tryton_remedies.py"
+PARTIES, RECOVERING = "companies/test_parties.py", "transfers/test_recovering.py"
 OTHER_LEDGER = "expenses/test_other_ledger.py"
 CORRECTED = f"{TRYTON}::test_a_field_is_corrected_in_the_setup"
 TRIED_AGAIN = f"{TRYTON}::test_bilag_tries_again_by_itself_and_it_is_posted_once"
@@ -37,6 +38,12 @@ ELSEWHERE = {
         f"{OTHER_LEDGER}::test_what_was_in_doubt_in_the_old_moment_is_closed_after_a_look",
         f"{OTHER_LEDGER}::test_what_was_in_doubt_in_the_old_moment_comes_back_with_it",
     ],
+    "client_replaced": [f"{PARTIES}::test_a_live_company_posts_nothing_to_a_client_that_became_another_organisation"],
+    "parties_unconfirmed": [f"{PARTIES}::test_the_switch_asks_for_a_word_first"],
+    "parties_renamed": [f"{PARTIES}::test_the_confirmation_falls_when_the_client_becomes_another_organisation"],
+    "parties_shared": [f"{PARTIES}::test_two_names_of_one_moment_are_noticed"],
+    "ledger_ahead": [f"{RECOVERING}::test_it_is_told_on_the_pages_in_the_status_and_by_letter"],
+    "accrued_not_recovered": [f"{RECOVERING}::test_an_amount_that_cannot_be_read_from_the_ledger_is_a_persons"],
     "tryton_not_there": [CORRECTED],
     "tryton_key_refused": [CORRECTED],
     "tryton_company_unknown": [CORRECTED],

@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.simulation import Held
 
-SEEDS, STEPS, CHUNK = 200, 6, 10
+SEEDS, STEPS, CHUNK = 120, 6, 10
 SHARES = 4
 """Parts of the seeds that different processes of a test run may play."""
 CHUNKS = [

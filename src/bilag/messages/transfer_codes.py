@@ -270,11 +270,11 @@ TRANSFER_CODES = (
         BILAG,
         en=(
             "[Journal {journal}|A journal] of accrued income stands in accounting, and Bilag cannot read from it which amount was given.",
-            "Check the journal in accounting. If its amount is wrong, correct it there: Bilag does not post or change it.",
+            "Enter the accounts that it was posted to under Accrued income in the setup, and take it in again. If its amount is wrong, correct it in accounting first: Bilag does not post or change it.",
         ),
         nb=(
             "[Journal {journal}|En journal] med opptjent inntekt står i regnskapet, men Bilag kan ikke lese ut av den hvilket beløp som ble oppgitt.",
-            "Kontroller journalen i regnskapet. Er beløpet feil, retter du det der: Bilag bokfører eller endrer det ikke.",
+            "Legg inn kontoene den er bokført på, under Opptjent inntekt i oppsettet, og hent den inn på nytt. Er beløpet feil, retter du det først i regnskapet: Bilag bokfører eller endrer det ikke.",
         ),
     ),
     Entry(
