@@ -239,12 +239,15 @@ def _expenses(world: World, firm: Firm) -> Iterator[str]:
             yield f"expense {key} is in Moment {count} times"
         if key not in posted:
             yield f"expense {key} is of no posted line"
-    for _, one in in_moment:
-        if one["externalKey"] in posted and Decimal(str(one["netAmount"])) != posted[one["externalKey"]]:
-            yield f"expense {one['externalKey']} is {one['netAmount']}, posted {posted[one['externalKey']]}"
-        line_row = ExpenseLine.objects.filter(company=firm.company_id, external_key=one["externalKey"]).first()
-        if line_row is not None and len(one["attachments"]) != len(line_row.documents):
-            yield f"expense {one['externalKey']} has {len(one['attachments'])} documents of {len(line_row.documents)}"
+    for office, one in in_moment:
+        key = one["externalKey"]
+        if key in posted and Decimal(str(one["netAmount"])) != posted[key]:
+            yield f"expense {key} is {one['netAmount']}, posted {posted[key]}"
+        lines = ExpenseLine.objects.filter(company=firm.company_id, external_key=key, source_key=office.key)
+        for line in lines:
+            sent = [document for document in line.documents if document.get("problem") is None]  # others are told
+            if len(one["attachments"]) != len(sent):
+                yield f"expense {key} has {len(one['attachments'])} documents of {len(sent)}"
     for office in firm.offices:
         activities = books.in_moment(world, office, "projectExtensions")
         names = Counter((one["projectId"], one["name"]) for one in activities)

@@ -124,3 +124,19 @@ def test_a_project_number_that_goes_to_another_project_is_a_persons_decision(wor
     assert world.codes("7788", "project") == ["number_has_another_owner"]
     world.retry("7788", "project")
     assert world.transfer("7788", "project").moment_id == new["id"]
+
+
+def test_another_number_of_the_same_customer_or_project_changes_nothing_that_is_posted(world: World) -> None:
+    invoice = posted_invoice(world)
+    number = invoice["invoiceNumber"]
+    for kind, field in (("customer", "customerNumber"), ("project", "projectNumber")):
+        row = world.transfer(invoice[kind][field], kind)
+        world.moment.ask("PATCH", f"/admin/{kind}s/{row.moment_id}", {field: f"8{row.number[1:]}"})
+    changed = world.moment.ask("PATCH", f"/admin/invoices/{invoice['id']}", {})
+    assert changed["customer"]["customerNumber"].startswith("8")
+    world.hint(changed)
+    world.work(rounds=2)
+    world.retry(number)
+    world.work(rounds=2)
+    assert (world.transfer(number).state, world.codes(number)) == ("done", [])
+    assert len(world.vouchers(number)) == 1

@@ -34,6 +34,7 @@ def change_since(before: Mapping[str, Any] | None, invoice: Invoice) -> Problem 
     facts = {"number": str(invoice.number)}
     if before is not None:
         now: dict[str, Any] = jsonable(invoice)
+        before, now = _by_identity(before, now)
         fields = [name for name in now if name in before and name not in NO_DIFFERENCE and now[name] != before[name]]
         if not fields:
             return None
@@ -41,6 +42,25 @@ def change_since(before: Mapping[str, Any] | None, invoice: Invoice) -> Problem 
         if "total" in fields:
             facts |= {"total_now": f"{invoice.total:.2f}", "total_posted": f"{Decimal(before['total']):.2f}"}
     return Problem("changed_after_posting", f"invoice {invoice.number}", facts)
+
+
+def _by_identity(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Both documents with customer and projects named by their Moment ids where both have them: another number of the same
+    customer or project changes nothing that was posted."""
+    documents = dict(before), dict(now)
+    if all(one.get("customer_moment_id") is not None for one in documents):
+        for one in documents:
+            one["customer"] = f"id {one['customer_moment_id']}"
+    ids = [{str(number): f"id {pk}" for number, pk in one.get("project_moment_ids") or ()} for one in documents]
+    if all("project_moment_ids" in one for one in documents):
+        for one, known in zip(documents, ids, strict=True):
+            one["project_moment_ids"] = sorted(known.values())
+            one["project"] = known.get(str(one.get("project")), one.get("project"))
+            one["lines"] = [
+                {**line, "project": known.get(str(line.get("project")), line.get("project"))}
+                for line in one.get("lines") or ()
+            ]
+    return documents
 
 
 def _as_posted(run: TransferRun) -> dict[str, Any] | None:
