@@ -3,6 +3,8 @@
 import logging
 import os
 import shutil
+import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +26,8 @@ def own_database() -> Iterator[None]:
     from bilag.cli.django_ready import make_ready
 
     make_ready(level=logging.CRITICAL)
+    # `timeout` and a closing terminal end a run like this, and no server is to be left behind.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     try:
         yield
     finally:

@@ -1,8 +1,11 @@
 """The command: figures, exit statuses, and how a failure is told."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +23,19 @@ def test_command_runs_seeds_on_a_database_of_its_own_and_gives_its_figures() -> 
     assert figures["steps"] == 4
     assert figures["failed"] == []
     assert set(figures) >= {"requests", "vouchers", "kills", "faults", "seconds"}
+
+
+def test_run_that_is_ended_leaves_no_server_and_no_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)  # as root, the embedded server runs as another user
+    asked = [sys.executable, "-m", "simulation.run", "--seeds", "1000", "--steps", "4"]
+    with subprocess.Popen(
+        asked, cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdout is not None
+        assert "seed 1" in run.stdout.readline()
+        run.terminate()
+        assert run.wait(PATIENCE) == 128 + signal.SIGTERM
+    assert list(tmp_path.glob("bilag-simulation-*")) == []
 
 
 def test_failure_is_told_with_trace_sentence_and_the_command_that_replays_it(
