@@ -127,6 +127,24 @@ def forked(
     """
     connection.close()
     workers = [_fork(place, limit) for place in range(count)]
+    try:
+        return _take_turns(workers, wires, note, chance, accidents, meanwhile)
+    finally:  # whatever ends the run leaves no worker behind
+        for worker in workers:
+            if not worker.over:
+                os.kill(worker.pid, signal.SIGKILL)
+                _reap(worker)
+
+
+def _take_turns(
+    workers: list["Forked"],
+    wires: Wires,
+    note: Callable[[str], None],
+    chance: Random,
+    accidents: Accidents,
+    meanwhile: Callable[[], None],
+) -> int:
+    """Let the workers go from point to point until all are over; returns how many were killed."""
     killed = 0
     frozen = False
     for worker in workers:
