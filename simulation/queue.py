@@ -15,6 +15,7 @@ from procrastinate.contrib.django import app as django_app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from psycopg import Error as DriverError
 
+from bilag.jobs.own_jobs import app_of_worker
 from bilag.service.worker import take_up_abandoned
 from simulation.clock import CLOCK
 
@@ -43,7 +44,7 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
 @cache
 def queue_app() -> App:
     """Return Procrastinate's app on this connector."""
-    return django_app.with_connector(_Direct())
+    return app_of_worker(django_app, _Direct())
 
 
 def run_sync(coroutine: Coroutine[Any, Any, T]) -> T:

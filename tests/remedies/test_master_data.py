@@ -130,20 +130,42 @@ def _correct_project_first(person: Person) -> None:
 
 @CASES.of("customer_excluded", "open the customer, Retry; Bilag continues")
 def _retry_customer(person: Person) -> None:
-    customer, number = excluded_customer(person)
-    person.retry(customer["customerNumber"], "customer")
-    person.world.work()
-    person.done(number)
+    retry_what_was_excluded(person, excluded_customer)
 
 
 @CASES.of("customer_excluded", "do not transfer the invoice either")
 def _exclude_invoice_of_customer(person: Person) -> None:
-    _, number = excluded_customer(person)
+    exclude_its_invoice(person, excluded_customer)
+
+
+@CASES.of("project_excluded", "open the project, Retry; Bilag continues")
+def _retry_project(person: Person) -> None:
+    retry_what_was_excluded(person, excluded_project)
+
+
+@CASES.of("project_excluded", "do not transfer the invoice either")
+def _exclude_invoice_of_project(person: Person) -> None:
+    exclude_its_invoice(person, excluded_project)
+
+
+Excluded = Callable[[Person], tuple[str, str, int]]
+"""Makes an excluded customer or project that an invoice needs; returns its kind, its number and the invoice's."""
+
+
+def retry_what_was_excluded(person: Person, excluded: Excluded) -> None:
+    kind, owner, number = excluded(person)
+    person.retry(owner, kind)
+    person.world.work()
+    person.done(number)
+
+
+def exclude_its_invoice(person: Person, excluded: Excluded) -> None:
+    *_, number = excluded(person)
     person.press("exclude", number)
     person.explained(number, "excluded")
 
 
-def excluded_customer(person: Person) -> tuple[dict[str, Any], int]:
+def excluded_customer(person: Person) -> tuple[str, str, int]:
     customer = person.customer(organizationNumber="123456789")
     person.wait()
     person.press("exclude", customer["customerNumber"], "customer")
@@ -151,25 +173,10 @@ def excluded_customer(person: Person) -> tuple[dict[str, Any], int]:
     number = person.invoice_to(customer)
     person.wait()
     person.sees("customer_excluded", number)
-    return customer, number
+    return "customer", customer["customerNumber"], number
 
 
-@CASES.of("project_excluded", "open the project, Retry; Bilag continues")
-def _retry_project(person: Person) -> None:
-    project, number = excluded_project(person)
-    person.retry(project["projectNumber"], "project")
-    person.world.work()
-    person.done(number)
-
-
-@CASES.of("project_excluded", "do not transfer the invoice either")
-def _exclude_invoice_of_project(person: Person) -> None:
-    _, number = excluded_project(person)
-    person.press("exclude", number)
-    person.explained(number, "excluded")
-
-
-def excluded_project(person: Person) -> tuple[dict[str, Any], int]:
+def excluded_project(person: Person) -> tuple[str, str, int]:
     project = person.project(projectNumber=fresh())
     person.hub_refuses("field_invalid", "name", operation="putOrganizationalUnitValue")
     person.wait()
@@ -177,7 +184,7 @@ def excluded_project(person: Person) -> tuple[dict[str, Any], int]:
     number = person.invoice_on(project)
     person.wait()
     person.sees("project_excluded", number)
-    return project, number
+    return "project", project["projectNumber"], number
 
 
 @CASES.of("org_unit_unknown", "transfer the project, retry")

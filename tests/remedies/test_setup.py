@@ -259,25 +259,26 @@ def _attachments(person: Person) -> None:
 
 @CASES.of("accrual_not_supported", "switch off accrual in the setup")
 def _no_accrual(person: Person) -> None:
-    person.setup(accrual={"enabled": True, "debit_account": "3910", "credit_account": "2965"})
-    number = person.invoice(line={"accrualFrom": "2026-11-01", "accrualTo": "2027-01-31"})
-    person.hub_refuses("accrual_not_supported", "vouchers[0].lines[0].accrual")
-    person.wait()
-    person.sees_pause("accrual_not_supported")
+    number = accrual_that_azets_refuses(person)
     person.saves()
     person.resumed(number)
 
 
 @CASES.of("accrual_not_supported", "Azets enables it")
 def _accrual(person: Person) -> None:
+    number = accrual_that_azets_refuses(person)
+    person.next_probe()
+    person.resumed(number)
+    person.saves()
+
+
+def accrual_that_azets_refuses(person: Person) -> int:
     person.setup(accrual={"enabled": True, "debit_account": "3910", "credit_account": "2965"})
     number = person.invoice(line={"accrualFrom": "2026-11-01", "accrualTo": "2027-01-31"})
     person.hub_refuses("accrual_not_supported", "vouchers[0].lines[0].accrual")
     person.wait()
     person.sees_pause("accrual_not_supported")
-    person.next_probe()
-    person.resumed(number)
-    person.saves()
+    return number
 
 
 @CASES.of("org_unit_not_used", "select another unit in the setup")

@@ -205,13 +205,14 @@ def work_off() -> None:
     from procrastinate.contrib.django.utils import connector_params
     from procrastinate.psycopg_connector import PsycopgConnector
 
+    from bilag.jobs.own_jobs import app_of_worker
     from bilag.jobs.registry import register_tasks
 
     register_tasks()
 
     async def run() -> None:
         # A worker of its own opens four connections at once, which takes longer than the jobs of most tests.
-        worker_app = app.with_connector(PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4))
+        worker_app = app_of_worker(app, PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4))
         worker_app.periodic_registry.periodic_tasks.clear()  # what the clock would start is asked for by the tests
         async with worker_app.open_async():
             await worker_app.run_worker_async(

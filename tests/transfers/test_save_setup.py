@@ -15,7 +15,6 @@ from unittest.mock import patch
 
 import pytest
 
-from bilag.companies.check import CheckReport
 from bilag.posting.problem import Problem
 from tests.support.transfers import store_transfer
 from tests.support.world import company_document, work_off
@@ -87,7 +86,14 @@ class Office:
     folder: Path
     company_id: int = 0
     document: dict[str, Any] = field(default_factory=dict)
-    report: CheckReport = CheckReport(())
+    misconfigured: Problem | None = None
+    """What the check finds, if anything."""
+
+    def report(self, *_asked: object) -> Any:
+        """The result of the check."""
+        from bilag.companies.check import CheckReport
+
+        return CheckReport((), misconfigured=self.misconfigured)
 
     def file(self, unit: int, *, live: bool = True) -> Path:
         """The company file, with projects in this unit."""
@@ -283,7 +289,7 @@ def office(database: None, tmp_path: Path) -> Iterator[Office]:
         digest=digest_of(TOKEN),
         made_by="owner@fjell.example",
     )
-    with patch("bilag.transfers.activation.switch.check_company", lambda *_: made.report):
+    with patch("bilag.transfers.activation.switch.check_company", made.report):
         yield made
     gateways.forget_all()
 
@@ -351,7 +357,7 @@ def test_a_paused_company_is_resumed_once_although_the_save_was_stopped(office: 
 
 @pytest.mark.parametrize("caller", ["by_command", "by_page"])
 def test_a_setup_that_cannot_work_pauses_once_although_the_save_was_stopped(office: Office, caller: str) -> None:
-    office.report = CheckReport((), misconfigured=WRONG)
+    office.misconfigured = WRONG
     end = stopped_everywhere(office, getattr(office, caller))
     assert (end["live"], end["paused"], end["events"]) == (True, WRONG, ["setup_saved", "paused"])
 
@@ -363,7 +369,7 @@ def test_a_company_goes_live_once_although_its_file_was_applied_twice(office: Of
 
 
 def test_a_company_that_cannot_work_is_live_and_paused_as_its_file_says(office: Office) -> None:
-    office.report = CheckReport((), misconfigured=WRONG)
+    office.misconfigured = WRONG
     end = stopped_everywhere(office, office.by_command, live=False)
     assert (end["live"], end["paused"], end["events"]) == (True, WRONG, ["setup_saved", "live", "paused"])
 
@@ -424,7 +430,7 @@ def let_time_pass() -> None:
 def test_a_worker_checks_what_a_stopped_process_left(office: Office) -> None:
     left_check(office)
     assert len(check_jobs()) == 1
-    office.report = CheckReport((), misconfigured=WRONG)
+    office.misconfigured = WRONG
     let_time_pass()
     assert check_jobs() == []
     assert office.picture()["paused"] == WRONG
@@ -447,7 +453,7 @@ def test_only_the_newest_save_is_checked(office: Office) -> None:
     assert [one["version"] for one in check_jobs()] == [second.version]
     from bilag.transfers.activation import save_setup
 
-    office.report = CheckReport((), misconfigured=WRONG)
+    office.misconfigured = WRONG
     save_setup.run_enqueued_check(office.company_id, first.version, live=False, origin="test")
     assert office.picture()["paused"] is None, "its setup is not in force any more"
     save_setup.check_saved(first)

@@ -13,7 +13,7 @@ from bilag.messages.fact_values import render_date
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.posted import Posted, PostedEntry
-from bilag.posting.voucher import ZERO, Entry, Side, UnbalancedError, Voucher, VoucherKind
+from bilag.posting.voucher import INVOICE_KINDS, ZERO, Entry, Side, UnbalancedError, Voucher, VoucherKind
 
 CUSTOMERS = "Customers"
 """The account of a plan's customer entry when none is known: the accounting system chooses it."""
@@ -89,7 +89,7 @@ def of_posted(
     known: KnownElsewhere = KnownElsewhere(),
 ) -> JournalVoucher:
     """A voucher that was read back from the journal. Raises `OutOfBalance`."""
-    is_invoice = posted.kind in (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
+    is_invoice = posted.kind in INVOICE_KINDS
     return JournalVoucher(
         number=posted.number,
         kind=posted.kind,

@@ -32,6 +32,10 @@ class VoucherKind(StrEnum):
     JOURNAL = "journal"
 
 
+INVOICE_KINDS = (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
+"""Vouchers of invoices and credit notes: they bear the document's number."""
+
+
 class UnbalancedError(ValueError):
     """A voucher's entries do not add up: a fault in Bilag, because the plan turns faults in data into problems."""
 

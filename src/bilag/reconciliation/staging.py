@@ -8,17 +8,16 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from bilag.posting.posted import Posted
-from bilag.posting.voucher import VoucherKind
+from bilag.posting.voucher import INVOICE_KINDS
 from bilag.reconciliation.models import Reconciliation, StagedVoucher
 
 TOGETHER = 500
-KINDS = {str(VoucherKind.INVOICE), str(VoucherKind.CREDIT_NOTE)}
 _POSTED: TypeAdapter[Posted] = TypeAdapter(Posted)
 
 
 def stage(run: Reconciliation, journal: Iterable[Posted]) -> None:
     """Store every invoice and credit note of the journal of the period. Raises the platform's errors."""
-    vouchers = (one for one in journal if one.kind in KINDS)
+    vouchers = (one for one in journal if one.kind in INVOICE_KINDS)
     while some := list(islice(vouchers, TOGETHER)):
         StagedVoucher.objects.bulk_create(
             StagedVoucher(run=run, number=one.number, posted=_POSTED.dump_python(one, mode="json")) for one in some

@@ -16,6 +16,7 @@ from procrastinate.jobs import Status
 from bilag.jobs import lease
 from bilag.jobs.connectors import RecoveringConnector, WorkerConnector, in_django_thread
 from bilag.jobs.fair_share import fair_share
+from bilag.jobs.own_jobs import app_of_worker
 from bilag.jobs.registry import register_tasks
 from bilag.jobs.worker_health import health
 
@@ -78,7 +79,7 @@ def tend_now() -> None:
 
 async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, *, alone: bool, first: bool) -> None:
     """Work until `stop` or `lost` is set or the worker fails, then wait for the jobs that are running."""
-    app = django_app.with_connector(WorkerConnector(lost))
+    app = app_of_worker(django_app, WorkerConnector(lost))
     async with app.open_async():
         if alone and first:
             await take_up_abandoned(app, 0)

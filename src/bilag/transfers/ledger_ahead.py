@@ -36,7 +36,7 @@ def is_ahead(company_id: int) -> bool:
 
 
 def problem_for(setup: Setup) -> Problem | None:
-    """Return what is to be told of the company's ledger; None if the database knows all that was met there."""
+    """Return the problem of which people are notified; None if the database knows all that was met there."""
     found = noticed(setup)
     return found.problem if found is not None else None
 

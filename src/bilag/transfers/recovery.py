@@ -20,6 +20,7 @@ from bilag.jobs.lease import LONGEST_WAIT, held
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
+from bilag.posting.voucher import INVOICE_KINDS
 from bilag.transfers import enqueue
 from bilag.transfers.accrued_income import recover as amounts
 from bilag.transfers.accrued_income.recover import FoundAmount
@@ -64,14 +65,14 @@ def unknown(setup: Setup, first: date, last: date) -> Recovery:
 
 def _without_entries(posted: Posted) -> Posted:
     """Keep little of an invoice: a year of them may be read. An amount is read from its entries."""
-    return replace(posted, entries=()) if posted.kind in invoices.DOCUMENTS else posted
+    return replace(posted, entries=()) if posted.kind in INVOICE_KINDS else posted
 
 
 def recover(company_id: int, first: date, last: date, *, origin: str) -> Recovery:
     """Write down everything that `unknown` finds, and enqueue its look-up. `origin` is the person who asked.
 
-    From then on nothing is told any more of a ledger that knows more. Raises the errors of the platform, and `Busy`; then nothing
-    was written.
+    From then on nobody is notified of a ledger that knows more. Raises the errors of the platform, and `Busy`; then nothing was
+    written.
     """
     setup = store.load_setup(company_id)
     found = unknown(setup, first, last)

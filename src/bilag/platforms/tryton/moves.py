@@ -10,11 +10,10 @@ from bilag.platforms.tryton.mapping import WORDS, Identity, identity_of, journal
 from bilag.platforms.tryton.rows import InvoiceRow, MoveRow
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
-from bilag.posting.voucher import VoucherKind
+from bilag.posting.voucher import INVOICE_KINDS, VoucherKind
 
 MOVES = "account.move"
 INVOICE_WORDS = (WORDS[VoucherKind.INVOICE], WORDS[VoucherKind.CREDIT_NOTE])
-INVOICE_KINDS = (str(VoucherKind.INVOICE), str(VoucherKind.CREDIT_NOTE))
 PAGE = 200
 
 

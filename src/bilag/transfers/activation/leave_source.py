@@ -1,30 +1,44 @@
 """Close what belongs to a company of Moment that is left: nothing of it is transferred any more."""
 
+from typing import Any
+
 from django.db.models import Q
 from django.utils import timezone
 
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SETUP_REASONS, SkipReason
-from bilag.transfers.locking import locked
+from bilag.transfers.locking import locked, locked_ids
 from bilag.transfers.models import ACTIVE, SHIPPED, Attempt, State, Transfer, Verdict
 
+CLOSED: dict[str, Any] = {
+    "state": State.SKIPPED,
+    "reason": SkipReason.SOURCE_CHANGED,
+    "problems": [],
+    "next_at": None,
+    "blocked_by": None,
+}
 SETTLED_FOR_GOOD = Q(state=State.DONE) | Q(state=State.SKIPPED) & ~Q(reason__in=SETUP_REASONS)
+MAY_STAND_SOMEWHERE = Q(kind__in=SHIPPED, ledger__isnull=False)
 
 
 def close_source(source_id: int) -> None:
     """Close every transfer of the source but those that a worker sends at this moment: they are closed when their try ends, or
     when another worker finds that it never ended. In a transaction."""
     rows = Transfer.objects.filter(source=source_id).exclude(SETTLED_FOR_GOOD).exclude(state=State.SENDING)
-    for transfer in locked(rows):
+    for transfer in locked(rows.filter(MAY_STAND_SOMEWHERE)):
         close_transfer(transfer)
         transfer.save()
+    Transfer.objects.filter(pk__in=locked_ids(rows.exclude(MAY_STAND_SOMEWHERE))).update(**CLOSED)
 
 
 def close_transfer(transfer: Transfer) -> None:
-    """Close one: what may stand in accounting goes to a person, the rest is skipped. The caller saves the row."""
+    """Close one, unless it is settled for good: what may stand in accounting goes to a person, the rest is skipped. The caller
+    saves the row."""
+    if transfer.state == State.SKIPPED and transfer.reason not in SETUP_REASONS:
+        return
     if transfer.kind not in SHIPPED or transfer.ledger_id is None:
-        transfer.state, transfer.reason, transfer.problems = State.SKIPPED, SkipReason.SOURCE_CHANGED, []
-        transfer.blocked_by = None
+        for name, value in CLOSED.items():
+            setattr(transfer, name, value)
     elif transfer.state in ACTIVE:
         problem = Problem("doubt_in_former_source", f"{transfer.kind} {transfer.number}", {"number": transfer.number})
         transfer.state, transfer.problems = State.NEEDS_ATTENTION, [problem.as_json()]

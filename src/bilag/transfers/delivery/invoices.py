@@ -14,7 +14,7 @@ from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.problem import Problem
 from bilag.posting.selection import DO_NOT_TRANSFER, TRANSFERRED, SkipReason, oslo_date, reason_to_skip_invoice
 from bilag.posting.standing import still_standing
-from bilag.posting.voucher import ZERO, Voucher, VoucherKind
+from bilag.posting.voucher import INVOICE_KINDS, ZERO, Voucher
 from bilag.transfers.canonical_json import fitting
 from bilag.transfers.confirmed_rates import rules_of_invoice
 from bilag.transfers.delivery.changed_after_posting import change_after_posting, change_between
@@ -36,7 +36,6 @@ LATE = timedelta(minutes=1)
 INVOICES = TypeAdapter(Invoice)
 UNIT_NOT_USED = "org_unit_not_used"
 """The problem of every invoice, once a unit that the setup names is not in use."""
-INVOICE_KINDS = (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
 
 
 def send(run: TransferRun) -> Outcome:

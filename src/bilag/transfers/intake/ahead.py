@@ -1,7 +1,7 @@
 """Notice that the ledger knows more than the database: Bilag was restored from a backup.
 
 A voucher that bears the external id of one of the company's documents was posted by Bilag. If no transfer of the company stands in
-that ledger under its number, the database has forgotten it. That is told to people until `recover` has taken everything in.
+that ledger under its number, the database has forgotten it. People are notified until `recover` has taken everything in.
 
 It costs next to nothing: the nightly reconciliation reads the journal anyway, a start of Bilag reads that of the last days, and
 a send meets its own voucher in the look-up that it makes anyway.
@@ -23,7 +23,7 @@ from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
 from bilag.posting.posted import Posted
 from bilag.posting.selection import OSLO
-from bilag.posting.voucher import VoucherKind
+from bilag.posting.voucher import INVOICE_KINDS
 from bilag.transfers import enqueue
 from bilag.transfers.external_ids import AccruedNames, invoice_of
 from bilag.transfers.ledger_ahead import How, problem_of
@@ -31,7 +31,6 @@ from bilag.transfers.models import AccruedAmount, Kind, Transfer
 from bilag.wire.errors import EdgeError
 
 log = structlog.get_logger(__name__)
-DOCUMENTS = (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
 WINDOWS = ((7, -31), (62, 8))
 """The voucher dates that a start of Bilag reads, in days back: the last days first. An invoice may be dated ahead."""
 MOST_READ = 1000
@@ -62,7 +61,7 @@ class Watch:
         """Return the document that a voucher was posted for by Bilag; None for any other voucher."""
         if not posted.external_id:
             return None
-        if posted.kind in DOCUMENTS:
+        if posted.kind in INVOICE_KINDS:
             number = invoice_of(self._setup, posted.external_id)
             return (Kind.INVOICE, str(number)) if number is not None else None
         if not self._accrued.is_ours(posted.external_id):

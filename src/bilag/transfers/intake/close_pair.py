@@ -155,21 +155,25 @@ def _check(documents: Sequence[Invoice]) -> None:
     for note in notes:
         if not note.is_credit_note or note.credited_number != invoice.number or invoice.is_credit_note:
             raise CannotClose(
-                f"{note.number} is not a credit note for invoice {invoice.number} in Moment.",
-                f"{note.number} er ikke en kreditnota for faktura {invoice.number} i Moment.",
+                f"{note.number} is not a credit note for invoice {invoice.number} in Moment. "
+                "Retry it, so that Bilag reads it again.",
+                f"{note.number} er ikke en kreditnota for faktura {invoice.number} i Moment. "
+                "Prøv den igjen, så leser Bilag den på nytt.",
             )
         if note.currency != invoice.currency or note.customer != invoice.customer:
             raise CannotClose(
-                f"Credit note {note.number} and invoice {invoice.number} have different customers or currencies.",
-                f"Kreditnota {note.number} og faktura {invoice.number} har ulik kunde eller valuta.",
+                f"Credit note {note.number} and invoice {invoice.number} have different customers or currencies. "
+                'Correct the one that is wrong in Moment, or select "Do not transfer" on the page of each.',
+                f"Kreditnota {note.number} og faktura {invoice.number} har ulik kunde eller valuta. "
+                "Rett den som er feil, i Moment, eller velg «Ikke overfør» på siden til hver av dem.",
             )
     credited = [sum((_amounts(note)[at] for note in notes), Decimal(0)) for at in range(3)]
     if [-one for one in credited] != list(_amounts(invoice)):
         raise CannotClose(
             f"Invoice {invoice.number} is {invoice.total:.2f} {invoice.currency}, and {-credited[-1]:.2f} of it is credited. "
-            "Only an invoice that is credited exactly can be closed.",
+            "Let the credit notes cancel it exactly in Moment, then close them.",
             f"Faktura {invoice.number} er på {invoice.total:.2f} {invoice.currency}, og {-credited[-1]:.2f} av den er kreditert. "
-            "Bare en faktura som er kreditert nøyaktig, kan avsluttes.",
+            "Sørg for at kreditnotaene opphever den nøyaktig i Moment, og avslutt dem deretter.",
         )
 
 
@@ -220,6 +224,6 @@ def _set_in_moment(moment: MomentClient, documents: Sequence[Invoice]) -> tuple[
         try:
             if document.export_status == TO_TRANSFER and not moment.mark_not_to_transfer(document):
                 left.append(str(document.number))
-        except EdgeError:  # the pair is closed whatever Moment answers, and the person is told
+        except EdgeError:  # the pair is closed whatever Moment answers, and the person is notified
             left.append(str(document.number))
     return tuple(left)

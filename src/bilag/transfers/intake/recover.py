@@ -13,12 +13,11 @@ from django.utils import timezone
 
 from bilag.companies.setup import Setup
 from bilag.posting.posted import Posted
-from bilag.posting.voucher import VoucherKind
+from bilag.posting.voucher import INVOICE_KINDS
 from bilag.transfers.external_ids import invoice_of
 from bilag.transfers.locking import locked
 from bilag.transfers.models import Kind, State, Transfer
 
-DOCUMENTS = (VoucherKind.INVOICE, VoucherKind.CREDIT_NOTE)
 CAUSE = "found in accounting"
 
 
@@ -38,7 +37,7 @@ def unknown_invoices(setup: Setup, journal: Iterable[Posted]) -> list[Found]:
     known = known_journals(setup, Kind.INVOICE)
     found = {}
     for posted in journal:
-        number = invoice_of(setup, posted.external_id) if posted.external_id and posted.kind in DOCUMENTS else None
+        number = invoice_of(setup, posted.external_id) if posted.external_id and posted.kind in INVOICE_KINDS else None
         if number is not None and (str(number), posted.journal_number) not in known:
             found[number] = Found(number, posted.journal_number, posted.voucher_date, posted.total, posted.currency)
     return [found[number] for number in sorted(found)]

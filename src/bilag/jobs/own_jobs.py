@@ -1,0 +1,45 @@
+"""A worker ends only the jobs that are still its own.
+
+A process that was frozen for so long that it counted as dead has lost its jobs to another. Procrastinate lets it end them all the
+same when it wakes: the job that the other was to do, or is doing, would be gone, and with it whatever waits for that job alone.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from procrastinate import App
+from procrastinate.connector import BaseConnector
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
+
+log = structlog.get_logger(__name__)
+
+
+class OwnJobs(JobManager):
+    """Procrastinate's manager of jobs, for a worker."""
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        """End the job, unless another worker has taken it over."""
+        if await self._is_own(job):
+            await super().finish_job(job, status, delete_job)
+
+    async def retry_job(self, job: Job, retry_at: datetime | None = None, *given: Any, **named: Any) -> None:
+        """Queue the job again, unless another worker has taken it over."""
+        if await self._is_own(job):
+            await super().retry_job(job, retry_at, *given, **named)
+
+    async def _is_own(self, job: Job) -> bool:
+        stored: Iterable[Job] = await self.list_jobs_async(id=job.id)
+        own = any(one.status == Status.DOING.value and one.worker_id == job.worker_id for one in stored)
+        if not own:
+            log.warning("job.taken_over", job=job.id, task=job.task_name)
+        return own
+
+
+def app_of_worker(app: App, connector: BaseConnector) -> App:
+    """Return the app on a worker's own connections, with which it ends only jobs that are its own."""
+    own = app.with_connector(connector)
+    own.job_manager = OwnJobs(connector)
+    return own
