@@ -12,6 +12,7 @@ GET  /control/invoices     every invoice since then, with its times
 import asyncio
 import time
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -146,7 +147,7 @@ class Servers:
             "listed_at": self.moment.listed_at,
             "first_transferred_at": transferred[0] if transferred else None,
             "last_transferred_at": transferred[-1] if transferred else None,
-            "longest_pause": max((b - a for a, b in zip(transferred, transferred[1:], strict=False)), default=0.0),
+            "longest_pause": max((b - a for a, b in pairwise(transferred)), default=0.0),
         }
 
 
