@@ -79,7 +79,9 @@ def run(given: argparse.Namespace) -> list[Result]:
                 count = _fitting(given, threads)
                 result.rounds.append(_round(side, count, lambda: _script(side, threads)))  # noqa: B023 - called at once
         if given.statements:
-            results[0].rounds[-1] |= statements.count(bilag, given.invoices, _round_of_bilag)
+            results[0].rounds[-1] |= statements.count(
+                bilag, given.invoices, lambda: _round_of_bilag(bilag, given.invoices)
+            )
         _profile(given, bilag)
     return results
 

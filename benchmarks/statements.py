@@ -10,7 +10,7 @@ FRAMES = {b"BEGIN", b"COMMIT", b"ROLLBACK", b"SAVEPOINT", b"RELEASE", b"SET", b"
 """What frames a transaction or sets up a session: no statement by itself."""
 
 
-def count(bilag: Service, invoices: int, work: Callable[[Service, int], object]) -> dict[str, float]:
+def count(bilag: Service, invoices: int, work: Callable[[], object]) -> dict[str, float]:
     """Have `work` done for so many invoices with every statement logged; gives for each invoice all statements, those without
     BEGIN and its like, and COMMITs."""
     log = bilag.folder / "home" / "postgres" / "log"
@@ -18,7 +18,7 @@ def count(bilag: Service, invoices: int, work: Callable[[Service, int], object])
     bilag.query_nothing("select pg_reload_conf()")
     start = log.stat().st_size
     try:
-        work(bilag, invoices)
+        work()
         with log.open("rb") as file:
             file.seek(start)
             words = [found[1].upper() for line in file if (found := _STATEMENT.search(line))]
