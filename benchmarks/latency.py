@@ -53,7 +53,7 @@ def run(given: argparse.Namespace) -> list[dict[str, Any]]:
                     rounds.append({"name": f"bare {given.threads}", **about, **figures})
         if given.statements:
             ours.tell("delay", ms=0)
-            rounds[0] |= statements.count(bilag, _count(given, 5), lambda: _round_of_bilag(bilag, 5, given))
+            rounds[0] |= statements.count(bilag, WARM_UP + _count(given, 5), lambda: _round_of_bilag(bilag, 5, given))
     return rounds
 
 

@@ -72,6 +72,7 @@ class Service:
     stand_ins: StandIns
     address: str
     pids: list[int]
+    workers: int
     operator: "Popen[str]"
     database: psycopg.Connection[Any]
     companies: list[dict[str, Any]] = field(default_factory=list)
@@ -94,9 +95,14 @@ class Service:
         self.database.execute(sql)
 
     @property
+    def socket(self) -> Path:
+        """The folder of its PostgreSQL: data and socket."""
+        return self.folder / "home" / "postgres"
+
+    @property
     def postgres(self) -> int:
         """The process id of its PostgreSQL."""
-        return processes.postmaster(self.folder / "home" / "postgres")
+        return processes.postmaster(self.socket)
 
     def costs(self) -> "Costs":
         """What it has used so far."""
@@ -150,7 +156,8 @@ class Costs:
 def service(
     around: StandIns, *, workers: int = 1, concurrency: int | None = None, prepare: Callable[[Path], None] | None = None
 ) -> Iterator[Service]:
-    """Run Bilag while the context lasts: `bilag serve` for one worker, else `bilag web` and so many `bilag worker`.
+    """Run Bilag while the context lasts: `bilag serve` for one worker, else `bilag web` and so many `bilag worker`; without a
+    worker, no master data is transferred.
 
     `prepare` may fill the data folder before the first start.
     """
@@ -179,10 +186,11 @@ def service(
         address = environment["BILAG_BASE_URL"]
         try:
             wait_for(lambda: _ready(address, started), lambda: f"{address}/readyz")
-            made = Service(folder, around, address, [one.pid for one in started], operator, database)
+            made = Service(folder, around, address, [one.pid for one in started], workers, operator, database)
             made.companies = made.do("set_up", [_company(around.address, place) for place in range(around.companies)])
             around.tell("webhooks", companies={place: one["webhook"] for place, one in enumerate(made.companies)})
-            _transfer_master_data(made)
+            if workers:
+                _transfer_master_data(made)
             yield made
         except BaseException:
             print((folder / "service.log").read_text(errors="replace")[-5000:])

@@ -95,6 +95,9 @@ class Servers:
             case "delay":
                 was, self.delay = self.delay, body["ms"] / 1000
                 return reply({"was": was * 1000})
+            case "withdraw":
+                self._withdraw(set(body["numbers"]))
+                return reply({})
             case "begin":
                 self._run.clear()
                 self._requests.clear()
@@ -119,6 +122,14 @@ class Servers:
                 self._hints.put_nowait((company.webhook, invoice.hint()))
         self._run += made
         return [{"company": company.place, "id": invoice.id, "number": invoice.number} for company, invoice in made]
+
+    def _withdraw(self, numbers: set[int]) -> None:
+        company = self.companies[0]
+        for number in numbers:
+            invoice = company.by_number[number]
+            invoice.status = "doNotTransfer"
+            company.to_transfer.pop(invoice.id, None)
+        self._run = [one for one in self._run if one[0] is not company or one[1].number not in numbers]
 
     def _state(self) -> dict[str, Any]:
         posted, transferred = _sorted(self._run, "posted_at"), _sorted(self._run, "transferred_at")
