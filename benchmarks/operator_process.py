@@ -5,9 +5,11 @@ It reads a JSON command a line and answers with a JSON line. Run by `benchmarks.
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from benchmarks import many_rows
 from bilag.cli.django_ready import make_ready
 
 
@@ -37,7 +39,26 @@ def poll(companies: list[int]) -> None:
         enqueue.ask_poll(company_id)
 
 
-COMMANDS = {"set_up": set_up, "poll": poll}
+def sign_in(company_id: int) -> str:
+    """Make an owner of the company; gives the cookie that this person is signed in with."""
+    from django.conf import settings
+    from django.test import Client
+
+    from bilag.members.models import Membership, User
+
+    user = User.objects.create_user(f"owner@{company_id}.example")
+    Membership.objects.create(company_id=company_id, user=user, role="owner")
+    client = Client()
+    client.force_login(user)
+    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+
+
+COMMANDS: dict[str, Callable[[Any], Any]] = {
+    "set_up": set_up,
+    "poll": poll,
+    "sign_in": sign_in,
+    "fill": lambda given: many_rows.fill(*given),
+}
 
 
 def main() -> None:
@@ -45,7 +66,7 @@ def main() -> None:
     make_ready()
     for line in sys.stdin:
         command = json.loads(line)
-        answer: Any = COMMANDS[command["do"]](command["with"])
+        answer = COMMANDS[command["do"]](command["with"])
         print(json.dumps(answer), flush=True)
 
 

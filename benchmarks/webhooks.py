@@ -12,7 +12,6 @@ and afterwards every accepted hint must be a row, and with a worker every one of
 import argparse
 import asyncio
 import json
-import statistics
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,7 +21,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks import processes
-from benchmarks.servers.client import Poster
+from benchmarks.figures import Figures, medians, quantiles, write_json
+from benchmarks.http_client import Connection
 from benchmarks.service import Service, service, stand_ins, stop_at_signals
 from benchmarks.verify import exactly_once
 
@@ -42,30 +42,29 @@ class Intake:
 
     def figures(self) -> dict[str, float]:
         """The rate and the times of accepted hints."""
-        ordered = sorted(self.milliseconds)
+        p50, p99 = quantiles(self.milliseconds)
         return {
             "accepted": len(self.accepted),
             "refused": self.refused,
             "per_second": len(self.accepted) / self.seconds,
-            "p50_ms": statistics.median(ordered),
-            "p99_ms": ordered[int(len(ordered) * 0.99)],
+            "p50_ms": p50,
+            "p99_ms": p99,
         }
 
 
-def main(arguments: Sequence[str] | None = None) -> list[dict[str, Any]]:
+def main(arguments: Sequence[str] | None = None) -> list[Figures]:
     """Run the benchmark, print its table, and give the figures of each round."""
     stop_at_signals()
     given = _parser().parse_args(arguments)
     rounds = run(given)
     _print(rounds)
-    if given.json is not None:
-        given.json.write_text(json.dumps(rounds, indent=1))
+    write_json(given.json, given, rounds)
     return rounds
 
 
-def run(given: argparse.Namespace) -> list[dict[str, Any]]:
+def run(given: argparse.Namespace) -> list[Figures]:
     """Measure each mode of the service against the bare endpoint beside it. Raises `SystemExit` if a hint was lost."""
-    rounds: list[dict[str, Any]] = []
+    rounds: list[Figures] = []
     for mode in given.modes:
         with stand_ins(1) as around, service(around, workers=WORKERS[mode]) as bilag, _bare_endpoint(bilag) as bare:
             for _ in range(given.rounds):
@@ -107,14 +106,14 @@ async def _post(address: str, invoices: list[dict[str, Any]], given: argparse.Na
     origin, path = "{0.scheme}://{0.netloc}".format(urlsplit(address)), urlsplit(address).path
 
     async def sender() -> None:
-        async with Poster(origin) as poster:
+        async with Connection(origin) as connection:
             for invoice in hints:
                 number = invoice["number"]
                 body = {"event": "created", "invoice": {"id": invoice["id"], "invoiceNumber": number}}
                 sent = time.perf_counter()
                 if sent > until:
                     return
-                status = await poster.post(path, json.dumps(body).encode())
+                status = await connection.post(path, json.dumps(body).encode())
                 if status == 202:
                     intake.milliseconds.append((time.perf_counter() - sent) * 1000)
                     intake.accepted.append(str(number))
@@ -140,12 +139,12 @@ def _bare_endpoint(bilag: Service) -> Iterator[str]:
         yield processes.hear(process)
 
 
-def _print(rounds: list[dict[str, Any]]) -> None:
+def _print(rounds: list[Figures]) -> None:
     columns = ("per_second", "p50_ms", "p99_ms", "refused")
     print(f"{'':<20}" + "".join(f"{column:>12}" for column in columns))
     for name in dict.fromkeys(one["name"] for one in rounds):
-        found = [[one[column] for one in rounds if one["name"] == name] for column in columns]
-        print(f"{name:<20}" + "".join(f"{statistics.median(figures):>12.1f}" for figures in found))
+        found = medians(rounds, name)
+        print(f"{name:<20}" + "".join(f"{found[column]:>12.1f}" for column in columns))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -16,8 +16,8 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
+from benchmarks.http_client import Connection
 from benchmarks.servers import hub, moment
-from benchmarks.servers.client import Poster
 from benchmarks.servers.http import Reply, Request, reply
 from benchmarks.servers.sample import Company, Invoice
 
@@ -67,13 +67,13 @@ class Servers:
                 group.create_task(self._send())
 
     async def _send(self) -> None:
-        posters: dict[str, Poster] = {}
+        connections: dict[str, Connection] = {}
         while True:
             address, body = await self._hints.get()
             origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
-            poster = posters.setdefault(origin, Poster(origin))
+            connection = connections.setdefault(origin, Connection(origin))
             try:
-                status = await poster.post(urlsplit(address).path, body)
+                status = await connection.post(urlsplit(address).path, body)
             except (OSError, EOFError) as error:
                 self._hinted[type(error).__name__] += 1
             else:
