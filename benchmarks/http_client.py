@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 client on asyncio: one kept-alive connection, at next to no cost, so that it measures the server."""
+"""A small HTTP/1.1 client on asyncio: it posts JSON over one kept-alive connection, at next to no cost."""
 
 import asyncio
 from types import TracebackType
@@ -8,15 +8,11 @@ _END = b"\r\n\r\n"
 
 
 class Connection:
-    """One connection to one server, opened when it is needed and again when the server closed it.
+    """One connection to one server, opened when it is needed and again when the server closed it."""
 
-    `headers` are complete lines, sent with each request.
-    """
-
-    def __init__(self, address: str, *, headers: str = "") -> None:
+    def __init__(self, address: str) -> None:
         parts = urlsplit(address)
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
-        self._headers = headers
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
@@ -28,11 +24,14 @@ class Connection:
 
     async def post(self, path: str, body: bytes) -> int:
         """Post the JSON body; return the status. Raises `OSError` or `EOFError` if no answer came."""
-        return await self._ask("POST", path, body)
-
-    async def get(self, path: str) -> int:
-        """Get a page to its end; return the status. Raises `OSError` or `EOFError` if no answer came."""
-        return await self._ask("GET", path, b"")
+        fresh = self._writer is None
+        try:
+            return await self._exchange(path, body)
+        except (OSError, EOFError):
+            self.close()
+            if fresh:
+                raise
+        return await self._exchange(path, body)  # the server had closed a connection that was idle
 
     def close(self) -> None:
         """Close the connection."""
@@ -40,22 +39,12 @@ class Connection:
             self._writer.close()
         self._reader = self._writer = None
 
-    async def _ask(self, method: str, path: str, body: bytes) -> int:
-        fresh = self._writer is None
-        try:
-            return await self._exchange(method, path, body)
-        except (OSError, EOFError):
-            self.close()
-            if fresh:
-                raise
-        return await self._exchange(method, path, body)  # the server had closed a connection that was idle
-
-    async def _exchange(self, method: str, path: str, body: bytes) -> int:
+    async def _exchange(self, path: str, body: bytes) -> int:
         if self._reader is None or self._writer is None:
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
         head = (
-            f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nContent-Type: application/json\r\n"
-            f"Content-Length: {len(body)}\r\n{self._headers}\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
         )
         self._writer.write(head.encode("latin-1") + body)
         answer = (await self._reader.readuntil(_END)).decode("latin-1").lower()

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks import many_rows
 from bilag.cli.django_ready import make_ready
 
 
@@ -39,26 +38,7 @@ def poll(companies: list[int]) -> None:
         enqueue.ask_poll(company_id)
 
 
-def sign_in(company_id: int) -> str:
-    """Make an owner of the company; gives the cookie that this person is signed in with."""
-    from django.conf import settings
-    from django.test import Client
-
-    from bilag.members.models import Membership, User
-
-    user = User.objects.create_user(f"owner@{company_id}.example")
-    Membership.objects.create(company_id=company_id, user=user, role="owner")
-    client = Client()
-    client.force_login(user)
-    return f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-
-
-COMMANDS: dict[str, Callable[[Any], Any]] = {
-    "set_up": set_up,
-    "poll": poll,
-    "sign_in": sign_in,
-    "fill": lambda given: many_rows.fill(*given),
-}
+COMMANDS: dict[str, Callable[[Any], Any]] = {"set_up": set_up, "poll": poll}
 
 
 def main() -> None:

