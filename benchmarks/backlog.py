@@ -10,7 +10,6 @@ is verified: each invoice has exactly one voucher of its amount. Master data is 
 
 import argparse
 from collections.abc import Sequence
-from contextlib import ExitStack
 
 from benchmarks import contenders, processes, statements
 from benchmarks.contenders import Bilag, Contender
@@ -27,27 +26,25 @@ RIVAL_ROUND_SECONDS = 30.0
 def main(arguments: Sequence[str] | None = None) -> list[Figures]:
     """Run the benchmark, print its table, and give the figures of each round."""
     stop_at_signals()
-    given = _parser().parse_args(arguments)
-    rounds = run(given)
+    given = parser().parse_args(arguments)
+    around = {"delay_ms": given.delay_ms, "requests_per_minute": given.requests_per_minute}
+    with contenders.measured(given, **around) as (bilag, rivals):
+        _profile(given, bilag)
+        rounds = measure(bilag, rivals, given)
+        _profile(given, bilag)
     _print(rounds)
     write_json(given.json, given, rounds)
     return rounds
 
 
-def run(given: argparse.Namespace) -> list[Figures]:
+def measure(bilag: Bilag, rivals: Sequence[Contender], given: argparse.Namespace) -> list[Figures]:
     """Measure everybody in turns; Bilag is the first."""
     rounds: list[Figures] = []
-    with ExitStack() as stack:
-        bilag, rivals = contenders.start(
-            stack, given, delay_ms=given.delay_ms, requests_per_minute=given.requests_per_minute
-        )
-        _profile(given, bilag)
-        for _ in range(given.rounds):
-            rounds.append(_round_of_bilag(bilag, given.invoices))
-            rounds += [_round(rival, _fitting(given, rival.name)) for rival in rivals]
-        if given.statements:
-            rounds[0] |= statements.count(bilag.service, given.invoices, lambda: _round_of_bilag(bilag, given.invoices))
-        _profile(given, bilag)
+    for _ in range(given.rounds):
+        rounds.append(_round_of_bilag(bilag, given))
+        rounds += [_round(rival, _fitting(given, rival.name), given.companies) for rival in rivals]
+    if given.statements:
+        rounds[0] |= statements.count(bilag.service, given.invoices, lambda: _round_of_bilag(bilag, given))
     return rounds
 
 
@@ -58,20 +55,20 @@ def _fitting(given: argparse.Namespace, name: str) -> int:
     return max(given.companies, min(given.invoices, fitting))
 
 
-def _round_of_bilag(bilag: Bilag, invoices: int) -> Figures:
+def _round_of_bilag(bilag: Bilag, given: argparse.Namespace) -> Figures:
     before = bilag.service.costs()
-    figures = _round(bilag, invoices)
-    figures |= bilag.service.costs().since(before, invoices)
+    figures = _round(bilag, given.invoices, given.companies)
+    figures |= bilag.service.costs().since(before, given.invoices)
     figures["memory_mb"] = processes.memory_mb(bilag.service.pids)
     figures["postgres_memory_mb"] = processes.memory_mb([bilag.service.postgres], unshared=True)
     return figures
 
 
-def _round(contender: Contender, invoices: int) -> Figures:
-    """Finalise invoices, have them transferred, verify, and give the figures."""
+def _round(contender: Contender, invoices: int, companies: int) -> Figures:
+    """Finalise invoices in turn over so many companies, have them transferred, verify, and give the figures."""
     around = contender.around
     around.tell("begin")
-    around.tell("finalise", count=invoices)
+    around.tell("finalise", count=invoices, companies=companies)
     contender.drain()
     state = around.await_transferred(invoices)
     exactly_once(state, invoices)
@@ -107,18 +104,19 @@ def _print(rounds: list[Figures]) -> None:
         print(f"  {name:<24}{figure:>14.2f}")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of its arguments."""
+    made = argparse.ArgumentParser(
         prog="python -m benchmarks.backlog", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--delay-ms", type=float, default=0.0, help="of each request to the hub")
-    parser.add_argument("--requests-per-minute", type=int, help="that the hub allows; none = no limit")
-    parser.add_argument("--invoices", type=int, default=600, help="a round")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--statements", action="store_true")
-    parser.add_argument("--profile", action="store_true")
-    contenders.add_arguments(parser, rivals=contenders.RIVALS)
-    return parser
+    made.add_argument("--delay-ms", type=float, default=0.0, help="of each request to the hub")
+    made.add_argument("--requests-per-minute", type=int, help="that the hub allows; none = no limit")
+    made.add_argument("--invoices", type=int, default=600, help="a round")
+    made.add_argument("--rounds", type=int, default=3)
+    made.add_argument("--statements", action="store_true")
+    made.add_argument("--profile", action="store_true")
+    contenders.add_arguments(made, rivals=contenders.RIVALS)
+    return made
 
 
 if __name__ == "__main__":

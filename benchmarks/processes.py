@@ -13,6 +13,7 @@ import psutil
 from bilag.cli.demo.processes import end_with_parent
 
 STOP_SECONDS = 60
+ROOT = Path(__file__).parents[1]
 
 
 @contextlib.contextmanager
@@ -36,6 +37,7 @@ def program(
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
+        cwd=ROOT,
         preexec_fn=end_with_parent,  # noqa: PLW1509 - a benchmark has no thread when it starts a program
     )
     try:

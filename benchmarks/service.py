@@ -77,14 +77,13 @@ class Service:
     database: psycopg.Connection[Any]
     companies: list[dict[str, Any]] = field(default_factory=list)
 
-    def do(self, what: str, given: Any) -> Any:
-        """Give the operator's process a command."""
-        processes.say(self.operator, json.dumps({"do": what, "with": given}))
-        return json.loads(processes.hear(self.operator))
+    def do(self, function: str, *given: Any) -> Any:
+        """Call a function "module:name" in the operator's process."""
+        return _do(self.operator, function, *given)
 
     def poll(self) -> None:
         """Enqueue a poll of every company."""
-        self.do("poll", [company["id"] for company in self.companies])
+        self.do("benchmarks.operator_process:poll", [company["id"] for company in self.companies])
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Query the database directly, so that measuring does not load the service."""
@@ -181,7 +180,10 @@ def service(
         try:
             wait_for(lambda: is_ready(address, started), lambda: f"{address}/readyz")
             made = Service(folder, around, address, [one.pid for one in started], workers, operator, database)
-            made.companies = made.do("set_up", [_company(around.address, place) for place in range(around.companies)])
+            made.companies = made.do(
+                "benchmarks.operator_process:set_up",
+                [_company(around.address, place) for place in range(around.companies)],
+            )
             around.tell("webhooks", companies={place: one["webhook"] for place, one in enumerate(made.companies)})
             if workers:
                 _transfer_master_data(made)
@@ -194,9 +196,13 @@ def service(
 def _operator(stack: contextlib.ExitStack, environment: Mapping[str, str]) -> "Popen[str]":
     """Start the operator's process: it makes the database, and ends after everything else."""
     operator = stack.enter_context(processes.python("-m", "benchmarks.operator_process", environment=environment))
-    processes.say(operator, json.dumps({"do": "poll", "with": []}))
-    processes.hear(operator)
+    _do(operator, "benchmarks.operator_process:poll", [])
     return operator
+
+
+def _do(operator: "Popen[str]", function: str, *given: Any) -> Any:
+    processes.say(operator, json.dumps({"do": function, "with": given}))
+    return json.loads(processes.hear(operator))
 
 
 def _environment(folder: Path) -> dict[str, str]:

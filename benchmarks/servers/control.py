@@ -1,6 +1,7 @@
 """What a benchmark asks the stand-ins: finalise invoices, and say what became of them.
 
-POST /control/finalise     {"count": 5, "companies": 1, "webhooks": false}   in turn over the first companies
+POST /control/finalise     {"count": 5, "companies": 1, "webhooks": false}   in turn over the first companies,
+                                                                              or {"count": 5, "company": 0} of one
 POST /control/webhooks     {"companies": {"0": "http://127.0.0.1:8000/hooks/moment/..."}}
 POST /control/master-data  every customer, project and department is known to the hub, for those who send none
 POST /control/delay        {"ms": 300}
@@ -111,17 +112,20 @@ class Servers:
                 return reply([_times(company, invoice) for company, invoice in self._run])
         return moment.NOT_FOUND
 
-    def _finalise(self, count: int, companies: int | None = None, webhooks: bool = False) -> list[dict[str, Any]]:
+    def _finalise(
+        self, count: int, companies: int | None = None, company: int | None = None, webhooks: bool = False
+    ) -> list[dict[str, Any]]:
         made = []
+        chosen = self.companies[:companies] if company is None else [self.companies[company]]
         for _ in range(count):
-            company = self.companies[self._turn % (companies or len(self.companies))]
+            owner = chosen[self._turn % len(chosen)]
             self._turn += 1
-            invoice = company.finalise(time.time())
-            made.append((company, invoice))
-            if webhooks and company.webhook is not None:
-                self._hints.put_nowait((company.webhook, invoice.hint()))
+            invoice = owner.finalise(time.time())
+            made.append((owner, invoice))
+            if webhooks and owner.webhook is not None:
+                self._hints.put_nowait((owner.webhook, invoice.hint()))
         self._run += made
-        return [{"company": company.place, "id": invoice.id, "number": invoice.number} for company, invoice in made]
+        return [{"company": owner.place, "id": invoice.id, "number": invoice.number} for owner, invoice in made]
 
     def _withdraw(self, numbers: set[int]) -> None:
         company = self.companies[0]

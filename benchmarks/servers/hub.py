@@ -27,7 +27,8 @@ UNITS = {1: "Avdeling", 2: "Prosjekt"}
 
 @dataclass(slots=True)
 class Books:
-    """One client: what was put and posted. `vouchers` by number, each voucher encoded."""
+    """One client: what was put and posted. `vouchers` by number, each encoded; `journal` all of them
+    with their days; `totals` in øre by number."""
 
     company: Company
     customers: set[str] = field(default_factory=set)
@@ -35,6 +36,7 @@ class Books:
     batches: dict[str, dict[str, Any]] = field(default_factory=dict)
     contents: dict[str, Any] = field(default_factory=dict)
     vouchers: dict[int, list[bytes]] = field(default_factory=dict)
+    journal: list[tuple[str, bytes]] = field(default_factory=list)
     totals: dict[int, list[int]] = field(default_factory=dict)
 
     def know_master_data(self) -> None:
@@ -131,7 +133,7 @@ class Hub:
             case "GET", ["periods"]:
                 return "hub chart", reply({"lockDate": None, "items": _periods()})
             case "GET", ["reports", _]:
-                return "hub report", reply({"items": [], "hasMore": False, "last": None})
+                return "hub report", reply({"rows": [], "nextCursor": request.query.get("after"), "hasMore": False})
         return "", _error(404, "not_found", "There is nothing at this address.")
 
     def _post(self, books: Books, batch: dict[str, Any]) -> Reply:
@@ -148,7 +150,9 @@ class Hub:
         self._journal += 1
         number = voucher["voucherNumber"]
         posted, total = _posted(voucher, self._journal, 10_000 + self._journal, external_id)
-        books.vouchers.setdefault(number, []).append(encode(posted))
+        encoded = encode(posted)
+        books.vouchers.setdefault(number, []).append(encoded)
+        books.journal.append((posted["valueDate"], encoded))
         books.totals.setdefault(number, []).append(total)
         invoice = books.company.by_number.get(number)
         if invoice is not None and invoice.posted_at is None:
@@ -204,11 +208,14 @@ def _items(items: list[dict[str, Any]]) -> Reply:
 
 
 def _vouchers(books: Books, query: dict[str, str]) -> Reply:
+    """Find a voucher by its number, or list a page of those of some days; the cursor is a position in the journal."""
     if "voucherNumber" in query:
-        found = books.vouchers.get(int(query["voucherNumber"]), [])
-    else:
-        found = [one for several in books.vouchers.values() for one in several]
-    return Reply(b'{"items":[' + b",".join(found) + b'],"nextCursor":null}')
+        return Reply(b'{"items":[' + b",".join(books.vouchers.get(int(query["voucherNumber"]), ())) + b"]}")
+    first, last = query.get("fromDate", ""), query.get("toDate", "9999")
+    start, limit = int(query.get("cursor", 0)), int(query.get("limit", 200))
+    found = [one for day, one in books.journal[start : start + limit] if first <= day <= last]
+    more = encode(str(start + limit) if start + limit < len(books.journal) else None)
+    return Reply(b'{"items":[' + b",".join(found) + b'],"nextCursor":' + more + b"}")
 
 
 def _faults(books: Books, voucher: dict[str, Any]) -> list[dict[str, str]]:

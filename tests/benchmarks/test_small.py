@@ -1,0 +1,122 @@
+"""Each benchmark runs, at a tiny size and against the real parts, so that none rots unseen. No time is asserted.
+
+The ones on stand-ins share a service; the others are run as processes with their sizes made small.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks import backlog, contenders, export, latency, webhooks
+from benchmarks.contenders import Bilag
+from benchmarks.figures import Figures, write_json
+from benchmarks.service import service, stand_ins
+from tests.support.paths import ROOT
+from tests.support.patience import PATIENCE
+from tests.support.template import fill
+
+EXPORTED = 2
+"""The place of the company that is exported: it has no invoices before."""
+SHARED = {"backlog", "latency", "webhooks", "export"}
+"""Benchmarks that are measured here on one service."""
+ALONE = {
+    "reconcile": {"COUNTS": (6,)},
+    "expenses": {"LINES": 20, "MOST_LINES": 30},
+    "commands": {"TIMES": 1, "COMMANDS": ("--help", "status fjell")},
+}
+"""Benchmarks that are run as processes, with these constants."""
+ASKED = {"pages": ("--rows", "300", "--users", "2", "--seconds", "1")}
+"""Benchmarks that are run as processes, with these arguments."""
+
+
+@pytest.fixture(scope="module")
+def bilag() -> Iterator[Bilag]:
+    with stand_ins(EXPORTED + 1) as around, service(around, prepare=fill) as running:
+        yield Bilag(running)
+
+
+def of(rounds: list[Figures], name: str) -> Figures:
+    """The only round of a contender."""
+    [found] = [one for one in rounds if one["name"] == name]
+    return found
+
+
+def parsed(benchmark: argparse.ArgumentParser, *arguments: str) -> argparse.Namespace:
+    return benchmark.parse_args(arguments)
+
+
+@pytest.mark.service
+def test_backlog_is_transferred_exactly_once_by_everybody(bilag: Bilag, tmp_path: Path) -> None:
+    asked = ("--invoices", "6", "--companies", "2", "--rounds", "1", "--rivals", "bare-2", "--statements")
+    given = parsed(backlog.parser(), *asked, "--json", str(tmp_path / "figures.json"))
+    with contenders.rivals(bilag.service, given) as rivals:
+        rounds = backlog.measure(bilag, rivals, given)
+    own, bare = of(rounds, "Bilag"), of(rounds, "bare 2")
+    assert (own["invoices"], bare["invoices"]) == (6, 6)
+    assert min(own["hub_requests"], bare["hub_requests"]) >= 3
+    assert own["statements"] > own["statements_in_frames"] > 3
+    assert own["refused_429"] == bare["refused_429"] == 0
+    write_json(given.json, given, rounds)
+    assert json.loads(given.json.read_text())["rounds"] == rounds
+
+
+@pytest.mark.service
+def test_latency_is_that_of_invoices_that_webhooks_named(bilag: Bilag) -> None:
+    asked = ("--delay-ms", "20", "--per-second", "20", "--seconds", "0.2", "--rivals", "bare-2")
+    given = parsed(latency.parser(), *asked)
+    with contenders.rivals(bilag.service, given) as rivals:
+        rounds = latency.measure(bilag, rivals, given)
+    for name in ("Bilag", "bare 2"):
+        found = of(rounds, name)
+        assert found["invoices"] == 4
+        assert found["marked_p50_ms"] >= found["posted_p50_ms"] >= 2 * 20  # the hub is asked twice until it is posted
+    bilag.around.tell("delay", ms=0)
+
+
+@pytest.mark.service
+def test_accepted_webhooks_are_rows_and_their_invoices_are_transferred(bilag: Bilag) -> None:
+    given = parsed(webhooks.parser(), "--connections", "3", "--seconds", "30", "--enough", "0.4", "--rounds", "1")
+    rounds = webhooks.measure(bilag.service, "serve", given)
+    assert of(rounds, "bilag serve")["accepted"] == 12
+    assert of(rounds, "bare")["accepted"] == 12
+    assert {one["refused"] for one in rounds} == {0}
+
+
+@pytest.mark.service
+def test_export_holds_every_posted_invoice(bilag: Bilag) -> None:
+    figures = export.measure(bilag.service, EXPORTED, 5)
+    assert figures["invoices"] == 5
+    assert figures["saft_mb"] > 0 < figures["beancount_mb"]
+
+
+@pytest.mark.service
+@pytest.mark.parametrize("name", sorted(ALONE))
+def test_benchmark_runs_with_small_constants(name: str) -> None:
+    changes = "; ".join(f"it.{constant} = {value!r}" for constant, value in ALONE[name].items())
+    done = run("-c", f"import benchmarks.{name} as it; {changes}; it.main()")
+    assert "ratio" in done
+
+
+@pytest.mark.service
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_benchmark_runs_with_small_arguments(name: str) -> None:
+    assert "ms" in run("-m", f"benchmarks.{name}", *ASKED[name])
+
+
+def run(*arguments: str) -> str:
+    """Run Python; gives what it printed."""
+    done = subprocess.run(
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_every_benchmark_is_run_here() -> None:
+    runnable = {file.stem for file in (ROOT / "benchmarks").glob("*.py") if "\n    main()" in file.read_text()}
+    assert runnable - {"__main__", "operator_process"} == SHARED | set(ALONE) | set(ASKED)
