@@ -15,6 +15,10 @@ from bilag.companies.setup import Setup
 
 SECRET = "(secret)"  # noqa: S105 - this is shown in the place of a secret
 
+MOST_KEPT = 2_000
+"""Setups that one process keeps at most."""
+_kept: dict[int, tuple[str, Setup]] = {}
+
 
 class SetupChanged(Exception):
     """Somebody else saved the setup meanwhile; it is at `version` now."""
@@ -31,6 +35,17 @@ class UnknownCompany(LookupError):
 def load_setup(company_id: int) -> Setup:
     """Load the company's setup. Raises `IntegrationSetup.DoesNotExist` when the company was deleted."""
     return Setup.from_row(IntegrationSetup.objects.select_related("company", "ledger").get(company_id=company_id))
+
+
+def load_setup_at(company_id: int, stamp: str) -> Setup:
+    """Load the setup, or return the one kept in this process for the same `stamp`: it changes whenever one of the rows does that
+    the setup is read from. Raises `IntegrationSetup.DoesNotExist`."""
+    kept = _kept.get(company_id)
+    if kept is None or kept[0] != stamp:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        kept = _kept[company_id] = stamp, load_setup(company_id)
+    return kept[1]
 
 
 def load_setup_by_slug(slug: str) -> Setup:

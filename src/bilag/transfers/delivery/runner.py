@@ -9,9 +9,9 @@ from datetime import timedelta
 
 import structlog
 from django.db import DataError, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from bilag.companies import store
 from bilag.companies.models import Ledger
 from bilag.companies.setup import Setup
 from bilag.jobs import backoff
@@ -19,7 +19,7 @@ from bilag.jobs.lease import LONGEST_WAIT, Busy, LeaseLost, held
 from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
 from bilag.transfers.activation import leave_source
-from bilag.transfers.delivery import accrued_income, customers, invoices, projects
+from bilag.transfers.delivery import accrued_income, customers, invoices, projects, statements
 from bilag.transfers.delivery.commit import commit_outcome
 from bilag.transfers.delivery.outcome import Blocked, Outcome, held_up, needs_attention, of_error
 from bilag.transfers.delivery.run import TransferRun
@@ -47,8 +47,9 @@ def run_transfer(transfer_id: int, *, forced: bool = False) -> None:
     can cause. A fault of the database is raised, and the queue tries the job again.
     """
     try:
-        with held("transfer", transfer_id, wait=LONGEST_WAIT if forced else RELEASE):
-            run = _take(transfer_id, forced)
+        wait = LONGEST_WAIT if forced else RELEASE
+        with held("transfer", transfer_id, wait=wait, query=statements.query_of(transfer_id)) as lease:
+            run = _take(statements.taken(lease), forced)
             if run is not None:
                 commit_or_record_fault(run, _try(run))
     except Busy:
@@ -68,32 +69,28 @@ def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
         commit_outcome(run, _bilag_fault(run, error))
 
 
-def _take(transfer_id: int, forced: bool) -> TransferRun | None:
-    """Take the transfer, or return None when it is not due."""
-    tried = Exists(Attempt.objects.filter(transfer=OuterRef("pk")))
-    row = (
-        Transfer.objects.filter(pk=transfer_id)
-        .select_related("company__setup__ledger", "ledger")
-        .annotate(tried=tried)
-        .first()
-    )
-    if row is None or (row.state not in ACTIVE and not forced):
+def _take(taken: statements.Taken | None, forced: bool) -> TransferRun | None:
+    """Begin a try of the transfer, or return None when it is not due."""
+    if taken is None or (taken.transfer.state not in ACTIVE and not forced):
         return None
+    row = taken.transfer
     if row.next_at is not None and row.next_at > timezone.now() and not forced and row.state != State.SENDING:
         return None  # a job is scheduled for that time
-    setup = Setup.from_row(row.company.setup)
+    setup = store.load_setup_at(row.company_id, taken.stamp)
     if setup.paused is not None or not setup.live:
         return None  # resuming the company enqueues all its transfers
     if row.source_id != setup.source_id:  # it belongs to a Moment that the company has left
         with transaction.atomic():
-            leave_source.close_interrupted(transfer_id)
+            leave_source.close_interrupted(row.pk)
         return None
     run = TransferRun(
         transfer=row,
         setup=setup,
         seen=row.request_count,
         forced=forced,
-        tried_before=row.tried,
+        tried_before=taken.tried,
+        written_by=taken.written_by,
+        parties=taken.parties,
         exchanges=[],
         deliver_first=_deliver_first,
         doubt_since=row.doubt_since,
@@ -106,7 +103,11 @@ def _take(transfer_id: int, forced: bool) -> TransferRun | None:
 
 def _former_ledger(row: Transfer, setup: Setup) -> Ledger | None:
     """The ledger in which the transfer stands or may stand, unless it is the present one."""
-    if row.ledger is None or row.kind not in SHIPPED or (setup.ledger is not None and row.ledger_id == setup.ledger.id):
+    if (
+        row.ledger_id is None
+        or row.kind not in SHIPPED
+        or (setup.ledger is not None and row.ledger_id == setup.ledger.id)
+    ):
         return None
     return row.ledger
 
