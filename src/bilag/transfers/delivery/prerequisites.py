@@ -1,5 +1,7 @@
 """Deliver first what an invoice or a project needs in accounting: its customer, project and department."""
 
+from datetime import datetime
+from math import ceil
 from weakref import WeakKeyDictionary
 
 from django.db import transaction
@@ -66,7 +68,13 @@ def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> 
     if after.state == State.NEEDS_ATTENTION:
         first = Problem.from_json(after.problems[0]) if after.problems else Problem(name)
         raise Blocked(after.pk, Problem(name, f"{kind} {number}", {str(kind): number, "cause": first.code}, first.said))
-    raise Unavailable(Problem(name, f"{kind} {number}", {str(kind): number}), outcome_known=True)
+    problem = Problem(name, f"{kind} {number}", {str(kind): number})
+    raise Unavailable(problem, outcome_known=True, retry_after=_seconds_until(after.next_at))
+
+
+def _seconds_until(next_try: datetime | None) -> int | None:
+    """Return the whole seconds until then, so that what needs it is not tried before; None if no time is set."""
+    return ceil(max(0.0, (next_try - timezone.now()).total_seconds())) if next_try is not None else None
 
 
 def _is_switched_on(run: TransferRun, kind: Kind) -> bool:

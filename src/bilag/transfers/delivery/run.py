@@ -38,7 +38,7 @@ class TransferRun:
     setup: Setup
     seen: int
     forced: bool
-    """An invoice needs it: state filters and backoff do not count."""
+    """An invoice needs it: state filters do not count."""
     tried_before: bool
     """Earlier tries have attempts."""
     exchanges: list[Exchange]

@@ -5,7 +5,8 @@ Every try ends in `commit_outcome`, which commits the transfer's new state, its 
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.db import DataError, transaction
@@ -40,16 +41,17 @@ SENDERS: dict[Kind, Callable[[TransferRun], Outcome]] = {
 }
 
 
-def run_transfer(transfer_id: int, *, forced: bool = False) -> None:
+def run_transfer(transfer_id: int, *, forced: bool = False, asked_at: datetime | None = None) -> None:
     """Run the transfer if it is due.
 
-    `forced`: an invoice needs it now, whatever its backoff or the state filter. Raises nothing that another system or the data
-    can cause. A fault of the database is raised, and the queue tries the job again.
+    `forced`: an invoice needs it now, whatever the state filter. One that failed is left to its own next try, unless a person
+    asked for the invoice since then (`asked_at`): its pauses grow by time, not by the count of invoices that need it. Raises
+    nothing that another system or the data can cause. A fault of the database is raised, and the queue tries the job again.
     """
     try:
         wait = LONGEST_WAIT if forced else RELEASE
         with held("transfer", transfer_id, wait=wait, query=statements.query_of(transfer_id)) as lease:
-            run = _take(statements.taken(lease), forced)
+            run = _take(statements.taken(lease), forced, asked_at)
             if run is not None:
                 commit_or_record_fault(run, _try(run))
     except Busy:
@@ -69,12 +71,12 @@ def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
         commit_outcome(run, _bilag_fault(run, error))
 
 
-def _take(taken: statements.Taken | None, forced: bool) -> TransferRun | None:
+def _take(taken: statements.Taken | None, forced: bool, asked_at: datetime | None) -> TransferRun | None:
     """Begin a try of the transfer, or return None when it is not due."""
     if taken is None or (taken.transfer.state not in ACTIVE and not forced):
         return None
     row = taken.transfer
-    if row.next_at is not None and row.next_at > timezone.now() and not forced and row.state != State.SENDING:
+    if not _is_time(row, forced, asked_at):
         return None  # a job is scheduled for that time
     setup = store.load_setup_at(row.company_id, taken.stamp)
     if setup.paused is not None or not setup.live:
@@ -92,13 +94,21 @@ def _take(taken: statements.Taken | None, forced: bool) -> TransferRun | None:
         written_by=taken.written_by,
         parties=taken.parties,
         exchanges=[],
-        deliver_first=_deliver_first,
+        deliver_first=partial(run_transfer, forced=True, asked_at=row.manual_at or asked_at),
         doubt_since=row.doubt_since,
         former_ledger=_former_ledger(row, setup),
     )
     if row.state == State.SENDING:
         _close_interrupted(run)
     return run
+
+
+def _is_time(row: Transfer, forced: bool, asked_at: datetime | None) -> bool:
+    """Whether the pause after the last try is over, or does not count."""
+    if row.next_at is None or row.next_at <= timezone.now() or row.state == State.SENDING:
+        return True
+    asked_since = asked_at is not None and asked_at > row.updated_at
+    return forced and (row.failures == 0 or asked_since)
 
 
 def _former_ledger(row: Transfer, setup: Setup) -> Ledger | None:
@@ -110,10 +120,6 @@ def _former_ledger(row: Transfer, setup: Setup) -> Ledger | None:
     ):
         return None
     return row.ledger
-
-
-def _deliver_first(transfer_id: int) -> None:
-    run_transfer(transfer_id, forced=True)
 
 
 def _close_interrupted(run: TransferRun) -> None:
