@@ -48,6 +48,11 @@ def load_setup_at(company_id: int, stamp: str) -> Setup:
     return kept[1]
 
 
+def forget_kept() -> None:
+    """Forget the setups kept in this process. For tests, in which rows of other databases bear the same stamps."""
+    _kept.clear()
+
+
 def load_setup_by_slug(slug: str) -> Setup:
     """Load the setup of the company with this short name. Raises `UnknownCompany`."""
     row = IntegrationSetup.objects.select_related("company", "ledger").filter(company__slug=slug).first()

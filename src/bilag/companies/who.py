@@ -115,6 +115,11 @@ class _Judged:
 _judged: dict[int, _Judged] = {}
 
 
+def forget_judged() -> None:
+    """Forget what was judged in this process. For tests."""
+    _judged.clear()
+
+
 def _judge_books(setup: Setup, chart: Chart) -> tuple[Problem | None, bool]:
     """The problem, and whether the same books would be judged the same again."""
     row = _accepted(setup)

@@ -157,8 +157,12 @@ def forget_expired() -> int:
 
 
 def _keep_all() -> None:
+    """Keep every lease, and give the database connection back to the pool: the answer may take half a minute, and other threads
+    need it."""
     for lease in _held.get():
         lease.keep()
+    if connection.pool is not None and not connection.in_atomic_block:
+        connection.close()
 
 
 def _take_within(name: str, seconds: float, query: Query | None) -> Lease:

@@ -19,7 +19,7 @@ SETUP_CHECK_AFTER = timedelta(minutes=2)
 """Longer than a check takes: whoever saves a setup also checks it, and then removes the job."""
 MOST_TOGETHER = 10
 """Transfers in one job: a job costs a third of what a transfer costs."""
-SPREAD_OVER = 16
+SPREAD_OVER = 192
 """A list becomes at least so many jobs before any job holds two transfers, so that no worker is idle meanwhile."""
 
 

@@ -13,6 +13,7 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.master import Department
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
+from bilag.transfers.delivery import statements
 from bilag.transfers.delivery.outcome import Blocked
 from bilag.transfers.delivery.owners import ANOTHER_OWNER
 from bilag.transfers.delivery.run import TransferRun
@@ -88,9 +89,7 @@ def ensure_master_data(run: TransferRun, invoice: Invoice) -> None:
         named.append((Kind.CUSTOMER, invoice.customer, invoice.customer_moment_id))
     if run.setup.dimensions.project is not None:
         named += [(Kind.PROJECT, number, moment_id) for number, moment_id in invoice.project_moment_ids]
-    numbers = [number for _, number, _ in named]
-    rows = Transfer.objects.filter(source_id=run.transfer.source_id, number__in=numbers, state=State.DONE)
-    there = {(row.kind, row.number): row.moment_id for row in rows.exclude(kind=Kind.INVOICE)}
+    there = statements.master_data_there(run.transfer.source_id, [number for _, number, _ in named])
     for kind, number, moment_id in named:
         known = there.get((kind, number), NOT_SENT)
         if known == NOT_SENT or (known is not None and moment_id is not None and known != moment_id):

@@ -5,7 +5,7 @@ whatever is not as usual goes through the models in `commit`.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from bilag.jobs.lease import Lease, LeaseLost, Query, leases_held
-from bilag.transfers.models import Attempt, State, Transfer
+from bilag.transfers.models import Attempt, Kind, State, Transfer
 
 JSON_COLUMNS = frozenset({"problems"})
 GENERATED = frozenset({"name_words"})
@@ -101,6 +101,17 @@ def commit_intent(
     return Intent(row[2], row[1], columns)
 
 
+def master_data_there(source_id: int, numbers: Sequence[str]) -> dict[tuple[str, str], int | None]:
+    """Return the Moment ids of the customers and projects with these numbers that accounting has, by kind and number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select kind, number, moment_id from transfers_transfer "
+            "where source_id = %s and kind = any(%s) and number = any(%s) and state = %s",
+            [source_id, [Kind.CUSTOMER, Kind.PROJECT], list(numbers), State.DONE],
+        )
+        return {(kind, number): moment_id for kind, number, moment_id in cursor.fetchall()}
+
+
 class Ended(NamedTuple):
     """The end of a try: columns of the transfer and of its attempt."""
 
@@ -162,7 +173,7 @@ def _columns() -> tuple[str, ...]:
 def _reading() -> str:
     columns = ", ".join(f'transfer."{name}"' for name in _columns())
     return f"""
-        select concat_ws(' ', company.xmin, setup.xmin, ledger.xmin),
+        select concat_ws(' ', company.xmin, setup.xmin, ledger.xmin, setup.saved_at),
             exists (select 1 from transfers_attempt attempt where attempt.transfer_id = transfer.id),
             (select max(parties.id) from companies_acceptedparties parties where parties.company_id = transfer.company_id),
             transfer.xmin::text, {columns}
