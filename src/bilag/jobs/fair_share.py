@@ -37,6 +37,8 @@ class _Company:
     """A company's part of this worker."""
 
     active: int = 0
+    rare: int = 0
+    """Those of its threads that rare jobs have."""
     failing: bool = False
     kept: dict[int, None] = field(default_factory=dict)
     """Transfers in order of arrival, each once."""
@@ -58,8 +60,8 @@ class FairShare:
     ) -> Iterator[bool]:
         """Try to acquire a slot; True holds it until the end of the block, False means that none is free.
 
-        `kept`: transfers to remember when none is free; `requeue` enqueues them later. `extra`: slots beyond the company's
-        part, for rare jobs that must not wait behind a backlog.
+        `kept`: transfers to remember when none is free; `requeue` enqueues them later. `extra`: so many rare jobs of the company
+        may run beside its backlog, whatever its part.
         """
         if not self._acquired(company_id, kept, requeue, extra):
             yield False
@@ -70,7 +72,7 @@ class FairShare:
             yield True
         finally:
             in_worker.reset(token)
-            self._release(company_id, job)
+            self._release(company_id, job, rare=bool(extra))
 
     def keep_if_others_wait(self, company_id: int, ids: Sequence[int], requeue: Requeue) -> bool:
         """Keep the transfers that a job has not begun, if the company has more than its part while threads are scarce. True: the
@@ -101,31 +103,37 @@ class FairShare:
                 company.requeue = requeue or company.requeue
                 return False
             company.active += 1
+            company.rare += bool(extra)
             return True
 
     def _has_room(self, company: _Company, extra: int = 0) -> bool:
         """Whether the company may have one more thread."""
-        if self.places is None:
+        if self.places is None or company.rare < extra:
             return True
         if company.failing:
             failing = sum(one.active for one in self._companies.values() if one.failing)
-            return company.active < 1 + extra and failing < max(1, self.places // 2) + extra
-        return not self._is_scarce() or company.active < self._part() + extra
+            return company.active < 1 and failing < max(1, self.places // 2)
+        return not self._is_scarce() or company.active < self._part()
 
     def _is_scarce(self) -> bool:
         """Whether only the reserve is left."""
-        places = self.places or 1
-        return sum(one.active for one in self._companies.values()) >= max(1, places - max(1, places // RESERVE))
+        return sum(one.active for one in self._companies.values()) >= self._lent()
 
     def _part(self) -> int:
         """The part of each company that has work, when threads are scarce."""
         with_work = sum(1 for one in self._companies.values() if one.active or one.kept)
-        return max(1, (self.places or 1) // max(1, with_work))
+        return max(1, self._lent() // max(1, with_work))
 
-    def _release(self, company_id: int, job: Job) -> None:
+    def _lent(self) -> int:
+        """The threads without the reserve."""
+        places = self.places or 1
+        return max(1, places - max(1, places // RESERVE))
+
+    def _release(self, company_id: int, job: Job, *, rare: bool) -> None:
         with self._lock:
             company = self._companies[company_id]
             company.active = max(0, company.active - 1)  # the slots of an earlier life are forgotten
+            company.rare = max(0, company.rare - rare)
             if job.failing is not None:
                 company.failing = job.failing
             # While threads are idle, two for the one that is free now: what was shared with others is lent again.

@@ -161,7 +161,7 @@ def _keep_all() -> None:
     need it."""
     for lease in _held.get():
         lease.keep()
-    if connection.pool is not None and not connection.in_atomic_block:
+    if getattr(connection, "pool", None) is not None and not connection.in_atomic_block:
         connection.close()
 
 

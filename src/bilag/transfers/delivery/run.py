@@ -42,12 +42,12 @@ class TransferRun:
     tried_before: bool
     """Earlier tries have attempts."""
     exchanges: list[Exchange]
-    written_by: str
-    """The transaction that had written the transfer's row when it was taken."""
-    parties: int | None
-    """The row of the company's parties accepted last."""
     deliver_first: Callable[[int], None]
     """Runs another transfer, by its id, before this one goes on."""
+    written_by: str = ""
+    """The transaction that had written the transfer's row when it was taken."""
+    parties: int | None = None
+    """The row of the company's parties accepted last."""
     attempt: Attempt | None = None
     source_object: Invoice | Customer | Project | None = None
     source: dict[str, Any] | None = None

@@ -78,7 +78,7 @@ def commit_intent(
         with held as ({_HELD}),
         used as (update companies_ledger set used_at = %s where id = %s and used_at is null),
         found as (
-            select id, xmin = %s::xid as untouched from transfers_transfer
+            select id, xmin::text = %s as untouched from transfers_transfer
             where id = %s and (select count(*) from held) = %s for update
         ),
         moved as (
@@ -128,13 +128,15 @@ def store_end(
     the transfer since the transaction `intent`, when the setup is at another version, or when a lease was lost.
     """
     leases = leases_held()
+    if not leases:
+        return None
     changed, changes = _assignments(Transfer, ended.transfer)
     closed, closing = _assignments(Attempt, ended.attempt)
     sql = f"""
         with held as ({_HELD}),
         moved as (
             update transfers_transfer set {changed}
-            where id = %s and xmin = %s::xid and (select count(*) from held) = %s
+            where id = %s and xmin::text = %s and (select count(*) from held) = %s
                 and exists (select 1 from companies_integrationsetup where company_id = %s and source_id = %s and version = %s)
             returning id
         ),
@@ -186,7 +188,8 @@ def _reading() -> str:
 
 def _assignments(model: type[models.Model], columns: Mapping[str, Any]) -> tuple[str, list[Any]]:
     """The columns as `set` of an update has them, and their values."""
-    found = [(model._meta.get_field(name), value) for name, value in columns.items()]
+    fields = {one.attname: one for one in model._meta.concrete_fields}
+    found = [(fields[name], value) for name, value in columns.items()]
     return ", ".join(f'"{field.column}" = %s' for field, _ in found), [
         _prepared(field, value) for field, value in found
     ]
