@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bilag.moment.paging import Ask, Row, search_list, whole_list
+from bilag.moment.paging import Ask, Row, whole_list
 from bilag.moment.session import HtmlNotFound, MomentSession, NotFound
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Unavailable

@@ -70,7 +70,7 @@ def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
         commit_outcome(run, _bilag_fault(run, error))
 
 
-def _take(transfer_id: int, forced: bool, asked_at: datetime | None) -> TransferRun | None:
+def _take(transfer_id: int, forced: bool, asked_at: datetime | None = None) -> TransferRun | None:
     """Take the transfer, or return None when it is not due."""
     tried = Exists(Attempt.objects.filter(transfer=OuterRef("pk")))
     row = (
