@@ -55,6 +55,11 @@ def ask_look(company_id: int, kind: str, moment_id: int, at: datetime | None = N
     defer(LOOK, at=at, company_id=company_id, kind=kind, moment_id=moment_id)
 
 
+def ask_looks(objects: Iterable[tuple[int, str, int]]) -> None:
+    """Enqueue a look-up of each object (company, kind, Moment's id) that Moment hinted at without its number."""
+    defer_many(LOOK, [{"company_id": company, "kind": kind, "moment_id": pk} for company, kind, pk in objects])
+
+
 def ask_probe(company_id: int, after: timedelta, *, probes: int) -> None:
     """Enqueue a check of a paused company. Duplicates coalesce, so that saving a setup with a wrong password again and
     again does not try that password more often."""
