@@ -71,7 +71,7 @@ def accept_of_many(
     asked = gathered(
         ((company, *one.key), one.moment_id, one.version) for company, some in requests.items() for one in some
     )
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         written = write_requests(asked, timezone.now(), manual=manual, as_known=as_known, cause=cause[:LONGEST_CAUSE])
         if len(written) != len(asked):
             raise Source.DoesNotExist(f"no present source: {sorted({one.key[0] for one in asked})}")
