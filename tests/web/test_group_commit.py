@@ -107,9 +107,11 @@ def test_a_lost_session_is_no_reason_to_lose_a_webhook() -> None:
 def test_without_a_database_the_sender_is_told_to_try_again() -> None:
     from django.db import OperationalError
 
+    from bilag.web.webhooks.group_commit import MOST_TRIES
+
     storing = Storing()
-    storing.faults = [OperationalError("connection refused")] * 2
-    storing.go_on(3)
+    storing.faults = [OperationalError("connection refused")] * MOST_TRIES
+    storing.go_on(100)
 
     async def work(intake: Any) -> list[HTTPStatus]:
         return [await intake.add(hook("during")), await intake.add(hook("after"))]
@@ -125,10 +127,9 @@ def test_a_database_that_hangs_keeps_nobody_waiting_and_what_was_refused_is_not_
     storing = Storing()
 
     async def work(intake: Any) -> list[HTTPStatus]:
-        statuses = await asyncio.gather(intake.add(hook("hangs")), intake.add(hook("waits")))
-        late = await intake.add(hook("late"))
+        statuses = [await intake.add(hook(name)) for name in ("hangs", "waits", "late")]
         storing.go_on(100)
-        return [*statuses, late]
+        return statuses
 
     assert run(work, storing, answer_within=0.01) == [AWAY] * 3
     assert not {"waits", "late"} & {one for batch in storing.batches for one in batch}

@@ -25,6 +25,8 @@ MOST_TOGETHER = 200
 MOST_WAITING = 2000
 LOST_SESSION_SECONDS = 1.0
 """A transaction that fails sooner lost its session, and is tried again at once: the database itself may be there."""
+MOST_TRIES = 5
+"""When all sessions are cut at once, each of those in the pool may fail in turn."""
 DATABASE_FAULTS = (django.db.OperationalError, django.db.InterfaceError, ConnectorException)
 Store = Callable[[Sequence[Received]], list[HTTPStatus]]
 _Waiting = tuple[Received, "asyncio.Future[HTTPStatus]"]
@@ -89,10 +91,11 @@ def stored(store: Store, batch: Sequence[Received]) -> list[HTTPStatus]:
 
 def _store_on_a_good_session(store: Store, batch: Sequence[Received]) -> list[HTTPStatus]:
     began = time.monotonic()
-    try:
-        return store(batch)
-    except DATABASE_FAULTS:
-        if time.monotonic() - began > LOST_SESSION_SECONDS:
-            raise
-    close_old_connections()
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return store(batch)
+        except DATABASE_FAULTS:
+            if time.monotonic() - began > LOST_SESSION_SECONDS:
+                raise
+            close_old_connections()
     return store(batch)
