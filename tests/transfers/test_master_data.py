@@ -35,14 +35,12 @@ def ask_and_work(world: World) -> None:
 @pytest.fixture
 def webhooks(world: World) -> Iterator[World]:
     """Moment's webhooks go to Bilag's own web server, and nothing else tells it anything."""
-    from django.core.asgi import get_asgi_application
-
     from bilag.companies import store
     from bilag.companies.models import Company
-    from bilag.web.static_files import with_static_files
+    from bilag.web.application import application
 
     address = store.webhook_url(Company.objects.get(pk=world.company_id))
-    with running(with_static_files(get_asgi_application())) as site:
+    with running(application()) as site:
         url = site + address[address.index("/hooks/") :]
         world.moment.ask("PUT", "/admin/webhooks", dict.fromkeys(("invoice", "customer", "project"), url))
         yield world
