@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.transfers import service
+from benchmarks.sandboxes import service
 
 TIMES = 5
 BASELINE = (sys.executable, "-c", "import django.db.models, psycopg")

@@ -5,6 +5,7 @@ It reads a JSON command a line and answers with a JSON line. Run by `benchmarks.
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def poll(companies: list[int]) -> None:
         enqueue.ask_poll(company_id)
 
 
-COMMANDS = {"set_up": set_up, "poll": poll}
+COMMANDS: dict[str, Callable[[Any], Any]] = {"set_up": set_up, "poll": poll}
 
 
 def main() -> None:
@@ -45,7 +46,7 @@ def main() -> None:
     make_ready()
     for line in sys.stdin:
         command = json.loads(line)
-        answer: Any = COMMANDS[command["do"]](command["with"])
+        answer = COMMANDS[command["do"]](command["with"])
         print(json.dumps(answer), flush=True)
 
 

@@ -1,7 +1,6 @@
 """CPU and memory of processes, and processes that end with the benchmark."""
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -11,22 +10,33 @@ from typing import IO
 
 import psutil
 
+from bilag.cli.demo.processes import end_with_parent
+
 STOP_SECONDS = 60
 
 
 @contextlib.contextmanager
 def python(
     *arguments: str, environment: Mapping[str, str] | None = None, log: IO[bytes] | None = None
-) -> Iterator[subprocess.Popen[str]]:
-    """Run Python with these arguments while the context lasts, with pipes to its input and output; it inherits stderr unless
-    there is a log."""
+) -> Iterator["subprocess.Popen[str]"]:
+    """Run Python with these arguments while the context lasts: see `program`."""
+    with program(sys.executable, *arguments, environment=environment, log=log) as process:
+        yield process
+
+
+@contextlib.contextmanager
+def program(
+    *command: str, environment: Mapping[str, str] | None = None, log: IO[bytes] | None = None
+) -> Iterator["subprocess.Popen[str]"]:
+    """Run a program while the context lasts, with pipes to its input and output; with a log, faults are written there."""
     process = subprocess.Popen(
-        [sys.executable, *arguments],
-        env={**os.environ, **(environment or {})} if environment is None else dict(environment),
+        command,
+        env=None if environment is None else dict(environment),
         stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE if log is None else log,
+        stdout=subprocess.PIPE,
         stderr=log,
         text=True,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - a benchmark has no thread when it starts a program
     )
     try:
         yield process

@@ -72,6 +72,7 @@ class Service:
     stand_ins: StandIns
     address: str
     pids: list[int]
+    workers: int
     operator: "Popen[str]"
     database: psycopg.Connection[Any]
     companies: list[dict[str, Any]] = field(default_factory=list)
@@ -94,9 +95,14 @@ class Service:
         self.database.execute(sql)
 
     @property
+    def socket(self) -> Path:
+        """The folder of its PostgreSQL: data and socket."""
+        return self.folder / "home" / "postgres"
+
+    @property
     def postgres(self) -> int:
         """The process id of its PostgreSQL."""
-        return processes.postmaster(self.folder / "home" / "postgres")
+        return processes.postmaster(self.socket)
 
     def costs(self) -> "Costs":
         """What it has used so far."""
@@ -113,12 +119,6 @@ class Service:
             updates,
             hot,
         )
-
-    def all_done(self, kinds: tuple[str, ...], count: int) -> bool:
-        """Whether there are so many transfers of these kinds, and all are done."""
-        sql = "select count(*), count(*) filter (where state = 'done') from transfers_transfer where kind = any(%s)"
-        [(total, done)] = self.database.execute(sql, [list(kinds)]).fetchall()
-        return bool(total >= count and done == total)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,8 @@ class Costs:
 def service(
     around: StandIns, *, workers: int = 1, concurrency: int | None = None, prepare: Callable[[Path], None] | None = None
 ) -> Iterator[Service]:
-    """Run Bilag while the context lasts: `bilag serve` for one worker, else `bilag web` and so many `bilag worker`.
+    """Run Bilag while the context lasts: `bilag serve` for one worker, else `bilag web` and so many `bilag worker`; without a
+    worker, no master data is transferred.
 
     `prepare` may fill the data folder before the first start.
     """
@@ -178,11 +179,12 @@ def service(
         ]
         address = environment["BILAG_BASE_URL"]
         try:
-            wait_for(lambda: _ready(address, started), lambda: f"{address}/readyz")
-            made = Service(folder, around, address, [one.pid for one in started], operator, database)
+            wait_for(lambda: is_ready(address, started), lambda: f"{address}/readyz")
+            made = Service(folder, around, address, [one.pid for one in started], workers, operator, database)
             made.companies = made.do("set_up", [_company(around.address, place) for place in range(around.companies)])
             around.tell("webhooks", companies={place: one["webhook"] for place, one in enumerate(made.companies)})
-            _transfer_master_data(made)
+            if workers:
+                _transfer_master_data(made)
             yield made
         except BaseException:
             print((folder / "service.log").read_text(errors="replace")[-5000:])
@@ -236,11 +238,19 @@ def _transfer_master_data(made: Service) -> None:
     delay = around.tell("delay", ms=0)["was"]
     made.poll()
     wanted = around.ask("state")["master_data"]
-    wait_for(lambda: made.all_done(("customer", "project"), wanted), lambda: "the master data")
+    wait_for(lambda: all_done(made.database, ("customer", "project"), wanted), lambda: "the master data")
     around.tell("delay", ms=delay)
 
 
-def _ready(address: str, started: "list[Popen[str]]") -> bool:
+def all_done(database: psycopg.Connection[Any], kinds: tuple[str, ...], count: int) -> bool:
+    """Whether there are at least so many transfers of these kinds, and all are done."""
+    sql = "select count(*), count(*) filter (where state = 'done') from transfers_transfer where kind = any(%s)"
+    [(total, done)] = database.execute(sql, [list(kinds)]).fetchall()
+    return bool(total >= count and done == total)
+
+
+def is_ready(address: str, started: "list[Popen[str]]") -> bool:
+    """Whether the service answers that it can work. Raises `RuntimeError` if one of its processes ended."""
     ended = [one.args for one in started if one.poll() is not None]
     if ended:
         raise RuntimeError(f"ended at its start: {ended}")

@@ -3,8 +3,8 @@
 Imports nothing of Bilag, so that a rival with packages of its own can use it.
 """
 
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -15,28 +15,18 @@ PASSWORD = "example-password"
 PROJECT, DEPARTMENT = "2", "1"
 
 
-@dataclass
 class Firm:
-    """One company on both sides, with a connection of its own to each. `place` counts from 0. For one thread."""
+    """One company on both sides. `place` counts from 0; `http` is the calling thread's own client."""
 
-    address: str
-    place: int
-    moment: httpx2.Client = field(init=False)
-    hub: httpx2.Client = field(init=False)
-
-    def __post_init__(self) -> None:
-        client = 123 + self.place
-        self.moment = httpx2.Client(
-            base_url=f"{self.address}/api/1.0/companies/{4021 + self.place}/", auth=KEY, trust_env=False, timeout=60
-        )
+    def __init__(self, address: str, place: int, http: httpx2.Client) -> None:
+        client = 123 + place
+        self.place = place
+        self._http = http
+        self._moment = f"{address}/api/1.0/companies/{4021 + place}/"
+        self._hub = f"{address}/v1/parents/S2041/clients/{client}/"
         credentials = {"username": f"moment-{client}", "password": PASSWORD}
-        token = httpx2.post(f"{self.address}/v1/token", json=credentials, trust_env=False).raise_for_status().json()
-        self.hub = httpx2.Client(
-            base_url=f"{self.address}/v1/parents/S2041/clients/{client}/",
-            headers={"Authorization": f"Bearer {token['access_token']}"},
-            trust_env=False,
-            timeout=60,
-        )
+        token = http.post(f"{address}/v1/token", json=credentials).raise_for_status().json()
+        self._bearer = {"Authorization": f"Bearer {token['access_token']}"}
 
     def to_transfer(self) -> Iterator[int]:
         """Yield the ids of invoices to transfer, page by page."""
@@ -49,7 +39,7 @@ class Firm:
                 "page": page,
                 "sort": "id",
             }
-            found = self.moment.get("invoices", params=params).raise_for_status().json()
+            found = self._ask_moment("GET", "invoices", params=params)
             yield from (row["id"] for row in found["content"])
             if page >= found["page"]["totalPages"]:
                 return
@@ -57,17 +47,40 @@ class Firm:
 
     def post(self, invoice_id: int) -> None:
         """Make the five calls. Raises `httpx2.HTTPError` and `AssertionError`."""
-        invoice = self.moment.get(f"invoices/{invoice_id}").raise_for_status().json()
-        number = invoice["invoiceNumber"]
-        found = self.hub.get("vouchers", params={"voucherNumber": number}).raise_for_status().json()["items"]
+        invoice = self._ask_moment("GET", f"invoices/{invoice_id}")
+        wanted = {"voucherNumber": invoice["invoiceNumber"]}
+        found = self._ask_hub("GET", "vouchers", params=wanted)["items"]
         if not found:
-            batch = self.hub.post("batches", json=batch_of(invoice)).raise_for_status().json()
+            batch = self._ask_hub("POST", "batches", json=batch_of(invoice))
             assert batch["status"] == "updated", batch
-            found = self.hub.get("vouchers", params={"voucherNumber": number}).raise_for_status().json()["items"]
-        assert len(found) == 1
+            found = self._ask_hub("GET", "vouchers", params=wanted)["items"]
+        assert len(found) == 1, found
         assert Decimal(found[0]["totalAmount"]) == Decimal(str(invoice["totalAmount"]))
-        body = {"exportStatus": "transferred", "version": invoice["version"]}
-        self.moment.patch(f"invoices/{invoice_id}", json=body).raise_for_status()
+        marked = {"exportStatus": "transferred", "version": invoice["version"]}
+        self._ask_moment("PATCH", f"invoices/{invoice_id}", json=marked)
+
+    def _ask_moment(self, method: str, path: str, **more: Any) -> Any:
+        return self._http.request(method, self._moment + path, auth=KEY, **more).raise_for_status().json()
+
+    def _ask_hub(self, method: str, path: str, **more: Any) -> Any:
+        return self._http.request(method, self._hub + path, headers=self._bearer, **more).raise_for_status().json()
+
+
+class Firms:
+    """The companies as each thread has them: with a client of its own, made when the thread first asks."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._own = threading.local()
+
+    def of(self, place: int) -> Firm:
+        """Return a company for the calling thread."""
+        if not hasattr(self._own, "firms"):
+            self._own.http, self._own.firms = httpx2.Client(trust_env=False, verify=False, timeout=60), {}
+        firms: dict[int, Firm] = self._own.firms
+        if place not in firms:
+            firms[place] = Firm(self._address, place, self._own.http)
+        return firms[place]
 
 
 def batch_of(invoice: dict[str, Any]) -> dict[str, Any]:

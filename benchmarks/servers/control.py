@@ -12,11 +12,12 @@ GET  /control/invoices     every invoice since then, with its times
 import asyncio
 import time
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
+from benchmarks.http_client import Connection
 from benchmarks.servers import hub, moment
-from benchmarks.servers.client import Poster
 from benchmarks.servers.http import Reply, Request, reply
 from benchmarks.servers.sample import Company, Invoice
 
@@ -66,13 +67,13 @@ class Servers:
                 group.create_task(self._send())
 
     async def _send(self) -> None:
-        posters: dict[str, Poster] = {}
+        connections: dict[str, Connection] = {}
         while True:
             address, body = await self._hints.get()
             origin = "{0.scheme}://{0.netloc}".format(urlsplit(address))
-            poster = posters.setdefault(origin, Poster(origin))
+            connection = connections.setdefault(origin, Connection(origin))
             try:
-                status = await poster.post(urlsplit(address).path, body)
+                status = await connection.post(urlsplit(address).path, body)
             except (OSError, EOFError) as error:
                 self._hinted[type(error).__name__] += 1
             else:
@@ -94,6 +95,9 @@ class Servers:
             case "delay":
                 was, self.delay = self.delay, body["ms"] / 1000
                 return reply({"was": was * 1000})
+            case "withdraw":
+                self._withdraw(set(body["numbers"]))
+                return reply({})
             case "begin":
                 self._run.clear()
                 self._requests.clear()
@@ -118,6 +122,14 @@ class Servers:
                 self._hints.put_nowait((company.webhook, invoice.hint()))
         self._run += made
         return [{"company": company.place, "id": invoice.id, "number": invoice.number} for company, invoice in made]
+
+    def _withdraw(self, numbers: set[int]) -> None:
+        company = self.companies[0]
+        for number in numbers:
+            invoice = company.by_number[number]
+            invoice.status = "doNotTransfer"
+            company.to_transfer.pop(invoice.id, None)
+        self._run = [one for one in self._run if one[0] is not company or one[1].number not in numbers]
 
     def _state(self) -> dict[str, Any]:
         posted, transferred = _sorted(self._run, "posted_at"), _sorted(self._run, "transferred_at")
@@ -146,7 +158,7 @@ class Servers:
             "listed_at": self.moment.listed_at,
             "first_transferred_at": transferred[0] if transferred else None,
             "last_transferred_at": transferred[-1] if transferred else None,
-            "longest_pause": max((b - a for a, b in zip(transferred, transferred[1:], strict=False)), default=0.0),
+            "longest_pause": max((b - a for a, b in pairwise(transferred)), default=0.0),
         }
 
 

@@ -11,7 +11,7 @@ from stdnum.no import orgnr
 
 from benchmarks.servers.http import encode
 
-CUSTOMERS, PROJECTS = 40, 40
+CUSTOMERS, PROJECTS = 20, 20
 FIRST_NUMBER = 5001
 IDS_OF_A_COMPANY = 10_000_000
 DEPARTMENTS = [

@@ -1,4 +1,4 @@
-"""A small HTTP/1.1 client on asyncio for posting JSON over one kept-alive connection, at next to no cost."""
+"""A small HTTP/1.1 client on asyncio: it posts JSON over one kept-alive connection, at next to no cost."""
 
 import asyncio
 from types import TracebackType
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 _END = b"\r\n\r\n"
 
 
-class Poster:
+class Connection:
     """One connection to one server, opened when it is needed and again when the server closed it."""
 
     def __init__(self, address: str) -> None:
@@ -16,7 +16,7 @@ class Poster:
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
-    async def __aenter__(self) -> "Poster":
+    async def __aenter__(self) -> "Connection":
         return self
 
     async def __aexit__(self, _kind: type | None, _error: BaseException | None, _trace: TracebackType | None) -> None:
@@ -24,13 +24,14 @@ class Poster:
 
     async def post(self, path: str, body: bytes) -> int:
         """Post the JSON body; return the status. Raises `OSError` or `EOFError` if no answer came."""
+        fresh = self._writer is None
         try:
             return await self._exchange(path, body)
         except (OSError, EOFError):
-            if self._writer is None:
+            self.close()
+            if fresh:
                 raise
-            self.close()  # the server closed a connection that was idle: once more on a new one
-            return await self._exchange(path, body)
+        return await self._exchange(path, body)  # the server had closed a connection that was idle
 
     def close(self) -> None:
         """Close the connection."""
@@ -50,7 +51,6 @@ class Poster:
         length = answer.partition("content-length:")[2].partition("\r\n")[0].strip()
         if length:
             await self._reader.readexactly(int(length))
-        status = int(answer.split(" ", 2)[1])
         if "connection: close" in answer:
             self.close()
-        return status
+        return int(answer.split(" ", 2)[1])
