@@ -47,7 +47,9 @@ def measure_load(home: Path, company_id: int, *, users: int, seconds: float) -> 
     cookies = [signed_in(company_id, place + 1).cookies["bilag_session"].value for place in range(users)]
     load = Load()
     with web(home) as (port, process):
-        _read(port, cookies[0], load={}, until=0.0, ready=threading.Barrier(1))  # warm: templates and translations are loaded
+        _read(
+            port, cookies[0], load={}, until=0.0, ready=threading.Barrier(1)
+        )  # warm: templates and translations are loaded
         ready = threading.Barrier(users + 1)
         until = time.monotonic() + seconds
         each: list[dict[str, list[float]]] = [{} for _ in range(users)]

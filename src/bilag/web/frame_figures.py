@@ -25,8 +25,6 @@ select
     ),
     (select count(*) from (select from members_membership where user_id = %(user)s limit 2) few)
 """
-"""The conditions are those of `transfers.queries.transfers.needing_attention`, `expenses.queries.needing_a_person`,
-`transfers.ledger_ahead.is_ahead` and `members.access.companies_of`."""
 RECENT = timedelta(days=30)
 
 

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('companies', '0003_parties'),
-        ('notifications', '0001_initial'),
+        ("companies", "0003_parties"),
+        ("notifications", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(condition=models.Q(('refused', ''), _negated=True), fields=['company', 'written_at'], name='letter_refused'),
+            model_name="letter",
+            index=models.Index(
+                condition=models.Q(("refused", ""), _negated=True),
+                fields=["company", "written_at"],
+                name="letter_refused",
+            ),
         ),
     ]

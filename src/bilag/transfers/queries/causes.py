@@ -11,9 +11,11 @@ from bilag.transfers.models import State
 
 FACTS = ("account", "vat_code", "unit", "customer")
 SEPARATOR = "|"
-GROUPS = f"""
+GROUPS = """
 with causes as (
-    select problems #>> '{{0,code}}' as code, array[{", ".join(f"problems #>> '{{0,facts,{name}}}'" for name in FACTS)}] as facts,
+    select problems #>> '{0,code}' as code,
+        array[problems #>> '{0,facts,account}', problems #>> '{0,facts,vat_code}', problems #>> '{0,facts,unit}',
+            problems #>> '{0,facts,customer}'] as facts,
         count(*) as count, max(id) as newest
     from transfers_transfer where company_id = %s and state = %s
     group by 1, 2 order by count desc, newest desc limit %s
@@ -21,6 +23,7 @@ with causes as (
 select causes.code, facts, count, problems -> 0, kind, number
 from causes join transfers_transfer on id = newest order by count desc, newest desc
 """
+"""`facts` are those that `FACTS` names, in its order."""
 
 
 @dataclass(frozen=True, slots=True)

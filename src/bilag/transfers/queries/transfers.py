@@ -1,7 +1,7 @@
 """Read transfers: lists, counts, one transfer with its attempts."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
@@ -107,6 +107,7 @@ def exchange_rows(attempt: Attempt) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def needing_attention(company_id: int) -> int:
-    """The count of the company's transfers that need attention."""
-    return Transfer.objects.filter(company_id=company_id, state=State.NEEDS_ATTENTION).count()
+def needing_attention(company_ids: Iterable[int]) -> dict[int, int]:
+    """How many transfers of each company need attention; companies without any are left out."""
+    rows = Transfer.objects.filter(company_id__in=list(company_ids), state=State.NEEDS_ATTENTION)
+    return dict(rows.values_list("company_id").annotate(Count("id")).order_by())
