@@ -18,7 +18,7 @@ from bilag.web.templatetags.bilag import amount, day, kind_word, oslo, shown_num
 from bilag.web.templatetags.overview_words import lasting
 
 register = template.Library()
-CHOICE = '<td data-label="{select_word}"><input type="checkbox" name="id" value="{pk}" aria-label="{select_word} {plain}"></td>'
+CHOICE = '<td data-label="{word}"><input type="checkbox" name="id" value="{pk}" aria-label="{label}"></td>'
 TRANSFER = (
     "<tr>{choice}"
     '<td data-label="{number_word}"><span><a href="{list_url}{pk}/">{number}</a>'
@@ -48,19 +48,19 @@ def transfer_rows(rows: Iterable[Transfer], list_url: str, *, may_change: bool) 
         "status_word": _("Status"),
         "journal_word": _("Journal number"),
         "time_word": _("Time"),
-        "select_word": _("Select"),
         "list_url": list_url,
     }
     return format_html_join("", TRANSFER, _transfers(rows, words, may_change=may_change))
 
 
 def _transfers(rows: Iterable[Transfer], words: Mapping[str, str], *, may_change: bool) -> Iterator[Mapping[str, Any]]:
+    select = _("Select %(number)s")
     for row in rows:
         reason = why(row)
         yield {
             **words,
             "pk": row.pk,
-            "choice": format_html(CHOICE, pk=row.pk, plain=row.number, select_word=words["select_word"])
+            "choice": format_html(CHOICE, pk=row.pk, word=_("Select"), label=select % {"number": row.number})
             if may_change
             else "",
             "number": shown_number(row.number, row.kind),
