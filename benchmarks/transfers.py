@@ -110,8 +110,8 @@ def sandboxes(folder: Path, *, sample: str) -> Iterator[dict[str, str]]:
             "--requests-per-minute",
             "10000000",
         )
-        parts.start("moment", *moment, answers=f"{urls['moment']}/admin/state")
-        parts.start("hub", *hub, answers=f"{urls['hub']}/admin/state")
+        parts.start("moment", *moment, says=urls["moment"], answers=f"{urls['moment']}/admin/state")
+        parts.start("hub", *hub, says=urls["hub"], answers=f"{urls['hub']}/admin/state")
         yield {**urls, "folder": str(folder), "environment": json.dumps(environment), "parts": ""}
 
 
