@@ -137,11 +137,6 @@ def has_recipients(company_id: int) -> bool:
     return bool(_settings(company_id).notify.recipients)
 
 
-def posts_accrued_income(company_id: int) -> bool:
-    """Whether accrued income is switched on."""
-    return _settings(company_id).accrued_income.enabled
-
-
 def _settings(company_id: int) -> Settings:
     """The settings without secrets, which would have to be decrypted; the defaults for a company that was deleted."""
     rows = IntegrationSetup.objects.filter(company_id=company_id).values_list("settings", flat=True)
