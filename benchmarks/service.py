@@ -75,6 +75,7 @@ class Service:
     workers: int
     operator: "Popen[str]"
     database: psycopg.Connection[Any]
+    environment: Mapping[str, str]
     companies: list[dict[str, Any]] = field(default_factory=list)
 
     def do(self, function: str, *given: Any) -> Any:
@@ -147,15 +148,20 @@ class Costs:
 
 @contextlib.contextmanager
 def service(
-    around: StandIns, *, workers: int = 1, concurrency: int | None = None, prepare: Callable[[Path], None] | None = None
+    around: StandIns,
+    *,
+    workers: int = 1,
+    concurrency: int | None = None,
+    prepare: Callable[[Path], None] | None = None,
+    folder: Path | None = None,
 ) -> Iterator[Service]:
     """Run Bilag while the context lasts: `bilag serve` for one worker, else `bilag web` and so many `bilag worker`; without a
     worker, no master data is transferred.
 
-    `prepare` may fill the data folder before the first start.
+    `prepare` may fill the data folder before the first start. A `folder` that is given stays.
     """
     with tempfile.TemporaryDirectory(prefix="bilag-benchmark-") as name, contextlib.ExitStack() as stack:
-        folder = Path(name)
+        folder = folder or Path(name)
         folder.chmod(0o755)
         if prepare is not None:
             prepare(folder / "home")
@@ -179,7 +185,9 @@ def service(
         address = environment["BILAG_BASE_URL"]
         try:
             wait_for(lambda: is_ready(address, started), lambda: f"{address}/readyz")
-            made = Service(folder, around, address, [one.pid for one in started], workers, operator, database)
+            made = Service(
+                folder, around, address, [one.pid for one in started], workers, operator, database, environment
+            )
             made.companies = made.do(
                 "benchmarks.operator_process:set_up",
                 [_company(around.address, place) for place in range(around.companies)],
@@ -219,7 +227,7 @@ def _environment(folder: Path) -> dict[str, str]:
 def _company(address: str, place: int) -> dict[str, Any]:
     return {
         "company": {
-            "slug": f"fjell-{place + 1}",
+            "slug": f"fjell-{place + 1}" if place else "fjell",
             "name": f"Fjell Arkitekter {place + 1} AS",
             "organisation_number": organisation_number(place),
         },
@@ -235,6 +243,7 @@ def _company(address: str, place: int) -> dict[str, Any]:
             },
         },
         "dimensions": {"project": 2, "department": 1},
+        "expenses": {"import": True, "activity": "Utlegg"},
     }
 
 

@@ -5,6 +5,8 @@ POST /control/finalise     {"count": 5, "companies": 1, "webhooks": false}   in 
 POST /control/webhooks     {"companies": {"0": "http://127.0.0.1:8000/hooks/moment/..."}}
 POST /control/master-data  every customer, project and department is known to the hub, for those who send none
 POST /control/delay        {"ms": 300}
+POST /control/withdraw     {"numbers": [5001]}   of the first company: not finalised after all
+POST /control/costs        {"count": 100, "company": 0, "with_project": true}   posted on suppliers' invoices
 POST /control/begin        forget counts and invoices of the measurement before
 GET  /control/state        counts, sums, faults and times since then
 GET  /control/invoices     every invoice since then, with its times
@@ -98,6 +100,10 @@ class Servers:
                 return reply({"was": was * 1000})
             case "withdraw":
                 self._withdraw(set(body["numbers"]))
+                return reply({})
+            case "costs":
+                books = self.hub.books[self.companies[body["company"]].client]
+                books.post_costs(body["count"], with_project=body["with_project"])
                 return reply({})
             case "begin":
                 self._run.clear()

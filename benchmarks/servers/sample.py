@@ -76,6 +76,9 @@ class Company:
     invoices: dict[int, Invoice] = field(default_factory=dict)
     by_number: dict[int, Invoice] = field(default_factory=dict)
     to_transfer: dict[int, Invoice] = field(default_factory=dict)
+    activities: list[dict[str, Any]] = field(default_factory=list)
+    expenses: list[dict[str, Any]] = field(default_factory=list)
+    by_key: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     webhook: str | None = None
     _rng: random.Random = field(default_factory=random.Random)
 

@@ -1,6 +1,6 @@
 """Each benchmark runs, at a tiny size and against the real parts, so that none rots unseen. No time is asserted.
 
-The ones on stand-ins share a service; the others are run as processes with their sizes made small.
+All but one share a service between stand-ins.
 """
 
 import argparse
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import backlog, contenders, export, latency, webhooks
+from benchmarks import backlog, commands, contenders, expenses, export, latency, reconcile, webhooks
 from benchmarks.contenders import Bilag
 from benchmarks.figures import Figures, write_json
 from benchmarks.service import service, stand_ins
@@ -20,23 +20,13 @@ from tests.support.paths import ROOT
 from tests.support.patience import PATIENCE
 from tests.support.template import fill
 
-EXPORTED = 2
-"""The place of the company that is exported: it has no invoices before."""
-SHARED = {"backlog", "latency", "webhooks", "export"}
-"""Benchmarks that are measured here on one service."""
-ALONE = {
-    "reconcile": {"COUNTS": (6,)},
-    "expenses": {"LINES": 20, "MOST_LINES": 30},
-    "commands": {"TIMES": 1, "COMMANDS": ("--help", "status fjell")},
-}
-"""Benchmarks that are run as processes, with these constants."""
-ASKED = {"pages": ("--rows", "300", "--users", "2", "--seconds", "1")}
-"""Benchmarks that are run as processes, with these arguments."""
+INVOICED, EXPORTED, RECONCILED = 2, 2, 3
+"""So many companies have invoices transferred; the places of those that are exported and reconciled, without invoices before."""
 
 
 @pytest.fixture(scope="module")
 def bilag() -> Iterator[Bilag]:
-    with stand_ins(EXPORTED + 1) as around, service(around, prepare=fill) as running:
+    with stand_ins(RECONCILED + 1) as around, service(around, prepare=fill) as running:
         yield Bilag(running)
 
 
@@ -52,7 +42,7 @@ def parsed(benchmark: argparse.ArgumentParser, *arguments: str) -> argparse.Name
 
 @pytest.mark.service
 def test_backlog_is_transferred_exactly_once_by_everybody(bilag: Bilag, tmp_path: Path) -> None:
-    asked = ("--invoices", "6", "--companies", "2", "--rounds", "1", "--rivals", "bare-2", "--statements")
+    asked = ("--invoices", "6", "--companies", str(INVOICED), "--rounds", "1", "--rivals", "bare-2", "--statements")
     given = parsed(backlog.parser(), *asked, "--json", str(tmp_path / "figures.json"))
     with contenders.rivals(bilag.service, given) as rivals:
         rounds = backlog.measure(bilag, rivals, given)
@@ -95,28 +85,44 @@ def test_export_holds_every_posted_invoice(bilag: Bilag) -> None:
 
 
 @pytest.mark.service
-@pytest.mark.parametrize("name", sorted(ALONE))
-def test_benchmark_runs_with_small_constants(name: str) -> None:
-    changes = "; ".join(f"it.{constant} = {value!r}" for constant, value in ALONE[name].items())
-    done = run("-c", f"import benchmarks.{name} as it; {changes}; it.main()")
-    assert "ratio" in done
+def test_reconciliation_matches_every_posted_invoice(bilag: Bilag) -> None:
+    figures = reconcile.measure(bilag.service, RECONCILED, 5, rounds=1)
+    assert figures["invoices"] == 5
+    assert figures["ratio"] > 0
 
 
 @pytest.mark.service
-@pytest.mark.parametrize("name", sorted(ASKED))
-def test_benchmark_runs_with_small_arguments(name: str) -> None:
-    assert "ms" in run("-m", f"benchmarks.{name}", *ASKED[name])
+def test_expenses_are_imported_once(bilag: Bilag) -> None:
+    rounds = expenses.measure(bilag.service, parsed(expenses.parser(), "--lines", "7", "--most-lines", "5"))
+    assert [(one["name"], one["created"]) for one in rounds] == [
+        ("bare loop", 7),
+        ("import", 7),
+        ("again", 0),
+        ("left", 0),
+    ]
+    assert rounds[-1]["lines"] == 12
 
 
-def run(*arguments: str) -> str:
-    """Run Python; gives what it printed."""
+@pytest.mark.service
+def test_commands_end_well_on_a_database_with_more_transfers(bilag: Bilag, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "TIMES", 1)
+    commands.fill(bilag.service.environment, 20)
+    measured = commands.measure(bilag.service.environment, ["status fjell", "show fjell customer 10001"])
+    assert list(measured) == ["", "status fjell", "show fjell customer 10001"]
+
+
+@pytest.mark.service
+def test_pages_answer_two_users_on_a_service_of_their_own() -> None:
+    asked = ("--rows", "300", "--users", "2", "--seconds", "1")
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+        [sys.executable, "-m", "benchmarks.pages", *asked], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE,
+        check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+    assert "2 users" in done.stdout
 
 
 def test_every_benchmark_is_run_here() -> None:
     runnable = {file.stem for file in (ROOT / "benchmarks").glob("*.py") if "\n    main()" in file.read_text()}
-    assert runnable - {"__main__", "operator_process"} == SHARED | set(ALONE) | set(ASKED)
+    measured = {"backlog", "latency", "webhooks", "export", "reconcile", "expenses", "commands", "pages"}
+    assert runnable - {"__main__", "operator_process"} == measured
