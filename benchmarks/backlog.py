@@ -4,6 +4,7 @@ Bilag and its rivals take turns in one run, each between stand-ins of its own: i
 is started, and the clock runs from the first question which invoices there are to the last one that is marked. Then everything
 is verified: each invoice has exactly one voucher of its amount. Master data is transferred before.
 
+    --webhooks      instead of a poll, a webhook for each invoice, all at once; the clock runs from the first that is finalised
     --statements    also counts the SQL statements of an invoice, in a round of its own, which the database's log slows down
     --profile       prints the process ids and waits for Enter before and after all rounds
 """
@@ -42,7 +43,9 @@ def measure(bilag: Bilag, rivals: Sequence[Contender], given: argparse.Namespace
     rounds: list[Figures] = []
     for _ in range(given.rounds):
         rounds.append(_round_of_bilag(bilag, given))
-        rounds += [_round(rival, _fitting(given, rival.name), given.companies) for rival in rivals]
+        rounds += [
+            _round(rival, _fitting(given, rival.name), given.companies, webhooks=given.webhooks) for rival in rivals
+        ]
     if given.statements:
         rounds[0] |= statements.count(bilag.service, given.invoices, lambda: _round_of_bilag(bilag, given))
     return rounds
@@ -50,36 +53,43 @@ def measure(bilag: Bilag, rivals: Sequence[Contender], given: argparse.Namespace
 
 def _fitting(given: argparse.Namespace, name: str) -> int:
     """How many invoices a rival gets in a round."""
+    invoices, companies = int(given.invoices), int(given.companies)
     seconds = HUB_REQUESTS * given.delay_ms / 1000 / int(name.split()[-1])
-    fitting = int(RIVAL_ROUND_SECONDS / seconds) if seconds else given.invoices
-    return max(given.companies, min(given.invoices, fitting))
+    fitting = int(RIVAL_ROUND_SECONDS / seconds) if seconds else invoices
+    return max(companies, min(invoices, fitting))
 
 
 def _round_of_bilag(bilag: Bilag, given: argparse.Namespace) -> Figures:
     before = bilag.service.costs()
-    figures = _round(bilag, given.invoices, given.companies)
+    figures = _round(bilag, given.invoices, given.companies, webhooks=given.webhooks)
     figures |= bilag.service.costs().since(before, given.invoices)
     figures["memory_mb"] = processes.memory_mb(bilag.service.pids)
     figures["postgres_memory_mb"] = processes.memory_mb([bilag.service.postgres], unshared=True)
     return figures
 
 
-def _round(contender: Contender, invoices: int, companies: int) -> Figures:
+def _round(contender: Contender, invoices: int, companies: int, *, webhooks: bool) -> Figures:
     """Finalise invoices in turn over so many companies, have them transferred, verify, and give the figures."""
     around = contender.around
     around.tell("begin")
-    around.tell("finalise", count=invoices, companies=companies)
-    contender.drain()
+    hinted = webhooks and contender.webhooks
+    made = around.tell("finalise", count=invoices, companies=companies, webhooks=hinted)
+    if webhooks:
+        for one in made:
+            contender.tell(one)
+    else:
+        contender.drain()
     state = around.await_transferred(invoices)
     exactly_once(state, invoices)
+    began = state["finalised_at" if webhooks else "listed_at"]
     first, last = state["first_transferred_at"], state["last_transferred_at"]
     hub = sum(count for name, count in state["requests"].items() if name.startswith("hub"))
     return {
         "name": contender.name,
         "invoices": invoices,
-        "seconds": last - state["listed_at"],
-        "per_second": invoices / (last - state["listed_at"]),
-        "first_after": first - state["listed_at"],
+        "seconds": last - began,
+        "per_second": invoices / (last - began),
+        "first_after": first - began,
         "longest_pause": state["longest_pause"],
         "hub_requests": hub / invoices,
         "refused_429": state["refused_429"],
@@ -113,6 +123,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--requests-per-minute", type=int, help="that the hub allows; none = no limit")
     made.add_argument("--invoices", type=int, default=600, help="a round")
     made.add_argument("--rounds", type=int, default=3)
+    made.add_argument("--webhooks", action="store_true")
     made.add_argument("--statements", action="store_true")
     made.add_argument("--profile", action="store_true")
     contenders.add_arguments(made, rivals=contenders.RIVALS)

@@ -48,6 +48,7 @@ def post_all(company_id: int) -> None:
     """Post every finalised invoice through the adapter, in the operator's process; posting is measured elsewhere."""
     from bilag.companies import store
     from bilag.companies.gateways import moment_for, platform_for
+    from bilag.posting.invoice import Invoice
     from bilag.posting.plan import plan_invoice
     from bilag.transfers.external_ids import external_id
     from bilag.transfers.rules import rules_for
@@ -56,6 +57,8 @@ def post_all(company_id: int) -> None:
     platform = platform_for(setup)
     rules = rules_for(setup, platform.chart())
     for invoice in moment_for(setup).finalised_invoices(None):
+        assert isinstance(invoice, Invoice)
+        assert invoice.number is not None
         plan = plan_invoice(invoice, rules)
         platform.post_voucher(plan.vouchers, external_id(setup, invoice.number))
 

@@ -96,7 +96,7 @@ def _round_of_bilag(bilag: Service, given: argparse.Namespace) -> dict[str, floa
 
 
 def _most(given: argparse.Namespace) -> int:
-    return round(given.seconds * given.enough)
+    return int(given.seconds * given.enough)
 
 
 async def _post(address: str, invoices: list[dict[str, Any]], given: argparse.Namespace) -> Intake:

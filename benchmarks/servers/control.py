@@ -165,6 +165,7 @@ class Servers:
             "requests": dict(self._requests),
             "unknown_requests": dict(self._unknown),
             "webhooks": dict(self._hinted),
+            "finalised_at": min((invoice.finalised_at for _, invoice in self._run), default=None),
             "listed_at": self.moment.listed_at,
             "first_transferred_at": transferred[0] if transferred else None,
             "last_transferred_at": transferred[-1] if transferred else None,

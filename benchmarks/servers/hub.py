@@ -16,7 +16,7 @@ TOKEN_SECONDS = 1200
 WINDOW_SECONDS = 60
 NO_LIMIT = 100_000_000
 VAT = {"3": ("25.00", "2700"), "33": ("12.00", "2703"), "5": ("0.00", None)}
-ACCOUNTS = (
+ACCOUNTS: tuple[tuple[str, str, bool, list[str]], ...] = (
     ("1500", "Kundefordringer", False, []), ("2700", "Utgående mva høy", False, []),
     ("2703", "Utgående mva lav", False, []), ("3000", "Honorar", True, ["3", "33", "5"]),
     ("3010", "Serviceavtaler", True, ["3"]), ("3050", "Honorar lav sats", True, ["33"]),

@@ -56,6 +56,18 @@ def test_backlog_is_transferred_exactly_once_by_everybody(bilag: Bilag, tmp_path
 
 
 @pytest.mark.service
+def test_backlog_of_webhooks_is_transferred_without_a_poll(bilag: Bilag) -> None:
+    asked = ("--invoices", "4", "--companies", str(INVOICED), "--rounds", "1", "--rivals", "bare-2", "--webhooks")
+    given = parsed(backlog.parser(), *asked)
+    with contenders.rivals(bilag.service, given) as rivals:
+        rounds = backlog.measure(bilag, rivals, given)
+    assert {one["name"]: one["invoices"] for one in rounds} == {"Bilag": 4, "bare 2": 4}
+    state = bilag.around.ask("state")
+    assert state["webhooks"] == {"202": 4}
+    assert state["listed_at"] is None
+
+
+@pytest.mark.service
 def test_latency_is_that_of_invoices_that_webhooks_named(bilag: Bilag) -> None:
     asked = ("--delay-ms", "20", "--per-second", "20", "--seconds", "0.2", "--rivals", "bare-2")
     given = parsed(latency.parser(), *asked)
