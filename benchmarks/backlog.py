@@ -79,7 +79,7 @@ def _round(contender: Contender, invoices: int, companies: int, *, webhooks: boo
             contender.tell(one)
     else:
         contender.drain()
-    state = around.await_transferred(invoices)
+    state = around.await_transferred(invoices, contender.check)
     exactly_once(state, invoices)
     began = state["finalised_at" if webhooks else "listed_at"]
     first, last = state["first_transferred_at"], state["last_transferred_at"]

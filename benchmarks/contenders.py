@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from benchmarks import processes
 from benchmarks.service import Service, StandIns, service, stand_ins
@@ -33,6 +33,9 @@ class Contender(Protocol):
     def webhooks(self) -> bool:
         """Whether Moment's webhooks reach it; otherwise it is told."""
 
+    def check(self) -> None:
+        """Raise `RuntimeError` if it has ended."""
+
     def drain(self) -> None:
         """Begin to transfer everything that Moment lists."""
 
@@ -53,6 +56,10 @@ class Bilag:
         """The stand-ins around it."""
         return self.service.stand_ins
 
+    def check(self) -> None:
+        """Raise `RuntimeError` if the service has ended."""
+        self.service.check()
+
     def drain(self) -> None:
         """Ask for a poll."""
         self.service.poll()
@@ -68,7 +75,13 @@ class Rival:
     name: str
     around: StandIns
     process: "Popen[str]"
+    log: IO[bytes]
     webhooks: bool = False
+
+    def check(self) -> None:
+        """Raise `RuntimeError`, with its last words, if the program has ended."""
+        if self.process.poll() is not None:
+            raise RuntimeError(f"{self.name} has ended: {last_line(self.log)}")
 
     def drain(self) -> None:
         """Say so."""
@@ -126,11 +139,15 @@ def _rival(stack: ExitStack, chosen: str, running: Service, side: StandIns) -> R
     try:
         processes.hear(process)
     except RuntimeError as ended:
-        log.seek(0)
-        words = log.read().decode(errors="replace").strip().splitlines() or [str(ended)]
-        print(f"{chosen} is left out: {words[-1]}")
+        print(f"{chosen} is left out: {last_line(log) or ended}")
         return None
-    return Rival(f"{kind} {threads}", side, process)
+    return Rival(f"{kind} {threads}", side, process, log)
+
+
+def last_line(log: IO[bytes]) -> str:
+    """The last line of a log; empty if there is none."""
+    log.seek(0)
+    return ["", *log.read().decode(errors="replace").strip().splitlines()][-1]
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, rivals: tuple[str, ...]) -> None:

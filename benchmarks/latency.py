@@ -68,14 +68,14 @@ def _round(contender: Contender, pace: float, seconds: float, companies: int) ->
     around.tell("begin")
     for _ in range(WARM_UP):
         finalise()
-    around.await_transferred(WARM_UP)
+    around.await_transferred(WARM_UP, contender.check)
     around.tell("begin")
     before = contender.service.costs() if isinstance(contender, Bilag) else None
     count, began = _count(pace, seconds), time.monotonic()
     for place in range(count):
         time.sleep(max(0.0, began + place / pace - time.monotonic()))
         finalise()
-    exactly_once(around.await_transferred(count), count)
+    exactly_once(around.await_transferred(count, contender.check), count)
     figures: Figures = {"name": contender.name, "invoices": count}
     for name, column in (("posted", "posted_at"), ("marked", "transferred_at")):
         taken = [1000 * (one[column] - one["finalised_at"]) for one in around.ask("invoices")]

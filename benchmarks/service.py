@@ -40,16 +40,18 @@ class StandIns:
         """Ask for `state` or `invoices`."""
         return self.http.get(f"{self.address}/control/{what}").raise_for_status().json()
 
-    def await_transferred(self, count: int, *, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
-        """Wait until so many invoices of this measurement are transferred; gives the state. Raises `TimeoutError`."""
+    def await_transferred(self, count: int, check: Callable[[], None]) -> dict[str, Any]:
+        """Wait until so many invoices of this measurement are transferred; gives the state. Raises `TimeoutError`, and what
+        `check` raises when nobody is there any more who could transfer them."""
         state: dict[str, Any] = {}
 
         def done() -> bool:
             nonlocal state
+            check()
             state = self.ask("state")
             return bool(state["transferred"] >= count)
 
-        wait_for(done, lambda: f"{count} transferred invoices, got {state}", seconds=seconds)
+        wait_for(done, lambda: f"{count} transferred invoices, got {state}")
         return state
 
 
@@ -66,12 +68,12 @@ def stand_ins(companies: int, *, delay_ms: float = 0.0, requests_per_minute: int
 
 @dataclass
 class Service:
-    """Bilag, with its companies set up and their master data transferred. `pids`: web, then the workers, or `serve` alone."""
+    """Bilag, with its companies set up and their master data transferred. `started`: web, then the workers, or `serve` alone."""
 
     folder: Path
     stand_ins: StandIns
     address: str
-    pids: list[int]
+    started: "list[Popen[str]]"
     workers: int
     operator: "Popen[str]"
     database: psycopg.Connection[Any]
@@ -86,6 +88,11 @@ class Service:
         """Enqueue a poll of every company."""
         self.do("benchmarks.operator_process:poll", [company["id"] for company in self.companies])
 
+    def check(self) -> None:
+        """Raise `RuntimeError` if one of its processes has ended."""
+        if any(one.poll() is not None for one in self.started):
+            raise RuntimeError(f"Bilag has ended: {[one.args for one in self.started]}")
+
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Query the database directly, so that measuring does not load the service."""
         return self.database.execute(sql).fetchall()
@@ -93,6 +100,11 @@ class Service:
     def query_nothing(self, sql: str) -> None:
         """Run a statement whose result is of no interest."""
         self.database.execute(sql)
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids: of `serve`, or of web and the workers."""
+        return [one.pid for one in self.started]
 
     @property
     def socket(self) -> Path:
@@ -185,9 +197,7 @@ def service(
         address = environment["BILAG_BASE_URL"]
         try:
             wait_for(lambda: is_ready(address, started), lambda: f"{address}/readyz")
-            made = Service(
-                folder, around, address, [one.pid for one in started], workers, operator, database, environment
-            )
+            made = Service(folder, around, address, started, workers, operator, database, environment)
             made.companies = made.do(
                 "benchmarks.operator_process:set_up",
                 [_company(around.address, place) for place in range(around.companies)],
@@ -275,12 +285,12 @@ def is_ready(address: str, started: "list[Popen[str]]") -> bool:
         return False
 
 
-def wait_for(condition: Callable[[], bool], what: Callable[[], str], *, seconds: float = PATIENCE_SECONDS) -> None:
-    """Wait until the condition holds. Raises `TimeoutError` after `seconds`."""
-    deadline = time.monotonic() + seconds
+def wait_for(condition: Callable[[], bool], what: Callable[[], str]) -> None:
+    """Wait until the condition holds. Raises `TimeoutError` after `PATIENCE_SECONDS`."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {seconds:.0f} s for {what()}")
+            raise TimeoutError(f"waited {PATIENCE_SECONDS:.0f} s for {what()}")
         time.sleep(LOOK_EVERY_SECONDS)
 
 

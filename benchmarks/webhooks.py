@@ -91,7 +91,8 @@ def _round_of_bilag(bilag: Service, given: argparse.Namespace) -> dict[str, floa
     _check(intake, bilag.query("select number from transfers_transfer where kind = 'invoice'"), "Bilag")
     around.tell("withdraw", numbers=sorted({one["number"] for one in made} - set(map(int, intake.accepted))))
     if bilag.workers:
-        exactly_once(around.await_transferred(len(intake.accepted)), len(intake.accepted))
+        count = len(intake.accepted)
+        exactly_once(around.await_transferred(count, bilag.check), count)
     return intake.figures()
 
 

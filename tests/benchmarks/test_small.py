@@ -56,6 +56,16 @@ def test_backlog_is_transferred_exactly_once_by_everybody(bilag: Bilag, tmp_path
 
 
 @pytest.mark.service
+def test_rival_that_ends_is_told_with_its_last_words(bilag: Bilag) -> None:
+    given = parsed(backlog.parser(), "--invoices", "2", "--rounds", "1", "--rivals", "bare-1")
+    with contenders.rivals(bilag.service, given) as [rival]:
+        assert rival.process.stdin is not None
+        rival.process.stdin.write("nonsense\n")
+        with pytest.raises(RuntimeError, match=r"bare 1 has ended: ValueError"):
+            backlog.measure(bilag, [rival], given)
+
+
+@pytest.mark.service
 def test_backlog_of_webhooks_is_transferred_without_a_poll(bilag: Bilag) -> None:
     asked = ("--invoices", "4", "--companies", str(INVOICED), "--rounds", "1", "--rivals", "bare-2", "--webhooks")
     given = parsed(backlog.parser(), *asked)
