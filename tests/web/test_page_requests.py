@@ -132,10 +132,10 @@ def test_a_place_is_not_given_twice() -> None:
     asyncio.run(run())
 
 
-def test_health_and_webhooks_never_wait_for_people() -> None:
+def test_health_never_waits_for_people() -> None:
     async def story(visits: Visits) -> None:
-        await visits.come("a", "b", "c", "/livez", "/readyz", "/metrics", "/hooks/moment/x")
-        assert visits.rooms.inside == ["a", "b", "/livez", "/readyz", "/metrics", "/hooks/moment/x"]
+        await visits.come("a", "b", "c", "/livez", "/readyz", "/metrics")
+        assert visits.rooms.inside == ["a", "b", "/livez", "/readyz", "/metrics"]
         for path in visits.rooms.inside[2:]:
             await visits.leave(path)
 
