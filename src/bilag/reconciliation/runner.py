@@ -1,5 +1,6 @@
 """Run one reconciliation: read both systems page by page, match by number in PostgreSQL, and store a finding for every number."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from bilag.moment.client import MomentClient
 from bilag.moment.unreadable import UnreadableInvoice
 from bilag.platforms.base import AccountingPlatform, PostingStatus
 from bilag.posting.invoice import Invoice
+from bilag.posting.plan import PostingPlan
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.selection import finalised_on
@@ -25,9 +27,10 @@ from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation import number_gaps, totals
 from bilag.reconciliation.compare_invoice import Judge, Judgement, total_of
+from bilag.reconciliation.copying import copy_rows
 from bilag.reconciliation.models import Finding, Found, Reconciliation, StagedVoucher, Why
 from bilag.reconciliation.sent import NOTHING_KEPT, Sent, sent_for
-from bilag.reconciliation.staging import dates_of, posted_of, stage, staged
+from bilag.reconciliation.staging import dates_of, not_met, stage, staged
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.intake.ahead import Watch, notice
 from bilag.transfers.ledger_ahead import How
@@ -47,6 +50,7 @@ LARGEST = Decimal(10) ** 15
 LONGEST_CURRENCY = 3
 NO_NUMBER = Problem("moment_malformed", "invoice", {"field": "invoiceNumber", "why": "it is missing"})
 KEPT_FOR = timedelta(days=30)
+FINDING_COLUMNS = [field.attname for field in Finding._meta.concrete_fields if not field.primary_key]
 
 
 def reconcile(
@@ -143,10 +147,11 @@ class _Comparison:
         numbers = [one.number for one in some if one.number is not None]
         vouchers = staged(self.record, numbers)
         transfers = self._transfers(numbers)
-        Finding.objects.bulk_create(
+        found = [
             self._finding(one, vouchers.get(one.number or 0, []), *transfers.get(one.number or 0, (None, NOTHING_KEPT)))
             for one in some
-        )
+        ]
+        copy_rows(Finding, FINDING_COLUMNS, map(_columns, found))
 
     def _transfers(self, numbers: Iterable[int]) -> dict[int, tuple[Transfer, Sent]]:
         """The transfers of these numbers, with what they sent."""
@@ -164,13 +169,14 @@ class _Comparison:
             return self._unread(one, vouchers)
         if _day(one) is None and not vouchers:
             return self._kept(one.number, one, [], Judgement(Found.UNDATED))
-        judgement = self.judge.judge(one, vouchers, transfer, sent=sent)
-        accrued = judgement.found is Found.MATCHED and len(self.judge.plan(one, sent).vouchers) > 1
+        plan = self.judge.plan(one, sent)
+        judgement = self.judge.judge(one, plan, vouchers, transfer, sent=sent)
+        accrued = judgement.found is Found.MATCHED and len(plan.vouchers) > 1
         if accrued or (judgement.reason == Why.GONE and not vouchers):
-            standing = self._looked_up(one, sent)
+            standing = self._looked_up(plan)
             if standing is not None and standing.posted is not None:
                 vouchers = vouchers or [standing.posted]
-                judgement = self.judge.judge(one, vouchers, transfer, standing.others, sent)
+                judgement = self.judge.judge(one, plan, vouchers, transfer, standing.others, sent)
         return self._kept(one.number, one, vouchers, judgement)
 
     def _unread(self, one: Invoice | UnreadableInvoice, vouchers: list[Posted]) -> Finding:
@@ -189,13 +195,13 @@ class _Comparison:
         row.name = _fitting(one.customer_name or "", 200)
         return row
 
-    def _looked_up(self, invoice: Invoice, sent: Sent) -> PostingStatus | None:
+    def _looked_up(self, plan: PostingPlan) -> PostingStatus | None:
         """Look the voucher up by number, with the vouchers of its batch in other months: accruals are dated in later months,
         and somebody may have changed the voucher's date."""
-        plan = self.judge.plan(invoice, sent)
-        if not plan.vouchers or invoice.number is None:
+        number = plan.invoice.number
+        if not plan.vouchers or number is None:
             return None
-        return self.platform.find_voucher(plan.vouchers[0], external_id(self.setup, invoice.number), thorough=False)
+        return self.platform.find_voucher(plan.vouchers[0], external_id(self.setup, number), thorough=False)
 
     def _kept(
         self, number: int | None, invoice: Invoice | None, vouchers: list[Posted], judgement: Judgement
@@ -226,9 +232,7 @@ class _Comparison:
 
         A voucher that Moment does not know and that was reversed is nobody's question any more.
         """
-        rows = StagedVoucher.objects.filter(run=self.record, met=False).order_by("number", "id")
-        posted = (posted_of(row.posted) for row in rows.iterator(chunk_size=TOGETHER))
-        ours = groupby((one for one in posted if self._in_series(one)), key=lambda one: one.number)
+        ours = groupby((one for one in not_met(self.record) if self._in_series(one)), key=lambda one: one.number)
         for count, (number, same) in enumerate(ours):
             vouchers = list(same)
             try:
@@ -238,7 +242,7 @@ class _Comparison:
                 continue
             if invoice is not None and invoice.finalized:
                 _transfer, sent = self._transfers([number]).get(number, (None, NOTHING_KEPT))
-                judgement = self.judge.judge(invoice, vouchers, None, sent=sent)
+                judgement = self.judge.judge(invoice, self.judge.plan(invoice, sent), vouchers, None, sent=sent)
                 self._kept(number, invoice, vouchers, judgement).save()
             elif still_standing(vouchers):
                 self._kept(number, None, vouchers, Judgement(Found.UNKNOWN)).save()
@@ -249,6 +253,11 @@ class _Comparison:
         if posted.external_id == ours:
             return True
         return self.lowest is not None and self.highest is not None and self.lowest <= posted.number <= self.highest
+
+
+def _columns(row: Finding) -> list[object]:
+    """The values of a finding for `copy_rows`."""
+    return [json.dumps(value) if isinstance(value := getattr(row, name), list) else value for name in FINDING_COLUMNS]
 
 
 def _day(one: Invoice | UnreadableInvoice) -> date | None:
