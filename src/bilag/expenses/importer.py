@@ -17,6 +17,7 @@ from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
 from bilag.expenses.documents import Documents
 from bilag.expenses.in_doubt import StillInDoubt
+from bilag.expenses.in_flight import InFlight
 from bilag.expenses.left_behind import leave_behind
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
 from bilag.expenses.moment_writer import TOGETHER, Outcome, Sender
@@ -99,8 +100,9 @@ def import_expenses(
             reading.settle_again()
             _read(reading, days_back)
             leave_behind(route)
-            sender = Sender(setup, moment, platform, projects, platform.chart().base_currency)
-            _send(reading, sender, progress)
+            with InFlight() as in_flight:
+                sender = Sender(setup, moment, platform, projects, in_flight, platform.chart().base_currency)
+                _send(reading, sender, progress)
             _documents(reading, Documents(moment, platform), progress)
             _count(reading, sender)
         except EdgeError as error:

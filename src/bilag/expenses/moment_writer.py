@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -15,7 +16,7 @@ from bilag.events.record import EventName, record
 from bilag.expenses import line_json
 from bilag.expenses.doubles import DOUBLED, after_count, first_count, kept, problem_of
 from bilag.expenses.in_doubt import StillInDoubt, wait_if_sent
-from bilag.expenses.look_ups import Answer, look_up_all
+from bilag.expenses.in_flight import Answer, InFlight
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.expenses.projects import Projects
 from bilag.expenses.writes import Overtaken, count_at, write, write_together
@@ -58,48 +59,49 @@ class Sender:
     moment: MomentClient
     platform: AccountingPlatform
     projects: Projects
+    in_flight: InFlight
     currency: str
     """The company's currency, in which amounts are."""
 
     def send(self, rows: Sequence[ExpenseLine], *, confirm: Callable[[ExpenseLine], bool], report: Report) -> None:
         """Create the expense of each line, or find that it exists.
 
-        All are looked up first, then all intents are committed, then the requests are made one by one, then all results are
-        committed. `confirm` is asked before each request: False if the line was changed, and it raises to end the import.
-        `report` gets each line's outcome, and may raise to end the import; whatever ends it, what was created is stored, and what
-        was not sent is known not to have been. Raises `Misconfigured` too.
+        All are looked up first, then all intents are committed, then the requests are made, then all results are committed;
+        several look-ups and several requests are in flight at a time. `confirm` is asked before each request: False if the line
+        was changed, and it raises to end the import. `report` gets each line's outcome, and may raise to end the import; whatever
+        ends it, what was created is stored, and what was not sent is known not to have been. Raises `Misconfigured` too.
         """
         unsent = deque(self._intend(self._ready(rows, report), report))
         created: list[tuple[_Ready, int]] = []
+        refused: list[_Ready] = []
+        request = partial(self._request, created, refused)
         try:
-            while unsent:
-                may = self._may_send(unsent[0], confirm)
-                one = unsent.popleft()
-                if may:
-                    self._create(one, created, report)
-                else:
-                    report(one.row, Overtaken(one.row.number))
+            with closing(self.in_flight.each(request, self._next(unsent, confirm, report))) as each:
+                for one, answer in each:
+                    self._settle(one, answer, report)
         except Exception as error:
             self._store(created, report)
             if not isinstance(error, Fenced):
-                write_together([one.row for one in unsent], {}, state=LineState.WAITING, sent_at=None)
+                back = [one.row for one in (*unsent, *refused) if one.row.sent_at is not None]
+                write_together(back, {}, state=LineState.WAITING, sent_at=None)
             raise
         self._store(created, report)
 
     def _ready(self, rows: Sequence[ExpenseLine], report: Report) -> list[_Ready]:
         """Look the lines up; report those that need no request, and return the others."""
         ready = []
-        for row, answer in zip(rows, look_up_all(self._find, rows), strict=True):
-            outcome: Outcome | _Ready
-            try:
-                outcome = self._told_refusal(row, partial(self._prepared, row, answer))
-            except (Unavailable, StillInDoubt, Overtaken) as fault:
-                outcome = fault
-            if isinstance(outcome, _Ready):
-                ready.append(outcome)
-                report(row, None)
-            else:
-                report(row, outcome)
+        with closing(self.in_flight.each(self._find, rows)) as each:
+            for row, answer in each:
+                outcome: Outcome | _Ready
+                try:
+                    outcome = self._told_refusal(row, partial(self._prepared, row, answer))
+                except (Unavailable, StillInDoubt, Overtaken) as fault:
+                    outcome = fault
+                if isinstance(outcome, _Ready):
+                    ready.append(outcome)
+                    report(row, None)
+                else:
+                    report(row, outcome)
         return ready
 
     def _told_refusal(self, row: ExpenseLine, step: Callable[[], Step]) -> Step | str:
@@ -146,6 +148,16 @@ class Sender:
                 report(row, Overtaken(row.number))
         return [one for one in ready if one.row.pk in stored]
 
+    def _next(self, unsent: deque[_Ready], confirm: Callable[[ExpenseLine], bool], report: Report) -> Iterator[_Ready]:
+        """Take from `unsent`, one by one, those that may be sent."""
+        while unsent:
+            may = self._may_send(unsent[0], confirm)
+            one = unsent.popleft()
+            if may:
+                yield one
+            else:
+                report(one.row, Overtaken(one.row.number))
+
     def _may_send(self, one: _Ready, confirm: Callable[[ExpenseLine], bool]) -> bool:
         """Whether the line is still as it was intended; renew an intent that is not of this moment."""
         if not confirm(one.row):
@@ -155,20 +167,31 @@ class Sender:
             return bool(write_together([one.row], {}, sent_at=now))
         return True
 
-    def _create(self, one: _Ready, created: list[tuple[_Ready, int]], report: Report) -> None:
-        """Make the request. Add what was created to `created`, unless its chain of reversals must be read first."""
-        row = one.row
-        try:
-            outcome = self._told_refusal(row, partial(self._requested, one, created))
-        except (Unavailable, StillInDoubt, Overtaken) as fault:
-            report(row, fault)
-        else:
-            report(row, outcome)
-
-    def _requested(self, one: _Ready, created: list[tuple[_Ready, int]]) -> str | None:
-        row = one.row
+    def _request(self, created: list[tuple[_Ready, int]], refused: list[_Ready], one: _Ready) -> int:
+        """Create the expense, and return its id. Add it to `created`, unless its chain of reversals must be read first; or to
+        `refused` if it surely was not created. So both are known of a request whose answer the import no longer takes."""
         try:
             moment_id = self.moment.expenses.create(one.expense)
+        except EdgeError as error:
+            if not isinstance(error, Unavailable) or error.outcome_known:
+                refused.append(one)
+            raise
+        if one.row.reverses_id is None:
+            created.append((one, moment_id))
+        return moment_id
+
+    def _settle(self, one: _Ready, answer: Answer[int], report: Report) -> None:
+        """Take the answer to a request: store a fault, or a line whose chain of reversals is to be read."""
+        try:
+            outcome: Outcome = self._told_refusal(one.row, partial(self._answered, one, answer))
+        except (Unavailable, StillInDoubt, Overtaken) as fault:
+            outcome = fault
+        report(one.row, outcome)
+
+    def _answered(self, one: _Ready, answer: Answer[int]) -> str | None:
+        row = one.row
+        try:
+            moment_id = answer()
         except Unavailable as error:
             if error.outcome_known:
                 write(row, state=LineState.WAITING, sent_at=None)
@@ -177,7 +200,6 @@ class Sender:
             write(row, state=LineState.WAITING, sent_at=None)
             raise
         if row.reverses_id is None:
-            created.append((one, moment_id))
             return None
         try:
             return self._done(row, one.key, [_created(moment_id, one.project, one.expense)])
