@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import groupby, islice
+from itertools import groupby
 
 import structlog
 from django.db import transaction
@@ -26,11 +27,12 @@ from bilag.posting.selection import finalised_on
 from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation import number_gaps, totals
+from bilag.reconciliation.chunks import chunks
 from bilag.reconciliation.compare_invoice import Judge, Judgement, total_of
 from bilag.reconciliation.copying import copy_rows
 from bilag.reconciliation.models import Finding, Found, Reconciliation, StagedVoucher, Why
 from bilag.reconciliation.sent import NOTHING_KEPT, Sent, sent_for
-from bilag.reconciliation.staging import dates_of, not_met, stage, staged
+from bilag.reconciliation.staging import dates_of, stage, staged, without_finding
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.intake.ahead import Watch, notice
 from bilag.transfers.ledger_ahead import How
@@ -123,11 +125,11 @@ class _Comparison:
         watch = Watch(self.setup)
         stage(self.record, watch.passing(self.platform.list_vouchers(self.record.first, self.record.last)))
         notice(self.setup, watch.unknown(), How.NIGHT)
-        invoices = self._invoices()
-        while some := list(islice(invoices, TOGETHER)):
-            self._compare(some)
-            self.compared += len(some)
-            self.progress(self.compared)
+        with closing(chunks(self._invoices(), TOGETHER)) as each:
+            for some in each:
+                self._compare(some)
+                self.compared += len(some)
+                self.progress(self.compared)
         self._left_over()
         number_gaps.find_gaps(self.record, self.moment, before=self.before)
 
@@ -232,7 +234,9 @@ class _Comparison:
 
         A voucher that Moment does not know and that was reversed is nobody's question any more.
         """
-        ours = groupby((one for one in not_met(self.record) if self._in_series(one)), key=lambda one: one.number)
+        ours = groupby(
+            (one for one in without_finding(self.record) if self._in_series(one)), key=lambda one: one.number
+        )
         for count, (number, same) in enumerate(ours):
             vouchers = list(same)
             try:
