@@ -41,13 +41,8 @@ audit: $(READY)  ## look up known vulnerabilities of the shipped packages (asks 
 format: $(READY)  ## format the code and apply safe lint fixes
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
 
-benchmark: $(READY)  ## measure speed and memory, against a bare loop over the same calls
-	@$(BIN)/python -m benchmarks.transfers
-	@$(BIN)/python -m benchmarks.expenses
-	@$(BIN)/python -m benchmarks.reconcile
-	@$(BIN)/python -m benchmarks.export
-	@$(BIN)/python -m benchmarks.pages
-	@$(BIN)/python -m benchmarks.commands
+benchmark: $(READY)  ## measure speed and memory beside rivals in the same run, and print the ratios (ONLY="backlog latency", QUICK=1)
+	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
 simulate: $(READY)  ## run seeded faults at every request and commit (SEED=7 STEPS=60 replays one; SEEDS=500, MINUTES=10)
 	@$(BIN)/python -m simulation.run $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) \
@@ -69,4 +64,4 @@ docs: $(READY)  ## generate docs/commands.md and docs/problems.md, compile the t
 	@$(BIN)/python -m tools.compile_translations
 
 clean:  ## remove .venv, caches and the demo's data
-	@rm -rf .venv .venv-mutants .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo
+	@rm -rf .benchmarks .venv .venv-mutants .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo

@@ -4,13 +4,13 @@ Bilag and its rivals take turns in one run, each between stand-ins of its own: i
 is started, and the clock runs from the first question which invoices there are to the last one that is marked. Then everything
 is verified: each invoice has exactly one voucher of its amount. Master data is transferred before.
 
+    --webhooks      instead of a poll, a webhook for each invoice, all at once; the clock runs from the first that is finalised
     --statements    also counts the SQL statements of an invoice, in a round of its own, which the database's log slows down
     --profile       prints the process ids and waits for Enter before and after all rounds
 """
 
 import argparse
 from collections.abc import Sequence
-from contextlib import ExitStack
 
 from benchmarks import contenders, processes, statements
 from benchmarks.contenders import Bilag, Contender
@@ -27,62 +27,69 @@ RIVAL_ROUND_SECONDS = 30.0
 def main(arguments: Sequence[str] | None = None) -> list[Figures]:
     """Run the benchmark, print its table, and give the figures of each round."""
     stop_at_signals()
-    given = _parser().parse_args(arguments)
-    rounds = run(given)
+    given = parser().parse_args(arguments)
+    around = {"delay_ms": given.delay_ms, "requests_per_minute": given.requests_per_minute}
+    with contenders.measured(given, **around) as (bilag, rivals):
+        _profile(given, bilag)
+        rounds = measure(bilag, rivals, given)
+        _profile(given, bilag)
     _print(rounds)
     write_json(given.json, given, rounds)
     return rounds
 
 
-def run(given: argparse.Namespace) -> list[Figures]:
+def measure(bilag: Bilag, rivals: Sequence[Contender], given: argparse.Namespace) -> list[Figures]:
     """Measure everybody in turns; Bilag is the first."""
     rounds: list[Figures] = []
-    with ExitStack() as stack:
-        bilag, rivals = contenders.start(
-            stack, given, delay_ms=given.delay_ms, requests_per_minute=given.requests_per_minute
-        )
-        _profile(given, bilag)
-        for _ in range(given.rounds):
-            rounds.append(_round_of_bilag(bilag, given.invoices))
-            rounds += [_round(rival, _fitting(given, rival.name)) for rival in rivals]
-        if given.statements:
-            rounds[0] |= statements.count(bilag.service, given.invoices, lambda: _round_of_bilag(bilag, given.invoices))
-        _profile(given, bilag)
+    for _ in range(given.rounds):
+        rounds.append(_round_of_bilag(bilag, given))
+        rounds += [
+            _round(rival, _fitting(given, rival.name), given.companies, webhooks=given.webhooks) for rival in rivals
+        ]
+    if given.statements:
+        rounds[0] |= statements.count(bilag.service, given.invoices, lambda: _round_of_bilag(bilag, given))
     return rounds
 
 
 def _fitting(given: argparse.Namespace, name: str) -> int:
     """How many invoices a rival gets in a round."""
+    invoices, companies = int(given.invoices), int(given.companies)
     seconds = HUB_REQUESTS * given.delay_ms / 1000 / int(name.split()[-1])
-    fitting = int(RIVAL_ROUND_SECONDS / seconds) if seconds else given.invoices
-    return max(given.companies, min(given.invoices, fitting))
+    fitting = int(RIVAL_ROUND_SECONDS / seconds) if seconds else invoices
+    return max(companies, min(invoices, fitting))
 
 
-def _round_of_bilag(bilag: Bilag, invoices: int) -> Figures:
+def _round_of_bilag(bilag: Bilag, given: argparse.Namespace) -> Figures:
     before = bilag.service.costs()
-    figures = _round(bilag, invoices)
-    figures |= bilag.service.costs().since(before, invoices)
+    figures = _round(bilag, given.invoices, given.companies, webhooks=given.webhooks)
+    figures |= bilag.service.costs().since(before, given.invoices)
     figures["memory_mb"] = processes.memory_mb(bilag.service.pids)
     figures["postgres_memory_mb"] = processes.memory_mb([bilag.service.postgres], unshared=True)
     return figures
 
 
-def _round(contender: Contender, invoices: int) -> Figures:
-    """Finalise invoices, have them transferred, verify, and give the figures."""
+def _round(contender: Contender, invoices: int, companies: int, *, webhooks: bool) -> Figures:
+    """Finalise invoices in turn over so many companies, have them transferred, verify, and give the figures."""
     around = contender.around
     around.tell("begin")
-    around.tell("finalise", count=invoices)
-    contender.drain()
-    state = around.await_transferred(invoices)
+    hinted = webhooks and contender.webhooks
+    made = around.tell("finalise", count=invoices, companies=companies, webhooks=hinted)
+    if webhooks:
+        for one in made:
+            contender.tell(one)
+    else:
+        contender.drain()
+    state = around.await_transferred(invoices, contender.check)
     exactly_once(state, invoices)
+    began = state["finalised_at" if webhooks else "listed_at"]
     first, last = state["first_transferred_at"], state["last_transferred_at"]
     hub = sum(count for name, count in state["requests"].items() if name.startswith("hub"))
     return {
         "name": contender.name,
         "invoices": invoices,
-        "seconds": last - state["listed_at"],
-        "per_second": invoices / (last - state["listed_at"]),
-        "first_after": first - state["listed_at"],
+        "seconds": last - began,
+        "per_second": invoices / (last - began),
+        "first_after": first - began,
         "longest_pause": state["longest_pause"],
         "hub_requests": hub / invoices,
         "refused_429": state["refused_429"],
@@ -107,18 +114,20 @@ def _print(rounds: list[Figures]) -> None:
         print(f"  {name:<24}{figure:>14.2f}")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of its arguments."""
+    made = argparse.ArgumentParser(
         prog="python -m benchmarks.backlog", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--delay-ms", type=float, default=0.0, help="of each request to the hub")
-    parser.add_argument("--requests-per-minute", type=int, help="that the hub allows; none = no limit")
-    parser.add_argument("--invoices", type=int, default=600, help="a round")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--statements", action="store_true")
-    parser.add_argument("--profile", action="store_true")
-    contenders.add_arguments(parser, rivals=contenders.RIVALS)
-    return parser
+    made.add_argument("--delay-ms", type=float, default=0.0, help="of each request to the hub")
+    made.add_argument("--requests-per-minute", type=int, help="that the hub allows; none = no limit")
+    made.add_argument("--invoices", type=int, default=600, help="a round")
+    made.add_argument("--rounds", type=int, default=3)
+    made.add_argument("--webhooks", action="store_true")
+    made.add_argument("--statements", action="store_true")
+    made.add_argument("--profile", action="store_true")
+    contenders.add_arguments(made, rivals=contenders.RIVALS)
+    return made
 
 
 if __name__ == "__main__":

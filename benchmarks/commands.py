@@ -12,14 +12,14 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 
 from benchmarks.page_rows import ATTEMPTS, FILL
-from benchmarks.sandboxes import service
+from benchmarks.service import service, stand_ins, stop_at_signals
 
 TIMES = 5
 ROWS = 100_000
@@ -56,16 +56,17 @@ class Taken:
 
 def main() -> None:
     """Run the benchmark and print the table."""
+    stop_at_signals()
     parser = argparse.ArgumentParser(description="Measure what commands take.")
     parser.add_argument("--rows", type=int, default=ROWS, help="so many transfers beside those of the sample")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="bilag-benchmark-"))
     folder.chmod(0o755)
     try:
-        with service(folder / "service") as world:
-            fill(world["environment"], given.rows)
-            measured = measure(world["environment"], COMMANDS)
-        alone = measure(world["environment"], COMMANDS_ALONE)
+        with stand_ins(1) as around, service(around, folder=folder) as bilag:
+            fill(bilag.environment, given.rows)
+            measured = measure(bilag.environment, COMMANDS)
+        alone = measure(bilag.environment, COMMANDS_ALONE)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     bare = measured.pop("").cpu
@@ -81,7 +82,7 @@ def main() -> None:
         )
 
 
-def fill(environment: dict[str, str], rows: int) -> None:
+def fill(environment: Mapping[str, str], rows: int) -> None:
     """Write so many transfers, with one attempt each, straight into the service's database."""
     socket = str(Path(environment["BILAG_HOME"]) / "postgres")
     first, last = FIRST_NUMBER, FIRST_NUMBER + rows - 1
@@ -93,7 +94,7 @@ def fill(environment: dict[str, str], rows: int) -> None:
         connection.execute("vacuum analyze transfers_transfer, transfers_attempt")
 
 
-def measure(environment: dict[str, str], commands: Sequence[str]) -> dict[str, Taken]:
+def measure(environment: Mapping[str, str], commands: Sequence[str]) -> dict[str, Taken]:
     """What each command takes, the baseline under an empty name."""
     lines = {"": BASELINE} | {command: (sys.executable, "-m", "bilag.cli", *command.split()) for command in commands}
     least = dict.fromkeys(lines, Taken(float("inf"), float("inf")))
@@ -103,7 +104,7 @@ def measure(environment: dict[str, str], commands: Sequence[str]) -> dict[str, T
     return least
 
 
-def run(line: Sequence[str], environment: dict[str, str]) -> Taken:
+def run(line: Sequence[str], environment: Mapping[str, str]) -> Taken:
     """Run a process, which must end well; returns what it and its children took."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(line, env=environment, check=True, capture_output=True)

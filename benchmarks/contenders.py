@@ -5,12 +5,12 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import Popen
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from benchmarks import processes
 from benchmarks.service import Service, StandIns, service, stand_ins
@@ -33,6 +33,9 @@ class Contender(Protocol):
     def webhooks(self) -> bool:
         """Whether Moment's webhooks reach it; otherwise it is told."""
 
+    def check(self) -> None:
+        """Raise `RuntimeError` if it has ended."""
+
     def drain(self) -> None:
         """Begin to transfer everything that Moment lists."""
 
@@ -53,6 +56,10 @@ class Bilag:
         """The stand-ins around it."""
         return self.service.stand_ins
 
+    def check(self) -> None:
+        """Raise `RuntimeError` if the service has ended."""
+        self.service.check()
+
     def drain(self) -> None:
         """Ask for a poll."""
         self.service.poll()
@@ -68,7 +75,13 @@ class Rival:
     name: str
     around: StandIns
     process: "Popen[str]"
+    log: IO[bytes]
     webhooks: bool = False
+
+    def check(self) -> None:
+        """Raise `RuntimeError`, with its last words, if the program has ended."""
+        if self.process.poll() is not None:
+            raise RuntimeError(f"{self.name} has ended: {last_line(self.log)}")
 
     def drain(self) -> None:
         """Say so."""
@@ -79,53 +92,66 @@ class Rival:
         processes.say(self.process, f"{made['company']} {made['id']}")
 
 
-def start(stack: ExitStack, given: argparse.Namespace, **around: Any) -> tuple[Bilag, list[Rival]]:
-    """Start Bilag and the rivals that were chosen (`add_arguments`), each between stand-ins made with `around`.
+@contextmanager
+def measured(given: argparse.Namespace, **around: Any) -> Iterator["tuple[Bilag, list[Rival]]"]:
+    """Run Bilag and the rivals that were chosen (`add_arguments`), each between stand-ins made with `around`."""
+    with (
+        stand_ins(given.companies, **around) as side,
+        service(side, workers=given.workers, concurrency=given.concurrency) as running,
+        rivals(running, given, **around) as found,
+    ):
+        yield Bilag(running), found
+
+
+@contextmanager
+def rivals(running: Service, given: argparse.Namespace, **around: Any) -> Iterator[list[Rival]]:
+    """Run the rivals that were chosen, beside a service whose PostgreSQL they may use.
 
     A rival that cannot be installed here is left out, and the reason is printed.
     """
-    bilag = Bilag(
-        stack.enter_context(
-            service(
-                stack.enter_context(stand_ins(given.companies, **around)),
-                workers=given.workers,
-                concurrency=given.concurrency,
-            )
-        )
-    )
-    rivals = []
-    for chosen in given.rivals:
-        kind, _, threads = chosen.partition("-")
-        command: Iterable[str] = (sys.executable, "-m", "benchmarks.rivals.bare")
-        more: tuple[str, ...] = ()
-        if kind == "celery":
-            uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
-            if uv is None:
-                print(f"{chosen} is left out: there is no uv to install it with")
-                continue
-            command = (uv, "run", "--quiet", "--script", str(CELERY))
-            bilag.service.query_nothing("drop database if exists rival")
-            bilag.service.query_nothing("create database rival")
-            more = ("--database", f"host={bilag.service.socket} user=postgres dbname=rival")
-        side = stack.enter_context(stand_ins(given.companies, **around))
-        side.tell("master-data")
-        arguments = (side.address, "--companies", str(given.companies), "--threads", threads, *more)
-        log = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
-        environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
-        process = stack.enter_context(processes.program(*command, *arguments, environment=environment, log=log))
-        try:
-            processes.hear(process)
-        except RuntimeError as ended:
-            log.seek(0)
-            words = log.read().decode(errors="replace").strip().splitlines() or [str(ended)]
-            print(f"{chosen} is left out: {words[-1]}")
-            continue
-        rivals.append(Rival(f"{kind} {threads}", side, process))
-    return bilag, rivals
+    with ExitStack() as stack:
+        yield [
+            rival
+            for chosen in given.rivals
+            if (rival := _rival(stack, chosen, running, stack.enter_context(stand_ins(given.companies, **around))))
+        ]
+
+
+def _rival(stack: ExitStack, chosen: str, running: Service, side: StandIns) -> Rival | None:
+    """Start a rival; None, with a printed reason, if it cannot be installed."""
+    kind, _, threads = chosen.partition("-")
+    command: tuple[str, ...] = (sys.executable, "-m", "benchmarks.rivals.bare")
+    more: tuple[str, ...] = ()
+    if kind == "celery":
+        uv = shutil.which("uv") or shutil.which("uv", path=str(Path(sys.executable).parent))
+        if uv is None:
+            print(f"{chosen} is left out: there is no uv to install it with")
+            return None
+        command = (uv, "run", "--quiet", "--script", str(CELERY))
+        running.query_nothing("drop database if exists rival")
+        running.query_nothing("create database rival")
+        more = ("--database", f"host={running.socket} user=postgres dbname=rival")
+    side.tell("master-data")
+    arguments = (side.address, "--companies", str(side.companies), "--threads", threads, *more)
+    log = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - the stack closes it
+    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    process = stack.enter_context(processes.program(*command, *arguments, environment=environment, log=log))
+    try:
+        processes.hear(process)
+    except RuntimeError as ended:
+        print(f"{chosen} is left out: {last_line(log) or ended}")
+        return None
+    return Rival(f"{kind} {threads}", side, process, log)
+
+
+def last_line(log: IO[bytes]) -> str:
+    """The last line of a log; empty if there is none."""
+    log.seek(0)
+    return ["", *log.read().decode(errors="replace").strip().splitlines()][-1]
 
 
 def add_arguments(parser: argparse.ArgumentParser, *, rivals: tuple[str, ...]) -> None:
-    """Add what `start` reads."""
+    """Add what `measured` reads."""
     parser.add_argument("--companies", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--concurrency", type=int, help="of each worker; none = Bilag's own default")

@@ -1,196 +1,133 @@
-"""Measure the import of expenses against a bare loop over the same calls in the same run.
+"""`python -m benchmarks.expenses`: measure the import of expenses against a bare loop over the same calls in the same run.
 
-    import    10,000 lines on 50 projects, imported by the command; ratio = the bare loop's time / the import's time
-    again     the same lines read again, without creating anything
-    memory    the importing process's peak, for 1,000, 10,000 and 50,000 lines read
-
-The bare loop makes the same HTTP calls one after another, without storage: it reads the report page by page, and for
-each line looks up the key and creates the expense.
+bare loop   reads the report, and for each line looks up its key and creates the expense, one after another, without storage
+import      the same lines of another company, imported by Bilag; ratio = the bare loop's time / the import's time
+again       the same lines read again, without creating anything
+left        lines without a project, which are read and left in accounting
+memory      the growth of the importing process at each of these
 """
 
-import json
-import os
-import resource
-import shutil
-import subprocess
-import sys
-import tempfile
+import argparse
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx2
+import psutil
 
-from benchmarks.sandboxes import hub_values, sandboxes
-from bilag.cli.demo.command import COMPANY_FILE
-from bilag.platforms.base import Connection
-from bilag.platforms.registry import platform_kinds
-from bilag.posting.dimensions import Dimensions
+from benchmarks.figures import Figures, write_json
+from benchmarks.service import Service, service, stand_ins, stop_at_signals
 
-LINES = int(os.environ.get("BENCHMARK_LINES", "10000"))
-MOST_LINES = int(os.environ.get("BENCHMARK_MOST_LINES", "50000"))
-PROJECTS = 50
-LINES_OF_A_VOUCHER = 100
-IMPORT = """
-import json, resource, sys, time
-from bilag.cli.django_ready import make_ready
-make_ready()
-from bilag.companies import store
-from bilag.expenses.importer import import_expenses
-company_id = store.load_setup_by_slug("fjell").company_id
-began = time.perf_counter()
-run = import_expenses(company_id, days_back=int(sys.argv[1]))
-print(json.dumps({
-    "seconds": time.perf_counter() - began,
-    "counts": run.counts,
-    "problem": run.problem,
-    "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-}))
-"""
+DAYS_BACK = 30
+BARE, IMPORTING = 0, 1
+"""The places of the two companies."""
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> list[Figures]:
     """Run the benchmark and print the table."""
-    folder = Path(tempfile.mkdtemp(prefix="bilag-benchmark-"))
-    folder.chmod(0o755)
-    try:
-        with sandboxes(folder / "bare", sample="drafts") as urls:
-            projects = make_projects(urls["moment"])
-            post_lines(urls["hub"], projects, LINES)
-            bare = bare_loop(urls, projects)
-        with sandboxes(folder / "service", sample="drafts") as urls:
-            projects = make_projects(urls["moment"])
-            environment = set_up(urls, folder)
-            post_lines(urls["hub"], projects, LINES // 10)
-            small = run_import(environment)
-            post_lines(urls["hub"], projects, LINES - LINES // 10)
-            large = run_import(environment)
-            again = run_import(environment)
-            post_lines(urls["hub"], [None], MOST_LINES)
-            huge = run_import(environment)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-    done = small["counts"]["done"] + large["counts"]["done"]
-    seconds = small["seconds"] + large["seconds"]
-    assert done == LINES, (small, large)
-    assert again["counts"].get("done", 0) == 0
-    rows = [
-        (f"bare loop, {LINES} lines", f"{bare:.1f} s", f"{LINES / bare:.0f} a second", "ratio 1.00"),
-        (
-            f"import, {LINES} lines",
-            f"{seconds:.1f} s",
-            f"{LINES / seconds:.0f} a second",
-            f"ratio {bare / seconds:.2f}",
-        ),
-        (
-            f"looked at again, {again['counts']['read']} lines read",
-            f"{again['seconds']:.1f} s",
-            f"{again['counts']['read'] / again['seconds']:.0f} a second",
-            "",
-        ),
-        (
-            f"read and left in accounting, {huge['counts']['read']} lines",
-            f"{huge['seconds']:.1f} s",
-            f"{huge['counts']['read'] / huge['seconds']:.0f} a second",
-            "",
-        ),
-        *(
-            (f"memory, {figures['counts']['read']} lines read", f"{figures['megabytes']:.0f} MB", "", "")
-            for figures in (small, large, huge)
-        ),
-    ]
-    for name, *figures in rows:
-        print(f"{name:<46}" + "".join(f"{figure:>22}" for figure in figures))
+    stop_at_signals()
+    given = parser().parse_args(arguments)
+    with stand_ins(2) as around, service(around, workers=0) as bilag:
+        rounds = measure(bilag, given)
+    bare = rounds[0]["per_second"]
+    for one in rounds:
+        ratio = f"ratio {one['per_second'] / bare:.2f}" if one["name"] in ("bare loop", "import") else ""
+        memory = f"{one['memory_mb']:.0f} MB more" if "memory_mb" in one else ""
+        print(
+            f"{one['name']:<12}{one['lines']:>8} lines{one['seconds']:>10.1f} s{one['per_second']:>10.0f} a second"
+            f"{ratio:>14}{memory:>14}"
+        )
+    write_json(given.json, given, rounds)
+    return rounds
 
 
-def make_projects(moment: str) -> list[str]:
-    """Create projects with one activity each; returns their numbers."""
-    customers = httpx2.get(
-        f"{moment}/api/1.0/companies/4021/customers", auth=("apikey", "example-moment-key"), trust_env=False
-    ).json()
-    customer = {"id": customers["content"][0]["id"]}
-    numbers = []
-    for number in range(70001, 70001 + PROJECTS):
-        body = {"projectNumber": str(number), "name": f"Prosjekt {number}", "projectState": "inProgress"}
-        created = httpx2.post(f"{moment}/admin/projects", json={**body, "customer": customer}).raise_for_status().json()
-        activity = {"projectId": created["id"], "name": "Utlegg", "projectExtensionState": "inProgress"}
-        httpx2.post(f"{moment}/admin/projectExtensions", json=activity).raise_for_status()
-        numbers.append(str(number))
-    return numbers
+def measure(bilag: Service, given: argparse.Namespace, places: tuple[int, int] = (BARE, IMPORTING)) -> list[Figures]:
+    """Measure on two companies without expenses."""
+    around = bilag.stand_ins
+    bare, importing = (bilag.companies[place]["id"] for place in places)
+    for place in places:
+        around.tell("costs", count=given.lines, company=place, with_project=True)
+    rounds = [{"name": "bare loop", **bilag.do("benchmarks.expenses:bare_loop", bare)}]
+    for name in ("import", "again"):
+        rounds.append({"name": name, **bilag.do("benchmarks.expenses:run_import", importing)})
+    around.tell("costs", count=given.most_lines, company=places[1], with_project=False)
+    rounds.append({"name": "left", **bilag.do("benchmarks.expenses:run_import", importing)})
+    assert [one["created"] for one in rounds] == [given.lines, given.lines, 0, 0], rounds
+    for one in rounds:
+        one["per_second"] = one["lines"] / one["seconds"]
+    return rounds
 
 
-def post_lines(hub: str, projects: list[Any], count: int) -> None:
-    """Post `count` lines in vouchers of a hundred; a project of None leaves the lines without project."""
-    client = httpx2.Client(base_url=hub, timeout=60, trust_env=False)
-    for start in range(0, count, LINES_OF_A_VOUCHER):
-        lines = []
-        for place in range(start, min(start + LINES_OF_A_VOUCHER, count)):
-            project = projects[place % len(projects)]
-            lines.append(
-                {"account": "4300", "net": f"{place % 900 + 100}.00", "text": "Modellmateriell"}
-                | ({"project": project} if project else {})
-            )
-        client.post(
-            "/admin/clients/123/supplier-invoices", json={"supplierName": "Byggvare Øst AS", "lines": lines}
-        ).raise_for_status()
+def run_import(company_id: int) -> dict[str, Any]:
+    """Run one import, in the operator's process; gives lines read and created, seconds and growth of memory."""
+    from bilag.expenses.importer import import_expenses
 
-
-def set_up(urls: dict[str, str], folder: Path) -> dict[str, str]:
-    """Set up the company with expenses switched on; returns the environment for its commands."""
-    environment: dict[str, str] = json.loads(urls["environment"])
-    file = folder / "fjell.toml"
-    file.write_text(COMPANY_FILE.format(moment=urls["moment"], hub=urls["hub"]), encoding="utf-8")
-    command = [sys.executable, "-m", "bilag.cli", "company", "apply", str(file), "--json"]
-    subprocess.run(command, env=environment, check=True, capture_output=True)
-    return environment
-
-
-def run_import(environment: dict[str, str]) -> dict[str, Any]:
-    """Run one import in a process of its own; returns its counts, seconds and peak memory."""
-    done = subprocess.run(
-        [sys.executable, "-c", IMPORT, "30"], env=environment, check=True, capture_output=True, text=True
-    )
-    figures: dict[str, Any] = json.loads(done.stdout)
-    assert figures["problem"] is None, figures
-    return figures
-
-
-def bare_loop(urls: dict[str, str], projects: list[str]) -> float:
-    """Make the same calls in a loop; returns the seconds."""
-    platform = platform_kinds()["azets"].open(Connection(hub_values(urls["hub"]), Dimensions(project=2, department=1)))
-    moment = httpx2.Client(
-        base_url=f"{urls['moment']}/api/1.0/companies/4021/", auth=("apikey", "example-moment-key"), trust_env=False
-    )
-    activity_of_project = {}
-    for number in projects:
-        found = moment.get("projects", params={"query": number}).raise_for_status().json()["content"]
-        project = next(row["id"] for row in found if row["projectNumber"] == number)
-        activities = moment.get("projectExtensions", params={"projectId": project}).raise_for_status().json()
-        activity_of_project[number] = project, activities["content"][0]["id"]
+    process = psutil.Process()
+    before, memory = process.memory_info().rss, [0]
     began = time.perf_counter()
-    for page in platform.list_posted_lines(""):
-        for line in page.lines:
-            value = line.unit(2)
-            if value not in activity_of_project or line.account != "4300":
-                continue
-            key = platform.expense_key(line.journal, line.entry)
-            moment.get("projectExpenses", params={"externalKey": key}).raise_for_status()
-            project, activity = activity_of_project[value]
-            body = {
-                "projectId": project,
-                "projectExtensionId": activity,
-                "title": line.text,
-                "date": line.voucher_date.isoformat(),
-                "quantity": 1,
-                "unitPrice": int(line.net),
-                "currency": "NOK",
-                "billable": True,
-                "externalKey": key,
-            }
-            moment.post("projectExpenses", json=body).raise_for_status()
-    return time.perf_counter() - began
+    run = import_expenses(company_id, days_back=DAYS_BACK, progress=lambda *_: memory.append(process.memory_info().rss))
+    seconds = time.perf_counter() - began
+    assert run.problem is None, run.problem
+    return {
+        "lines": run.counts["read"],
+        "created": run.counts.get("done", 0),
+        "seconds": seconds,
+        "memory_mb": max(0, max(memory) - before) / 1e6,
+    }
+
+
+def bare_loop(company_id: int) -> dict[str, Any]:
+    """Make the same calls in a loop, in the operator's process, with Bilag's own reader of the report."""
+    from bilag.companies import store
+    from bilag.companies.gateways import platform_for
+
+    setup = store.load_setup(company_id)
+    platform = platform_for(setup)
+    root = f"{setup.moment.base_url}/api/1.0/companies/{setup.moment.company_id}/"
+    made = 0
+    with httpx2.Client(base_url=root, auth=("apikey", "example-moment-key"), trust_env=False) as moment:
+        rows = moment.get("projects", params={"size": "200"}).raise_for_status().json()["content"]
+        activity_of = {row["projectNumber"]: (row["id"], _activity(moment, row["id"])) for row in rows}
+        began = time.perf_counter()
+        for page in platform.list_posted_lines(""):
+            for line in page.lines:
+                project, activity = activity_of[line.unit(2) or ""]
+                key = platform.expense_key(line.journal, line.entry)
+                found = moment.get("projectExpenses", params={"externalKey": key}).raise_for_status().json()
+                assert not found["content"]
+                body = {
+                    "projectId": project,
+                    "projectExtensionId": activity,
+                    "title": line.text,
+                    "date": line.voucher_date.isoformat(),
+                    "quantity": 1,
+                    "unitPrice": int(line.net),
+                    "currency": "NOK",
+                    "billable": True,
+                    "externalKey": key,
+                }
+                moment.post("projectExpenses", json=body).raise_for_status()
+                made += 1
+        return {"lines": made, "created": made, "seconds": time.perf_counter() - began}
+
+
+def _activity(moment: httpx2.Client, project: int) -> int:
+    body = {"projectId": project, "name": "Utlegg", "projectExtensionState": "inProgress", "priceModelId": None}
+    created: int = moment.post("projectExtensions", json=body).raise_for_status().json()["id"]
+    return created
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of its arguments."""
+    made = argparse.ArgumentParser(
+        prog="python -m benchmarks.expenses", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    made.add_argument("--lines", type=int, default=10_000)
+    made.add_argument("--most-lines", type=int, default=50_000)
+    made.add_argument("--json", type=Path)
+    return made
 
 
 if __name__ == "__main__":
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # the figure is there on this system
     main()

@@ -7,7 +7,6 @@ turns, each between stand-ins of its own, with a few invoices before the clock s
 import argparse
 import time
 from collections.abc import Sequence
-from contextlib import ExitStack
 
 from benchmarks import contenders, statements
 from benchmarks.contenders import Bilag, Contender
@@ -25,29 +24,31 @@ COSTS = ("service_cpu_ms", "postgres_cpu_ms", "commits", "wal_syncs", "statement
 def main(arguments: Sequence[str] | None = None) -> list[Figures]:
     """Run the benchmark, print its table, and give the figures of each round."""
     stop_at_signals()
-    given = _parser().parse_args(arguments)
-    rounds = run(given)
+    given = parser().parse_args(arguments)
+    with contenders.measured(given) as (bilag, rivals):
+        rounds = measure(bilag, rivals, given)
     _print(rounds)
     write_json(given.json, given, rounds)
     return rounds
 
 
-def run(given: argparse.Namespace) -> list[Figures]:
-    """Measure each delay and each pace; gives one set of figures for each contender's round."""
+def measure(bilag: Bilag, rivals: Sequence[Contender], given: argparse.Namespace) -> list[Figures]:
+    """Measure everybody in turns, at each delay and each pace."""
     rounds: list[Figures] = []
-    with ExitStack() as stack:
-        bilag, rivals = contenders.start(stack, given)
-        for delay in given.delay_ms:
-            for pace in given.per_second:
-                for _ in range(given.rounds):
-                    for contender in (bilag, *rivals):
-                        contender.around.tell("delay", ms=delay)
-                        rounds.append({"delay_ms": delay, "pace": pace, **_round(contender, pace, given.seconds)})
-        if given.statements:
-            bilag.around.tell("delay", ms=0)
-            count = WARM_UP + _count(STATEMENTS_PACE, given.seconds)
-            work = lambda: _round(bilag, STATEMENTS_PACE, given.seconds)  # noqa: E731
-            rounds[0] |= statements.count(bilag.service, count, work)
+    for delay in given.delay_ms:
+        for pace in given.per_second:
+            for _ in range(given.rounds):
+                for contender in (bilag, *rivals):
+                    contender.around.tell("delay", ms=delay)
+                    rounds.append(
+                        {"delay_ms": delay, "pace": pace, **_round(contender, pace, given.seconds, given.companies)}
+                    )
+    if given.statements:
+        bilag.around.tell("delay", ms=0)
+        count = WARM_UP + _count(STATEMENTS_PACE, given.seconds)
+        rounds[0] |= statements.count(
+            bilag.service, count, lambda: _round(bilag, STATEMENTS_PACE, given.seconds, given.companies)
+        )
     return rounds
 
 
@@ -55,25 +56,26 @@ def _count(pace: float, seconds: float) -> int:
     return max(1, round(pace * seconds))
 
 
-def _round(contender: Contender, pace: float, seconds: float) -> Figures:
-    """Finalise invoices at a steady pace, wait until all are marked, verify, and give the figures in milliseconds."""
+def _round(contender: Contender, pace: float, seconds: float, companies: int) -> Figures:
+    """Finalise invoices at a steady pace, in turn over so many companies, and wait until all are marked; verify, and give the
+    figures in milliseconds."""
     around = contender.around
 
     def finalise() -> None:
-        [made] = around.tell("finalise", count=1, webhooks=contender.webhooks)
+        [made] = around.tell("finalise", count=1, companies=companies, webhooks=contender.webhooks)
         contender.tell(made)
 
     around.tell("begin")
     for _ in range(WARM_UP):
         finalise()
-    around.await_transferred(WARM_UP)
+    around.await_transferred(WARM_UP, contender.check)
     around.tell("begin")
     before = contender.service.costs() if isinstance(contender, Bilag) else None
     count, began = _count(pace, seconds), time.monotonic()
     for place in range(count):
         time.sleep(max(0.0, began + place / pace - time.monotonic()))
         finalise()
-    exactly_once(around.await_transferred(count), count)
+    exactly_once(around.await_transferred(count, contender.check), count)
     figures: Figures = {"name": contender.name, "invoices": count}
     for name, column in (("posted", "posted_at"), ("marked", "transferred_at")):
         taken = [1000 * (one[column] - one["finalised_at"]) for one in around.ask("invoices")]
@@ -100,17 +102,18 @@ def _print(rounds: list[Figures]) -> None:
             print(f"  {name:<24}{found[name]:>10.2f} an invoice")
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of its arguments."""
+    made = argparse.ArgumentParser(
         prog="python -m benchmarks.latency", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--delay-ms", type=float, nargs="+", default=[0.0, 300.0], help="of each request to the hub")
-    parser.add_argument("--per-second", type=float, nargs="+", default=[1.0, 5.0])
-    parser.add_argument("--seconds", type=float, default=30.0, help="a round")
-    parser.add_argument("--rounds", type=int, default=1)
-    parser.add_argument("--statements", action="store_true", help="count SQL statements in a round more")
-    contenders.add_arguments(parser, rivals=("bare-8", "celery-16"))
-    return parser
+    made.add_argument("--delay-ms", type=float, nargs="+", default=[0.0, 300.0], help="of each request to the hub")
+    made.add_argument("--per-second", type=float, nargs="+", default=[1.0, 5.0])
+    made.add_argument("--seconds", type=float, default=30.0, help="a round")
+    made.add_argument("--rounds", type=int, default=1)
+    made.add_argument("--statements", action="store_true", help="count SQL statements in a round more")
+    contenders.add_arguments(made, rivals=("bare-8", "celery-16"))
+    return made
 
 
 if __name__ == "__main__":

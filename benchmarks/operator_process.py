@@ -1,11 +1,12 @@
-"""A process beside the service, in its environment: sets companies up and asks for polls, without a start for each command.
+"""A process beside the service, in its environment, which calls functions that need Django: without a start for each of them.
 
-It reads a JSON command a line and answers with a JSON line. Run by `benchmarks.service`.
+It reads a JSON command a line, a function by its name and what it is given, and answers with a JSON line. Run by
+`benchmarks.service`. Such functions import what needs Django when they are called, for then it is ready.
 """
 
+import importlib
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +39,13 @@ def poll(companies: list[int]) -> None:
         enqueue.ask_poll(company_id)
 
 
-COMMANDS: dict[str, Callable[[Any], Any]] = {"set_up": set_up, "poll": poll}
-
-
 def main() -> None:
     """Answer commands until the input ends."""
     make_ready()
     for line in sys.stdin:
         command = json.loads(line)
-        answer = COMMANDS[command["do"]](command["with"])
+        module, _, function = command["do"].partition(":")
+        answer = getattr(importlib.import_module(module), function)(*command["with"])
         print(json.dumps(answer), flush=True)
 
 

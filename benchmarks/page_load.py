@@ -13,9 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psutil
-
 from benchmarks.page_rows import SLUG, signed_in
+from benchmarks.processes import cpu_seconds, postmaster
 from bilag.cli.demo.processes import free_port
 
 PAGES = {
@@ -129,13 +128,4 @@ def _read(port: int, cookie: str, *, load: dict[str, list[float]], until: float,
 
 def _cpu(home: Path, process: subprocess.Popen[bytes]) -> tuple[float, float]:
     """CPU seconds of the server and of its database so far."""
-    server = psutil.Process(process.pid)
-    pid = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
-    return _cpu_of(server), _cpu_of(psutil.Process(pid))
-
-
-def _cpu_of(process: psutil.Process) -> float:
-    """CPU seconds of a process and its children, ended ones too."""
-    times = [one.cpu_times() for one in (process, *process.children(recursive=True))]
-    ended = process.cpu_times()
-    return sum(one.user + one.system for one in times) + ended.children_user + ended.children_system
+    return cpu_seconds([process.pid]), cpu_seconds([postmaster(home / "postgres")])

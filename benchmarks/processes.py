@@ -1,6 +1,8 @@
 """CPU and memory of processes, and processes that end with the benchmark."""
 
 import contextlib
+import ctypes
+import os
 import signal
 import subprocess
 import sys
@@ -10,9 +12,9 @@ from typing import IO
 
 import psutil
 
-from bilag.cli.demo.processes import end_with_parent
-
 STOP_SECONDS = 60
+PR_SET_PDEATHSIG = 1
+ROOT = Path(__file__).parents[1]
 
 
 @contextlib.contextmanager
@@ -36,7 +38,8 @@ def program(
         stdout=subprocess.PIPE,
         stderr=log,
         text=True,
-        preexec_fn=end_with_parent,  # noqa: PLW1509 - a benchmark has no thread when it starts a program
+        cwd=ROOT,
+        preexec_fn=_end_with_parent,  # noqa: PLW1509 - a benchmark has no thread when it starts a program
     )
     try:
         yield process
@@ -48,6 +51,14 @@ def program(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _end_with_parent() -> None:
+    """Leave Ctrl-C to the benchmark, and on Linux end when it is killed. Runs in the child, before its program."""
+    os.setpgrp()
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def say(process: "subprocess.Popen[str]", line: str) -> None:
@@ -62,7 +73,7 @@ def hear(process: "subprocess.Popen[str]") -> str:
     assert process.stdout is not None
     line = process.stdout.readline()
     if not line:
-        raise RuntimeError(f"{process.args} ended with status {process.wait(STOP_SECONDS)}")
+        raise RuntimeError(f"{process.args!r} ended with status {process.wait(STOP_SECONDS)}")
     return line.strip()
 
 

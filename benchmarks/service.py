@@ -40,16 +40,18 @@ class StandIns:
         """Ask for `state` or `invoices`."""
         return self.http.get(f"{self.address}/control/{what}").raise_for_status().json()
 
-    def await_transferred(self, count: int, *, seconds: float = PATIENCE_SECONDS) -> dict[str, Any]:
-        """Wait until so many invoices of this measurement are transferred; gives the state. Raises `TimeoutError`."""
+    def await_transferred(self, count: int, check: Callable[[], None]) -> dict[str, Any]:
+        """Wait until so many invoices of this measurement are transferred; gives the state. Raises `TimeoutError`, and what
+        `check` raises when nobody is there any more who could transfer them."""
         state: dict[str, Any] = {}
 
         def done() -> bool:
             nonlocal state
+            check()
             state = self.ask("state")
             return bool(state["transferred"] >= count)
 
-        wait_for(done, lambda: f"{count} transferred invoices, got {state}", seconds=seconds)
+        wait_for(done, lambda: f"{count} transferred invoices, got {state}")
         return state
 
 
@@ -66,25 +68,30 @@ def stand_ins(companies: int, *, delay_ms: float = 0.0, requests_per_minute: int
 
 @dataclass
 class Service:
-    """Bilag, with its companies set up and their master data transferred. `pids`: web, then the workers, or `serve` alone."""
+    """Bilag, with its companies set up and their master data transferred. `started`: web, then the workers, or `serve` alone."""
 
     folder: Path
     stand_ins: StandIns
     address: str
-    pids: list[int]
+    started: "list[Popen[str]]"
     workers: int
     operator: "Popen[str]"
     database: psycopg.Connection[Any]
+    environment: Mapping[str, str]
     companies: list[dict[str, Any]] = field(default_factory=list)
 
-    def do(self, what: str, given: Any) -> Any:
-        """Give the operator's process a command."""
-        processes.say(self.operator, json.dumps({"do": what, "with": given}))
-        return json.loads(processes.hear(self.operator))
+    def do(self, function: str, *given: Any) -> Any:
+        """Call a function "module:name" in the operator's process."""
+        return _do(self.operator, function, *given)
 
     def poll(self) -> None:
         """Enqueue a poll of every company."""
-        self.do("poll", [company["id"] for company in self.companies])
+        self.do("benchmarks.operator_process:poll", [company["id"] for company in self.companies])
+
+    def check(self) -> None:
+        """Raise `RuntimeError` if one of its processes has ended."""
+        if any(one.poll() is not None for one in self.started):
+            raise RuntimeError(f"Bilag has ended: {[one.args for one in self.started]}")
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Query the database directly, so that measuring does not load the service."""
@@ -93,6 +100,11 @@ class Service:
     def query_nothing(self, sql: str) -> None:
         """Run a statement whose result is of no interest."""
         self.database.execute(sql)
+
+    @property
+    def pids(self) -> list[int]:
+        """The process ids: of `serve`, or of web and the workers."""
+        return [one.pid for one in self.started]
 
     @property
     def socket(self) -> Path:
@@ -148,15 +160,20 @@ class Costs:
 
 @contextlib.contextmanager
 def service(
-    around: StandIns, *, workers: int = 1, concurrency: int | None = None, prepare: Callable[[Path], None] | None = None
+    around: StandIns,
+    *,
+    workers: int = 1,
+    concurrency: int | None = None,
+    prepare: Callable[[Path], None] | None = None,
+    folder: Path | None = None,
 ) -> Iterator[Service]:
     """Run Bilag while the context lasts: `bilag serve` for one worker, else `bilag web` and so many `bilag worker`; without a
     worker, no master data is transferred.
 
-    `prepare` may fill the data folder before the first start.
+    `prepare` may fill the data folder before the first start. A `folder` that is given stays.
     """
     with tempfile.TemporaryDirectory(prefix="bilag-benchmark-") as name, contextlib.ExitStack() as stack:
-        folder = Path(name)
+        folder = folder or Path(name)
         folder.chmod(0o755)
         if prepare is not None:
             prepare(folder / "home")
@@ -180,8 +197,11 @@ def service(
         address = environment["BILAG_BASE_URL"]
         try:
             wait_for(lambda: is_ready(address, started), lambda: f"{address}/readyz")
-            made = Service(folder, around, address, [one.pid for one in started], workers, operator, database)
-            made.companies = made.do("set_up", [_company(around.address, place) for place in range(around.companies)])
+            made = Service(folder, around, address, started, workers, operator, database, environment)
+            made.companies = made.do(
+                "benchmarks.operator_process:set_up",
+                [_company(around.address, place) for place in range(around.companies)],
+            )
             around.tell("webhooks", companies={place: one["webhook"] for place, one in enumerate(made.companies)})
             if workers:
                 _transfer_master_data(made)
@@ -194,9 +214,13 @@ def service(
 def _operator(stack: contextlib.ExitStack, environment: Mapping[str, str]) -> "Popen[str]":
     """Start the operator's process: it makes the database, and ends after everything else."""
     operator = stack.enter_context(processes.python("-m", "benchmarks.operator_process", environment=environment))
-    processes.say(operator, json.dumps({"do": "poll", "with": []}))
-    processes.hear(operator)
+    _do(operator, "benchmarks.operator_process:poll", [])
     return operator
+
+
+def _do(operator: "Popen[str]", function: str, *given: Any) -> Any:
+    processes.say(operator, json.dumps({"do": function, "with": given}))
+    return json.loads(processes.hear(operator))
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -213,7 +237,7 @@ def _environment(folder: Path) -> dict[str, str]:
 def _company(address: str, place: int) -> dict[str, Any]:
     return {
         "company": {
-            "slug": f"fjell-{place + 1}",
+            "slug": f"fjell-{place + 1}" if place else "fjell",
             "name": f"Fjell Arkitekter {place + 1} AS",
             "organisation_number": organisation_number(place),
         },
@@ -229,6 +253,7 @@ def _company(address: str, place: int) -> dict[str, Any]:
             },
         },
         "dimensions": {"project": 2, "department": 1},
+        "expenses": {"import": True, "activity": "Utlegg"},
     }
 
 
@@ -260,12 +285,12 @@ def is_ready(address: str, started: "list[Popen[str]]") -> bool:
         return False
 
 
-def wait_for(condition: Callable[[], bool], what: Callable[[], str], *, seconds: float = PATIENCE_SECONDS) -> None:
-    """Wait until the condition holds. Raises `TimeoutError` after `seconds`."""
-    deadline = time.monotonic() + seconds
+def wait_for(condition: Callable[[], bool], what: Callable[[], str]) -> None:
+    """Wait until the condition holds. Raises `TimeoutError` after `PATIENCE_SECONDS`."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError(f"waited {seconds:.0f} s for {what()}")
+            raise TimeoutError(f"waited {PATIENCE_SECONDS:.0f} s for {what()}")
         time.sleep(LOOK_EVERY_SECONDS)
 
 

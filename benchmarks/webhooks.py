@@ -55,46 +55,49 @@ class Intake:
 def main(arguments: Sequence[str] | None = None) -> list[Figures]:
     """Run the benchmark, print its table, and give the figures of each round."""
     stop_at_signals()
-    given = _parser().parse_args(arguments)
-    rounds = run(given)
+    given = parser().parse_args(arguments)
+    rounds: list[Figures] = []
+    for mode in given.modes:
+        with stand_ins(1) as around, service(around, workers=WORKERS[mode]) as bilag:
+            rounds += measure(bilag, mode, given)
     _print(rounds)
     write_json(given.json, given, rounds)
     return rounds
 
 
-def run(given: argparse.Namespace) -> list[Figures]:
-    """Measure each mode of the service against the bare endpoint beside it. Raises `SystemExit` if a hint was lost."""
+def measure(bilag: Service, mode: str, given: argparse.Namespace) -> list[Figures]:
+    """Measure the service in this mode against the bare endpoint beside it. Raises `SystemExit` if a hint was lost."""
     rounds: list[Figures] = []
-    for mode in given.modes:
-        with stand_ins(1) as around, service(around, workers=WORKERS[mode]) as bilag, _bare_endpoint(bilag) as bare:
-            for _ in range(given.rounds):
-                rounds.append({"name": "bare", **_round_of_bare(bilag, bare, given)})
-                rounds.append({"name": f"bilag {mode}", **_round_of_bilag(bilag, given)})
+    with _bare_endpoint(bilag) as bare:
+        for _ in range(given.rounds):
+            rounds.append({"name": "bare", **_round_of_bare(bilag, bare, given)})
+            rounds.append({"name": f"bilag {mode}", **_round_of_bilag(bilag, given)})
     return rounds
 
 
 def _round_of_bare(bilag: Service, address: str, given: argparse.Namespace) -> dict[str, float]:
     bilag.query_nothing("truncate bare_hint")
-    made = [{"id": number, "number": number} for number in range(1, _most(given))]
+    made = [{"id": number, "number": number} for number in range(1, 1 + _most(given))]
     intake = asyncio.run(_post(address, made, given))
     _check(intake, bilag.query("select number from bare_hint"), "bare")
     return intake.figures()
 
 
 def _round_of_bilag(bilag: Service, given: argparse.Namespace) -> dict[str, float]:
-    around, [company] = bilag.stand_ins, bilag.companies
+    around, company = bilag.stand_ins, bilag.companies[0]
     around.tell("begin")
-    made = around.tell("finalise", count=_most(given))
+    made = around.tell("finalise", count=_most(given), companies=1)
     intake = asyncio.run(_post(company["webhook"], made, given))
     _check(intake, bilag.query("select number from transfers_transfer where kind = 'invoice'"), "Bilag")
     around.tell("withdraw", numbers=sorted({one["number"] for one in made} - set(map(int, intake.accepted))))
     if bilag.workers:
-        exactly_once(around.await_transferred(len(intake.accepted)), len(intake.accepted))
+        count = len(intake.accepted)
+        exactly_once(around.await_transferred(count, bilag.check), count)
     return intake.figures()
 
 
 def _most(given: argparse.Namespace) -> int:
-    return round(given.seconds * given.enough)
+    return int(given.seconds * given.enough)
 
 
 async def _post(address: str, invoices: list[dict[str, Any]], given: argparse.Namespace) -> Intake:
@@ -147,17 +150,18 @@ def _print(rounds: list[Figures]) -> None:
         print(f"{name:<20}" + "".join(f"{found[column]:>12.1f}" for column in columns))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of its arguments."""
+    made = argparse.ArgumentParser(
         prog="python -m benchmarks.webhooks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--connections", type=int, default=16)
-    parser.add_argument("--seconds", type=float, default=5.0, help="a round")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--modes", nargs="+", choices=("web", "serve"), default=["web", "serve"])
-    parser.add_argument("--enough", type=int, default=ENOUGH_A_SECOND, help="invoices finalised for each second")
-    parser.add_argument("--json", type=Path)
-    return parser
+    made.add_argument("--connections", type=int, default=16)
+    made.add_argument("--seconds", type=float, default=5.0, help="a round")
+    made.add_argument("--rounds", type=int, default=3)
+    made.add_argument("--modes", nargs="+", choices=("web", "serve"), default=["web", "serve"])
+    made.add_argument("--enough", type=float, default=ENOUGH_A_SECOND, help="invoices finalised for each second")
+    made.add_argument("--json", type=Path)
+    return made
 
 
 if __name__ == "__main__":

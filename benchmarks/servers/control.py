@@ -1,9 +1,12 @@
 """What a benchmark asks the stand-ins: finalise invoices, and say what became of them.
 
-POST /control/finalise     {"count": 5, "companies": 1, "webhooks": false}   in turn over the first companies
+POST /control/finalise     {"count": 5, "companies": 1, "webhooks": false}   in turn over the first companies,
+                                                                              or {"count": 5, "company": 0} of one
 POST /control/webhooks     {"companies": {"0": "http://127.0.0.1:8000/hooks/moment/..."}}
 POST /control/master-data  every customer, project and department is known to the hub, for those who send none
 POST /control/delay        {"ms": 300}
+POST /control/withdraw     {"numbers": [5001]}   of the first company: not finalised after all
+POST /control/costs        {"count": 100, "company": 0, "with_project": true}   posted on suppliers' invoices
 POST /control/begin        forget counts and invoices of the measurement before
 GET  /control/state        counts, sums, faults and times since then
 GET  /control/invoices     every invoice since then, with its times
@@ -98,6 +101,10 @@ class Servers:
             case "withdraw":
                 self._withdraw(set(body["numbers"]))
                 return reply({})
+            case "costs":
+                books = self.hub.books[self.companies[body["company"]].client]
+                books.post_costs(body["count"], with_project=body["with_project"])
+                return reply({})
             case "begin":
                 self._run.clear()
                 self._requests.clear()
@@ -111,17 +118,20 @@ class Servers:
                 return reply([_times(company, invoice) for company, invoice in self._run])
         return moment.NOT_FOUND
 
-    def _finalise(self, count: int, companies: int | None = None, webhooks: bool = False) -> list[dict[str, Any]]:
+    def _finalise(
+        self, count: int, companies: int | None = None, company: int | None = None, webhooks: bool = False
+    ) -> list[dict[str, Any]]:
         made = []
+        chosen = self.companies[:companies] if company is None else [self.companies[company]]
         for _ in range(count):
-            company = self.companies[self._turn % (companies or len(self.companies))]
+            owner = chosen[self._turn % len(chosen)]
             self._turn += 1
-            invoice = company.finalise(time.time())
-            made.append((company, invoice))
-            if webhooks and company.webhook is not None:
-                self._hints.put_nowait((company.webhook, invoice.hint()))
+            invoice = owner.finalise(time.time())
+            made.append((owner, invoice))
+            if webhooks and owner.webhook is not None:
+                self._hints.put_nowait((owner.webhook, invoice.hint()))
         self._run += made
-        return [{"company": company.place, "id": invoice.id, "number": invoice.number} for company, invoice in made]
+        return [{"company": owner.place, "id": invoice.id, "number": invoice.number} for owner, invoice in made]
 
     def _withdraw(self, numbers: set[int]) -> None:
         company = self.companies[0]
@@ -155,6 +165,7 @@ class Servers:
             "requests": dict(self._requests),
             "unknown_requests": dict(self._unknown),
             "webhooks": dict(self._hinted),
+            "finalised_at": min((invoice.finalised_at for _, invoice in self._run), default=None),
             "listed_at": self.moment.listed_at,
             "first_transferred_at": transferred[0] if transferred else None,
             "last_transferred_at": transferred[-1] if transferred else None,

@@ -16,7 +16,7 @@ TOKEN_SECONDS = 1200
 WINDOW_SECONDS = 60
 NO_LIMIT = 100_000_000
 VAT = {"3": ("25.00", "2700"), "33": ("12.00", "2703"), "5": ("0.00", None)}
-ACCOUNTS = (
+ACCOUNTS: tuple[tuple[str, str, bool, list[str]], ...] = (
     ("1500", "Kundefordringer", False, []), ("2700", "Utgående mva høy", False, []),
     ("2703", "Utgående mva lav", False, []), ("3000", "Honorar", True, ["3", "33", "5"]),
     ("3010", "Serviceavtaler", True, ["3"]), ("3050", "Honorar lav sats", True, ["33"]),
@@ -27,7 +27,8 @@ UNITS = {1: "Avdeling", 2: "Prosjekt"}
 
 @dataclass(slots=True)
 class Books:
-    """One client: what was put and posted. `vouchers` by number, each voucher encoded."""
+    """One client: what was put and posted. `vouchers` by number, each encoded; `journal` all of them and
+    `report` posted costs, with their days; `totals` in øre by number."""
 
     company: Company
     customers: set[str] = field(default_factory=set)
@@ -35,7 +36,18 @@ class Books:
     batches: dict[str, dict[str, Any]] = field(default_factory=dict)
     contents: dict[str, Any] = field(default_factory=dict)
     vouchers: dict[int, list[bytes]] = field(default_factory=dict)
+    journal: list[tuple[str, bytes]] = field(default_factory=list)
+    report: list[tuple[str, bytes]] = field(default_factory=list)
     totals: dict[int, list[int]] = field(default_factory=dict)
+
+    def post_costs(self, count: int, *, with_project: bool) -> None:
+        """Post so many lines of suppliers' invoices, spread over the projects or on none."""
+        day = str(datetime.now(UTC).date())
+        projects = self.company.projects
+        for _ in range(count):
+            place = len(self.report)
+            units = {"2": projects[place % len(projects)]["projectNumber"]} if with_project else {}
+            self.report.append((day, encode(_cost(place + 1, day, units))))
 
     def know_master_data(self) -> None:
         """Take every customer, project and department as sent."""
@@ -131,7 +143,7 @@ class Hub:
             case "GET", ["periods"]:
                 return "hub chart", reply({"lockDate": None, "items": _periods()})
             case "GET", ["reports", _]:
-                return "hub report", reply({"items": [], "hasMore": False, "last": None})
+                return "hub report", _report(books, request.query)
         return "", _error(404, "not_found", "There is nothing at this address.")
 
     def _post(self, books: Books, batch: dict[str, Any]) -> Reply:
@@ -148,7 +160,9 @@ class Hub:
         self._journal += 1
         number = voucher["voucherNumber"]
         posted, total = _posted(voucher, self._journal, 10_000 + self._journal, external_id)
-        books.vouchers.setdefault(number, []).append(encode(posted))
+        encoded = encode(posted)
+        books.vouchers.setdefault(number, []).append(encoded)
+        books.journal.append((posted["valueDate"], encoded))
         books.totals.setdefault(number, []).append(total)
         invoice = books.company.by_number.get(number)
         if invoice is not None and invoice.posted_at is None:
@@ -204,11 +218,36 @@ def _items(items: list[dict[str, Any]]) -> Reply:
 
 
 def _vouchers(books: Books, query: dict[str, str]) -> Reply:
+    """Find a voucher by its number, or list a page of those of some days; the cursor is a position in the journal."""
     if "voucherNumber" in query:
-        found = books.vouchers.get(int(query["voucherNumber"]), [])
-    else:
-        found = [one for several in books.vouchers.values() for one in several]
-    return Reply(b'{"items":[' + b",".join(found) + b'],"nextCursor":null}')
+        return Reply(b'{"items":[' + b",".join(books.vouchers.get(int(query["voucherNumber"]), ())) + b"]}")
+    first, last = query.get("fromDate", ""), query.get("toDate", "9999")
+    start, limit = int(query.get("cursor", 0)), int(query.get("limit", 200))
+    found = [one for day, one in books.journal[start : start + limit] if first <= day <= last]
+    more = encode(str(start + limit) if start + limit < len(books.journal) else None)
+    return Reply(b'{"items":[' + b",".join(found) + b'],"nextCursor":' + more + b"}")
+
+
+def _report(books: Books, query: dict[str, str]) -> Reply:
+    """Return a page of posted costs; the cursor is the count of rows before it, of all days."""
+    start, limit, first = int(query.get("after", 0)), int(query.get("limit", 200)), query.get("fromDate", "")
+    rows = books.report[start : start + limit]
+    end = start + len(rows)
+    tail = {"nextCursor": str(end), "hasMore": end < len(books.report)}
+    found = b",".join(row for day, row in rows if day >= first)
+    return Reply(b'{"rows":[' + found + b"]," + encode(tail)[1:])
+
+
+def _cost(number: int, day: str, units: dict[str, str]) -> dict[str, Any]:
+    net = f"{number % 900 + 100}.00"
+    return {
+        "journalNumber": 1_000_000 + number, "entryNumber": 1, "accountNumber": "4300", "voucherNumber": number,
+        "voucherDate": day, "valueDate": day, "voucherType": "supplierInvoice", "text": "Modellmateriell",
+        "currency": "NOK", "exchangeRate": "1", "currencyAmount": net, "netAmount": net, "vatAmount": "0.00",
+        "grossAmount": net, "vatCode": None, "quantity": None, "supplierNumber": "50001",
+        "supplierName": "Byggvare Øst AS", "supplierInvoiceNumber": f"F-{number}", "orgUnits": units,
+        "documentIds": [], "reverses": None,
+    }  # fmt: skip
 
 
 def _faults(books: Books, voucher: dict[str, Any]) -> list[dict[str, str]]:

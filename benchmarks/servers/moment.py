@@ -14,8 +14,6 @@ LISTS: dict[str, list[dict[str, Any]]] = {
     "financialAccounts": FINANCIAL_ACCOUNTS,
     "userAccounts": [{"id": 901, "name": "Kari Nordbø", "email": "kari@fjell.example", "active": True}],
     "projectStates": [{"id": 1, "projectState": "inProgress", "name": "In progress"}],
-    "projectExtensions": [],
-    "projectExpenses": [],
 }
 
 
@@ -41,6 +39,10 @@ class Moment:
                 found = [row for row in rows if str(row["id"]) == rest[0]]
                 return f"Moment {what} by id", reply(found[0]) if found else NOT_FOUND
             return f"Moment {what}", _page([encode(row) for row in rows if _wanted(row, request.query)], request)
+        if what == "projectExtensions":
+            return "Moment activities", _activities(company, request)
+        if what == "projectExpenses":
+            return "Moment expenses", _expenses(company, rest, request)
         if what in LISTS and not rest:
             return f"Moment {what}", _page([encode(row) for row in LISTS[what]], request)
         return "", NOT_FOUND
@@ -86,6 +88,31 @@ def _patch(company: Company, invoice: Invoice, body: dict[str, Any]) -> Reply:
             invoice.transferred_at = invoice.modified_at
             del company.to_transfer[invoice.id]
     return Reply(invoice.body())
+
+
+def _activities(company: Company, request: Request) -> Reply:
+    """List the activities of a project, or create one."""
+    if request.method == "POST":
+        made = {"id": company.first_id + 990_001 + len(company.activities), **request.json()}
+        company.activities.append(made)
+        return reply(made, 201)
+    project = int(request.query["projectId"])
+    return _page([encode(one) for one in company.activities if one["projectId"] == project], request)
+
+
+def _expenses(company: Company, rest: list[str], request: Request) -> Reply:
+    """List expenses, of one key or all, give one by its id, or create one; a key may be used twice, as in Moment."""
+    first = company.first_id + 70_001
+    if request.method == "POST":
+        made = {"id": first + len(company.expenses), "version": 1, "attachments": [], **request.json()}
+        company.expenses.append(made)
+        company.by_key.setdefault(made["externalKey"], []).append(made)
+        return reply(made, 201)
+    if rest:
+        place = int(rest[0]) - first
+        return reply(company.expenses[place]) if 0 <= place < len(company.expenses) else NOT_FOUND
+    key = request.query.get("externalKey")
+    return _page([encode(one) for one in (company.expenses if key is None else company.by_key.get(key, ()))], request)
 
 
 def _wanted(row: dict[str, Any], query: dict[str, str]) -> bool:

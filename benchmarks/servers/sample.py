@@ -11,7 +11,7 @@ from stdnum.no import orgnr
 
 from benchmarks.servers.http import encode
 
-CUSTOMERS, PROJECTS = 20, 20
+CUSTOMERS, PROJECTS = 12, 12
 FIRST_NUMBER = 5001
 IDS_OF_A_COMPANY = 10_000_000
 DEPARTMENTS = [
@@ -76,6 +76,9 @@ class Company:
     invoices: dict[int, Invoice] = field(default_factory=dict)
     by_number: dict[int, Invoice] = field(default_factory=dict)
     to_transfer: dict[int, Invoice] = field(default_factory=dict)
+    activities: list[dict[str, Any]] = field(default_factory=list)
+    expenses: list[dict[str, Any]] = field(default_factory=list)
+    by_key: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     webhook: str | None = None
     _rng: random.Random = field(default_factory=random.Random)
 

@@ -93,12 +93,8 @@ class FairShare:
         with self._lock:
             company = self._companies[company_id]
             others_wait = any(one.kept for pk, one in self._companies.items() if pk != company_id)
-            if (
-                not company.kept
-                or company.failing
-                or others_wait
-                or (self._is_scarce() and company.active > self._part())
-            ):
+            too_many = self._is_scarce() and company.active > self._part()
+            if not company.kept or company.failing or others_wait or too_many or self.ending:
                 return []
             first = next(iter(company.kept))
             del company.kept[first]
