@@ -22,7 +22,8 @@ class SlidingWindow(StateAlgorithm):
     Of those `burst` may go at once; the others follow as time passes since the oldest request in the window. In the long run
     `limit` requests go in each window: no time that passes unused is lost for longer than the window.
 
-    The state is the time until which nothing goes, a zero, and the entries. All times are in milliseconds.
+    The state is the time until which nothing goes, the limit, and the entries. All times are in milliseconds. Whoever begins to
+    use a stored state takes the limit from it (`limit_of`): more may have been used than a lower one would allow.
     """
 
     def initial(self, rates: list[Rate]) -> State:
@@ -42,11 +43,16 @@ class SlidingWindow(StateAlgorithm):
             return state, Decision(failing_rate=rate, retry_after_ms=wait)
         step = max(1, rate.interval // STEPS)
         entries.append((-(-now // step) * step, weight))
-        return _state(paused_until, entries), ADMITTED
+        return _state(paused_until, rate.limit, entries), ADMITTED
 
     def decode(self, values: Sequence[str]) -> State:
         """Parse the stored state. That of an earlier version, which has one number, is forgotten."""
-        return tuple(int(value) for value in values) if len(values) % 2 == 0 else (0, 0)
+        return tuple(int(value) for value in values) if values and len(values) % 2 == 0 else (0, 0)
+
+
+def limit_of(state: State) -> int | None:
+    """Return the limit by which the state was written last; None if it was never used."""
+    return int(state[1]) or None
 
 
 class Pause(SlidingWindow):
@@ -66,12 +72,12 @@ def _entries(state: State, after: int) -> list[Entry]:
     return [(int(time), int(count)) for time, count in pairs if time > after]
 
 
-def _state(paused_until: int, entries: Sequence[Entry]) -> State:
+def _state(paused_until: int, limit: int, entries: Sequence[Entry]) -> State:
     """Return the state, with the requests of one step in one entry."""
     counts: dict[int, int] = {}
     for time, count in entries:
         counts[time] = counts.get(time, 0) + count
-    return (paused_until, 0, *(number for entry in counts.items() for number in entry))
+    return (paused_until, limit, *(number for entry in counts.items() for number in entry))
 
 
 def _wait(rate: Rate, entries: Sequence[Entry], now: int, weight: int) -> int:
