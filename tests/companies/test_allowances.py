@@ -104,10 +104,10 @@ def test_what_another_process_learned_counts_from_the_first_request(meter: RateL
     meter.set_allowance(100_000)
     try:
         assert entered(meter, 2000) == 2000
-        allowances._meters.clear()
+        allowances.forget_all()
         assert entered(allowances.shared_meter(ACCOUNT, 600), 2000) == 2000
     finally:
-        allowances._meters.clear()
+        allowances.forget_all()
 
 
 def test_no_account_and_no_secret_is_kept(meter: RateLimit) -> None:

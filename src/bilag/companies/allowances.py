@@ -86,3 +86,9 @@ def shared_meter(account: str, per_minute: int) -> RateLimit:
             state = store.read(SlidingWindow(), [])
             _meters[key] = RateLimit(store, limit_of(state) or per_minute)
         return _meters[key]
+
+
+def forget_all() -> None:
+    """Forget what this process knows of every account. For tests, which empty the table."""
+    with _lock:
+        _meters.clear()

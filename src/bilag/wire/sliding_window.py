@@ -12,6 +12,8 @@ from pyrate_limiter.abstracts.algorithm import ADMITTED, State
 
 STEPS = 124
 """Requests are counted by this part of the window, so that the state stays small whatever the allowance is."""
+LONGEST_PAUSE = 600_000
+"""Milliseconds. A pause that ends later was made before the clock was put back."""
 Entry = tuple[int, int]
 """Until when requests count as made in milliseconds, rounded up, and how many there are."""
 
@@ -37,12 +39,14 @@ class SlidingWindow(StateAlgorithm):
     def step(self, rates: list[Rate], state: State, now: int, weight: int) -> tuple[State, Decision]:
         """Admit `weight` requests at `now`, or say in how many milliseconds they can go."""
         [rate] = rates
-        paused_until, entries = int(state[0]), _entries(state, now - rate.interval)
+        paused_until = int(state[0]) if state[0] <= now + LONGEST_PAUSE else 0
+        step = max(1, rate.interval // STEPS)
+        latest = -(-now // step) * step
+        entries = _entries(state, now - rate.interval, latest)
         wait = max(paused_until - now, _wait(rate, entries, now, weight))
         if wait > 0:
             return state, Decision(failing_rate=rate, retry_after_ms=wait)
-        step = max(1, rate.interval // STEPS)
-        entries.append((-(-now // step) * step, weight))
+        entries.append((latest, weight))
         return _state(paused_until, rate.limit, entries), ADMITTED
 
     def decode(self, values: Sequence[str]) -> State:
@@ -66,10 +70,10 @@ class Pause(SlidingWindow):
         return (max(int(state[0]), now + self._milliseconds), *state[1:]), ADMITTED
 
 
-def _entries(state: State, after: int) -> list[Entry]:
-    """Return the entries that are in the window still."""
+def _entries(state: State, after: int, latest: int) -> list[Entry]:
+    """Return the entries that are in the window. One that is later than now was made before the clock was put back."""
     pairs = zip(state[2::2], state[3::2], strict=True)
-    return [(int(time), int(count)) for time, count in pairs if time > after]
+    return [(int(time), int(count)) for time, count in pairs if after < time <= latest]
 
 
 def _state(paused_until: int, limit: int, entries: Sequence[Entry]) -> State:
