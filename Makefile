@@ -43,6 +43,7 @@ format: $(READY)  ## format the code and apply safe lint fixes
 
 benchmark: $(READY)  ## measure speed and memory, against a bare loop over the same calls
 	@$(BIN)/python -m benchmarks.transfers
+	@$(BIN)/python -m benchmarks.webhooks
 	@$(BIN)/python -m benchmarks.expenses
 	@$(BIN)/python -m benchmarks.reconcile
 	@$(BIN)/python -m benchmarks.export
