@@ -20,7 +20,7 @@ def stage(run: Reconciliation, journal: Iterable[Posted]) -> None:
     vouchers = (one for one in journal if one.kind in INVOICE_KINDS)
     while some := list(islice(vouchers, TOGETHER)):
         StagedVoucher.objects.bulk_create(
-            StagedVoucher(run=run, number=one.number, posted=_POSTED.dump_python(one, mode="json")) for one in some
+            StagedVoucher(run=run, number=one.number, posted=stored_posted(one)) for one in some
         )
 
 
@@ -32,6 +32,11 @@ def staged(run: Reconciliation, numbers: Iterable[int]) -> dict[int, list[Posted
         found.setdefault(row.number, []).append(posted_of(row.posted))
     StagedVoucher.objects.filter(run=run, number__in=list(found)).update(met=True)
     return found
+
+
+def stored_posted(posted: Posted) -> Any:
+    """A voucher as JSON to store; `posted_of` reads it."""
+    return _POSTED.dump_python(posted, mode="json")
 
 
 def posted_of(stored: Any) -> Posted:
