@@ -226,10 +226,8 @@ def _account_key(problem: Problem) -> tuple[str, ...]:
 
 
 def _evidence(run: Rehearsal, costs: list[tuple[int, Evidence]]) -> Iterator[tuple[int, Evidence]]:
-    rows = (
-        run.results.exclude(evidence={}).exclude(number=None).order_by("number", "pk").values_list("number", "evidence")
-    )
-    yield from rows.iterator(chunk_size=CHUNK)
+    rows = run.results.exclude(evidence={}).order_by("number", "pk").values_list("number", "evidence")
+    yield from ((number or 0, evidence) for number, evidence in rows.iterator(chunk_size=CHUNK))
     yield from costs
 
 

@@ -145,18 +145,20 @@ def moves_between(
     What left one place for one other is paired by its amount; what cannot be paired so goes from each to the largest.
     """
     changes = {key: found.get(key, ZERO) - planned.get(key, ZERO) for key in [*planned, *found]}
-    left = {key: change for key, change in changes.items() if change and _is_loss(change, planned.get(key, ZERO))}
-    gained = {key: change for key, change in changes.items() if change and key not in left}
+    changes = {key: change for key, change in changes.items() if change}
+    left = [key for key, change in changes.items() if _is_loss(change, planned.get(key, ZERO))]
+    sources = [*left, *(key for key in changes if planned.get(key) and key not in left)]
     pairs: list[tuple[str | None, str | None]] = []
-    for key, change in list(left.items()):
-        for other, amount in gained.items():
-            if amount == -change:
-                pairs.append((key, other))
-                del left[key], gained[other]
-                break
-    for key in left:
-        if gained:
-            pairs.append((key, max(gained, key=lambda other: abs(gained[other]))))
+    for key in sources:
+        others = [other for other in changes if other != key and key in changes and changes[other] == -changes[key]]
+        to = [other for other in others if key in left or not planned.get(other)]
+        if to:
+            pairs.append((key, to[0]))
+            del changes[key], changes[to[0]]
+    gained = [key for key in changes if key not in left]
+    if gained:
+        most = max(gained, key=lambda key: abs(changes[key]))
+        pairs += [(key, most) for key in left if key in changes]
     return pairs
 
 

@@ -54,6 +54,7 @@ def stage_invoices(run: Rehearsal, invoices: Sequence[Invoice]) -> None:
             invoice=_INVOICE.dump_python(one, mode="json"),
         )
         for one in invoices
+        if one.number is not None
     )
 
 

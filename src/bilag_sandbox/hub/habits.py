@@ -42,7 +42,8 @@ class Habits:
         names = {_camel(one.name): one.name for one in fields(cls)}
         if not isinstance(given, dict) or set(given) - set(names):
             raise ValueError(f"habits are an object with any of {', '.join(names)}")
-        values = {names[name]: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+        values: dict[str, Any] = {names[name]: value for name, value in given.items()}
+        values |= {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
         habits = cls(**values)
         for value, known in ((habits.text, TEXTS), (habits.accrual, ALLOCATIONS), (habits.accrual_relation, RELATIONS)):
             if value not in known:

@@ -1,0 +1,105 @@
+"""What a rehearsal infers of the books of another integration, whose habits and mistakes are drawn by seed."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.history import causes, insert_spread, post_history, proposals, rehearsed
+from tests.support.world import World
+
+SEEDS = range(1, 9)
+TEXTS = {
+    "description": "bilag",
+    "number": "Faktura {number}",
+    "customer": "{number} {customer}",
+    "moment": "Moment-faktura {number} til {customer}",
+    "account": "Salg",
+}
+"""What is told of a text habit: "bilag" where Bilag writes the same."""
+AS_THE_SETUP = {
+    "dimensions.project": "2",
+    "dimensions.department": "1",
+    "accrual": "off",
+    "rounding.account": "7740",
+    "numbers.voucher": "0",
+    "texts.voucher": "bilag",
+    "numbers.customer": "same",
+    "numbers.project": "same",
+    "numbers.department": "same",
+}
+
+
+def truth(habits: dict[str, Any]) -> dict[str, str]:
+    """The value of each habit as evidence spells it."""
+    accrual = f"{habits['accrualDebit']}/{habits['accrualCredit']}/{habits['accrual']}"
+    return {
+        "dimensions.project": str(habits["projectUnit"] or "none"),
+        "dimensions.department": str(habits["departmentUnit"] or "none"),
+        "accrual": "off" if habits["accrual"] == "off" else accrual,
+        "rounding.account": habits["roundingAccount"],
+        "numbers.voucher": str(habits["numberOffset"]),
+        "texts.voucher": TEXTS[habits["text"]],
+        "numbers.customer": f"zeros:{habits['customerZeros']}" if habits["customerZeros"] else "same",
+        "numbers.project": f"zeros:{habits['projectZeros']}" if habits["projectZeros"] else "same",
+        "numbers.department": "same",
+    }
+
+
+def told(run: Any) -> dict[str, str]:
+    """What the rehearsal says is otherwise than the setup has it."""
+    return {habit: value for habit, (standing, value) in proposals(run).items() if standing in ("proposed", "noted")}
+
+
+def mistakes(run: Any) -> set[tuple[str, int]]:
+    """The mistakes that the rehearsal finds, each with its invoice."""
+    found = {("missing", row.number) for row in run.results.filter(result="missing")}
+    found |= {("twice", row.number) for row in run.results.filter(result="duplicate")}
+    for row in run.results.exclude(causes=[]):
+        kinds = {cause["kind"] for cause in row.causes}
+        found |= {(name, row.number) for kind, name in (("vat_code", "wrongVatCode"), ("amount_ore", "oreOff")) if kind in kinds}
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_habit_and_mistake_is_found_and_nothing_else(year: World, seed: int) -> None:
+    insert_spread(year, 8, seed)
+    answer = post_history(year, seed=seed, mistakes={"wrongVatCode": 2, "missing": 1, "twice": 2, "oreOff": 1})
+    expected = {habit: value for habit, value in truth(answer["habits"]).items() if value != AS_THE_SETUP[habit]}
+    if answer["habits"]["departmentUnit"] is None:
+        expected.pop("numbers.department", None)
+    planted = {(one["kind"], one["invoiceNumber"]) for one in answer["mistakes"]}
+    run = rehearsed(year)
+    found, errors = told(run), mistakes(run)
+    right = len(found.items() & expected.items()) + len(errors & planted)
+    precision, recall = right / max(1, len(found) + len(errors)), right / max(1, len(expected) + len(planted))
+    print(f"seed {seed}: precision {precision:.3f}, recall {recall:.3f}")
+    assert found == expected
+    assert errors == planted
+    assert run.counts["unexplained"] == 0
+    assert (precision, recall) == (1.0, 1.0)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_accepted_leaves_only_the_mistakes(year: World, seed: int) -> None:
+    from bilag.rehearsal import actions
+
+    insert_spread(year, 6, seed)
+    answer = post_history(year, seed=seed, mistakes={"wrongVatCode": 1, "missing": 1, "twice": 1, "oreOff": 1})
+    run = rehearsed(year)
+    if any(one.acceptable for one in actions.proposals_of(run)):
+        actions.accept(run, None, origin="test")
+    again = rehearsed(year)
+    planted = {one["invoiceNumber"] for one in answer["mistakes"]}
+    noted = {"projects": answer["habits"]["projectZeros"], "customers": answer["habits"]["customerZeros"]}
+    if not any(noted.values()):
+        others = again.results.exclude(result__in=("equal", "own_way", "nothing"))
+        assert {row.number for row in others} == planted, causes(again)
+    assert [one for one in actions.proposals_of(again) if one.acceptable] == []
+
+
+def test_books_kept_as_the_setup_says_need_nothing(year: World) -> None:
+    post_history(year, habits={})
+    run = rehearsed(year)
+    assert told(run) == {}
+    assert causes(run, without=("entry_text",)) == {}
+    assert run.counts["equal"] + run.counts["own_way"] == run.counts["invoices"] == 300
