@@ -56,7 +56,11 @@ def mistakes(run: Any) -> set[tuple[str, int]]:
     found |= {("twice", row.number) for row in run.results.filter(result="duplicate")}
     for row in run.results.exclude(causes=[]):
         kinds = {cause["kind"] for cause in row.causes}
-        found |= {(name, row.number) for kind, name in (("vat_code", "wrongVatCode"), ("amount_ore", "oreOff")) if kind in kinds}
+        found |= {
+            (name, row.number)
+            for kind, name in (("vat_code", "wrongVatCode"), ("amount_ore", "oreOff"))
+            if kind in kinds
+        }
     return found
 
 
