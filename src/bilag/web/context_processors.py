@@ -65,6 +65,7 @@ def _places(request: HttpRequest, access: Access) -> list[Place]:
         "transfers": _("Transfers"),
         "expenses": _("Expenses"),
         "reconciliation": _("Reconciliation"),
+        "rehearsal": _("Rehearsal"),
         "setup": _("Integration setup"),
         "tools": _("Tools"),
         "log": _("Log"),
