@@ -21,6 +21,7 @@ REMOVED = {
     "causes": gettext_noop("resolved problems"),
     "imports": gettext_noop("expense imports"),
     "reconciliations": gettext_noop("reconciliations"),
+    "rehearsals": gettext_noop("rehearsals"),
     "names": gettext_noop("names of customers and projects"),
 }
 """What retention removes, by the key in the event's facts."""
