@@ -87,8 +87,11 @@ def lived_in(site: Service) -> Service:
     (day,) = {one["voucherDate"] for one in ledger if one["voucherNumber"] == good[-1]}
     compared = site.run("reconcile", "fjell", "--month", day[:7], check=False)
     assert compared.returncode == 1, compared.stderr  # the bad one is missing
-    rehearsed = site.run("rehearse", "fjell", "--from", f"{day[:7]}-01", "--to", day, check=False)
+    file.write_text(file.read_text().replace("department = 1", "department = 3"))
+    site.run("company", "apply", str(file))
+    rehearsed = site.run("rehearse", "fjell", "--from", f"{day[:7]}-01", "--to", f"{day[:7]}-28", check=False)
     assert rehearsed.returncode == 1, rehearsed.stderr
+    assert "Proposed: unit 1" in rehearsed.stdout
     site.ask("hub", "PATCH", f"/admin/clients/{hub.VISMA_CLIENT}", {"companyName": "Fjellvann Rådgivning AS"})
     site.python(NOTICED)
     return site
