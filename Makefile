@@ -45,6 +45,7 @@ benchmark: $(READY)  ## measure speed and memory, against a bare loop over the s
 	@$(BIN)/python -m benchmarks.transfers
 	@$(BIN)/python -m benchmarks.expenses
 	@$(BIN)/python -m benchmarks.reconcile
+	@$(BIN)/python -m benchmarks.rehearsal
 	@$(BIN)/python -m benchmarks.export
 	@$(BIN)/python -m benchmarks.pages
 	@$(BIN)/python -m benchmarks.commands

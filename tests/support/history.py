@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bilag_sandbox import moment
+from tests.support import local_http
 from tests.support.sandboxes import LAST_DAY
 from tests.support.world import World
 
@@ -17,11 +18,16 @@ USUAL = {"projectUnit": 2, "departmentUnit": 1}
 
 def finalised(world: World) -> list[dict[str, Any]]:
     """Moment's finalised invoices, as its API has them."""
+    return finalised_at(world.moment.url)
+
+
+def finalised_at(moment_url: str) -> list[dict[str, Any]]:
+    """The finalised invoices of the Moment at this address."""
     found: list[dict[str, Any]] = []
-    address, page = f"{world.moment.url}/api/1.0/companies/4021/invoices", 1
+    address, page = f"{moment_url}/api/1.0/companies/4021/invoices", 1
     while True:
         params = {"invoiceState": "finalized", "size": 200, "page": page}
-        answer = world.moment.http.get(address, params=params, auth=("apikey", moment.API_KEY)).json()
+        answer = local_http.client().get(address, params=params, auth=("apikey", moment.API_KEY)).json()
         found += answer["content"]
         if page >= answer["page"]["totalPages"]:
             return found

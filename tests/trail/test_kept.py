@@ -7,7 +7,13 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.support.world import World
 
-KEPT = ("transfers_attempt", "companies_setupchange", "events_event", "reconciliation_signoff", "rehearsal_rehearsalsignoff")
+KEPT = (
+    "transfers_attempt",
+    "companies_setupchange",
+    "events_event",
+    "reconciliation_signoff",
+    "rehearsal_rehearsalsignoff",
+)
 
 
 def refused(statement: str) -> str:

@@ -62,7 +62,9 @@ def pages_of(people: People) -> list[str]:
     run = Reconciliation.objects.latest("pk")
     found += [f"{base}reconciliation/{run.pk}/", f"{base}reconciliation/{run.pk}/print/"]
     rehearsal = Rehearsal.objects.latest("pk")
-    found += [f"{base}rehearsal/{rehearsal.pk}/{more}" for more in ("", "print/", "?result=missing", "?result=duplicate")]
+    found += [
+        f"{base}rehearsal/{rehearsal.pk}/{more}" for more in ("", "print/", "?result=missing", "?result=duplicate")
+    ]
     return [*found, f"{base}reconciliation/month/2026-11/"]
 
 
