@@ -92,3 +92,13 @@ def test_period_without_anything_says_nothing(year: World) -> None:
     assert (run.counts["invoices"], run.causes, run.stops) == (0, [], [])
     assert {standing for standing, _ in proposals(run).values()} == {"untold"}
     assert LAST > FIRST
+
+
+def test_customer_whose_organisation_number_accounting_refuses_stops_its_invoices(year: World) -> None:
+    customer = year.any_project()["customer"]
+    year.moment.ask("PATCH", f"/admin/customers/{customer['id']}", {"organizationNumber": "123456789"})
+    post_history(year, habits={})
+    run = rehearsed(year)
+    [only] = run.stops
+    assert only["problem"]["code"] == "organisation_number_invalid"
+    assert only["count"] == run.results.filter(customer=customer["customerNumber"]).count() == run.counts["stopped"]

@@ -62,9 +62,19 @@ class Comparer:
         self._judge = Judge(setup, chart)
         self._rules = rules_for(setup, replace(chart, periods=(), lock_date=None))
 
-    def compare(self, invoice: Invoice, vouchers: Sequence[Posted], accruals: Sequence[Posted] = ()) -> Compared:
-        """Compare the invoice. `vouchers` are the journal's of its number, `accruals` the journals that belong to them."""
+    def compare(
+        self,
+        invoice: Invoice,
+        vouchers: Sequence[Posted],
+        accruals: Sequence[Posted] = (),
+        of_customer: Problem | None = None,
+    ) -> Compared:
+        """Compare the invoice. `vouchers` are the journal's of its number, `accruals` the journals that belong to them.
+
+        `of_customer`: why accounting would refuse its customer.
+        """
         plan, problems = self._judge.plan(invoice), plan_invoice(invoice, self._rules).problems
+        problems = (*problems, of_customer) if of_customer is not None else problems
         standing = still_standing(vouchers)
         if plan.nothing_to_post and not plan.problems and not standing:
             return Compared(Result.NOTHING)

@@ -25,6 +25,7 @@ from bilag.posting.problem import Problem
 from bilag.posting.selection import finalised_on
 from bilag.rehearsal import conclude, left_over, staging
 from bilag.rehearsal.compare import Comparer
+from bilag.rehearsal.customers import Customers
 from bilag.rehearsal.models import Phase, Rehearsal, RehearsedInvoice, StagedInvoice
 from bilag.rehearsal.read_only import ReadingMoment, ReadingPlatform, read_only_moment, read_only_platform
 from bilag.rehearsal.results import result_row, unread_row
@@ -181,14 +182,16 @@ class _Run:
     def _compare(self) -> None:
         """Compare the staged invoices, two hundred at a time, then the vouchers that none of them met."""
         record = self.record
-        rows = StagedInvoice.objects.filter(run=record)
+        rows, customers = StagedInvoice.objects.filter(run=record), Customers(self.moment)
         while some := list(rows.filter(pk__gt=record.cursor).order_by("pk")[:TOGETHER]):
+            invoices = [staging.invoice_of(row.invoice) for row in some]
+            refused = [customers.problem(invoice) for invoice in invoices]
             with transaction.atomic():
                 found = staging.staged(record, [row.number for row in some])
                 results = []
-                for row in some:
-                    invoice, of_it = staging.invoice_of(row.invoice), found.get(row.number, staging.Staged())
-                    compared = self.comparer.compare(invoice, of_it.vouchers, of_it.accruals)
+                for row, invoice, problem in zip(some, invoices, refused, strict=True):
+                    of_it = found.get(row.number, staging.Staged())
+                    compared = self.comparer.compare(invoice, of_it.vouchers, of_it.accruals, problem)
                     results.append(result_row(record, row.number, invoice, of_it.vouchers, compared))
                 RehearsedInvoice.objects.bulk_create(results)
                 self._save(cursor=some[-1].pk, compared=record.compared + len(some))
