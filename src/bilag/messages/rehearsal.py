@@ -26,8 +26,8 @@ STANDINGS: dict[str, tuple[str, str]] = {
     "proposed": ("Proposed: {value}. The setup has: {current}.", "Forslag: {value}. Oppsettet har: {current}."),
     "noted": ("The books have: {value}.", "Regnskapet har: {value}."),
     "undecided": (
-        "The journal does not decide this[. Fits equally well: {others}].",
-        "Journalen avgjør ikke dette[. Passer like godt: {others}].",
+        "The journal does not decide this[. Fits best: {others}].",
+        "Journalen avgjør ikke dette[. Passer best: {others}].",
     ),
     "untold": ("The journal says nothing about this.", "Journalen sier ikke noe om dette."),
 }

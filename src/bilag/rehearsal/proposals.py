@@ -1,13 +1,14 @@
 """Propose a setup from the evidence of all vouchers. Pure.
 
-A value is proposed only if most vouchers that say anything of it fit it, and no other value fits as many. What does not fit is
-named.
+A value is proposed only if two thirds of the vouchers that say anything of it fit it, and no other value fits as many. What does
+not fit is named.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any, Self
 
 from bilag.companies.setup import Setup
@@ -38,7 +39,7 @@ HABITS = (
 SETTINGS = frozenset({PROJECT, DEPARTMENT, BILLABILITY, ACCRUAL, ROUNDING})
 """The habits that Bilag has a setting for. The others are noted."""
 MOST_EXCEPTIONS = 20
-LEAST_SHARE = 0.5
+LEAST_SHARE = Fraction(2, 3)
 """A value is proposed if it fits more than this part of the vouchers that say anything of it."""
 MOST_VALUES = 500
 

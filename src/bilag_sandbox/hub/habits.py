@@ -8,7 +8,7 @@ TEXTS = ("description", "number", "customer", "moment", "account")
 """What a voucher's text says: see `history.text_of`."""
 ALLOCATIONS = ("off", "months", "days")
 RELATIONS = ("related", "text")
-MISTAKES = ("wrongVatCode", "missing", "twice", "oreOff")
+MISTAKES = ("wrongVatCode", "missing", "twice", "oreOff", "withoutUnits")
 TEXT_UNITS = range(7, 13)
 
 

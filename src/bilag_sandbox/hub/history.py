@@ -14,11 +14,12 @@ from typing import Any
 
 from bilag_sandbox.hub import defaults
 from bilag_sandbox.hub.amounts import converted, shown
-from bilag_sandbox.hub.books import Books
+from bilag_sandbox.hub.books import Books, load_client
 from bilag_sandbox.hub.checks import months
-from bilag_sandbox.hub.habits import Habits, Mistakes
+from bilag_sandbox.hub.habits import Habits, Mistakes, drawn_habits, drawn_mistakes
 from bilag_sandbox.hub.hub import Hub
 from bilag_sandbox.hub.ledger import Entry, NewVoucher, next_number, write_journal
+from bilag_sandbox.sample import architects_year
 
 FIRST_ACCRUAL = 700_001
 OTHER_CODES = {"3": "31", "31": "3", "33": "31", "5": "52", "52": "5", "6": "5"}
@@ -55,6 +56,8 @@ def post_history(
                 vouchers = [_with_wrong_code(vouchers[0]), *vouchers[1:]]
             elif kind == "oreOff":
                 vouchers = [_an_ore_off(vouchers[0]), *vouchers[1:]]
+            elif kind == "withoutUnits":
+                vouchers = [_without_units(vouchers[0]), *vouchers[1:]]
             for _ in range(2 if kind == "twice" else 1):
                 for voucher in vouchers:
                     write_journal(books.store, books.client.id, [voucher], books.now.timestamp())
@@ -75,7 +78,26 @@ def _planted(ready: Sequence[tuple[dict[str, Any], list[NewVoucher]]], mistakes:
 
 
 def _can_err(voucher: NewVoucher) -> bool:
-    return any(_is_sale(entry) for entry in voucher.entries)
+    """Tell whether every mistake would be seen on the voucher."""
+    return any(_is_sale(entry) and entry.org_units for entry in voucher.entries)
+
+
+def post_sample(hub: Hub, number: str, seed: int) -> Posted | None:
+    """Post the sample year in client `number` as an earlier integration did, with habits and mistakes drawn by `seed`.
+
+    The last month is left out: Moment's stand-in has it as drafts. Returns None if the client has vouchers already. Raises
+    `LookupError` if there is no such client.
+    """
+    client = load_client(hub.store, number)
+    if client is None:
+        raise LookupError(f"client {number} does not exist")
+    if hub.store.row("select 1 from voucher where client = ?", number) is not None:
+        return None
+    books = hub.books(client)
+    sample = architects_year(books.now.date())
+    last = sample.last_month_begins.isoformat()
+    invoices = [invoice for invoice in sample.invoices if invoice["issueDate"] < last]
+    return post_history(hub, books, invoices, drawn_habits(seed), drawn_mistakes(seed), seed)
 
 
 def _is_sale(entry: Entry) -> bool:
@@ -87,6 +109,10 @@ def _with_wrong_code(voucher: NewVoucher) -> NewVoucher:
     entries = list(voucher.entries)
     entries[place] = replace(entries[place], vat_code=OTHER_CODES[str(entries[place].vat_code)])
     return replace(voucher, entries=tuple(entries))
+
+
+def _without_units(voucher: NewVoucher) -> NewVoucher:
+    return replace(voucher, entries=tuple(replace(entry, org_units={}) for entry in voucher.entries))
 
 
 def _an_ore_off(voucher: NewVoucher) -> NewVoucher:
