@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.support.commands import Bilag
-from tests.support.history import finalised_at
+from tests.support.earlier_books import finalised_at
 
 HABITS = {"departmentUnit": 3, "roundingAccount": "7745", "numberOffset": 100_000}
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bilag_sandbox import moment
-from tests.support.history import proposals, rehearsed
+from tests.support.earlier_books import proposals, rehearsed
 from tests.support.world import LAST_DAY, World
 
 KEY = ("apikey", moment.API_KEY)

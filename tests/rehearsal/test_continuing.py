@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.history import FIRST, LAST, insert_spread, post_history, rehearsed
+from tests.support.earlier_books import FIRST, LAST, insert_spread, post_history, rehearsed
 from tests.support.world import World
 
 

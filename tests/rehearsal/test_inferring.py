@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.history import causes, finalised, insert_spread, post_history, proposals, rehearsed
+from tests.support.earlier_books import causes, finalised, insert_spread, post_history, proposals, rehearsed
 from tests.support.world import World
 
 SEEDS = range(1, 6)

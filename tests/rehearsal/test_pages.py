@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
-from tests.support.history import FIRST, LAST, insert_spread, post_history, rehearsed
+from tests.support.earlier_books import FIRST, LAST, insert_spread, post_history, rehearsed
 from tests.support.people import People
 from tests.support.world import World
 

@@ -19,7 +19,7 @@ from bilag.rehearsal.read_only import (
     read_only_moment,
     read_only_platform,
 )
-from tests.support.history import post_history, rehearsed
+from tests.support.earlier_books import post_history, rehearsed
 from tests.support.world import World
 
 WRITES = {
@@ -99,7 +99,7 @@ def test_neither_system_is_changed_and_no_transfer_is_made(year: World) -> None:
         clients = year.hub.ask("GET", "/admin/state")["clients"]
         return invoices, year.hub.ask("GET", "/admin/clients/123/ledger"), [one["counts"] for one in clients]
 
-    from tests.support.history import finalised
+    from tests.support.earlier_books import finalised
 
     before = state()
     rehearsed(year)

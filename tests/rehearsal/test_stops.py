@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.history import FIRST, LAST, causes, post_history, proposals, rehearsed
+from tests.support.earlier_books import FIRST, LAST, causes, post_history, proposals, rehearsed
 from tests.support.world import World
 
 
@@ -74,7 +74,7 @@ def test_vat_code_that_changed_during_the_year_is_dated(year: World) -> None:
 
 
 def test_voucher_of_the_series_that_moment_does_not_know_is_named(year: World) -> None:
-    from tests.support.history import finalised
+    from tests.support.earlier_books import finalised
 
     post_history(year, habits={}, invoices=[one for one in finalised(year) if one["invoiceNumber"] != 5010])
     spec = {"voucherNumber": 5010, "voucherDate": "2026-03-02", "customerNumber": "10001", "totalAmount": "125.00"}

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.expenses.conftest import Books
-from tests.support.history import post_history
+from tests.support.earlier_books import post_history
 from tests.support.sandboxes import LAST_DAY
 from tests.support.world import World, work_off
 
