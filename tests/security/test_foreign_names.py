@@ -104,7 +104,9 @@ def test_names_are_no_formulas_in_csv_and_excel(people: People) -> None:
     now = timezone.now()
     month = {"first": now.date(), "last": now.date(), "began_at": now, "ended_at": now}
     compared = Reconciliation.objects.create(company_id=people.world.company_id, **month)
-    rehearsed = Rehearsal.objects.create(company_id=people.world.company_id, setup_version=1, read_to=now.date(), **month)
+    rehearsed = Rehearsal.objects.create(
+        company_id=people.world.company_id, setup_version=1, read_to=now.date(), **month
+    )
     assert compared.pk == rehearsed.pk == 1, "the paths ask for the first of each"
     for number, formula in enumerate(FORMULAS):
         problem = {"code": "account_missing", "subject": formula, "facts": {"account": formula}, "said": formula}
