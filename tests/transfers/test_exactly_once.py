@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.earlier_books import history_may_be_written
+from tests.support.history import history_may_be_written
 from tests.support.world import World, money
 
 

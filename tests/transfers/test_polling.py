@@ -7,7 +7,7 @@ import pytest
 
 from bilag.messages import render_problem
 from bilag.posting.problem import Problem
-from tests.support.earlier_books import history_may_be_written
+from tests.support.history import history_may_be_written
 from tests.support.world import LAST_DAY, World
 
 
