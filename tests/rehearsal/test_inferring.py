@@ -145,3 +145,23 @@ def test_invoice_in_another_currency_is_compared_in_it(year: World) -> None:
     run = rehearsed(year)
     assert run.results.get(number=number).result == "equal"
     assert run.sums["EUR"] == {"moment": "12500.00", "journal": "12500.00", "difference": "0.00"}
+
+
+def test_other_vouchers_that_name_an_invoice_are_not_taken_for_its_accruals(year: World) -> None:
+    [number] = insert_spread(year, 1)
+    post_history(year, habits={})
+
+    def voucher(text: str, accounts: tuple[str, str], **more: Any) -> None:
+        entries = [
+            {"accountNumber": accounts[0], "amount": "500.00", **more},
+            {"accountNumber": accounts[1], "amount": "-500.00"},
+        ]
+        body = {"voucherNumber": 1, "type": "journal", "voucherDate": "2026-05-04", "text": text, "entries": entries}
+        year.hub.ask("POST", "/admin/clients/123/vouchers", body)
+
+    voucher("Purregebyr faktura 5001", ("7770", "1920"))
+    voucher(f"Innbetaling faktura {number}", ("1500", "1920"), customerNumber="10001")
+    voucher("Lønn mai 2026", ("5000", "1920"))
+    run = rehearsed(year)
+    assert causes(run, without=("entry_text",)) == {}
+    assert proposals(run)["accrual"] == ("as_set", "off")

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bilag.companies.setup import Setup
+from bilag.posting.accrual import is_accrued, is_usable
 from bilag.posting.chart import Chart
 from bilag.posting.invoice import Invoice
+from bilag.posting.months import last_day
 from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
@@ -82,7 +84,7 @@ class Comparer:
             found = Result.DUPLICATE if standing else Result.MISSING
             cause = Cause(CauseKind.DUPLICATE if standing else CauseKind.MISSING)
             return Compared(Result.STOPPED if problems else found, (cause,), problems=problems)
-        pair = Pair(invoice, standing[0], tuple(accruals))
+        pair = Pair(invoice, standing[0], _of_invoice(invoice, accruals))
         text = plan.vouchers[0].text if plan.vouchers else None
         evidence = evidence_of(pair, self._chart, text)
         wrong = self._differences(plan, pair)
@@ -116,3 +118,20 @@ class Comparer:
             one: frozenset(number for place in (invoice, *invoice.lines) if (number := getattr(place, one)) is not None)
             for one in DIMENSIONS
         }
+
+
+def _of_invoice(invoice: Invoice, accruals: Sequence[Posted]) -> tuple[Posted, ...]:
+    """Return the journals that spread the invoice's income.
+
+    One that only names a number in its text may be about anything: it counts if a line of the invoice is accrued, and from
+    the invoice's date to the end of the last service period.
+    """
+    day = invoice.invoice_date
+    periods = [line.service_period for line in invoice.lines if line.service_period is not None and line.net]
+    ends = [period.last for period in periods if day is not None and is_accrued(period, day) and is_usable(period)]
+    last = last_day(max(ends).year, max(ends).month) if ends else None
+    return tuple(
+        one
+        for one in accruals
+        if one.related_number is not None or (day is not None and last is not None and day <= one.voucher_date <= last)
+    )

@@ -13,13 +13,14 @@ from bilag.posting.accrual import Allocation, Income, is_accrued, is_usable, pla
 from bilag.posting.amounts import ledger_rate
 from bilag.posting.balance import TOLERANCE_PER_LINE
 from bilag.posting.chart import Chart
+from bilag.posting.dimensions import unit_value
 from bilag.posting.grouping import Group, Grouping, Splitting, group_lines, strip_number
 from bilag.posting.invoice import Invoice
 from bilag.posting.posted import Posted, PostedEntry
 from bilag.posting.read_back import is_vat_entry
 from bilag.posting.texts import one_line
 from bilag.posting.voucher import ZERO
-from bilag.rehearsal.number_forms import forms, is_written_as
+from bilag.rehearsal.number_forms import SAME, forms, is_written_as
 from bilag.rehearsal.text_forms import AS_BILAG, text_form
 
 Key = TypeVar("Key")
@@ -48,7 +49,7 @@ class Pair:
 def evidence_of(pair: Pair, chart: Chart, planned_text: str | None) -> Evidence:
     """Return what the pair says. `planned_text` is the text Bilag would give the voucher, None if it cannot be planned."""
     invoice, posted = pair.invoice, pair.posted
-    grouping = group_lines(invoice.lines, Splitting(True, True, True, invoice.project, invoice.department))
+    grouping = group_lines(invoice.lines, Splitting(True, True, False, invoice.project, invoice.department))
     accounts = {group.key.account for group in grouping.groups}
     entries = [one for one in posted.entries if not one.customer and not is_vat_entry(one, accounts, chart)]
     found: Evidence = {VOUCHER_NUMBER: [str(posted.number - (invoice.number or 0))]}
@@ -59,55 +60,71 @@ def evidence_of(pair: Pair, chart: Chart, planned_text: str | None) -> Evidence:
         same = [AS_BILAG] if one_line(posted.text) == one_line(planned_text) else []
         found[VOUCHER_TEXT] = [*same, text_form(posted.text, invoice)]
     for habit in (PROJECT, DEPARTMENT):
-        found |= _of_dimension(habit, grouping.groups, entries, chart)
+        found |= _of_dimension(habit, grouping, entries, chart, has_rounding=_difference(invoice, grouping) != 0)
     return (
         found
         | _of_vat_codes(grouping.groups, entries)
         | _of_rounding(invoice, grouping, entries)
-        | _of_accrual(pair, grouping, chart)
+        | _of_accrual(pair, chart)
     )
 
 
-def _of_dimension(habit: str, groups: Sequence[Group], entries: Sequence[PostedEntry], chart: Chart) -> Evidence:
+def _of_dimension(
+    habit: str, grouping: Grouping, entries: Sequence[PostedEntry], chart: Chart, *, has_rounding: bool
+) -> Evidence:
     """Return the units whose values are the numbers of the lines, account by account, and how they are written there."""
     kind = habit.rpartition(".")[2]
-    with_code = [group for group in groups if group.key.vat_code is not None] or groups
-    numbers: dict[str, set[str | None]] = {}
-    for group in with_code:
-        numbers.setdefault(group.key.account, set()).add(getattr(group.key, kind))
-    posted = {account: [dict(one.units) for one in entries if one.account == account] for account in numbers}
-    compared = {account: values for account, values in numbers.items() if posted[account]}
-    wanted = {number for values in compared.values() for number in values if number is not None}
+    sold = [group for group in grouping.groups if group.key.vat_code is not None] or grouping.groups
+    posted = {
+        group.key.account: [dict(one.units) for one in entries if one.account == group.key.account] for group in sold
+    }
+    required = _numbers(kind, [group for group in sold if posted[group.key.account]])
+    allowed = _numbers(kind, [*grouping.groups, *grouping.zero_groups])
+    for group in grouping.groups if has_rounding else ():
+        if group.key.vat_code is None:  # the rounding may be on the same account, and has no units
+            allowed[group.key.account].add(None)
+    wanted = {number for numbers in required.values() for number in numbers if number is not None}
     if not wanted:
         return {}
     units = sorted({unit for some in posted.values() for one in some for unit in one})
     fitting, written = [], []
     for unit in units:
-        values = {account: {one.get(unit) for one in posted[account]} for account in compared}
-        if all(_are_written_as(compared[account], values[account]) for account in compared):
+        values = {account: {one.get(unit) for one in posted[account]} for account in required}
+        if all(_are_written_as(required[account], allowed[account], values[account]) for account in required):
             fitting.append(str(unit))
-            written += [
-                f"{unit}/{form}" for form in _forms_of_all(wanted, {one for some in values.values() for one in some})
-            ]
+            seen = {one for some in values.values() for one in some if one is not None}
+            written += [f"{unit}/{form}" for form in _forms_of_all(wanted, seen, unit, chart)]
     if not fitting and not _is_anywhere(wanted, posted.values()):
         return {habit: [NO_UNIT]}
     return {habit: fitting, **({NUMBER_OF[habit]: written} if fitting else {})}
 
 
-def _are_written_as(numbers: set[str | None], values: set[str | None]) -> bool:
-    """Tell whether the values are exactly these numbers, apart from leading zeros; None stands for none."""
-    if (None in numbers) != (None in values) or len(numbers) != len(values):
-        return False
-    written = [value for value in values if value is not None]
-    return all(number is None or any(is_written_as(number, value) for value in written) for number in numbers)
+def _numbers(kind: str, groups: Iterable[Group]) -> dict[str, set[str | None]]:
+    """Return the projects or departments of the groups by account; None stands for none."""
+    numbers: dict[str, set[str | None]] = {}
+    for group in groups:
+        numbers.setdefault(group.key.account, set()).add(getattr(group.key, kind))
+    return numbers
 
 
-def _forms_of_all(numbers: Iterable[str], values: Iterable[str | None]) -> list[str]:
-    """Return the forms in which all of the numbers are written."""
-    written = [value for value in values if value is not None]
+def _are_written_as(required: set[str | None], allowed: set[str | None], values: set[str | None]) -> bool:
+    """Tell whether the values are all of the required numbers, and no others than the allowed, apart from leading zeros."""
+
+    def has(one: str | None, among: Iterable[str | None]) -> bool:
+        if one is None:
+            return None in among
+        return any(other is not None and is_written_as(one, other) for other in among)
+
+    return all(has(one, values) for one in required) and all(has(one, allowed) for one in values)
+
+
+def _forms_of_all(numbers: Iterable[str], values: Iterable[str], unit: int, chart: Chart) -> list[str]:
+    """Return the forms in which all of the numbers are written. What Bilag itself would write is the same."""
+    written, definition = list(values), chart.units.get(unit)
     common: set[str] | None = None
     for number in numbers:
         own = {form for value in written if is_written_as(number, value) for form in forms(number, value)}
+        own |= {SAME} if unit_value(unit, number, definition) in written else set()
         common = own if common is None else common & own
     return sorted(common or ())
 
@@ -167,9 +184,14 @@ def _is_loss(change: Decimal, planned: Decimal) -> bool:
     return planned != 0 and (change < 0) != (planned < 0)
 
 
+def _difference(invoice: Invoice, grouping: Grouping) -> Decimal:
+    """Return what the invoice's total is above its lines."""
+    return invoice.total - grouping.net - grouping.vat
+
+
 def _of_rounding(invoice: Invoice, grouping: Grouping, entries: Sequence[PostedEntry]) -> Evidence:
     """Return the accounts that hold exactly the rounding difference, beside what the lines put there."""
-    difference = invoice.total - grouping.net - grouping.vat
+    difference = _difference(invoice, grouping)
     if difference == 0 or abs(difference) > TOLERANCE_PER_LINE * grouping.lines_with_amount:
         return {}
     without_code = [one for one in entries if not one.vat_code]
@@ -182,12 +204,13 @@ def _of_rounding(invoice: Invoice, grouping: Grouping, entries: Sequence[PostedE
     return {ROUNDING: sorted(account for account, amount in sums.items() if amount == -difference)}
 
 
-def _of_accrual(pair: Pair, grouping: Grouping, chart: Chart) -> Evidence:
+def _of_accrual(pair: Pair, chart: Chart) -> Evidence:
     """Return "debit/credit/by" for each pair of accounts and allocation that gives the journals' sums in every month."""
     invoice, day = pair.invoice, pair.invoice.invoice_date
     rate = Decimal(1) if invoice.currency == chart.base_currency else ledger_rate(invoice.exchange_rate)
     if day is None or rate is None:
         return {}
+    grouping = group_lines(invoice.lines, Splitting(True, True, True, invoice.project, invoice.department))
     incomes = [
         Income((group.net * rate).quantize(ZERO, ROUND_HALF_UP), period)
         for group in grouping.groups
