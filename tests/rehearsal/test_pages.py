@@ -146,3 +146,25 @@ def test_what_is_no_period_is_refused_in_words(staff: People) -> None:
         {"from": "0001-01-01", "to": "2026-11-01"},
     ):
         assert "Nothing was started." in follow(staff.client("owner"), "/c/fjell/rehearsal/start/", body)
+
+
+def test_rehearsal_whose_process_was_killed_is_continued_from_its_page(staff: People) -> None:
+    from django.utils import timezone
+
+    from bilag.jobs.lease import held
+    from bilag.rehearsal.models import Rehearsal
+
+    post_history(staff.world, habits={})
+    days = {"first": FIRST, "last": LAST, "read_to": LAST}
+    run = Rehearsal.objects.create(
+        company_id=staff.world.company_id, setup_version=1, began_at=timezone.now(), phase="invoices", **days
+    )
+    owner = staff.client("owner")
+    for address in ("/c/fjell/rehearsal/", f"/c/fjell/rehearsal/{run.pk}/"):
+        with held("rehearsal", staff.world.company_id):
+            assert "Invoices read from Moment: 0." in text(owner.get(address))
+        assert "The rehearsal was interrupted before it was done." in text(owner.get(address))
+    follow(owner, "/c/fjell/rehearsal/start/", {"from": str(FIRST), "to": str(LAST)})
+    staff.world.work()
+    run.refresh_from_db()
+    assert (run.phase, run.counts["equal"] + run.counts["own_way"]) == ("done", 300)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models.functions import Now
+
+from bilag.jobs.models import Lease
 from bilag.messages import render_problem
 from bilag.messages.problem_json import problem_as_json
 from bilag.messages.rehearsal import (
@@ -56,6 +59,19 @@ def shown_proposals(run: Rehearsal, language: str) -> list[ShownProposal]:
         )
         for one in proposals_of(run)
     ]
+
+
+def stopped_by(run: Rehearsal) -> Problem | None:
+    """Why an unfinished rehearsal does not go on; None while one of the company's is running, and for one that is done.
+
+    A process that was killed says nothing: its lease ends by itself.
+    """
+    if run.ended_at is not None:
+        return None
+    if run.problem is not None:
+        return Problem.from_json(run.problem)
+    running = Lease.objects.filter(name=f"rehearsal {run.company_id}", expires_at__gt=Now())
+    return None if running.exists() else Problem("rehearsal_interrupted")
 
 
 def headline(run: Rehearsal, language: str) -> str:

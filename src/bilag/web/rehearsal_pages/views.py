@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from bilag.jobs import health
-from bilag.messages.rehearsal import PHASES, RESULTS
+from bilag.messages.rehearsal import RESULTS
 from bilag.posting.selection import OSLO
 from bilag.rehearsal import actions, queries
 from bilag.rehearsal.compare import AS_POSTED, Result
@@ -45,7 +45,7 @@ def rehearsals(request: CompanyRequest) -> HttpResponse:
     done = [run for run in rows if run.ended_at is not None]
     context = {
         "runs": [(run, queries.headline(run, language()), actions.signed_for(run)) for run in done],
-        "unfinished": [run for run in rows if run.ended_at is None],
+        "unfinished": [(run, queries.stopped_by(run)) for run in rows if run.ended_at is None],
         "worker_alive": health.worker_alive(),
         "first": first,
         "last": last,
@@ -121,7 +121,7 @@ def _about(run: Rehearsal) -> dict[str, Any]:
     shown = queries.shown_proposals(run, language())
     return {
         "run": run,
-        "phase": PHASES[run.phase][language() == "nb"],
+        "stopped": queries.stopped_by(run),
         "headline": queries.headline(run, language()) if run.ended_at else "",
         "wrong": actions.is_wrong(run),
         "stale": run.ended_at is not None and actions.is_stale(run),
