@@ -206,7 +206,7 @@ def _print(document: dict[str, Any]) -> None:
     print_table(
         ["Name", "What the vouchers say"],
         ([one["name"], one["message"]] for one in document["proposals"]),
-        title="\nThe setup by the vouchers",
+        title="\nProposed setup",
     )
     rows = [[one["result"].replace("_", " "), *_cells(one)] for one in document["invoices"]]
     print_table(

@@ -218,6 +218,8 @@ def render_headline(counts: Mapping[str, int], language: str) -> str:
     explained."."""
     norwegian = language == "nb"
     whole = counts.get("invoices", 0)
+    if not whole:
+        return "Ingen fakturaer i perioden." if norwegian else "No invoices in the period."
     same = sum(counts.get(name, 0) for name in ("equal", "own_way", "nothing"))
     others, unexplained = whole - same, counts.get("unexplained", 0)
     many, equal = _count(whole, norwegian), _count(same, norwegian)

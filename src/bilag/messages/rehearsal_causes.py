@@ -2,7 +2,7 @@
 
 Texts = tuple[tuple[str, str], tuple[str, str]]
 """Message and remedy, in English and in Norwegian."""
-ACCEPT = ("Accept the proposal below, then rehearse again.", "Godta forslaget nedenfor, og prøv på nytt.")
+ACCEPT = ("Accept the proposed setup, then rehearse again.", "Godta det foreslåtte oppsettet, og prøvekjør på nytt.")
 ASK = ("Ask the accountant which of the two is right.", "Spør regnskapsføreren hva som er riktig.")
 NOTHING = ("Nothing to do.", "Du trenger ikke gjøre noe.")
 

@@ -33,6 +33,7 @@ MOST_CAUSES = 200
 MOST_STOPS = 200
 STOP_FACTS = ("account", "vat_code", "customer", "currency", "unit", "value", "project", "department", "setup")
 """The facts of a problem by which the invoices that it stops belong together."""
+NOT_COMPARED = {CauseKind.MISSING, CauseKind.DUPLICATE, CauseKind.UNKNOWN}
 UNITS = {CauseKind.UNIT_MOVED, CauseKind.UNIT_UNSET, CauseKind.UNIT_EMPTY, CauseKind.UNIT_VALUE, CauseKind.NUMBER_FORM}
 
 
@@ -76,6 +77,7 @@ class _Summary:
 
     tally: Tally = field(default_factory=Tally)
     compared: int = 0
+    whole: int = 0
     causes: dict[str, _Group] = field(default_factory=dict)
     stops: dict[str, tuple[Problem, _Group]] = field(default_factory=dict)
     codes: dict[tuple[str, str], tuple[date, date]] = field(default_factory=dict)
@@ -83,6 +85,7 @@ class _Summary:
 
     def add(self, row: RehearsedInvoice) -> None:
         """Add a result."""
+        self.whole += 1
         if row.evidence:
             self.compared += 1
             self.tally.add({habit: values for habit, values in row.evidence.items() if not habit.startswith(VAT_CODE)})
@@ -189,6 +192,8 @@ def _of(cause: Cause, summary: _Summary) -> int:
         return told[ACCRUAL]
     if cause.kind is CauseKind.VAT_CODE and "account" in cause.facts:
         return told[_code_habit(cause)]
+    if cause.kind in NOT_COMPARED:
+        return summary.whole
     return summary.compared
 
 
