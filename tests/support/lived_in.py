@@ -86,11 +86,12 @@ def _reconciliation(world: World) -> None:
 
 def _rehearsal(world: World) -> None:
     """A month that another integration posted too, and its rehearsal by the company's own setup."""
-    from bilag.rehearsal import runner
+    from bilag.rehearsal import actions, runner
 
     habits = {"departmentUnit": 3, "roundingAccount": "7745", "numberOffset": 100_000, "text": "moment"}
     post_history(world, habits=habits, mistakes={"wrongVatCode": 1, "missing": 1, "twice": 1, "oreOff": 1})
-    runner.rehearse(world.company_id, LAST_DAY.replace(day=1), LAST_DAY.replace(day=30), origin="bilag rehearse")
+    run = runner.rehearse(world.company_id, LAST_DAY.replace(day=1), LAST_DAY.replace(day=30), origin="bilag rehearse")
+    actions.sign_off(run, by="kari@fjell.example", remark="Avklart.")
 
 
 def _log(world: World) -> None:

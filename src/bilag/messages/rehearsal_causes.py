@@ -105,7 +105,7 @@ CAUSES: dict[str, Texts] = {
         "Periodiseringen bruker andre kontoer: debetkonto {debit}, kreditkonto {credit}.",
         ACCEPT,
     ),
-    "accrual_by": _texts("Income is spread {by}.", "Inntekten fordeles {by}.", ACCEPT),
+    "accrual_by": _texts("Income is spread {by}.", "Inntekten er fordelt {by}.", ACCEPT),
     "accrual_other": _texts(
         "Income is spread over months in a way that Bilag does not know.",
         "Inntekten periodiseres på en måte som Bilag ikke kjenner.",

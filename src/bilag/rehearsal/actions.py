@@ -52,13 +52,7 @@ def accept(run: Rehearsal, names: Iterable[str] | None, *, origin: str) -> Saved
     file = amended(company, changes)
     with transaction.atomic():
         saved = save_setup(file, origin=origin, seen_version=run.setup_version)
-        record(
-            run.company_id,
-            EventName.REHEARSAL_ACCEPTED,
-            origin=origin,
-            numbers=", ".join(chosen),
-            count=str(len(chosen)),
-        )
+        record(run.company_id, EventName.REHEARSAL_ACCEPTED, origin=origin, first=str(run.first), last=str(run.last))
     return saved
 
 
@@ -93,7 +87,7 @@ def sign_off(run: Rehearsal, *, by: str, remark: str = "") -> RehearsalSignOff:
             company_id=run.company_id, first=run.first, last=run.last, by=by, at=timezone.now(), digest=run.digest,
             counts=run.counts, sums=run.sums, remark=text,
         )  # fmt: skip
-        record(run.company_id, EventName.REHEARSAL_SIGNED, origin=by, number=f"{run.first} – {run.last}")
+        record(run.company_id, EventName.REHEARSAL_SIGNED, origin=by, first=str(run.first), last=str(run.last))
     return signed
 
 

@@ -135,7 +135,7 @@ def conclude(run: Rehearsal, setup: Setup, chart: Chart, moment: ReadingMoment, 
         run.causes = _causes(summary)
         run.stops = _stops(summary, faults)
         run.proposals = [one.as_json() for one in proposals]
-        run.lists = {"accounts": len(accounts), "faults": len(faults), "compared": summary.compared}
+        run.accounts = len(accounts)
         run.digest = _digest(run)
         run.save()
 

@@ -105,6 +105,7 @@ def as_json(run: Rehearsal, language: str = "en") -> dict[str, Any]:
         "counts": run.counts,
         "sums": run.sums,
         "voucherNumberOffset": run.offset,
+        "accountsCompared": run.accounts,
         "causes": [{"message": one.message, "remedy": one.remedy, **one.stored} for one in shown_causes(run, language)],
         "stops": [
             {**stop, "problem": problem_as_json(Problem.from_json(stop["problem"]), language)} for stop in run.stops

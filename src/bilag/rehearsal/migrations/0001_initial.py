@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ("causes", models.JSONField(default=list)),
                 ("stops", models.JSONField(default=list)),
                 ("proposals", models.JSONField(default=list)),
-                ("lists", models.JSONField(default=dict)),
+                ("accounts", models.IntegerField(default=0)),
                 ("digest", models.CharField(blank=True, max_length=64)),
                 (
                     "company",
