@@ -81,3 +81,31 @@ def test_two_at_a_time_are_refused(year: World) -> None:
 
     with held("rehearsal", year.company_id), pytest.raises(Busy):
         rehearse(year.company_id, FIRST, LAST)
+
+
+def test_process_that_lost_its_lease_stores_nothing_more(year: World) -> None:
+    """Another process may continue the rehearsal: the first one must not say that it stopped."""
+    from bilag.jobs.lease import LeaseLost
+    from bilag.jobs.models import Lease
+    from bilag.rehearsal.models import Rehearsal
+    from bilag.rehearsal.runner import rehearse
+
+    post_history(year, habits={})
+
+    def lose(run: Any) -> None:
+        if run.compared:
+            Lease.objects.filter(name=f"rehearsal {year.company_id}").delete()
+
+    with pytest.raises(LeaseLost):
+        rehearse(year.company_id, FIRST, LAST, progress=lose)
+    stopped = Rehearsal.objects.get()
+    assert (stopped.problem, stopped.compared) == (None, 200)
+    assert rehearsed(year).counts["invoices"] == 300
+
+
+def test_only_the_newest_rehearsals_are_kept(year: World) -> None:
+    from bilag.rehearsal.models import Rehearsal
+    from bilag.rehearsal.runner import KEPT
+
+    runs = [rehearsed(year, FIRST, FIRST) for _ in range(KEPT + 2)]
+    assert set(Rehearsal.objects.values_list("pk", flat=True)) == {run.pk for run in runs[2:]}

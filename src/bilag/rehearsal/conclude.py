@@ -185,7 +185,7 @@ def _of(cause: Cause, summary: _Summary) -> int:
     """Return how many vouchers say anything of what the cause is about."""
     told = summary.tally.told
     if cause.kind in UNITS:
-        return max(told[f"dimensions.{cause.facts.get('dimension')}"], 0)
+        return told[f"dimensions.{cause.facts.get('dimension')}"]
     if cause.kind is CauseKind.ROUNDING_ACCOUNT:
         return told[ROUNDING]
     if cause.kind.startswith("accrual_"):

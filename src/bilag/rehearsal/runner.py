@@ -42,7 +42,7 @@ AROUND = timedelta(days=31)
 LONGEST_AFTER = timedelta(days=31 * 61)
 LARGEST_NUMBER = 2**62
 NO_NUMBER = Problem("moment_malformed", "invoice", {"field": "invoiceNumber", "why": "it is missing"})
-KEPT = 20
+KEPT = 5
 """So many completed rehearsals of a company are kept."""
 
 
@@ -57,14 +57,16 @@ def rehearse(
     if last < first:
         raise ValueError(f"{last} is before {first}")
     setup = store.load_setup(company_id)
-    with lease.held("rehearsal", company_id):
+    with lease.held("rehearsal", company_id) as mine:
         run = _unfinished(setup, first, last) or _begin(setup, first, last, origin)
         try:
             moment, platform = read_only_moment(moment_for(setup)), read_only_platform(platform_for(setup))
-            _Run(setup, run, moment, platform, progress).run()
+            _Run(setup, run, moment, platform, mine, progress).run()
         except EdgeError as error:
             _stop(run, error.problems[0])
             log.warning("rehearsal.stopped", company=company_id, code=error.problems[0].code)
+        except lease.LeaseLost:  # another process continues it
+            raise
         except BaseException:  # a fault of Bilag, or the end of this process: it can be continued
             _stop(run, Problem("rehearsal_interrupted"))
             raise
@@ -113,6 +115,7 @@ class _Run:
     record: Rehearsal
     moment: ReadingMoment
     platform: ReadingPlatform
+    mine: lease.Lease
     progress: Progress
     comparer: Comparer = field(init=False)
 
@@ -133,7 +136,8 @@ class _Run:
         self.progress(record)
 
     def _save(self, **values: object) -> None:
-        """Store values of the run's row. Called in the transaction of the step, while the lease is held."""
+        """Store values of the run's row, in the transaction of the step. Raises `LeaseLost`."""
+        self.mine.keep()  # comparing asks no other system, which would extend it
         lease.confirm()
         for name, value in values.items():
             setattr(self.record, name, value)
