@@ -86,3 +86,28 @@ def _numbers(invoice: Invoice) -> dict[str, Any]:
         name: frozenset(getattr(one, name) for one in places if getattr(one, name))
         for name in ("project", "department")
     }
+
+
+ACCRUAL_CAUSES = {kind for kind in CauseKind if kind.startswith("accrual_")}
+
+
+@given(good_invoices(), accruals, accruals, st.booleans())
+def test_other_accrual_is_the_only_cause_when_only_accrual_differs(
+    invoice: Invoice, theirs: AccrualRules | None, ours: AccrualRules | None, native: bool
+) -> None:
+    """`native`: the accounting system would make our accruals itself, from the entries."""
+    made = planned(invoice, rules_of(Dimensions(2, 1), theirs, "7740"))
+    voucher, spread = posted_by(made, merge=False)
+    of = replace(rules_of(Dimensions(2, 1), ours, "7740"), chart=replace(BARE, line_accrual=native))
+    plan = planned(invoice, of)
+    evidence = evidence_of(Pair(invoice, voucher, spread), BARE, None)
+    wrong = batch_differences(plan.vouchers, voucher, spread, BARE, texts=False)
+    kinds = {cause.kind for cause in causes_of(wrong, of, evidence, _numbers(invoice))}
+    assert kinds <= ACCRUAL_CAUSES
+    assert bool(kinds) == bool(wrong)
+    if ours == theirs:
+        assert not wrong
+    if theirs is None and wrong:
+        assert kinds == {CauseKind.ACCRUAL_MISSING}
+    if ours is None and wrong and evidence.get(ACCRUAL):
+        assert kinds == {CauseKind.ACCRUAL_NOT_SET}
