@@ -51,7 +51,13 @@ def measure(place: int, count: int) -> None:
         running(moment.app(sample="drafts", last_day=date(2026, 11, 23))) as moment_url,
     ):
         side = Side(moment_url)
-        company = apply_document(company_document(moment_url, hub_url, {"company": {"slug": f"bench{place}"}}))
+        document, client_id = (
+            company_document(moment_url, hub_url, {"company": {"slug": f"bench{place}"}}),
+            str(600 + place),
+        )
+        document["platform"]["azets"]["source_client_id"] = client_id  # two companies never share a client
+        Side(hub_url).ask("POST", "/admin/clients", {"id": client_id, "accountingSystem": "VismaBusiness"})
+        company = apply_document(document)
         project = side.http.get(
             f"{moment_url}/api/1.0/companies/4021/projects", params={"size": 1}, auth=("apikey", moment.API_KEY)
         ).json()["content"][0]

@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -50,11 +51,11 @@ def insert_spread(world: World, count: int, seed: int = 1) -> list[int]:
     return numbers
 
 
-def post_history(world: World, **given: Any) -> dict[str, Any]:
+def post_history(world: World, *, client: str = "123", **given: Any) -> dict[str, Any]:
     """Let the other integration post Moment's invoices with its habits; what the hub's stand-in answers."""
     invoices = given.pop("invoices", None) or finalised(world)
     body = {"invoices": invoices, "mistakes": {}, **given}
-    return dict(world.hub.ask("POST", "/admin/clients/123/history", body))
+    return dict(world.hub.ask("POST", f"/admin/clients/{client}/history", body))
 
 
 def rehearsed(world: World, first: date = FIRST, last: date = LAST, **given: Any) -> Any:
@@ -79,3 +80,93 @@ def causes(run: Any, *, without: Iterable[str] = ()) -> dict[tuple[str, str], in
         for one in run.causes
         if one["kind"] not in left_out
     }
+
+
+TEXTS = {
+    "description": "bilag",
+    "number": "Faktura {number}",
+    "customer": "{number} {customer}",
+    "moment": "Moment-faktura {number} til {customer}",
+    "account": "Salg",
+}
+"""What is told of a text habit: "bilag" where Bilag writes the same."""
+AS_THE_SETUP = {
+    "dimensions.project": "2",
+    "dimensions.department": "1",
+    "accrual": "off",
+    "rounding.account": "7740",
+    "numbers.voucher": "0",
+    "texts.voucher": "bilag",
+    "numbers.customer": "same",
+    "numbers.project": "same",
+    "numbers.department": "same",
+}
+
+
+def truth(habits: dict[str, Any]) -> dict[str, str]:
+    """The value of each habit as evidence spells it."""
+    accrual = f"{habits['accrualDebit']}/{habits['accrualCredit']}/{habits['accrual']}"
+    return {
+        "dimensions.project": str(habits["projectUnit"] or "none"),
+        "dimensions.department": str(habits["departmentUnit"] or "none"),
+        "accrual": "off" if habits["accrual"] == "off" else accrual,
+        "rounding.account": habits["roundingAccount"],
+        "numbers.voucher": str(habits["numberOffset"]),
+        "texts.voucher": TEXTS[habits["text"]],
+        "numbers.customer": f"zeros:{habits['customerZeros']}" if habits["customerZeros"] else "same",
+        "numbers.project": f"zeros:{habits['projectZeros']}" if habits["projectZeros"] else "same",
+        "numbers.department": "same",
+    }
+
+
+def told(run: Any) -> dict[str, str]:
+    """What the rehearsal says is otherwise than the setup has it."""
+    return {habit: value for habit, (standing, value) in proposals(run).items() if standing in ("proposed", "noted")}
+
+
+def mistakes(run: Any) -> set[tuple[str, int]]:
+    """The mistakes that the rehearsal finds, each with its invoice."""
+    found = {("missing", row.number) for row in run.results.filter(result="missing")}
+    found |= {("twice", row.number) for row in run.results.filter(result="duplicate")}
+    for row in run.results.exclude(causes=[]):
+        kinds = {cause["kind"] for cause in row.causes}
+        found |= {
+            (name, row.number)
+            for kind, name in (("vat_code", "wrongVatCode"), ("amount_ore", "oreOff"))
+            if kind in kinds
+        }
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What a rehearsal found of habits and mistakes, and what it should have found."""
+
+    found: set[tuple[str, object]]
+    expected: set[tuple[str, object]]
+
+    @property
+    def false(self) -> set[tuple[str, object]]:
+        return self.found - self.expected
+
+    @property
+    def missed(self) -> set[tuple[str, object]]:
+        return self.expected - self.found
+
+    @property
+    def precision(self) -> float:
+        return 1 - len(self.false) / max(1, len(self.found))
+
+    @property
+    def recall(self) -> float:
+        return 1 - len(self.missed) / max(1, len(self.expected))
+
+    def __str__(self) -> str:
+        return f"precision {self.precision:.3f}, recall {self.recall:.3f} of {len(self.expected)}"
+
+
+def score_of(run: Any, answer: dict[str, Any]) -> Score:
+    """Score a rehearsal by what the hub's stand-in answered: the habits that differ from the setup, and the mistakes."""
+    expected = {habit: value for habit, value in truth(answer["habits"]).items() if value != AS_THE_SETUP[habit]}
+    planted = {(one["kind"], one["invoiceNumber"]) for one in answer["mistakes"]}
+    return Score({*told(run).items(), *mistakes(run)}, {*expected.items(), *planted})
