@@ -70,6 +70,8 @@ def test_what_cannot_be_rehearsed_is_refused_in_words(bilag: Bilag) -> None:
     days = ("--from", "2026-10-01", "--to", "2026-10-31")
     for arguments, words in (
         (("--from", "2026-10-02", "--to", "2026-10-01"), "--to 2026-10-01 is before --from 2026-10-02"),
+        (("--from", "0001-01-01", "--to", "0002-01-01"), "give a period between 1900 and 2999"),
+        (("--from", "9999-01-01", "--to", "9999-12-31"), "give a period between 1900 and 2999"),
         (("--from", "yesterday", "--to", "2026-10-01"), "'yesterday' is not a date"),
         ((*days, "--propose", "/no/such/folder/x.toml"), "the folder /no/such/folder does not exist"),
         ((*days, "--accept", "accrual", "--accept-all"), "give either --accept or --accept-all"),

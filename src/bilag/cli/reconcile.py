@@ -1,7 +1,5 @@
 """`bilag reconcile`: compare every finalised invoice of a period with the journal."""
 
-import os
-import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,11 +22,13 @@ from bilag.cli.output import (
     print_table,
     say,
 )
+from bilag.cli.sheets import write_sheets
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 LONGEST_DAYS = 3660
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 MOST_SHOWN = 50
 LISTS = {
     "missing": "missing",
@@ -134,6 +134,8 @@ def period_of(month: date | None, first: date | None, last: date | None) -> tupl
         raise typer.BadParameter(f"--to {end} is before --from {first}")
     if (end - first).days > LONGEST_DAYS:
         raise typer.BadParameter("the period is longer than ten years")
+    if first.year < FIRST_YEAR or end.year > LAST_YEAR:
+        raise typer.BadParameter(f"give a period between {FIRST_YEAR} and {LAST_YEAR}")
     return first, end
 
 
@@ -151,26 +153,9 @@ def _progress() -> "Progress":
 
 
 def _write_files(run: Any, csv: Path | None, xlsx: Path | None) -> None:
-    """Write the files, each completely or not at all."""
     from bilag.web.reconciliation_pages import sheet
-    from bilag.web.spreadsheets import csv_pieces, excel_file
 
-    if csv is not None:
-        replace_file(csv, csv_pieces(sheet.head(), sheet.rows(run)))
-    if xlsx is not None:
-        with excel_file(
-            "Reconciliation", sheet.head(), lambda: sheet.rows(run), sheet.WIDTHS, "There are more rows: choose CSV."
-        ) as file:
-            replace_file(xlsx, iter(lambda: file.read(65536), b""))
-
-
-def replace_file(file: Path, pieces: Any) -> None:
-    with tempfile.NamedTemporaryFile(dir=file.resolve().parent, prefix=f".{file.name}.", delete=False) as part:
-        for piece in pieces:
-            part.write(piece)
-    os.replace(part.name, file)
-    file.chmod(0o644)
-    say(f"Written: {file}")
+    write_sheets("Reconciliation", sheet.head(), lambda: sheet.rows(run), sheet.WIDTHS, csv=csv, xlsx=xlsx)
 
 
 def _print(document: dict[str, Any]) -> None:

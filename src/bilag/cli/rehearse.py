@@ -23,7 +23,8 @@ from bilag.cli.output import (
     print_table,
     say,
 )
-from bilag.cli.reconcile import is_unreachable, parse_day, period_of, replace_file
+from bilag.cli.reconcile import is_unreachable, parse_day, period_of
+from bilag.cli.sheets import replace_file, write_sheets
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -156,17 +157,9 @@ def _show(run: Any, slug: str, csv: Path | None, xlsx: Path | None, propose: Pat
 
 
 def _write_files(run: Any, csv: Path | None, xlsx: Path | None) -> None:
-    """Write the files, each completely or not at all."""
     from bilag.web.rehearsal_pages import sheet
-    from bilag.web.spreadsheets import csv_pieces, excel_file
 
-    if csv is not None:
-        replace_file(csv, csv_pieces(sheet.head(), sheet.rows(run)))
-    if xlsx is not None:
-        with excel_file(
-            "Rehearsal", sheet.head(), lambda: sheet.rows(run), sheet.WIDTHS, "There are more rows: choose CSV."
-        ) as file:
-            replace_file(xlsx, iter(lambda: file.read(65536), b""))
+    write_sheets("Rehearsal", sheet.head(), lambda: sheet.rows(run), sheet.WIDTHS, csv=csv, xlsx=xlsx)
 
 
 def _toml(settings: dict[str, Any]) -> str:

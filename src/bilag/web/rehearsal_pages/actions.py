@@ -19,6 +19,7 @@ from bilag.web.rehearsal_pages.views import run_of
 from bilag.web.setup_pages.checking import report_check
 
 LONGEST_DAYS = 3660
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 NOT_SIGNED = {
     "running": gettext_lazy("The rehearsal is not done. Sign when it is done."),
     "remark_needed": gettext_lazy("There are differences. Write a remark about what you decided, then sign."),
@@ -81,4 +82,5 @@ def _period(first: str, last: str) -> tuple[date, date] | None:
         begin, end = date.fromisoformat(first), date.fromisoformat(last)
     except ValueError:
         return None
-    return (begin, end) if begin <= end and (end - begin).days <= LONGEST_DAYS and begin.year > 1900 else None
+    fits = begin <= end and (end - begin).days <= LONGEST_DAYS and begin.year >= FIRST_YEAR and end.year <= LAST_YEAR
+    return (begin, end) if fits else None
