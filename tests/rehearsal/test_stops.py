@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.support.earlier_books import FIRST, LAST, causes, post_history, proposals, rehearsed
+from tests.support.earlier_books import FIRST, LAST, causes, finalised, post_history, proposals, rehearsed
 from tests.support.world import World
 
 
@@ -74,8 +74,6 @@ def test_vat_code_that_changed_during_the_year_is_dated(year: World) -> None:
 
 
 def test_voucher_of_the_series_that_moment_does_not_know_is_named(year: World) -> None:
-    from tests.support.earlier_books import finalised
-
     post_history(year, habits={}, invoices=[one for one in finalised(year) if one["invoiceNumber"] != 5010])
     spec = {"voucherNumber": 5010, "voucherDate": "2026-03-02", "customerNumber": "10001", "totalAmount": "125.00"}
     year.hub.ask("POST", "/admin/clients/123/vouchers", spec)
@@ -102,3 +100,12 @@ def test_customer_whose_organisation_number_accounting_refuses_stops_its_invoice
     [only] = run.stops
     assert only["problem"]["code"] == "organisation_number_invalid"
     assert only["count"] == run.results.filter(customer=customer["customerNumber"]).count() == run.counts["stopped"]
+
+
+def test_invoice_that_is_not_to_be_transferred_is_not_missing(year: World) -> None:
+    left_out, posted = (year.insert_invoice({"exportStatus": "doNotTransfer"}) for _ in range(2))
+    post_history(year, habits={}, invoices=[one for one in finalised(year) if one["invoiceNumber"] != left_out])
+    run = rehearsed(year)
+    assert run.results.get(number=left_out).result == "left_out"
+    assert run.results.get(number=posted).result == "equal"
+    assert run.counts["missing"] == 0

@@ -84,6 +84,7 @@ RESULTS: dict[str, tuple[str, str]] = {
     "duplicate": ("Posted more than once", "Bokført mer enn én gang"),
     "stopped": ("Would have been stopped", "Ville blitt stoppet"),
     "nothing": ("Nothing to post", "Ingenting å bokføre"),
+    "left_out": ("Not to be transferred", "Skal ikke overføres"),
     "unknown": ("Not in Moment", "Ikke i Moment"),
 }
 PHASES: dict[str, tuple[str, str]] = {
@@ -217,10 +218,10 @@ def render_headline(counts: Mapping[str, int], language: str) -> str:
     """Render the result in one sentence: "Of 3,412 invoices 3,398 would have been posted exactly as they stand; 14 differ, all
     explained."."""
     norwegian = language == "nb"
-    whole = counts.get("invoices", 0)
+    whole = counts.get("invoices", 0) - counts.get("nothing", 0) - counts.get("left_out", 0)
     if not whole:
         return "Ingen fakturaer i perioden." if norwegian else "No invoices in the period."
-    same = sum(counts.get(name, 0) for name in ("equal", "own_way", "nothing"))
+    same = sum(counts.get(name, 0) for name in ("equal", "own_way"))
     others, unexplained = whole - same, counts.get("unexplained", 0)
     many, equal = _count(whole, norwegian), _count(same, norwegian)
     if norwegian:

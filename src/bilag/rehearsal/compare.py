@@ -13,6 +13,7 @@ from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.read_back import batch_differences
+from bilag.posting.selection import DO_NOT_TRANSFER
 from bilag.posting.standing import still_standing
 from bilag.reconciliation.compare_invoice import Judge
 from bilag.rehearsal.causes import DIMENSIONS, OWN_WAY, Cause, CauseKind, causes_of
@@ -33,11 +34,14 @@ class Result(StrEnum):
     """Bilag would not have posted the invoice."""
     NOTHING = "nothing"
     """The invoice has nothing to post."""
+    LEFT_OUT = "left_out"
+    """It is not in the journal, and Moment says that it is not to be transferred."""
     UNKNOWN = "unknown"
     """A voucher of the series without an invoice."""
 
 
-AS_POSTED = (Result.EQUAL, Result.OWN_WAY, Result.NOTHING)
+AS_POSTED = (Result.EQUAL, Result.OWN_WAY, Result.NOTHING, Result.LEFT_OUT)
+"""Nothing is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class Comparer:
         standing = still_standing(vouchers)
         if plan.nothing_to_post and not plan.problems and not standing:
             return Compared(Result.NOTHING)
+        if not standing and invoice.export_status == DO_NOT_TRANSFER:
+            return Compared(Result.LEFT_OUT)
         if len(standing) != 1:
             found = Result.DUPLICATE if standing else Result.MISSING
             cause = Cause(CauseKind.DUPLICATE if standing else CauseKind.MISSING)

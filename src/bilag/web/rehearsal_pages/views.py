@@ -33,6 +33,7 @@ ORDER = (
     Result.OWN_WAY,
     Result.EQUAL,
     Result.NOTHING,
+    Result.LEFT_OUT,
 )
 PILL = {**dict.fromkeys(AS_POSTED, "good"), Result.DIFFERS: "warn", Result.STOPPED: "bad"}
 
