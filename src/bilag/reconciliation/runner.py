@@ -193,8 +193,8 @@ class _Comparison:
             judgement = Judgement(Found.MISSING, Why.NEEDS_PERSON, (problem,))
         row = self._kept(one.number, None, vouchers, judgement)
         row.invoice_date, row.unread = one.invoice_date, True
-        row.customer = _fitting(one.customer or row.customer, 50)
-        row.name = _fitting(one.customer_name or "", 200)
+        row.customer = fitting(one.customer or row.customer, 50)
+        row.name = fitting(one.customer_name or "", 200)
         return row
 
     def _looked_up(self, plan: PostingPlan) -> PostingStatus | None:
@@ -210,19 +210,19 @@ class _Comparison:
     ) -> Finding:
         totals = [total_of(one) for one in vouchers]
         currency = invoice.currency if invoice else vouchers[0].currency if vouchers else ""
-        total = _storable(invoice.total) if invoice else None
+        total = storable(invoice.total) if invoice else None
         in_sums = total is not None and 0 < len(currency) <= LONGEST_CURRENCY and judgement.found is not Found.UNDATED
         return Finding(
             run=self.record,
             found=judgement.found,
             number=number,
             invoice_date=invoice.invoice_date if invoice else None,
-            customer=_fitting((invoice.customer if invoice else vouchers[0].customer if vouchers else "") or "", 50),
-            name=_fitting((invoice.customer_name if invoice else "") or "", 200),
+            customer=fitting((invoice.customer if invoice else vouchers[0].customer if vouchers else "") or "", 50),
+            name=fitting((invoice.customer_name if invoice else "") or "", 200),
             currency=currency if len(currency) <= LONGEST_CURRENCY else "",
             total=total if in_sums else None,
             unread=invoice is not None and not in_sums,
-            posted_total=_storable(sum(totals, ZERO)) if totals else None,
+            posted_total=storable(sum(totals, ZERO)) if totals else None,
             voucher_date=dates_of(vouchers),
             journals=[one.journal_number for one in vouchers if one.journal_number is not None],
             reason=judgement.reason,
@@ -269,11 +269,11 @@ def _day(one: Invoice | UnreadableInvoice) -> date | None:
     return one.day if isinstance(one, UnreadableInvoice) else one.invoice_date or finalised_on(one)
 
 
-def _storable(amount: Decimal) -> Decimal | None:
+def storable(amount: Decimal) -> Decimal | None:
     return amount.quantize(ZERO) if amount.is_finite() and abs(amount) < LARGEST else None
 
 
-def _fitting(text: str, longest: int) -> str:
+def fitting(text: str, longest: int) -> str:
     return text.replace("\x00", "")[:longest]
 
 
