@@ -27,7 +27,7 @@ def finalised_at(moment_url: str) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     address, page = f"{moment_url}/api/1.0/companies/4021/invoices", 1
     while True:
-        params = {"invoiceState": "finalized", "size": 200, "page": page}
+        params: dict[str, str | int] = {"invoiceState": "finalized", "size": 200, "page": page}
         answer = local_http.client().get(address, params=params, auth=("apikey", moment.API_KEY)).json()
         found += answer["content"]
         if page >= answer["page"]["totalPages"]:
