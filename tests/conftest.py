@@ -17,6 +17,7 @@ from bilag_sandbox.common import HeldClock
 from tests.support.bare_company import bare_company
 from tests.support.homes import new_home, sweep
 from tests.support.paths import ROOT, SHARED
+from tests.support.patience import PATIENCE
 from tests.support.people import People
 from tests.support.program import Program, TokenMaker
 from tests.support.sandboxes import Stage, new_hub, new_moment, stage
@@ -108,7 +109,12 @@ def moment_contract(shared: Path) -> dict[str, Any]:
 def migrated() -> Iterator[None]:
     """Django on an embedded PostgreSQL, brought up to date; stopped and removed afterwards."""
     django.setup()
-    yield
+    from bilag.web.webhooks import group_commit
+
+    with pytest.MonkeyPatch.context() as patched:  # a webhook must not be refused because the machine is slow
+        patched.setattr(group_commit, "ANSWER_WITHIN_SECONDS", PATIENCE)
+        patched.setattr(group_commit, "LOST_SESSION_SECONDS", PATIENCE)
+        yield
     from django.db import connections
 
     connections.close_all()

@@ -44,6 +44,12 @@ STATUSES: dict[str, dict[int, str]] = {
     "reconcile": COMPANY
     | BOTH
     | {NEEDS_ATTENTION: "an invoice is missing, differing or duplicate, or a voucher is unknown in Moment"},
+    "rehearse": COMPANY
+    | BOTH
+    | {
+        NEEDS_ATTENTION: "an invoice would not have been posted as it stands, or a voucher is unknown in Moment",
+        WRONG_USAGE: "wrong usage, unknown company, or a name that is not proposed (`--accept`)",
+    },
     "audit": COMPANY | DATABASE,
     "audit-verify": {
         NEEDS_ATTENTION: "the file was changed after it was written",

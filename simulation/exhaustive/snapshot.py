@@ -8,7 +8,6 @@ import psycopg
 from django.db import connection
 
 from bilag.jobs import backoff
-from bilag.wire import rate_limit
 from simulation.clock import CLOCK
 from simulation.exhaustive import process
 from simulation.world import World
@@ -51,7 +50,7 @@ class Snapshot:
         self._stores = [side.app.app.state.store for side in world.wires.sides.values()]  # type: ignore[attr-defined]
         self._images = [store.image() for store in self._stores]
         self._clock = CLOCK.wall, CLOCK.seconds, CLOCK.read_by_others
-        self._chance: list[tuple[Any, Any]] = [(one, one.getstate()) for one in (backoff._random, rate_limit._random)]
+        self._chance: Any = backoff._random.getstate()
         self.admin = psycopg.connect(**_parameters(), autocommit=True)
         with connection.cursor() as cursor:
             self._keep_rows(cursor.execute, cursor.fetchall)
@@ -68,8 +67,7 @@ class Snapshot:
         for store, image in zip(self._stores, self._images, strict=True):
             store.restore(image)
         CLOCK.wall, CLOCK.seconds, CLOCK.read_by_others = self._clock
-        for one, state in self._chance:
-            one.setstate(state)
+        backoff._random.setstate(self._chance)
         world = self._world
         world.firm.office.hints.clear()
         world.trace.clear()

@@ -12,6 +12,7 @@ ENQUEUED = {
     "bilag.transfers.enqueue": ("WORK", "LOOK", "POLL", "PROBE", "CHECK_SETUP", "AHEAD", "RECOVER"),
     "bilag.expenses.enqueue": ("IMPORT_COMPANY",),
     "bilag.reconciliation.enqueue": ("PERIOD",),
+    "bilag.rehearsal.enqueue": ("PERIOD",),
     "bilag.notifications.enqueue": ("SEND",),
 }
 

@@ -29,6 +29,7 @@ COMPANY = [
     "expenses/",
     "expenses/imports/",
     "reconciliation/",
+    "rehearsal/",
     "accruals/",
 ]
 ABOUT_ONE = [
@@ -37,6 +38,7 @@ ABOUT_ONE = [
     ("transfers/?kind=customer", r"/c/fjell/transfers/\d+/"),
     ("expenses/", r"/c/fjell/expenses/\d+/"),
     ("reconciliation/", r"/c/fjell/reconciliation/\d+/"),
+    ("rehearsal/", r"/c/fjell/rehearsal/\d+/"),
 ]
 """Lists, and what the pages about one of their things are called."""
 NOTICED = """
@@ -85,13 +87,18 @@ def lived_in(site: Service) -> Service:
     (day,) = {one["voucherDate"] for one in ledger if one["voucherNumber"] == good[-1]}
     compared = site.run("reconcile", "fjell", "--month", day[:7], check=False)
     assert compared.returncode == 1, compared.stderr  # the bad one is missing
+    file.write_text(file.read_text().replace("department = 1", "department = 3"))
+    site.run("company", "apply", str(file))
+    rehearsed = site.run("rehearse", "fjell", "--from", f"{day[:7]}-01", "--to", f"{day[:7]}-28", check=False)
+    assert rehearsed.returncode == 1, rehearsed.stderr
+    assert "Proposed: unit 1" in rehearsed.stdout
     site.ask("hub", "PATCH", f"/admin/clients/{hub.VISMA_CLIENT}", {"companyName": "Fjellvann Rådgivning AS"})
     site.python(NOTICED)
     return site
 
 
 def about_one(page: Page) -> list[str]:
-    """The first page of each kind that is about one thing; of a comparison its sheet for printing too."""
+    """The first page of each kind that is about one thing; of a comparison and a rehearsal the sheet for printing too."""
     found = []
     for path, pattern in ABOUT_ONE:
         page.goto(f"/c/fjell/{path}")
@@ -99,7 +106,7 @@ def about_one(page: Page) -> list[str]:
         matching = [link for link in links if re.fullmatch(pattern, link)]
         assert matching, f"{path} leads to none: {links}"
         found += matching[:1]
-    return [*found, f"{found[-1]}?found=missing", f"{found[-1]}print/"]
+    return [*found, f"{found[-2]}?found=missing", *(f"{one}print/" for one in found[-2:])]
 
 
 @pytest.mark.parametrize("width", [390, 1280])

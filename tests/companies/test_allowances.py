@@ -99,6 +99,17 @@ def test_what_the_hub_allows_is_learned(meter: RateLimit, impatient: None) -> No
         meter.set_allowance(600)
 
 
+def test_what_another_process_learned_counts_from_the_first_request(meter: RateLimit, impatient: None) -> None:
+    """A process that begins with the contract's allowance would take more than that for used up."""
+    meter.set_allowance(100_000)
+    try:
+        assert entered(meter, 2000) == 2000
+        allowances.forget_all()
+        assert entered(allowances.shared_meter(ACCOUNT, 600), 2000) == 2000
+    finally:
+        allowances.forget_all()
+
+
 def test_no_account_and_no_secret_is_kept(meter: RateLimit) -> None:
     from django.db import connection
 

@@ -103,3 +103,34 @@ def test_a_process_that_is_no_worker_makes_nobody_wait() -> None:
 def test_a_rare_job_begins_beside_the_backlog_of_its_own_company(share: FairShare) -> None:
     with jobs(share, 1, 100), jobs(share, 2, 2), share.slot(1, extra=1) as first, share.slot(1, extra=1) as second:
         assert (first, second) == (True, False)
+
+
+def test_a_thread_that_has_done_its_own_goes_on_with_what_is_kept(share: FairShare) -> None:
+    put_back: list[list[int]] = []
+    with ExitStack() as stack:
+        stack.enter_context(jobs(share, 1, 100))
+        with share.slot(1, kept=[21, 22], requeue=put_back.append):
+            pass
+        assert [share.next_kept(1), share.next_kept(1), share.next_kept(1)] == [[21], [22], []]
+    assert put_back == []
+
+
+def test_it_does_not_while_another_company_waits(share: FairShare) -> None:
+    put_back: list[list[int]] = []
+    with jobs(share, 1, 100), jobs(share, 2, 100):
+        for company in (1, 2):
+            with share.slot(company, kept=[company], requeue=put_back.append) as acquired:
+                assert not acquired
+        assert share.next_kept(1) == []
+    assert sorted(pk for ids in put_back for pk in ids) == [1, 2]
+
+
+def test_it_does_not_when_the_worker_ends(share: FairShare) -> None:
+    put_back: list[list[int]] = []
+    with ExitStack() as stack:
+        stack.enter_context(jobs(share, 1, 100))
+        with share.slot(1, kept=[21], requeue=put_back.append):
+            pass
+        share.ending = True
+        assert share.next_kept(1) == []
+    assert put_back == [[21]]

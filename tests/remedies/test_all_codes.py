@@ -27,6 +27,7 @@ ELSEWHERE = {
         f"{LEDGERS}::test_what_is_stored_in_the_former_ledger_is_posted_there_by_hand_and_tried_again",
     ],
     "doubt_in_former_source": [f"{LEDGERS}::test_what_was_in_doubt_when_its_moment_was_left_is_excluded_after_a_look"],
+    "rehearsal_interrupted": ["rehearsal/test_continuing.py::test_process_that_ends_at_any_step_is_continued"],
     "moment_not_polled": [
         "transfers/test_no_end.py::test_poll_that_fails_for_hours_is_told_and_resolved_when_it_succeeds"
     ],

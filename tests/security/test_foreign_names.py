@@ -99,11 +99,15 @@ def test_names_are_no_formulas_in_csv_and_excel(people: People) -> None:
 
     from bilag.events.record import record
     from bilag.reconciliation.models import Reconciliation
+    from bilag.rehearsal.models import Rehearsal
 
     now = timezone.now()
     month = {"first": now.date(), "last": now.date(), "began_at": now, "ended_at": now}
     compared = Reconciliation.objects.create(company_id=people.world.company_id, **month)
-    assert compared.pk == 1, "the paths ask for the first of each"
+    rehearsed = Rehearsal.objects.create(
+        company_id=people.world.company_id, setup_version=1, read_to=now.date(), **month
+    )
+    assert compared.pk == rehearsed.pk == 1, "the paths ask for the first of each"
     for number, formula in enumerate(FORMULAS):
         problem = {"code": "account_missing", "subject": formula, "facts": {"account": formula}, "said": formula}
         store_transfer(
@@ -118,6 +122,7 @@ def test_names_are_no_formulas_in_csv_and_excel(people: People) -> None:
         compared.findings.create(
             found="missing", number=number, customer=formula, name=formula, reason="needs_person", problems=[problem]
         )
+        rehearsed.results.create(result="stopped", number=number, customer=formula, name=formula, problems=[problem])
         record(people.world.company_id, "token_made", origin=formula, token=f"{formula}{number}")
     client = people.client("operator")
     cells = files = 0

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.expenses.conftest import Books
+from tests.support.earlier_books import post_history
 from tests.support.sandboxes import LAST_DAY
 from tests.support.world import World, work_off
 
@@ -28,6 +29,7 @@ def live_through_a_month(world: World) -> None:
     _accrued_income(world)
     _transfers(world)
     _reconciliation(world)
+    _rehearsal(world)
     _log(world)
 
 
@@ -80,6 +82,16 @@ def _reconciliation(world: World) -> None:
     from bilag.reconciliation import runner
 
     runner.reconcile(world.company_id, LAST_DAY.replace(day=1), LAST_DAY.replace(day=30), origin="bilag reconcile")
+
+
+def _rehearsal(world: World) -> None:
+    """A month that another integration posted too, and its rehearsal by the company's own setup."""
+    from bilag.rehearsal import actions, runner
+
+    habits = {"departmentUnit": 3, "roundingAccount": "7745", "numberOffset": 100_000, "text": "moment"}
+    post_history(world, habits=habits, mistakes={"wrongVatCode": 1, "missing": 1, "twice": 1, "oreOff": 1})
+    run = runner.rehearse(world.company_id, LAST_DAY.replace(day=1), LAST_DAY.replace(day=30), origin="bilag rehearse")
+    actions.sign_off(run, by="kari@fjell.example", remark="Avklart.")
 
 
 def _log(world: World) -> None:

@@ -59,13 +59,15 @@ class World:
 
     def finalise(self, **draft: Any) -> dict[str, Any]:
         """Finalise the next draft of the sample, without a webhook."""
-        return self.moment.ask("POST", "/admin/invoices/finalize", {"count": 1})["invoices"][0]
+        invoice: dict[str, Any] = self.moment.ask("POST", "/admin/invoices/finalize", {"count": 1})["invoices"][0]
+        return invoice
 
     def any_project(self) -> dict[str, Any]:
         answer = self.moment.http.get(
             f"{self.moment.url}/api/1.0/companies/4021/projects", params={"size": 1}, auth=("apikey", moment.API_KEY)
         )
-        return answer.json()["content"][0]
+        project: dict[str, Any] = answer.json()["content"][0]
+        return project
 
     def insert_invoice(self, changes: dict[str, Any]) -> int:
         """A finalised invoice of 12 500.00, with some fields as told; gives its number."""
@@ -191,7 +193,7 @@ def invoice_body(**changes: Any) -> dict[str, Any]:
         "accrualFrom": None,
         "accrualTo": None,
     }
-    body = {"lines": [line], "netAmount": 10000, "vatAmount": 2500, "totalAmount": 12500, "paymentId": None}
+    body: dict[str, Any] = {"lines": [line], "netAmount": 10000, "vatAmount": 2500, "totalAmount": 12500, "paymentId": None}
     body |= {"issueDate": str(LAST_DAY), "dueDate": str(LAST_DAY + timedelta(days=14))}
     line_changes = changes.pop("line", {})
     body = {**body, **changes}

@@ -7,7 +7,13 @@ from django.db import IntegrityError, connection, transaction
 
 from tests.support.world import World
 
-KEPT = ("transfers_attempt", "companies_setupchange", "events_event", "reconciliation_signoff")
+KEPT = (
+    "transfers_attempt",
+    "companies_setupchange",
+    "events_event",
+    "reconciliation_signoff",
+    "rehearsal_rehearsalsignoff",
+)
 
 
 def refused(statement: str) -> str:
@@ -21,11 +27,22 @@ def refused(statement: str) -> str:
 def rows(trail: World) -> World:
     from bilag.events.record import record
     from bilag.reconciliation.models import SignOff
+    from bilag.rehearsal.models import RehearsalSignOff
 
     record(trail.company_id, "poll", origin="test")
     SignOff.objects.create(
         company_id=trail.company_id,
         month=date(2026, 10, 1),
+        by="kari",
+        at=datetime.now(UTC),
+        digest="",
+        counts={},
+        sums={},
+    )
+    RehearsalSignOff.objects.create(
+        company_id=trail.company_id,
+        first=date(2025, 10, 1),
+        last=date(2026, 9, 30),
         by="kari",
         at=datetime.now(UTC),
         digest="",
@@ -49,6 +66,7 @@ def test_no_change_of_the_setup_and_no_event_is_changed(rows: World) -> None:
     assert "never changed" in refused("update companies_setupchange set origin = 'somebody else'")
     assert "never changed" in refused("update events_event set good = true")
     assert "never changed" in refused("update reconciliation_signoff set by = 'somebody else'")
+    assert "never changed" in refused("update rehearsal_rehearsalsignoff set by = 'somebody else'")
 
 
 def test_ended_attempt_is_never_changed(rows: World) -> None:

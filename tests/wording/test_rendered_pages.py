@@ -47,6 +47,7 @@ def pages_of(people: People) -> list[str]:
     """The addresses below the company, with the pages about one of its things."""
     from bilag.expenses.models import ExpenseLine
     from bilag.reconciliation.models import Reconciliation
+    from bilag.rehearsal.models import Rehearsal
     from bilag.transfers.models import Transfer
 
     base = f"/c/{people.slug}/"
@@ -60,6 +61,10 @@ def pages_of(people: People) -> list[str]:
         found.append(f"{base}expenses/{line.pk if line else 0}/")
     run = Reconciliation.objects.latest("pk")
     found += [f"{base}reconciliation/{run.pk}/", f"{base}reconciliation/{run.pk}/print/"]
+    rehearsal = Rehearsal.objects.latest("pk")
+    found += [
+        f"{base}rehearsal/{rehearsal.pk}/{more}" for more in ("", "print/", "?result=missing", "?result=duplicate")
+    ]
     return [*found, f"{base}reconciliation/month/2026-11/"]
 
 

@@ -1,4 +1,4 @@
-"""Remove attempts, events, e-mails and reconciliations that are older than the company keeps them.
+"""Remove attempts, events, e-mails, reconciliations and rehearsals that are older than the company keeps them.
 
 Transfers stay, because they keep an invoice from being posted twice; their names are removed. Setup changes stay, because later
 attempts name their versions. Years are counted from the end of the year of the event (bokføringsloven § 13: five).
@@ -19,6 +19,7 @@ from bilag.expenses.models import ExpenseImport
 from bilag.notifications.models import Letter, OpenCause
 from bilag.posting.selection import OSLO
 from bilag.reconciliation.models import Reconciliation
+from bilag.rehearsal.models import Rehearsal
 from bilag.transfers.models import Attempt, State, Transfer
 
 log = structlog.get_logger(__name__)
@@ -42,6 +43,7 @@ def tidy(company_id: int) -> dict[str, int]:
             ("letters", Letter.objects.filter(company_id=company_id, written_at__lt=until)),
             ("causes", OpenCause.objects.filter(company_id=company_id, closed_at__lt=until)),
             ("imports", ExpenseImport.objects.filter(company_id=company_id, ended_at__lt=until)),
+            ("rehearsals", Rehearsal.objects.filter(company_id=company_id, ended_at__lt=until)),
             ("reconciliations", Reconciliation.objects.filter(company_id=company_id, ended_at__lt=until)),
         )
     }

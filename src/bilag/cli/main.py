@@ -19,6 +19,7 @@ from bilag.cli import (
     people,
     reconcile,
     recover,
+    rehearse,
     sandbox,
     service,
     tokens,
@@ -55,6 +56,7 @@ app.command("confirm-rate")(transfer.confirm_rate)
 app.command("close-pair")(transfer.close_pair)
 app.command("poll")(transfer.poll)
 app.command("reconcile")(reconcile.reconcile)
+app.command("rehearse")(rehearse.rehearse)
 app.command("recover")(recover.recover)
 app.command("audit")(audit.audit)
 app.command("audit-verify")(audit.audit_verify)

@@ -1,7 +1,5 @@
 """`bilag reconcile`: compare every finalised invoice of a period with the journal."""
 
-import os
-import tempfile
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,11 +22,13 @@ from bilag.cli.output import (
     print_table,
     say,
 )
+from bilag.cli.sheets import write_sheets
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 LONGEST_DAYS = 3660
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 MOST_SHOWN = 50
 LISTS = {
     "missing": "missing",
@@ -42,7 +42,7 @@ LISTS = {
 """The lists of the JSON document, and what each is called in a table."""
 
 
-def _day(text: str) -> date:
+def parse_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -61,10 +61,11 @@ def reconcile(
     slug: Slug,
     month: Annotated[date | None, typer.Option(parser=_month, metavar="YYYY-MM", help="A whole month.")] = None,
     first: Annotated[
-        date | None, typer.Option("--from", parser=_day, metavar="DATE", help="From this invoice date.")
+        date | None, typer.Option("--from", parser=parse_day, metavar="DATE", help="From this invoice date.")
     ] = None,
     last: Annotated[
-        date | None, typer.Option("--to", parser=_day, metavar="DATE", help="To this invoice date. Default: today.")
+        date | None,
+        typer.Option("--to", parser=parse_day, metavar="DATE", help="To this invoice date. Default: today."),
     ] = None,
     csv: Annotated[
         Path | None, typer.Option("--csv", dir_okay=False, help="Write every number to this CSV file.")
@@ -81,7 +82,7 @@ def reconcile(
 
     Example: bilag reconcile fjell --month 2026-10 --xlsx october.xlsx
     """
-    begin, end = _period(month, first, last)
+    begin, end = period_of(month, first, last)
     for file in (csv, xlsx):
         if file is not None and not file.resolve().parent.is_dir():
             fail(no_folder(file), WRONG_USAGE)
@@ -113,14 +114,14 @@ def reconcile(
     else:
         _print(document)
     if run.problem is not None:
-        raise typer.Exit(UNREACHABLE if _unreachable(run.problem["code"]) else NEEDS_ATTENTION)
+        raise typer.Exit(UNREACHABLE if is_unreachable(run.problem["code"]) else NEEDS_ATTENTION)
     if sent:
         say(f"{len(sent)} queued. Follow the transfers with: bilag transfers {slug} --kind invoice")
     if actions.is_wrong(run):
         raise typer.Exit(NEEDS_ATTENTION)
 
 
-def _period(month: date | None, first: date | None, last: date | None) -> tuple[date, date]:
+def period_of(month: date | None, first: date | None, last: date | None) -> tuple[date, date]:
     """Return the first and the last day of the period."""
     if month is not None:
         if first is not None or last is not None:
@@ -133,10 +134,12 @@ def _period(month: date | None, first: date | None, last: date | None) -> tuple[
         raise typer.BadParameter(f"--to {end} is before --from {first}")
     if (end - first).days > LONGEST_DAYS:
         raise typer.BadParameter("the period is longer than ten years")
+    if first.year < FIRST_YEAR or end.year > LAST_YEAR:
+        raise typer.BadParameter(f"give a period between {FIRST_YEAR} and {LAST_YEAR}")
     return first, end
 
 
-def _unreachable(code: str) -> bool:
+def is_unreachable(code: str) -> bool:
     from bilag.messages import class_of
 
     return class_of(code) == "transient"
@@ -150,26 +153,9 @@ def _progress() -> "Progress":
 
 
 def _write_files(run: Any, csv: Path | None, xlsx: Path | None) -> None:
-    """Write the files, each completely or not at all."""
     from bilag.web.reconciliation_pages import sheet
-    from bilag.web.spreadsheets import csv_pieces, excel_file
 
-    if csv is not None:
-        _replace(csv, csv_pieces(sheet.head(), sheet.rows(run)))
-    if xlsx is not None:
-        with excel_file(
-            "Reconciliation", sheet.head(), lambda: sheet.rows(run), sheet.WIDTHS, "There are more rows: choose CSV."
-        ) as file:
-            _replace(xlsx, iter(lambda: file.read(65536), b""))
-
-
-def _replace(file: Path, pieces: Any) -> None:
-    with tempfile.NamedTemporaryFile(dir=file.resolve().parent, prefix=f".{file.name}.", delete=False) as part:
-        for piece in pieces:
-            part.write(piece)
-    os.replace(part.name, file)
-    file.chmod(0o644)
-    say(f"Written: {file}")
+    write_sheets("Reconciliation", sheet.head(), lambda: sheet.rows(run), sheet.WIDTHS, csv=csv, xlsx=xlsx)
 
 
 def _print(document: dict[str, Any]) -> None:

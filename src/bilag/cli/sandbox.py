@@ -61,6 +61,13 @@ def azets(
             "--saft-journal", help="Also post the transactions of the SAF-T file, including supplier invoices."
         ),
     ] = False,
+    history: Annotated[
+        int | None,
+        typer.Option(
+            metavar="SEED",
+            help="Post the sample year in empty books as another integration did, with habits and mistakes drawn by this seed.",
+        ),
+    ] = None,
     requests_per_minute: Annotated[
         int | None, typer.Option(min=1, help="Requests allowed per token and minute. Default: 600.")
     ] = None,
@@ -81,6 +88,7 @@ def azets(
             saft,
             saft_client=saft_client,
             saft_journal=saft_journal,
+            history=history,
             requests_per_minute=requests_per_minute,
             token_seconds=token_seconds,
             started=_started("The Azets stand-in"),

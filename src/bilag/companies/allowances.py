@@ -10,6 +10,7 @@ from pyrate_limiter import Decision, Rate, StateAlgorithm, StateStore
 from pyrate_limiter.abstracts.algorithm import State
 
 from bilag.wire.rate_limit import RateLimit
+from bilag.wire.sliding_window import SlidingWindow, limit_of
 
 MOST_KEPT = 10_000
 """Rate limits that one process keeps at most."""
@@ -73,10 +74,21 @@ def _values(state: Any) -> list[str]:
 def shared_meter(account: str, per_minute: int) -> RateLimit:
     """Return the rate limit of an account, shared by all workers on this database.
 
-    The account's name may contain a secret, so only its digest is stored.
+    `per_minute` counts until another process has learned the account's allowance; what others learned is taken over. The
+    account's name may contain a secret, so only its digest is stored.
     """
     key = hashlib.sha256(account.encode()).hexdigest()
     with _lock:
         if len(_meters) >= MOST_KEPT:
             _meters.clear()
-        return _meters.setdefault(key, RateLimit(SharedStore(key), per_minute))
+        if key not in _meters:
+            store = SharedStore(key)
+            state = store.read(SlidingWindow(), [])
+            _meters[key] = RateLimit(store, limit_of(state) or per_minute)
+        return _meters[key]
+
+
+def forget_all() -> None:
+    """Forget what this process knows of every account. For tests, which empty the table."""
+    with _lock:
+        _meters.clear()

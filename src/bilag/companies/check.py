@@ -1,6 +1,6 @@
 """Check a setup against both systems: sign-in, client, accounts, VAT codes, units, periods; each problem with its remedy."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,6 +10,7 @@ from bilag.companies.setup import Setup
 from bilag.companies.who import Seen, look
 from bilag.messages import class_of
 from bilag.moment.client import MomentClient
+from bilag.moment.wire import FinancialAccountWire
 from bilag.platforms.base import AccountingPlatform, Client, PlatformStep, Said
 from bilag.posting.chart import Chart
 from bilag.posting.check_groups import account_fault, is_for_purchases, matches_rate, standard_code_of
@@ -160,19 +161,7 @@ def _side_by_side(seen: Seen) -> Said:
 def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
     """Compare accounts and VAT codes between both systems, and name every mismatch (rule 9)."""
     accounts = moment.financial_accounts()
-    problems: list[Problem] = []
-    for wire in accounts:
-        facts = {
-            "account": wire.account_number,
-            "account_name": wire.name,
-            "vat_code": (wire.external_tax_code or "").strip(),
-        }
-        subject = f"account {wire.account_number} {wire.name or ''}".strip()
-        problems += [Problem(code, subject, facts) for code in _mismatches(facts["account"], facts["vat_code"], chart)]
-        wrong_rate = _rate_mismatch(facts["vat_code"], wire.current_vat_percentage, chart)
-        if wrong_rate is not None:
-            problems.append(Problem("vat_rate_mismatch", subject, facts | wrong_rate))
-    problems += _own_accounts(setup, chart)
+    problems = [*account_problems(accounts, chart), *_own_accounts(setup, chart)]
     if not problems:
         return CheckedStep(
             StepName.ACCOUNTS,
@@ -191,6 +180,23 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
         ),
         tuple(problems[:MOST_PROBLEMS]),
     )
+
+
+def account_problems(accounts: Iterable[FinancialAccountWire], chart: Chart) -> list[Problem]:
+    """Return what is wrong with Moment's sales accounts and their VAT codes by the chart, in Moment's order."""
+    problems: list[Problem] = []
+    for wire in accounts:
+        facts = {
+            "account": wire.account_number,
+            "account_name": wire.name,
+            "vat_code": (wire.external_tax_code or "").strip(),
+        }
+        subject = f"account {wire.account_number} {wire.name or ''}".strip()
+        problems += [Problem(code, subject, facts) for code in _mismatches(facts["account"], facts["vat_code"], chart)]
+        wrong_rate = _rate_mismatch(facts["vat_code"], wire.current_vat_percentage, chart)
+        if wrong_rate is not None:
+            problems.append(Problem("vat_rate_mismatch", subject, facts | wrong_rate))
+    return problems
 
 
 def _own_accounts(setup: Setup, chart: Chart) -> list[Problem]:

@@ -37,6 +37,8 @@ class EventName(StrEnum):
     EXPENSE_SEEN = "expense_seen"
     MONTH_SIGNED = "month_signed"
     GAP_EXPLAINED = "gap_explained"
+    REHEARSAL_ACCEPTED = "rehearsal_accepted"
+    REHEARSAL_SIGNED = "rehearsal_signed"
     RETENTION = "retention"
     WEBHOOK_TEST = "webhook_test"
     INVITED = "invited"
@@ -76,6 +78,8 @@ NAMES: dict[str, str] = {
     EventName.EXPENSE_SEEN: _("Expense marked as resolved"),
     EventName.MONTH_SIGNED: _("Month signed off"),
     EventName.GAP_EXPLAINED: _("Missing number explained"),
+    EventName.REHEARSAL_ACCEPTED: _("Proposed settings accepted"),
+    EventName.REHEARSAL_SIGNED: _("Rehearsal signed off"),
     EventName.RETENTION: _("Old records deleted"),
     EventName.WEBHOOK_TEST: _("Webhook tested"),
     EventName.INVITED: _("User invited"),

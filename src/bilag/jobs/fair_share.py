@@ -53,6 +53,8 @@ class FairShare:
         self._companies: defaultdict[int, _Company] = defaultdict(_Company)
         self.places: int | None = None
         """Threads of this worker; None in a process that is no worker, where nobody waits."""
+        self.ending = False
+        """This worker ends: its threads do what they have begun."""
 
     @contextmanager
     def slot(
@@ -84,6 +86,19 @@ class FairShare:
             company.kept = {**dict.fromkeys(ids), **company.kept}
             company.requeue = requeue
             return True
+
+    def next_kept(self, company_id: int) -> list[int]:
+        """Take the company's oldest kept transfer for a thread that has done its own: going on costs less than a job each. None
+        while others wait, or when this worker ends."""
+        with self._lock:
+            company = self._companies[company_id]
+            others_wait = any(one.kept for pk, one in self._companies.items() if pk != company_id)
+            too_many = self._is_scarce() and company.active > self._part()
+            if not company.kept or company.failing or others_wait or too_many or self.ending:
+                return []
+            first = next(iter(company.kept))
+            del company.kept[first]
+            return [first]
 
     def hand_back(self) -> None:
         """Put all kept transfers back into the queue: this worker ends."""

@@ -1,4 +1,4 @@
-"""Problems that a reconciliation finds, and the problem of one that was interrupted. Bilag's own codes."""
+"""Problems that a reconciliation finds, and the problems of one, and of a rehearsal, that was interrupted. Bilag's own codes."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.messages.entry import ACCOUNTING, BILAG, PERMANENT, TRANSIENT, Entry
@@ -15,6 +15,19 @@ RECONCILIATION_CODES = (
         nb=(
             "Avstemmingen ble avbrutt, så perioden er ikke kontrollert.",
             "Start den på nytt. Bilag kjører den også automatisk hver natt.",
+        ),
+    ),
+    Entry(
+        "rehearsal_interrupted",
+        TRANSIENT,
+        BILAG,
+        en=(
+            "The rehearsal was interrupted before it was done.",
+            "Start it again for the same period. It continues where it was.",
+        ),
+        nb=(
+            "Prøvekjøringen ble avbrutt før den var ferdig.",
+            "Start den på nytt for samme periode. Den fortsetter der den var.",
         ),
     ),
     Entry(

@@ -3,7 +3,8 @@
 Moment does not reject duplicates. The caller looks first and serialises its writes (contracts/moment.md).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any, BinaryIO, NoReturn, TypeVar
 
 from bilag.moment.expense import Activity, Expense, ExpenseProject, NewExpense, PriceModel, StoredDocument
@@ -68,6 +69,17 @@ class ProjectExpenses:
         wires = [parse(ExpenseWire, row, about) for row in rows if row.get("externalKey") == external_key]
         found = {wire.id: _expense(wire) for wire in wires}  # a row that moves between two pages is listed twice
         return tuple(found[moment_id] for moment_id in sorted(found))
+
+    def recent(self, first: date) -> Iterator[Expense]:
+        """Yield the expenses dated on or after the day, without those that cannot be read. The list's filter is not trusted."""
+        params = {"lastModifiedDateFrom": (first - timedelta(days=1)).isoformat()}
+        for row in read_list(self._session, "projectExpenses", params):
+            try:
+                expense = _expense(parse(ExpenseWire, row, "expense"))
+            except Refused:
+                continue
+            if expense.date is not None and expense.date >= first:
+                yield expense
 
     def create(self, new: NewExpense) -> int:
         """Create an expense and return its id.

@@ -5,7 +5,7 @@ debit positive, in the voucher's currency.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -127,6 +127,14 @@ def _sum_differences(
 
 def _add(sums: dict[Key, Decimal], key: Key, amount: Decimal) -> None:
     sums[key] = sums.get(key, ZERO) + amount
+
+
+def is_vat_entry(entry: PostedEntry, accounts: Collection[str], chart: Chart | None) -> bool:
+    """Tell whether the ledger created this entry for the VAT of another entry. `accounts` are those of the invoice's entries."""
+    if entry.account in accounts or not entry.vat_code:
+        return False
+    known = chart.vat_codes.get(entry.vat_code) if chart is not None else None
+    return known is None or known.account is None or known.account == entry.account
 
 
 def normalised(units: Units, chart: Chart | None) -> Units:
@@ -298,11 +306,7 @@ class _Comparison:
                 yield self._differs("entry_text", cut(expected, LONGEST_SHOWN), cut(other, LONGEST_SHOWN), facts)
 
     def _is_vat(self, entry: PostedEntry) -> bool:
-        """Tell whether the ledger created this entry for the VAT of another entry."""
-        if entry.account in self.planned_accounts or not entry.vat_code:
-            return False
-        known = self.chart.vat_codes.get(entry.vat_code) if self.chart is not None else None
-        return known is None or known.account is None or known.account == entry.account
+        return is_vat_entry(entry, self.planned_accounts, self.chart)
 
     def _units(self, units: Units) -> Units:
         return normalised(units, self.chart)

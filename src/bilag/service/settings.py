@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "bilag.events",
     "bilag.transfers",
     "bilag.reconciliation",
+    "bilag.rehearsal",
     "bilag.expenses",
     "bilag.notifications",
     "bilag.audit",

@@ -34,6 +34,7 @@ def work(transfer_ids: list[int]) -> None:
                     faults.append(fault)
                 if fair_share.keep_if_others_wait(company_id, ids, enqueue.wake_together):
                     break
+                ids = ids or fair_share.next_kept(company_id)
     if faults:
         raise faults[0]
 

@@ -74,6 +74,7 @@ def _places(request: HttpRequest, access: Access, figures: FrameFigures) -> list
         "transfers": _("Transfers"),
         "expenses": _("Expenses"),
         "reconciliation": _("Reconciliation"),
+        "rehearsal": _("Rehearsal"),
         "setup": _("Integration setup"),
         "tools": _("Tools"),
         "log": _("Log"),

@@ -21,6 +21,7 @@ urlpatterns = [
     path("c/<slug:slug>/", include("bilag.web.transfers_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.expenses_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.reconciliation_pages.urls")),
+    path("c/<slug:slug>/", include("bilag.web.rehearsal_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.accruals_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.setup_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.tools_pages.urls")),

@@ -19,6 +19,7 @@ BEGUN_WAIT_SECONDS = 30.0
 """The longest that a request waits whose job has sent some already: to begin again would cost those once more."""
 LEASE_SECONDS = 1.0
 """How long a batch of requests taken from the store may be used."""
+MOST_LEASED = 50
 WINDOW_SECONDS = 62.0
 """A minute, the time of a lease, and a second by which one request may be longer on its way than another."""
 
@@ -57,7 +58,7 @@ class RateLimit:
                 return
             self._per_minute = per_minute
             self._rates = [Rate(per_minute, int(WINDOW_SECONDS * 1000), max(1, per_minute // 5))]
-            self._lease = max(1, per_minute // 100)
+            self._lease = max(1, min(MOST_LEASED, per_minute // 100))
             self._leased = min(self._leased, self._lease)
 
     def pause(self, seconds: float) -> None:

@@ -12,6 +12,8 @@ from pyrate_limiter.abstracts.algorithm import ADMITTED, State
 
 STEPS = 124
 """Requests are counted by this part of the window, so that the state stays small whatever the allowance is."""
+LONGEST_PAUSE = 600_000
+"""Milliseconds. A pause that ends later was made before the clock was put back."""
 Entry = tuple[int, int]
 """Until when requests count as made in milliseconds, rounded up, and how many there are."""
 
@@ -22,7 +24,8 @@ class SlidingWindow(StateAlgorithm):
     Of those `burst` may go at once; the others follow as time passes since the oldest request in the window. In the long run
     `limit` requests go in each window: no time that passes unused is lost for longer than the window.
 
-    The state is the time until which nothing goes, a zero, and the entries. All times are in milliseconds.
+    The state is the time until which nothing goes, the limit, and the entries. All times are in milliseconds. Whoever begins to
+    use a stored state takes the limit from it (`limit_of`): more may have been used than a lower one would allow.
     """
 
     def initial(self, rates: list[Rate]) -> State:
@@ -36,17 +39,24 @@ class SlidingWindow(StateAlgorithm):
     def step(self, rates: list[Rate], state: State, now: int, weight: int) -> tuple[State, Decision]:
         """Admit `weight` requests at `now`, or say in how many milliseconds they can go."""
         [rate] = rates
-        paused_until, entries = int(state[0]), _entries(state, now - rate.interval)
+        paused_until = int(state[0]) if state[0] <= now + LONGEST_PAUSE else 0
+        step = max(1, rate.interval // STEPS)
+        latest = -(-now // step) * step
+        entries = _entries(state, now - rate.interval, latest)
         wait = max(paused_until - now, _wait(rate, entries, now, weight))
         if wait > 0:
             return state, Decision(failing_rate=rate, retry_after_ms=wait)
-        step = max(1, rate.interval // STEPS)
-        entries.append((-(-now // step) * step, weight))
-        return _state(paused_until, entries), ADMITTED
+        entries.append((latest, weight))
+        return _state(paused_until, rate.limit, entries), ADMITTED
 
     def decode(self, values: Sequence[str]) -> State:
         """Parse the stored state. That of an earlier version, which has one number, is forgotten."""
-        return tuple(int(value) for value in values) if len(values) % 2 == 0 else (0, 0)
+        return tuple(int(value) for value in values) if values and len(values) % 2 == 0 else (0, 0)
+
+
+def limit_of(state: State) -> int | None:
+    """Return the limit by which the state was written last; None if it was never used."""
+    return int(state[1]) or None
 
 
 class Pause(SlidingWindow):
@@ -60,18 +70,18 @@ class Pause(SlidingWindow):
         return (max(int(state[0]), now + self._milliseconds), *state[1:]), ADMITTED
 
 
-def _entries(state: State, after: int) -> list[Entry]:
-    """Return the entries that are in the window still."""
+def _entries(state: State, after: int, latest: int) -> list[Entry]:
+    """Return the entries that are in the window. One that is later than now was made before the clock was put back."""
     pairs = zip(state[2::2], state[3::2], strict=True)
-    return [(int(time), int(count)) for time, count in pairs if time > after]
+    return [(int(time), int(count)) for time, count in pairs if after < time <= latest]
 
 
-def _state(paused_until: int, entries: Sequence[Entry]) -> State:
+def _state(paused_until: int, limit: int, entries: Sequence[Entry]) -> State:
     """Return the state, with the requests of one step in one entry."""
     counts: dict[int, int] = {}
     for time, count in entries:
         counts[time] = counts.get(time, 0) + count
-    return (paused_until, 0, *(number for entry in counts.items() for number in entry))
+    return (paused_until, limit, *(number for entry in counts.items() for number in entry))
 
 
 def _wait(rate: Rate, entries: Sequence[Entry], now: int, weight: int) -> int:

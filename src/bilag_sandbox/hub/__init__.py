@@ -11,6 +11,7 @@ from bilag_sandbox.common.fault_board import FaultyApp
 from bilag_sandbox.hub.api import hub_app
 from bilag_sandbox.hub.books import load_client
 from bilag_sandbox.hub.defaults import API_KEY, PARENT, PASSWORD, POWEROFFICE_CLIENT, USERNAME, VISMA_CLIENT
+from bilag_sandbox.hub.history import post_sample
 from bilag_sandbox.hub.hub import Hub
 from bilag_sandbox.hub.loading import digest_of, load_saft
 from bilag_sandbox.hub.saft import SaftBooks, SaftError, read_saft
@@ -26,6 +27,7 @@ def app(
     saft: Path | None = None,
     saft_client: str = VISMA_CLIENT,
     saft_journal: bool = False,
+    history: int | None = None,
     token_seconds: int | None = None,
     requests_per_minute: int | None = None,
     report: Callable[[str], None] | None = None,
@@ -33,8 +35,9 @@ def app(
 ) -> FaultyApp:
     """Return the hub as an ASGI application, to be served once with `common.running` or `common.serve`.
 
-    Without `data` everything is in memory. `saft_journal` also posts the file's transactions. `report` is called with
-    sentences about the SAF-T file. Raises `SaftError` before anything is stored, `DataInUse` and `DataUnreadable`.
+    Without `data` everything is in memory. `saft_journal` also posts the file's transactions. `history` posts the sample year as
+    another integration did, by this seed. `report` is called with sentences about what was loaded. Raises `SaftError` before
+    anything is stored, `DataInUse` and `DataUnreadable`.
     """
     books = None if saft is None else read_saft(saft)
     hub = Hub.open(data, clock, tokenSeconds=token_seconds, requestsPerMinute=requests_per_minute)
@@ -42,7 +45,16 @@ def app(
         _report_master_data(books, saft_client, report)
         if saft_journal:
             _post_journal(hub, saft_client, saft, report)
+    if history is not None:
+        _post_sample(hub, history, report)
     return hub_app(hub)
+
+
+def _post_sample(hub: Hub, seed: int, report: Callable[[str], None] | None) -> None:
+    posted = post_sample(hub, VISMA_CLIENT, seed)
+    if posted is not None and report is not None:
+        made = ", ".join(f"{kind} {number}" for kind, number in posted.mistakes) or "none"
+        report(f"{posted.invoices} invoices of the sample year are posted by another integration; its mistakes: {made}")
 
 
 def _post_journal(hub: Hub, number: str, saft: Path, report: Callable[[str], None] | None) -> None:
@@ -73,6 +85,7 @@ def run(
     *,
     saft_client: str = VISMA_CLIENT,
     saft_journal: bool = False,
+    history: int | None = None,
     token_seconds: int | None = None,
     requests_per_minute: int | None = None,
     started: Callable[[str], None] | None = None,
@@ -87,6 +100,7 @@ def run(
         saft=saft,
         saft_client=saft_client,
         saft_journal=saft_journal,
+        history=history,
         token_seconds=token_seconds,
         requests_per_minute=requests_per_minute,
         report=report,

@@ -13,6 +13,8 @@ from bilag_sandbox.hub import batches, defaults, effects, master, persons, purch
 from bilag_sandbox.hub.amounts import shown
 from bilag_sandbox.hub.books import Books, load_client
 from bilag_sandbox.hub.call import Answer, Call, endpoint
+from bilag_sandbox.hub.habits import Habits, Mistakes, drawn_habits, drawn_mistakes
+from bilag_sandbox.hub.history import post_history
 from bilag_sandbox.hub.hub import Hub
 from bilag_sandbox.hub.ledger import read_vouchers
 from bilag_sandbox.hub.page import page
@@ -261,6 +263,23 @@ def reverse_journal(call: Call) -> Answer:
     return Answer(201, persons.reverse(_books(call), int(call.path("journal")), day))
 
 
+def history(call: Call) -> Answer:
+    """Post Moment's finalised `invoices` as an earlier integration did: with `habits` and `mistakes`, or with those drawn by
+    `seed` (1), which also chooses the invoices of the mistakes."""
+    body, books = call.json(), _books(call)
+    if not isinstance(body, dict) or set(body) - {"invoices", "habits", "mistakes", "seed"}:
+        raise malformed("An object is expected, with any of invoices, habits, mistakes, seed.")
+    try:
+        seed = int(body.get("seed", 1))
+        habits = Habits.from_json(body["habits"]) if "habits" in body else drawn_habits(seed)
+        mistakes = Mistakes.from_json(body["mistakes"]) if "mistakes" in body else drawn_mistakes(seed)
+        posted = post_history(call.hub, books, body["invoices"], habits, mistakes, seed)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise malformed(f"The history cannot be posted: {error!r}.") from error
+    planted = [{"kind": kind, "invoiceNumber": number} for kind, number in posted.mistakes]
+    return Answer(201, {"posted": posted.invoices, "habits": habits.as_json(), "mistakes": planted})
+
+
 def post_batch(call: Call) -> Answer:
     """Post a stored batch, as a user does."""
     books, number = _books(call), int(call.path("batch"))
@@ -349,6 +368,7 @@ def admin_routes(hub: Hub) -> list[Route]:
         (client + "/units/{unit:int}/{value:path}", ["PUT", "PATCH"], unit_value),
         (client + "/posting", ["GET", "POST", "DELETE"], posting),
         (client + "/vouchers", ["POST"], post_voucher),
+        (client + "/history", ["POST"], history),
         (client + "/journals/{journal:int}", ["PATCH"], correct_journal),
         (client + "/journals/{journal:int}/reverse", ["POST"], reverse_journal),
         (client + "/journals/{journal:int}/documents", ["POST"], later_documents),

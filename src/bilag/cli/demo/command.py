@@ -28,6 +28,7 @@ COMPANY_FILE = """\
 slug = "fjell"
 name = "Fjell Arkitekter AS"
 language = "nb"
+live = {live}
 
 [moment]
 base_url = "{moment}"
@@ -44,9 +45,7 @@ password = "example-password"
 source_client_id = "123"
 parent_client_id = "S2041"
 
-[dimensions]
-project = 2
-department = 1
+{accepted}
 
 [expenses]
 import = true
@@ -149,8 +148,14 @@ def _start(folder: Path, ports: dict[str, int], environment: dict[str, str], par
 
 
 def _show(folder: Path, moment: str, hub: str, environment: dict[str, str]) -> int:
-    """Set up the company, post its invoices, import expenses, and check both systems. Return the exit status."""
-    _set_up(folder, moment, hub, environment)
+    """Set up the company, rehearse its last year, post its invoices, import expenses, and check both systems. Return the exit
+    status."""
+    from bilag.cli.demo.rehearsal import rehearse_last_year
+
+    _set_up(folder, moment, hub, environment, live=False)
+    accepted, faults = rehearse_last_year(moment, hub, environment)
+    say("\nThe proposals are in the company file now. It is switched on:")
+    _set_up(folder, moment, hub, environment, live=True, accepted=accepted)
     from bilag.cli.django_ready import make_ready
 
     make_ready()
@@ -166,20 +171,24 @@ def _show(folder: Path, moment: str, hub: str, environment: dict[str, str]) -> i
         _wait_until_settled(numbers, watch)
     more, broken = bring_expenses_back(moment, hub, environment)
     _wait_until_settled(more, watch)
-    status = prove(numbers + more, hub, broken)
+    status = prove(numbers + more, hub, faults + broken)
     for line in sign_in_words(environment["BILAG_BASE_URL"], SLUG):
         say(line)
     return status
 
 
-def _set_up(folder: Path, moment: str, hub: str, environment: dict[str, str]) -> None:
-    """Apply the company file as a user would, and enter its webhook address in Moment."""
+def _set_up(
+    folder: Path, moment: str, hub: str, environment: dict[str, str], *, live: bool, accepted: str = ""
+) -> None:
+    """Apply the company file as a user would, and enter its webhook address in Moment. `accepted` are sections of the file."""
     import httpx2
 
     from bilag.cli.demo.processes import DemoFault
 
     file = folder / "fjell.toml"
-    file.write_text(COMPANY_FILE.format(moment=moment, hub=hub), encoding="utf-8")
+    file.write_text(
+        COMPANY_FILE.format(moment=moment, hub=hub, live=str(live).lower(), accepted=accepted), encoding="utf-8"
+    )
     say(f"$ bilag company apply {file}")
     command = [sys.executable, "-m", "bilag.cli", "company", "apply", str(file), "--json"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)

@@ -12,7 +12,15 @@ from bilag.transfers.models import Kind
 from bilag.transfers.queries.history import Line
 from bilag.web import labels
 from bilag.web.setup_pages.words import format_value, label_of
-from bilag.web.templatetags.bilag import kind_word, month_word, problem_message, readable, shown_number, verdict_word
+from bilag.web.templatetags.bilag import (
+    day,
+    kind_word,
+    month_word,
+    problem_message,
+    readable,
+    shown_number,
+    verdict_word,
+)
 
 REMOVED = {
     "attempts": gettext_noop("attempts"),
@@ -21,6 +29,7 @@ REMOVED = {
     "causes": gettext_noop("resolved problems"),
     "imports": gettext_noop("expense imports"),
     "reconciliations": gettext_noop("reconciliations"),
+    "rehearsals": gettext_noop("rehearsals"),
     "names": gettext_noop("names of customers and projects"),
 }
 """What retention removes, by the key in the event's facts."""
@@ -93,6 +102,8 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
     if "numbers" in facts:
         count = int(facts.get("count", 0))
         return ngettext("%(count)s object", "%(count)s objects", count) % {"count": count}
+    if name in ("rehearsal_accepted", "rehearsal_signed"):
+        return f"{day(facts.get('first'))} – {day(facts.get('last'))}"
     if name == "month_signed" and "month" in facts:
         return month_word(date.fromisoformat(f"{facts['month']}-01"))
     if name == "parties_confirmed":

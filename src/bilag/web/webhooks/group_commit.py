@@ -24,9 +24,9 @@ ANSWER_WITHIN_SECONDS = 1.5
 MOST_TOGETHER = 200
 MOST_WAITING = 2000
 LOST_SESSION_SECONDS = 1.0
-"""A transaction that fails sooner lost its session, and is tried again at once: the database itself may be there."""
-MOST_TRIES = 5
-"""When all sessions are cut at once, each of those in the pool may fail in turn."""
+"""So long a failed transaction is tried again: it may have lost its session while the database is there. When all sessions are
+cut at once, each of those in the pool may fail in turn."""
+PAUSE_SECONDS = 0.01
 DATABASE_FAULTS = (django.db.OperationalError, django.db.InterfaceError, ConnectorException)
 Store = Callable[[Sequence[Received]], list[HTTPStatus]]
 _Waiting = tuple[Received, "asyncio.Future[HTTPStatus]"]
@@ -35,9 +35,9 @@ _Waiting = tuple[Received, "asyncio.Future[HTTPStatus]"]
 class GroupCommit:
     """Webhooks of one event loop, stored in batches one after another."""
 
-    def __init__(self, store: Store = receive, *, answer_within: float = ANSWER_WITHIN_SECONDS) -> None:
+    def __init__(self, store: Store = receive, *, answer_within: float | None = None) -> None:
         self._store = store
-        self._answer_within = answer_within
+        self._answer_within = ANSWER_WITHIN_SECONDS if answer_within is None else answer_within
         self._waiting: list[_Waiting] = []
         self._storing: asyncio.Task[None] | None = None
 
@@ -91,11 +91,11 @@ def stored(store: Store, batch: Sequence[Received]) -> list[HTTPStatus]:
 
 def _store_on_a_good_session(store: Store, batch: Sequence[Received]) -> list[HTTPStatus]:
     began = time.monotonic()
-    for _ in range(MOST_TRIES - 1):
+    while True:
         try:
             return store(batch)
         except DATABASE_FAULTS:
-            if time.monotonic() - began > LOST_SESSION_SECONDS:
+            if time.monotonic() - began >= LOST_SESSION_SECONDS:
                 raise
-            close_old_connections()
-    return store(batch)
+        close_old_connections()
+        time.sleep(PAUSE_SECONDS)

@@ -1,0 +1,86 @@
+"""Actions on rehearsals: start one, accept proposals, sign one off."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from bilag.companies.file import CompanyFileError
+from bilag.companies.refusals import SetupRefused
+from bilag.companies.store import SetupChanged
+from bilag.members.models import Role
+from bilag.rehearsal import actions, enqueue
+from bilag.transfers.activation.save_setup import check_saved
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
+from bilag.web.rehearsal_pages.views import run_of
+from bilag.web.setup_pages.checking import report_check
+
+LONGEST_DAYS = 3660
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+NOT_SIGNED = {
+    "running": gettext_lazy("The rehearsal is not done. Sign when it is done."),
+    "remark_needed": gettext_lazy("There are differences. Write a remark about what you decided, then sign."),
+}
+
+
+@company_page(Role.MEMBER, methods=("POST",))
+def start(request: CompanyRequest) -> HttpResponse:
+    """Start the rehearsal of a period, or continue one that stopped."""
+    company = request.access.company
+    period = _period(request.POST.get("from", ""), request.POST.get("to", ""))
+    if period is None:
+        fault = _("Nothing was started. Enter a first and a last day at most ten years apart.")
+        messages.error(request, fault, extra_tags="bad")
+    else:
+        enqueue.ask(company.pk, *period, origin=origin_of(request))
+        messages.success(request, _("The rehearsal has started. The result is shown here."), extra_tags="good")
+    return redirect("rehearsal", company.slug)
+
+
+@company_page(Role.MEMBER, methods=("POST",))
+def accept(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Save the chosen proposals, or all, in the setup, and rehearse again."""
+    run = run_of(request, pk)
+    names = None if request.POST.get("all") else request.POST.getlist("name")
+    try:
+        saved = actions.accept(run, names, origin=origin_of(request))
+    except actions.NotProposed:
+        messages.error(request, _("Nothing was saved. Select at least one proposal."), extra_tags="bad")
+    except SetupChanged:
+        fault = _("Nothing was saved. The setup has been changed since the rehearsal. Rehearse again.")
+        messages.error(request, fault, extra_tags="bad")
+    except (CompanyFileError, SetupRefused):
+        fault = _("Nothing was saved. The setup does not allow this. Change it in the integration setup.")
+        messages.error(request, fault, extra_tags="bad")
+    else:
+        report_check(request, check_saved(saved))
+        enqueue.ask(run.company_id, run.first, run.last, origin=origin_of(request))
+        messages.success(request, _("Saved in the setup. Bilag rehearses the period again."), extra_tags="good")
+        return redirect("rehearsal", request.access.company.slug)
+    return redirect("rehearsal-one", request.access.company.slug, pk)
+
+
+@company_page(Role.MEMBER, methods=("POST",))
+def sign(request: CompanyRequest, pk: int) -> HttpResponse:
+    """Sign the rehearsal with the results that the user saw."""
+    run = run_of(request, pk)
+    try:
+        actions.sign_off(run, by=origin_of(request), remark=request.POST.get("remark", ""))
+    except actions.NotToBeSigned as error:
+        messages.error(request, str(NOT_SIGNED[str(error)]), extra_tags="bad")
+    else:
+        messages.success(request, _("Signed. The sign-off is kept in the control trail."), extra_tags="good")
+    return redirect("rehearsal-one", request.access.company.slug, pk)
+
+
+def _period(first: str, last: str) -> tuple[date, date] | None:
+    """Parse two days, both included. Return None if they are not a period."""
+    try:
+        begin, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
+    fits = begin <= end and (end - begin).days <= LONGEST_DAYS and begin.year >= FIRST_YEAR and end.year <= LAST_YEAR
+    return (begin, end) if fits else None

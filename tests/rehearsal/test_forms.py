@@ -1,0 +1,91 @@
+"""Numbers and texts as accounting writes them, and amounts that moved: the pure rules of a rehearsal."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bilag.messages.rehearsal import render_headline, render_support
+from bilag.rehearsal.evidence import moves_between
+from bilag.rehearsal.number_forms import forms, is_written_as
+from bilag.rehearsal.proposals import Proposal, Standing, Tally, propose
+from bilag.rehearsal.text_forms import text_form
+from tests.support.posting.samples import invoice
+
+numbers = st.integers(1, 10**9).map(str)
+amounts = st.decimals("0.01", "99999.99", places=2)
+
+
+@given(numbers, st.integers(1, 14))
+def test_number_padded_with_zeros_is_recognised_in_both_directions(number: str, width: int) -> None:
+    written = number.zfill(width)
+    assert is_written_as(number, written)
+    assert f"zeros:{len(written)}" in forms(number, written)
+    assert ("same" in forms(number, written)) == (number == written)
+    assert "stripped" in forms(written, number)
+
+
+@given(numbers, numbers)
+def test_other_numbers_are_not_taken_for_the_number(number: str, other: str) -> None:
+    assert is_written_as(number, other) == (int(number) == int(other))
+    if number != other and not other.endswith(number):
+        assert forms(number, other) == []
+
+
+def test_prefix_is_a_form_but_not_the_same_number() -> None:
+    assert forms("1207", "P1207") == ["prefix:P"]
+    assert not is_written_as("1207", "P1207")
+    assert forms("7", "17") == [], "a short number ends many others"
+
+
+@given(st.integers(100, 10**6), st.sampled_from(["Faktura {}", "{} Fjell", "Til {} i mai"]))
+def test_texts_of_one_habit_have_one_form(number: int, habit: str) -> None:
+    made = replace(invoice(), number=number, description=None, customer=None, project=None, your_reference=None)
+    assert text_form(habit.format(number), made) == habit.format("{number}")
+
+
+def test_longest_known_text_is_replaced_first() -> None:
+    made = replace(invoice(), number=5001, customer_name="Fjell AS", description="Honorar mai, Fjell AS")
+    assert text_form("5001 Honorar mai, Fjell AS", made) == "{number} {description}"
+    assert text_form("Fjell AS, nr. 5001 av 12.5.2026", made) == "{customer}, nr. {number} av ##.#.####"
+
+
+@given(st.dictionaries(st.sampled_from("abcd"), amounts, min_size=1), st.sampled_from("xyz"))
+def test_whole_amount_that_moved_is_traced(planned: dict[str | None, Decimal], to: str) -> None:
+    key = next(iter(planned))
+    found = {name: amount for name, amount in planned.items() if name != key} | {to: planned[key]}
+    assert moves_between(planned, found) == [(key, to)]
+    assert moves_between(planned, planned) == []
+
+
+@given(st.lists(st.sampled_from(["1", "2", "3"]), min_size=1, max_size=60))
+def test_value_is_proposed_only_if_most_fit_it(units: list[str]) -> None:
+    tally = Tally()
+    for unit in units:
+        tally.add({"dimensions.project": [unit]})
+    [said] = [one for one in propose(tally, {"dimensions.project": "none"}) if one.habit == "dimensions.project"]
+    most = max(units.count(unit) for unit in "123")
+    assert (said.fits, said.of) == (most, len(units))
+    assert said.acceptable == (3 * most > 2 * len(units))
+    assert Proposal.from_json(said.as_json()) == said
+
+
+def test_values_that_fit_equally_well_are_named_and_not_proposed() -> None:
+    tally = Tally()
+    tally.add({"accrual": ["3910/2965/days", "3910/2965/months"]})
+    said = {one.habit: one for one in propose(tally, {"accrual": "off"})}["accrual"]
+    assert (said.standing, said.value, len(said.others)) == (Standing.UNDECIDED, "", 2)
+    same = {one.habit: one for one in propose(tally, {"accrual": "3910/2965/days"})}["accrual"]
+    assert same.standing is Standing.AS_SET
+
+
+def test_figures_in_words() -> None:
+    counts = {"invoices": 3412, "equal": 3000, "own_way": 398, "differs": 14}
+    expected = "Of 3,412 invoices 3,398 would have been posted exactly as they stand; 14 differ, all explained."
+    assert render_headline(counts, "en") == expected
+    assert render_headline({**counts, "unexplained": 2}, "nb").endswith("; 14 avviker, 2 uten forklaring.")
+    assert render_support(308, 312, [5001, 5002, 5003, 5004], [], "en") == (
+        "Fits 308 of 312 vouchers. The other 4: 5001, 5002, 5003, 5004."
+    )
+    assert render_support(312, 312, [], [], "nb") == "Stemmer for 312 av 312 bilag."
