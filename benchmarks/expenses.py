@@ -21,7 +21,7 @@ from typing import Any
 
 import httpx2
 
-from benchmarks.transfers import hub_values, sandboxes
+from benchmarks.sandboxes import hub_values, sandboxes
 from bilag.cli.demo.command import COMPANY_FILE
 from bilag.platforms.base import Connection
 from bilag.platforms.registry import platform_kinds

@@ -3,13 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from django.test import Client
-
 from bilag.expenses.enqueue import ask_import
 from bilag.notifications import sweep
 from bilag.transfers.activation.save_setup import check_saved
 from bilag.transfers.intake import accept
 from bilag.transfers.intake import poll as intake
+from bilag.web.webhooks.endpoint import token_of
+from bilag.web.webhooks.receive import Received, receive
 from bilag_sandbox import hub
 from simulation import books
 from simulation.firms import Firm
@@ -27,8 +27,10 @@ LINES: tuple[tuple[str, str | None, int, int], ...] = (
 
 def webhook(firm: Firm, body: str, kind: str = "") -> int:
     """Send a webhook to the firm's address; return the HTTP status of the answer."""
-    address = f"{firm.hook}/{kind}" if kind else firm.hook
-    return Client(SERVER_NAME="localhost").post(address, body, content_type="application/json").status_code
+    token = token_of(f"{firm.hook}/{kind}" if kind else firm.hook)
+    assert token is not None
+    [status] = receive([Received(token, "POST", body.encode())])
+    return int(status)
 
 
 def _line(world: World, firm: Firm, number: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from unittest.mock import patch
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from bilag.companies import allowances, gateways
+from bilag.companies import allowances, gateways, store, who
 from bilag.jobs.fair_share import fair_share
 from bilag.wire import circuit_breaker
 from simulation import points, queue
@@ -131,6 +131,8 @@ def _memories() -> Memory:
         circuit_breaker._address_breakers,
         allowances._meters,
         fair_share._companies,
+        store._kept,
+        who._judged,
     )
 
 

@@ -16,12 +16,10 @@ def test_the_page_shows_and_tries_the_operations(people: People, make_token: Tok
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         pytest.skip("Chromium is not installed")
-    from django.core.asgi import get_asgi_application
-
-    from bilag.web.static_files import with_static_files
+    from bilag.web.application import application
 
     token, complaints = make_token("read"), []
-    with running(with_static_files(get_asgi_application())) as url, playwright_api.sync_playwright() as playwright:
+    with running(application()) as url, playwright_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         page = browser.new_page()
         page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)

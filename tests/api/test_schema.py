@@ -78,9 +78,9 @@ def test_the_page_has_no_script_or_style_in_it_and_nothing_from_elsewhere(people
 def test_what_the_page_needs_is_served() -> None:
     from starlette.testclient import TestClient
 
-    from bilag.web.static_files import with_static_files
+    from bilag.web.application import application
 
-    client = TestClient(with_static_files(get_asgi_application()))
+    client = TestClient(application())
     for name in ("ninja/swagger-ui.css", "ninja/swagger-ui-bundle.js", "bilag/api-docs.css", "bilag/api-docs.js"):
         assert client.get(f"/static/{name}").status_code == 200, name
 

@@ -58,13 +58,11 @@ def test_each_example_of_the_documentation_runs(
 ) -> None:
     if not shutil.which("curl"):
         pytest.skip("curl is not here")
-    from django.core.asgi import get_asgi_application
-
-    from bilag.web.static_files import with_static_files
+    from bilag.web.application import application
 
     made_transfers(150, state="needs_attention")
     outputs = []
-    with running(with_static_files(get_asgi_application())) as url:
+    with running(application()) as url:
         variables = {"BILAG": url, "TOKEN": make_token("write"), "PATH": "/usr/bin:/bin", "no_proxy": "*"}
         for block in examples():
             done = subprocess.run(

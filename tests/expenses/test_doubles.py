@@ -254,10 +254,11 @@ def test_a_reading_that_wakes_does_not_move_the_position_of_another_ledger(
 
 
 def test_an_import_stops_when_the_setup_names_another_ledger(books: Books, monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilag.expenses.in_flight import AT_ONCE
     from bilag.moment.expenses import ProjectExpenses
 
     project = books.project()
-    for _ in range(4):
+    for _ in range(12):
         books.post({"project": project["projectNumber"]})
     create, made = ProjectExpenses.create, []
 
@@ -269,9 +270,9 @@ def test_an_import_stops_when_the_setup_names_another_ledger(books: Books, monke
 
     monkeypatch.setattr(ProjectExpenses, "create", saved_meanwhile)
     assert books.bring_in().problem["code"] == "import_interrupted"
-    assert len(made) == 2
+    assert len(made) <= 1 + AT_ONCE, "what was in flight when the setup was saved"
     books.bring_in()
-    assert len(books.expenses(project)) == 2
+    assert len(books.expenses(project)) == len(made)
 
 
 def test_a_process_whose_lease_ended_while_it_was_frozen_sends_nothing(

@@ -1,11 +1,15 @@
 """Lists: pages while rows move, filters that are not trusted, the short form and what happens without it."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bilag.moment.client import MomentClient
+from bilag.moment.paging import whole_list
 from bilag.wire.errors import Unavailable
 from tests.support.moment.samples import wire_invoice
 from tests.support.moment.scripted_moment import Asked, Said, ScriptedMoment, html, page
@@ -31,8 +35,56 @@ def test_rows_that_move_between_pages_come_once(server: ScriptedMoment, client: 
         page(customer(1), customer(4), number=3, pages=3),
     )
     assert numbers(client) == ["K1", "K2", "K3", "K4"]
-    assert [asked.query["page"] for asked in server.asked] == ["1", "2", "3"]
+    asked = [asked.query["page"] for asked in server.asked]
+    assert asked == ["1", "2", "3", "3", "2", "1"], "it moved: read again, until nothing is new"
     assert {asked.query["sort"] for asked in server.asked} == {"id"}
+
+
+def test_list_whose_pages_agree_on_its_length_is_read_once(server: ScriptedMoment, client: MomentClient) -> None:
+    pages = [Said(value={"content": [customer(at)], "page": {"totalPages": 3, "totalElements": 3}}) for at in (1, 2, 3)]
+    server.on("GET", SHORT_CUSTOMERS, *pages)
+    assert numbers(client) == ["K1", "K2", "K3"]
+    assert [asked.query["page"] for asked in server.asked] == ["1", "2", "3"]
+
+
+def test_nothing_is_given_before_the_list_was_read_to_its_end(server: ScriptedMoment, client: MomentClient) -> None:
+    server.on(
+        "GET", SHORT_CUSTOMERS, page(customer(1), pages=3), page(customer(2), pages=3), page(customer(3), pages=3)
+    )
+    assert next(client.changed_customers(None)).number == "K1"
+    assert {asked.query["page"] for asked in server.asked} == {"1", "2", "3"}
+
+
+class _Shrinking:
+    """A list of these ids, of which some leave or come before each page is read."""
+
+    def __init__(self, ids: list[int], leaving: list[list[int]], coming: list[int]) -> None:
+        self.ids = ids
+        self.stayed = set(ids).difference(*leaving)
+        self._leaving, self._coming = list(leaving), list(coming)
+
+    def page(self, asked: dict[str, str]) -> dict[str, Any]:
+        number, size = int(asked["page"]), 3
+        gone = self._leaving.pop(0) if self._leaving else []
+        self.ids = [one for one in self.ids if one not in gone]
+        if self._coming:
+            self.ids.append(self._coming.pop(0))
+        rows = self.ids[(number - 1) * size : number * size]
+        info = {"number": number, "totalElements": len(self.ids), "totalPages": -(-len(self.ids) // size)}
+        return {"content": [{"id": one, "amount": Decimal("1.10")} for one in rows], "page": info}
+
+
+@given(st.data())
+def test_every_row_that_stays_is_found_once_whatever_leaves_meanwhile(data: st.DataObject) -> None:
+    ids = list(range(1, data.draw(st.integers(0, 40)) + 1))
+    leaving = data.draw(st.lists(st.lists(st.sampled_from(ids), max_size=5), max_size=20)) if ids else []
+    coming = list(range(1000, 1000 + data.draw(st.integers(0, 10))))
+    shrinking = _Shrinking(ids, leaving, coming)
+    rows = list(whole_list(shrinking.page, "invoices"))
+    found = [row["id"] for row in rows]
+    assert shrinking.stayed <= set(found)
+    assert len(found) == len(set(found))
+    assert all(row["amount"] == Decimal("1.10") and isinstance(row["amount"], Decimal) for row in rows)
 
 
 def test_list_ends_where_a_page_is_empty_or_all_rows_come_at_once(server: ScriptedMoment, client: MomentClient) -> None:

@@ -144,6 +144,37 @@ def test_a_day_is_oslos_day(people: People) -> None:
     assert (found.today.done, found.month.done) == (1, 2)
 
 
+def test_a_transfer_that_is_done_again_leaves_its_earlier_day(people: People) -> None:
+    from bilag.transfers.models import Transfer
+    from bilag.web.overview_pages.figures import figures
+
+    now = datetime(2026, 7, 15, 12, 0, tzinfo=UTC)
+
+    def seen() -> tuple[list[int], dict[str, Decimal], dict[str, Decimal]]:
+        found = figures(people.world.company_id, now)
+        return [one.done for one in found.days[-3:]], found.month.amounts, found.today.amounts
+
+    for number, days in (("1", 1), ("2", 1), ("3", 0)):
+        put(people, number, done_at=now - timedelta(days=days, hours=1), total=Decimal(100))
+    Transfer.objects.update(created_at=now - timedelta(days=3))
+    assert seen() == ([0, 2, 1], {"NOK": Decimal(300)}, {"NOK": Decimal(100)})
+    Transfer.objects.filter(number="1").update(done_at=now, total=Decimal("90.50"))
+    assert seen() == ([0, 1, 2], {"NOK": Decimal("290.50")}, {"NOK": Decimal("190.50")})
+    Transfer.objects.filter(number="1").update(done_at=now + timedelta(minutes=1), total=Decimal("80.50"))
+    assert seen() == ([0, 1, 2], {"NOK": Decimal("280.50")}, {"NOK": Decimal("180.50")})
+
+
+def test_the_days_of_two_companies_are_never_mixed(people: People) -> None:
+    from bilag.companies.models import Company
+    from bilag.web.overview_pages.figures import figures
+
+    now = datetime(2026, 7, 15, 12, 0, tzinfo=UTC)
+    put(people, "1", done_at=now - timedelta(days=1))
+    others = Company.objects.exclude(pk=people.world.company_id).get()
+    assert figures(people.world.company_id, now).month.done == 1
+    assert figures(others.pk, now).month.done == 0
+
+
 def test_chart_and_its_table_say_the_same(people: People, page: Page) -> None:
     now = datetime.now(UTC)
     for number, seconds in enumerate((1, 3, 50)):
@@ -204,6 +235,7 @@ def test_queries_do_not_grow_with_the_transfers(people: People) -> None:
         return len(found)
 
     put(people, "first", state="needs_attention", problems=refused())
+    queries()  # reads the days that are over
     before = queries()
     for number in range(60):
         state = "needs_attention" if number % 2 else "done"

@@ -34,13 +34,16 @@ def _loses_a_transfer(stack: ExitStack) -> None:
     """Hints of every third invoice are dropped, by webhook and by poll."""
     from bilag.transfers.intake import accept
 
-    original = accept.accept
+    original = accept.accept_of_many
 
-    def some(company_id: int, wanted: Any, **given: Any) -> list[int]:
-        kept = [one for one in wanted if one.kind != "invoice" or int(one.number) % 3]
-        return original(company_id, kept, **given)
+    def some(wanted: Any, **given: Any) -> dict[int, list[int]]:
+        kept = {
+            company: [one for one in asked if one.kind != "invoice" or int(one.number) % 3]
+            for company, asked in wanted.items()
+        }
+        return original(kept, **given)
 
-    stack.enter_context(patch.object(accept, "accept", some))
+    stack.enter_context(patch.object(accept, "accept_of_many", some))
 
 
 def _changes_an_amount(stack: ExitStack) -> None:
@@ -107,12 +110,12 @@ def _posts_what_was_decided(stack: ExitStack) -> None:
     """Every hint counts as a person's request, so that it outvotes what people decided in Moment and in Bilag."""
     from bilag.transfers.intake import accept
 
-    original = accept.accept
+    original = accept.accept_of_many
 
-    def by_hand(company_id: int, wanted: Any, **given: Any) -> list[int]:
-        return original(company_id, wanted, **{**given, "manual": True, "as_known": False})
+    def by_hand(wanted: Any, **given: Any) -> dict[int, list[int]]:
+        return original(wanted, **{**given, "manual": True, "as_known": False})
 
-    stack.enter_context(patch.object(accept, "accept", by_hand))
+    stack.enter_context(patch.object(accept, "accept_of_many", by_hand))
 
 
 def _recovers_nothing(stack: ExitStack) -> None:

@@ -1,5 +1,6 @@
 """The database of a test run: emptied after each test."""
 
+from django.core.cache import caches
 from django.db import connection
 
 EMPTY = """
@@ -30,7 +31,8 @@ end $$
 
 
 def empty() -> None:
-    """Remove what was written, and let each table count from 1 again."""
+    """Remove what was written, let each table count from 1 again, and forget what this process remembers of them."""
     with connection.cursor() as cursor:
         cursor.execute(EMPTY)
     connection.close()
+    caches["process"].clear()

@@ -15,3 +15,12 @@ def store_transfer(company_id: int, **fields: Any) -> Any:
     from bilag.transfers.models import Transfer
 
     return Transfer.objects.create(company_id=company_id, source_id=source_of(company_id), **fields)
+
+
+def begun_try(transfer_id: int) -> Any:
+    """A try of the transfer as a worker begins it, held open for the test to end."""
+    from bilag.jobs.lease import held
+    from bilag.transfers.delivery import runner, statements
+
+    with held("transfer", transfer_id, query=statements.query_of(transfer_id)) as lease:
+        return runner._take(statements.taken(lease), False, None)

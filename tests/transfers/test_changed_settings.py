@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.accrued_income import ACCOUNTS, give_one
 from tests.support.sandboxes import LAST_DAY
-from tests.support.transfers import store_transfer
+from tests.support.transfers import begun_try, store_transfer
 from tests.support.world import World
 
 LATER = LAST_DAY + timedelta(days=400)
@@ -75,7 +75,7 @@ def test_invoice_that_a_worker_skips_while_the_setting_is_saved_is_looked_at_aga
     world.apply(export={"invoices": False})
     number = world.insert_invoice({})
     world.hint(world.invoices[number])
-    run = runner._take(world.transfer(number).pk, False)
+    run = begun_try(world.transfer(number).pk)
     assert run is not None
     outcome = runner._try(run)
     world.apply()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.support.accrued_income import ACCOUNTS, give_one, posted
-from tests.support.transfers import store_transfer
+from tests.support.transfers import begun_try, store_transfer
 from tests.support.world import World
 
 
@@ -89,14 +89,14 @@ def test_by_number_an_invoice_that_is_transferred_goes(world: World) -> None:
 
 
 def test_request_by_hand_during_a_try_does_not_end_with_it(world: World) -> None:
-    from bilag.transfers.delivery import commit, runner
+    from bilag.transfers.delivery import commit
     from bilag.transfers.delivery.outcome import skipped
     from bilag.transfers.intake import accept
     from bilag.transfers.models import Kind
 
     number = world.insert_invoice({"exportStatus": "transferred"})
     world.hint(world.invoices[number])
-    run = runner._take(world.transfer(number).pk, False)
+    run = begun_try(world.transfer(number).pk)
     assert run is not None
     accept.accept(world.company_id, [accept.TransferRequest(Kind.INVOICE, str(number))], manual=True)
     from bilag.posting.selection import SkipReason

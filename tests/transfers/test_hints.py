@@ -1,10 +1,10 @@
 """A hint's id is believed only after the object there bears the number that the hint named."""
 
-import json
 from typing import Any
 
 import pytest
 
+from tests.support.webhooks import send_webhook
 from tests.support.world import World
 
 NOBODY = 9_999_999
@@ -13,16 +13,12 @@ EMPTY = {"content": [], "page": {"number": 1, "size": 200, "totalElements": 0, "
 
 def webhook(world: World, number: object, moment_id: int, kind: str = "invoice") -> None:
     """Moment's webhook, or somebody's who knows the address."""
-    from django.test import Client
-
     from bilag.companies import store
     from bilag.companies.models import Company
 
     address = store.webhook_url(Company.objects.get(pk=world.company_id))
     body = {"event": "changed", kind: {"id": moment_id, f"{kind}Number": number}}
-    path = address[address.index("/hooks/") :]
-    answer = Client(SERVER_NAME="localhost").post(path, json.dumps(body), content_type="application/json")
-    assert answer.status_code == 202
+    assert send_webhook(address, body) == 202
     world.work(rounds=2)
 
 

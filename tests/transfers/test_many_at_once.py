@@ -167,7 +167,7 @@ def test_transfer_that_a_worker_kept_is_not_forgotten_when_the_database_fails() 
     from bilag.jobs.fair_share import FairShare
 
     share, put_back, works = FairShare(), [], False
-    share.places = 4
+    share.places = 1
 
     def requeue(ids: list[int]) -> None:
         if not works:

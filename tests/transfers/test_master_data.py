@@ -2,9 +2,11 @@
 the invoice that needs them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import override_settings
 
 from bilag.messages import render_reason, sentence
 from bilag.posting.problem import Problem
@@ -33,14 +35,12 @@ def ask_and_work(world: World) -> None:
 @pytest.fixture
 def webhooks(world: World) -> Iterator[World]:
     """Moment's webhooks go to Bilag's own web server, and nothing else tells it anything."""
-    from django.core.asgi import get_asgi_application
-
     from bilag.companies import store
     from bilag.companies.models import Company
-    from bilag.web.static_files import with_static_files
+    from bilag.web.application import application
 
     address = store.webhook_url(Company.objects.get(pk=world.company_id))
-    with running(with_static_files(get_asgi_application())) as site:
+    with running(application()) as site:
         url = site + address[address.index("/hooks/") :]
         world.moment.ask("PUT", "/admin/webhooks", dict.fromkeys(("invoice", "customer", "project"), url))
         yield world
@@ -322,6 +322,63 @@ def test_customer_that_cannot_be_sent_just_now_makes_its_invoice_wait_not_fail(w
     world.hurry()
     world.hurry()
     assert world.transfer(number).state == "done", world.transfer(number).problems
+
+
+def due_now(transfer: Any) -> None:
+    """Let the time come at which the transfer is tried again."""
+    from django.utils import timezone
+
+    from bilag.transfers import enqueue
+    from bilag.transfers.models import Transfer
+
+    Transfer.objects.filter(pk=transfer.pk).update(next_at=timezone.now())
+    enqueue.wake(transfer.pk)
+
+
+def _invoices_of_one_new_customer(world: World, count: int) -> tuple[list[int], str]:
+    """Finalise invoices of one customer whom accounting does not have; return their numbers and the customer's."""
+    made = make_customer(world)
+    reference = {"id": made["id"], "customerNumber": made["customerNumber"]}
+    return [world.insert_invoice({"customer": reference}) for _ in range(count)], made["customerNumber"]
+
+
+@pytest.fixture
+def long_pauses() -> Iterator[None]:
+    """No pause ends while the test runs, however busy the machine is."""
+    with override_settings(BILAG_TIME_SCALE=1000.0):
+        yield
+
+
+@pytest.mark.usefixtures("long_pauses")
+def test_customer_that_fails_is_tried_by_time_however_many_invoices_need_it(world: World) -> None:
+    numbers, customer = _invoices_of_one_new_customer(world, 12)
+    world.hub.fault(kind="hub_unavailable", operation="putCustomer", times=None)
+    world.poll()
+    world.work(rounds=3)
+    failed = world.transfer(customer, "customer")
+    assert (failed.state, failed.failures, failed.attempts.count()) == ("waiting", 1, 1)
+    waiting = [world.transfer(number) for number in numbers]
+    assert {one.state for one in waiting} == {"waiting"}
+    assert all(one.next_at >= failed.next_at - timedelta(seconds=1) for one in waiting), "the customer goes before them"
+    world.hub.ask("DELETE", "/admin/faults")
+    due_now(failed)
+    world.work(rounds=3)
+    assert {world.transfer(number).state for number in numbers} == {"done"}
+
+
+@pytest.mark.usefixtures("long_pauses")
+def test_person_who_asks_for_invoices_has_their_customer_tried_once_at_once(world: World) -> None:
+    from bilag.companies import store
+    from bilag.transfers.intake import by_request
+
+    numbers, customer = _invoices_of_one_new_customer(world, 6)
+    world.hub.fault(kind="hub_unavailable", operation="putCustomer", times=None)
+    world.poll()
+    world.work()
+    setup = store.load_setup(world.company_id)
+    by_request.by_number(setup, "invoice", [str(number) for number in numbers])
+    world.work()
+    assert world.transfer(customer, "customer").failures == 2
 
 
 def test_change_that_accounting_refuses_does_not_hold_back_the_customers_invoices(world: World) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.transfers import begun_try
 from tests.support.world import World
 
 THREE_DAYS = timedelta(days=3, minutes=1)
@@ -72,7 +73,7 @@ def test_hint_during_the_try_that_gives_up_does_not_begin_anew(world: World) -> 
     from bilag.transfers.models import Transfer
 
     Transfer.objects.update(next_at=None)
-    run = runner._take(world.transfer(number).pk, False)
+    run = begun_try(world.transfer(number).pk)
     assert run is not None
     outcome = runner._try(run)
     world.hint(world.invoices[number])
@@ -92,7 +93,7 @@ def test_persons_retry_during_the_try_that_gives_up_counts(world: World) -> None
     hint(world, number)
     has_failed_for(world, number, THREE_DAYS)
     Transfer.objects.update(next_at=None)
-    run = runner._take(world.transfer(number).pk, False)
+    run = begun_try(world.transfer(number).pk)
     assert run is not None
     outcome = runner._try(run)
     accept.retry(world.company_id, None, [str(number)], origin="kari")

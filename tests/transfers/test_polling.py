@@ -8,6 +8,8 @@ import pytest
 from bilag.messages import render_problem
 from bilag.posting.problem import Problem
 from tests.support.history import history_may_be_written
+from tests.support.patience import wait_for
+from tests.support.worker import worker
 from tests.support.world import LAST_DAY, World
 
 
@@ -55,6 +57,29 @@ def test_poll_finds_the_invoices_whose_webhooks_were_lost(world: World) -> None:
         one["invoiceNumber"]: "done" for one in finalised
     }
     assert len(world.vouchers()) == len(finalised)
+
+
+def test_all_of_a_long_list_are_found_in_one_poll_while_a_worker_shortens_it(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was transferred leaves Moment's list, and the rows behind it move up a page."""
+    from bilag.transfers.intake import accept
+    from bilag.transfers.models import State, Transfer
+
+    numbers = {str(world.insert_invoice({})) for _ in range(1200)}
+    original, done = accept.accept, Transfer.objects.filter(kind="invoice", state=State.DONE)
+
+    def accept_and_let_work(*args: Any, **kwargs: Any) -> list[int]:
+        ids, before = original(*args, **kwargs), done.count()
+        if ids:
+            wait_for(lambda: done.count() >= min(before + 5, len(numbers)), "the worker to transfer invoices")
+        return ids
+
+    monkeypatch.setattr(accept, "accept", accept_and_let_work)
+    with worker():
+        found = polled(world)
+    assert found.seen["invoice"] == len(numbers)
+    assert set(Transfer.objects.filter(kind="invoice").values_list("number", flat=True)) == numbers
 
 
 def test_second_poll_with_nothing_new_asks_for_nothing(world: World) -> None:

@@ -20,14 +20,12 @@ def site(database: None) -> Iterator[Site]:
     """The web server and a live company; no worker, so what was accepted stays as it was written."""
     from datetime import date
 
-    from django.core.asgi import get_asgi_application
-
     from bilag.companies import lifecycle, store
-    from bilag.web.static_files import with_static_files
+    from bilag.web.application import application
 
     company = bare_company()
     lifecycle.set_live(company.pk, date(2020, 1, 1))
-    with running(with_static_files(get_asgi_application())) as url:
+    with running(application()) as url:
         yield Site(url, company.pk, store.webhook_url(company).rpartition("/")[2])
 
 

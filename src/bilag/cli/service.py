@@ -8,8 +8,8 @@ import typer
 from bilag.cli.errors import guarded
 from bilag.cli.output import say
 
-Concurrency = Annotated[int, typer.Option(min=1, max=64, help="The number of transfers that run at the same time.")]
-DEFAULT_CONCURRENCY = 16
+Concurrency = Annotated[int, typer.Option(min=1, max=256, help="The number of transfers that run at the same time.")]
+DEFAULT_CONCURRENCY = 64
 
 
 @guarded
@@ -34,7 +34,7 @@ def web() -> None:
 def worker(concurrency: Concurrency = DEFAULT_CONCURRENCY) -> None:
     """Run a worker only. Any number of workers share the work.
 
-    Example: DATABASE_URL=postgresql://bilag@db/bilag bilag worker --concurrency 16
+    Example: DATABASE_URL=postgresql://bilag@db/bilag bilag worker --concurrency 64
     """
     _run(web=False, worker=True, concurrency=concurrency)
 

@@ -14,8 +14,10 @@ from bilag.wire.rate_limit import RateLimit
 MOST_KEPT = 10_000
 """Rate limits that one process keeps at most."""
 FIND = """
-select state, (extract(epoch from now()) * 1000)::bigint from companies_allowance where key = %s for update
+with locked as materialized (select state from companies_allowance where key = %s for update)
+select state, (extract(epoch from clock_timestamp()) * 1000)::bigint from locked
 """
+"""The time is that at which the row was locked: whoever waited for the lock counts its requests from then."""
 _meters: dict[str, RateLimit] = {}
 _lock = threading.Lock()
 
@@ -33,7 +35,7 @@ class SharedStore(StateStore):
         """Let the algorithm decide, and store its new state; one worker at a time."""
         with transaction.atomic(), connection.cursor() as cursor:
             stored, now = self._locked(cursor)
-            state = algorithm.initial(rates) if len(stored) != len(rates) else algorithm.decode(stored)
+            state = algorithm.decode(stored) if stored else algorithm.initial(rates)
             state, decision = algorithm.step(rates, state, now, weight)
             if decision.allowed:
                 values = json.dumps([str(value) for value in state])

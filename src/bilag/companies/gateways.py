@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from bilag.companies import store, who
 from bilag.companies.allowances import shared_meter
 from bilag.companies.models import KEPT_AFTER_LEAVING, Ledger
 from bilag.companies.secrets import opened
@@ -91,7 +92,9 @@ def _opened(what: str, setup: Setup, opener: Callable[[], Any]) -> Any:
 
 
 def forget_all() -> None:
-    """Forget every open client. For tests, in which company ids recur."""
+    """Forget every open client and kept setup. For tests, in which company ids recur."""
     with _lock:
         _open.clear()
         _former.clear()
+    store.forget_kept()
+    who.forget_judged()

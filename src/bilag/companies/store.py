@@ -1,19 +1,22 @@
 """Look up companies, their setups and their settings."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings as django_settings
-from django.db.models import Q
 from django.utils import timezone
 
 from bilag.companies.models import KEPT_AFTER_LEAVING, Company, IntegrationSetup, Ledger, Source
-from bilag.companies.secrets import digest_of, opened, sealed
+from bilag.companies.secrets import opened, sealed
 from bilag.companies.settings import Section, Settings
 from bilag.companies.setup import Setup
 
 SECRET = "(secret)"  # noqa: S105 - this is shown in the place of a secret
+
+MOST_KEPT = 2_000
+"""Setups that one process keeps at most."""
+_kept: dict[int, tuple[str, Setup]] = {}
 
 
 class SetupChanged(Exception):
@@ -31,6 +34,22 @@ class UnknownCompany(LookupError):
 def load_setup(company_id: int) -> Setup:
     """Load the company's setup. Raises `IntegrationSetup.DoesNotExist` when the company was deleted."""
     return Setup.from_row(IntegrationSetup.objects.select_related("company", "ledger").get(company_id=company_id))
+
+
+def load_setup_at(company_id: int, stamp: str) -> Setup:
+    """Load the setup, or return the one kept in this process for the same `stamp`: it changes whenever one of the rows does that
+    the setup is read from. Raises `IntegrationSetup.DoesNotExist`."""
+    kept = _kept.get(company_id)
+    if kept is None or kept[0] != stamp:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        kept = _kept[company_id] = stamp, load_setup(company_id)
+    return kept[1]
+
+
+def forget_kept() -> None:
+    """Forget the setups kept in this process. For tests, in which rows of other databases bear the same stamps."""
+    _kept.clear()
 
 
 def load_setup_by_slug(slug: str) -> Setup:
@@ -57,16 +76,23 @@ def companies() -> list[Company]:
     return list(Company.objects.order_by("slug").select_related("setup"))
 
 
-def company_for_token(token: str) -> int | None:
-    """Return the id of the company whose webhook address has this token, or None."""
-    return Company.objects.filter(webhook_digest=digest_of(token)).values_list("pk", flat=True).first()
+def companies_by_webhook(digests: Iterable[str]) -> dict[str, Company]:
+    """Return the companies whose webhook addresses have tokens of these digests, by digest. Not all columns are read."""
+    rows = Company.objects.filter(webhook_digest__in=set(digests)).only("webhook_digest", "last_hint_at")
+    return {row.webhook_digest: row for row in rows}
 
 
-def hint_arrived(company_id: int) -> None:
-    """Record that a webhook arrived. At most one write a minute, however many webhooks arrive."""
+def hints_arrived(companies: Iterable[Company]) -> None:
+    """Record that webhooks of these companies arrived, as `companies_by_webhook` gave them: one write a minute each, at most.
+
+    In a transaction. A row that is locked is left out, so that nothing waits: it is written with the next webhook.
+    """
     now = timezone.now()
-    before = Q(last_hint_at=None) | Q(last_hint_at__lt=now - timedelta(minutes=1))
-    Company.objects.filter(before, pk=company_id).update(last_hint_at=now)
+    minute_ago = now - timedelta(minutes=1)
+    stale = [one.pk for one in companies if one.last_hint_at is None or one.last_hint_at < minute_ago]
+    if stale:
+        rows = Company.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=stale)
+        Company.objects.filter(pk__in=rows.values("pk")).update(last_hint_at=now)
 
 
 def webhook_url(company: Company) -> str:
@@ -109,11 +135,6 @@ def flat(settings: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 def has_recipients(company_id: int) -> bool:
     """Whether anybody gets an e-mail when something stops."""
     return bool(_settings(company_id).notify.recipients)
-
-
-def posts_accrued_income(company_id: int) -> bool:
-    """Whether accrued income is switched on."""
-    return _settings(company_id).accrued_income.enabled
 
 
 def _settings(company_id: int) -> Settings:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bilag.companies import identities
+from bilag.companies import identities, store
 from bilag.companies.models import AcceptedParties
 from bilag.companies.parties import Accepted, Parties, Party, Standing, judge
 from bilag.companies.setup import Setup
@@ -85,23 +85,55 @@ def accept(setup: Setup, seen: Seen, *, origin: str, confirmed: bool) -> None:
             )
 
 
-def replaced_client(setup: Setup, chart: Chart) -> Problem | None:
+def replaced_client(setup: Setup, chart: Chart, newest: int | None) -> Problem | None:
     """Return the problem if the books just read belong to another organisation than the one accepted. Asks nobody.
 
-    Of a company that was live before parties were compared, the first books that are read are accepted.
+    `newest` is the id of the company's newest row. Of a company that was live before parties were compared, the first books that
+    are read are accepted.
     """
+    judged = _judged.get(setup.company_id)
+    if judged is not None and judged.newest == newest and judged.setup is setup and judged.chart is chart:
+        return judged.problem
+    problem, final = _judge_books(setup, chart)
+    if final:
+        if len(_judged) >= store.MOST_KEPT:
+            _judged.clear()
+        _judged[setup.company_id] = _Judged(newest, setup, chart, problem)
+    return problem
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What was judged last of a company. All that it was judged by is kept with it."""
+
+    newest: int | None
+    setup: Setup
+    chart: Chart
+    problem: Problem | None
+
+
+_judged: dict[int, _Judged] = {}
+
+
+def forget_judged() -> None:
+    """Forget what was judged in this process. For tests."""
+    _judged.clear()
+
+
+def _judge_books(setup: Setup, chart: Chart) -> tuple[Problem | None, bool]:
+    """The problem, and whether the same books would be judged the same again."""
     row = _accepted(setup)
     if row is None:
-        return None
+        return None, True
     own, client = Party(setup.name, setup.organisation_number), Party(chart.company_name, chart.organisation_number)
     if row.parties is None:  # from now on it is known which client this is
         row.parties = Parties(Party(), own, client, row.source, row.ledger).as_json()
         row.save(update_fields=["parties"])
-        return None
+        return None, False
     before = Parties.from_json(row.parties)
     now = Parties(before.moment, own, client, before.source, before.ledger)
     standing = judge(now, _as_accepted(row))
-    return Problem(CODES[standing], SUBJECT, facts_of(now)) if standing.stops else None
+    return (Problem(CODES[standing], SUBJECT, facts_of(now)) if standing.stops else None), True
 
 
 def facts_of(parties: Parties) -> dict[str, str]:

@@ -3,9 +3,10 @@
 import contextlib
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import islice
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -16,9 +17,10 @@ from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
 from bilag.expenses.documents import Documents
 from bilag.expenses.in_doubt import StillInDoubt
+from bilag.expenses.in_flight import InFlight
 from bilag.expenses.left_behind import leave_behind
 from bilag.expenses.models import ExpenseImport, ExpenseLine, ExpenseMark, LineState
-from bilag.expenses.moment_writer import Sender
+from bilag.expenses.moment_writer import TOGETHER, Outcome, Sender
 from bilag.expenses.projects import Projects
 from bilag.expenses.report_reader import Reading
 from bilag.expenses.route import Route, route_of
@@ -43,6 +45,11 @@ REVERSED_EARLIER = timedelta(days=400)
 COUNT_AGAIN = timedelta(hours=1)
 MOST_COUNTED = 1000
 """An import counts so many lines in Moment at most; the next one goes on with those that have waited longest."""
+
+VERSIONS = """
+select version, (select generation from expenses_expenseline where id = %s)
+from companies_integrationsetup where company_id = %s
+"""
 
 
 class NotPossible(Exception):
@@ -93,8 +100,9 @@ def import_expenses(
             reading.settle_again()
             _read(reading, days_back)
             leave_behind(route)
-            sender = Sender(setup, moment, platform, projects, platform.chart().base_currency)
-            _send(reading, sender, progress)
+            with InFlight() as in_flight:
+                sender = Sender(setup, moment, platform, projects, in_flight, platform.chart().base_currency)
+                _send(reading, sender, progress)
             _documents(reading, Documents(moment, platform), progress)
             _count(reading, sender)
         except EdgeError as error:
@@ -193,24 +201,50 @@ def _send(reading: Reading, sender: Sender, progress: Progress) -> None:
         **reading.route.columns,
         state__in=(LineState.WAITING, LineState.SENDING, LineState.NEEDS_ATTENTION),
     ).exclude(line={})
-    total, failures = due.count(), 0
-    for done, row in enumerate(_each(due.select_related("reverses")), start=1):
-        _confirm_route(reading)
-        try:
-            reading.counts[sender.send(row)] += 1
+    total, done, failures = due.count(), 0, 0
+
+    def report(row: ExpenseLine, outcome: Outcome) -> None:
+        nonlocal done, failures
+        if not isinstance(outcome, Unavailable):
             failures = 0
-        except StillInDoubt:
-            reading.counts["waiting"] += 1
-        except Overtaken:
-            log.warning("expenses.overtaken", company=row.company_id, line=row.number)
-        except Unavailable as error:
+        if outcome is None:
+            return
+        done += 1
+        _counted(reading, row, outcome)
+        if isinstance(outcome, Unavailable):
             failures += 1
-            reading.counts["waiting"] += 1
-            with contextlib.suppress(Overtaken):
-                _keep_waiting(row, error)
             if failures == FAILURES_IN_A_ROW:
-                raise
+                raise outcome
         progress("sending", done, total)
+
+    rows = _each(due.select_related("reverses"))
+    while some := list(islice(rows, TOGETHER)):
+        _confirm_route(reading)
+        sender.send(some, confirm=lambda row: _confirm(reading, row), report=report)
+
+
+def _counted(reading: Reading, row: ExpenseLine, outcome: str | EdgeError | StillInDoubt | Overtaken) -> None:
+    """Count a line, and store why it waits."""
+    if isinstance(outcome, str):
+        reading.counts[outcome] += 1
+    elif isinstance(outcome, StillInDoubt):
+        reading.counts["waiting"] += 1
+    elif isinstance(outcome, Overtaken):
+        log.warning("expenses.overtaken", company=row.company_id, line=row.number)
+    else:
+        reading.counts["waiting"] += 1
+        with contextlib.suppress(Overtaken):
+            _keep_waiting(row, outcome)
+
+
+def _confirm(reading: Reading, row: ExpenseLine) -> bool:
+    """Whether the line is as it was read. Raises `Overtaken` like `_confirm_route`. One statement, for each request to Moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(VERSIONS, [row.pk, reading.setup.company_id])
+        found = cursor.fetchone()
+    if found is None or found[0] != reading.setup.version:
+        _confirm_route(reading)
+    return found is not None and found[1] == row.generation
 
 
 def _confirm_route(reading: Reading) -> None:
@@ -236,7 +270,7 @@ def _count(reading: Reading, sender: Sender) -> None:
             count_at(row, timezone.now() + backoff.scaled(COUNT_AGAIN))
 
 
-def _keep_waiting(row: ExpenseLine, error: Unavailable) -> None:
+def _keep_waiting(row: ExpenseLine, error: EdgeError) -> None:
     """Store why the line waits. After three days it needs attention, and every import still tries it."""
     gives_up = row.state == LineState.WAITING and row.created_at < timezone.now() - backoff.GIVE_UP_AFTER
     state = LineState.NEEDS_ATTENTION if gives_up else row.state

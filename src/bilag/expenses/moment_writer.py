@@ -1,7 +1,12 @@
-"""Create a project expense of a posted line once: look it up by its key, commit the intent, send it, store the result."""
+"""Create project expenses of posted lines once each: look them up by key, commit the intents, send them, store the results."""
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,16 +15,40 @@ from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
 from bilag.expenses import line_json
 from bilag.expenses.doubles import DOUBLED, after_count, first_count, kept, problem_of
-from bilag.expenses.in_doubt import wait_if_sent
+from bilag.expenses.in_doubt import StillInDoubt, wait_if_sent
+from bilag.expenses.in_flight import Answer, InFlight
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.expenses.projects import Projects
-from bilag.expenses.writes import Overtaken, count_at, write
+from bilag.expenses.writes import Overtaken, count_at, write, write_together
 from bilag.moment.client import MomentClient
 from bilag.moment.expense import APPROVED, NOT_APPROVED, Activity, Expense, ExpenseProject, NewExpense
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.expense import IgnoredReason, describe
 from bilag.posting.problem import Problem
-from bilag.wire.errors import Misconfigured, Refused, Unavailable
+from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
+from bilag.wire.fence import Fenced
+
+Step = TypeVar("Step")
+
+
+TOGETHER = 20
+"""So many lines share the commit of their intents, and that of their results."""
+RENEWED_AFTER = timedelta(seconds=2)
+"""The minute of doubt begins with the intent. One that is older than this when its request leaves is written again."""
+Outcome = str | EdgeError | StillInDoubt | Overtaken | None
+"""How the import counts a line: a state, or ignored.REASON; or the fault that stopped it. None: Moment answered, and the line is
+reported again."""
+Report = Callable[[ExpenseLine, Outcome], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A line that is not in Moment, and the expense to create of it."""
+
+    row: ExpenseLine
+    key: str
+    project: ExpenseProject
+    expense: NewExpense
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,26 +59,69 @@ class Sender:
     moment: MomentClient
     platform: AccountingPlatform
     projects: Projects
+    in_flight: InFlight
     currency: str
     """The company's currency, in which amounts are."""
 
-    def send(self, row: ExpenseLine) -> str:
-        """Create the expense, or find that it exists; return how the import counts it: a state, or ignored.REASON.
+    def send(self, rows: Sequence[ExpenseLine], *, confirm: Callable[[ExpenseLine], bool], report: Report) -> None:
+        """Create the expense of each line, or find that it exists.
 
-        Raises `Unavailable` and `Misconfigured`, with the row waiting or in doubt, `StillInDoubt` and `Overtaken`. A refusal by
-        Moment is stored in the row.
+        All are looked up first, then all intents are committed, then the requests are made, then all results are committed;
+        several look-ups and several requests are in flight at a time. `confirm` is asked before each request: False if the line
+        was changed, and it raises to end the import. `report` gets each line's outcome, and may raise to end the import; whatever
+        ends it, what was created is stored, and what was not sent is known not to have been. Raises `Misconfigured` too.
         """
+        unsent = deque(self._intend(self._ready(rows, report), report))
+        created: list[tuple[_Ready, int]] = []
+        refused: list[_Ready] = []
+        request = partial(self._request, created, refused)
         try:
-            return self._send(row)
+            with closing(self.in_flight.each(request, self._next(unsent, confirm, report))) as each:
+                for one, answer in each:
+                    self._settle(one, answer, report)
+        except Exception as error:
+            self._store(created, report)
+            if not isinstance(error, Fenced):
+                back = [one.row for one in (*unsent, *refused) if one.row.sent_at is not None]
+                write_together(back, {}, state=LineState.WAITING, sent_at=None)
+            raise
+        self._store(created, report)
+
+    def _ready(self, rows: Sequence[ExpenseLine], report: Report) -> list[_Ready]:
+        """Look the lines up; report those that need no request, and return the others."""
+        ready = []
+        with closing(self.in_flight.each(self._find, rows)) as each:
+            for row, answer in each:
+                outcome: Outcome | _Ready
+                try:
+                    outcome = self._told_refusal(row, partial(self._prepared, row, answer))
+                except (Unavailable, StillInDoubt, Overtaken) as fault:
+                    outcome = fault
+                if isinstance(outcome, _Ready):
+                    ready.append(outcome)
+                    report(row, None)
+                else:
+                    report(row, outcome)
+        return ready
+
+    def _told_refusal(self, row: ExpenseLine, step: Callable[[], Step]) -> Step | str:
+        """Take a step; a refusal by Moment is stored in the row."""
+        try:
+            return step()
         except Refused as error:
             write(row, state=LineState.NEEDS_ATTENTION, problems=[one.as_json() for one in error.problems])
             return str(LineState.NEEDS_ATTENTION)
 
-    def _send(self, row: ExpenseLine) -> str:
-        key = row.external_key or self.platform.expense_key(int(row.journal or 0), int(row.entry or 0))
-        found = self.moment.expenses.find(
-            key
-        )  # at the first try, too: the key stays the same when Bilag's own record was lost
+    def _find(self, row: ExpenseLine) -> tuple[Expense, ...]:
+        """Look it up at the first try, too: the key stays the same when Bilag's own record was lost."""
+        return self.moment.expenses.find(self._key(row))
+
+    def _key(self, row: ExpenseLine) -> str:
+        return row.external_key or self.platform.expense_key(int(row.journal or 0), int(row.entry or 0))
+
+    def _prepared(self, row: ExpenseLine, answer: Answer[tuple[Expense, ...]]) -> str | _Ready:
+        """The expense to create; or how the line is counted that needs none."""
+        key, found = self._key(row), answer()
         if found:
             return self._done(row, key, found)
         if row.sent_at is not None:
@@ -61,12 +133,65 @@ class Sender:
             write(row, state=LineState.IGNORED, reason=IgnoredReason.PROJECT_UNKNOWN, problems=[])
             return f"ignored.{IgnoredReason.PROJECT_UNKNOWN}"
         activity = self.projects.activity(project)
-        expense = self._expense(row, key, project, activity)
-        write(
-            row, state=LineState.SENDING, sent_at=timezone.now(), external_key=key, moment_project_id=project.moment_id
-        )
+        return _Ready(row, key, project, self._expense(row, key, project, activity))
+
+    def _intend(self, ready: Sequence[_Ready], report: Report) -> list[_Ready]:
+        """Commit that these are about to be sent; return those that nobody changed since they were read."""
+        rows = [one.row for one in ready]
+        each: dict[str, list[object]] = {
+            "external_key": [one.key for one in ready],
+            "moment_project_id": [one.project.moment_id for one in ready],
+        }
+        stored = {row.pk for row in write_together(rows, each, state=LineState.SENDING, sent_at=timezone.now())}
+        for row in rows:
+            if row.pk not in stored:
+                report(row, Overtaken(row.number))
+        return [one for one in ready if one.row.pk in stored]
+
+    def _next(self, unsent: deque[_Ready], confirm: Callable[[ExpenseLine], bool], report: Report) -> Iterator[_Ready]:
+        """Take from `unsent`, one by one, those that may be sent."""
+        while unsent:
+            may = self._may_send(unsent[0], confirm)
+            one = unsent.popleft()
+            if may:
+                yield one
+            else:
+                report(one.row, Overtaken(one.row.number))
+
+    def _may_send(self, one: _Ready, confirm: Callable[[ExpenseLine], bool]) -> bool:
+        """Whether the line is still as it was intended; renew an intent that is not of this moment."""
+        if not confirm(one.row):
+            return False
+        now = timezone.now()
+        if one.row.sent_at is None or one.row.sent_at < now - RENEWED_AFTER:
+            return bool(write_together([one.row], {}, sent_at=now))
+        return True
+
+    def _request(self, created: list[tuple[_Ready, int]], refused: list[_Ready], one: _Ready) -> int:
+        """Create the expense, and return its id. Add it to `created`, unless its chain of reversals must be read first; or to
+        `refused` if it surely was not created. So both are known of a request whose answer the import no longer takes."""
         try:
-            created = self.moment.expenses.create(expense)
+            moment_id = self.moment.expenses.create(one.expense)
+        except EdgeError as error:
+            if not isinstance(error, Unavailable) or error.outcome_known:
+                refused.append(one)
+            raise
+        if one.row.reverses_id is None:
+            created.append((one, moment_id))
+        return moment_id
+
+    def _settle(self, one: _Ready, answer: Answer[int], report: Report) -> None:
+        """Take the answer to a request: store a fault, or a line whose chain of reversals is to be read."""
+        try:
+            outcome: Outcome = self._told_refusal(one.row, partial(self._answered, one, answer))
+        except (Unavailable, StillInDoubt, Overtaken) as fault:
+            outcome = fault
+        report(one.row, outcome)
+
+    def _answered(self, one: _Ready, answer: Answer[int]) -> str | None:
+        row = one.row
+        try:
+            moment_id = answer()
         except Unavailable as error:
             if error.outcome_known:
                 write(row, state=LineState.WAITING, sent_at=None)
@@ -74,11 +199,33 @@ class Sender:
         except (Misconfigured, Refused):
             write(row, state=LineState.WAITING, sent_at=None)
             raise
+        if row.reverses_id is None:
+            return None
         try:
-            return self._done(row, key, [_created(created, project, expense)])
+            return self._done(row, one.key, [_created(moment_id, one.project, one.expense)])
         except Overtaken:  # another process worked on the line meanwhile, and may have sent it too
             count_at(row, timezone.now())
             raise
+
+    def _store(self, created: Sequence[tuple[_Ready, int]], report: Report) -> None:
+        """Commit that these are in Moment."""
+        rows, now = [one.row for one, _moment_id in created], timezone.now()
+        stored = write_together(
+            rows,
+            {"moment_id": [moment_id for _one, moment_id in created]},
+            state=LineState.DONE,
+            reason=None,
+            problems=[],
+            done_at=now,
+            count_at=first_count(now),
+        )
+        known = {row.pk for row in stored}
+        for row in rows:
+            if row.pk in known:
+                report(row, str(LineState.DONE))
+            else:  # another process worked on the line meanwhile, and may have sent it too
+                count_at(row, timezone.now())
+                report(row, Overtaken(row.number))
 
     def _expense(self, row: ExpenseLine, key: str, project: ExpenseProject, activity: Activity) -> NewExpense:
         line = line_json.from_json(row.line)

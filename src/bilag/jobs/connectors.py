@@ -6,10 +6,12 @@ only where it ends a unit of work, such as a request; that thread has no such en
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Any, LiteralString, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
 import psycopg
 from asgiref.sync import sync_to_async
@@ -19,8 +21,10 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
+from psycopg_pool import AsyncConnectionPool
 
 CONNECT_SECONDS = 2
+CHECK_AFTER_SECONDS = 1.0
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -74,6 +78,26 @@ class RecoveringConnector(DjangoConnector):
             return await in_django_thread(self.execute_query_all)(query, **arguments)
 
 
+async def _check_idle(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Check a session that was not used for a second. Checking each time would double the worker's round trips."""
+    now = time.monotonic()
+    if now - _used_at.get(connection, 0.0) > CHECK_AFTER_SECONDS:
+        await AsyncConnectionPool.check_connection(connection)
+    _used_at[connection] = now
+
+
+_used_at: WeakKeyDictionary[psycopg.AsyncConnection[Any], float] = WeakKeyDictionary()
+
+
+async def _commit_each(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Procrastinate's statements stand alone: without autocommit each would be three round trips."""
+    await connection.set_autocommit(True)
+
+
+def _pool(**given: Any) -> AsyncConnectionPool[Any]:
+    return AsyncConnectionPool(**{**given, "check": _check_idle, "configure": _commit_each})
+
+
 class WorkerConnector(PsycopgConnector):
     """The pool of one life of the worker.
 
@@ -82,7 +106,7 @@ class WorkerConnector(PsycopgConnector):
     """
 
     def __init__(self, lost: asyncio.Event) -> None:
-        super().__init__(kwargs=connector_params())
+        super().__init__(pool_factory=_pool, kwargs=connector_params())
         self._lost = lost
 
     async def open_async(self, pool: Any = None) -> None:

@@ -1,8 +1,11 @@
 """Share a worker's threads fairly between companies.
 
-A company has a quarter of a worker's threads at most, and one while its last call had no answer: a system that hangs holds
-that one thread until the call times out, and no other company's. Transfers that find no free slot are kept in this process.
-They go back into the queue when a slot is free; if the process dies, the database still has them and they are requeued.
+A company may use all of a worker's threads but a reserve while nobody else needs them. When threads become scarce, each company
+that has work gets an equal part: one that has more gives them back as its transfers end. A company whose last call had no answer
+has one thread, and all of those together half of them: a system that hangs holds a thread until the call times out.
+
+Transfers that find no free slot are kept in this process. They go back into the queue when a slot is free; if the process dies,
+the database still has them and they are requeued.
 """
 
 import threading
@@ -17,8 +20,8 @@ from django.utils import timezone
 
 from bilag.wire.circuit_breaker import Job, in_worker
 
-SHARE = 4
-"""A company may have one in so many threads."""
+RESERVE = 8
+"""One in so many threads is lent to nobody who has his part already."""
 MOST_TOGETHER = 10
 """Kept transfers that go back into the queue as one job."""
 AGAIN_IN = timedelta(seconds=3)
@@ -34,6 +37,8 @@ class _Company:
     """A company's part of this worker."""
 
     active: int = 0
+    rare: int = 0
+    """Those of its threads that rare jobs have."""
     failing: bool = False
     kept: dict[int, None] = field(default_factory=dict)
     """Transfers in order of arrival, each once."""
@@ -48,6 +53,8 @@ class FairShare:
         self._companies: defaultdict[int, _Company] = defaultdict(_Company)
         self.places: int | None = None
         """Threads of this worker; None in a process that is no worker, where nobody waits."""
+        self.ending = False
+        """This worker ends: its threads do what they have begun."""
 
     @contextmanager
     def slot(
@@ -55,8 +62,8 @@ class FairShare:
     ) -> Iterator[bool]:
         """Try to acquire a slot; True holds it until the end of the block, False means that none is free.
 
-        `kept`: transfers to remember when none is free; `requeue` enqueues them later. `extra`: slots beyond the company's
-        share, for rare jobs that must not wait behind a backlog.
+        `kept`: transfers to remember when none is free; `requeue` enqueues them later. `extra`: so many rare jobs of the company
+        may run beside its backlog, whatever its part.
         """
         if not self._acquired(company_id, kept, requeue, extra):
             yield False
@@ -67,7 +74,35 @@ class FairShare:
             yield True
         finally:
             in_worker.reset(token)
-            self._release(company_id, job)
+            self._release(company_id, job, rare=bool(extra))
+
+    def keep_if_others_wait(self, company_id: int, ids: Sequence[int], requeue: Requeue) -> bool:
+        """Keep the transfers that a job has not begun, if the company has more than its part while threads are scarce. True: the
+        job ends here."""
+        with self._lock:
+            company = self._companies[company_id]
+            if self.places is None or not ids or not self._is_scarce() or company.active <= self._part():
+                return False
+            company.kept = {**dict.fromkeys(ids), **company.kept}
+            company.requeue = requeue
+            return True
+
+    def next_kept(self, company_id: int) -> list[int]:
+        """Take the company's oldest kept transfer for a thread that has done its own: going on costs less than a job each. None
+        while others wait, or when this worker ends."""
+        with self._lock:
+            company = self._companies[company_id]
+            others_wait = any(one.kept for pk, one in self._companies.items() if pk != company_id)
+            if (
+                not company.kept
+                or company.failing
+                or others_wait
+                or (self._is_scarce() and company.active > self._part())
+            ):
+                return []
+            first = next(iter(company.kept))
+            del company.kept[first]
+            return [first]
 
     def hand_back(self) -> None:
         """Put all kept transfers back into the queue: this worker ends."""
@@ -82,36 +117,63 @@ class FairShare:
     def _acquired(self, company_id: int, kept: Sequence[int], requeue: Requeue | None, extra: int) -> bool:
         with self._lock:
             company = self._companies[company_id]
-            if self.places is not None and company.active >= self._share(company) + extra:
+            if not self._has_room(company, extra):
                 company.kept.update(dict.fromkeys(kept))
                 company.requeue = requeue or company.requeue
                 return False
             company.active += 1
+            company.rare += bool(extra)
             return True
 
-    def _share(self, company: _Company) -> int:
-        return 1 if company.failing else max(1, (self.places or 1) // SHARE)
+    def _has_room(self, company: _Company, extra: int = 0) -> bool:
+        """Whether the company may have one more thread."""
+        if self.places is None or company.rare < extra:
+            return True
+        if company.failing:
+            failing = sum(one.active for one in self._companies.values() if one.failing)
+            return company.active < 1 and failing < max(1, self.places // 2)
+        return not self._is_scarce() or company.active < self._part()
 
-    def _release(self, company_id: int, job: Job) -> None:
+    def _is_scarce(self) -> bool:
+        """Whether only the reserve is left."""
+        return sum(one.active for one in self._companies.values()) >= self._lent()
+
+    def _part(self) -> int:
+        """The part of each company that has work, when threads are scarce."""
+        with_work = sum(1 for one in self._companies.values() if one.active or one.kept)
+        return max(1, self._lent() // max(1, with_work))
+
+    def _lent(self) -> int:
+        """The threads without the reserve."""
+        places = self.places or 1
+        return max(1, places - max(1, places // RESERVE))
+
+    def _release(self, company_id: int, job: Job, *, rare: bool) -> None:
         with self._lock:
             company = self._companies[company_id]
             company.active = max(0, company.active - 1)  # the slots of an earlier life are forgotten
+            company.rare = max(0, company.rare - rare)
             if job.failing is not None:
                 company.failing = job.failing
-            next_ones = self._next(company)
-            requeue = company.requeue
+            # While threads are idle, two for the one that is free now: what was shared with others is lent again.
+            next_ones = [self._next() for _ in range(1 if self._is_scarce() else 2)]
             self._forget_idle(company_id)
-        self._put_back(company_id, next_ones, requeue)
+        for next_id, ids, requeue in next_ones:
+            self._put_back(next_id, ids, requeue)
 
-    def _next(self, company: _Company) -> list[int]:
-        """The transfers for the slot that is free now: several of a long backlog, one of a short one."""
-        if company.active >= self._share(company):
-            return []
-        count = min(MOST_TOGETHER, -(-len(company.kept) // SHARE))
+    def _next(self) -> tuple[int, list[int], Requeue | None]:
+        """The transfers for the slot that is free now, of the company with the fewest threads: several of a long backlog, one of
+        a short one."""
+        waiting = [(one.active, pk) for pk, one in self._companies.items() if one.kept and self._has_room(one)]
+        if not waiting:
+            return 0, [], None
+        _, company_id = min(waiting)
+        company = self._companies[company_id]
+        count = min(MOST_TOGETHER, -(-len(company.kept) // (self.places or 1)))
         first = list(islice(company.kept, count))
         for transfer_id in first:
             del company.kept[transfer_id]
-        return first
+        return company_id, first, company.requeue
 
     def _put_back(self, company_id: int, ids: list[int], requeue: Requeue | None) -> None:
         """Put kept transfers back into the queue. If the database fails, they are kept: nothing is forgotten that is not in

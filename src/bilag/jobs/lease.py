@@ -14,11 +14,13 @@ What may have left before the lease was lost is looked up by the next holder, an
 import os
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -46,6 +48,14 @@ class LeaseLost(fence.Fenced):
     """The lease ended, and another process may have taken it: send and store nothing more."""
 
 
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query to run immediately after a lease was taken, in the same round trip: it sees all that the last holder committed."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+
 @dataclass
 class Lease:
     """A lease that this process holds, or held. `until` is on this machine's `CLOCK`."""
@@ -54,6 +64,10 @@ class Lease:
     generation: int
     until: float
     longest_request: float = field(default_factory=lambda: _request().total_seconds())
+    rows: Sequence[tuple[Any, ...]] = ()
+    """What the query found that was run when the lease was taken."""
+    given_back: bool = False
+    """A transaction that stored a result gave it back too."""
 
     def keep(self) -> None:
         """Make sure that the lease lasts for as long as a request may take. Raises `LeaseLost`."""
@@ -71,6 +85,14 @@ class Lease:
                 raise LeaseLost(f"the lease of {self.name} was lost")
         self.until = now + term
 
+    def give_back_with_transaction(self) -> None:
+        """Count the lease as given back when the present transaction, which removes its row, is committed."""
+
+        def gone() -> None:
+            self.given_back = True
+
+        transaction.on_commit(gone)
+
     def confirm(self) -> None:
         """Keep the lease from being taken by another until the transaction ends. Raises `LeaseLost`."""
         with connection.cursor() as cursor:
@@ -85,27 +107,35 @@ _held: ContextVar[tuple[Lease, ...]] = ContextVar("leases", default=())
 
 
 @contextmanager
-def held(subject: str, number: int, *, wait: timedelta = timedelta(0)) -> Iterator[Lease]:
+def held(subject: str, number: int, *, wait: timedelta = timedelta(0), query: Query | None = None) -> Iterator[Lease]:
     """Hold the lease of one of `SUBJECTS` and a number. Raises `Busy` if another holds it for longer than `wait`. It cannot be
     taken inside a transaction.
     """
     if subject not in SUBJECTS:
         raise ValueError(f"{subject!r} is no subject of a lease")
-    lease = _take_within(f"{subject} {number}", wait.total_seconds())
+    lease = _take_within(f"{subject} {number}", wait.total_seconds(), query)
     token = _held.set((*_held.get(), lease))
     try:
         with fence.checked_by(_keep_all):
             yield lease
     finally:
         _held.reset(token)
-        with connection.cursor() as cursor:
-            cursor.execute("delete from jobs_lease where name = %s and generation = %s", [lease.name, lease.generation])
+        if not lease.given_back:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "delete from jobs_lease where name = %s and generation = %s", [lease.name, lease.generation]
+                )
 
 
 def confirm() -> None:
     """Confirm every lease that this context holds, until the transaction ends. Raises `LeaseLost`."""
     for lease in _held.get():
         lease.confirm()
+
+
+def leases_held() -> tuple[Lease, ...]:
+    """Return the leases that this context holds, the newest last."""
+    return _held.get()
 
 
 def forget_all() -> int:
@@ -127,14 +157,18 @@ def forget_expired() -> int:
 
 
 def _keep_all() -> None:
+    """Keep every lease, and give the database connection back to the pool: the answer may take half a minute, and other threads
+    need it."""
     for lease in _held.get():
         lease.keep()
+    if getattr(connection, "pool", None) is not None and not connection.in_atomic_block:
+        connection.close()
 
 
-def _take_within(name: str, seconds: float) -> Lease:
+def _take_within(name: str, seconds: float, query: Query | None) -> Lease:
     deadline, pause = time.monotonic() + seconds, FIRST_PAUSE
     while True:
-        lease = _take(name)
+        lease = _take(name, query)
         if lease is not None:
             return lease
         if time.monotonic() + pause > deadline:
@@ -143,23 +177,38 @@ def _take_within(name: str, seconds: float) -> Lease:
         pause = min(2 * pause, LONGEST_PAUSE)
 
 
-def _take(name: str) -> Lease | None:
+TAKE = """
+insert into jobs_lease (name, generation, holder, expires_at)
+values (%s, nextval('jobs_lease_generation'), %s, clock_timestamp() + make_interval(secs => %s))
+on conflict (name) do update
+set generation = excluded.generation, holder = excluded.holder, expires_at = excluded.expires_at
+where jobs_lease.expires_at < clock_timestamp()
+returning generation"""
+
+
+def _take(name: str, query: Query | None) -> Lease | None:
     """Take the lease if it is free or has expired. Each holder has a generation of its own, which never returns."""
+    if connection.in_atomic_block:
+        raise RuntimeError("A lease is taken outside of a transaction, so that others see it at once.")
     now, term = time.clock_gettime(CLOCK), _term().total_seconds()
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
-        cursor.execute(
-            """
-            insert into jobs_lease (name, generation, holder, expires_at)
-            values (%s, nextval('jobs_lease_generation'), %s, clock_timestamp() + make_interval(secs => %s))
-            on conflict (name) do update
-            set generation = excluded.generation, holder = excluded.holder, expires_at = excluded.expires_at
-            where jobs_lease.expires_at < clock_timestamp()
-            returning generation
-            """,
-            [name, f"process {os.getpid()} on {socket.gethostname()}"[:200], term],
-        )
+    found: Sequence[tuple[Any, ...]] = ()
+    with connection.cursor() as cursor:
+        given = (name, _holder(os.getpid()), term)
+        if query is None:
+            cursor.execute(TAKE, given)
+        else:  # one round trip and one commit, in which each statement sees what was committed before it began
+            cursor.execute(f"{TAKE}; {query.sql}", (*given, *query.params))
         row = cursor.fetchone()
-    return Lease(name, int(row[0]), now + term) if row else None
+        if query is not None and row is not None:
+            cursor.nextset()
+            found = cursor.fetchall()
+    return Lease(name, int(row[0]), now + term, rows=found) if row else None
+
+
+@cache
+def _holder(pid: int) -> str:
+    """Return what the row says of its holder, for people who look at the table."""
+    return f"process {pid} on {socket.gethostname()}"[:200]
 
 
 def _request() -> timedelta:

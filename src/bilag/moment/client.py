@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 from bilag.moment.changes import Change, change_of_invoice, change_of_master
 from bilag.moment.expenses import ProjectExpenses
-from bilag.moment.lists import company_not_found, read_list, unexpected_page
+from bilag.moment.lists import Reader, company_not_found, read_list, unexpected_page
 from bilag.moment.mapping import customer_from, invoice_from, project_from
-from bilag.moment.paging import pages
+from bilag.moment.paging import search_list, whole_list
 from bilag.moment.session import HtmlNotFound, MomentSession, NotFound
 from bilag.moment.unreadable import UnreadableInvoice, name_of, unreadable_invoice
 from bilag.moment.wire import (
@@ -94,7 +94,7 @@ class MomentClient:
 
     def invoice_by_number(self, number: int) -> Invoice | None:
         """Fetch the invoice with this number; None if there is none. The list's filter is not trusted."""
-        for row in self._read_list("invoices", {"invoiceNumber": str(number)}):
+        for row in self._read_list("invoices", {"invoiceNumber": str(number)}, search_list):
             if row.get("invoiceNumber") == number:
                 return self._listed_invoice(_id_of(row), f"invoice {number}")
         return None
@@ -164,7 +164,7 @@ class MomentClient:
 
     def customer_states(self) -> list[str]:
         """Return the states a customer can have: Moment's known ones and those of the first customers."""
-        rows = self._read_list("customers", {})
+        rows = self._read_list("customers", {}, search_list)
         states = {row.get("customerState") for row in itertools.islice(rows, STATE_SAMPLE_SIZE)}
         return sorted(CUSTOMER_STATES | {state for state in states if isinstance(state, str) and state})
 
@@ -270,18 +270,18 @@ class MomentClient:
     def _parse_list(self, what: str, kind: type[Wire]) -> list[Wire]:
         return [parse(kind, row, what) for row in self._read_list(what, {})]
 
-    def _list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
-        return pages(lambda page: self._session.get(what, {**params, **page}), what)
+    def _list(self, what: str, params: dict[str, str], reader: Reader = whole_list) -> Iterator[dict[str, Any]]:
+        return reader(lambda page: self._session.get(what, {**params, **page}), what)
 
-    def _read_list(self, what: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
+    def _read_list(self, what: str, params: dict[str, str], reader: Reader = whole_list) -> Iterator[dict[str, Any]]:
         """Read a list that always exists: if Moment answers 404, the company does not."""
-        return read_list(self._session, what, params)
+        return read_list(self._session, what, params, reader)
 
     def _id_by_number(self, what: str, field: str, number: str) -> int | None:
         """Search with the free-text filter first, which may ignore numbers; then read the whole list."""
         number = clean_number(number)
         for params in ({"query": number}, {}):
-            for row in self._list_fields(what, field, params):
+            for row in self._list_fields(what, field, params, search_list):
                 if clean_number(str(row.get(field) or "")) == number:
                     return _id_of(row)
         return None
@@ -300,17 +300,19 @@ class MomentClient:
             if change is not None:
                 yield change
 
-    def _list_fields(self, what: str, fields: str, params: dict[str, str]) -> Iterator[dict[str, Any]]:
+    def _list_fields(
+        self, what: str, fields: str, params: dict[str, str], reader: Reader = whole_list
+    ) -> Iterator[dict[str, Any]]:
         """List rows with the given fields only, or whole rows if Moment lacks the short form."""
         first = True
         try:
-            for row in self._list(f"{what}/include/{quote(fields, safe='+')}", params):
+            for row in self._list(f"{what}/include/{quote(fields, safe='+')}", params, reader):
                 first = False
                 yield row
         except (NotFound, Refused):
             if not first:
                 raise
-            yield from self._read_list(what, params)
+            yield from self._read_list(what, params, reader)
 
 
 def _invoice_gone(invoice: Invoice, about: str) -> Refused:

@@ -1,18 +1,23 @@
 """Read Moment's lists, and interpret a 404 on them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from bilag.moment.paging import pages
+from bilag.moment.paging import Ask, Row, whole_list
 from bilag.moment.session import HtmlNotFound, MomentSession, NotFound
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Unavailable
 
+Reader = Callable[[Ask, str], Iterator[Row]]
+"""`whole_list`, or `search_list` to find one row."""
 
-def read_list(session: MomentSession, what: str, params: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+
+def read_list(
+    session: MomentSession, what: str, params: Mapping[str, str], reader: Reader = whole_list
+) -> Iterator[dict[str, Any]]:
     """Yield the rows of a list that always exists: if Moment answers 404, the company does not."""
     try:
-        yield from pages(lambda page: session.get(what, {**params, **page}), what)
+        yield from reader(lambda page: session.get(what, {**params, **page}), what)
     except HtmlNotFound as error:
         raise unexpected_page() from error
     except NotFound as error:

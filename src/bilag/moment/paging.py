@@ -1,7 +1,15 @@
-"""Moment's pages, numbered from 1. Rows may move between pages while they are read."""
+"""Moment's pages, numbered from 1. Rows may move between pages while they are read.
+
+Bilag's own work moves them too: an invoice that was transferred leaves the list of those to transfer, and every row behind it
+moves up, past a reader who has turned the page. So a list whose rows are worked on is read to its end first (`whole_list`).
+"""
 
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any, NoReturn
+
+import simplejson
 
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Unavailable
@@ -10,45 +18,136 @@ PAGE_SIZE = 200
 MOST_PAGES = 10_000
 MOST_REPEATED_PAGES = 3
 """After this many pages in a row without a new row, the list is assumed to ignore the page number."""
+MOST_READINGS = 4
+"""How often a list that changes while it is read is read at most."""
+IN_MEMORY_BYTES = 1024 * 1024
+Row = dict[str, Any]
+Ask = Callable[[dict[str, str]], Any]
+"""Fetches the JSON of a page."""
 
 
-def pages(ask: Callable[[dict[str, str]], Any], what: str) -> Iterator[dict[str, Any]]:
-    """Yield each row once, by its id; a row without a whole-number id is yielded as it is.
+def whole_list(ask: Ask, what: str) -> Iterator[Row]:
+    """Read a list to its end, and only then yield each row, once, by its id. Constant memory, but for the ids.
 
-    `ask` fetches the JSON of a page. Raises `Unavailable` if it is no page or the pages never end: an incomplete list
-    must not be taken for a complete one.
+    Every row that stood in the list all the time is found, whatever was removed from it meanwhile. A row without a
+    whole-number id is yielded as it is. An error of `ask` is raised after the rows that were read before it. Raises
+    `Unavailable` if an answer is no page or the pages never end: an incomplete list must not be taken for a complete one.
     """
-    seen: set[int] = set()
-    repeated = 0
-    for number in range(1, MOST_PAGES + 1):
-        rows, last = _page(ask({"page": str(number), "size": str(PAGE_SIZE), "sort": "id"}), what)
-        before = len(seen)
-        for row in rows:
+    reader = _Reader(ask, what)
+    first = reader.page(1)
+    if reader.ended:
+        yield from first
+        return
+    stopped: Exception | None = None
+    with SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as file:
+        _keep(file, first)
+        try:
+            for rows in reader.rest():
+                _keep(file, rows)
+        except Exception as error:  # noqa: BLE001 - raised below, after the rows that were read before it
+            stopped = error
+        file.seek(0)
+        for line in file:
+            yield from simplejson.loads(line, use_decimal=True)
+    if stopped is not None:
+        raise stopped
+
+
+def search_list(ask: Ask, what: str) -> Iterator[Row]:
+    """Yield each row once, as its page is read, to a caller that looks for one of them and changes none. Raises as
+    `whole_list`."""
+    reader = _Reader(ask, what)
+    yield from reader.page(1)
+    for rows in reader.forward():
+        yield from rows
+
+
+def _keep(file: IO[bytes], rows: list[Row]) -> None:
+    if rows:
+        file.write(simplejson.dumps(rows, use_decimal=True).encode() + b"\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page's rows, and what it says of the list: the number of the last page and of all rows, None if it does not say."""
+
+    rows: list[Row]
+    last: int | None
+    total: int | None
+
+
+class _Reader:
+    """Reads a list, page by page; every method gives the rows that it has not given yet."""
+
+    def __init__(self, ask: Ask, what: str) -> None:
+        self._ask = ask
+        self._what = what
+        self._seen: set[int] = set()
+        self._totals: set[int | None] = set()
+        self._repeated = 0
+        self._number = 0
+        self.ended = False
+
+    def page(self, number: int) -> list[Row]:
+        """Read the page that follows the last one, and see whether it is the last."""
+        before = len(self._seen)
+        page = self._read(number)
+        rows = self._new(page, with_nameless=True)
+        self._number = number
+        self._totals.add(page.total)
+        self._repeated = self._repeated + 1 if len(self._seen) == before else 0
+        if not page.rows or (page.last is not None and number >= page.last):
+            self.ended = True
+        elif self._repeated and page.last is None:
+            self.ended = True  # the server sends all rows at once and reports no pages
+        elif self._repeated == MOST_REPEATED_PAGES:
+            self._malformed("page", f"pages {number - self._repeated + 1} to {number} hold nothing new")
+        return rows
+
+    def forward(self) -> Iterator[list[Row]]:
+        """Read on to the end."""
+        while not self.ended:
+            if self._number == MOST_PAGES:
+                self._malformed("page.totalPages", f"there are more than {MOST_PAGES} pages")
+            yield self.page(self._number + 1)
+
+    def rest(self) -> Iterator[list[Row]]:
+        """Read on to the end. Unless the pages agree that nothing moved, read again until nothing is new, from the last page
+        to the first: what moves up because rows before it leave is then met on a page that is still to be read."""
+        yield from self.forward()
+        if self._totals == {len(self._seen)}:
+            return
+        for _ in range(MOST_READINGS - 1):
+            before = len(self._seen)
+            for number in range(self._number, 0, -1):
+                yield self._new(self._read(number), with_nameless=False)
+            if len(self._seen) == before:
+                return
+
+    def _new(self, page: _Page, *, with_nameless: bool) -> list[Row]:
+        found = []
+        for row in page.rows:
             key = row.get("id")
             if not isinstance(key, int) or isinstance(key, bool):
-                yield row
-            elif key not in seen:
-                seen.add(key)
-                yield row
-        if not rows or (last is not None and number >= last):
-            return
-        repeated = repeated + 1 if len(seen) == before else 0
-        if repeated and last is None:
-            return  # the server sends all rows at once and reports no pages
-        if repeated == MOST_REPEATED_PAGES:
-            _malformed(what, "page", f"pages {number - repeated + 1} to {number} hold nothing new")
-    _malformed(what, "page.totalPages", f"there are more than {MOST_PAGES} pages")
+                found += [row] if with_nameless else []
+            elif key not in self._seen:
+                self._seen.add(key)
+                found.append(row)
+        return found
+
+    def _read(self, number: int) -> _Page:
+        answer = self._ask({"page": str(number), "size": str(PAGE_SIZE), "sort": "id"})
+        rows = answer.get("content") if isinstance(answer, dict) else None
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            self._malformed("content", "a page of rows is expected")
+        page = answer.get("page")
+        said = page if isinstance(page, dict) else {}
+        return _Page(rows, _whole(said.get("totalPages")), _whole(said.get("totalElements")))
+
+    def _malformed(self, field: str, why: str) -> NoReturn:
+        facts = {"field": field, "why": why}
+        raise Unavailable(Problem("moment_malformed", self._what, facts), outcome_known=True)
 
 
-def _page(answer: Any, what: str) -> tuple[list[dict[str, Any]], int | None]:
-    """Return a page's rows and the number of the last page, None if the answer does not say."""
-    rows = answer.get("content") if isinstance(answer, dict) else None
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        _malformed(what, "content", "a page of rows is expected")
-    page = answer.get("page")
-    last = page.get("totalPages") if isinstance(page, dict) else None
-    return rows, last if isinstance(last, int) and not isinstance(last, bool) else None
-
-
-def _malformed(what: str, field: str, why: str) -> NoReturn:
-    raise Unavailable(Problem("moment_malformed", what, {"field": field, "why": why}), outcome_known=True)
+def _whole(value: Any) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

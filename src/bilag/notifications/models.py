@@ -50,6 +50,7 @@ class Letter(models.Model):
         indexes = [
             models.Index(fields=["company", "-id"], name="letter_list"),
             models.Index(fields=["next_at"], condition=models.Q(sent_at=None, refused=""), name="letter_due"),
+            models.Index(fields=["company", "written_at"], condition=~models.Q(refused=""), name="letter_refused"),
         ]
 
     def __str__(self) -> str:

@@ -46,8 +46,9 @@ def one_line(text: str | None) -> str | None:
     """
     if text is None:
         return None
-    read = text.replace(UNREADABLE, " ")
-    spaced = "".join(" " if unicodedata.category(character) in _NOT_PRINTED else character for character in read)
+    spaced = text.replace(UNREADABLE, " ")
+    if not spaced.isprintable():  # which no text with such a character is; most texts have none
+        spaced = "".join(" " if unicodedata.category(character) in _NOT_PRINTED else character for character in spaced)
     return " ".join(without_invisible(spaced).split()) or None
 
 

@@ -57,14 +57,16 @@ class Judge:
     def judge(
         self,
         invoice: Invoice,
+        plan: PostingPlan,
         vouchers: Sequence[Posted],
         transfer: Transfer | None,
         with_it: Sequence[Posted] | None = None,
         sent: Sent = NOTHING_KEPT,
     ) -> Judgement:
-        """Compare the invoice. `vouchers` are the journal's invoices and credit notes of its number; `with_it` are the accrual
-        vouchers posted with it (None: they were not read, and are not compared). `sent` is what was sent for it."""
-        plan, standing = self.plan(invoice, sent), still_standing(vouchers)
+        """Compare the invoice, whose plan is `self.plan(invoice, sent)`. `vouchers` are the journal's invoices and credit notes
+        of its number; `with_it` are the accrual vouchers posted with it (None: they were not read, and are not compared).
+        `sent` is what was sent for it."""
+        standing = still_standing(vouchers)
         if not standing:
             return self._without_voucher(invoice, plan, transfer, taken_back=bool(vouchers))
         if len(standing) > 1:

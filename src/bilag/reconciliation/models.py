@@ -104,8 +104,6 @@ class StagedVoucher(models.Model):
     run = models.ForeignKey(Reconciliation, on_delete=models.CASCADE, related_name="staged", db_index=False)
     number = models.BigIntegerField()
     posted = models.JSONField()
-    met = models.BooleanField(default=False)
-    """Whether its invoice was read."""
 
     class Meta:
         indexes = [models.Index(fields=["run", "number"], name="staged_by_number")]

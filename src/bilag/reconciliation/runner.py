@@ -1,10 +1,12 @@
 """Run one reconciliation: read both systems page by page, match by number in PostgreSQL, and store a finding for every number."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import groupby, islice
+from itertools import groupby
 
 import structlog
 from django.db import transaction
@@ -18,16 +20,19 @@ from bilag.moment.client import MomentClient
 from bilag.moment.unreadable import UnreadableInvoice
 from bilag.platforms.base import AccountingPlatform, PostingStatus
 from bilag.posting.invoice import Invoice
+from bilag.posting.plan import PostingPlan
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.selection import finalised_on
 from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation import number_gaps, totals
+from bilag.reconciliation.chunks import chunks
 from bilag.reconciliation.compare_invoice import Judge, Judgement, total_of
+from bilag.reconciliation.copying import copy_rows
 from bilag.reconciliation.models import Finding, Found, Reconciliation, StagedVoucher, Why
 from bilag.reconciliation.sent import NOTHING_KEPT, Sent, sent_for
-from bilag.reconciliation.staging import dates_of, posted_of, stage, staged
+from bilag.reconciliation.staging import dates_of, stage, staged, without_finding
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.intake.ahead import Watch, notice
 from bilag.transfers.ledger_ahead import How
@@ -47,6 +52,7 @@ LARGEST = Decimal(10) ** 15
 LONGEST_CURRENCY = 3
 NO_NUMBER = Problem("moment_malformed", "invoice", {"field": "invoiceNumber", "why": "it is missing"})
 KEPT_FOR = timedelta(days=30)
+FINDING_COLUMNS = [field.attname for field in Finding._meta.concrete_fields if not field.primary_key]
 
 
 def reconcile(
@@ -119,11 +125,11 @@ class _Comparison:
         watch = Watch(self.setup)
         stage(self.record, watch.passing(self.platform.list_vouchers(self.record.first, self.record.last)))
         notice(self.setup, watch.unknown(), How.NIGHT)
-        invoices = self._invoices()
-        while some := list(islice(invoices, TOGETHER)):
-            self._compare(some)
-            self.compared += len(some)
-            self.progress(self.compared)
+        with closing(chunks(self._invoices(), TOGETHER)) as each:
+            for some in each:
+                self._compare(some)
+                self.compared += len(some)
+                self.progress(self.compared)
         self._left_over()
         number_gaps.find_gaps(self.record, self.moment, before=self.before)
 
@@ -143,10 +149,11 @@ class _Comparison:
         numbers = [one.number for one in some if one.number is not None]
         vouchers = staged(self.record, numbers)
         transfers = self._transfers(numbers)
-        Finding.objects.bulk_create(
+        found = [
             self._finding(one, vouchers.get(one.number or 0, []), *transfers.get(one.number or 0, (None, NOTHING_KEPT)))
             for one in some
-        )
+        ]
+        copy_rows(Finding, FINDING_COLUMNS, map(_columns, found))
 
     def _transfers(self, numbers: Iterable[int]) -> dict[int, tuple[Transfer, Sent]]:
         """The transfers of these numbers, with what they sent."""
@@ -164,13 +171,14 @@ class _Comparison:
             return self._unread(one, vouchers)
         if _day(one) is None and not vouchers:
             return self._kept(one.number, one, [], Judgement(Found.UNDATED))
-        judgement = self.judge.judge(one, vouchers, transfer, sent=sent)
-        accrued = judgement.found is Found.MATCHED and len(self.judge.plan(one, sent).vouchers) > 1
+        plan = self.judge.plan(one, sent)
+        judgement = self.judge.judge(one, plan, vouchers, transfer, sent=sent)
+        accrued = judgement.found is Found.MATCHED and len(plan.vouchers) > 1
         if accrued or (judgement.reason == Why.GONE and not vouchers):
-            standing = self._looked_up(one, sent)
+            standing = self._looked_up(plan)
             if standing is not None and standing.posted is not None:
                 vouchers = vouchers or [standing.posted]
-                judgement = self.judge.judge(one, vouchers, transfer, standing.others, sent)
+                judgement = self.judge.judge(one, plan, vouchers, transfer, standing.others, sent)
         return self._kept(one.number, one, vouchers, judgement)
 
     def _unread(self, one: Invoice | UnreadableInvoice, vouchers: list[Posted]) -> Finding:
@@ -189,13 +197,13 @@ class _Comparison:
         row.name = fitting(one.customer_name or "", 200)
         return row
 
-    def _looked_up(self, invoice: Invoice, sent: Sent) -> PostingStatus | None:
+    def _looked_up(self, plan: PostingPlan) -> PostingStatus | None:
         """Look the voucher up by number, with the vouchers of its batch in other months: accruals are dated in later months,
         and somebody may have changed the voucher's date."""
-        plan = self.judge.plan(invoice, sent)
-        if not plan.vouchers or invoice.number is None:
+        number = plan.invoice.number
+        if not plan.vouchers or number is None:
             return None
-        return self.platform.find_voucher(plan.vouchers[0], external_id(self.setup, invoice.number), thorough=False)
+        return self.platform.find_voucher(plan.vouchers[0], external_id(self.setup, number), thorough=False)
 
     def _kept(
         self, number: int | None, invoice: Invoice | None, vouchers: list[Posted], judgement: Judgement
@@ -226,9 +234,9 @@ class _Comparison:
 
         A voucher that Moment does not know and that was reversed is nobody's question any more.
         """
-        rows = StagedVoucher.objects.filter(run=self.record, met=False).order_by("number", "id")
-        posted = (posted_of(row.posted) for row in rows.iterator(chunk_size=TOGETHER))
-        ours = groupby((one for one in posted if self._in_series(one)), key=lambda one: one.number)
+        ours = groupby(
+            (one for one in without_finding(self.record) if self._in_series(one)), key=lambda one: one.number
+        )
         for count, (number, same) in enumerate(ours):
             vouchers = list(same)
             try:
@@ -238,7 +246,7 @@ class _Comparison:
                 continue
             if invoice is not None and invoice.finalized:
                 _transfer, sent = self._transfers([number]).get(number, (None, NOTHING_KEPT))
-                judgement = self.judge.judge(invoice, vouchers, None, sent=sent)
+                judgement = self.judge.judge(invoice, self.judge.plan(invoice, sent), vouchers, None, sent=sent)
                 self._kept(number, invoice, vouchers, judgement).save()
             elif still_standing(vouchers):
                 self._kept(number, None, vouchers, Judgement(Found.UNKNOWN)).save()
@@ -249,6 +257,11 @@ class _Comparison:
         if posted.external_id == ours:
             return True
         return self.lowest is not None and self.highest is not None and self.lowest <= posted.number <= self.highest
+
+
+def _columns(row: Finding) -> list[object]:
+    """The values of a finding for `copy_rows`."""
+    return [json.dumps(value) if isinstance(value := getattr(row, name), list) else value for name in FINDING_COLUMNS]
 
 
 def _day(one: Invoice | UnreadableInvoice) -> date | None:

@@ -1,47 +1,48 @@
 """Keep the journal of the period in PostgreSQL during the comparison: constant memory, whatever its length."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import date
-from itertools import islice
-from typing import Any
 
+from django.db.models import Exists, OuterRef, TextField
+from django.db.models.functions import Cast
 from pydantic import TypeAdapter
 
 from bilag.posting.posted import Posted
 from bilag.posting.voucher import INVOICE_KINDS
-from bilag.reconciliation.models import Reconciliation, StagedVoucher
+from bilag.reconciliation.chunks import chunks
+from bilag.reconciliation.copying import copy_rows
+from bilag.reconciliation.models import Finding, Reconciliation, StagedVoucher
 
 TOGETHER = 500
 _POSTED: TypeAdapter[Posted] = TypeAdapter(Posted)
+AS_TEXT = Cast("posted", TextField())
+"""Parsed once, by Posted's own parser."""
 
 
 def stage(run: Reconciliation, journal: Iterable[Posted]) -> None:
     """Store every invoice and credit note of the journal of the period. Raises the platform's errors."""
     vouchers = (one for one in journal if one.kind in INVOICE_KINDS)
-    while some := list(islice(vouchers, TOGETHER)):
-        StagedVoucher.objects.bulk_create(
-            StagedVoucher(run=run, number=one.number, posted=stored_posted(one)) for one in some
-        )
+    with closing(chunks(vouchers, TOGETHER)) as each:
+        for some in each:
+            rows = [(run.pk, one.number, _POSTED.dump_json(one).decode()) for one in some]
+            copy_rows(StagedVoucher, ("run_id", "number", "posted"), rows)
 
 
 def staged(run: Reconciliation, numbers: Iterable[int]) -> dict[int, list[Posted]]:
-    """The vouchers of these numbers, by number, in journal order; mark their invoices as read."""
+    """The vouchers of these numbers, by number, in journal order."""
     rows = StagedVoucher.objects.filter(run=run, number__in=list(numbers)).order_by("id")
     found: dict[int, list[Posted]] = {}
-    for row in rows:
-        found.setdefault(row.number, []).append(posted_of(row.posted))
-    StagedVoucher.objects.filter(run=run, number__in=list(found)).update(met=True)
+    for number, text in rows.values_list("number", AS_TEXT):
+        found.setdefault(number, []).append(_POSTED.validate_json(text))
     return found
 
 
-def stored_posted(posted: Posted) -> Any:
-    """A voucher as JSON to store; `posted_of` reads it."""
-    return _POSTED.dump_python(posted, mode="json")
-
-
-def posted_of(stored: Any) -> Posted:
-    """A stored voucher."""
-    return _POSTED.validate_python(stored)
+def without_finding(run: Reconciliation) -> Iterator[Posted]:
+    """The vouchers of numbers that have no finding, by number. Findings that are stored while these are read change nothing."""
+    findings = Finding.objects.filter(run=run, number=OuterRef("number"))
+    rows = StagedVoucher.objects.filter(~Exists(findings), run=run).order_by("number", "id")
+    return map(_POSTED.validate_json, rows.values_list(AS_TEXT, flat=True).iterator(chunk_size=TOGETHER))
 
 
 def dates_of(vouchers: Iterable[Posted]) -> date | None:

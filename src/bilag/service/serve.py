@@ -10,13 +10,12 @@ from contextlib import ExitStack
 
 import structlog
 import uvicorn
-from django.core.asgi import get_asgi_application
 
 from bilag.jobs.worker_health import health as worker_health
 from bilag.service.database import sole
 from bilag.service.environment import EnvironmentFault, environment
 from bilag.service.worker import work
-from bilag.web.static_files import with_static_files
+from bilag.web.application import application
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +65,7 @@ async def _start_web(stop: asyncio.Event) -> "asyncio.Task[None]":
     """Start the web server and give its task once it answers."""
     server = _Server(
         uvicorn.Config(
-            with_static_files(get_asgi_application()),
+            application(),
             log_config=None,
             access_log=False,
             lifespan="off",

@@ -80,6 +80,7 @@ def tend_now() -> None:
 async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, *, alone: bool, first: bool) -> None:
     """Work until `stop` or `lost` is set or the worker fails, then wait for the jobs that are running."""
     app = app_of_worker(django_app, WorkerConnector(lost))
+    fair_share.ending = False
     async with app.open_async():
         if alone and first:
             await take_up_abandoned(app, 0)
@@ -106,6 +107,7 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
         try:
             await asyncio.wait([worker, *helpers], return_when=asyncio.FIRST_COMPLETED)
         finally:
+            fair_share.ending = True
             if not stop.is_set():
                 health.failed("the worker stopped and is starting again")
             for task in (*helpers, worker):

@@ -1,5 +1,6 @@
 """Enqueue the jobs of transfers, in the transaction of the rows that they work on."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from procrastinate.types import JSONDict
@@ -19,7 +20,7 @@ SETUP_CHECK_AFTER = timedelta(minutes=2)
 """Longer than a check takes: whoever saves a setup also checks it, and then removes the job."""
 MOST_TOGETHER = 10
 """Transfers in one job: a job costs a third of what a transfer costs."""
-SPREAD_OVER = 16
+SPREAD_OVER = 192
 """A list becomes at least so many jobs before any job holds two transfers, so that no worker is idle meanwhile."""
 
 
@@ -30,10 +31,18 @@ def wake(transfer_id: int, at: datetime | None = None) -> None:
 
 def wake_all(transfer_ids: list[int]) -> None:
     """Enqueue jobs for many transfers; a long list becomes jobs of several transfers."""
+    wake_lists([transfer_ids])
+
+
+def wake_lists(lists: Iterable[list[int]]) -> None:
+    """Enqueue the jobs of several lists of transfers, one for each company, in one statement: no job mixes two lists."""
+    defer_many(WORK, [job for transfer_ids in lists for job in _jobs_of(transfer_ids)])
+
+
+def _jobs_of(transfer_ids: list[int]) -> list[JSONDict]:
     together = max(1, min(MOST_TOGETHER, len(transfer_ids) // SPREAD_OVER))
     starts = range(0, len(transfer_ids), together)
-    jobs: list[JSONDict] = [{"transfer_ids": [*transfer_ids[start : start + together]]} for start in starts]
-    defer_many(WORK, jobs)
+    return [{"transfer_ids": [*transfer_ids[start : start + together]]} for start in starts]
 
 
 def wake_together(transfer_ids: list[int]) -> None:
@@ -44,6 +53,11 @@ def wake_together(transfer_ids: list[int]) -> None:
 def ask_look(company_id: int, kind: str, moment_id: int, at: datetime | None = None) -> None:
     """Enqueue a look-up of an object that Moment hinted at without its number."""
     defer(LOOK, at=at, company_id=company_id, kind=kind, moment_id=moment_id)
+
+
+def ask_looks(objects: Iterable[tuple[int, str, int]]) -> None:
+    """Enqueue a look-up of each object (company, kind, Moment's id) that Moment hinted at without its number."""
+    defer_many(LOOK, [{"company_id": company, "kind": kind, "moment_id": pk} for company, kind, pk in objects])
 
 
 def ask_probe(company_id: int, after: timedelta, *, probes: int) -> None:

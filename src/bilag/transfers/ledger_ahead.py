@@ -30,11 +30,6 @@ class Noticed:
     problem: Problem
 
 
-def is_ahead(company_id: int) -> bool:
-    """Whether the company's present ledger is known to know more than the database."""
-    return Ledger.objects.filter(company_id=company_id, left_at=None, ahead__isnull=False).exists()
-
-
 def problem_for(setup: Setup) -> Problem | None:
     """Return the problem of which people are notified; None if the database knows all that was met there."""
     found = noticed(setup)

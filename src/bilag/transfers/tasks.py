@@ -27,11 +27,14 @@ def work(transfer_ids: list[int]) -> None:
     for company_id, group in groupby(rows.values_list("company_id", "pk"), key=itemgetter(0)):
         ids = [pk for _, pk in group]
         with fair_share.slot(company_id, kept=ids, requeue=enqueue.wake_together) as acquired:
-            for transfer_id in ids if acquired else ():
+            while ids and acquired:
                 try:
-                    run_transfer(transfer_id)
+                    run_transfer(ids.pop(0))
                 except Exception as fault:  # noqa: BLE001 - raised below, after the others
                     faults.append(fault)
+                if fair_share.keep_if_others_wait(company_id, ids, enqueue.wake_together):
+                    break
+                ids = ids or fair_share.next_kept(company_id)
     if faults:
         raise faults[0]
 

@@ -1,23 +1,16 @@
 """Template context for every page: navigation, warnings and the current company."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bilag import __version__
-from bilag.companies import store
-from bilag.expenses.queries import needing_a_person
-from bilag.members.access import Access, companies_of
-from bilag.notifications.models import Letter
-from bilag.transfers import ledger_ahead
-from bilag.transfers.queries import transfers
-
-RECENT = timedelta(days=30)
+from bilag.members.access import Access
+from bilag.web.frame_figures import FrameFigures, frame_figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +32,43 @@ class Warning:
     action: str
 
 
+class Frame:
+    """What surrounds a page of a company. It is read when a template first names it: a part of a page has no frame."""
+
+    def __init__(self, request: HttpRequest, access: Access) -> None:
+        self._request, self._access = request, access
+
+    @cached_property
+    def _figures(self) -> FrameFigures:
+        return frame_figures(self._access.company.pk, getattr(self._request.user, "pk", None))
+
+    def places(self) -> list[Place]:
+        """Return the navigation, with the number of items that need attention."""
+        return _places(self._request, self._access, self._figures)
+
+    def warnings(self) -> list[Warning]:
+        """Return the warnings of a company that is switched on."""
+        return _warnings(self._access, self._figures)
+
+    def many_companies(self) -> bool:
+        """Whether the user has access to several companies."""
+        return self._figures.many_companies or getattr(self._request.user, "is_operator", False)
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Add the context that all pages need."""
+    """Add the context that all pages need. Templates call the functions in it."""
     access: Access | None = getattr(request, "access", None)
     context: dict[str, Any] = {"bilag_version": __version__, "access": access}
     if access is None:
         return context
-    user = getattr(request, "user", None)
-    return context | {
-        "places": _places(request, access),
-        "warnings": _warnings(access),
-        "many_companies": companies_of(user)[:2].count() > 1 or getattr(user, "is_operator", False),
-    }
+    shown = Frame(request, access)
+    return context | {"places": shown.places, "warnings": shown.warnings, "many_companies": shown.many_companies}
 
 
-def _places(request: HttpRequest, access: Access) -> list[Place]:
+def _places(request: HttpRequest, access: Access, figures: FrameFigures) -> list[Place]:
     """Return the navigation, with the number of items that need attention."""
     slug = access.company.slug
-    counts = {
-        "transfers": transfers.needing_attention(access.company.pk),
-        "expenses": needing_a_person(access.company.pk),
-    }
+    counts = {"transfers": figures.transfers, "expenses": figures.expenses}
     titles = {
         "overview": _("Overview"),
         "transfers": _("Transfers"),
@@ -72,7 +81,7 @@ def _places(request: HttpRequest, access: Access) -> list[Place]:
         "company": _("Company"),
     }
     here = (request.resolver_match.url_name or "").split("-")[0] if request.resolver_match else ""
-    if store.posts_accrued_income(access.company.pk):
+    if figures.settings.accrued_income.enabled:
         titles = {key: title for name, text in titles.items() for key, title in _with_accruals(name, text)}
     return [
         Place(title, reverse(name, args=[slug]), here == name.split("-")[0], counts.get(name, 0))
@@ -85,36 +94,31 @@ def _with_accruals(name: str, title: str) -> list[tuple[str, str]]:
     return [(name, title), *([("accruals", _("Accrued income"))] if name == "expenses" else [])]
 
 
-def _warnings(access: Access) -> list[Warning]:
+def _warnings(access: Access, figures: FrameFigures) -> list[Warning]:
     """Return the warnings of a company that is switched on."""
     if not access.company.live:
         return []
-    return [*_forgotten(access), *_about_emails(access)]
+    forgotten = _forgotten(access) if figures.ledger_ahead else []
+    notified = bool(figures.settings.notify.recipients)
+    return [*forgotten, *(_rejected_emails(access, figures.rejecting) if notified else _nobody_notified(access))]
 
 
 def _forgotten(access: Access) -> list[Warning]:
     """Warn that accounting knows more than Bilag, whose database was restored from a backup."""
-    if not ledger_ahead.is_ahead(access.company.pk):
-        return []
     url = reverse("recover", args=[access.company.slug])
     return [Warning(_("Accounting has vouchers that Bilag posted and no longer knows."), url, _("Take them in"))]
 
 
-def _about_emails(access: Access) -> list[Warning]:
-    """Warn that nobody is notified, or that somebody's emails are rejected."""
-    if store.has_recipients(access.company.pk):
-        return _rejected_emails(access)
+def _nobody_notified(access: Access) -> list[Warning]:
+    """Warn that nobody is notified."""
     url = reverse("setup", args=[access.company.slug]) + "#notify"
     return [Warning(_("Nobody is notified when something stops."), url, _("Choose who to notify"))]
 
 
-def _rejected_emails(access: Access) -> list[Warning]:
+def _rejected_emails(access: Access, addresses: list[str]) -> list[Warning]:
     """Warn about addresses that mail servers reject permanently: their owners receive no notifications."""
-    newest = Letter.objects.filter(company_id=access.company.pk).order_by("to", "-id").distinct("to")
-    since = timezone.now() - RECENT
-    rejected = [letter.to for letter in newest if letter.refused and letter.written_at > since]
-    if not rejected:
+    if not addresses:
         return []
     url = reverse("company", args=[access.company.slug]) + "#emails"
     text = _("The mail server rejects emails to %(addresses)s, so they are not notified when something stops.")
-    return [Warning(text % {"addresses": ", ".join(rejected)}, url, _("Show rejected emails"))]
+    return [Warning(text % {"addresses": ", ".join(addresses)}, url, _("Show rejected emails"))]

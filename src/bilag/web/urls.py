@@ -3,12 +3,10 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from bilag.web import health, home, invitations, webhooks
+from bilag.web import health, home, invitations
 from bilag.web.setup_pages.new import new_company, new_company_field
 
 urlpatterns = [
-    path("hooks/moment/<str:token>", webhooks.moment, name="moment-webhook"),
-    path("hooks/moment/<str:token>/<str:kind>", webhooks.moment, name="moment-webhook-of-kind"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

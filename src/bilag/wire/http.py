@@ -187,7 +187,7 @@ class WireClient:
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
             transport=transport(
-                httpx2.Limits(max_connections=32, max_keepalive_connections=16, keepalive_expiry=KEEP_ALIVE_SECONDS)
+                httpx2.Limits(max_connections=128, max_keepalive_connections=64, keepalive_expiry=KEEP_ALIVE_SECONDS)
             ),
             headers={"User-Agent": f"Bilag/{__version__}", "Accept": "application/json"},
             follow_redirects=False,

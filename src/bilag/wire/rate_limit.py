@@ -1,26 +1,28 @@
 """Keep requests within another system's allowance for a minute, shared by all who use the account.
 
-pyrate-limiter's generic cell rate algorithm counts; its `StateStore` holds the state. `unshared_rate_limit` keeps it in
-this process, `bilag.companies.allowances` in PostgreSQL for all workers.
+`SlidingWindow` counts, in a `StateStore` of pyrate-limiter. `unshared_rate_limit` keeps the state in this process,
+`bilag.companies.allowances` in PostgreSQL for all workers.
 """
 
 import threading
 import time
 from collections.abc import Callable
 from math import ceil
-from random import SystemRandom
 
-from pyrate_limiter import GCRA, Decision, Duration, InMemoryStateStore, Rate, StateStore, WallClock
-from pyrate_limiter.abstracts.algorithm import ADMITTED, State
+from pyrate_limiter import Decision, InMemoryStateStore, Rate, StateStore, WallClock
+
+from bilag.wire.sliding_window import Pause, SlidingWindow
 
 MAX_WAIT_SECONDS = 5.0
 """The longest a request waits for its turn. Beyond it the caller must retry later."""
-MAX_WAITERS = 4
-"""How many threads of this process may wait for one account, so that it cannot occupy a whole worker."""
-LEASE_SECONDS = 2.0
+BEGUN_WAIT_SECONDS = 30.0
+"""The longest that a request waits whose job has sent some already: to begin again would cost those once more."""
+LEASE_SECONDS = 1.0
 """How long a batch of requests taken from the store may be used."""
+WINDOW_SECONDS = 62.0
+"""A minute, the time of a lease, and a second by which one request may be longer on its way than another."""
 
-_random = SystemRandom()
+_WINDOW, _CLOCK = SlidingWindow(), WallClock()
 
 
 class RateLimited(Exception):
@@ -31,31 +33,19 @@ class RateLimited(Exception):
         super().__init__(f"the allowance is used up for {seconds} s")
 
 
-class _Pause(GCRA):
-    """Marks the whole allowance as used for a time, whatever was admitted before."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-
-    def step(self, rates: list[Rate], state: State, now: int, weight: int) -> tuple[State, Decision]:
-        """Return the state that admits nothing until the pause ends."""
-        until = now * 1000 + ceil(self._seconds * 1_000_000)
-        empty = (until + (rate.burst - 1) * self._emission_us(rate) for rate in rates)
-        return tuple(max(int(before), after) for before, after in zip(state, empty, strict=True)), ADMITTED
-
-
 class RateLimit:
     """The rate limit of one account. Thread-safe.
 
     A fifth of a minute's requests may go in a burst, the rest at an even pace, so that no minute, wherever it begins,
-    exceeds the allowance. While nobody waits, a few requests are taken from the store at once to save round trips.
+    exceeds the allowance. While nobody waits, a few requests are taken from the store at once to save round trips. Those of
+    this process who wait stand in line, and only the first of them asks the store.
     """
 
     def __init__(self, store: StateStore, per_minute: int) -> None:
         self._store = store
-        self._clock = WallClock()
-        self._lock = threading.Lock()
-        self._waiters = threading.BoundedSemaphore(MAX_WAITERS)
+        self._lock, self._line = threading.Lock(), threading.Lock()
+        self._waiting = 0
+        self._scarce = False
         self._leased, self._leased_until = 0, 0.0
         self._per_minute = 0
         self.set_allowance(per_minute)
@@ -66,8 +56,7 @@ class RateLimit:
             if per_minute == self._per_minute:
                 return
             self._per_minute = per_minute
-            burst = max(1, per_minute // 5)
-            self._rates = [Rate(max(1, per_minute * 3 // 4), Duration.MINUTE, burst)]
+            self._rates = [Rate(per_minute, int(WINDOW_SECONDS * 1000), max(1, per_minute // 5))]
             self._lease = max(1, per_minute // 100)
             self._leased = min(self._leased, self._lease)
 
@@ -75,31 +64,41 @@ class RateLimit:
         """Send nothing for `seconds`, as the other system asked."""
         with self._lock:
             self._leased = 0
-        self._check(_Pause(seconds), 1)
+        self._check(Pause(seconds), 1)
 
-    def acquire(self) -> None:
-        """Take a place for one request, waiting up to `MAX_WAIT_SECONDS`. Raises `RateLimited` if that is too short."""
+    def acquire(self, *, begun: bool = False) -> None:
+        """Take a place for one request, waiting up to `MAX_WAIT_SECONDS`; up to `BEGUN_WAIT_SECONDS` if the caller has `begun`.
+
+        Raises `RateLimited` if that is too short, at once when too many stand in line already: as many wait as get their
+        turn in time, so that the account cannot occupy a whole worker.
+        """
         if self._from_lease():
             return
-        wait = self._take(self._lease) if self._lease > 1 else None
-        if wait is None or wait > 0:
-            wait = self._take(1)
-        if wait > 0:
-            self._wait(wait)
-
-    def _wait(self, wait: float) -> None:
-        deadline = time.monotonic() + MAX_WAIT_SECONDS
-        if not self._waiters.acquire(blocking=False):
-            raise RateLimited(ceil(wait + MAX_WAIT_SECONDS))
+        longest = BEGUN_WAIT_SECONDS if begun else MAX_WAIT_SECONDS
+        with self._lock:
+            ahead = self._waiting * WINDOW_SECONDS / self._per_minute
+            if ahead > longest and not begun:
+                raise RateLimited(ceil(ahead))
+            self._waiting += 1
         try:
-            while wait > 0:
-                wait *= _random.uniform(1.0, 1.2)  # jitter, so that waiters do not all wake at once
+            self._wait_in_line(time.monotonic() + longest, longest)
+        finally:
+            with self._lock:
+                self._waiting -= 1
+
+    def _wait_in_line(self, deadline: float, longest: float) -> None:
+        if not self._line.acquire(timeout=longest):
+            raise RateLimited(ceil(longest))
+        try:
+            while not self._from_lease():
+                wait = self._take()
+                if wait <= 0:
+                    return
                 if time.monotonic() + wait > deadline:
                     raise RateLimited(ceil(wait))
                 time.sleep(wait)
-                wait = self._take(1)
         finally:
-            self._waiters.release()
+            self._line.release()
 
     def _from_lease(self) -> bool:
         with self._lock:
@@ -108,17 +107,18 @@ class RateLimit:
                 return True
             return False
 
-    def _take(self, weight: int) -> float:
-        """Take `weight` requests and use one. Returns 0, or the seconds until the next attempt."""
-        decision = self._check(GCRA(), weight)
-        if not decision.allowed:
-            return max(0.001, (decision.retry_after_ms or 1000) / 1000)
-        with self._lock:
-            self._leased, self._leased_until = weight - 1, time.monotonic() + LEASE_SECONDS
-        return 0.0
+    def _take(self) -> float:
+        """Take a few requests, or one where they are scarce, and use one. Returns 0, or the seconds until the next attempt."""
+        if not self._scarce and self._lease > 1 and self._check(_WINDOW, self._lease).allowed:
+            with self._lock:
+                self._leased, self._leased_until = self._lease - 1, time.monotonic() + LEASE_SECONDS
+            return 0.0
+        decision = self._check(_WINDOW, 1)
+        self._scarce = not decision.allowed
+        return 0.0 if decision.allowed else max(0.001, (decision.retry_after_ms or 1000) / 1000)
 
-    def _check(self, algorithm: GCRA, weight: int) -> Decision:
-        decision = self._store.check(algorithm, self._rates, self._clock.now(), weight)
+    def _check(self, algorithm: SlidingWindow, weight: int) -> Decision:
+        decision = self._store.check(algorithm, self._rates, _CLOCK.now(), weight)
         if not isinstance(decision, Decision):
             raise TypeError(f"{type(self._store).__name__} is asynchronous")
         return decision

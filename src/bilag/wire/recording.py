@@ -46,6 +46,11 @@ def recording() -> Iterator[list[Exchange]]:
         _recorder.reset(token)
 
 
+def has_sent(system: str) -> bool:
+    """Whether this context is recording, and a request to the system was made in it."""
+    return any(one.system == system for one in _recorder.get() or ())
+
+
 def record(exchange: Exchange) -> None:
     """Keep the exchange if this context is recording. `WireClient` calls it for each request."""
     exchanges = _recorder.get()

@@ -92,7 +92,7 @@ class Parts:
                 stderr=subprocess.STDOUT,
                 stdin=subprocess.DEVNULL,
                 env=self._environment,
-                preexec_fn=_end_with_parent,  # noqa: PLW1509 - the demo has no thread when it starts a part
+                preexec_fn=end_with_parent,  # noqa: PLW1509 - the demo has no thread when it starts a part
             )
         self._processes.append((name, process))
         until, pause = time.monotonic() + START_SECONDS, threading.Event()
@@ -120,8 +120,8 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _end_with_parent() -> None:
-    """Leave Ctrl-C to the demo, and on Linux stop the child when the demo is killed."""
+def end_with_parent() -> None:
+    """Leave Ctrl-C to the parent, and on Linux end when the parent is killed. Runs in the child, before its program."""
     os.setpgrp()
     if sys.platform == "linux":
         with contextlib.suppress(OSError):

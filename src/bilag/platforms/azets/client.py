@@ -13,8 +13,9 @@ from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
 from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, WireClient
 from bilag.wire.rate_limit import RateLimited, RateLimits, unshared_rate_limit
-from bilag.wire.recording import scrub
+from bilag.wire.recording import has_sent, scrub
 
+SYSTEM = "azets"
 PAGE_LIMIT = 1000
 MAX_PAGES = 10_000
 MAX_PAUSE_SECONDS = 120
@@ -43,7 +44,7 @@ class HubClient:
         self, values: Mapping[str, str], *, read_timeout: float, rate_limits: RateLimits = unshared_rate_limit
     ) -> None:
         secrets = frozenset(value for name in ("password", "api_key") if (value := values.get(name)))
-        self._wire = WireClient("azets", values["base_url"], read_timeout=read_timeout, secrets=secrets)
+        self._wire = WireClient(SYSTEM, values["base_url"], read_timeout=read_timeout, secrets=secrets)
         self._tokens = Tokens(self._wire, values)
         parent, client = values["parent_client_id"], values["source_client_id"]
         self._scope = f"parents/{quote(parent, safe='')}/clients/{quote(client, safe='')}/"
@@ -51,6 +52,7 @@ class HubClient:
         self._scope_values = {"parent_client_id_invalid": parent, "source_client_id_invalid": client}
         account = values.get("username") or values.get("api_key", "")
         self._rate_limit = rate_limits(f"azets {values['base_url']} {account}", REQUESTS_PER_MINUTE)
+        self._limit_told = False
 
     def close(self) -> None:
         """Close the connections."""
@@ -205,13 +207,18 @@ class HubClient:
             problem, facts={**problem.facts, **self._scope_facts} | ({"value": given} if given is not None else {})
         )
 
+    def adopt_profile_limit(self, per_minute: int) -> None:
+        """Adopt the rate limit of a client's profile, unless the answers themselves report the account's."""
+        if per_minute > 0 and not self._limit_told:
+            self._rate_limit.set_allowance(per_minute)
+
     def _wait_for_rate_limit(self) -> None:
-        """Wait briefly for a place in the account's rate limit.
+        """Wait briefly for a place in the account's rate limit; longer if this job has sent requests already.
 
         If that is not enough, raise `Unavailable`: the transfer is retried later and the worker is free.
         """
         try:
-            self._rate_limit.acquire()
+            self._rate_limit.acquire(begun=has_sent(SYSTEM))
         except RateLimited as limited:
             problem = Problem("rate_limited", "", {"seconds": str(limited.seconds)})
             raise Unavailable(problem, outcome_known=True, retry_after=limited.seconds) from limited
@@ -220,6 +227,7 @@ class HubClient:
         """Adopt the rate limit the answer reports, and pause until its minute ends if nothing is left."""
         limit, left, reset = (answer.headers.get(f"x-ratelimit-{name}", "").strip() for name in LIMIT_HEADERS)
         if _WHOLE_NUMBER.fullmatch(limit) and int(limit):
+            self._limit_told = True
             self._rate_limit.set_allowance(int(limit))
         seconds = (answer.retry_after or 0) if answer.status == 429 else 0
         if left == "0" and _WHOLE_NUMBER.fullmatch(reset):

@@ -113,7 +113,9 @@ class AzetsPlatform:
         return self._chart if time.monotonic() < self._chart_until else None
 
     def _profile(self) -> ProfileWire:
-        return self._client.parse(ProfileWire, self._client.read("profile"))
+        profile = self._client.parse(ProfileWire, self._client.read("profile"))
+        self._client.adopt_profile_limit(profile.limits.requests_per_minute)
+        return profile
 
     def _unit_definitions(self) -> Mapping[int, UnitDefinition]:
         """Return the client's units from any earlier chart, because they seldom change."""

@@ -94,6 +94,10 @@ class CapabilitiesWire(HubObject):
     line_accrual: bool = False
 
 
+class LimitsWire(HubObject):
+    requests_per_minute: Whole = 0
+
+
 class ProfileWire(HubObject):
     accounting_system: str
     company_name: str
@@ -104,6 +108,7 @@ class ProfileWire(HubObject):
     number_rules: NumberRulesWire
     payment_id_rule: PaymentIdRuleWire
     capabilities: CapabilitiesWire = CapabilitiesWire()
+    limits: LimitsWire = LimitsWire()
 
 
 class AccountWire(HubObject):

@@ -1,5 +1,6 @@
 """Commit the outcome of a try: the transfer, its attempt, the next job and the transfers it releases, in one transaction."""
 
+from copy import copy
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,15 +17,21 @@ from bilag.posting.selection import SETUP_REASONS, SkipReason
 from bilag.transfers import enqueue
 from bilag.transfers.activation import leave_source, pausing
 from bilag.transfers.canonical_json import fitting
+from bilag.transfers.delivery import statements
 from bilag.transfers.delivery.outcome import Outcome
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.intake.release import release_blocked
 from bilag.transfers.locking import locked, locked_ids
-from bilag.transfers.models import SHIPPED, Kind, State, Transfer, Verdict
+from bilag.transfers.models import SHIPPED, Attempt, Kind, State, Transfer, Verdict
 from bilag.wire.recording import Exchange
 
 EXCHANGE_FIELDS = fields(Exchange)
 CLOSED = ("ended_at", "verdict", "exchanges", "problems", "voucher_number", "journal_number")
+WRITTEN = (
+    *("state", "reason", "problems", "blocked_by_id", "next_at", "doubt_since", "failures", "failing_since"),
+    *("export_status", "hinted_at", "moment_version", "manual", "manual_at", "done_at", "updated_at"),
+)
+"""Columns that the end of a try sets, beside those of the outcome."""
 SETTLED = (State.DONE, State.SKIPPED, State.NEEDS_ATTENTION)
 GIVEN_UP = "retries_exhausted"
 
@@ -35,6 +42,8 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
     Raises `LeaseLost` when another process may have taken the transfer; then nothing is stored.
     """
     with transaction.atomic():
+        if _stored_as_usual(run, outcome):
+            return
         lease.confirm()
         # The blocker is locked too: whichever of the two commits last sees what the other wrote.
         held = locked(Transfer.objects.filter(pk__in=[run.transfer.pk, outcome.blocked_by]))
@@ -58,6 +67,34 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
             release_blocked(row)
         if outcome.state == State.DONE:
             _wake_waiting(row, had_failed=run.transfer.failures > 0)
+
+
+def _stored_as_usual(run: TransferRun, outcome: Outcome) -> bool:
+    """Store the outcome if it is the usual one: done without an earlier failure, and nobody touched the transfer or the setup
+    meanwhile. False: nothing is stored."""
+    intent, attempt = run.intent, run.attempt
+    if (
+        outcome.state != State.DONE
+        or intent is None
+        or attempt is None
+        or not intent.untouched
+        or run.transfer.failures
+    ):
+        return False
+    row = copy(run.transfer)
+    for name, value in intent.columns.items():
+        setattr(row, name, value)
+    _write(row, run, outcome)
+    row.updated_at = timezone.now()
+    columns = {name: getattr(row, name) for name in {*WRITTEN, *outcome.fields}}
+    _close(attempt, run, outcome)
+    ended = statements.Ended(columns, {name: getattr(attempt, name) for name in CLOSED})
+    blocked = statements.store_end(row, attempt, ended, intent=intent.transaction, setup_version=run.setup.version)
+    if blocked is None:
+        return False
+    if blocked:
+        release_blocked(row)
+    return True
 
 
 def _asked_again(row: Transfer, run: TransferRun, outcome: Outcome) -> bool:
@@ -92,13 +129,18 @@ def _close_attempt(run: TransferRun, outcome: Outcome) -> None:
         return
     begun = run.attempt is not None
     attempt = run.attempt or run.new_attempt()
+    _close(attempt, run, outcome)
+    attempt.save(update_fields=CLOSED if begun else None)
+
+
+def _close(attempt: Attempt, run: TransferRun, outcome: Outcome) -> None:
+    """Set what the try met. The caller saves the attempt."""
     attempt.ended_at = timezone.now()
     attempt.verdict = outcome.verdict
     attempt.exchanges = [_as_json(exchange) for exchange in run.exchanges]
     attempt.problems = [problem.as_json() for problem in outcome.problems]
     attempt.voucher_number = outcome.fields.get("voucher_number")
     attempt.journal_number = outcome.fields.get("journal_number")
-    attempt.save(update_fields=CLOSED if begun else None)
 
 
 def _is_news(run: TransferRun, outcome: Outcome) -> bool:

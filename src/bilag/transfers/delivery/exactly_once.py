@@ -125,7 +125,7 @@ def find_or_post(run: TransferRun, shipment: Shipment) -> PostingStatus:
         return status
     if shipment.hold is not None or (status.state == PostingState.ABSENT and may_still_arrive(run)):
         return status
-    stranger = who.replaced_client(run.setup, run.platform.chart())
+    stranger = who.replaced_client(run.setup, run.platform.chart(), run.parties)
     if stranger is not None:
         raise Misconfigured([stranger])
     run.begin(vouchers, **shipment.columns)

@@ -1,5 +1,7 @@
 """Deliver first what an invoice or a project needs in accounting: its customer, project and department."""
 
+from datetime import datetime
+from math import ceil
 from weakref import WeakKeyDictionary
 
 from django.db import transaction
@@ -11,6 +13,7 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.master import Department
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
+from bilag.transfers.delivery import statements
 from bilag.transfers.delivery.outcome import Blocked
 from bilag.transfers.delivery.owners import ANOTHER_OWNER
 from bilag.transfers.delivery.run import TransferRun
@@ -66,7 +69,13 @@ def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> 
     if after.state == State.NEEDS_ATTENTION:
         first = Problem.from_json(after.problems[0]) if after.problems else Problem(name)
         raise Blocked(after.pk, Problem(name, f"{kind} {number}", {str(kind): number, "cause": first.code}, first.said))
-    raise Unavailable(Problem(name, f"{kind} {number}", {str(kind): number}), outcome_known=True)
+    problem = Problem(name, f"{kind} {number}", {str(kind): number})
+    raise Unavailable(problem, outcome_known=True, retry_after=_seconds_until(after.next_at))
+
+
+def _seconds_until(next_try: datetime | None) -> int | None:
+    """Return the whole seconds until then, so that what needs it is not tried before; None if no time is set."""
+    return ceil(max(0.0, (next_try - timezone.now()).total_seconds())) if next_try is not None else None
 
 
 def _is_switched_on(run: TransferRun, kind: Kind) -> bool:
@@ -80,9 +89,7 @@ def ensure_master_data(run: TransferRun, invoice: Invoice) -> None:
         named.append((Kind.CUSTOMER, invoice.customer, invoice.customer_moment_id))
     if run.setup.dimensions.project is not None:
         named += [(Kind.PROJECT, number, moment_id) for number, moment_id in invoice.project_moment_ids]
-    numbers = [number for _, number, _ in named]
-    rows = Transfer.objects.filter(source_id=run.transfer.source_id, number__in=numbers, state=State.DONE)
-    there = {(row.kind, row.number): row.moment_id for row in rows.exclude(kind=Kind.INVOICE)}
+    there = statements.master_data_there(run.transfer.source_id, [number for _, number, _ in named])
     for kind, number, moment_id in named:
         known = there.get((kind, number), NOT_SENT)
         if known == NOT_SENT or (known is not None and moment_id is not None and known != moment_id):

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from bilag.companies.gateways import moment_for, platform_for, platform_of
 from bilag.companies.models import Ledger
 from bilag.companies.setup import Setup
-from bilag.jobs import lease
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.invoice import Invoice
@@ -20,7 +19,8 @@ from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
 from bilag.transfers import plan_json
 from bilag.transfers.canonical_json import digest_of_json, jsonable
-from bilag.transfers.models import Attempt, State, Transfer
+from bilag.transfers.delivery import statements
+from bilag.transfers.models import Attempt, Transfer
 from bilag.wire.errors import Refused
 from bilag.wire.recording import Exchange
 
@@ -38,16 +38,22 @@ class TransferRun:
     setup: Setup
     seen: int
     forced: bool
-    """An invoice needs it: state filters and backoff do not count."""
+    """An invoice needs it: state filters do not count."""
     tried_before: bool
     """Earlier tries have attempts."""
     exchanges: list[Exchange]
     deliver_first: Callable[[int], None]
     """Runs another transfer, by its id, before this one goes on."""
+    written_by: str = ""
+    """The transaction that had written the transfer's row when it was taken."""
+    parties: int | None = None
+    """The row of the company's parties accepted last."""
     attempt: Attempt | None = None
     source_object: Invoice | Customer | Project | None = None
     source: dict[str, Any] | None = None
     source_hash: str | None = None
+    intent: statements.Intent | None = None
+    """What was committed with the attempt."""
     doubt_since: datetime | None = None
     former_ledger: Ledger | None = None
     """The ledger in which the transfer stands or may stand, when the company has changed to another since."""
@@ -104,19 +110,14 @@ class TransferRun:
         ledger = self.setup.ledger
         if vouchers and ledger is not None:
             fields["ledger_id"] = ledger.id
+        attempt = self.new_attempt(vouchers)
+        first_use = ledger.id if ledger is not None and not ledger.used else None
         try:
-            with transaction.atomic():
-                lease.confirm()
-                Transfer.objects.filter(pk=self.transfer.pk).update(
-                    state=State.SENDING, next_at=None, updated_at=timezone.now(), **fields
-                )
-                if ledger is not None and not ledger.used:
-                    Ledger.objects.filter(pk=ledger.id, used_at=None).update(used_at=timezone.now())
-                self.attempt = self.new_attempt(vouchers)
-                self.attempt.save(force_insert=True)
+            taken = (self.transfer.pk, self.written_by)
+            self.intent = statements.commit_intent(taken, fields, attempt, first_use)
         except IntegrityError as error:
-            self.attempt = None
             raise Refused([self._collision(fields)]) from error
+        self.attempt = attempt
 
     def new_attempt(self, vouchers: Sequence[Voucher] = ()) -> Attempt:
         """The attempt of this try, not saved yet. `vouchers` are those that it sends."""

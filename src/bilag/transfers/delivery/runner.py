@@ -5,13 +5,14 @@ Every try ends in `commit_outcome`, which commits the transfer's new state, its 
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from django.db import DataError, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from bilag.companies import store
 from bilag.companies.models import Ledger
 from bilag.companies.setup import Setup
 from bilag.jobs import backoff
@@ -19,7 +20,7 @@ from bilag.jobs.lease import LONGEST_WAIT, Busy, LeaseLost, held
 from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
 from bilag.transfers.activation import leave_source
-from bilag.transfers.delivery import accrued_income, customers, invoices, projects
+from bilag.transfers.delivery import accrued_income, customers, invoices, projects, statements
 from bilag.transfers.delivery.commit import commit_outcome
 from bilag.transfers.delivery.outcome import Blocked, Outcome, held_up, needs_attention, of_error
 from bilag.transfers.delivery.run import TransferRun
@@ -40,15 +41,17 @@ SENDERS: dict[Kind, Callable[[TransferRun], Outcome]] = {
 }
 
 
-def run_transfer(transfer_id: int, *, forced: bool = False) -> None:
+def run_transfer(transfer_id: int, *, forced: bool = False, asked_at: datetime | None = None) -> None:
     """Run the transfer if it is due.
 
-    `forced`: an invoice needs it now, whatever its backoff or the state filter. Raises nothing that another system or the data
-    can cause. A fault of the database is raised, and the queue tries the job again.
+    `forced`: an invoice needs it now, whatever the state filter. One that failed is left to its own next try, unless a person
+    asked for the invoice since then (`asked_at`): its pauses grow by time, not by the count of invoices that need it. Raises
+    nothing that another system or the data can cause. A fault of the database is raised, and the queue tries the job again.
     """
     try:
-        with held("transfer", transfer_id, wait=LONGEST_WAIT if forced else RELEASE):
-            run = _take(transfer_id, forced)
+        wait = LONGEST_WAIT if forced else RELEASE
+        with held("transfer", transfer_id, wait=wait, query=statements.query_of(transfer_id)) as lease:
+            run = _take(statements.taken(lease), forced, asked_at)
             if run is not None:
                 commit_or_record_fault(run, _try(run))
     except Busy:
@@ -68,34 +71,30 @@ def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
         commit_outcome(run, _bilag_fault(run, error))
 
 
-def _take(transfer_id: int, forced: bool) -> TransferRun | None:
-    """Take the transfer, or return None when it is not due."""
-    tried = Exists(Attempt.objects.filter(transfer=OuterRef("pk")))
-    row = (
-        Transfer.objects.filter(pk=transfer_id)
-        .select_related("company__setup__ledger", "ledger")
-        .annotate(tried=tried)
-        .first()
-    )
-    if row is None or (row.state not in ACTIVE and not forced):
+def _take(taken: statements.Taken | None, forced: bool, asked_at: datetime | None) -> TransferRun | None:
+    """Begin a try of the transfer, or return None when it is not due."""
+    if taken is None or (taken.transfer.state not in ACTIVE and not forced):
         return None
-    if row.next_at is not None and row.next_at > timezone.now() and not forced and row.state != State.SENDING:
+    row = taken.transfer
+    if not _is_time(row, forced, asked_at):
         return None  # a job is scheduled for that time
-    setup = Setup.from_row(row.company.setup)
+    setup = store.load_setup_at(row.company_id, taken.stamp)
     if setup.paused is not None or not setup.live:
         return None  # resuming the company enqueues all its transfers
     if row.source_id != setup.source_id:  # it belongs to a Moment that the company has left
         with transaction.atomic():
-            leave_source.close_interrupted(transfer_id)
+            leave_source.close_interrupted(row.pk)
         return None
     run = TransferRun(
         transfer=row,
         setup=setup,
         seen=row.request_count,
         forced=forced,
-        tried_before=row.tried,
+        tried_before=taken.tried,
+        written_by=taken.written_by,
+        parties=taken.parties,
         exchanges=[],
-        deliver_first=_deliver_first,
+        deliver_first=partial(run_transfer, forced=True, asked_at=row.manual_at or asked_at),
         doubt_since=row.doubt_since,
         former_ledger=_former_ledger(row, setup),
     )
@@ -104,15 +103,23 @@ def _take(transfer_id: int, forced: bool) -> TransferRun | None:
     return run
 
 
+def _is_time(row: Transfer, forced: bool, asked_at: datetime | None) -> bool:
+    """Whether the pause after the last try is over, or does not count."""
+    if row.next_at is None or row.next_at <= timezone.now() or row.state == State.SENDING:
+        return True
+    asked_since = asked_at is not None and asked_at > row.updated_at
+    return forced and (row.failures == 0 or asked_since)
+
+
 def _former_ledger(row: Transfer, setup: Setup) -> Ledger | None:
     """The ledger in which the transfer stands or may stand, unless it is the present one."""
-    if row.ledger is None or row.kind not in SHIPPED or (setup.ledger is not None and row.ledger_id == setup.ledger.id):
+    if (
+        row.ledger_id is None
+        or row.kind not in SHIPPED
+        or (setup.ledger is not None and row.ledger_id == setup.ledger.id)
+    ):
         return None
     return row.ledger
-
-
-def _deliver_first(transfer_id: int) -> None:
-    run_transfer(transfer_id, forced=True)
 
 
 def _close_interrupted(run: TransferRun) -> None:

@@ -5,36 +5,19 @@ A hint of a change in Moment is not trusted: it only says where to look. The tra
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
-from bilag.companies import lifecycle, store
+from bilag.companies import store
+from bilag.companies.models import Source
 from bilag.events.record import EventName, record_numbers
-from bilag.posting.selection import DECIDED, TO_TRANSFER
 from bilag.transfers import enqueue
 from bilag.transfers.intake.release import closed_with
-from bilag.transfers.locking import locked
-from bilag.transfers.models import ACTIVE, Kind, State, Transfer
+from bilag.transfers.intake.write_requests import gathered, write_requests
+from bilag.transfers.models import Kind, State, Transfer
 
-Key = tuple[str, str]
-REQUESTED = (
-    *(
-        "request_count",
-        "cause",
-        "manual",
-        "manual_at",
-        "export_status",
-        "moment_id",
-        "moment_version",
-        "failures",
-        "failing_since",
-    ),
-    *("state", "next_at", "hinted_at", "requested_at", "updated_at"),
-)
-"""Columns that a request changes."""
+LONGEST_CAUSE = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +33,7 @@ class TransferRequest:
     """Moment's version of it, where a list gave it: the poll passes over an object that it requested at this version."""
 
     @property
-    def key(self) -> Key:
+    def key(self) -> tuple[str, str]:
         """Kind and number, which name the transfer within its company."""
         return str(self.kind), self.number
 
@@ -74,19 +57,30 @@ def accept(
     """
     asked = list(requests)
     asked += _closed_with(company_id, asked) if manual else []
-    now = timezone.now()
-    with transaction.atomic():
-        rows = _locked_rows(company_id, asked, now)
-        due: dict[int, None] = {}
-        for request in asked:
-            row = rows[request.key]
-            if _asked_for(row, request, now, manual=manual, as_known=as_known, cause=cause):
-                due[row.pk] = None
-        for row in rows.values():
-            row.save(update_fields=REQUESTED)
-        if lifecycle.is_open(company_id):
-            enqueue.wake_all(list(due))
-    return [rows[request.key].pk for request in asked]
+    cause = cause or ("by hand" if manual else "")
+    return accept_of_many({company_id: asked}, manual=manual, cause=cause, as_known=as_known)[company_id]
+
+
+def accept_of_many(
+    requests: Mapping[int, Sequence[TransferRequest]], *, manual: bool = False, cause: str = "", as_known: bool = False
+) -> dict[int, list[int]]:
+    """Accept requests of several companies, by company, in one transaction: two statements, however many there are.
+
+    Returns the transfers' ids by company, in order. Raises `Source.DoesNotExist` for a company that has no present source.
+    """
+    asked = gathered(
+        ((company, *one.key), one.moment_id, one.version) for company, some in requests.items() for one in some
+    )
+    with transaction.atomic(savepoint=False):
+        written = write_requests(asked, timezone.now(), manual=manual, as_known=as_known, cause=cause[:LONGEST_CAUSE])
+        if len(written) != len(asked):
+            raise Source.DoesNotExist(f"no present source: {sorted({one.key[0] for one in asked})}")
+        due: dict[int, list[int]] = {}
+        for one in asked:
+            if written[one.key].needs_job:
+                due.setdefault(one.key[0], []).append(written[one.key].pk)
+        enqueue.wake_lists(due.values())
+    return {company: [written[company, *one.key].pk for one in some] for company, some in requests.items()}
 
 
 def retry(
@@ -103,7 +97,10 @@ def retry(
         rows = rows.filter(number__in=list(numbers))
     else:
         rows = rows.filter(state__in=[State.NEEDS_ATTENTION, State.WAITING, State.IN_DOUBT])
-    requests = [TransferRequest(Kind(row.kind), row.number, row.moment_id) for row in rows.order_by("id")]
+    requests = [
+        TransferRequest(Kind(kind), number, moment_id)
+        for kind, number, moment_id in rows.order_by("id").values_list("kind", "number", "moment_id")
+    ]
     cause = f"tried again by {origin}" if origin else "by hand"
     with transaction.atomic():
         record_numbers(company_id, EventName.RETRIED, [one.number for one in requests], origin=origin, kind=kind or "")
@@ -114,77 +111,3 @@ def _closed_with(company_id: int, asked: Sequence[TransferRequest]) -> list[Tran
     numbers = [one.number for one in asked if one.kind == Kind.INVOICE]
     rows = closed_with(store.source_of(company_id), numbers) if numbers else []
     return [TransferRequest(Kind.INVOICE, row.number, row.moment_id) for row in rows]
-
-
-def given_up(row: Transfer) -> bool:
-    """Whether the transfer failed for so long that it was given to a person: hints do not begin that time anew."""
-    return row.state == State.NEEDS_ATTENTION and row.failing_since is not None
-
-
-def _locked_rows(company_id: int, requests: Sequence[TransferRequest], now: datetime) -> Mapping[Key, Transfer]:
-    """The locked row of each request; missing ones are inserted first.
-
-    Inserts and locks each follow one order, so that lists that come in opposite orders wait for each other in line.
-    """
-    firsts: dict[Key, TransferRequest] = {}
-    for request in requests:
-        firsts.setdefault(request.key, request)
-    source_id = store.source_of(company_id)
-    named = Transfer.objects.filter(_named(list(firsts)), source=source_id)
-    missing = set(firsts) - set(named.values_list("kind", "number")) if firsts else set()
-    Transfer.objects.bulk_create(
-        (
-            Transfer(
-                company_id=company_id,
-                source_id=source_id,
-                kind=kind,
-                number=number,
-                moment_id=firsts[kind, number].moment_id,
-                moment_version=firsts[kind, number].version,
-                request_count=0,
-                hinted_at=now,
-                requested_at=now,
-            )
-            for kind, number in sorted(missing)
-        ),
-        ignore_conflicts=True,
-    )
-    return {(row.kind, row.number): row for row in locked(named)} if firsts else {}
-
-
-def _named(keys: Sequence[Key]) -> Q:
-    condition = Q(pk__in=())
-    for kind in sorted({kind for kind, _ in keys}):
-        condition |= Q(kind=kind, number__in=[number for one, number in keys if one == kind])
-    return condition
-
-
-def _asked_for(
-    row: Transfer, request: TransferRequest, now: datetime, *, manual: bool, as_known: bool, cause: str
-) -> bool:
-    """Write the request on the row; return whether the transfer needs a job."""
-    new = row.request_count == 0
-    row.request_count += 1
-    row.cause = (cause or ("by hand" if manual else ""))[:300] or row.cause
-    row.moment_id = row.moment_id or request.moment_id
-    row.updated_at = now
-    excluded = row.state == State.SKIPPED and row.reason in DECIDED
-    if not manual and (excluded or given_up(row)):
-        return False
-    if manual:
-        row.manual, row.manual_at = True, now
-        row.export_status = (row.export_status or TO_TRANSFER) if as_known else None
-        row.failures, row.failing_since = (
-            min(row.failures, 1),
-            None,
-        )  # that it failed is remembered: its success wakes others
-    settled = row.state not in ACTIVE
-    if settled:
-        is_newer = None not in (request.version, row.moment_version) and request.version != row.moment_version
-        row.hinted_at = now if is_newer or (manual and row.state == State.SKIPPED) else row.hinted_at
-        row.moment_version = row.moment_version if request.version is None else request.version
-        row.state, row.next_at, row.requested_at = State.QUEUED, None, now
-    hurried = manual and row.state in (State.QUEUED, State.WAITING, State.IN_DOUBT)
-    if hurried:
-        row.next_at = None
-    return new or settled or hurried

@@ -1,16 +1,29 @@
 """Group the transfers that need attention by cause: the problem, and the account, VAT code, unit or customer it is about."""
 
+import json
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Max, Q
-from django.db.models.fields.json import KT
+from django.db import connection
+from django.db.models import Q
 
 from bilag.posting.problem import Problem
-from bilag.transfers.models import State, Transfer
+from bilag.transfers.models import State
 
 FACTS = ("account", "vat_code", "unit", "customer")
 SEPARATOR = "|"
+GROUPS = """
+with causes as (
+    select problems #>> '{0,code}' as code,
+        array[problems #>> '{0,facts,account}', problems #>> '{0,facts,vat_code}', problems #>> '{0,facts,unit}',
+            problems #>> '{0,facts,customer}'] as facts,
+        count(*) as count, max(id) as newest
+    from transfers_transfer where company_id = %s and state = %s
+    group by 1, 2 order by count desc, newest desc limit %s
+)
+select causes.code, facts, count, problems -> 0, kind, number
+from causes join transfers_transfer on id = newest order by count desc, newest desc
+"""
+"""`facts` are those that `FACTS` names, in its order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +39,9 @@ class Cause:
 
 def causes(company_id: int, most: int) -> list[Cause]:
     """The causes with the most transfers, at most `most`."""
-    waiting = Transfer.objects.filter(company_id=company_id, state=State.NEEDS_ATTENTION)
-    names = {"code": KT("problems__0__code"), **{f"fact_{name}": KT(f"problems__0__facts__{name}") for name in FACTS}}
-    groups: list[Any] = list(
-        waiting.values(**names).annotate(count=Count("id"), newest=Max("id")).order_by("-count", "-newest")[:most]
-    )
-    newest = Transfer.objects.in_bulk([group["newest"] for group in groups])
-    return [_cause(group, newest[group["newest"]]) for group in groups if group["newest"] in newest]
+    with connection.cursor() as cursor:
+        cursor.execute(GROUPS, [company_id, State.NEEDS_ATTENTION, most])
+        return [_cause(*row) for row in cursor.fetchall()]
 
 
 def of_cause(key: str) -> Q:
@@ -45,8 +54,8 @@ def of_cause(key: str) -> Q:
     return condition
 
 
-def _cause(group: dict[str, Any], newest: Transfer) -> Cause:
-    values = [group["code"] or "", *(group[f"fact_{name}"] or "" for name in FACTS)]
-    stored = newest.problems[0] if newest.problems else {"code": "unknown"}
-    key = SEPARATOR.join(values).rstrip(SEPARATOR)
-    return Cause(key, group["count"], Problem.from_json(stored), newest.kind, newest.number)
+def _cause(code: str | None, facts: list[str | None], count: int, problem: str | None, kind: str, number: str) -> Cause:
+    """A row of `GROUPS`."""
+    key = SEPARATOR.join(value or "" for value in (code, *facts)).rstrip(SEPARATOR)
+    stored = json.loads(problem) if problem else {"code": "unknown"}
+    return Cause(key, count, Problem.from_json(stored), kind, number)

@@ -1,10 +1,11 @@
 """Read transfers: lists, counts, one transfer with its attempts."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from bilag.messages import render_problem, render_reason
 from bilag.messages.problem_json import problem_as_json
@@ -19,7 +20,9 @@ def transfers(company_id: int, kind: Kind | None = None, state: State | None = N
         rows = rows.filter(kind=kind)
     if state is not None:
         rows = rows.filter(state=state)
-    return rows.annotate(attempt_count=Count("attempts")).order_by("-id")
+    # A subquery for each row that is read, so that counting the rows, or reading the first of them, groups none.
+    counted = Attempt.objects.filter(transfer=OuterRef("pk")).order_by().values("transfer").values(count=Count("pk"))
+    return rows.annotate(attempt_count=Coalesce(Subquery(counted), 0)).order_by("-id")
 
 
 def as_json(row: Transfer, language: str = "en") -> dict[str, Any]:
@@ -107,6 +110,7 @@ def exchange_rows(attempt: Attempt) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def needing_attention(company_id: int) -> int:
-    """The count of the company's transfers that need attention."""
-    return Transfer.objects.filter(company_id=company_id, state=State.NEEDS_ATTENTION).count()
+def needing_attention(company_ids: Iterable[int]) -> dict[int, int]:
+    """How many transfers of each company need attention; companies without any are left out."""
+    rows = Transfer.objects.filter(company_id__in=list(company_ids), state=State.NEEDS_ATTENTION)
+    return dict(rows.values_list("company_id").annotate(Count("id")).order_by())

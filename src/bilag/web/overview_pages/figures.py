@@ -2,41 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q
 
 from bilag.posting.selection import OSLO
 from bilag.transfers.models import ACTIVE, Kind, PollMark, State, Transfer
+from bilag.web.overview_pages.days import Day, days_since, midnight
 
 DAYS_SHOWN = 30
 OPEN_STATES = [*ACTIVE, State.NEEDS_ATTENTION, State.SKIPPED]
-DONE_BY_DAY = """
-    select (done_at at time zone 'Europe/Oslo')::date, count(*), count(*) filter (where kind = 'invoice'),
-           percentile_cont(0.5) within group (order by extract(epoch from done_at - hinted_at))
-               filter (where kind = 'invoice' and done_at >= hinted_at)
-    from transfers_transfer where company_id = %s and done_at >= %s group by 1
-"""
-"""Leaves out a transfer of which a new version was received after it was done, and is not done yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """The transfers done on one day in Oslo's time zone."""
-
-    day: date
-    done: int = 0
-    invoices: int = 0
-    seconds: float | None = None
-    """Median time from webhook to posting, invoices only."""
-
-    @property
-    def others(self) -> int:
-        """The number of customers and projects."""
-        return self.done - self.invoices
 
 
 @dataclass
@@ -50,6 +27,15 @@ class Period:
     """Total of the posted invoices, by currency."""
     waiting: int = 0
     skipped: int = 0
+
+    def add(self, day: Day) -> None:
+        """Add what was done on a day."""
+        self.done += day.done
+        self.invoices += day.invoices
+        sums = {**self.amounts}
+        for currency, total in day.amounts.items():
+            sums[currency] = sums.get(currency, Decimal(0)) + total
+        self.amounts = dict(sorted(sums.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,37 +58,16 @@ def figures(company_id: int, now: datetime) -> Figures:
     """Return the figures at a time. Days and months are in Oslo's time zone."""
     today = now.astimezone(OSLO).date()
     first = min(today - timedelta(days=DAYS_SHOWN - 1), today.replace(day=1))
-    by_day = _done_by_day(company_id, first)
-    periods = Period(_midnight(today)), Period(_midnight(today.replace(day=1)))
+    by_day = days_since(company_id, first, today)
+    periods = Period(midnight(today)), Period(midnight(today.replace(day=1)))
     for period in periods:
-        for one in by_day.values():
-            if one.day >= period.begin.date():
-                period.done += one.done
-                period.invoices += one.invoices
-    _amounts(company_id, *periods)
+        for day in sorted(by_day):
+            if day >= period.begin.date():
+                period.add(by_day[day])
     states = _open(company_id, *periods)
     days = [today - timedelta(days=back) for back in reversed(range(DAYS_SHOWN))]
     polls = sorted(PollMark.objects.filter(company_id=company_id), key=lambda mark: list(Kind).index(Kind(mark.kind)))
     return Figures(*periods, [by_day.get(day, Day(day)) for day in days], states, polls)
-
-
-def _done_by_day(company_id: int, first: date) -> dict[date, Day]:
-    """Return what was done on each day since `first`."""
-    with connection.cursor() as cursor:
-        cursor.execute(DONE_BY_DAY, [company_id, _midnight(first)])
-        return {row[0]: Day(*row) for row in cursor.fetchall()}
-
-
-def _amounts(company_id: int, today: Period, month: Period) -> None:
-    """Add the totals of posted invoices to both periods."""
-    posted = Transfer.objects.filter(company_id=company_id, kind=Kind.INVOICE, done_at__gte=month.begin)
-    sums = posted.values("currency").annotate(
-        in_month=Sum("total"), today=Sum("total", filter=Q(done_at__gte=today.begin))
-    )
-    for row in sums.order_by("currency"):
-        for period, total in ((month, row["in_month"]), (today, row["today"])):
-            if total is not None:
-                period.amounts[row["currency"] or ""] = total
 
 
 def _open(company_id: int, today: Period, month: Period) -> dict[str, int]:
@@ -120,7 +85,3 @@ def _open(company_id: int, today: Period, month: Period) -> dict[str, int]:
         setattr(today, name, getattr(today, name) + row["received_today"])
         setattr(month, name, getattr(month, name) + row["received_in_month"])
     return states
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), OSLO)

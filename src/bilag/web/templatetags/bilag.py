@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -68,13 +67,13 @@ def day(value: date | str | None) -> str:
     if not value:
         return ""
     one = date.fromisoformat(value[:10]) if isinstance(value, str) else value
-    return one.strftime("%d.%m.%Y") if norwegian() else date_format(one, "j M Y")
+    return one.strftime("%d.%m.%Y") if norwegian() else f"{one.day} {one:%b %Y}"
 
 
 @register.filter
 def short_day(value: date) -> str:
     """Format a date without its year: 3.11. in Norwegian, 3 Nov in English."""
-    return f"{value.day}.{value.month}." if norwegian() else date_format(value, "j M")
+    return f"{value.day}.{value.month}." if norwegian() else f"{value.day} {value:%b}"
 
 
 @register.filter

@@ -1,0 +1,42 @@
+"""Read what comes next from another system while what came before is compared and stored."""
+
+import contextvars
+from collections.abc import Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import TypeVar
+
+from django.db import connection
+
+AHEAD = True
+"""False: without a thread, in one order."""
+Item = TypeVar("Item")
+
+
+def chunks(items: Iterable[Item], size: int) -> Generator[list[Item]]:
+    """Yield the items in lists of `size`; the last may be shorter. A thread reads the list after the one that was yielded, with the
+    caller's context variables: its leases, its recorder, and whether it is a worker's job. Raises what reading raises.
+
+    Close the iterator if it is not read to its end: nothing is read any more then.
+    """
+    reading = iter(items)
+    if not AHEAD:
+        while some := list(islice(reading, size)):
+            yield some
+        return
+
+    def read() -> list[Item]:
+        try:
+            return list(islice(reading, size))
+        finally:
+            connection.close()  # keeping a lease may have needed the thread's own
+
+    with ThreadPoolExecutor(1, "read ahead") as pool:
+
+        def begin() -> Future[list[Item]]:
+            return pool.submit(contextvars.copy_context().run, read)
+
+        following = begin()
+        while some := following.result():
+            following = begin()
+            yield some

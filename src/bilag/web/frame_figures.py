@@ -1,0 +1,52 @@
+"""Read what the frame of every page shows of a company in one statement: a page has few others, and each has its price."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from bilag.companies.settings import Settings
+
+READ = """
+select
+    (select count(*) from transfers_transfer where company_id = %(company)s and state = 'needs_attention'),
+    (select count(*) from expenses_expenseline where company_id = %(company)s
+        and (state = 'needs_attention' or needs_review)),
+    (select settings from companies_integrationsetup where company_id = %(company)s),
+    exists (select from companies_ledger where company_id = %(company)s and left_at is null and ahead is not null),
+    array(
+        select distinct letter."to" from notifications_letter letter
+        where company_id = %(company)s and refused <> '' and written_at > %(since)s and not exists (
+            select from notifications_letter later
+            where later.company_id = letter.company_id and later."to" = letter."to" and later.id > letter.id
+        ) order by 1
+    ),
+    (select count(*) from (select from members_membership where user_id = %(user)s limit 2) few)
+"""
+RECENT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFigures:
+    """Counts and switches of a company, and whether the user belongs to several companies."""
+
+    transfers: int
+    """How many transfers need attention."""
+    expenses: int
+    """How many expense lines need attention."""
+    settings: Settings
+    ledger_ahead: bool
+    rejecting: list[str]
+    """Addresses whose mail server rejected the last letter for good, lately."""
+    many_companies: bool
+
+
+def frame_figures(company_id: int, user_id: int | None) -> FrameFigures:
+    """Read them. `user_id` None: the user belongs to no company."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ, {"company": company_id, "user": user_id, "since": timezone.now() - RECENT})
+        transfers, expenses, settings, ledger_ahead, rejecting, companies = cursor.fetchone()
+    stored = json.loads(settings or "{}")  # there is none of a company that was deleted meanwhile
+    return FrameFigures(transfers, expenses, Settings.from_stored(stored), ledger_ahead, rejecting, companies > 1)
