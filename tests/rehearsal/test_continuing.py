@@ -1,11 +1,12 @@
 """A rehearsal that was interrupted, or that a system stopped, continues where it was and finds the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.support.earlier_books import FIRST, LAST, insert_spread, post_history, rehearsed
+from tests.support.earlier_books import FIRST, LAST, finalised, insert_spread, post_history, rehearsed
 from tests.support.world import World
 
 
@@ -109,3 +110,31 @@ def test_only_the_newest_rehearsals_are_kept(year: World) -> None:
 
     runs = [rehearsed(year, FIRST, FIRST) for _ in range(KEPT + 2)]
     assert set(Rehearsal.objects.values_list("pk", flat=True)) == {run.pk for run in runs[2:]}
+
+
+def test_vouchers_without_an_invoice_are_compared_once_however_often_it_is_interrupted(year: World) -> None:
+    """An invoice dated before the period, whose voucher is in it, is compared last."""
+    from unittest.mock import patch
+
+    from bilag.rehearsal import left_over, runner
+
+    first = FIRST + timedelta(days=200)
+    early = [year.insert_invoice({"issueDate": str(FIRST), "dueDate": str(FIRST)}) for _ in range(2)]
+    year.insert_invoice({})
+    post_history(year, habits={}, invoices=[one for one in finalised(year) if one["invoiceNumber"] not in early])
+    for number in early:
+        spec = {"voucherNumber": number, "voucherDate": str(first), "customerNumber": "10001", "totalAmount": "125.00"}
+        year.hub.ask("POST", "/admin/clients/123/vouchers", spec)
+    real = left_over.results
+
+    def one_and_the_end(*given: Any) -> Iterator[Any]:
+        yield next(real(*given))
+        raise Ended
+
+    with patch.object(runner, "TOGETHER", 1), patch.object(left_over, "results", one_and_the_end), pytest.raises(Ended):
+        runner.rehearse(year.company_id, first, LAST)
+    run = rehearsed(year, first)
+    assert list(run.results.filter(number__in=early).order_by("number").values_list("number", "result")) == [
+        (number, "differs") for number in early
+    ]
+    assert run.digest == rehearsed(year, first).digest

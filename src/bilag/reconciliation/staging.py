@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date
-from typing import Any
 
 from django.db.models import Exists, OuterRef, TextField
 from django.db.models.functions import Cast
@@ -44,16 +43,6 @@ def without_finding(run: Reconciliation) -> Iterator[Posted]:
     findings = Finding.objects.filter(run=run, number=OuterRef("number"))
     rows = StagedVoucher.objects.filter(~Exists(findings), run=run).order_by("number", "id")
     return map(_POSTED.validate_json, rows.values_list(AS_TEXT, flat=True).iterator(chunk_size=TOGETHER))
-
-
-def stored_posted(posted: Posted) -> Any:
-    """A voucher as JSON to store; `posted_of` reads it."""
-    return _POSTED.dump_python(posted, mode="json")
-
-
-def posted_of(stored: Any) -> Posted:
-    """A stored voucher."""
-    return _POSTED.validate_python(stored)
 
 
 def dates_of(vouchers: Iterable[Posted]) -> date | None:
