@@ -47,6 +47,7 @@ benchmark: $(READY)  ## measure speed and memory, against a bare loop over the s
 	@$(BIN)/python -m benchmarks.reconcile
 	@$(BIN)/python -m benchmarks.export
 	@$(BIN)/python -m benchmarks.pages
+	@$(BIN)/python -m benchmarks.pages --users 20 --rows 100000
 	@$(BIN)/python -m benchmarks.commands
 
 simulate: $(READY)  ## run seeded faults at every request and commit (SEED=7 STEPS=60 replays one; SEEDS=500, MINUTES=10)
