@@ -26,8 +26,10 @@ Read = Callable[[list[Figures]], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A run of a benchmark: its module, its arguments, those that make it small (None: it is left out then), and the rows
-    it gives the table."""
+    """A run of a benchmark: its module, its arguments, those that make it small, and the rows it gives the table.
+
+    Without `quick` arguments it is left out when all are to be small.
+    """
 
     name: str
     module: str

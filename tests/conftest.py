@@ -26,9 +26,9 @@ from tests.support.world import World, world_between
 from tests.support.zygote import Zygote, start_zygote
 
 SLOW_FIRST = (
-    "ledgers/test_tryton_broken_tries", "ledgers/test_judges", "service/", "browser/", "simulation/test_seeds",
-    "simulation/", "benchmarks/",
-    "api/test_schema", "cli/", "transfers/test_isolation", "transfers/test_pausing", "ledgers/", "transfers/", "security/",
+    "ledgers/test_tryton_broken_tries", "ledgers/test_judges", "service/", "browser/", "simulation/test_seeds", "simulation/",
+    "benchmarks/", "api/test_schema",
+    "cli/", "transfers/test_isolation", "transfers/test_pausing", "ledgers/", "transfers/", "security/",
 )  # fmt: skip
 """Files of tests that take longest begin first: one that begins last keeps the whole run waiting for one process."""
 
