@@ -11,7 +11,7 @@ the database still has them and they are requeued.
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
@@ -87,9 +87,19 @@ class FairShare:
             company.requeue = requeue
             return True
 
+    def keep(self, company_id: int, ids: Sequence[int], requeue: Requeue) -> None:
+        """Keep transfers that were taken by `next_kept` and not done: no job names them."""
+        with self._lock:
+            company = self._companies[company_id]
+            company.kept = {**dict.fromkeys(ids), **company.kept}
+            company.requeue = requeue
+
     def next_kept(self, company_id: int) -> list[int]:
         """Take the company's oldest kept transfer for a thread that has done its own: going on costs less than a job each. None
-        while others wait, or when this worker ends."""
+        while others wait, when this thread's last call had no answer, or when this worker ends."""
+        job = in_worker.get()
+        if job is not None and job.failing:
+            return []
         with self._lock:
             company = self._companies[company_id]
             others_wait = any(one.kept for pk, one in self._companies.items() if pk != company_id)
@@ -154,8 +164,9 @@ class FairShare:
             # While threads are idle, two for the one that is free now: what was shared with others is lent again.
             next_ones = [self._next() for _ in range(1 if self._is_scarce() else 2)]
             self._forget_idle(company_id)
-        for next_id, ids, requeue in next_ones:
-            self._put_back(next_id, ids, requeue)
+        with ExitStack() as each:  # each is put back or kept, also when the one before could not be put back
+            for next_id, ids, requeue in reversed(next_ones):
+                each.callback(self._put_back, next_id, ids, requeue)
 
     def _next(self) -> tuple[int, list[int], Requeue | None]:
         """The transfers for the slot that is free now, of the company with the fewest threads: several of a long backlog, one of
