@@ -1,10 +1,12 @@
 """The usual end of a try is stored at once, by statements written by hand: they store what the models would."""
 
+import threading
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
+from tests.support.transfers import begun_try
 from tests.support.world import World
 
 TIMES = {"hinted_at", "requested_at", "done_at", "created_at", "updated_at", "began_at", "ended_at"}
@@ -141,6 +143,66 @@ def test_a_lease_lost_before_the_intent_sends_nothing(world: World) -> None:
     number, _ = between(world, lambda _: lease.forget_all(), point="taken")
     assert world.transfer(number).state == "done"
     assert len(world.vouchers(number)) == 1
+
+
+def test_a_ledger_counts_as_used_only_if_the_intent_was_committed(world: World) -> None:
+    from bilag.companies.models import Ledger
+    from bilag.jobs import lease
+    from bilag.jobs.lease import LeaseLost
+
+    number = world.insert_invoice({})
+    world.hint(world.invoices[number])
+    run = begun_try(world.transfer(number).pk)
+    assert not run.setup.ledger.used
+    with lease.held("transfer", run.transfer.pk):
+        lease.forget_all()
+        with pytest.raises(LeaseLost):
+            run.begin()
+    assert Ledger.objects.get(pk=run.setup.ledger.id).used_at is None
+    assert run.attempt is None
+
+
+@pytest.mark.parametrize("touched", [False, True], ids=["only locked", "changed"])
+def test_an_intent_that_waited_for_the_row_knows_whether_it_was_changed(world: World, touched: bool) -> None:
+    from django.db import connection, transaction
+
+    from bilag.jobs import lease
+    from bilag.transfers.models import Transfer
+
+    number = world.insert_invoice({})
+    world.hint(world.invoices[number])
+    run = begun_try(world.transfer(number).pk)
+    begun: list[bool] = []
+
+    def begin() -> None:
+        with lease.held("transfer", run.transfer.pk):
+            run.begin()
+        begun.append(True)
+        connection.close()
+
+    with transaction.atomic():
+        row = Transfer.objects.select_for_update().get(pk=run.transfer.pk)
+        thread = threading.Thread(target=begin)
+        thread.start()
+        wait_for_a_lock()
+        assert not begun
+        if touched:
+            Transfer.objects.filter(pk=row.pk).update(request_count=row.request_count + 1)
+    thread.join()
+    assert begun
+    assert run.intent is not None
+    assert run.intent.untouched is not touched
+
+
+def wait_for_a_lock() -> None:
+    """Return when another session waits for a row."""
+    from django.db import connection
+
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+            if cursor.fetchone()[0]:
+                return
 
 
 def test_what_it_held_up_is_released(world: World) -> None:

@@ -76,13 +76,15 @@ def commit_intent(
     stored = [one for one in Attempt._meta.concrete_fields if not one.primary_key]
     sql = f"""
         with held as ({_HELD}),
-        used as (update companies_ledger set used_at = %s where id = %s and used_at is null),
         found as (
             select id, xmin::text = %s as untouched from transfers_transfer
             where id = %s and (select count(*) from held) = %s for update
         ),
         moved as (
             update transfers_transfer transfer set {moved} from found where transfer.id = found.id returning found.untouched
+        ),
+        used as (
+            update companies_ledger set used_at = %s where id = %s and used_at is null and exists (select 1 from moved)
         ),
         begun as (
             insert into transfers_attempt ({", ".join(f'"{one.column}"' for one in stored)})
@@ -93,7 +95,7 @@ def commit_intent(
     values = [_prepared(one, getattr(attempt, one.attname)) for one in stored]
     used = (now, first_use_of)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*_named(leases), *used, written_by, transfer_id, len(leases), *given, *values])
+        cursor.execute(sql, [*_named(leases), written_by, transfer_id, len(leases), *given, *used, *values])
         row = cursor.fetchone()
     if row is None:
         raise LeaseLost(f"a lease was lost before transfer {transfer_id} was sent")
