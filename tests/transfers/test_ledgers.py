@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -463,3 +464,32 @@ def test_what_is_stored_in_the_former_ledger_is_posted_there_by_hand_and_tried_a
     assert world.transfer(number).state == "done", world.codes(number)
     assert (len(vouchers(world, "123", number)), vouchers(world, "777", number)) == (1, [])
     assert world.export_status(number) == "transferred"
+
+
+@pytest.mark.parametrize("used", [False, True], ids=["corrected", "changed"])
+def test_a_try_that_began_before_the_ledger_was_another_sends_nothing_to_the_former_one(
+    world: World, used: bool
+) -> None:
+    """The person corrects the client, or changes it, between the reading of the invoice and its sending."""
+    from bilag.moment.client import MomentClient
+
+    if used:
+        world.hint(world.invoices[world.insert_invoice({})])
+        world.work()
+    number = world.insert_invoice({})
+    posted = len(vouchers(world, "123"))
+    inner, done = MomentClient.invoice, []
+
+    def meanwhile(*given: Any) -> Any:
+        if not done:
+            done.append(change(world, client="777") if used else save(file_with(world, client="777")))
+        return inner(*given)
+
+    world.hint(world.invoices[number])
+    with patch.object(MomentClient, "invoice", meanwhile):
+        world.work(rounds=2)
+        world.hurry()
+    assert done
+    row = world.transfer(number)
+    assert (len(vouchers(world, "123")), len(vouchers(world, "777", number))) == (posted, 1)
+    assert (row.state, row.ledger.key) == ("done", "azets:S2041:777")
