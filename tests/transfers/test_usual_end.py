@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 import pytest
 
+from tests.support.database import wait_for_waiting_session
 from tests.support.transfers import begun_try
 from tests.support.world import World
 
@@ -184,7 +185,7 @@ def test_an_intent_that_waited_for_the_row_knows_whether_it_was_changed(world: W
         row = Transfer.objects.select_for_update().get(pk=run.transfer.pk)
         thread = threading.Thread(target=begin)
         thread.start()
-        wait_for_a_lock()
+        wait_for_waiting_session()
         assert not begun
         if touched:
             Transfer.objects.filter(pk=row.pk).update(request_count=row.request_count + 1)
@@ -192,17 +193,6 @@ def test_an_intent_that_waited_for_the_row_knows_whether_it_was_changed(world: W
     assert begun
     assert run.intent is not None
     assert run.intent.untouched is not touched
-
-
-def wait_for_a_lock() -> None:
-    """Return when another session waits for a row."""
-    from django.db import connection
-
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
-            if cursor.fetchone()[0]:
-                return
 
 
 def test_what_it_held_up_is_released(world: World) -> None:
