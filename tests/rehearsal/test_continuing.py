@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.earlier_books import FIRST, LAST, insert_spread, post_history, rehearsed
+from tests.support.earlier_books import FIRST, LAST, finalised, insert_spread, post_history, rehearsed
+from tests.support.reconciliation import other_voucher
+from tests.support.requests_sent import held_during_requests
 from tests.support.world import World
 
 
@@ -109,3 +111,39 @@ def test_only_the_newest_rehearsals_are_kept(year: World) -> None:
 
     runs = [rehearsed(year, FIRST, FIRST) for _ in range(KEPT + 2)]
     assert set(Rehearsal.objects.values_list("pk", flat=True)) == {run.pk for run in runs[2:]}
+
+
+def test_while_a_system_is_asked_nothing_of_the_database_is_held(year: World) -> None:
+    """A request counts in the account's row of the database: in a transaction it would stop all other work of the account."""
+    numbers = [one["invoiceNumber"] for one in finalised(year)]
+    post_history(year, habits={}, mistakes={"missing": 1})
+    other_voucher(year, max(numbers) - 1)
+    with held_during_requests() as held:
+        rehearsed(year)
+    assert held == []
+
+
+def test_month_that_was_half_read_is_read_again(year: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal is stored while it is read; what a rehearsal that ended within a month has stored does not count twice."""
+    from bilag.rehearsal import staging
+    from bilag.rehearsal.models import StagedPosting
+    from bilag.rehearsal.runner import rehearse
+
+    post_history(year, habits={}, mistakes={"twice": 1})
+    monkeypatch.setattr(staging, "TOGETHER", 5)
+    stored, store = [], staging.store_postings
+
+    def end_soon(*given: Any) -> int:
+        count = store(*given)
+        stored.append(count)
+        if len(stored) == 8:
+            raise Ended
+        return count
+
+    with monkeypatch.context() as patched, pytest.raises(Ended):
+        patched.setattr(staging, "store_postings", end_soon)
+        rehearse(year.company_id, FIRST, LAST)
+    assert StagedPosting.objects.count() > 0
+    run = rehearsed(year)
+    whole = rehearsed(year)
+    assert (run.digest, run.counts, run.vouchers) == (whole.digest, whole.counts, whole.vouchers)

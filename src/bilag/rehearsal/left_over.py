@@ -8,7 +8,7 @@ from django.db.models import Max, Min
 from bilag.companies.setup import Setup
 from bilag.posting.posted import Posted
 from bilag.posting.standing import still_standing
-from bilag.reconciliation.staging import posted_of
+from bilag.reconciliation.staging import by_number, posted_of_text
 from bilag.rehearsal.causes import Cause, CauseKind
 from bilag.rehearsal.compare import Compared, Comparer, Result
 from bilag.rehearsal.models import Rehearsal, RehearsedInvoice, StagedInvoice, StagedPosting
@@ -29,8 +29,8 @@ def vouchers_without_invoice(run: Rehearsal, setup: Setup) -> Iterator[tuple[int
     unread = set(
         run.results.exclude(number=None).filter(posted_total=None, total=None).values_list("number", flat=True)
     )
-    rows = StagedPosting.objects.filter(run=run, sale=True, met=False).order_by("number", "id")
-    posted = (posted_of(row.posted) for row in rows.iterator(chunk_size=CHUNK))
+    rows = StagedPosting.objects.filter(run=run, sale=True, met=False)
+    posted = map(posted_of_text, by_number(rows, CHUNK))
     for number, same in groupby(posted, key=lambda one: one.number - run.offset):
         vouchers = [one for one in same if run.first <= one.voucher_date <= run.last]
         claimed = any(one.external_id == external_id(setup, number) for one in vouchers)

@@ -137,11 +137,15 @@ class _Run:
 
     def _save(self, **values: object) -> None:
         """Store values of the run's row, in the transaction of the step. Raises `LeaseLost`."""
-        self.mine.keep()  # comparing asks no other system, which would extend it
-        lease.confirm()
+        self._confirm()
         for name, value in values.items():
             setattr(self.record, name, value)
         self.record.save(update_fields=list(values))
+
+    def _confirm(self) -> None:
+        """Keep the lease until the transaction ends. Raises `LeaseLost`."""
+        self.mine.keep()  # comparing asks no other system, which would extend it
+        lease.confirm()
 
     def _read_invoices(self) -> None:
         """Stage the period's invoices. What cannot be read gets its result at once."""
@@ -172,12 +176,18 @@ class _Run:
                 yield one
 
     def _read_journal(self) -> None:
-        """Stage the journal month by month: each month is whole or not at all."""
+        """Stage the journal month by month. A month counts when it was read whole; what there is of one that was not goes first.
+
+        No transaction is open while a system is asked: the row of the account's rate limit would stay locked.
+        """
         record = self.record
         begin = record.journal_read_to + timedelta(days=1) if record.journal_read_to else record.first - AROUND
+        with transaction.atomic():
+            self._confirm()
+            staging.forget_journal(record, begin)
         for first, last in _months(begin, record.read_to):
+            count = staging.stage_journal(record, self.platform.list_vouchers(first, last), self._confirm)
             with transaction.atomic():
-                count = staging.stage_journal(record, self.platform.list_vouchers(first, last))
                 self._save(journal_read_to=last, vouchers=record.vouchers + count)
             self.progress(record)
         with transaction.atomic():
@@ -201,10 +211,9 @@ class _Run:
                 self._save(cursor=some[-1].pk, compared=record.compared + len(some))
             self.progress(record)
         left = left_over.vouchers_without_invoice(record, self.setup)
+        of_left = list(left_over.results(left, record, self.moment, self.comparer))
         with transaction.atomic():
-            RehearsedInvoice.objects.bulk_create(
-                left_over.results(left, record, self.moment, self.comparer), batch_size=TOGETHER
-            )
+            RehearsedInvoice.objects.bulk_create(of_left, batch_size=TOGETHER)
             self._save(phase=Phase.CONCLUDING)
 
     def _end(self) -> None:

@@ -1,12 +1,13 @@
 """Keep the invoices and vouchers of a rehearsal in PostgreSQL while it runs: constant memory, and nothing is read twice."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from pydantic import TypeAdapter
 
 from bilag.posting.invoice import Invoice
@@ -63,15 +64,29 @@ def invoice_of(stored: Any) -> Invoice:
     return _INVOICE.validate_python(stored)
 
 
-def stage_journal(run: Rehearsal, journal: Iterable[Posted]) -> int:
-    """Store the vouchers of invoices, and those that may spread an invoice's income; return the count of the former."""
+def stage_journal(run: Rehearsal, journal: Iterable[Posted], confirm: Callable[[], None]) -> int:
+    """Store the vouchers of invoices, and those that may spread an invoice's income, while the journal is read; return the count
+    of the former. `confirm` is called in each transaction that stores some. Raises the platform's errors.
+    """
     count = 0
     vouchers = iter(journal)
     while some := list(islice(vouchers, TOGETHER)):
-        rows = list(_rows(run, some))
-        StagedPosting.objects.bulk_create(rows)
-        count += sum(1 for row in rows if row.sale)
+        with transaction.atomic():
+            confirm()
+            count += store_postings(run, some)
     return count
+
+
+def store_postings(run: Rehearsal, some: Sequence[Posted]) -> int:
+    """Store some of the journal; return the count of vouchers of invoices."""
+    rows = list(_rows(run, some))
+    StagedPosting.objects.bulk_create(rows)
+    return sum(1 for row in rows if row.sale)
+
+
+def forget_journal(run: Rehearsal, first: date) -> None:
+    """Remove the vouchers dated from this day on: of a month that was not read to its end."""
+    StagedPosting.objects.filter(run=run, posted__voucher_date__gte=first.isoformat()).delete()
 
 
 def _rows(run: Rehearsal, some: Sequence[Posted]) -> Iterator[StagedPosting]:
