@@ -26,12 +26,15 @@ Read = Callable[[list[Figures]], float | None]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A run of a benchmark: its module, its arguments, fewer of them for a quick look, and the rows it gives the table."""
+    """A run of a benchmark: its module, its arguments, those that make it small, and the rows it gives the table.
+
+    Without `quick` arguments it is left out when all are to be small.
+    """
 
     name: str
     module: str
     arguments: tuple[str, ...]
-    quick: tuple[str, ...]
+    quick: tuple[str, ...] | None
     rows: tuple[tuple[str, Read], ...] = ()
 
 
@@ -151,8 +154,9 @@ CASES = (
     Case("export", "export", (), ("--counts", "50"), (("of bare loop", ratio),)),
     Case("pages", "pages", ("--rows", "100000", "--users", "20"), ("--rows", "300", "--users", "2", "--seconds", "1")),
     Case("commands", "commands", (), ("--rows", "300")),
+    Case("rehearsal", "rehearsal", (), None),
 )
-WITHOUT_JSON = {"pages", "commands"}
+WITHOUT_JSON = {"pages", "commands", "rehearsal"}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -162,6 +166,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     folder = given.folder / time.strftime("%Y-%m-%d-%H%M%S")
     folder.mkdir(parents=True)
     chosen = [case for case in CASES if not given.only or case.module in given.only]
+    if given.quick:
+        chosen = [case for case in chosen if case.quick is not None]
     failed = [case.name for case in chosen if not _run(case, folder, quick=given.quick)]
     print(f"\n{'Bilag':<60}{'figure':>12}")
     document: dict[str, Any] = {}
@@ -187,7 +193,7 @@ def _run(case: Case, folder: Path, *, quick: bool) -> bool:
         "-m",
         f"benchmarks.{case.module}",
         *case.arguments,
-        *(case.quick if quick else ()),
+        *((case.quick or ()) if quick else ()),
         *json_file,
     ]
     print(f"\n{case.name}: {' '.join(command[1:])}", flush=True)

@@ -34,11 +34,18 @@ class StandIns:
 
     def tell(self, what: str, **body: Any) -> Any:
         """Give a command of `benchmarks.servers.control`."""
-        return self.http.post(f"{self.address}/control/{what}", json=body).raise_for_status().json()
+        return self._control("POST", what, json=body)
 
     def ask(self, what: str) -> Any:
         """Ask for `state` or `invoices`."""
-        return self.http.get(f"{self.address}/control/{what}").raise_for_status().json()
+        return self._control("GET", what)
+
+    def _control(self, method: str, what: str, **more: Any) -> Any:
+        try:
+            return self.http.request(method, f"{self.address}/control/{what}", **more).raise_for_status().json()
+        except httpx2.TransportError as error:
+            status = self.process.poll()
+            raise RuntimeError(f"the stand-ins do not answer; their process's exit status is {status}") from error
 
     def await_transferred(self, count: int, check: Callable[[], None]) -> dict[str, Any]:
         """Wait until so many invoices of this measurement are transferred; gives the state. Raises `TimeoutError`, and what

@@ -27,7 +27,8 @@ from tests.support.zygote import Zygote, start_zygote
 
 SLOW_FIRST = (
     "ledgers/test_tryton_broken_tries", "ledgers/test_judges", "service/", "browser/", "simulation/test_seeds", "simulation/",
-    "api/test_schema", "cli/", "transfers/test_isolation", "transfers/test_pausing", "ledgers/", "transfers/", "security/",
+    "benchmarks/", "api/test_schema",
+    "cli/", "transfers/test_isolation", "transfers/test_pausing", "ledgers/", "transfers/", "security/",
 )  # fmt: skip
 """Files of tests that take longest begin first: one that begins last keeps the whole run waiting for one process."""
 

@@ -1,6 +1,6 @@
 """Each benchmark runs, at a tiny size and against the real parts, so that none rots unseen. No time is asserted.
 
-All but one share a service between stand-ins.
+Most share a service between stand-ins.
 """
 
 import argparse
@@ -134,17 +134,30 @@ def test_commands_end_well_on_a_database_with_more_transfers(bilag: Bilag, monke
 
 
 @pytest.mark.service
-def test_pages_answer_two_users_on_a_service_of_their_own() -> None:
-    asked = ("--rows", "300", "--users", "2", "--seconds", "1")
+@pytest.mark.xdist_group("benchmarks of their own")
+def test_pages_answer_two_users() -> None:
+    assert "2 users" in run("-m", "benchmarks.pages", "--rows", "300", "--users", "2", "--seconds", "1")
+
+
+@pytest.mark.service
+@pytest.mark.xdist_group("benchmarks of their own")
+def test_year_of_another_integration_is_rehearsed() -> None:
+    small = "it.COUNTS, it.SEEDS, it.MISTAKES, it.PLANTED = (20,), range(1, 2), {}, {}"
+    done = run("-c", f"import benchmarks.rehearsal as it; {small}; it.main()")
+    assert "20 invoices" in done
+    assert "seed   1" in done
+
+
+def run(*arguments: str) -> str:
+    """Run Python with a service of its own; gives what it printed."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.pages", *asked], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE,
-        check=False,
-    )  # fmt: skip
+        [sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 users" in done.stdout
+    return done.stdout
 
 
 def test_every_benchmark_is_run_here() -> None:
     runnable = {file.stem for file in (ROOT / "benchmarks").glob("*.py") if "\n    main()" in file.read_text()}
-    measured = {"backlog", "latency", "webhooks", "export", "reconcile", "expenses", "commands", "pages"}
+    measured = {"backlog", "latency", "webhooks", "export", "reconcile", "expenses", "commands", "pages", "rehearsal"}
     assert runnable - {"__main__", "operator_process"} == measured

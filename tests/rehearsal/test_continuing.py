@@ -1,6 +1,7 @@
 """A rehearsal that was interrupted, or that a system stopped, continues where it was and finds the same."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -113,6 +114,34 @@ def test_only_the_newest_rehearsals_are_kept(year: World) -> None:
     assert set(Rehearsal.objects.values_list("pk", flat=True)) == {run.pk for run in runs[2:]}
 
 
+def test_vouchers_without_an_invoice_are_compared_once_however_often_it_is_interrupted(year: World) -> None:
+    """An invoice dated before the period, whose voucher is in it, is compared last."""
+    from unittest.mock import patch
+
+    from bilag.rehearsal import left_over, runner
+
+    first = FIRST + timedelta(days=200)
+    early = [year.insert_invoice({"issueDate": str(FIRST), "dueDate": str(FIRST)}) for _ in range(2)]
+    year.insert_invoice({})
+    post_history(year, habits={}, invoices=[one for one in finalised(year) if one["invoiceNumber"] not in early])
+    for number in early:
+        spec = {"voucherNumber": number, "voucherDate": str(first), "customerNumber": "10001", "totalAmount": "125.00"}
+        year.hub.ask("POST", "/admin/clients/123/vouchers", spec)
+    real = left_over.results
+
+    def one_and_the_end(*given: Any) -> Iterator[Any]:
+        yield next(real(*given))
+        raise Ended
+
+    with patch.object(runner, "TOGETHER", 1), patch.object(left_over, "results", one_and_the_end), pytest.raises(Ended):
+        runner.rehearse(year.company_id, first, LAST)
+    run = rehearsed(year, first)
+    assert list(run.results.filter(number__in=early).order_by("number").values_list("number", "result")) == [
+        (number, "differs") for number in early
+    ]
+    assert run.digest == rehearsed(year, first).digest
+
+
 def test_while_a_system_is_asked_nothing_of_the_database_is_held(year: World) -> None:
     """A request counts in the account's row of the database: in a transaction it would stop all other work of the account."""
     numbers = [one["invoiceNumber"] for one in finalised(year)]
@@ -123,28 +152,24 @@ def test_while_a_system_is_asked_nothing_of_the_database_is_held(year: World) ->
     assert held == []
 
 
-def test_month_that_was_half_read_is_read_again(year: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The journal is stored while it is read; what a rehearsal that ended within a month has stored does not count twice."""
-    from bilag.rehearsal import staging
+def test_journal_is_not_stored_by_a_process_that_lost_its_lease(year: World) -> None:
+    """What it stores after another process took over would count as that one's."""
+    from unittest.mock import patch
+
+    from bilag.jobs.lease import LeaseLost
+    from bilag.jobs.models import Lease
+    from bilag.rehearsal import runner, staging
     from bilag.rehearsal.models import StagedPosting
-    from bilag.rehearsal.runner import rehearse
 
-    post_history(year, habits={}, mistakes={"twice": 1})
-    monkeypatch.setattr(staging, "TOGETHER", 5)
-    stored, store = [], staging.store_postings
+    post_history(year, habits={})
+    stage = staging.stage_journal
 
-    def end_soon(*given: Any) -> int:
-        count = store(*given)
-        stored.append(count)
-        if len(stored) == 8:
-            raise Ended
-        return count
+    def lose(run: Any, journal: Any, *given: Any) -> int:
+        vouchers = list(journal)
+        Lease.objects.filter(name=f"rehearsal {year.company_id}").delete()
+        return stage(run, vouchers, *given)
 
-    with monkeypatch.context() as patched:
-        patched.setattr(staging, "store_postings", end_soon)
-        with pytest.raises(Ended):
-            rehearse(year.company_id, FIRST, LAST)
-    assert StagedPosting.objects.count() > 0
-    run = rehearsed(year)
-    whole = rehearsed(year)
-    assert (run.digest, run.counts, run.vouchers) == (whole.digest, whole.counts, whole.vouchers)
+    months = patch.object(runner, "_months", lambda _first, _last: [(FIRST, LAST)])
+    with months, patch.object(staging, "stage_journal", lose), pytest.raises(LeaseLost):
+        runner.rehearse(year.company_id, FIRST, LAST)
+    assert not StagedPosting.objects.exists()

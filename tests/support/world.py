@@ -193,7 +193,13 @@ def invoice_body(**changes: Any) -> dict[str, Any]:
         "accrualFrom": None,
         "accrualTo": None,
     }
-    body: dict[str, Any] = {"lines": [line], "netAmount": 10000, "vatAmount": 2500, "totalAmount": 12500, "paymentId": None}
+    body: dict[str, Any] = {
+        "lines": [line],
+        "netAmount": 10000,
+        "vatAmount": 2500,
+        "totalAmount": 12500,
+        "paymentId": None,
+    }
     body |= {"issueDate": str(LAST_DAY), "dueDate": str(LAST_DAY + timedelta(days=14))}
     line_changes = changes.pop("line", {})
     body = {**body, **changes}

@@ -31,7 +31,7 @@ from bilag.wire.fence import Fenced
 Step = TypeVar("Step")
 
 
-TOGETHER = 20
+TOGETHER = 40
 """So many lines share the commit of their intents, and that of their results."""
 RENEWED_AFTER = timedelta(seconds=2)
 """The minute of doubt begins with the intent. One that is older than this when its request leaves is written again."""

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date
-from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from pydantic import TypeAdapter
 
@@ -40,37 +39,18 @@ def staged(run: Reconciliation, numbers: Iterable[int]) -> dict[int, list[Posted
 
 
 def without_finding(run: Reconciliation) -> Iterator[Posted]:
-    """The vouchers of numbers that have no finding, by number. Findings of numbers that were read whole may be stored meanwhile."""
-    findings = Finding.objects.filter(run=run, number=OuterRef("number"))
-    return map(posted_of_text, by_number(StagedVoucher.objects.filter(~Exists(findings), run=run), TOGETHER))
-
-
-def by_number(rows: QuerySet[Any], together: int) -> Iterator[str]:
-    """Yield `posted` of the rows as text, by number and then id, `together` at a time.
+    """The vouchers of numbers that have no finding, by number. Findings of numbers that were read whole may be stored meanwhile.
 
     No cursor stays open between: a request to another system gives the session back, and others use it.
     """
-    ordered, place = rows.order_by("number", "id"), Q()
-    while some := list(ordered.filter(place).values_list("number", "pk", AS_TEXT)[:together]):
+    findings = Finding.objects.filter(run=run, number=OuterRef("number"))
+    rows = StagedVoucher.objects.filter(~Exists(findings), run=run).order_by("number", "id")
+    place = Q()
+    while some := list(rows.filter(place).values_list("number", "pk", AS_TEXT)[:TOGETHER]):
         for *_, text in some:
-            yield text
+            yield _POSTED.validate_json(text)
         number, pk, _ = some[-1]
         place = Q(number__gt=number) | Q(number=number, pk__gt=pk)
-
-
-def stored_posted(posted: Posted) -> Any:
-    """A voucher as JSON to store; `posted_of` reads it."""
-    return _POSTED.dump_python(posted, mode="json")
-
-
-def posted_of(stored: Any) -> Posted:
-    """A stored voucher."""
-    return _POSTED.validate_python(stored)
-
-
-def posted_of_text(stored: str) -> Posted:
-    """A stored voucher, as `by_number` yields it."""
-    return _POSTED.validate_json(stored)
 
 
 def dates_of(vouchers: Iterable[Posted]) -> date | None:

@@ -1,17 +1,16 @@
 """The vouchers of the period that no invoice of the period met: dated otherwise than their invoice, or unknown to Moment."""
 
 from collections.abc import Iterator
-from itertools import groupby
 
-from django.db.models import Max, Min
+from django.db.models import Exists, Max, Min, OuterRef
 
 from bilag.companies.setup import Setup
 from bilag.posting.posted import Posted
 from bilag.posting.standing import still_standing
-from bilag.reconciliation.staging import by_number, posted_of_text
+from bilag.rehearsal import staging
 from bilag.rehearsal.causes import Cause, CauseKind
 from bilag.rehearsal.compare import Compared, Comparer, Result
-from bilag.rehearsal.models import Rehearsal, RehearsedInvoice, StagedInvoice, StagedPosting
+from bilag.rehearsal.models import Rehearsal, RehearsedInvoice, StagedInvoice
 from bilag.rehearsal.read_only import ReadingMoment
 from bilag.rehearsal.results import result_row
 from bilag.transfers.external_ids import external_id
@@ -22,6 +21,12 @@ MOST_LOOKED_UP = 500
 CHUNK = 200
 
 
+def forget_results(run: Rehearsal) -> None:
+    """Remove the results that an interrupted process stored here: those of vouchers whose invoice was not read."""
+    read = StagedInvoice.objects.filter(run=run, number=OuterRef("number"))
+    run.results.filter(~Exists(read), voucher_number__isnull=False).delete()
+
+
 def vouchers_without_invoice(run: Rehearsal, setup: Setup) -> Iterator[tuple[int, list[Posted]]]:
     """Yield the number an invoice would have, and the vouchers, of each number in the series of the period's invoices."""
     series = StagedInvoice.objects.filter(run=run).aggregate(lowest=Min("number"), highest=Max("number"))
@@ -29,13 +34,15 @@ def vouchers_without_invoice(run: Rehearsal, setup: Setup) -> Iterator[tuple[int
     unread = set(
         run.results.exclude(number=None).filter(posted_total=None, total=None).values_list("number", flat=True)
     )
-    rows = StagedPosting.objects.filter(run=run, sale=True, met=False)
-    posted = map(posted_of_text, by_number(rows, CHUNK))
-    for number, same in groupby(posted, key=lambda one: one.number - run.offset):
-        vouchers = [one for one in same if run.first <= one.voucher_date <= run.last]
-        claimed = any(one.external_id == external_id(setup, number) for one in vouchers)
-        if vouchers and number not in unread and (claimed or (lowest is not None and lowest <= number <= highest)):
-            yield number, vouchers
+    numbers = staging.unmet_numbers(run)
+    for place in range(0, len(numbers), CHUNK):
+        for voucher_number, same in staging.unmet(run, numbers[place : place + CHUNK]).items():
+            number = voucher_number - run.offset
+            vouchers = [one for one in same if run.first <= one.voucher_date <= run.last]
+            claimed = any(one.external_id == external_id(setup, number) for one in vouchers)
+            in_series = lowest is not None and lowest <= number <= highest
+            if vouchers and number not in unread and (claimed or in_series):
+                yield number, vouchers
 
 
 def results(

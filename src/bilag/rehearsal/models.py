@@ -39,7 +39,8 @@ class Rehearsal(models.Model):
     journal_read_to = models.DateField(null=True)
     """The last day of the journal that was read so far."""
     cursor = models.BigIntegerField(default=0)
-    """The last `StagedInvoice` that was compared."""
+    """The last row of the phase's finished steps: a `StagedPosting` while the journal is read, then the `StagedInvoice` that was
+    compared last."""
     invoices = models.IntegerField(default=0)
     """How many invoices were read."""
     vouchers = models.IntegerField(default=0)

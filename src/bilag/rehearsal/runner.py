@@ -11,6 +11,7 @@ from itertools import islice
 
 import structlog
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from bilag.companies import store
@@ -26,7 +27,7 @@ from bilag.posting.selection import finalised_on
 from bilag.rehearsal import conclude, left_over, staging
 from bilag.rehearsal.compare import Comparer
 from bilag.rehearsal.customers import Customers
-from bilag.rehearsal.models import Phase, Rehearsal, RehearsedInvoice, StagedInvoice
+from bilag.rehearsal.models import Phase, Rehearsal, RehearsedInvoice, StagedInvoice, StagedPosting
 from bilag.rehearsal.read_only import ReadingMoment, ReadingPlatform, read_only_moment, read_only_platform
 from bilag.rehearsal.results import result_row, unread_row
 from bilag.wire.errors import EdgeError
@@ -137,21 +138,19 @@ class _Run:
 
     def _save(self, **values: object) -> None:
         """Store values of the run's row, in the transaction of the step. Raises `LeaseLost`."""
-        self._confirm()
+        self.mine.keep()  # comparing asks no other system, which would extend it
+        lease.confirm()
         for name, value in values.items():
             setattr(self.record, name, value)
         self.record.save(update_fields=list(values))
 
-    def _confirm(self) -> None:
-        """Keep the lease until the transaction ends. Raises `LeaseLost`."""
-        self.mine.keep()  # comparing asks no other system, which would extend it
-        lease.confirm()
-
     def _read_invoices(self) -> None:
         """Stage the period's invoices. What cannot be read gets its result at once."""
         record = self.record
-        StagedInvoice.objects.filter(run=record).delete()
-        RehearsedInvoice.objects.filter(run=record).delete()
+        with transaction.atomic():
+            lease.confirm()
+            StagedInvoice.objects.filter(run=record).delete()
+            RehearsedInvoice.objects.filter(run=record).delete()
         count, end = 0, record.last
         invoices = self._invoices()
         while some := list(islice(invoices, TOGETHER)):
@@ -176,44 +175,52 @@ class _Run:
                 yield one
 
     def _read_journal(self) -> None:
-        """Stage the journal month by month. A month counts when it was read whole; what there is of one that was not goes first.
-
-        No transaction is open while a system is asked: the row of the account's rate limit would stay locked.
-        """
+        """Stage the journal month by month. What an interrupted process staged of a month is read again."""
         record = self.record
-        begin = record.journal_read_to + timedelta(days=1) if record.journal_read_to else record.first - AROUND
         with transaction.atomic():
-            self._confirm()
-            staging.forget_journal(record, begin)
+            lease.confirm()
+            StagedPosting.objects.filter(run=record, pk__gt=record.cursor).delete()
+        begin = record.journal_read_to + timedelta(days=1) if record.journal_read_to else record.first - AROUND
         for first, last in _months(begin, record.read_to):
-            count = staging.stage_journal(record, self.platform.list_vouchers(first, last), self._confirm)
+            count = staging.stage_journal(record, self.platform.list_vouchers(first, last))
+            newest = StagedPosting.objects.filter(run=record).aggregate(newest=Max("pk"))["newest"]
             with transaction.atomic():
-                self._save(journal_read_to=last, vouchers=record.vouchers + count)
+                self._save(journal_read_to=last, vouchers=record.vouchers + count, cursor=newest or 0)
             self.progress(record)
         with transaction.atomic():
-            self._save(phase=Phase.COMPARING, offset=staging.number_offset(record))
+            self._save(phase=Phase.COMPARING, cursor=0, offset=staging.number_offset(record))
 
     def _compare(self) -> None:
         """Compare the staged invoices, two hundred at a time, then the vouchers that none of them met."""
         record = self.record
-        rows, customers = StagedInvoice.objects.filter(run=record), Customers(self.moment)
-        while some := list(rows.filter(pk__gt=record.cursor).order_by("pk")[:TOGETHER]):
-            invoices = [staging.invoice_of(row.invoice) for row in some]
-            refused = [customers.problem(invoice) for invoice in invoices]
+        customers = Customers(self.moment)
+        while some := staging.next_invoices(record, TOGETHER):
+            refused = [customers.problem(invoice) for _, _, invoice in some]
             with transaction.atomic():
-                found = staging.staged(record, [row.number for row in some])
+                found = staging.staged(record, [number for _, number, _ in some])
                 results = []
-                for row, invoice, problem in zip(some, invoices, refused, strict=True):
-                    of_it = found.get(row.number, staging.Staged())
+                for (_, number, invoice), problem in zip(some, refused, strict=True):
+                    of_it = found.get(number, staging.Staged())
                     compared = self.comparer.compare(invoice, of_it.vouchers, of_it.accruals, problem)
-                    results.append(result_row(record, row.number, invoice, of_it.vouchers, compared))
+                    results.append(result_row(record, number, invoice, of_it.vouchers, compared))
                 RehearsedInvoice.objects.bulk_create(results)
-                self._save(cursor=some[-1].pk, compared=record.compared + len(some))
+                self._save(cursor=some[-1][0], compared=record.compared + len(some))
             self.progress(record)
-        left = left_over.vouchers_without_invoice(record, self.setup)
-        of_left = list(left_over.results(left, record, self.moment, self.comparer))
+        self._compare_left_over()
+
+    def _compare_left_over(self) -> None:
+        """Compare the vouchers that no invoice met. Interrupted, this begins again."""
+        record = self.record
         with transaction.atomic():
-            RehearsedInvoice.objects.bulk_create(of_left, batch_size=TOGETHER)
+            lease.confirm()
+            left_over.forget_results(record)
+        left = left_over.vouchers_without_invoice(record, self.setup)
+        results = left_over.results(left, record, self.moment, self.comparer)
+        while some := list(islice(results, TOGETHER)):
+            with transaction.atomic():
+                RehearsedInvoice.objects.bulk_create(some)
+                self._save(compared=record.compared)
+        with transaction.atomic():
             self._save(phase=Phase.CONCLUDING)
 
     def _end(self) -> None:

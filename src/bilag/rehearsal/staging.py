@@ -1,26 +1,30 @@
 """Keep the invoices and vouchers of a rehearsal in PostgreSQL while it runs: constant memory, and nothing is read twice."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import islice
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 from pydantic import TypeAdapter
 
+from bilag.jobs import lease
 from bilag.posting.invoice import Invoice
 from bilag.posting.posted import Posted
 from bilag.posting.voucher import INVOICE_KINDS, ZERO
 from bilag.reconciliation.compare_invoice import total_of
-from bilag.reconciliation.staging import posted_of, stored_posted
+from bilag.reconciliation.copying import copy_rows
 from bilag.rehearsal.models import Rehearsal, StagedInvoice, StagedPosting
 
 TOGETHER = 200
 LARGEST = 10**15
 LONGEST_CURRENCY = 10
 LARGEST_NUMBER = 2**62
+COLUMNS = ("run_id", "sale", "number", "about", "total", "currency", "posted", "met")
+_POSTED: TypeAdapter[Posted] = TypeAdapter(Posted)
 _INVOICE: TypeAdapter[Invoice] = TypeAdapter(Invoice)
 _NUMBERS = re.compile(r"\d{1,18}")
 OFFSETS = """
@@ -46,64 +50,60 @@ class Staged:
 
 def stage_invoices(run: Rehearsal, invoices: Sequence[Invoice]) -> None:
     """Store invoices that have a number."""
-    StagedInvoice.objects.bulk_create(
-        StagedInvoice(
-            run=run,
-            number=one.number,
-            total=one.total.quantize(ZERO) if one.total.is_finite() and abs(one.total) < LARGEST else ZERO,
-            currency=one.currency[:LONGEST_CURRENCY],
-            invoice=_INVOICE.dump_python(one, mode="json"),
+    rows = (
+        (
+            run.pk,
+            one.number,
+            one.total.quantize(ZERO) if one.total.is_finite() and abs(one.total) < LARGEST else ZERO,
+            one.currency[:LONGEST_CURRENCY],
+            _INVOICE.dump_json(one).decode(),
         )
         for one in invoices
         if one.number is not None
     )
+    copy_rows(StagedInvoice, ("run_id", "number", "total", "currency", "invoice"), rows)
 
 
-def invoice_of(stored: Any) -> Invoice:
-    """A stored invoice."""
-    return _INVOICE.validate_python(stored)
+def next_invoices(run: Rehearsal, count: int) -> list[tuple[int, int, Invoice]]:
+    """Return row, number and content of the next staged invoices after the run's cursor."""
+    rows = StagedInvoice.objects.filter(run=run, pk__gt=run.cursor).order_by("pk")
+    some = rows.values_list("pk", "number", Cast("invoice", TextField()))[:count]
+    return [(pk, number, _INVOICE.validate_json(text)) for pk, number, text in some]
 
 
-def stage_journal(run: Rehearsal, journal: Iterable[Posted], confirm: Callable[[], None]) -> int:
-    """Store the vouchers of invoices, and those that may spread an invoice's income, while the journal is read; return the count
-    of the former. `confirm` is called in each transaction that stores some. Raises the platform's errors.
+def stage_journal(run: Rehearsal, journal: Iterable[Posted]) -> int:
+    """Store the vouchers of invoices, and those that may spread an invoice's income; return the count of the former.
+
+    Raises `LeaseLost`, and the errors of whoever reads the journal.
     """
     count = 0
     vouchers = iter(journal)
     while some := list(islice(vouchers, TOGETHER)):
+        rows = list(_rows(run, some))
         with transaction.atomic():
-            confirm()
-            count += store_postings(run, some)
+            lease.confirm()
+            copy_rows(StagedPosting, COLUMNS, rows)
+        count += sum(1 for row in rows if row[1])
     return count
 
 
-def store_postings(run: Rehearsal, some: Sequence[Posted]) -> int:
-    """Store some of the journal; return the count of vouchers of invoices."""
-    rows = list(_rows(run, some))
-    StagedPosting.objects.bulk_create(rows)
-    return sum(1 for row in rows if row.sale)
-
-
-def forget_journal(run: Rehearsal, first: date) -> None:
-    """Remove the vouchers dated from this day on: of a month that was not read to its end."""
-    StagedPosting.objects.filter(run=run, posted__voucher_date__gte=first.isoformat()).delete()
-
-
-def _rows(run: Rehearsal, some: Sequence[Posted]) -> Iterator[StagedPosting]:
+def _rows(run: Rehearsal, some: Sequence[Posted]) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of `COLUMNS`."""
     named = _named_invoices(run, [one for one in some if _may_be_accrual(one) and one.related_number is None])
-    for place, one in enumerate(some):
+    for one in some:
         sale = one.kind in INVOICE_KINDS
-        number = one.number if sale else one.related_number or 0
-        about = named.get(id(some[place]), 0)
+        number, about = one.number if sale else one.related_number or 0, named.get(id(one), 0)
         if sale or (_may_be_accrual(one) and (number or about)):
-            yield StagedPosting(
-                run=run,
-                sale=sale,
-                number=number,
-                about=about,
-                total=total_of(one) if sale else ZERO,
-                currency=one.currency[:LONGEST_CURRENCY],
-                posted=stored_posted(one),
+            total = total_of(one) if sale else ZERO
+            yield (
+                run.pk,
+                sale,
+                number,
+                about,
+                total,
+                one.currency[:LONGEST_CURRENCY],
+                _POSTED.dump_json(one).decode(),
+                False,
             )
 
 
@@ -132,15 +132,37 @@ def staged(run: Rehearsal, numbers: Sequence[int]) -> dict[int, Staged]:
     by_text = StagedPosting.objects.filter(run=run, sale=False, number=0, about__in=numbers)
     vouchers: dict[int, list[Posted]] = {}
     accruals: dict[int, list[Posted]] = {}
-    for row in by_number.order_by("id"):
-        (vouchers if row.sale else accruals).setdefault(row.number - run.offset, []).append(posted_of(row.posted))
-    for row in by_text.order_by("id"):
-        accruals.setdefault(row.about, []).append(posted_of(row.posted))
+    for sale, number, posted in _read(by_number, "sale", "number"):
+        (vouchers if sale else accruals).setdefault(number - run.offset, []).append(posted)
+    for about, posted in _read(by_text, "about"):
+        accruals.setdefault(about, []).append(posted)
     by_number.filter(sale=True).update(met=True)
     return {
         number: Staged(tuple(vouchers.get(number, ())), tuple(accruals.get(number, ())))
         for number in {*vouchers, *accruals}
     }
+
+
+def unmet_numbers(run: Rehearsal) -> list[int]:
+    """Return the numbers of vouchers whose invoice was not read, in order."""
+    rows = StagedPosting.objects.filter(run=run, sale=True, met=False)
+    return list(rows.order_by("number").values_list("number", flat=True).distinct())
+
+
+def unmet(run: Rehearsal, numbers: Sequence[int]) -> dict[int, list[Posted]]:
+    """Return the vouchers of these numbers whose invoice was not read, by number, in journal order."""
+    found: dict[int, list[Posted]] = {}
+    for number, posted in _read(
+        StagedPosting.objects.filter(run=run, sale=True, met=False, number__in=numbers), "number"
+    ):
+        found.setdefault(number, []).append(posted)
+    return found
+
+
+def _read(rows: QuerySet[StagedPosting], *names: str) -> Iterator[Any]:
+    """Yield the named columns and the voucher of each row, in the order in which they were stored."""
+    for *values, text in rows.order_by("id").values_list(*names, Cast("posted", TextField())):
+        yield (*values, _POSTED.validate_json(text))
 
 
 def number_offset(run: Rehearsal) -> int:

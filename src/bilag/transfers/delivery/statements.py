@@ -5,7 +5,7 @@ whatever is not as usual goes through the models in `commit`.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -76,7 +76,7 @@ def commit_intent(
     moved, given = _assignments(Transfer, columns)
     stored = [one for one in Attempt._meta.concrete_fields if not one.primary_key]
     sql = f"""
-        with held as ({_HELD}),
+        with held as ({_held(leases)}),
         setup as (select 1 from companies_integrationsetup where company_id = %s and version = %s for share),
         found as (
             select id, xmin::text = %s as untouched from transfers_transfer
@@ -107,11 +107,13 @@ def commit_intent(
 
 def master_data_there(source_id: int, numbers: Sequence[str]) -> dict[tuple[str, str], int | None]:
     """Return the Moment ids of the customers and projects with these numbers that accounting has, by kind and number."""
+    if not numbers:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "select kind, number, moment_id from transfers_transfer "
-            "where source_id = %s and kind = any(%s) and number = any(%s) and state = %s",
-            [source_id, [Kind.CUSTOMER, Kind.PROJECT], list(numbers), State.DONE],
+            "select kind, number, moment_id from transfers_transfer "  # noqa: S608 - only placeholders
+            f"where source_id = %s and kind in (%s, %s) and number in ({', '.join(['%s'] * len(numbers))}) and state = %s",
+            [source_id, Kind.CUSTOMER, Kind.PROJECT, *numbers, State.DONE],
         )
         return {(kind, number): moment_id for kind, number, moment_id in cursor.fetchall()}
 
@@ -137,7 +139,7 @@ def store_end(
     changed, changes = _assignments(Transfer, ended.transfer)
     closed, closing = _assignments(Attempt, ended.attempt)
     sql = f"""
-        with held as ({_HELD}),
+        with held as ({_held(leases)}),
         moved as (
             update transfers_transfer set {changed}
             where id = %s and xmin::text = %s and (select count(*) from held) = %s
@@ -159,15 +161,14 @@ def store_end(
         return [pk for (pk,) in cursor.fetchall()]
 
 
-_HELD = (
-    "select 1 from jobs_lease where (name, generation) in (select * from unnest(%s::text[], %s::bigint[])) for share"
-)
-"""The leases of this try; the rows stay locked until the transaction ends, so that no other takes one meanwhile."""
+def _held(leases: Sequence[Lease]) -> str:
+    """The leases of this try; the rows stay locked until the transaction ends, so that no other takes one meanwhile."""
+    named = ", ".join(["(%s, %s)"] * len(leases)) or "(null, null)"
+    return f"select 1 from jobs_lease where (name, generation) in ({named}) for share"  # noqa: S608 - only placeholders
 
 
-def _named(leases: Iterable[Lease]) -> tuple[list[str], list[int]]:
-    held = list(leases)
-    return [one.name for one in held], [one.generation for one in held]
+def _named(leases: Sequence[Lease]) -> list[str | int]:
+    return [value for one in leases for value in (one.name, one.generation)]
 
 
 @cache
