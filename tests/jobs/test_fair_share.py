@@ -166,3 +166,22 @@ def test_nothing_that_is_kept_is_forgotten_when_the_database_fails(share: FairSh
     share._companies[1].requeue = put_back.extend
     share.hand_back()
     assert sorted(put_back) == wanted
+
+
+def test_what_is_kept_goes_on_though_another_worker_took_what_was_put_back(share: FairShare) -> None:
+    put_back: list[list[int]] = []
+    share.keep(1, range(200), put_back.append)
+    share.lend_idle()
+    assert {len(ids) for ids in put_back} <= set(range(1, 11))
+    for _ in range(5):
+        share.lend_idle()
+    assert sorted(pk for ids in put_back for pk in ids) == list(range(200))
+
+
+def test_nothing_is_put_back_for_threads_that_work(share: FairShare) -> None:
+    put_back: list[list[int]] = []
+    with jobs(share, 1, 100), jobs(share, 2, 100):
+        share.keep(1, [21], put_back.append)
+        share.lend_idle()
+        assert put_back == []
+    assert put_back == [[21]]

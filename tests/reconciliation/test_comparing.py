@@ -255,3 +255,25 @@ def test_every_voucher_left_over_is_found_however_many_are_read_at_once(
     run = compared()
     assert run.digest == whole.digest
     assert run.findings.get(number=left[0]).posted_total == Decimal("375.00")
+
+
+def test_a_process_that_lost_its_lease_completes_no_comparison(
+    world: World, posted: list[int], compared: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was frozen before its last step; the process that took over has removed the journal that it compares with."""
+    from bilag.jobs import lease
+    from bilag.reconciliation import number_gaps
+    from bilag.reconciliation.models import Reconciliation
+
+    find_gaps = number_gaps.find_gaps
+
+    def frozen(*given: Any, **named: Any) -> None:
+        find_gaps(*given, **named)
+        lease.forget_all()
+
+    earlier = compared()
+    monkeypatch.setattr(number_gaps, "find_gaps", frozen)
+    with pytest.raises(lease.LeaseLost):
+        compared()
+    assert Reconciliation.objects.filter(pk=earlier.pk).exists(), "the run of the period that was completed stands"
+    assert not Reconciliation.objects.exclude(pk=earlier.pk).exclude(ended_at=None).filter(problem=None).exists()

@@ -110,6 +110,14 @@ class FairShare:
             del company.kept[first]
             return [first]
 
+    def lend_idle(self) -> None:
+        """Put kept transfers back into the queue for the threads that are idle. Those put back last may have gone to another
+        worker, and then no slot ends here that would put back the next."""
+        with self._lock:
+            idle = self._lent() - sum(one.active for one in self._companies.values())
+            parts = [self._next() for _ in range(idle)] if self.places is not None and not self.ending else []
+        self._put_back_all(parts)
+
     def hand_back(self) -> None:
         """Put all kept transfers back into the queue: this worker ends."""
         with self._lock:
@@ -164,9 +172,7 @@ class FairShare:
             # While threads are idle, two for the one that is free now: what was shared with others is lent again.
             next_ones = [self._next() for _ in range(1 if self._is_scarce() else 2)]
             self._forget_idle(company_id)
-        with ExitStack() as each:  # each is put back or kept, also when the one before could not be put back
-            for next_id, ids, requeue in reversed(next_ones):
-                each.callback(self._put_back, next_id, ids, requeue)
+        self._put_back_all(next_ones)
 
     def _next(self) -> tuple[int, list[int], Requeue | None]:
         """The transfers for the slot that is free now, of the company with the fewest threads: several of a long backlog, one of
@@ -181,6 +187,12 @@ class FairShare:
         for transfer_id in first:
             del company.kept[transfer_id]
         return company_id, first, company.requeue
+
+    def _put_back_all(self, parts: Sequence[tuple[int, list[int], Requeue | None]]) -> None:
+        """Put back each part; it is put back or kept, also when the one before could not be put back."""
+        with ExitStack() as each:
+            for part in reversed(parts):
+                each.callback(self._put_back, *part)
 
     def _put_back(self, company_id: int, ids: list[int], requeue: Requeue | None) -> None:
         """Put kept transfers back into the queue. If the database fails, they are kept: nothing is forgotten that is not in
