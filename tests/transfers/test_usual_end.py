@@ -195,6 +195,60 @@ def test_an_intent_that_waited_for_the_row_knows_whether_it_was_changed(world: W
     assert run.intent.untouched is not touched
 
 
+@pytest.mark.parametrize("touched", ["nothing", "transfer", "setup", "lease"])
+def test_an_end_that_waited_for_the_row_is_stored_only_if_nothing_was_changed(world: World, touched: str) -> None:
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from bilag.companies.models import IntegrationSetup
+    from bilag.jobs import lease
+    from bilag.transfers.delivery import statements
+    from bilag.transfers.models import Attempt, Transfer
+
+    number = world.insert_invoice({})
+    world.hint(world.invoices[number])
+    run = begun_try(world.transfer(number).pk)
+    stored: list[list[int] | None] = []
+    ended = statements.Ended({"state": "done"}, {"verdict": "done", "ended_at": timezone.now()})
+
+    def end() -> None:
+        with lease.held("transfer", run.transfer.pk) as own:
+            run.begin()
+            with transaction.atomic():
+                Transfer.objects.select_for_update().get(pk=run.transfer.pk)
+            begun.wait()
+            with transaction.atomic():
+                intent = run.intent.transaction
+                stored.append(
+                    statements.store_end(
+                        run.transfer, run.attempt, ended, intent=intent, setup_version=run.setup.version
+                    )
+                )
+            given_back.append(own.given_back)
+        connection.close()
+
+    begun, given_back = threading.Event(), list[bool]()
+    thread = threading.Thread(target=end)
+    thread.start()
+    while not Attempt.objects.filter(transfer=run.transfer).exists():
+        pass
+    with transaction.atomic():
+        row = Transfer.objects.select_for_update().get(pk=run.transfer.pk)
+        if touched == "lease":
+            lease.forget_all()
+        begun.set()
+        wait_for_waiting_session()
+        if touched == "transfer":
+            Transfer.objects.filter(pk=row.pk).update(request_count=row.request_count + 1)
+        if touched == "setup":  # as saving it does: the setup first, then the transfers that it concerns
+            IntegrationSetup.objects.filter(company_id=world.company_id).update(version=99)
+            Transfer.objects.filter(pk=row.pk).update(request_count=row.request_count + 1)
+    thread.join()
+    usual = touched == "nothing"
+    assert (stored, given_back) == ([[] if usual else None], [usual])
+    assert Transfer.objects.get(pk=row.pk).state == ("done" if usual else "sending")
+
+
 def test_what_it_held_up_is_released(world: World) -> None:
     """The customer is mended while its invoice waits for a person."""
     number = world.insert_invoice({})
