@@ -2,6 +2,7 @@
 account's rate limit would stop every other request of the account."""
 
 from datetime import date
+from unittest.mock import patch
 
 from tests.support.accrued_income import ACCOUNTS, give_one
 from tests.support.books import Books, document
@@ -44,3 +45,23 @@ def test_recovery(world: World) -> None:
     with held_during_requests() as held:
         recovery.recover(world.company_id, date(2025, 1, 1), date(2027, 12, 31), origin="Kari")
     assert held == []
+
+
+def test_a_job_without_a_lease_gives_its_connection_back(world: World) -> None:
+    """A Moment that hangs is polled for each of its companies: their connections are fewer than threads."""
+    from django.db import connection
+
+    from bilag.transfers import tasks
+    from bilag.wire import fence
+
+    connected: list[bool] = []
+    asked = fence.check
+
+    def check() -> None:
+        asked()
+        connected.append(connection.connection is not None)
+
+    with patch.object(fence, "check", check):
+        tasks.poll(world.company_id)
+    assert connected
+    assert not any(connected)

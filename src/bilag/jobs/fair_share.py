@@ -18,6 +18,8 @@ from itertools import islice
 
 from django.utils import timezone
 
+from bilag.jobs.lease import give_connection_back
+from bilag.wire import fence
 from bilag.wire.circuit_breaker import Job, in_worker
 
 RESERVE = 8
@@ -71,7 +73,8 @@ class FairShare:
         job = Job()
         token = in_worker.set(job)
         try:
-            yield True
+            with fence.checked_by(give_connection_back):  # a system that hangs must not keep connections from others
+                yield True
         finally:
             in_worker.reset(token)
             self._release(company_id, job, rare=bool(extra))
