@@ -121,3 +121,21 @@ def test_no_account_and_no_secret_is_kept(meter: RateLimit) -> None:
         assert cursor.fetchone() == ("u",), "each request would cost a write to disk"
     assert "secret" not in kept
     assert "kari" not in kept
+
+
+def test_who_waits_for_a_turn_holds_no_connection(meter: RateLimit, held_time: HeldTime) -> None:
+    """There are fewer connections than threads: a company that is limited would keep them from all others."""
+    from django.db import connection
+
+    held: list[bool] = []
+    sleep = held_time.sleep
+
+    def waits(seconds: float) -> None:
+        held.append(connection.connection is not None)
+        sleep(seconds)
+
+    held_time.sleep = waits  # type: ignore[method-assign]
+    for _ in range(130):
+        meter.acquire()
+    assert held
+    assert not any(held)

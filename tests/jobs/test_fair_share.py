@@ -134,3 +134,54 @@ def test_it_does_not_when_the_worker_ends(share: FairShare) -> None:
         share.ending = True
         assert share.next_kept(1) == []
     assert put_back == [[21]]
+
+
+def test_a_thread_whose_last_call_had_no_answer_does_not_go_on(share: FairShare) -> None:
+    from bilag.wire.circuit_breaker import in_worker
+
+    with share.slot(1), jobs(share, 1, 100):
+        with share.slot(1, kept=[21], requeue=lambda _ids: None) as acquired:
+            assert not acquired
+        job = in_worker.get()
+        assert job is not None
+        job.failing = True
+        assert share.next_kept(1) == []
+        job.failing = False
+        assert share.next_kept(1) == [21]
+
+
+def test_nothing_that_is_kept_is_forgotten_when_the_database_fails(share: FairShare) -> None:
+    wanted = list(range(21, 61))
+
+    def fail(_ids: list[int]) -> None:
+        raise ConnectionError
+
+    busy = ExitStack()
+    busy.enter_context(jobs(share, 1, 100))
+    with share.slot(1, kept=wanted, requeue=fail) as acquired:
+        assert not acquired
+    with pytest.raises(ConnectionError):
+        busy.close()
+    put_back: list[int] = []
+    share._companies[1].requeue = put_back.extend
+    share.hand_back()
+    assert sorted(put_back) == wanted
+
+
+def test_what_is_kept_goes_on_though_another_worker_took_what_was_put_back(share: FairShare) -> None:
+    put_back: list[list[int]] = []
+    share.keep(1, range(200), put_back.append)
+    share.lend_idle()
+    assert {len(ids) for ids in put_back} <= set(range(1, 11))
+    for _ in range(5):
+        share.lend_idle()
+    assert sorted(pk for ids in put_back for pk in ids) == list(range(200))
+
+
+def test_nothing_is_put_back_for_threads_that_work(share: FairShare) -> None:
+    put_back: list[list[int]] = []
+    with jobs(share, 1, 100), jobs(share, 2, 100):
+        share.keep(1, [21], put_back.append)
+        share.lend_idle()
+        assert put_back == []
+    assert put_back == [[21]]

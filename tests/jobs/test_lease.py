@@ -167,3 +167,14 @@ def test_an_operator_who_knows_that_nobody_lives_ends_them_all() -> None:
         assert lease.forget_all() == 2
         with pytest.raises(LeaseLost):
             first.confirm()
+
+
+def test_who_waits_for_a_lease_holds_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fifty invoices of a new customer wait for one thread that sends it: it needs a connection to end."""
+    connected: list[bool] = []
+    with held("transfer", 1):
+        monkeypatch.setattr(lease.time, "sleep", lambda _seconds: connected.append(connection.connection is not None))
+        with pytest.raises(Busy), held("transfer", 1, wait=timedelta(seconds=0.2)):
+            pass
+    assert connected
+    assert not any(connected)

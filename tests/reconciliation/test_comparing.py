@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.patience import PATIENCE
 from tests.support.reconciliation import FIRST, LAST, Compare, found, other_voucher, reverse
+from tests.support.requests_sent import held_during_requests
 from tests.support.world import LAST_DAY, World
 
 
@@ -226,3 +227,53 @@ def test_one_at_a_time_for_a_company(world: World, compared: Compare) -> None:
 def test_month_is_that_of_the_invoice(world: World, posted: list[int], compared: Compare) -> None:
     assert compared(first=date(2026, 10, 1), last=date(2026, 10, 31)).counts["matched"] == 0
     assert LAST_DAY.month == FIRST.month
+
+
+def test_while_a_system_is_asked_nothing_of_the_database_is_held(
+    world: World, posted: list[int], compared: Compare
+) -> None:
+    """An answer may take half a minute, and the session goes to others meanwhile: a cursor would be read in theirs."""
+    for number in range(posted[-1] + 1, posted[-1] + 4):
+        other_voucher(world, number)
+    last = world.insert_invoice({"invoiceNumber": posted[-1] + 5})
+    with held_during_requests() as held:
+        run = compared()
+    assert held == []
+    assert found(run, "unknown") == [posted[-1] + 1, posted[-1] + 2, posted[-1] + 3]
+    assert found(run, "missing") == [last]
+
+
+def test_every_voucher_left_over_is_found_however_many_are_read_at_once(
+    world: World, posted: list[int], compared: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left = [posted[-1] + 1, posted[-1] + 1, posted[-1] + 1, posted[-1] + 2, posted[-1] + 3]
+    for number in left:
+        other_voucher(world, number)
+    world.insert_invoice({"invoiceNumber": posted[-1] + 4})
+    whole = compared()
+    monkeypatch.setattr("bilag.reconciliation.staging.TOGETHER", 2)
+    run = compared()
+    assert run.digest == whole.digest
+    assert run.findings.get(number=left[0]).posted_total == Decimal("375.00")
+
+
+def test_a_process_that_lost_its_lease_completes_no_comparison(
+    world: World, posted: list[int], compared: Compare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was frozen before its last step; the process that took over has removed the journal that it compares with."""
+    from bilag.jobs import lease
+    from bilag.reconciliation import number_gaps
+    from bilag.reconciliation.models import Reconciliation
+
+    find_gaps = number_gaps.find_gaps
+
+    def frozen(*given: Any, **named: Any) -> None:
+        find_gaps(*given, **named)
+        lease.forget_all()
+
+    earlier = compared()
+    monkeypatch.setattr(number_gaps, "find_gaps", frozen)
+    with pytest.raises(lease.LeaseLost):
+        compared()
+    assert Reconciliation.objects.filter(pk=earlier.pk).exists(), "the run of the period that was completed stands"
+    assert not Reconciliation.objects.exclude(pk=earlier.pk).exclude(ended_at=None).filter(problem=None).exists()

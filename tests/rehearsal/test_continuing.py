@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from tests.support.earlier_books import FIRST, LAST, finalised, insert_spread, post_history, rehearsed
+from tests.support.reconciliation import other_voucher
+from tests.support.requests_sent import held_during_requests
 from tests.support.world import World
 
 
@@ -138,3 +140,36 @@ def test_vouchers_without_an_invoice_are_compared_once_however_often_it_is_inter
         (number, "differs") for number in early
     ]
     assert run.digest == rehearsed(year, first).digest
+
+
+def test_while_a_system_is_asked_nothing_of_the_database_is_held(year: World) -> None:
+    """A request counts in the account's row of the database: in a transaction it would stop all other work of the account."""
+    numbers = [one["invoiceNumber"] for one in finalised(year)]
+    post_history(year, habits={}, mistakes={"missing": 1})
+    other_voucher(year, max(numbers) - 1)
+    with held_during_requests() as held:
+        rehearsed(year)
+    assert held == []
+
+
+def test_journal_is_not_stored_by_a_process_that_lost_its_lease(year: World) -> None:
+    """What it stores after another process took over would count as that one's."""
+    from unittest.mock import patch
+
+    from bilag.jobs.lease import LeaseLost
+    from bilag.jobs.models import Lease
+    from bilag.rehearsal import runner, staging
+    from bilag.rehearsal.models import StagedPosting
+
+    post_history(year, habits={})
+    stage = staging.stage_journal
+
+    def lose(run: Any, journal: Any, *given: Any) -> int:
+        vouchers = list(journal)
+        Lease.objects.filter(name=f"rehearsal {year.company_id}").delete()
+        return stage(run, vouchers, *given)
+
+    months = patch.object(runner, "_months", lambda _first, _last: [(FIRST, LAST)])
+    with months, patch.object(staging, "stage_journal", lose), pytest.raises(LeaseLost):
+        runner.rehearse(year.company_id, FIRST, LAST)
+    assert not StagedPosting.objects.exists()

@@ -36,3 +36,12 @@ def empty() -> None:
         cursor.execute(EMPTY)
     connection.close()
     caches["process"].clear()
+
+
+def wait_for_waiting_session() -> None:
+    """Return when another session waits for what a transaction holds."""
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("select exists (select 1 from pg_locks where not granted)")
+            if cursor.fetchone() == (True,):
+                return

@@ -1,9 +1,11 @@
 """What is posted or in doubt in one ledger is never sent to another, and what belongs to one Moment is not taken for another's."""
 
+import threading
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -11,6 +13,7 @@ from bilag_sandbox import hub as hub_sandbox
 from bilag_sandbox import moment as moment_sandbox
 from bilag_sandbox.common import running
 from tests.support.accrued_income import ACCOUNTS, OCTOBER, give
+from tests.support.database import wait_for_waiting_session
 from tests.support.world import World, company_document, money
 
 LONG_AGO, FAR_OFF = date(2020, 1, 1), date(2099, 1, 1)
@@ -77,6 +80,33 @@ def test_a_ledger_in_use_is_not_left_by_saving_a_setup(world: World) -> None:
     with pytest.raises(LedgerInUse, match=r"azets:S2041:123 to azets:S2041:777.*bilag ledger change fjell"):
         save(file_with(world, client="777"))
     assert save(file_with(world, client="0123")).changed == {"platform.azets.source_client_id"}  # the same client
+
+
+def test_a_ledger_that_is_used_while_a_save_waits_is_not_replaced(world: World) -> None:
+    from django.db import connection, transaction
+
+    from bilag.companies.models import IntegrationSetup, Ledger
+    from bilag.companies.refusals import LedgerInUse
+
+    refused: list[LedgerInUse] = []
+
+    def save_another() -> None:
+        try:
+            save(file_with(world, client="777"))
+        except LedgerInUse as error:
+            refused.append(error)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        setup = IntegrationSetup.objects.select_for_update().get(company_id=world.company_id)
+        thread = threading.Thread(target=save_another)
+        thread.start()
+        wait_for_waiting_session()
+        Ledger.objects.filter(pk=setup.ledger_id).update(used_at=datetime.now(UTC))
+    thread.join()
+    assert refused
+    assert Ledger.objects.get(pk=setup.ledger_id).key == "azets:S2041:123"
 
 
 def test_the_control_trail_says_who_changed_the_ledger(world: World) -> None:
@@ -463,3 +493,32 @@ def test_what_is_stored_in_the_former_ledger_is_posted_there_by_hand_and_tried_a
     assert world.transfer(number).state == "done", world.codes(number)
     assert (len(vouchers(world, "123", number)), vouchers(world, "777", number)) == (1, [])
     assert world.export_status(number) == "transferred"
+
+
+@pytest.mark.parametrize("used", [False, True], ids=["corrected", "changed"])
+def test_a_try_that_began_before_the_ledger_was_another_sends_nothing_to_the_former_one(
+    world: World, used: bool
+) -> None:
+    """The person corrects the client, or changes it, between the reading of the invoice and its sending."""
+    from bilag.moment.client import MomentClient
+
+    if used:
+        world.hint(world.invoices[world.insert_invoice({})])
+        world.work()
+    number = world.insert_invoice({})
+    posted = len(vouchers(world, "123"))
+    inner, done = MomentClient.invoice, []
+
+    def meanwhile(*given: Any) -> Any:
+        if not done:
+            done.append(change(world, client="777") if used else save(file_with(world, client="777")))
+        return inner(*given)
+
+    world.hint(world.invoices[number])
+    with patch.object(MomentClient, "invoice", meanwhile):
+        world.work(rounds=2)
+        world.hurry()
+    assert done
+    row = world.transfer(number)
+    assert (len(vouchers(world, "123")), len(vouchers(world, "777", number))) == (posted, 1)
+    assert (row.state, row.ledger.key) == ("done", "azets:S2041:777")

@@ -1,10 +1,13 @@
 """The usual end of a try is stored at once, by statements written by hand: they store what the models would."""
 
+import threading
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
+from tests.support.database import wait_for_waiting_session
+from tests.support.transfers import begun_try
 from tests.support.world import World
 
 TIMES = {"hinted_at", "requested_at", "done_at", "created_at", "updated_at", "began_at", "ended_at"}
@@ -141,6 +144,109 @@ def test_a_lease_lost_before_the_intent_sends_nothing(world: World) -> None:
     number, _ = between(world, lambda _: lease.forget_all(), point="taken")
     assert world.transfer(number).state == "done"
     assert len(world.vouchers(number)) == 1
+
+
+def test_a_ledger_counts_as_used_only_if_the_intent_was_committed(world: World) -> None:
+    from bilag.companies.models import Ledger
+    from bilag.jobs import lease
+    from bilag.jobs.lease import LeaseLost
+
+    number = world.insert_invoice({})
+    world.hint(world.invoices[number])
+    run = begun_try(world.transfer(number).pk)
+    assert not run.setup.ledger.used
+    with lease.held("transfer", run.transfer.pk):
+        lease.forget_all()
+        with pytest.raises(LeaseLost):
+            run.begin()
+    assert Ledger.objects.get(pk=run.setup.ledger.id).used_at is None
+    assert run.attempt is None
+
+
+@pytest.mark.parametrize("touched", [False, True], ids=["only locked", "changed"])
+def test_an_intent_that_waited_for_the_row_knows_whether_it_was_changed(world: World, touched: bool) -> None:
+    from django.db import connection, transaction
+
+    from bilag.jobs import lease
+    from bilag.transfers.models import Transfer
+
+    number = world.insert_invoice({})
+    world.hint(world.invoices[number])
+    run = begun_try(world.transfer(number).pk)
+    begun: list[bool] = []
+
+    def begin() -> None:
+        with lease.held("transfer", run.transfer.pk):
+            run.begin()
+        begun.append(True)
+        connection.close()
+
+    with transaction.atomic():
+        row = Transfer.objects.select_for_update().get(pk=run.transfer.pk)
+        thread = threading.Thread(target=begin)
+        thread.start()
+        wait_for_waiting_session()
+        assert not begun
+        if touched:
+            Transfer.objects.filter(pk=row.pk).update(request_count=row.request_count + 1)
+    thread.join()
+    assert begun
+    assert run.intent is not None
+    assert run.intent.untouched is not touched
+
+
+@pytest.mark.parametrize("touched", ["nothing", "transfer", "setup", "lease"])
+def test_an_end_that_waited_for_the_row_is_stored_only_if_nothing_was_changed(world: World, touched: str) -> None:
+    from django.db import connection, transaction
+    from django.utils import timezone
+
+    from bilag.companies.models import IntegrationSetup
+    from bilag.jobs import lease
+    from bilag.transfers.delivery import statements
+    from bilag.transfers.models import Attempt, Transfer
+
+    number = world.insert_invoice({})
+    world.hint(world.invoices[number])
+    run = begun_try(world.transfer(number).pk)
+    stored: list[list[int] | None] = []
+    ended = statements.Ended({"state": "done"}, {"verdict": "done", "ended_at": timezone.now()})
+
+    def end() -> None:
+        with lease.held("transfer", run.transfer.pk) as own:
+            run.begin()
+            with transaction.atomic():
+                Transfer.objects.select_for_update().get(pk=run.transfer.pk)
+            begun.wait()
+            with transaction.atomic():
+                intent = run.intent.transaction
+                stored.append(
+                    statements.store_end(
+                        run.transfer, run.attempt, ended, intent=intent, setup_version=run.setup.version
+                    )
+                )
+            given_back.append(own.given_back)
+        connection.close()
+
+    begun, given_back = threading.Event(), list[bool]()
+    thread = threading.Thread(target=end)
+    thread.start()
+    while not Attempt.objects.filter(transfer=run.transfer).exists():
+        pass
+    with transaction.atomic():
+        row = Transfer.objects.select_for_update().get(pk=run.transfer.pk)
+        if touched == "lease":
+            lease.forget_all()
+        begun.set()
+        wait_for_waiting_session()
+        if touched == "transfer":
+            Transfer.objects.filter(pk=row.pk).update(request_count=row.request_count + 1)
+        if touched == "setup":  # as saving it does: the setup first, then the transfers that it concerns
+            IntegrationSetup.objects.filter(company_id=world.company_id).update(version=99)
+            Transfer.objects.filter(pk=row.pk).update(request_count=row.request_count + 1)
+    thread.join()
+    usual = touched == "nothing"
+    assert (stored, given_back) == ([[] if usual else None], [usual])
+    assert Transfer.objects.get(pk=row.pk).state == ("done" if usual else "sending")
 
 
 def test_what_it_held_up_is_released(world: World) -> None:

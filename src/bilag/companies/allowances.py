@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from pyrate_limiter import Decision, Rate, StateAlgorithm, StateStore
 from pyrate_limiter.abstracts.algorithm import State
 
+from bilag.jobs.lease import give_connection_back
 from bilag.wire.rate_limit import RateLimit
 from bilag.wire.sliding_window import SlidingWindow, limit_of
 
@@ -84,7 +85,7 @@ def shared_meter(account: str, per_minute: int) -> RateLimit:
         if key not in _meters:
             store = SharedStore(key)
             state = store.read(SlidingWindow(), [])
-            _meters[key] = RateLimit(store, limit_of(state) or per_minute)
+            _meters[key] = RateLimit(store, limit_of(state) or per_minute, before_wait=give_connection_back)
         return _meters[key]
 
 

@@ -107,6 +107,8 @@ def compare(file: CompanyFile, *, seen_version: int | None = None) -> Comparison
     version = row.version if row is not None else 0
     if seen_version is not None and version != seen_version:
         raise SetupChanged(version)
+    if row is not None:  # a worker may have used it while this waited for the lock: an intent locks the setup too
+        row.ledger.refresh_from_db()
     return Comparison(
         file=file,
         row=row,

@@ -11,13 +11,15 @@ the database still has them and they are requeued.
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 
 from django.utils import timezone
 
+from bilag.jobs.lease import give_connection_back
+from bilag.wire import fence
 from bilag.wire.circuit_breaker import Job, in_worker
 
 RESERVE = 8
@@ -71,7 +73,8 @@ class FairShare:
         job = Job()
         token = in_worker.set(job)
         try:
-            yield True
+            with fence.checked_by(give_connection_back):  # a system that hangs must not keep connections from others
+                yield True
         finally:
             in_worker.reset(token)
             self._release(company_id, job, rare=bool(extra))
@@ -87,9 +90,19 @@ class FairShare:
             company.requeue = requeue
             return True
 
+    def keep(self, company_id: int, ids: Sequence[int], requeue: Requeue) -> None:
+        """Keep transfers that were taken by `next_kept` and not done: no job names them."""
+        with self._lock:
+            company = self._companies[company_id]
+            company.kept = {**dict.fromkeys(ids), **company.kept}
+            company.requeue = requeue
+
     def next_kept(self, company_id: int) -> list[int]:
         """Take the company's oldest kept transfer for a thread that has done its own: going on costs less than a job each. None
-        while others wait, or when this worker ends."""
+        while others wait, when this thread's last call had no answer, or when this worker ends."""
+        job = in_worker.get()
+        if job is not None and job.failing:
+            return []
         with self._lock:
             company = self._companies[company_id]
             others_wait = any(one.kept for pk, one in self._companies.items() if pk != company_id)
@@ -99,6 +112,14 @@ class FairShare:
             first = next(iter(company.kept))
             del company.kept[first]
             return [first]
+
+    def lend_idle(self) -> None:
+        """Put kept transfers back into the queue for the threads that are idle. Those put back last may have gone to another
+        worker, and then no slot ends here that would put back the next."""
+        with self._lock:
+            idle = self._lent() - sum(one.active for one in self._companies.values())
+            parts = [self._next() for _ in range(idle)] if self.places is not None and not self.ending else []
+        self._put_back_all(parts)
 
     def hand_back(self) -> None:
         """Put all kept transfers back into the queue: this worker ends."""
@@ -154,8 +175,7 @@ class FairShare:
             # While threads are idle, two for the one that is free now: what was shared with others is lent again.
             next_ones = [self._next() for _ in range(1 if self._is_scarce() else 2)]
             self._forget_idle(company_id)
-        for next_id, ids, requeue in next_ones:
-            self._put_back(next_id, ids, requeue)
+        self._put_back_all(next_ones)
 
     def _next(self) -> tuple[int, list[int], Requeue | None]:
         """The transfers for the slot that is free now, of the company with the fewest threads: several of a long backlog, one of
@@ -170,6 +190,12 @@ class FairShare:
         for transfer_id in first:
             del company.kept[transfer_id]
         return company_id, first, company.requeue
+
+    def _put_back_all(self, parts: Sequence[tuple[int, list[int], Requeue | None]]) -> None:
+        """Put back each part; it is put back or kept, also when the one before could not be put back."""
+        with ExitStack() as each:
+            for part in reversed(parts):
+                each.callback(self._put_back, *part)
 
     def _put_back(self, company_id: int, ids: list[int], requeue: Requeue | None) -> None:
         """Put kept transfers back into the queue. If the database fails, they are kept: nothing is forgotten that is not in

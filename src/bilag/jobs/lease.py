@@ -156,13 +156,18 @@ def forget_expired() -> int:
         return int(cursor.rowcount)
 
 
-def _keep_all() -> None:
-    """Keep every lease, and give the database connection back to the pool: the answer may take half a minute, and other threads
-    need it."""
-    for lease in _held.get():
-        lease.keep()
+def give_connection_back() -> None:
+    """Give this thread's database connection back to the pool before a wait: there are fewer than threads, and others need it. The
+    next statement gets one again. In a transaction nothing happens."""
     if getattr(connection, "pool", None) is not None and not connection.in_atomic_block:
         connection.close()
+
+
+def _keep_all() -> None:
+    """Keep every lease, and give the connection back: the answer may take half a minute."""
+    for lease in _held.get():
+        lease.keep()
+    give_connection_back()
 
 
 def _take_within(name: str, seconds: float, query: Query | None) -> Lease:
@@ -173,6 +178,7 @@ def _take_within(name: str, seconds: float, query: Query | None) -> Lease:
             return lease
         if time.monotonic() + pause > deadline:
             raise Busy(name)
+        give_connection_back()
         time.sleep(pause)
         pause = min(2 * pause, LONGEST_PAUSE)
 

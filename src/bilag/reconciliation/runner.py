@@ -15,7 +15,7 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.setup import Setup
-from bilag.jobs.lease import held
+from bilag.jobs import lease
 from bilag.moment.client import MomentClient
 from bilag.moment.unreadable import UnreadableInvoice
 from bilag.platforms.base import AccountingPlatform, PostingStatus
@@ -67,7 +67,7 @@ def reconcile(
     if last < first:
         raise ValueError(f"{last} is before {first}")
     setup = store.load_setup(company_id)
-    with held("reconciliation", company_id):
+    with lease.held("reconciliation", company_id):
         now = timezone.now()
         interrupted = Problem("reconciliation_interrupted").as_json()
         left = Reconciliation.objects.filter(company_id=company_id, ended_at=None)
@@ -90,8 +90,11 @@ def reconcile(
 
 
 def _end(run: Reconciliation) -> None:
-    """End the run. A completed run replaces the earlier runs of its period."""
+    """End the run. A completed run replaces the earlier runs of its period. Raises `LeaseLost` for one that would be completed by
+    a process that was frozen: another ended it, and removed what it compares with."""
     with transaction.atomic():
+        if run.problem is None:
+            lease.confirm()
         StagedVoucher.objects.filter(run=run).delete()
         if run.problem is None:
             run.counts, run.sums, run.digest = totals.counts(run), totals.sums(run), totals.digest(run)

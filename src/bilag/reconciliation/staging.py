@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import date
 
-from django.db.models import Exists, OuterRef, TextField
+from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from pydantic import TypeAdapter
 
@@ -39,10 +39,18 @@ def staged(run: Reconciliation, numbers: Iterable[int]) -> dict[int, list[Posted
 
 
 def without_finding(run: Reconciliation) -> Iterator[Posted]:
-    """The vouchers of numbers that have no finding, by number. Findings that are stored while these are read change nothing."""
+    """The vouchers of numbers that have no finding, by number. Findings of numbers that were read whole may be stored meanwhile.
+
+    No cursor stays open between: a request to another system gives the session back, and others use it.
+    """
     findings = Finding.objects.filter(run=run, number=OuterRef("number"))
     rows = StagedVoucher.objects.filter(~Exists(findings), run=run).order_by("number", "id")
-    return map(_POSTED.validate_json, rows.values_list(AS_TEXT, flat=True).iterator(chunk_size=TOGETHER))
+    place = Q()
+    while some := list(rows.filter(place).values_list("number", "pk", AS_TEXT)[:TOGETHER]):
+        for *_, text in some:
+            yield _POSTED.validate_json(text)
+        number, pk, _ = some[-1]
+        place = Q(number__gt=number) | Q(number=number, pk__gt=pk)
 
 
 def dates_of(vouchers: Iterable[Posted]) -> date | None:

@@ -147,8 +147,10 @@ class _Run:
     def _read_invoices(self) -> None:
         """Stage the period's invoices. What cannot be read gets its result at once."""
         record = self.record
-        StagedInvoice.objects.filter(run=record).delete()
-        RehearsedInvoice.objects.filter(run=record).delete()
+        with transaction.atomic():
+            lease.confirm()
+            StagedInvoice.objects.filter(run=record).delete()
+            RehearsedInvoice.objects.filter(run=record).delete()
         count, end = 0, record.last
         invoices = self._invoices()
         while some := list(islice(invoices, TOGETHER)):
@@ -175,7 +177,9 @@ class _Run:
     def _read_journal(self) -> None:
         """Stage the journal month by month. What an interrupted process staged of a month is read again."""
         record = self.record
-        StagedPosting.objects.filter(run=record, pk__gt=record.cursor).delete()
+        with transaction.atomic():
+            lease.confirm()
+            StagedPosting.objects.filter(run=record, pk__gt=record.cursor).delete()
         begin = record.journal_read_to + timedelta(days=1) if record.journal_read_to else record.first - AROUND
         for first, last in _months(begin, record.read_to):
             count = staging.stage_journal(record, self.platform.list_vouchers(first, last))
@@ -207,7 +211,9 @@ class _Run:
     def _compare_left_over(self) -> None:
         """Compare the vouchers that no invoice met. Interrupted, this begins again."""
         record = self.record
-        left_over.forget_results(record)
+        with transaction.atomic():
+            lease.confirm()
+            left_over.forget_results(record)
         left = left_over.vouchers_without_invoice(record, self.setup)
         results = left_over.results(left, record, self.moment, self.comparer)
         while some := list(islice(results, TOGETHER)):

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from pydantic import TypeAdapter
 
+from bilag.jobs import lease
 from bilag.posting.invoice import Invoice
 from bilag.posting.posted import Posted
 from bilag.posting.voucher import INVOICE_KINDS, ZERO
@@ -71,12 +72,17 @@ def next_invoices(run: Rehearsal, count: int) -> list[tuple[int, int, Invoice]]:
 
 
 def stage_journal(run: Rehearsal, journal: Iterable[Posted]) -> int:
-    """Store the vouchers of invoices, and those that may spread an invoice's income; return the count of the former."""
+    """Store the vouchers of invoices, and those that may spread an invoice's income; return the count of the former.
+
+    Raises `LeaseLost`, and the errors of whoever reads the journal.
+    """
     count = 0
     vouchers = iter(journal)
     while some := list(islice(vouchers, TOGETHER)):
         rows = list(_rows(run, some))
-        copy_rows(StagedPosting, COLUMNS, rows)
+        with transaction.atomic():
+            lease.confirm()
+            copy_rows(StagedPosting, COLUMNS, rows)
         count += sum(1 for row in rows if row[1])
     return count
 

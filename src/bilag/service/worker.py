@@ -117,7 +117,7 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
 
 
 async def _keep_taking_up(app: App, *, first: bool) -> None:
-    """Take up the jobs of dead workers every `LOOK_FOR_DEAD_SECONDS`, and report that this one can work.
+    """Take up the jobs of dead workers every `LOOK_FOR_DEAD_SECONDS`, use threads that are idle, and report that this one can work.
 
     A life after a failure has to last that long before it counts as working: a periodic deferrer that fails ends it sooner.
     """
@@ -128,6 +128,7 @@ async def _keep_taking_up(app: App, *, first: bool) -> None:
         if await take_up_abandoned(app, DEAD_AFTER_SECONDS):
             await in_django_thread(tend_now)()
         await in_django_thread(connection.ensure_connection)()
+        await in_django_thread(fair_share.lend_idle)()
         health.passed()
 
 

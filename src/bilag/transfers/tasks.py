@@ -17,26 +17,42 @@ from bilag.transfers.intake import poll as intake
 from bilag.transfers.models import Transfer
 
 TEND_EVERY = timedelta(minutes=1)
+MOST_GONE_ON = 100
+"""So many kept transfers one job goes on with at most. While it runs, those that it names count as having a job."""
 
 
 @app.task(name=enqueue.WORK, retry=AGAIN)
 def work(transfer_ids: list[int]) -> None:
-    """Work on each of the transfers that is still due. A fault at one does not keep the others from their turn."""
-    faults = []
+    """Work on each of the transfers that is still due, then on some that the company keeps in this process.
+
+    A fault at one does not keep the others from their turn. It ends the job after them: the queue tries its transfers again.
+    """
+    faults: list[Exception] = []
     rows = Transfer.objects.filter(pk__in=transfer_ids).order_by("company_id", "pk")
     for company_id, group in groupby(rows.values_list("company_id", "pk"), key=itemgetter(0)):
         ids = [pk for _, pk in group]
         with fair_share.slot(company_id, kept=ids, requeue=enqueue.wake_together) as acquired:
-            while ids and acquired:
-                try:
-                    run_transfer(ids.pop(0))
-                except Exception as fault:  # noqa: BLE001 - raised below, after the others
-                    faults.append(fault)
-                if fair_share.keep_if_others_wait(company_id, ids, enqueue.wake_together):
-                    break
-                ids = ids or fair_share.next_kept(company_id)
+            if acquired:
+                _work_on(company_id, ids, faults)
     if faults:
         raise faults[0]
+
+
+def _work_on(company_id: int, ids: list[int], faults: list[Exception]) -> None:
+    """Work on the company's transfers in the slot that is held. What they raise is added to `faults`."""
+    own, gone_on = set(ids), 0
+    while ids:
+        transfer_id = ids.pop(0)
+        try:
+            run_transfer(transfer_id)
+        except Exception as fault:  # noqa: BLE001 - raised by the caller, after the others
+            faults.append(fault)
+            if transfer_id not in own:
+                fair_share.keep(company_id, [transfer_id], enqueue.wake_together)
+        if fair_share.keep_if_others_wait(company_id, ids, enqueue.wake_together):
+            return
+        if not ids and not faults and gone_on < MOST_GONE_ON:
+            ids, gone_on = fair_share.next_kept(company_id), gone_on + 1
 
 
 @app.task(name=enqueue.LOOK, retry=AGAIN)

@@ -42,8 +42,9 @@ class RateLimit:
     this process who wait stand in line, and only the first of them asks the store.
     """
 
-    def __init__(self, store: StateStore, per_minute: int) -> None:
-        self._store = store
+    def __init__(self, store: StateStore, per_minute: int, *, before_wait: Callable[[], None] = lambda: None) -> None:
+        """`before_wait` is called in a thread that will wait for its turn: it lets go of what others need meanwhile."""
+        self._store, self._before_wait = store, before_wait
         self._lock, self._line = threading.Lock(), threading.Lock()
         self._waiting = 0
         self._scarce = False
@@ -88,6 +89,7 @@ class RateLimit:
                 self._waiting -= 1
 
     def _wait_in_line(self, deadline: float, longest: float) -> None:
+        self._before_wait()
         if not self._line.acquire(timeout=longest):
             raise RateLimited(ceil(longest))
         try:
@@ -97,6 +99,7 @@ class RateLimit:
                     return
                 if time.monotonic() + wait > deadline:
                     raise RateLimited(ceil(wait))
+                self._before_wait()
                 time.sleep(wait)
         finally:
             self._line.release()

@@ -103,7 +103,7 @@ class TransferRun:
 
         `vouchers` are to be posted in the present ledger: from now on they may stand there. `fields` are columns of the transfer.
         Raises `Refused` when another transfer holds the same value in a unique column, and `LeaseLost` when another process may
-        have taken the transfer.
+        have taken the transfer, or the setup was saved since it was taken.
         """
         if self.attempt is not None:
             return

@@ -67,7 +67,8 @@ def commit_intent(
     `taken`: the transfer's id and the transaction that had written it when it was taken. `columns` are set on the transfer;
     `first_use_of` is the ledger that counts as used from now on.
 
-    Raises `LeaseLost` when another process may have taken the transfer, and `IntegrityError` for a value that another has.
+    Raises `LeaseLost` when another process may have taken the transfer, or the setup is another than the attempt's: it may name
+    another ledger. Raises `IntegrityError` for a value that another transfer has.
     """
     now = timezone.now()
     leases, (transfer_id, written_by) = leases_held(), taken
@@ -76,13 +77,16 @@ def commit_intent(
     stored = [one for one in Attempt._meta.concrete_fields if not one.primary_key]
     sql = f"""
         with held as ({_held(leases)}),
-        used as (update companies_ledger set used_at = %s where id = %s and used_at is null),
+        setup as (select 1 from companies_integrationsetup where company_id = %s and version = %s for share),
         found as (
             select id, xmin::text = %s as untouched from transfers_transfer
-            where id = %s and (select count(*) from held) = %s for update
+            where id = %s and (select count(*) from held) = %s and exists (select 1 from setup) for update
         ),
         moved as (
             update transfers_transfer transfer set {moved} from found where transfer.id = found.id returning found.untouched
+        ),
+        used as (
+            update companies_ledger set used_at = %s where id = %s and used_at is null and exists (select 1 from moved)
         ),
         begun as (
             insert into transfers_attempt ({", ".join(f'"{one.column}"' for one in stored)})
@@ -91,12 +95,12 @@ def commit_intent(
         )
         select begun.id, moved.untouched, pg_current_xact_id()::xid::text from begun, moved"""  # noqa: S608 - columns' names
     values = [_prepared(one, getattr(attempt, one.attname)) for one in stored]
-    used = (now, first_use_of)
+    used, setup = (now, first_use_of), (attempt.company_id, attempt.setup_version)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*_named(leases), *used, written_by, transfer_id, len(leases), *given, *values])
+        cursor.execute(sql, [*_named(leases), *setup, written_by, transfer_id, len(leases), *given, *used, *values])
         row = cursor.fetchone()
     if row is None:
-        raise LeaseLost(f"a lease was lost before transfer {transfer_id} was sent")
+        raise LeaseLost(f"a lease was lost, or the setup was saved, before transfer {transfer_id} was sent")
     attempt.pk, attempt._state.adding = int(row[0]), False
     return Intent(row[2], row[1], columns)
 
