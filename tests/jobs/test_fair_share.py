@@ -185,3 +185,9 @@ def test_nothing_is_put_back_for_threads_that_work(share: FairShare) -> None:
         share.lend_idle()
         assert put_back == []
     assert put_back == [[21]]
+
+
+def test_e_mail_has_a_quarter_at_most(share: FairShare) -> None:
+    with ExitStack() as stack:
+        got = [stack.enter_context(share.slot(0, lent=False)) for _ in range(PLACES)]
+    assert sum(got) == PLACES // 4

@@ -143,4 +143,5 @@ def test_a_confirmed_invoice_is_no_difference_in_reconciliation(world: World) ->
     assert invoice.invoice_date is not None
     listed = platform_for(setup).list_vouchers(invoice.invoice_date, invoice.invoice_date)
     own = [one for one in listed if one.number == number]
-    assert Judge(setup, chart).judge(invoice, own, world.transfer(number), []).found == "matched"
+    judge = Judge(setup, chart)
+    assert judge.judge(invoice, judge.plan(invoice), own, world.transfer(number), []).found == "matched"

@@ -24,6 +24,8 @@ from bilag.wire.circuit_breaker import Job, in_worker
 
 RESERVE = 8
 """One in so many threads is lent to nobody who has his part already."""
+WITHOUT_LOAN = 4
+"""One in so many threads is the most for those to whom idle ones are not lent."""
 MOST_TOGETHER = 10
 """Kept transfers that go back into the queue as one job."""
 AGAIN_IN = timedelta(seconds=3)
@@ -60,14 +62,21 @@ class FairShare:
 
     @contextmanager
     def slot(
-        self, company_id: int, *, kept: Sequence[int] = (), requeue: Requeue | None = None, extra: int = 0
+        self,
+        company_id: int,
+        *,
+        kept: Sequence[int] = (),
+        requeue: Requeue | None = None,
+        extra: int = 0,
+        lent: bool = True,
     ) -> Iterator[bool]:
         """Try to acquire a slot; True holds it until the end of the block, False means that none is free.
 
         `kept`: transfers to remember when none is free; `requeue` enqueues them later. `extra`: so many rare jobs of the company
         may run beside its backlog, whatever its part.
+        `lent`: whether it may have idle threads; without, it has a quarter of them at most.
         """
-        if not self._acquired(company_id, kept, requeue, extra):
+        if not self._acquired(company_id, kept, requeue, extra, lent):
             yield False
             return
         job = Job()
@@ -131,10 +140,10 @@ class FairShare:
         with self._lock:
             self._companies.clear()
 
-    def _acquired(self, company_id: int, kept: Sequence[int], requeue: Requeue | None, extra: int) -> bool:
+    def _acquired(self, company_id: int, kept: Sequence[int], requeue: Requeue | None, extra: int, lent: bool) -> bool:
         with self._lock:
             company = self._companies[company_id]
-            if not self._has_room(company, extra):
+            if not self._has_room(company, extra, lent):
                 company.kept.update(dict.fromkeys(kept))
                 company.requeue = requeue or company.requeue
                 return False
@@ -142,10 +151,12 @@ class FairShare:
             company.rare += bool(extra)
             return True
 
-    def _has_room(self, company: _Company, extra: int = 0) -> bool:
+    def _has_room(self, company: _Company, extra: int = 0, lent: bool = True) -> bool:
         """Whether the company may have one more thread."""
         if self.places is None or company.rare < extra:
             return True
+        if not lent and company.active >= max(1, self.places // WITHOUT_LOAN):
+            return False
         if company.failing:
             failing = sum(one.active for one in self._companies.values() if one.failing)
             return company.active < 1 and failing < max(1, self.places // 2)

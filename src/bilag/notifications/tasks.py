@@ -17,7 +17,7 @@ SUMMARY_AT = 8
 @app.task(name=enqueue.SEND, retry=AGAIN)
 def send(letter_id: int) -> None:
     """Send an email; enqueue another attempt while the mail server does not accept it."""
-    with fair_share.slot(MAIL) as acquired:  # a mail server that hangs must not occupy all threads
+    with fair_share.slot(MAIL, lent=False) as acquired:  # a mail server that hangs must not occupy all threads
         pause = email_sender.send(letter_id) if acquired else AGAIN_IN
     if pause is not None:
         enqueue.enqueue_send(letter_id, after=pause)
