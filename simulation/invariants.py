@@ -249,7 +249,8 @@ def _expenses(world: World, firm: Firm) -> Iterator[str]:
         lines = ExpenseLine.objects.filter(company=firm.company_id, external_key=key, source_key=office.key)
         for line in lines:
             sent = [document for document in line.documents if document.get("problem") is None]  # others are told
-            if len(one["attachments"]) != len(sent):
+            asked = line.state == LineState.NEEDS_ATTENTION  # such as one whose ledger was left while it was in doubt
+            if len(one["attachments"]) != len(sent) and not asked:
                 yield f"expense {key} has {len(one['attachments'])} documents of {len(sent)}"
     for office in firm.offices:
         activities = books.in_moment(world, office, "projectExtensions")
