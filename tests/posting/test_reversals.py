@@ -87,6 +87,16 @@ def test_circles_end() -> None:
     assert coming_in([line(1, "5", 3), line(2, "-5", 1), line(3, "5", 2), line(4, "-5", 1)]) == []
 
 
+def test_circle_with_a_line_in_moment_begins_there() -> None:
+    one, other = line(1, "1000", 4), line(4, "-1000", 1)
+    assert coming_in([one, other], in_moment=[4], j1=NO_PROJECT) == [1]
+    assert coming_in([one, other], in_moment=[1], j4=NO_PROJECT) == [4]
+    assert coming_in([line(2, "-1000", 5), line(5, "1000", 3), line(3, "-1000", 2)], in_moment=[5], j2=NO_PROJECT) == [
+        2,
+        3,
+    ]
+
+
 def test_long_chain_needs_no_recursion() -> None:
     long = [line(1, "1"), *(line(number, "1" if number % 2 else "-1", number - 1) for number in range(2, 3001))]
     assert coming_in(long) == []

@@ -27,7 +27,7 @@ def settle(
     rather a cost than its repetition is imported.
     """
     known = {line.key: line for line in lines}
-    order = _originals_first(known)
+    order = _originals_first(known, in_moment)
     effective: dict[Key, Verdict] = {}
     for key, original in order.items():
         effective[key] = _verdict(known[key], original, effective, verdicts, in_moment)
@@ -94,12 +94,15 @@ def _verdict(
     return before
 
 
-def _originals_first(known: Mapping[Key, PostedLine]) -> dict[Key, Key | None]:
+def _originals_first(known: Mapping[Key, PostedLine], in_moment: Collection[Key]) -> dict[Key, Key | None]:
     """Each line and the known line it reverses, originals before their reversals, else in order of posting.
 
-    Lines that reverse each other in a circle, which no ledger should have, begin at the one posted first.
+    A line in Moment has no original: what it reverses decides nothing any more. Lines that reverse each other in a circle, which no
+    ledger should have, thus begin at those in Moment, or else at the one posted first.
     """
-    originals = {key: line.reverses if line.reverses in known else None for key, line in known.items()}
+    originals = {
+        key: line.reverses if line.reverses in known and key not in in_moment else None for key, line in known.items()
+    }
     for key in sorted(originals):
         place, path = originals[key], {key}
         while place is not None and place not in path:
