@@ -36,6 +36,8 @@ def test_a_month_is_compared_written_and_what_is_missing_sent(bilag: Bilag, tmp_
 def test_what_is_no_period_is_refused_in_words(bilag: Bilag) -> None:
     for arguments, words in (
         ((), "give a period: --month 2026-10, or --from"),
+        (("--month", "9999-12"), "give a period between 1900 and 2999"),
+        (("--month", "0001-01"), "give a period between 1900 and 2999"),
         (("--month", "2026-13"), "'2026-13' is not a month: give a month such as 2026-11"),
         (("--month", "2026-10", "--from", "2026-10-01"), "give either --month, or --from and --to"),
         (("--from", "2026-10-02", "--to", "2026-10-01"), "--to 2026-10-01 is before --from 2026-10-02"),

@@ -4,6 +4,7 @@ import threading
 import warnings
 from typing import Any
 
+import pytest
 from lxml import etree
 
 from tests.support.exports import amount, in_the_ledger, loaded, rows_of, sums
@@ -91,3 +92,11 @@ def test_one_export_of_a_company_at_a_time(people: People) -> None:
         over.set()
         other.join()
     assert "Bilag posted nothing in this period" in asked(people).content.decode()
+
+
+@pytest.mark.parametrize(("first", "last"), [("0001-01-01", "0001-12-31"), ("9999-01-01", "9999-12-31"), ("x", "y")])
+def test_what_is_no_period_is_refused_in_words(people: People, first: str, last: str) -> None:
+    page = people.client("owner").post(
+        "/c/fjell/tools/export/", {"form": "csv", "from": first, "to": last}, follow=True
+    )
+    assert "Choose a format, and a first and a last day at most ten years apart." in page.content.decode()

@@ -49,7 +49,9 @@ def test_month_is_compared_by_a_click_and_shown(people: People, posted: list[int
 def test_what_is_no_period_is_refused_in_words(people: People) -> None:
     owner = people.client("owner")
     for body in ({}, {"month": "2026-13"}, {"from": "2026-11-02", "to": "2026-11-01"}, {"from": "x", "to": "y"},
-                 {"month": "9999-12"}, {"from": "0001-01-01", "to": "2026-11-01"}):  # fmt: skip
+                 {"month": "9999-12"}, {"from": "0001-01-01", "to": "2026-11-01"},
+                 {"from": "0001-01-01", "to": "0001-12-31"}, {"from": "9998-01-01", "to": "9999-12-31"},
+                 {"month": "0001-01"}):  # fmt: skip
         assert "Nothing was reconciled. Choose a month" in follow(owner, "/c/fjell/reconciliation/start/", body)
 
 

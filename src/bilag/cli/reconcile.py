@@ -1,6 +1,6 @@
 """`bilag reconcile`: compare every finalised invoice of a period with the journal."""
 
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,8 +27,6 @@ from bilag.cli.sheets import write_sheets
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-LONGEST_DAYS = 3660
-FIRST_YEAR, LAST_YEAR = 1900, 2999
 MOST_SHOWN = 50
 LISTS = {
     "missing": "missing",
@@ -123,20 +121,19 @@ def reconcile(
 
 def period_of(month: date | None, first: date | None, last: date | None) -> tuple[date, date]:
     """Return the first and the last day of the period."""
-    if month is not None:
-        if first is not None or last is not None:
-            raise typer.BadParameter("give either --month, or --from and --to")
-        return month, (month + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-    if first is None:
+    from bilag.posting.periods import NotAPeriod, month_period, period
+
+    if month is not None and (first is not None or last is not None):
+        raise typer.BadParameter("give either --month, or --from and --to")
+    if month is None and first is None:
         raise typer.BadParameter("give a period: --month 2026-10, or --from 2026-10-01 --to 2026-10-31")
     end = last or date.today()  # noqa: DTZ011 - the date where the command runs
-    if end < first:
+    if first is not None and end < first:
         raise typer.BadParameter(f"--to {end} is before --from {first}")
-    if (end - first).days > LONGEST_DAYS:
-        raise typer.BadParameter("the period is longer than ten years")
-    if first.year < FIRST_YEAR or end.year > LAST_YEAR:
-        raise typer.BadParameter(f"give a period between {FIRST_YEAR} and {LAST_YEAR}")
-    return first, end
+    try:
+        return month_period(month) if month is not None else period(first or end, end)
+    except NotAPeriod as error:
+        raise typer.BadParameter(str(error)) from None
 
 
 def is_unreachable(code: str) -> bool:

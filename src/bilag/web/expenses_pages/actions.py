@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from bilag.companies import store
 from bilag.expenses import actions, enqueue
+from bilag.expenses.importer import LONGEST_DAYS_BACK
 from bilag.expenses.models import ExpenseLine
 from bilag.members.models import Role
 from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
-
-LONGEST_DAYS_BACK = 3660
 
 
 @company_page(Role.MEMBER, methods=("POST",))

@@ -1,7 +1,5 @@
 """Actions on reconciliations: start one, transfer missing invoices, explain an unused number, sign a month."""
 
-from datetime import date, timedelta
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -10,13 +8,12 @@ from django.utils.translation import ngettext
 
 from bilag.events.record import EventName, record
 from bilag.members.models import Role
+from bilag.posting.periods import NotAPeriod, Period, parsed_month, parsed_period
 from bilag.reconciliation import actions, enqueue, number_gaps
 from bilag.reconciliation.models import Found
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.reconciliation_pages.views import run_of
 from bilag.web.reconciliation_pages.words import NOT_SIGNED
-
-LONGEST_DAYS = 3660
 
 
 @company_page(Role.MEMBER, methods=("POST",))
@@ -94,13 +91,9 @@ def sign(request: CompanyRequest, pk: int) -> HttpResponse:
     return redirect("reconciliation-one", request.access.company.slug, pk)
 
 
-def _period(month: str, first: str, last: str) -> tuple[date, date] | None:
+def _period(month: str, first: str, last: str) -> Period | None:
     """Parse a month or two days, both included. Return None if they are not a period."""
     try:
-        if month:
-            begin = date.fromisoformat(f"{month}-01")
-            return begin, (begin + timedelta(days=32)).replace(day=1) - timedelta(days=1)
-        begin, end = date.fromisoformat(first), date.fromisoformat(last)
-    except (ValueError, OverflowError):
+        return parsed_month(month) if month else parsed_period(first, last)
+    except NotAPeriod:
         return None
-    return (begin, end) if begin <= end and (end - begin).days <= LONGEST_DAYS else None

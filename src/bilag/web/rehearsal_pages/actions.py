@@ -1,7 +1,5 @@
 """Actions on rehearsals: start one, accept proposals, sign one off."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -12,14 +10,13 @@ from bilag.companies.file import CompanyFileError
 from bilag.companies.refusals import SetupRefused
 from bilag.companies.store import SetupChanged
 from bilag.members.models import Role
+from bilag.posting.periods import NotAPeriod, Period, parsed_period
 from bilag.rehearsal import actions, enqueue
 from bilag.transfers.activation.save_setup import check_saved
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.rehearsal_pages.views import run_of
 from bilag.web.setup_pages.checking import report_check
 
-LONGEST_DAYS = 3660
-FIRST_YEAR, LAST_YEAR = 1900, 2999
 NOT_SIGNED = {
     "running": gettext_lazy("The rehearsal is not done. Sign when it is done."),
     "remark_needed": gettext_lazy("There are differences. Write a remark about what you decided, then sign."),
@@ -76,11 +73,9 @@ def sign(request: CompanyRequest, pk: int) -> HttpResponse:
     return redirect("rehearsal-one", request.access.company.slug, pk)
 
 
-def _period(first: str, last: str) -> tuple[date, date] | None:
+def _period(first: str, last: str) -> Period | None:
     """Parse two days, both included. Return None if they are not a period."""
     try:
-        begin, end = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
+        return parsed_period(first, last)
+    except NotAPeriod:
         return None
-    fits = begin <= end and (end - begin).days <= LONGEST_DAYS and begin.year >= FIRST_YEAR and end.year <= LAST_YEAR
-    return (begin, end) if fits else None

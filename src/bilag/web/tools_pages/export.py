@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import AsyncIterator, Iterator
-from datetime import date
 from typing import IO
 
 from asgiref.sync import sync_to_async
@@ -22,14 +21,13 @@ from bilag.exports.saft import NumberMissing
 from bilag.jobs.lease import Busy, held
 from bilag.members.models import Role
 from bilag.messages import render_problem
+from bilag.posting.periods import NotAPeriod, Period, parsed_period
 from bilag.posting.selection import OSLO
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.setup_pages.loading import language
 from bilag.web.spreadsheets import BLOCK, csv_pieces
 from bilag.web.templatetags.bilag import amount, day
 from bilag.wire.errors import EdgeError
-
-LONGEST_DAYS = 3660
 
 
 @company_page(Role.MEMBER, methods=("POST",))
@@ -50,7 +48,7 @@ def export(request: CompanyRequest) -> HttpResponseBase:
     return redirect(f"{reverse('tools', args=[setup.slug])}#export")
 
 
-def _file(setup: Setup, form: str, period: tuple[date, date], *, whole: bool) -> StreamingHttpResponse:
+def _file(setup: Setup, form: str, period: Period, *, whole: bool) -> StreamingHttpResponse:
     """Write the whole file before sending it, so that every error is reported before the response starts."""
     now = timezone.now().astimezone(OSLO)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed after it is sent
@@ -78,13 +76,12 @@ async def _sent(file: IO[bytes]) -> AsyncIterator[bytes]:
             yield block
 
 
-def _period(first: str, last: str) -> tuple[date, date] | None:
+def _period(first: str, last: str) -> Period | None:
     """Parse two days, both included. Return None if they are not a period."""
     try:
-        begin, end = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
+        return parsed_period(first, last)
+    except NotAPeriod:
         return None
-    return (begin, end) if begin <= end and (end - begin).days <= LONGEST_DAYS else None
 
 
 def _why_not(error: Exception) -> str:
