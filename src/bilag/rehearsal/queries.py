@@ -64,7 +64,7 @@ def shown_proposals(run: Rehearsal, language: str) -> list[ShownProposal]:
 def stopped_by(run: Rehearsal) -> Problem | None:
     """Why an unfinished rehearsal does not go on; None while one of the company's is running, and for one that is done.
 
-    A process that was killed says nothing: its lease ends by itself.
+    A process that was killed says nothing: its lease expires.
     """
     if run.ended_at is not None:
         return None

@@ -1,4 +1,4 @@
-"""The statements that every try needs, written by hand: take the transfer, commit the intent, commit that it is done.
+"""The SQL that every try needs: take the transfer, commit the intent, commit that it is done.
 
 Through Django's models they took more than half of a transfer's time (docs/performance.md). They store what the models would;
 whatever is not as usual goes through the models in `commit`.
