@@ -25,7 +25,7 @@ from tests.support.zygote import Forked, Zygote
 pytestmark = pytest.mark.service
 EXPENSES = '[expenses]\nimport = true\nactivity = "Utlegg"\n'
 IMPORT = """
-import os, signal
+import signal, threading
 from pathlib import Path
 from django.db import connection
 from bilag.companies import store
@@ -38,13 +38,17 @@ def freeze_first(self, new):
     with connection.cursor() as cursor:
         cursor.execute("select pg_backend_pid()")
         Path({told!r}).write_text(str(cursor.fetchone()[0]))
-    os.kill(os.getpid(), signal.SIGSTOP)
+    signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
     return create(self, new)
 
 ProjectExpenses.create = freeze_first
 import_expenses(store.load_setup_by_slug("fjell").company_id)
 """
-"""An import that freezes between the commit of its intent and its request, and says before which database session it has."""
+"""An import that freezes between the commit of its intent and its request, and says before which database session it has.
+
+The signal goes to the thread that is about to send: one to the process may reach another thread first, and this one would run on
+past its fence.
+"""
 
 
 A_DAY_LATER = """
@@ -62,6 +66,7 @@ class Scene:
     service: Service
     invoice: int
     project: dict[str, Any]
+    import_status: int
 
     def expenses(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = of_moment(self.service, "projectExpenses", projectId=self.project["id"])
@@ -177,8 +182,7 @@ def scene(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[
                     wait_for(
                         lambda: "transfer.lease_lost" in log.read_text(), "the first worker to find its lease gone"
                     )
-                    importing.wait(PATIENCE)
-                    yield Scene(service, number, project)
+                    yield Scene(service, number, project, importing.wait(PATIENCE))
 
 
 def is_stopped(process: Forked) -> bool:
@@ -200,6 +204,7 @@ def test_a_worker_that_wakes_after_another_took_over_posts_nothing(scene: Scene)
 
 
 def test_an_import_that_wakes_after_another_took_over_creates_nothing(scene: Scene) -> None:
+    assert scene.import_status != 0, "it found its session gone"
     assert len(scene.expenses()) == 1
     scene.service.run("expenses", "import", "fjell", check=False)
     assert len(scene.expenses()) == 1
