@@ -3,7 +3,8 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from bilag.web import health, home, invitations
+from bilag.web import health, invitations
+from bilag.web.home_pages import views as home
 from bilag.web.setup_pages.new import new_company, new_company_field
 
 urlpatterns = [
