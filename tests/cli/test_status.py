@@ -79,11 +79,11 @@ def test_a_paused_company_needs_attention(run: Run, world: World) -> None:
     from bilag.companies import lifecycle
     from bilag.posting.problem import Problem
 
-    lifecycle.pause(world.company_id, Problem("moment_key_refused", "company"))
+    lifecycle.pause(world.company_id, Problem("moment_company_unknown", "company"))
     done = run()
     assert done.exit_code == 1
     assert "paused" in done.stdout
-    assert json.loads(run("--json").stdout)["companies"][0]["paused"]["code"] == "moment_key_refused"
+    assert json.loads(run("--json").stdout)["companies"][0]["paused"]["code"] == "moment_company_unknown"
 
 
 def test_a_company_that_nobody_works_for_needs_attention(run: Run) -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.support.people import People
 
 NOW = datetime.now(UTC)
-REFUSED = {"code": "moment_key_refused", "subject": "company", "facts": {}}
+REFUSED = {"code": "moment_company_unknown", "subject": "setup moment.company_id", "facts": {}}
 
 
 def company(slug: str, name: str, **fields: Any) -> Any:
@@ -92,7 +92,7 @@ def test_states_are_told_in_words_and_filtered(console: Callable[..., str]) -> N
         assert name in names(page)
         assert set(re.findall(r'<span class="pill[^"]*">([^<]+)</span>', page)) == {word}
     assert names(console())[0] == "Beta", "what needs attention is first"
-    assert "Moment" in console("?state=paused").partition('class="to-do"')[2][:400], "the reason of the pause is told"
+    assert "company" in console("?state=paused").partition('class="to-do"')[2][:400], "the reason of the pause is told"
     assert "Ikke slått på ennå" in console("?state=new", language="nb")
 
 

@@ -158,10 +158,11 @@ PAGE = """, chosen as (
 select {columns} from chosen order by {order}
 """
 TOTALS = "select state, count(*), count(*) filter (where needs_attention) from figured group by state"
+SERIOUS = "(state = 'paused' or ahead is not null)"
 BUSY = "transfers + expenses + months"
 ORDERS = {
-    Sort.ATTENTION: (f"needs_attention desc, (state = 'paused') desc, {BUSY} desc, oldest nulls last",
-                     f"needs_attention, (state = 'paused'), {BUSY}, oldest desc nulls first"),
+    Sort.ATTENTION: (f"needs_attention desc, {SERIOUS} desc, {BUSY} desc, oldest nulls last",
+                     f"needs_attention, {SERIOUS}, {BUSY}, oldest desc nulls first"),
     Sort.NAME: ("", "{name} desc"),
     Sort.STATE: ("{state}", "{state} desc"),
     Sort.OLDEST: ("oldest nulls last", "oldest desc nulls last"),

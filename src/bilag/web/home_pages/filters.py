@@ -31,7 +31,7 @@ SORTS = {
     Sort.NAME: _("Company"),
     Sort.STATE: _("Status"),
     Sort.OLDEST: _("Oldest waiting"),
-    Sort.POLLED: _("Last sync with Moment"),
+    Sort.POLLED: _("Last sync"),
     Sort.POSTED: _("Last posted"),
 }
 
