@@ -35,10 +35,11 @@ VERDICTS = {
     "internal_error": _("Error in Bilag"),
     "skipped": _("Not transferred"),
 }
-ROLES = {"viewer": _("Viewer"), "member": _("Member"), "owner": _("Owner")}
+ROLES = {"viewer": _("Viewer"), "accountant": _("Accountant"), "member": _("Member"), "owner": _("Owner")}
 ROLES_HELP = {
     "viewer": _("can view everything, but not change anything"),
-    "member": _("can change the setup and handle transfers"),
+    "accountant": _("can also handle transfers and expenses, reconcile, sign and export"),
+    "member": _("can also change the setup"),
     "owner": _("can also manage members and API tokens"),
 }
 SORT_WORDS = {

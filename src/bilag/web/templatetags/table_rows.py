@@ -39,8 +39,8 @@ DAY = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n'
 
 
 @register.simple_tag
-def transfer_rows(rows: Iterable[Transfer], list_url: str, *, may_change: bool) -> SafeString:
-    """The rows of the list of transfers. `may_change`: with a box to choose each."""
+def transfer_rows(rows: Iterable[Transfer], list_url: str, *, may_handle: bool) -> SafeString:
+    """The rows of the list of transfers. `may_handle`: with a box to choose each."""
     words = {
         "number_word": _("Number"),
         "name_word": _("Name"),
@@ -50,10 +50,10 @@ def transfer_rows(rows: Iterable[Transfer], list_url: str, *, may_change: bool) 
         "time_word": _("Time"),
         "list_url": list_url,
     }
-    return format_html_join("", TRANSFER, _transfers(rows, words, may_change=may_change))
+    return format_html_join("", TRANSFER, _transfers(rows, words, may_handle=may_handle))
 
 
-def _transfers(rows: Iterable[Transfer], words: Mapping[str, str], *, may_change: bool) -> Iterator[Mapping[str, Any]]:
+def _transfers(rows: Iterable[Transfer], words: Mapping[str, str], *, may_handle: bool) -> Iterator[Mapping[str, Any]]:
     select = _("Select %(number)s")
     for row in rows:
         reason = why(row)
@@ -61,7 +61,7 @@ def _transfers(rows: Iterable[Transfer], words: Mapping[str, str], *, may_change
             **words,
             "pk": row.pk,
             "choice": format_html(CHOICE, pk=row.pk, word=_("Select"), label=select % {"number": row.number})
-            if may_change
+            if may_handle
             else "",
             "number": shown_number(row.number, row.kind),
             "kind": kind_word(row.kind),

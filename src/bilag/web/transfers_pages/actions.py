@@ -24,7 +24,7 @@ from bilag.wire.errors import EdgeError
 MOST_AT_ONCE = 20_000
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def retry(request: CompanyRequest) -> HttpResponse:
     """Retry the selected transfers (`id`), all with a `cause`, or `all` that have stopped."""
     rows = Transfer.objects.filter(company_id=request.access.company.pk)
@@ -45,7 +45,7 @@ def retry(request: CompanyRequest) -> HttpResponse:
     return _back(request)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def confirm_rate(request: CompanyRequest, pk: int) -> HttpResponse:
     """Confirm the exchange rate that was shown (`rate`), and try the invoice again."""
     rows = Transfer.objects.filter(company_id=request.access.company.pk, source__left_at=None, kind=Kind.INVOICE)
@@ -63,7 +63,7 @@ def confirm_rate(request: CompanyRequest, pk: int) -> HttpResponse:
     return redirect("transfers-one", request.access.company.slug, pk)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def exclude(request: CompanyRequest, pk: int) -> HttpResponse:
     """Exclude the transfer."""
     try:
@@ -81,7 +81,7 @@ def exclude(request: CompanyRequest, pk: int) -> HttpResponse:
     return redirect("transfers-one", request.access.company.slug, pk)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def close_pair(request: CompanyRequest, pk: int) -> HttpResponse:
     """Close the document with its credit note or invoice; `in_moment` also sets both to "do not transfer" there."""
     rows = Transfer.objects.filter(company_id=request.access.company.pk, source__left_at=None, kind=Kind.INVOICE)
