@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
 from bilag.posting.problem import Problem
-from bilag.reconciliation.models import Found
 
 SEPARATOR = "|"
 LONGEST = 200
 FACTS = ("account", "vat_code", "unit", "customer")
 """Facts that tell one problem of a code from another."""
-GROUPED = (Found.DIFFERING, Found.MISSING, Found.UNDATED)
+GROUPED = ("differing", "missing", "undated")
+"""Kinds of findings (`models.Found`) that have a cause."""
 ACCOUNT, VAT_CODE, UNITS, AMOUNT, FIELD, PROBLEM, WHY = "account", "vat", "units", "amount", "field", "problem", "why"
 
 

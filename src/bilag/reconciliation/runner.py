@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 
@@ -28,10 +28,10 @@ from bilag.posting.selection import finalised_on
 from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation import number_gaps, totals
-from bilag.reconciliation.compare_invoice import Judge, Judgement, total_of
-from bilag.reconciliation.copying import copy_rows
 from bilag.reconciliation.causes import cause_of
 from bilag.reconciliation.chunks import chunks
+from bilag.reconciliation.compare_invoice import Judge, Judgement, total_of
+from bilag.reconciliation.copying import copy_rows
 from bilag.reconciliation.models import Finding, Found, Phase, Reconciliation, ReplacedRun, StagedVoucher, Why
 from bilag.reconciliation.sent import NOTHING_KEPT, Sent, sent_for
 from bilag.reconciliation.staging import dates_of, stage, staged, without_finding
@@ -102,19 +102,19 @@ def _end(run: Reconciliation) -> None:
         StagedVoucher.objects.filter(run=run).delete()
         if run.problem is None:
             run.counts, run.sums, run.digest = totals.counts(run), totals.sums(run), totals.digest(run)
-        run.ended_at = timezone.now()
+        now = run.ended_at = timezone.now()
         run.save()
         earlier = Reconciliation.objects.filter(company_id=run.company_id, pk__lt=run.pk)
-        earlier.filter(began_at__lt=run.ended_at - KEPT_FOR, sums={}).delete()
+        earlier.filter(began_at__lt=now - KEPT_FOR, sums={}).delete()
         if run.problem is None:
-            _replace(run, earlier.filter(first=run.first, last=run.last))
+            _replace(run, earlier.filter(first=run.first, last=run.last), now)
 
 
-def _replace(run: Reconciliation, earlier: QuerySet[Reconciliation]) -> None:
+def _replace(run: Reconciliation, earlier: QuerySet[Reconciliation], now: datetime) -> None:
     """Remove the earlier runs of the period, and keep their ids: their addresses lead to this run from now on."""
-    ReplacedRun.objects.filter(company_id=run.company_id, replaced_at__lt=run.ended_at - REMEMBERED_FOR).delete()
+    ReplacedRun.objects.filter(company_id=run.company_id, replaced_at__lt=now - REMEMBERED_FOR).delete()
     ReplacedRun.objects.bulk_create(
-        ReplacedRun(id=pk, company_id=run.company_id, first=run.first, last=run.last, replaced_at=run.ended_at)
+        ReplacedRun(id=pk, company_id=run.company_id, first=run.first, last=run.last, replaced_at=now)
         for pk in earlier.values_list("pk", flat=True)
     )
     earlier.delete()

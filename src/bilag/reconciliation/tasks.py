@@ -57,10 +57,10 @@ def nightly(timestamp: int) -> None:
     done_lately = now - scaled(timedelta(hours=12))
     companies = lifecycle.open_companies()
     for place, company_id in enumerate(companies):
-        runs = Reconciliation.objects.filter(company_id=company_id, origin="", began_at__gt=done_lately, problem=None)
-        if runs.exists():
-            continue
+        runs = Reconciliation.objects.filter(company_id=company_id, origin="", began_at__gt=done_lately)
+        done = set(runs.filter(ended_at__isnull=False, problem__isnull=True).values_list("first", "last"))
         after = SPREAD * place / len(companies)
         wrong = [(run.first, run.last) for run in actions.open_months(company_id)]
-        for first, last in dict.fromkeys([*months_before(today), *wrong]):
-            enqueue.ask(company_id, first, last, after=after)
+        for days in dict.fromkeys([*months_before(today), *wrong]):
+            if days not in done:
+                enqueue.ask(company_id, *days, after=after)
