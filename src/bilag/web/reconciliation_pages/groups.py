@@ -1,6 +1,6 @@
 """The groups of findings of a reconciliation, and within a group its causes, as a page shows them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -59,7 +59,8 @@ def _words(one: Cause) -> tuple[str, str]:
     found, expected, account = (*parts, "", "", "")[:3]
     if kind == causes.PROBLEM:
         problem = next((stored for stored in one.example if "expected" not in stored.get("facts", {})), None)
-        rendered = render_problem(Problem.from_json(problem or {"code": found}), language())
+        shown = Problem.from_json(problem or {"code": found})
+        rendered = render_problem(replace(shown, subject="") if one.count > 1 else shown, language())
         return rendered.message, rendered.remedy
     if kind == causes.WHY:
         text = (

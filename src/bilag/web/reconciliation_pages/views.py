@@ -76,7 +76,10 @@ def months(request: CompanyRequest) -> HttpResponse:
     newest = Reconciliation.objects.filter(company_id=company_id).order_by("-id").first()
     first, last = choice.chosen(request)
     context: dict[str, Any] = {
-        "runs": [(run, _status(run), signed.get(run.first)) for run in actions.newest_by_month(company_id)],
+        "runs": [
+            (run, queries.group_counts(run), _status(run), signed.get(run.first))
+            for run in actions.newest_by_month(company_id)
+        ],
         "newest": newest,
         "under_way": newest is not None and newest.ended_at is None,
         "worker_alive": health.worker_alive(),
