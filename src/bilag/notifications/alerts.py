@@ -8,10 +8,10 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.companies.models import Company
 from bilag.companies.setup import Setup
+from bilag.inbox.open_problems import OpenProblem, find_open_problems
 from bilag.notifications.email_text import EmailKind, render_email
 from bilag.notifications.enqueue import enqueue_send
 from bilag.notifications.models import Letter, OpenCause
-from bilag.notifications.open_problems import OpenProblem, find_open_problems
 from bilag.notifications.recipients import recipients
 
 SUMMARY_AFTER = timedelta(hours=12)

@@ -46,7 +46,9 @@ SORT_WORDS = {
     "newest": _("Newest first"),
     "oldest": _("Oldest first"),
     "done": _("Most recently done first"),
+    "done_first": _("First done first"),
     "total": _("Largest amount first"),
+    "total_least": _("Smallest amount first"),
 }
 VOUCHER_TYPES = {
     "incomingInvoice": _("supplier invoice"),
