@@ -68,7 +68,7 @@ def headings(filters: Filters) -> list[Heading]:
         Heading(_("Name")),
         _sorted_by(filters, _("Total"), "total", "total_least", "number w-total"),
         Heading(_("Status"), shape="w-status"),
-        Heading(_("Journal number"), shape="number w-journal"),
+        Heading(_("Journal no."), shape="number w-journal"),
         _sorted_by(filters, _("Received"), "newest", "oldest", "w-time"),
         _sorted_by(filters, _("Done"), "done", "done_first", "w-time wide-only"),
     ]
