@@ -131,4 +131,5 @@ def record_numbers(
     """Write an event about several objects. The log shows the first of their numbers."""
     if numbers:
         shown = ", ".join(number[:50] for number in numbers[:MOST_NUMBERS])
-        record(company_id, name, origin=origin, kind=kind, count=str(len(numbers)), numbers=shown, **facts)
+        of_all = {"kind": kind, "count": str(len(numbers)), "numbers": shown}
+        record(company_id, name, origin=origin, good=True, problem=None, **of_all, **facts)

@@ -1,7 +1,8 @@
 """The four links that an invoice needs: Moment, its webhook, the accounting system, and email."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
@@ -64,11 +65,11 @@ def _webhook(company: Company) -> Link:
     return Link(_("Webhook"), "good", _("Last call %(time)s") % {"time": oslo(company.last_hint_at, "short")}, url)
 
 
-def _accounting(company: Company, setup: Setup, since: dict[str, object]) -> Link:
+def _accounting(company: Company, setup: Setup, since: Mapping[str, datetime]) -> Link:
     name = labels.SYSTEMS[setup.platform_kind]
     url = reverse("transfers", args=[company.slug]) + "?sort=done"
     if name in since:
-        return Link(name, "bad", _("No answer since %(time)s") % {"time": oslo(since[name], "short")}, url)  # type: ignore[arg-type]
+        return Link(name, "bad", _("No answer since %(time)s") % {"time": oslo(since[name], "short")}, url)
     if setup.paused is not None:
         return Link(name, "bad", _("Paused"), reverse("setup", args=[company.slug]))
     last = last_done(company.pk)
