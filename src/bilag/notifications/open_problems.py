@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.utils.http import urlencode
-
 from bilag.companies.setup import Setup
 from bilag.expenses import queries as expenses
 from bilag.expenses.models import LineState
+from bilag.notifications.addresses import path_of_transfers
 from bilag.posting.problem import Problem
 from bilag.reconciliation.actions import open_wrongs
 from bilag.reconciliation.models import Found
@@ -42,9 +41,8 @@ def find_open_problems(setup: Setup) -> list[OpenProblem]:
     if setup.paused is not None:
         found.append(OpenProblem(f"paused|{setup.paused.code}", setup.paused, 1, "", "setup/"))
     for cause in causes_of_transfers(setup.company_id, MOST):
-        path = f"transfers/?{urlencode({'cause': cause.key})}"
-        example = f"{cause.kind} {cause.number}"
-        found.append(OpenProblem(f"transfers|{cause.key}"[:300], cause.problem, cause.count, example, path))
+        key, path = f"transfers|{cause.key}"[:300], path_of_transfers(cause.key)
+        found.append(OpenProblem(key, cause.problem, cause.count, f"{cause.kind} {cause.number}", path))
     not_polled = failing_poll(setup) if setup.paused is None else None
     if not_polled is not None:
         found.append(OpenProblem(f"poll|{not_polled.code}", not_polled, 1, "", "log/?sort=polls"))
