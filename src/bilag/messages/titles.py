@@ -5,21 +5,21 @@ from collections.abc import Mapping
 
 from bilag.messages.entry import fill
 from bilag.messages.fact_values import render_facts
-from bilag.messages.render import sentence
 from bilag.messages.subjects import facts_of_subject
 from bilag.posting.problem import Problem
 from bilag.posting.texts import cut
 
 LONGEST_TITLE = 54
-_FORMER = ("Posted in the earlier ledger", "Bokført i det tidligere regnskapet")
+_UNKNOWN = ("Unknown problem", "Ukjent problem")
+"""For a code of another system that the catalogue does not have."""
 
 TITLES: Mapping[str, tuple[str, str]] = {
     # The invoice as a whole
     "invoice_not_finalized": ("Not finalised in Moment", "Ikke ferdigstilt i Moment"),
     "invoice_type_unknown": ("Neither an invoice nor a credit note", "Verken faktura eller kreditnota"),
     "type_contradicts_total": ("The type contradicts the total", "Typen stemmer ikke med totalbeløpet"),
-    "credited_number_invalid": ("The credited invoice cannot exist", "Fakturaen som krediteres, kan ikke finnes"),
-    "voucher_number_invalid": ("The number cannot be a voucher number", "Nummeret kan ikke brukes som bilagsnummer"),
+    "credited_number_invalid": ("The credited invoice does not exist", "Den krediterte fakturaen finnes ikke"),
+    "voucher_number_invalid": ("The number cannot be a voucher number", "Kan ikke brukes som bilagsnummer"),
     "kid_invalid": ("The KID is not valid", "KID er ugyldig"),
     "currency_unknown": ("Currency[ {currency}] is not set up in accounting", "Valuta[ {currency}] mangler i regnskapet"),
     "exchange_rate_required": ("The exchange rate is missing", "Valutakurs mangler"),
@@ -33,7 +33,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "amount_invalid": ("An amount cannot be posted", "Et beløp kan ikke bokføres"),
     "gross_mismatch": ("Error in Bilag: wrong gross amount", "Feil i Bilag: feil bruttobeløp"),
     "line_amount_zero": ("Error in Bilag: an entry without amounts", "Feil i Bilag: en postering uten beløp"),
-    "voucher_unbalanced": ("Error in Bilag: the voucher does not balance", "Feil i Bilag: bilaget balanserer ikke"),
+    "voucher_unbalanced": ("Error in Bilag: not in balance", "Feil i Bilag: bilaget balanserer ikke"),
     "invoice_date_missing": ("The invoice date is missing", "Fakturadato mangler"),
     "period_closed": ("The period[ {period}] is closed", "Perioden[ {period}] er avsluttet"),
     "period_unknown": ("No accounting period[ for {date}]", "Regnskapsperiode mangler[ for {date}]"),
@@ -49,7 +49,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "account_not_postable": ("[Account {account}|An account] is a control account", "[Konto {account}|En konto] er en samlekonto"),
     "setup_account_unknown": ("[Account {account}|An account] in the setup does not exist", "[Konto {account}|En konto] i oppsettet finnes ikke"),
     "setup_account_inactive": ("[Account {account}|An account] in the setup is inactive", "[Konto {account}|En konto] i oppsettet er inaktiv"),
-    "setup_account_not_postable": ("[Account {account}|An account] in the setup is a control account", "[Konto {account}|En konto] i oppsettet er en samlekonto"),
+    "setup_account_not_postable": ("Control account[ {account}] in the setup", "Samlekonto[ {account}] i oppsettet"),
     "rounding_account_needs_vat_code": ("The rounding account requires a VAT code", "Avrundingskontoen krever mva-kode"),
     "accrual_account_needs_vat_code": ("An accrual account requires a VAT code", "En periodiseringskonto krever mva-kode"),
     "vat_code_unknown": ("[VAT code {vat_code}|A VAT code] does not exist", "[Mva-kode {vat_code}|En mva-kode] finnes ikke"),
@@ -73,31 +73,31 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "country_code_unknown": ("The country code[ {value}] is not valid", "Landkoden[ {value}] er ugyldig"),
     "email_invalid": ("The email address is not valid", "E-postadressen er ugyldig"),
     "org_unit_not_used": ("[Unit {unit}|A unit] is not in use in accounting", "[Enhet {unit}|En enhet] er ikke i bruk i regnskapet"),
-    "org_unit_unknown": ("[{value}|A value] does not exist in [unit {unit}|its unit]", "[{value}|En verdi] finnes ikke i [enhet {unit}|enheten]"),
-    "org_unit_closed": ("[{value}|A value] is closed in [unit {unit}|its unit]", "[{value}|En verdi] er avsluttet i [enhet {unit}|enheten]"),
+    "org_unit_unknown": ("[Value {value}|A value] does not exist in [unit {unit}|its unit]", "[Verdien {value}|En verdi] finnes ikke i [enhet {unit}|enheten]"),
+    "org_unit_closed": ("[Value {value}|A value] is closed in [unit {unit}|its unit]", "[Verdien {value}|En verdi] er avsluttet i [enhet {unit}|enheten]"),
     "department_without_number": ("The department has no number", "Avdelingen mangler nummer"),
     "project_without_number": ("The project has no number", "Prosjektet mangler nummer"),
     "org_unit_required": ("[Account {account}|An account] requires [unit {unit}|a unit]", "[Konto {account}|En konto] krever [enhet {unit}|en enhet]"),
-    "org_unit_not_integer": ("[{value}|A number] is not a whole number", "[{value}|Et nummer] er ikke et helt tall"),
+    "org_unit_not_integer": ("[Number {value}|A number] is not a whole number", "[Nummer {value}|Et nummer] er ikke et helt tall"),
     "org_unit_too_long": ("A number is too long for [unit {unit}|its unit]", "Et nummer er for langt for [enhet {unit}|enheten]"),
     "project_number_has_dot": ("The project number contains a dot", "Prosjektnummeret inneholder punktum"),
     "project_not_ready": ("On hold until the project is transferred", "Venter på at prosjektet overføres"),
     "number_has_another_owner": ("The number belongs to another now", "Nummeret tilhører nå en annen"),
-    "number_collision": ("Two numbers become the same in accounting", "To numre blir like i regnskapet"),
+    "number_collision": ("Two numbers become one in accounting", "To numre blir like i regnskapet"),
     # Access and setup
     "credentials_missing": ("Access to Azets is missing", "Tilgang til Azets mangler"),
     "invalid_credentials": ("Azets does not accept the sign-in", "Azets godtar ikke innloggingen"),
     "token_missing": ("Azets did not accept a request", "Azets godtok ikke en forespørsel"),
     "token_expired": ("The access to Azets had expired", "Tilgangen til Azets var utløpt"),
-    "token_invalid": ("Azets no longer accepts Bilag's access", "Azets godtar ikke lenger tilgangen til Bilag"),
+    "token_invalid": ("Azets rejects Bilag's access", "Azets avviser tilgangen til Bilag"),
     "moment_credentials": ("Moment does not accept the API key", "Moment godtar ikke API-nøkkelen"),
-    "moment_write_forbidden": ("The API key cannot change invoices in Moment", "API-nøkkelen kan ikke endre fakturaer i Moment"),
+    "moment_write_forbidden": ("The API key cannot change invoices", "API-nøkkelen kan ikke endre fakturaer"),
     "moment_company_unknown": ("The company was not found in Moment", "Firmaet ble ikke funnet i Moment"),
-    "client_is_another_company": ("The client in accounting is another company", "Klienten i regnskapet er et annet firma"),
-    "client_replaced": ("The client in accounting is another company", "Klienten i regnskapet er et annet firma"),
+    "client_is_another_company": ("The client is another company", "Klienten i regnskapet er et annet firma"),
+    "client_replaced": ("The client is another company", "Klienten i regnskapet er et annet firma"),
     "parties_unconfirmed": ("Confirm that the parties are one company", "Bekreft at partene er samme firma"),
     "parties_renamed": ("Confirm the parties: a name has changed", "Bekreft partene: et navn er endret"),
-    "parties_shared": ("Another company in Bilag uses the same client", "Et annet firma i Bilag bruker samme klient"),
+    "parties_shared": ("Another company uses the same client", "Et annet firma bruker samme klient"),
     "nobody_notified": ("Nobody is notified when something stops", "Ingen blir varslet når noe stopper"),
     "client_not_under_parent": ("The client has another parent client", "Klienten har en annen overordnet klient"),
     "client_access_denied": ("No access to the client at Azets", "Ikke tilgang til klienten hos Azets"),
@@ -110,9 +110,9 @@ TITLES: Mapping[str, tuple[str, str]] = {
     # Connections
     "hub_unavailable": ("Azets' integration platform is down", "Azets' integrasjonsplattform er nede"),
     "hub_unreachable": ("No connection to Azets", "Ingen kontakt med Azets"),
-    "hub_timeout": ("Azets' integration platform does not answer", "Azets' integrasjonsplattform svarer ikke"),
+    "hub_timeout": ("Azets does not answer", "Azets svarer ikke"),
     "hub_malformed": ("An answer from Azets cannot be read", "Et svar fra Azets kan ikke tolkes"),
-    "hub_proxy_error": ("Azets' integration platform answers with errors", "Azets' integrasjonsplattform svarer med feil"),
+    "hub_proxy_error": ("Azets answers with errors", "Azets svarer med feil"),
     "ledger_unavailable": ("The accounting system does not answer", "Regnskapssystemet svarer ikke"),
     "ledger_locked": ("The company is locked in accounting", "Firmaet er låst i regnskapet"),
     "rate_limited": ("Too many requests for now", "For mange forespørsler akkurat nå"),
@@ -123,7 +123,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "moment_malformed": ("An answer from Moment cannot be read", "Et svar fra Moment kan ikke tolkes"),
     "request_malformed": ("Azets could not read a request", "Azets kunne ikke tolke en forespørsel"),
     "request_too_large": ("The voucher is too large", "Bilaget er for stort"),
-    "cursor_invalid": ("Azets no longer knows where Bilag stopped reading", "Azets vet ikke lenger hvor lesingen stoppet"),
+    "cursor_invalid": ("The position in a list was lost", "Plassen i en liste gikk tapt"),
     "hub_refused": ("Rejected by Azets", "Avvist av Azets"),
     "validation_failed": ("Rejected by the accounting system", "Avvist av regnskapssystemet"),
     "field_required": ("[{field}|A field] is missing", "[{field}|Et felt] mangler"),
@@ -137,11 +137,11 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "batch_update_failed": ("The voucher could not be posted", "Bilaget kunne ikke bokføres"),
     "not_in_moment": ("Not found in Moment", "Ikke funnet i Moment"),
     "changed_after_posting": ("Changed in Moment after it was posted", "Endret i Moment etter bokføring"),
-    "posted_in_former_ledger": _FORMER,
-    "credited_invoice_not_posted": ("The credited invoice is not posted", "Fakturaen som krediteres, er ikke bokført"),
-    "former_ledger_unknown": ("Possibly posted in the earlier ledger", "Kan være bokført i det tidligere regnskapet"),
-    "former_ledger_unposted": ("Stored in the earlier ledger, not posted", "Ligger i det tidligere regnskapet, ikke bokført"),
-    "doubt_in_former_source": ("Possibly posted before the change in Moment", "Kan være bokført før byttet i Moment"),
+    "posted_in_former_ledger": ("Posted in the earlier ledger", "Bokført i det tidligere regnskapet"),
+    "credited_invoice_not_posted": ("The credited invoice is not posted", "Den krediterte er ikke bokført"),
+    "former_ledger_unknown": ("Possibly posted in the earlier ledger", "Kanskje bokført i tidligere regnskap"),
+    "former_ledger_unposted": ("Not posted in the earlier ledger", "Ikke bokført i tidligere regnskap"),
+    "doubt_in_former_source": ("Possibly posted before the change", "Kan være bokført før byttet i Moment"),
     "voucher_number_taken": ("The voucher number is already used", "Bilagsnummeret er allerede brukt"),
     "duplicate_content": ("In accounting already, with other content", "I regnskapet fra før, med annet innhold"),
     "duplicate_external_id": ("Azets has received it already", "Azets har mottatt den fra før"),
@@ -153,8 +153,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "export_status_refused": ("Posted, but not marked in Moment", "Bokført, men ikke merket i Moment"),
     "posted_not_in_moment": ("Posted, but not found in Moment", "Bokført, men ikke funnet i Moment"),
     "stored_not_posted": ("Stored in accounting, but not posted", "Lagret i regnskapet, men ikke bokført"),
-    "moment_not_polled": ("No changes from Moment for six hours", "Ingen endringer fra Moment på seks timer"),
-    "ledger_ahead": ("Accounting knows more vouchers than Bilag", "Regnskapet har bilag som Bilag mangler"),
+    "moment_not_polled": ("Not synced with Moment for six hours", "Ikke hentet fra Moment på seks timer"),
+    "ledger_ahead": ("Accounting knows more than Bilag", "Regnskapet har bilag som Bilag mangler"),
     "accrued_not_recovered": ("Accrued income cannot be recovered", "Opptjent inntekt kan ikke hentes inn"),
     "bilag_fault": ("Error in Bilag", "Feil i Bilag"),
     # Expenses
@@ -163,29 +163,29 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "expense_reversed_after_invoicing": ("Reversed after it was invoiced", "Reversert etter fakturering"),
     "expense_doubled": ("Created more than once in Moment", "Opprettet flere ganger i Moment"),
     "expense_of_other_ledger": ("From a ledger that is no longer used", "Fra et regnskap som ikke lenger brukes"),
-    "expense_of_other_moment": ("To a company in Moment that is no longer used", "Til et firma i Moment som ikke lenger brukes"),
+    "expense_of_other_moment": ("To a company that is no longer used", "Til et firma som ikke lenger brukes"),
     "expense_repeated_after_invoicing": ("Imported twice, and invoiced before", "Importert to ganger, fakturert fra før"),
     "document_unknown": ("The document was not found", "Dokumentet ble ikke funnet"),
     "document_too_large": ("The document is too large", "Dokumentet er for stort"),
     "document_empty": ("The document is empty", "Dokumentet er tomt"),
-    "document_type_unknown": ("The document is neither a PDF nor an image", "Dokumentet er verken PDF eller bilde"),
+    "document_type_unknown": ("Neither a PDF nor an image", "Verken PDF eller bilde"),
     "expense_document_refused": ("Moment rejected the document", "Moment avviste dokumentet"),
     "expense_refused": ("Rejected by Moment", "Avvist av Moment"),
     "expense_gone": ("No longer in Moment", "Ikke lenger i Moment"),
     "activity_closed": ("The activity for expenses is closed", "Aktiviteten for utlegg er lukket"),
-    "activity_refused": ("The activity could not be created in Moment", "Aktiviteten kunne ikke opprettes i Moment"),
+    "activity_refused": ("The activity could not be created", "Aktiviteten kunne ikke opprettes"),
     "expenses_switched_off": ("Import of expenses is switched off", "Import av utlegg er slått av"),
     "expenses_not_supported": ("Expenses cannot be imported", "Utlegg kan ikke importeres"),
     "expenses_not_live": ("The integration is switched off", "Integrasjonen er slått av"),
     "import_interrupted": ("The import was interrupted", "Importen ble avbrutt"),
     # Tryton
     "tryton_not_there": ("No Tryton server at the address", "Ingen Tryton-server på adressen"),
-    "tryton_key_refused": ("Tryton does not accept the application key", "Tryton godtar ikke applikasjonsnøkkelen"),
+    "tryton_key_refused": ("Tryton does not accept the key", "Tryton godtar ikke nøkkelen"),
     "tryton_rights_missing": ("Access is missing in Tryton", "Tilgang mangler i Tryton"),
     "tryton_company_unknown": ("The company was not found in Tryton", "Firmaet ble ikke funnet i Tryton"),
-    "tryton_company_closed": ("No access to the company's accounts in Tryton", "Ikke tilgang til firmaets kontoer i Tryton"),
+    "tryton_company_closed": ("No access to accounts in Tryton", "Ikke tilgang til kontoer i Tryton"),
     "tryton_journal_unknown": ("The journal does not exist in Tryton", "Journalen finnes ikke i Tryton"),
-    "tryton_receivable_unknown": ("The receivable account is wrong in Tryton", "Feil konto for kundefordringer i Tryton"),
+    "tryton_receivable_unknown": ("The receivable account is wrong", "Feil konto for kundefordringer i Tryton"),
     "tryton_root_unknown": ("An analytic root does not exist in Tryton", "En analytisk rot finnes ikke i Tryton"),
     "tryton_root_missing": ("An analytic root is missing in the setup", "En analytisk rot mangler i oppsettet"),
     "tryton_unreachable": ("No connection to the Tryton server", "Ingen kontakt med Tryton-serveren"),
@@ -208,14 +208,10 @@ TITLES: Mapping[str, tuple[str, str]] = {
 def render_title(problem: Problem, language: str, longest: int = LONGEST_TITLE) -> str:
     """Render the title of a problem in `language` ("nb", else English), without a full stop, of at most `longest` characters.
 
-    Where the facts make it too long, it has none. A code without a title has the first sentence of its message.
+    Where the facts make it too long, it has none.
     """
     is_ours = problem.code == "internal_error" and "error" in problem.facts
-    titles = TITLES.get("bilag_fault" if is_ours else problem.code)
-    if titles is None:
-        first = sentence(Problem(problem.code), language)[0].split(". ")[0].removesuffix(".")
-        return cut(first, longest)
-    template = titles[language == "nb"]
+    template = TITLES.get("bilag_fault" if is_ours else problem.code, _UNKNOWN)[language == "nb"]
     facts = render_facts({**facts_of_subject(problem.subject), **problem.facts}, language)
     with_facts = _begun(fill(template, facts))
     return with_facts if len(with_facts) <= longest else cut(_begun(fill(template, {})), longest)

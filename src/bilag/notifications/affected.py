@@ -62,7 +62,7 @@ def find_example(setup: Setup, row: OpenCause) -> Affected:
     if not number:
         return Affected()
     rows = Transfer.objects.filter(company_id=setup.company_id, kind=kind, number=number)
-    documents = _documents(rows[:1]) or (Document(row.example),)
+    documents = (_documents(rows[:1]) or (Document(row.example),)) if row.count == 1 else ()
     return Affected(documents, row.count, kind)
 
 

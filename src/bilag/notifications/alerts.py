@@ -40,9 +40,14 @@ def notify_new_problems(company_id: int, stamp: str = "") -> list[Letter]:
                 row.save(update_fields=["closed_at", "thread"])
         letters = _create_emails(setup, EmailKind.STOPPED, new) if new else []
         if known and not open_now and setup.live:
-            letters += _create_emails(setup, EmailKind.WELL, _closed_since_all_was_well(company_id) or list(known.values()))
+            letters += _create_emails(
+                setup, EmailKind.WELL, _closed_since_all_was_well(company_id) or list(known.values())
+            )
         if stamp:
-            LastLook.objects.update_or_create(company_id=company_id, defaults={"stamp": stamp})
+            look = LastLook(company_id=company_id, stamp=stamp)
+            LastLook.objects.bulk_create(
+                [look], update_conflicts=True, unique_fields=["company"], update_fields=["stamp"]
+            )
     return letters
 
 

@@ -83,7 +83,7 @@ def find_changed() -> list[tuple[int, str]]:
                 "silent_again": _seconds(SILENT_AGAIN),
             },
         )
-        return cursor.fetchall()
+        return [(int(company_id), str(stamp)) for company_id, stamp in cursor.fetchall()]
 
 
 def _seconds(pause: timedelta) -> float:

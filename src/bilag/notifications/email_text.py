@@ -52,10 +52,12 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class _Cause:
-    """A cause in words. `about` names its documents: "Invoice 5307", "3 invoices"; empty if it is about the company."""
+    """A cause in words. `about` names its documents: "Invoice 5307", "3 invoices"; empty if it is about the company.
+    `is_several`: whether there is more than one."""
 
     title: str
     about: str
+    is_several: bool
     rows: tuple[_Row, ...]
     more: str
     """How many documents are not listed."""
@@ -77,7 +79,6 @@ def render_email(setup: Setup, kind: EmailKind, rows: list[OpenCause]) -> Email:
             "language": language,
             "kind": str(kind),
             "heading": _heading(kind, causes),
-            "preview": causes[0].message,
             "causes": causes,
             "button": _("Open in Bilag"),
             "link": causes[0].address if _is_one_open(kind, causes) else address_of(setup, EVERYTHING),
@@ -101,6 +102,7 @@ def _render_cause(setup: Setup, row: OpenCause, affected: Affected, language: st
     return _Cause(
         title=render_title(problem, language),
         about=_about(affected, language),
+        is_several=affected.count > 1,
         rows=tuple(_render_document(one, language) for one in affected.documents),
         more=ngettext("and %(count)s more", "and %(count)s more", hidden) % {"count": hidden} if hidden > 0 else "",
         sums=", ".join(_amount(total, currency, language) for currency, total in affected.sums if affected.count > 1),
@@ -169,7 +171,10 @@ def _subject(kind: EmailKind, rows: list[OpenCause], causes: list[_Cause], langu
     """Render the subject: the document and the title of the first cause, and how many there are besides."""
     others = len(causes) - 1
     if others and kind is not EmailKind.STOPPED:
-        resolved, reminder = _("Everything is resolved: %(count)s problems"), _("Reminder: %(count)s problems need attention")
+        resolved, reminder = (
+            _("Everything is resolved: %(count)s problems"),
+            _("Reminder: %(count)s problems need attention"),
+        )
         return (resolved if kind is EmailKind.WELL else reminder) % {"count": len(causes)}
     before = {EmailKind.WELL: _("Resolved:"), EmailKind.SUMMARY: _("Reminder:"), EmailKind.STOPPED: ""}[kind]
     about = f"{cut(causes[0].about, 30)}:" if causes[0].about else ""

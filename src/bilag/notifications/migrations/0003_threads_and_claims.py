@@ -5,48 +5,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('companies', '0003_parties'),
-        ('notifications', '0002_refused_letters'),
+        ("companies", "0003_parties"),
+        ("notifications", "0002_refused_letters"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LastLook',
+            name="LastLook",
             fields=[
-                ('company', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='last_look', serialize=False, to='companies.company')),
-                ('stamp', models.CharField(max_length=32)),
+                (
+                    "company",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="last_look",
+                        serialize=False,
+                        to="companies.company",
+                    ),
+                ),
+                ("stamp", models.CharField(max_length=32)),
             ],
         ),
         migrations.AddField(
-            model_name='letter',
-            name='claims',
+            model_name="letter",
+            name="claims",
             field=models.IntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='letter',
-            name='kind',
+            model_name="letter",
+            name="kind",
             field=models.CharField(blank=True, max_length=20),
         ),
         migrations.AddField(
-            model_name='letter',
-            name='message_id',
+            model_name="letter",
+            name="message_id",
             field=models.CharField(blank=True, max_length=100),
         ),
         migrations.AddField(
-            model_name='letter',
-            name='sender',
+            model_name="letter",
+            name="sender",
             field=models.CharField(blank=True, max_length=200),
         ),
         migrations.AddField(
-            model_name='letter',
-            name='threads',
+            model_name="letter",
+            name="threads",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='opencause',
-            name='thread',
+            model_name="opencause",
+            name="thread",
             field=models.CharField(blank=True, max_length=100),
         ),
     ]
