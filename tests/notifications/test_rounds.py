@@ -1,7 +1,7 @@
 """The round of every minute: one statement for all companies, one round at a time, and no company stops another's letters."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -257,11 +257,3 @@ def test_a_summary_whose_job_ran_twice_comes_once(companies: list[Any]) -> None:
     sweep.send_summaries()
     assert [len(letters(company)) for company in companies] == [2, 2, 0]
     assert letters(companies[0])[1] == "Påminnelse: Faktura 5307: KID er ugyldig"
-
-
-@pytest.fixture(autouse=True)
-def no_look_is_kept(database: None) -> Iterator[None]:
-    from bilag.companies import store
-
-    store.forget_kept()
-    yield

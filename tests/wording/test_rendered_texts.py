@@ -302,7 +302,7 @@ def test_emails(code: str, migrated: None, monkeypatch: pytest.MonkeyPatch) -> N
 
 def words_of(body: str) -> set[str]:
     """The words of the HTML that a person reads."""
-    return words(str(lxml_html.fromstring(f"<div>{body}</div>").text_content()))
+    return words(" ".join(str(text) for text in lxml_html.fromstring(f"<div>{body}</div>").itertext()))
 
 
 def words(text: str) -> set[str]:
