@@ -55,7 +55,7 @@ def test_many_invoices_with_one_cause_are_one_letter_that_says_what_to_do(compan
     assert "3 fakturaer · 37\u00a0500,00\u00a0kr til sammen" in text
     assert "Dette gjør du: " in text
     assert "Kan gjøres av: regnskapsføreren" in text
-    assert "/c/fjell/transfers/?cause=" in text
+    assert "/c/fjell/attention/" in text
     assert letter.get_body(("html",)) is not None
     look(company)
     stopped(company, 1)
@@ -72,7 +72,7 @@ def test_the_link_shows_what_waits_for_the_cause(company: World, mailbox: Mailbo
 
     [number] = stopped(company)
     look(company)
-    found = re.search(r"http://127.0.0.1:8000(/c/fjell/transfers/\S+)", mailbox.text(OFFICE))
+    found = re.search(r"http://127.0.0.1:8000(/c/fjell/attention/\S+)", mailbox.text(OFFICE))
     assert found
     client = Client(SERVER_NAME="localhost")
     client.force_login(User.objects.create_user("drift@fjell.example", is_operator=True))
@@ -119,7 +119,7 @@ def test_wrong_credentials_are_told_once_for_the_company_not_for_each_invoice(co
     look(company)
     look(company)
     [letter] = mailbox.to(OFFICE)
-    assert "/c/fjell/setup/" in mailbox.text(OFFICE)
+    assert "/c/fjell/attention/" in mailbox.text(OFFICE)
     assert "changed" not in str(letter)
 
 

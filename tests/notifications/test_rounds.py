@@ -145,8 +145,8 @@ CHANGES: list[tuple[Callable[[Any], None], ...]] = [
 def test_each_kind_of_change_is_seen(companies: list[Any], changes: tuple[Callable[[Any], None], ...]) -> None:
     """After every change the open causes are what a look at this company alone finds."""
     from bilag.companies import store
+    from bilag.inbox.open_problems import find_open_problems
     from bilag.notifications.models import OpenCause
-    from bilag.notifications.open_problems import find_open_problems
 
     company = companies[1]
     with patch("django.utils.timezone.now", lambda: NOW):
@@ -182,7 +182,7 @@ def test_polls_that_fail_for_six_hours_are_told_although_nothing_changes(compani
 def test_a_company_that_cannot_be_notified_stops_no_other(
     companies: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from bilag.notifications.open_problems import find_open_problems
+    from bilag.inbox.open_problems import find_open_problems
 
     for company in companies:
         stop_invoice(company)
@@ -257,3 +257,23 @@ def test_a_summary_whose_job_ran_twice_comes_once(companies: list[Any]) -> None:
     sweep.send_summaries()
     assert [len(letters(company)) for company in companies] == [2, 2, 0]
     assert letters(companies[0])[1] == "Påminnelse: Faktura 5307: KID er ugyldig"
+
+
+def test_no_reminder_of_what_a_member_has_put_off(companies: list[Any]) -> None:
+    from bilag.companies import store
+    from bilag.inbox import handling
+    from bilag.inbox.open_problems import find_open_problems
+    from bilag.notifications import sweep
+    from bilag.notifications.models import OpenCause
+
+    company = companies[0]
+    stop_invoice(company)
+    stop_invoice(company, 5308, "customer_missing")
+    go_round()
+    OpenCause.objects.update(opened_at=datetime.now(UTC) - timedelta(hours=13))
+    put_off, other = find_open_problems(store.load_setup(company.pk))
+    handling.snooze(company.pk, put_off, 3, by="Kari")
+    sweep.send_summaries()
+    assert len(letters(company)) == 2
+    assert other.example.split()[1] in letters(company)[1]
+    assert put_off.example.split()[1] not in letters(company)[1]

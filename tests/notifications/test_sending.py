@@ -102,6 +102,8 @@ def test_a_cause_that_comes_back_begins_a_thread_of_its_own(company: Any, mailbo
 
 
 def test_problems_of_one_minute_are_one_letter(company: Any, mailbox: Mailbox) -> None:
+    from bilag.inbox.open_problems import cause_of
+
     stop_invoice(company, 5307)
     stop_invoice(company, 5308, "customer_missing")
     stop_invoice(company, 5309, "account_inactive", account="3000")
@@ -112,10 +114,11 @@ def test_problems_of_one_minute_are_one_letter(company: Any, mailbox: Mailbox) -
     text = mailbox.text(f"{company.pk}@kontor.example")
     html = letter.get_body(("html",))
     assert html is not None
-    for number, key in ((5307, "kid_invalid"), (5308, "customer_missing"), (5309, "account_inactive%7C3000")):
+    for number, key in ((5307, "kid_invalid"), (5308, "customer_missing"), (5309, "account_inactive|3000")):
         assert f"Faktura {number}" in text
-        assert f"/c/firma-1/transfers/?cause={key}" in text
-        assert f"/c/firma-1/transfers/?cause={key}" in html.get_content()
+        address = f"/c/firma-1/attention/{cause_of(f'transfers|{key}')}/"
+        assert address in text
+        assert address in html.get_content()
 
 
 def test_nothing_is_held_while_the_mail_server_is_asked(company: Any, mailbox: Mailbox) -> None:

@@ -13,7 +13,7 @@ OF_MEMBER = """
     from companies_company company join members_membership membership on membership.company_id = company.id
     where membership.user_id = %s and company.slug = %s
 """
-ORDER = {Role.VIEWER: 1, Role.MEMBER: 2, Role.OWNER: 3}
+ORDER = {role: place for place, role in enumerate(Role)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,13 @@ class Access:
         return ORDER[self.role] >= ORDER[needed]
 
     @property
+    def may_handle(self) -> bool:
+        """Whether the user can handle what Bilag transfers: retry, exclude, reconcile, sign, import and export."""
+        return self.allows(Role.ACCOUNTANT)
+
+    @property
     def may_change(self) -> bool:
-        """Whether the user can change the setup and handle transfers."""
+        """Whether the user can change the setup too."""
         return self.allows(Role.MEMBER)
 
     @property

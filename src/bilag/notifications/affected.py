@@ -12,6 +12,7 @@ from bilag.companies.setup import Setup
 from bilag.expenses import queries as expenses
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.notifications.models import OpenCause
+from bilag.posting.rules import DEFAULT_CURRENCY
 from bilag.reconciliation.actions import newest_by_month
 from bilag.reconciliation.models import Finding, Why
 from bilag.transfers.models import Attempt, Kind, Transfer
@@ -113,13 +114,12 @@ def _of_expenses(setup: Setup, code: str) -> Affected:
 
 
 def _expense(row: ExpenseLine) -> Document:
-    """Return an expense as a document. Its amount is in the company's currency, which its line does not name."""
-    return Document(f"expense {row.number}", row.supplier or row.text, row.net)
+    return Document(f"expense {row.number}", row.supplier or row.text, row.net, DEFAULT_CURRENCY)
 
 
 def _sum_of(rows: list[ExpenseLine]) -> tuple[tuple[str, Decimal], ...]:
     amounts = [row.net for row in rows if row.net is not None]
-    return (("", sum(amounts, Decimal(0))),) if amounts else ()
+    return ((DEFAULT_CURRENCY, sum(amounts, Decimal(0))),) if amounts else ()
 
 
 def _of_reconciliation(setup: Setup, found: str, month: str) -> Affected:

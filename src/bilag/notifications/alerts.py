@@ -8,10 +8,11 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.companies.models import Company
 from bilag.companies.setup import Setup
+from bilag.inbox.handling import snoozed_causes
+from bilag.inbox.open_problems import OpenProblem, find_open_problems
 from bilag.notifications.email_text import EmailKind, render_email
 from bilag.notifications.enqueue import enqueue_send
 from bilag.notifications.models import LastLook, Letter, OpenCause
-from bilag.notifications.open_problems import OpenProblem, find_open_problems
 from bilag.notifications.recipients import recipients
 
 SUMMARY_AFTER = timedelta(hours=12)
@@ -29,7 +30,7 @@ def notify_new_problems(company_id: int, stamp: str = "") -> list[Letter]:
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company_id)  # one comparison at a time
         open_now = {one.key: one for one in find_open_problems(setup)} if setup.live else {}
-        known = {row.key: row for row in OpenCause.objects.filter(company_id=company_id, closed_at=None)}
+        known = {row.key: row for row in _open_causes(company_id)}
         new = [_record_problem(company_id, one) for key, one in open_now.items() if key not in known]
         for key, row in known.items():
             if key in open_now:
@@ -52,17 +53,22 @@ def notify_new_problems(company_id: int, stamp: str = "") -> list[Letter]:
 
 
 def send_summary(company_id: int) -> list[Letter]:
-    """Create the morning's summary of everything that is open, if a problem has been open since yesterday."""
+    """Create the morning's summary of everything that is open and not snoozed, if a problem has been open since yesterday."""
     setup = store.load_setup_without_secrets(company_id)
     before = timezone.now() - SUMMARY_AFTER
     with transaction.atomic():
         Company.objects.select_for_update().get(pk=company_id)
-        rows = list(OpenCause.objects.filter(company_id=company_id, closed_at=None).order_by("-count", "id"))
+        snoozed = snoozed_causes(setup, find_open_problems(setup))
+        rows = [row for row in _open_causes(company_id).order_by("-count", "id") if row.key not in snoozed]
         if not setup.live or not any(row.opened_at < before for row in rows):
             return []
         if _letters_of(company_id, EmailKind.SUMMARY).filter(written_at__gt=timezone.now() - SAME_SUMMARY).exists():
             return []
         return _create_emails(setup, EmailKind.SUMMARY, rows)
+
+
+def _open_causes(company_id: int) -> models.QuerySet[OpenCause]:
+    return OpenCause.objects.filter(company_id=company_id, closed_at=None)
 
 
 def _letters_of(company_id: int, kind: EmailKind) -> models.QuerySet[Letter]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from bilag.companies.setup import Setup
-from bilag.messages import render_problem, render_subject, render_who
+from bilag.messages import render_in_general, render_problem, render_subject, render_who
 from bilag.messages.fact_values import render_date
 from bilag.messages.titles import render_title
 from bilag.notifications.addresses import EVERYTHING, RECIPIENTS, address_of
@@ -97,7 +97,7 @@ def _is_one_open(kind: EmailKind, causes: list[_Cause]) -> bool:
 
 def _render_cause(setup: Setup, row: OpenCause, affected: Affected, language: str) -> _Cause:
     problem = Problem.from_json(row.problem)
-    rendered = render_problem(problem, language)
+    rendered = (render_in_general if affected.count > 1 else render_problem)(problem, language)
     hidden = affected.count - len(affected.documents)
     return _Cause(
         title=render_title(problem, language),

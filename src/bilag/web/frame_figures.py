@@ -42,6 +42,11 @@ class FrameFigures:
     """Addresses whose mail server rejected the last letter for good, lately."""
     many_companies: bool
 
+    @property
+    def attention(self) -> int:
+        """How many transfers and expense lines need attention."""
+        return self.transfers + self.expenses
+
 
 def frame_figures(company_id: int, user_id: int | None) -> FrameFigures:
     """Read them. `user_id` None: the user belongs to no company."""

@@ -16,7 +16,7 @@ from bilag.web.reconciliation_pages.views import run_of
 from bilag.web.reconciliation_pages.words import NOT_SIGNED
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def start(request: CompanyRequest) -> HttpResponse:
     """Start the reconciliation of a month or another period."""
     company = request.access.company
@@ -30,7 +30,7 @@ def start(request: CompanyRequest) -> HttpResponse:
     return redirect("reconciliation", company.slug)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def send(request: CompanyRequest, pk: int) -> HttpResponse:
     """Transfer all missing invoices, or one of them."""
     run = run_of(request, pk)
@@ -48,7 +48,7 @@ def send(request: CompanyRequest, pk: int) -> HttpResponse:
     return redirect("reconciliation-one", request.access.company.slug, pk)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def explain_gap(request: CompanyRequest, pk: int) -> HttpResponse:
     """Save the reason why a number was not used."""
     run, number = run_of(request, pk), request.POST.get("number", "")
@@ -71,7 +71,7 @@ def explain_gap(request: CompanyRequest, pk: int) -> HttpResponse:
     return response
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def sign(request: CompanyRequest, pk: int) -> HttpResponse:
     """Sign the month with the findings that the user saw."""
     run = run_of(request, pk)

@@ -20,14 +20,15 @@ from bilag.web.templatetags.overview_words import lasting
 register = template.Library()
 CHOICE = '<td data-label="{word}"><input type="checkbox" name="id" value="{pk}" aria-label="{label}"></td>'
 TRANSFER = (
-    "<tr>{choice}"
-    '<td data-label="{number_word}"><span><a href="{list_url}{pk}/">{number}</a>'
-    '<span class="under">{kind}</span></span></td>'
-    '<td data-label="{name_word}" class="break">{name}</td>'
+    "<tr data-row>{choice}"
+    '<td data-label="{number_word}" class="nowrap"><span><a href="{list_url}{pk}/">{number}</a>'
+    ' <span class="soft small">{kind}</span></span></td>'
+    '<td data-label="{name_word}" class="cut" title="{name}">{name}</td>'
     '<td data-label="{total_word}" class="number">{total}</td>'
-    '<td data-label="{status_word}"><span><span class="pill {state}">{state_name}</span>{why}</span></td>'
+    '<td data-label="{status_word}" class="nowrap"><span class="pill {state}"{why}>{state_name}</span></td>'
     '<td data-label="{journal_word}" class="number">{journal}</td>'
-    '<td data-label="{time_word}" class="nowrap small">{time}</td></tr>\n'
+    '<td data-label="{received_word}" class="nowrap small">{received}</td>'
+    '<td data-label="{done_word}" class="nowrap small">{done}</td></tr>\n'
 )
 ENTRY = (
     '<tr><td class="nowrap" data-label="{time_word}"><time datetime="{iso}">{time}</time></td>'
@@ -39,21 +40,22 @@ DAY = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n'
 
 
 @register.simple_tag
-def transfer_rows(rows: Iterable[Transfer], list_url: str, *, may_change: bool) -> SafeString:
-    """The rows of the list of transfers. `may_change`: with a box to choose each."""
+def transfer_rows(rows: Iterable[Transfer], list_url: str, *, may_handle: bool) -> SafeString:
+    """The rows of the list of transfers. `may_handle`: with a box to choose each."""
     words = {
         "number_word": _("Number"),
         "name_word": _("Name"),
         "total_word": _("Total"),
         "status_word": _("Status"),
         "journal_word": _("Journal number"),
-        "time_word": _("Time"),
+        "received_word": _("Received"),
+        "done_word": _("Done"),
         "list_url": list_url,
     }
-    return format_html_join("", TRANSFER, _transfers(rows, words, may_change=may_change))
+    return format_html_join("", TRANSFER, _transfers(rows, words, may_handle=may_handle))
 
 
-def _transfers(rows: Iterable[Transfer], words: Mapping[str, str], *, may_change: bool) -> Iterator[Mapping[str, Any]]:
+def _transfers(rows: Iterable[Transfer], words: Mapping[str, str], *, may_handle: bool) -> Iterator[Mapping[str, Any]]:
     select = _("Select %(number)s")
     for row in rows:
         reason = why(row)
@@ -61,7 +63,7 @@ def _transfers(rows: Iterable[Transfer], words: Mapping[str, str], *, may_change
             **words,
             "pk": row.pk,
             "choice": format_html(CHOICE, pk=row.pk, word=_("Select"), label=select % {"number": row.number})
-            if may_change
+            if may_handle
             else "",
             "number": shown_number(row.number, row.kind),
             "kind": kind_word(row.kind),
@@ -69,9 +71,10 @@ def _transfers(rows: Iterable[Transfer], words: Mapping[str, str], *, may_change
             "total": f"{amount(row.total)} {row.currency or ''}" if row.total is not None else "",
             "state": row.state,
             "state_name": state_word(row.state),
-            "why": format_html('<span class="under">{}</span>', reason) if reason else "",
+            "why": format_html(' title="{}"', reason) if reason else "",
             "journal": "" if row.journal_number is None else row.journal_number,
-            "time": oslo(row.done_at or row.hinted_at),
+            "received": oslo(row.hinted_at, "short"),
+            "done": oslo(row.done_at, "short"),
         }
 
 

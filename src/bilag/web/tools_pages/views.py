@@ -24,7 +24,7 @@ LONGEST_NAMED = 60
 LONGEST_ID = 18
 
 
-@company_page(change=Role.MEMBER)
+@company_page(change=Role.ACCOUNTANT)
 def tools(request: CompanyRequest) -> HttpResponse:
     """Show the page; POST requests transfers by number."""
     if request.method == "POST":
