@@ -36,9 +36,9 @@ LONGEST_QUOTE = 500
 _OF_ONE_OBJECT = ("invoice", "line", "lines", "entry", "name")
 """Facts that say where in one object a problem is."""
 _WHO = {
-    "moment": ("a user in Moment", "en bruker i Moment"),
+    "moment": ("whoever invoices in Moment", "den som fakturerer i Moment"),
     "accounting": ("the accountant", "regnskapsføreren"),
-    "azets": ("Azets", "Azets"),
+    "azets": ("your contact at Azets", "kontaktpersonen deres hos Azets"),
     "bilag": ("a Bilag administrator", "en administrator i Bilag"),
 }
 _SAID_BY_MOMENT = {
