@@ -276,4 +276,4 @@ def test_the_overview_tells_of_expenses_that_wait(people: People, books: Books) 
 
     ExpenseLine.objects.create(company_id=people.world.company_id, journal=1, entry=1, state="needs_attention")
     text = people.client("member").get("/c/fjell/").content.decode()
-    assert re.search(r'/c/fjell/expenses/"[^>]*>Expenses <span class="pill bad">1</span>', text)
+    assert re.search(r'/c/fjell/attention/"[^>]*>.*?<span>Needs attention</span> <span class="pill bad">1</span>', text)

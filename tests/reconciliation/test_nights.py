@@ -119,8 +119,8 @@ def test_night_sends_what_should_have_gone(world: World) -> None:
 
 def test_person_is_told_once_of_each_wrong_and_it_heals(world: World, posted: list[int], compared: Compare) -> None:
     from bilag.companies import store
+    from bilag.inbox.open_problems import find_open_problems as open_now
     from bilag.messages import render_problem
-    from bilag.notifications.open_problems import find_open_problems as open_now
 
     def sentences(language: str = "en") -> list[str]:
         return [render_problem(one.problem, language).message for one in open_now(store.load_setup(world.company_id))]

@@ -38,15 +38,17 @@ VERDICTS = {
 ROLES = {"viewer": _("Viewer"), "accountant": _("Accountant"), "member": _("Member"), "owner": _("Owner")}
 ROLES_HELP = {
     "viewer": _("can view everything, but not change anything"),
-    "accountant": _("can also handle transfers and expenses, reconcile, sign and export"),
-    "member": _("can also change the setup"),
+    "accountant": _("can handle transfers and expenses, reconcile, sign and export"),
+    "member": _("can do what an accountant can, and change the setup"),
     "owner": _("can also manage members and API tokens"),
 }
 SORT_WORDS = {
     "newest": _("Newest first"),
     "oldest": _("Oldest first"),
     "done": _("Most recently done first"),
+    "done_first": _("First done first"),
     "total": _("Largest amount first"),
+    "total_least": _("Smallest amount first"),
 }
 VOUCHER_TYPES = {
     "incomingInvoice": _("supplier invoice"),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", home.home, name="home"),
     path("c/<slug:slug>/", include("bilag.web.overview_pages.urls")),
+    path("c/<slug:slug>/", include("bilag.web.inbox_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.transfers_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.expenses_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.reconciliation_pages.urls")),
