@@ -4,7 +4,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from bilag.web import health, home, invitations
-from bilag.web.setup_pages.new import new_company, new_company_field
+from bilag.web.setup_pages.new import new_company
 
 urlpatterns = [
     path("livez", health.livez, name="livez"),
@@ -24,13 +24,13 @@ urlpatterns = [
     path("c/<slug:slug>/", include("bilag.web.rehearsal_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.accruals_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.setup_pages.urls")),
+    path("c/<slug:slug>/", include("bilag.web.guide_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.tools_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.log_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.company_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.recover_pages.urls")),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
     path("new-company/", new_company, name="new-company"),
-    path("new-company/field/<str:name>/", new_company_field, name="new-company-field"),
 ]
 
 handler400 = "bilag.web.error_pages.bad_request"
