@@ -1,9 +1,10 @@
 """URLs of the web application."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
 from bilag.web import health, home, invitations
+from bilag.web.first_password import ChoosePasswordView
 from bilag.web.setup_pages.new import new_company
 
 urlpatterns = [
@@ -14,6 +15,11 @@ urlpatterns = [
     # There is no sign-up. Only an administrator changes email addresses, because invitations are sent to them.
     path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
     path("accounts/email/", RedirectView.as_view(pattern_name="home")),
+    re_path(
+        r"^accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        ChoosePasswordView.as_view(),
+        name="account_reset_password_from_key",
+    ),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("", home.home, name="home"),
