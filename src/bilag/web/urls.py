@@ -3,8 +3,9 @@
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from bilag.web import health, home, invitations
+from bilag.web import health, invitations
 from bilag.web.first_password import ChoosePasswordView
+from bilag.web.home_pages import views as home
 from bilag.web.setup_pages.new import new_company
 
 urlpatterns = [
