@@ -143,7 +143,7 @@ class Environment:
 
     @cached_property
     def secret_keys(self) -> list[str]:
-        """Fernet keys, newest first: from BILAG_SECRET_KEYS, else from the key file, made (mode 0600) if missing."""
+        """Fernet keys, newest first: from BILAG_SECRET_KEYS, else from the key file."""
         return self.checked_keys()
 
     @property
@@ -172,13 +172,34 @@ class Environment:
 
     def _keys_of_file(self) -> list[str]:
         path = self.home / "secret.key"
+        if self._may_make_key():
+            self.keep_key()
+        elif not path.exists():
+            return [self._unkept_key]
+        return [line.strip() for line in path.read_text().splitlines() if line.strip()]
+
+    def _may_make_key(self) -> bool:
+        """Whether a missing key can be made without asking: the database is ours alone, and does not exist yet."""
+        return self.database_url is None and not (self.home / "postgres" / "PG_VERSION").exists()
+
+    @cached_property
+    def _unkept_key(self) -> str:
+        return Fernet.generate_key().decode()
+
+    @property
+    def has_key(self) -> bool:
+        """Whether this machine was given a key. Without, `secret_keys` is a new one that stands nowhere yet."""
+        return self.key_file is None or self.key_file.exists()
+
+    def keep_key(self) -> None:
+        """Write the key file (mode 0600), unless there is one: the database knows no key yet, and this becomes its first."""
+        path = self.home / "secret.key"
         self.make_home()
         try:
             with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-                file.write(Fernet.generate_key().decode() + "\n")
+                file.write(self._unkept_key + "\n")
         except FileExistsError:
-            pass  # made by an earlier start: that key is read below
-        return [line.strip() for line in path.read_text().splitlines() if line.strip()]
+            pass  # made by an earlier start, or by another process at the same time: that key counts
 
     def make_home(self) -> None:
         """Make the data folder if it is missing. Raises `EnvironmentFault` when it cannot be written."""
