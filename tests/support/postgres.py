@@ -73,6 +73,7 @@ def postgres_in(folder: Path, *, listen: str = "127.0.0.1", **settings: str) -> 
 @contextmanager
 def pgbouncer_in(folder: Path, server: Postgres, mode: str = "transaction") -> Iterator[int]:
     """The port of a pgbouncer in front of the server, in this pool mode and otherwise as installed."""
+    folder.mkdir(exist_ok=True)
     open_to_the_database(folder)
     port = free_port()
     users, configuration = folder / "users.txt", folder / "pgbouncer.ini"

@@ -7,21 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-def make_ready(*, level: int = logging.WARNING, migrated: bool = True, pages: bool = True) -> None:
+def make_ready(
+    *, level: int = logging.WARNING, migrated: bool = True, pages: bool = True, role: str = "command"
+) -> None:
     """Set up Django. With `migrated`, make sure that this process may work on its database: the schema and the key fit. An
     embedded database that is not up to date is migrated, so that any command may be the first.
 
     Raises `EnvironmentFault` for an environment that cannot be used, `DatabaseAway` when the database does not answer.
 
     `pages=False` leaves out the apps of pages and sign-in, a sixth of the CPU of a short command: for a command that runs no
-    job, renders no email, signs nobody in and deletes no user.
+    job, renders no email, signs nobody in and deletes no user. The database lists the process by its `role`.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bilag.service.settings")
     with _no_collections():
-        _set_up(level=level, migrated=migrated, pages=pages)
+        _set_up(level=level, migrated=migrated, pages=pages, role=role)
 
 
-def _set_up(*, level: int, migrated: bool, pages: bool) -> None:
+def _set_up(*, level: int, migrated: bool, pages: bool, role: str) -> None:
     from bilag.service.logs import configure_logging
 
     configure_logging(level)
@@ -32,8 +34,9 @@ def _set_up(*, level: int, migrated: bool, pages: bool) -> None:
     from django.conf import settings
     from django.db import connection
 
-    from bilag.service import admission
+    from bilag.service import admission, connections
 
+    connections.name_process(role)
     found = admission.look() if migrated else None
     current = found is None or found.is_exact
     if not apps.ready:

@@ -47,8 +47,11 @@ def _run(*, web: bool, worker: bool, concurrency: int) -> None:
     for role in roles:  # fail before anything is started
         with sole(role):
             pass
-    make_ready(level=logging.INFO)
+    make_ready(level=logging.INFO, role="serve" if len(roles) > 1 else roles[0])
     from bilag.service import serve as server
+    from bilag.service.start_report import report
+
+    report()
 
     def ready(address: str) -> None:
         say(f"Bilag serves {address}" if address else "Bilag works on the queue of transfers.")

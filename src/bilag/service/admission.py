@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import psycopg
 from django.db import connection
 
-from bilag.service import schema
+from bilag.service import connections, schema
 from bilag.service.database_faults import DatabaseAway, sentence
 from bilag.service.environment import EnvironmentFault, environment
 from bilag.service.keys import fingerprint, follow, ring
@@ -47,6 +47,7 @@ def look() -> Found:
         connection.ensure_connection()
         return _found(connection.connection)
     with direct() as database:
+        connections.adapt(pooled=connections.leads_to_pooler(database))
         return _found(database)
 
 

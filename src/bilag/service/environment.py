@@ -12,6 +12,9 @@ from cryptography.fernet import Fernet
 from bilag.wire.private_networks import Network, parse_networks
 
 DEFAULT_LISTEN = "127.0.0.1:8000"
+CONNECTIONS_BESIDE_THE_POOL = 6
+"""Four fetch and end jobs (Procrastinate's own pool), one listens for new jobs, and one is for the probes."""
+FEWEST_CONNECTIONS, DEFAULT_CONNECTIONS, MOST_CONNECTIONS = 10, 46, 500
 
 
 class EnvironmentFault(Exception):
@@ -44,6 +47,22 @@ class Environment:
     def database_url(self) -> str | None:
         """The PostgreSQL to use, or None for the embedded one."""
         return self.variables.get("DATABASE_URL") or None
+
+    @cached_property
+    def database_connections(self) -> int:
+        """The most connections that this process makes to its database."""
+        text = self.variables.get("BILAG_DATABASE_CONNECTIONS", str(DEFAULT_CONNECTIONS))
+        if not text.isascii() or not text.isdigit() or not FEWEST_CONNECTIONS <= int(text) <= MOST_CONNECTIONS:
+            raise EnvironmentFault(
+                f"BILAG_DATABASE_CONNECTIONS is {text!r}. Give a number from {FEWEST_CONNECTIONS} to {MOST_CONNECTIONS}, such as "
+                f"{DEFAULT_CONNECTIONS}"
+            )
+        return int(text)
+
+    @property
+    def pool_size(self) -> int:
+        """The connections that pages and transfers share; the others are for the queue and the probes."""
+        return self.database_connections - CONNECTIONS_BESIDE_THE_POOL
 
     @cached_property
     def time_scale(self) -> float:

@@ -19,12 +19,13 @@ from bilag.jobs.fair_share import fair_share
 from bilag.jobs.own_jobs import app_of_worker
 from bilag.jobs.registry import register_tasks
 from bilag.jobs.worker_health import health
+from bilag.service.connections import is_pooled, polling_seconds
+from bilag.service.database_faults import sentence
 
 log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 20.0
 LOOK_FOR_DEAD_SECONDS = 5.0
-POLLING_SECONDS = 1.0
 GRACE_SECONDS = 20.0
 RESTART_PAUSE = timedelta(seconds=1)
 DATABASE_FAULTS = (psycopg.Error, django.db.Error, exceptions.ProcrastinateException, OSError)
@@ -50,7 +51,7 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
                 with django_app.replace_connector(RecoveringConnector(lost)):
                     await _one_life(concurrency, stop, lost, alone=alone, first=first)
             except DATABASE_FAULTS as error:
-                health.failed(f"the worker cannot reach the database ({type(error).__name__})")
+                health.failed("the worker cannot reach the database", sentence(error))
             first = False
             if not stop.is_set():
                 await asyncio.sleep(RESTART_PAUSE.total_seconds())
@@ -92,7 +93,8 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
             app.run_worker_async(
                 concurrency=concurrency,
                 install_signal_handlers=False,
-                fetch_job_polling_interval=POLLING_SECONDS,
+                fetch_job_polling_interval=polling_seconds(),
+                listen_notify=not is_pooled(),
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=DEAD_AFTER_SECONDS,
                 shutdown_graceful_timeout=GRACE_SECONDS,
