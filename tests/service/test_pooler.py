@@ -6,43 +6,19 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
-from tests.support import local_http
 from tests.support.commands import BILAG
+from tests.support.machines import folder, is_ready, shared, started
 from tests.support.patience import PATIENCE, wait_for
 from tests.support.postgres import Postgres, pgbouncer_in, postgres_in
-from tests.support.service import COMPANY, Service, free_port, service_in
+from tests.support.service import COMPANY, Service, service_in
 
 pytestmark = pytest.mark.service
 FEWEST = {"BILAG_DATABASE_CONNECTIONS": "10"}
-
-
-@dataclass
-class Process:
-    """A process of Bilag, and its log."""
-
-    process: "subprocess.Popen[bytes]"
-    log: Path
-
-    def said(self, *words: str) -> bool:
-        return any(all(word in line for word in words) for line in self.log.read_text().splitlines())
-
-
-@contextlib.contextmanager
-def started(log: Path, environment: dict[str, str], *arguments: str) -> Iterator[Process]:
-    with log.open("wb") as file:
-        made = Process(subprocess.Popen([str(BILAG), *arguments], env=environment, stdout=file, stderr=file), log)
-    try:
-        yield made
-    finally:
-        made.process.kill()
-        made.process.wait(PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -56,25 +32,6 @@ def database(server: Postgres) -> Iterator[str]:
     server.execute("create database of_a_test template postgres owner bilag")
     yield "of_a_test"
     server.execute("drop database of_a_test with (force)")
-
-
-def shared(service: Service, url: str, **variables: str) -> dict[str, str]:
-    """The environment of one of several machines."""
-    port = free_port()
-    return service.environment | {"DATABASE_URL": url, "BILAG_LISTEN": f"127.0.0.1:{port}"} | variables
-
-
-def folder(tmp_path: Path) -> Path:
-    """The folder of a service."""
-    made = tmp_path / "service"
-    made.mkdir()
-    return made
-
-
-def is_ready(environment: dict[str, str]) -> bool:
-    with contextlib.suppress(httpx2.HTTPError):
-        return local_http.get(f"http://{environment['BILAG_LISTEN']}/readyz").status_code == 200
-    return False
 
 
 def post(service: Service, environment: dict[str, str], count: int) -> None:

@@ -79,10 +79,18 @@ class Environment:
     @cached_property
     def listen(self) -> tuple[str, int]:
         """Host and port of web and API."""
-        text = self.variables.get("BILAG_LISTEN", DEFAULT_LISTEN)
+        return self._address("BILAG_LISTEN", self.variables.get("BILAG_LISTEN", DEFAULT_LISTEN))
+
+    @cached_property
+    def probes(self) -> tuple[str, int] | None:
+        """Host and port on which a worker of its own answers probes; None: nowhere."""
+        text = self.variables.get("BILAG_PROBES", "")
+        return self._address("BILAG_PROBES", text) if text else None
+
+    def _address(self, name: str, text: str) -> tuple[str, int]:
         host, separator, port = text.rpartition(":")
         if not separator or not host or not port.isdigit() or int(port) > 65535:
-            raise EnvironmentFault(f"BILAG_LISTEN is {text!r}. Give host:port, such as {DEFAULT_LISTEN}")
+            raise EnvironmentFault(f"{name} is {text!r}. Give host:port, such as {DEFAULT_LISTEN}")
         return host, int(port)
 
     @cached_property

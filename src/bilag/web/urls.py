@@ -3,13 +3,10 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from bilag.web import health, home, invitations
+from bilag.web import home, invitations
 from bilag.web.setup_pages.new import new_company, new_company_field
 
 urlpatterns = [
-    path("livez", health.livez, name="livez"),
-    path("readyz", health.readyz, name="readyz"),
-    path("metrics", health.metrics, name="metrics"),
     path("api/", include("bilag.api.urls")),
     # There is no sign-up. Only an administrator changes email addresses, because invitations are sent to them.
     path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
