@@ -41,6 +41,10 @@ class EventName(StrEnum):
     REHEARSAL_SIGNED = "rehearsal_signed"
     RETENTION = "retention"
     WEBHOOK_TEST = "webhook_test"
+    WEBHOOK_FIRST = "webhook_first"
+    SETUP_CHECKED = "setup_checked"
+    GUIDE_STEP = "guide_step"
+    INVOICE_PREVIEWED = "invoice_previewed"
     INVITED = "invited"
     JOINED = "joined"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
@@ -86,6 +90,10 @@ NAMES: dict[str, str] = {
     EventName.REHEARSAL_SIGNED: _("Rehearsal signed off"),
     EventName.RETENTION: _("Old records deleted"),
     EventName.WEBHOOK_TEST: _("Webhook tested"),
+    EventName.WEBHOOK_FIRST: _("First call from Moment"),
+    EventName.SETUP_CHECKED: _("Connection checked"),
+    EventName.GUIDE_STEP: _("Setup step completed"),
+    EventName.INVOICE_PREVIEWED: _("Invoice previewed"),
     EventName.INVITED: _("User invited"),
     EventName.JOINED: _("User joined"),
     EventName.INVITATION_WITHDRAWN: _("Invitation withdrawn"),

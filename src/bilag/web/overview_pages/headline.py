@@ -142,7 +142,8 @@ def _not_live(access: Access, setup: Setup) -> Headline:
         title = _("Nothing is transferred")
         text = _("Switch on the integration to start transferring again.")
         to_do = ()
-    return Headline("info", ("", _("Switched off")), title, text, to_setup=_("Go to the setup"), to_do=to_do)
+    to_setup = _("Continue the guided setup") if access.may_change else _("Go to the setup")
+    return Headline("info", ("", _("Switched off")), title, text, to_setup=to_setup, to_do=to_do)
 
 
 def poll_failed(company_id: int, polls: list[PollMark]) -> Event | None:
