@@ -77,7 +77,7 @@ def _show(request: CompanyRequest, one: GuideStep) -> HttpResponse:
     if "check" in request.GET and one.checks:
         checked = _checked(request, one)
         if is_part(request):
-            return render(request, "bilag/guide_checked.html", {**_frame(request, one), **checked})
+            return render(request, "bilag/guide_checked.html", {**_frame(request, one), **checked, "swapped": True})
         return _form_page(request, one, _load(request, one), **checked)
     return _form_page(request, one, _load(request, one))
 
