@@ -93,6 +93,8 @@ def _save(request: CompanyRequest, one: GuideStep) -> HttpResponse:
     version = form.cleaned_data.get("version") or 0
     try:
         saved = save_setup(form.file, origin=origin_of(request), seen_version=version)
+    except refusals.LedgerInUse:
+        return _form_page(request, one, loaded, status=409, in_use=True)
     except refusals.SetupRefused as refused:
         refuse(form, refused)
         return _form_page(request, one, loaded, status=422)
