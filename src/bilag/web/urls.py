@@ -3,14 +3,12 @@
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 
-from bilag.web import health, home, invitations
+from bilag.web import invitations
 from bilag.web.first_password import ChoosePasswordView
+from bilag.web.home_pages import views as home
 from bilag.web.setup_pages.new import new_company
 
 urlpatterns = [
-    path("livez", health.livez, name="livez"),
-    path("readyz", health.readyz, name="readyz"),
-    path("metrics", health.metrics, name="metrics"),
     path("api/", include("bilag.api.urls")),
     # There is no sign-up. Only an administrator changes email addresses, because invitations are sent to them.
     path("accounts/signup/", RedirectView.as_view(pattern_name="account_login")),
@@ -24,6 +22,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", home.home, name="home"),
     path("c/<slug:slug>/", include("bilag.web.overview_pages.urls")),
+    path("c/<slug:slug>/", include("bilag.web.inbox_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.transfers_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.expenses_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.reconciliation_pages.urls")),

@@ -8,6 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from bilag.events.record import NAMES
+from bilag.messages import render_in_general
+from bilag.posting.problem import Problem
+from bilag.posting.selection import ExcludedAs
 from bilag.transfers.models import Kind
 from bilag.transfers.queries.history import Line
 from bilag.web import labels
@@ -16,12 +19,15 @@ from bilag.web.setup_pages.words import format_value, label_of
 from bilag.web.templatetags.bilag import (
     day,
     kind_word,
+    language,
     month_word,
+    oslo,
     problem_message,
     readable,
     shown_number,
     verdict_word,
 )
+from bilag.web.transfers_pages.exclusion import WORDS
 
 REMOVED = {
     "attempts": gettext_noop("attempts"),
@@ -106,7 +112,10 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
         return ", ".join(f"{_(word)}: {facts[kind]}" for kind, word in REMOVED.items() if kind in facts)
     if "numbers" in facts:
         count = int(facts.get("count", 0))
-        return ngettext("%(count)s object", "%(count)s objects", count) % {"count": count}
+        objects = ngettext("%(count)s object", "%(count)s objects", count) % {"count": count}
+        return ", ".join([objects, *_why_excluded(facts)])
+    if name.startswith("cause_"):
+        return _of_cause(facts)
     if name in ("rehearsal_accepted", "rehearsal_signed"):
         return f"{day(facts.get('first'))} – {day(facts.get('last'))}"
     if name == "month_signed" and "month" in facts:
@@ -117,6 +126,20 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
         return "; ".join(f"{title}: {facts[key]}" for key, title in said.items() if key in facts)
     shown = [facts[key] for key in SHOWN_FACTS if key in facts]
     return ", ".join(str(labels.ROLES.get(str(value), readable(value))) for value in shown)
+
+
+def _why_excluded(facts: dict[str, Any]) -> list[str]:
+    """What a person said of what they excluded."""
+    chosen = facts.get("excluded_as")
+    words = [str(WORDS[ExcludedAs(chosen)])] if chosen in set(ExcludedAs) else []
+    return [*words, *([str(facts["note"])] if facts.get("note") else [])]
+
+
+def _of_cause(facts: dict[str, Any]) -> str:
+    """Name the cause by its message, and what was said or decided about it."""
+    message = render_in_general(Problem(str(facts.get("code", "")), "company", {}), language()).message
+    decided = oslo(facts["until"]) if "until" in facts else facts.get("to") or facts.get("said") or ""
+    return f"{message} {decided}".strip()
 
 
 def _polled(kind: str, found: str) -> str:

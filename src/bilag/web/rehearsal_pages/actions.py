@@ -25,7 +25,7 @@ NOT_SIGNED = {
 }
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def start(request: CompanyRequest) -> HttpResponse:
     """Start the rehearsal of a period, or continue one that stopped."""
     company = request.access.company
@@ -66,7 +66,7 @@ def accept(request: CompanyRequest, pk: int) -> HttpResponse:
     return redirect("rehearsal-one", request.access.company.slug, pk)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def sign(request: CompanyRequest, pk: int) -> HttpResponse:
     """Sign the rehearsal with the results that the user saw."""
     run = run_of(request, pk)
