@@ -51,7 +51,7 @@ def test_one_who_is_invited_makes_an_account_and_joins(people: People, mailbox: 
     newcomer = Client(SERVER_NAME="localhost")
     page = newcomer.get(link(mailbox)).content.decode()
     assert "Join Fjell Arkitekter AS" in page
-    assert "Can change the setup and handle transfers" in page
+    assert "Can do what an accountant can, and change the setup" in page
     answer = newcomer.post(link(mailbox), {"name": "Nils Ny", "password": PASSWORD}, follow=True)
     assert answer.redirect_chain[-1][0] == "/c/fjell/"
     assert "Welcome to Fjell Arkitekter AS." in answer.content.decode()

@@ -105,7 +105,7 @@ def test_a_heading_sorts_by_its_column_and_then_the_other_way_round(
         assert link is not None
         assert unescape(link[1]) == f"?kind=invoice&sort={sort}"
         address = f"/c/{people.slug}/transfers/{unescape(link[1])}"
-        assert f'<th scope="col" class="number" aria-sort="{order}">' in client.get(address).content.decode()
+        assert f'<th scope="col" class="number w-total" aria-sort="{order}">' in client.get(address).content.decode()
 
 
 def test_the_chosen_density_is_kept(people: People, row: Callable[..., Transfer]) -> None:
@@ -118,7 +118,7 @@ def test_the_chosen_density_is_kept(people: People, row: Callable[..., Transfer]
         ("?density=no", True),
         ("?density=comfortable", False),
     ):
-        assert ("stack lines compact" in client.get(address + asked).content.decode()) is shown, asked
+        assert ("stack lines fixed compact" in client.get(address + asked).content.decode()) is shown, asked
 
 
 def test_a_row_is_one_line_and_says_when_it_was_received(page: Page, row: Callable[..., Transfer]) -> None:

@@ -1,14 +1,22 @@
 """For the machine that watches: alive without the database, ready only with it, figures without names."""
 
+import socket
 from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from tests.support.site import Site
 
 ASK = """
-from django.test import Client
-answer = Client(SERVER_NAME="localhost").get("{path}")
-result = [answer.status_code, answer.headers["Content-Type"], answer.content.decode()]
+import asyncio
+from bilag.web.application import probes
+sent = []
+async def send(message):
+    sent.append(message)
+asyncio.run(probes()({{"type": "http", "path": "{path}"}}, None, send))
+headers = dict(sent[0]["headers"])
+result = [sent[0]["status"], headers[b"content-type"].decode(), sent[1]["body"].decode()]
 """
 NO_DATABASE = "postgresql://nobody@127.0.0.1:1/none"
 TEXT = "text/plain; charset=utf-8"
@@ -19,12 +27,39 @@ def test_alive_and_ready(site: Site) -> None:
         answer = site.get(path)
         assert (answer.status_code, answer.text, answer.headers["content-type"]) == (200, "ok\n", TEXT)
         assert "set-cookie" not in answer.headers
+        assert answer.headers["content-security-policy"] == "default-src 'none'; frame-ancestors 'none'"
+
+
+@pytest.mark.parametrize("host", ["10.0.3.7:8000", "bilag.namespace.svc", "[fd00::1]", "evil.example"])
+def test_probes_answer_by_any_host(site: Site, host: str) -> None:
+    """A probe asks a pod by its address, which nobody knows before it exists."""
+    for path in ("/livez", "/readyz", "/metrics"):
+        assert site.get(path, Host=host).status_code == 200
+    assert site.get("/accounts/login/", Host=host).status_code == 400
 
 
 def test_without_its_database_it_is_alive_and_not_ready(elsewhere: Callable[..., Any]) -> None:
     assert elsewhere(ASK.format(path="/livez"), DATABASE_URL=NO_DATABASE) == [200, TEXT, "ok\n"]
     status, _, text = elsewhere(ASK.format(path="/readyz"), DATABASE_URL=NO_DATABASE)
     assert (status, text) == (503, "the database does not answer, or is not migrated\n")
+    status, _, text = elsewhere(ASK.format(path="/metrics"), DATABASE_URL=NO_DATABASE)
+    assert (status, "bilag_database_up 0.0" in text, "bilag_transfers{" in text) == (200, True, False)
+
+
+def test_a_database_that_swallows_every_packet_keeps_no_probe_waiting(elsewhere: Callable[..., Any]) -> None:
+    """Its server accepts connections and never says a word: only a limit of our own ends the wait."""
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(16)
+        away = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/none"
+        timed = (
+            f"import time\nbegan = time.monotonic()\n{ASK}result.append(time.monotonic() - began)\nimport os, json\n"
+        )
+        timed += "print('=> ' + json.dumps(result), flush=True)\nos._exit(0)\n"
+        for path, status in (("/readyz", 503), ("/metrics", 200)):
+            found = elsewhere(timed.format(path=path), DATABASE_URL=away)
+            assert found[0] == status
+            assert found[3] < 2.5, "the limit is 0.8 s; connecting alone would take 15 s"
 
 
 def test_database_that_was_never_migrated_is_not_ready(elsewhere: Callable[..., Any]) -> None:

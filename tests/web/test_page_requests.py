@@ -132,16 +132,6 @@ def test_a_place_is_not_given_twice() -> None:
     asyncio.run(run())
 
 
-def test_health_never_waits_for_people() -> None:
-    async def story(visits: Visits) -> None:
-        await visits.come("a", "b", "c", "/livez", "/readyz", "/metrics")
-        assert visits.rooms.inside == ["a", "b", "/livez", "/readyz", "/metrics"]
-        for path in visits.rooms.inside[2:]:
-            await visits.leave(path)
-
-    visit(60, story)
-
-
 def test_a_page_goes_to_a_thread_once(site: Site) -> None:
     from bilag.web.page_requests import OneThreadHandler
 

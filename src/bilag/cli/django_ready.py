@@ -7,20 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-def make_ready(*, level: int = logging.WARNING, migrated: bool = True, pages: bool = True) -> None:
-    """Set up Django. With `migrated`, migrate a database that is not up to date, so that any command may be the first.
+def make_ready(
+    *, level: int = logging.WARNING, migrated: bool = True, pages: bool = True, role: str = "command"
+) -> None:
+    """Set up Django. With `migrated`, make sure that this process may work on its database: the schema and the key fit. An
+    embedded database that is not up to date is migrated, so that any command may be the first.
 
-    Raises `EnvironmentFault` for an environment that cannot be used.
+    Raises `EnvironmentFault` for an environment that cannot be used, `DatabaseAway` when the database does not answer.
 
     `pages=False` leaves out the apps of pages and sign-in, a sixth of the CPU of a short command: for a command that runs no
-    job, renders no email, signs nobody in and deletes no user.
+    job, renders no email, signs nobody in and deletes no user. The database lists the process by its `role`.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bilag.service.settings")
     with _no_collections():
-        _set_up(level=level, migrated=migrated, pages=pages)
+        _set_up(level=level, migrated=migrated, pages=pages, role=role)
 
 
-def _set_up(*, level: int, migrated: bool, pages: bool) -> None:
+def _set_up(*, level: int, migrated: bool, pages: bool, role: str) -> None:
     from bilag.service.logs import configure_logging
 
     configure_logging(level)
@@ -31,16 +34,20 @@ def _set_up(*, level: int, migrated: bool, pages: bool) -> None:
     from django.conf import settings
     from django.db import connection
 
-    from bilag.service.schema import is_current
+    from bilag.service import admission, connections
 
-    current = not migrated or is_current()
+    connections.name_process(role)
+    found = admission.look() if migrated else None
+    current = found is None or found.is_exact
     if not apps.ready:
         connection.close()  # during its set-up Django queries every open connection, and warns about that query
         if current and not pages:
             settings.INSTALLED_APPS = settings.APPS_WITHOUT_PAGES
     django.setup()
-    if not current and _behind():
-        bring_up_to_date()
+    if found is not None:
+        if admission.check_schema(found):
+            bring_up_to_date()
+        admission.check_keys(found)
 
 
 @contextmanager
@@ -54,22 +61,15 @@ def _no_collections() -> Iterator[None]:
         gc.enable()
 
 
-def _behind() -> bool:
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-
-
 def bring_up_to_date() -> None:
-    """Migrate the database, one process at a time."""
-    from django.core.management import call_command
-    from django.db import connection
+    """Migrate the database, one process at a time.
 
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_lock(%s)", [0x42494C41])
-        try:
-            call_command("migrate", verbosity=0, interactive=False)
-        finally:
-            cursor.execute("select pg_advisory_unlock(%s)", [0x42494C41])
+    The lock ends with a transaction, not with a session: it holds behind a connection pooler too.
+    """
+    from django.core.management import call_command
+
+    from bilag.service import admission
+
+    with admission.direct() as database, database.transaction():
+        database.execute("select pg_advisory_xact_lock(%s)", [admission.LOCK])
+        call_command("migrate", verbosity=0, interactive=False)

@@ -32,10 +32,11 @@ def _expected_errors() -> tuple[type[Exception], ...]:
 
     from bilag.companies.secrets import SecretsUnreadable
     from bilag.service.database import FolderInUse
+    from bilag.service.database_faults import DatabaseAway
     from bilag.service.environment import EnvironmentFault
     from bilag.wire.errors import EdgeError
 
-    return (EdgeError, EnvironmentFault, FolderInUse, OperationalError, SecretsUnreadable)
+    return (DatabaseAway, EdgeError, EnvironmentFault, FolderInUse, OperationalError, SecretsUnreadable)
 
 
 def _sentence_and_status(error: Exception) -> tuple[str, int]:
@@ -53,8 +54,6 @@ def _sentence_and_status(error: Exception) -> tuple[str, int]:
         return str(error), NEEDS_ATTENTION
     if isinstance(error, EnvironmentFault | SecretsUnreadable):
         return str(error), WRONG_USAGE
-    first_line = next(iter(str(error).splitlines()), "").rstrip(".") or type(error).__name__
-    return (
-        f"The database does not answer: {first_line}. Check that it is running, and check the address in DATABASE_URL.",
-        UNREACHABLE,
-    )
+    from bilag.service.database_faults import DatabaseAway, sentence
+
+    return str(error) if isinstance(error, DatabaseAway) else sentence(error), UNREACHABLE

@@ -75,6 +75,7 @@ def rotate(as_json: Json = False) -> None:
 
     make_ready()
     from bilag.companies.resealing import reseal
+    from bilag.service.admission import only_key_left
 
     replaced = 0
     for looked, replaced in reseal():
@@ -86,6 +87,8 @@ def rotate(as_json: Json = False) -> None:
         print_json({**found, "replaced": replaced, "remaining": remaining})
     if found["unreadable"]:
         say(_unreadable(found["unreadable"]))
+    elif not remaining:
+        only_key_left()
     if remaining:
         say(
             f"{remaining} secrets are still encrypted with earlier keys: a running process still uses one of them. "

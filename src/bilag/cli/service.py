@@ -47,8 +47,11 @@ def _run(*, web: bool, worker: bool, concurrency: int) -> None:
     for role in roles:  # fail before anything is started
         with sole(role):
             pass
-    make_ready(level=logging.INFO)
+    make_ready(level=logging.INFO, role="serve" if len(roles) > 1 else roles[0])
     from bilag.service import serve as server
+    from bilag.service.start_report import report
+
+    report()
 
     def ready(address: str) -> None:
         say(f"Bilag serves {address}" if address else "Bilag works on the queue of transfers.")
@@ -58,12 +61,25 @@ def _run(*, web: bool, worker: bool, concurrency: int) -> None:
 
 @guarded
 def migrate() -> None:
-    """Update the database schema. Other commands update it automatically when needed.
+    """Update the database schema. With DATABASE_URL no other command does it: run this once for each new version, first.
 
     Example: bilag migrate
     """
     from bilag.cli.django_ready import bring_up_to_date, make_ready
 
     make_ready(migrated=False)
+    from bilag.service import admission
+    from bilag.service.environment import environment
+
+    newer = admission.newer(admission.look())
+    if newer is not None:
+        raise newer
+    had_key = environment.has_key
     bring_up_to_date()
+    if environment.database_url is not None:
+        admission.check_keys(admission.look())
+        if not had_key:
+            say(
+                f"Created the key {environment.key_file}. Copy it to every machine, and back it up: it opens all secrets."
+            )
     say("The database is up to date.")

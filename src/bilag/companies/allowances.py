@@ -80,13 +80,15 @@ def shared_meter(account: str, per_minute: int) -> RateLimit:
     """
     key = hashlib.sha256(account.encode()).hexdigest()
     with _lock:
+        if key in _meters:
+            return _meters[key]
+    store = SharedStore(key)  # outside the lock: who waits for it may have the last connection to the database
+    state = store.read(SlidingWindow(), [])
+    made = RateLimit(store, limit_of(state) or per_minute, before_wait=give_connection_back)
+    with _lock:
         if len(_meters) >= MOST_KEPT:
             _meters.clear()
-        if key not in _meters:
-            store = SharedStore(key)
-            state = store.read(SlidingWindow(), [])
-            _meters[key] = RateLimit(store, limit_of(state) or per_minute, before_wait=give_connection_back)
-        return _meters[key]
+        return _meters.setdefault(key, made)
 
 
 def forget_all() -> None:

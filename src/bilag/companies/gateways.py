@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from bilag.companies import allowances, store, who
+from bilag.companies import allowances, store, unfinished, who
 from bilag.companies.allowances import shared_meter
 from bilag.companies.models import KEPT_AFTER_LEAVING, Ledger
 from bilag.companies.secrets import opened
@@ -17,6 +17,7 @@ from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform, Connection
 from bilag.platforms.registry import platform_kinds
 from bilag.posting.dimensions import Dimensions
+from bilag.wire.errors import Misconfigured
 
 READ_SECONDS = 30.0
 SHORTEST_READ_SECONDS = 5.0
@@ -28,38 +29,38 @@ _former: dict[int, AccountingPlatform] = {}
 
 
 def moment_for(setup: Setup) -> MomentClient:
-    """Return the client of the company's Moment."""
-    with _lock:
-        return _opened("moment", setup, lambda: open_moment(setup))  # type: ignore[no-any-return]
+    """Return the client of the company's Moment. Raises `Misconfigured` when the connection is not entered yet."""
+    return _opened("moment", setup, lambda: open_moment(setup))  # type: ignore[no-any-return]
 
 
 def platform_for(setup: Setup) -> AccountingPlatform:
-    """Return the company's accounting platform."""
-    with _lock:
-        return _opened("platform", setup, lambda: open_platform(setup))  # type: ignore[no-any-return]
+    """Return the company's accounting platform. Raises `Misconfigured` when the connection is not entered yet."""
+    return _opened("platform", setup, lambda: open_platform(setup))  # type: ignore[no-any-return]
 
 
 def platform_of(ledger: Ledger) -> AccountingPlatform | None:
     """Return the platform of a ledger that a company has left; None when its access is no longer kept."""
     if not ledger.secrets or ledger.left_at is None or timezone.now() - ledger.left_at > KEPT_AFTER_LEAVING:
         return None
-    with _lock:
-        kept: AccountingPlatform | None = _former.get(ledger.pk)
-        if kept is None:
-            dimensions = ledger.settings.get(Section.DIMENSIONS, {})
-            kept = _former[ledger.pk] = platform_kinds()[ledger.platform_kind].open(
-                Connection(
-                    values=platform_values(ledger.platform_kind, ledger.settings, opened(ledger.secrets)),
-                    dimensions=Dimensions(project=dimensions.get("project"), department=dimensions.get("department")),
-                    time_scale=float(settings.BILAG_TIME_SCALE),
-                    rate_limits=shared_meter,
-                )
-            )
+    kept: AccountingPlatform | None = _former.get(ledger.pk)
+    if kept is not None:
         return kept
+    dimensions = ledger.settings.get(Section.DIMENSIONS, {})
+    made = platform_kinds()[ledger.platform_kind].open(
+        Connection(
+            values=platform_values(ledger.platform_kind, ledger.settings, opened(ledger.secrets)),
+            dimensions=Dimensions(project=dimensions.get("project"), department=dimensions.get("department")),
+            time_scale=float(settings.BILAG_TIME_SCALE),
+            rate_limits=shared_meter,
+        )
+    )
+    with _lock:
+        return _former.setdefault(ledger.pk, made)
 
 
 def open_moment(setup: Setup) -> MomentClient:
-    """Open a client for a setup that is not saved. The caller closes it."""
+    """Open a client for a setup that is not saved. The caller closes it. Raises as `moment_for`."""
+    _refuse_empty(setup, Section.MOMENT)
     access = setup.moment
     timeout = max(SHORTEST_READ_SECONDS, READ_SECONDS * float(settings.BILAG_TIME_SCALE))
     return MomentClient(
@@ -72,7 +73,8 @@ def open_moment(setup: Setup) -> MomentClient:
 
 
 def open_platform(setup: Setup) -> AccountingPlatform:
-    """Open a platform for a setup that is not saved."""
+    """Open a platform for a setup that is not saved. Raises as `platform_for`."""
+    _refuse_empty(setup, Section.PLATFORM)
     connection = Connection(
         values=setup.platform,
         dimensions=setup.dimensions,
@@ -82,12 +84,26 @@ def open_platform(setup: Setup) -> AccountingPlatform:
     return platform_kinds()[setup.platform_kind].open(connection)
 
 
+def _refuse_empty(setup: Setup, connection: Section) -> None:
+    if connection in unfinished.empty_of(setup):
+        raise Misconfigured([unfinished.problem_of(connection, setup.platform_kind)])
+
+
 def _opened(what: str, setup: Setup, opener: Callable[[], Any]) -> Any:
-    """Return the client that is open for this version. One of an older version closes when nobody uses it any more."""
-    version, kept = _open.get((what, setup.company_id), (0, None))
-    if version != setup.version or kept is None:
-        kept = opener()
-        _open[what, setup.company_id] = (setup.version, kept)
+    """Return the client that is open for this version. One of an older version closes when nobody uses it any more.
+
+    It is opened outside the lock, for that may ask the database: threads that wait for the lock may hold every connection to it.
+    """
+    with _lock:
+        version, kept = _open.get((what, setup.company_id), (0, None))
+    if version == setup.version and kept is not None:
+        return kept
+    made = opener()
+    with _lock:
+        version, kept = _open.get((what, setup.company_id), (0, None))
+        if version != setup.version or kept is None:
+            kept = made
+            _open[what, setup.company_id] = (setup.version, kept)
     return kept
 
 

@@ -41,6 +41,10 @@ class EventName(StrEnum):
     REHEARSAL_SIGNED = "rehearsal_signed"
     RETENTION = "retention"
     WEBHOOK_TEST = "webhook_test"
+    WEBHOOK_FIRST = "webhook_first"
+    SETUP_CHECKED = "setup_checked"
+    GUIDE_STEP = "guide_step"
+    INVOICE_PREVIEWED = "invoice_previewed"
     INVITED = "invited"
     JOINED = "joined"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
@@ -87,6 +91,10 @@ NAMES: dict[str, str] = {
     EventName.REHEARSAL_SIGNED: _("Rehearsal signed off"),
     EventName.RETENTION: _("Old records deleted"),
     EventName.WEBHOOK_TEST: _("Webhook tested"),
+    EventName.WEBHOOK_FIRST: _("First call from Moment"),
+    EventName.SETUP_CHECKED: _("Connection checked"),
+    EventName.GUIDE_STEP: _("Setup step completed"),
+    EventName.INVOICE_PREVIEWED: _("Invoice previewed"),
     EventName.INVITED: _("User invited"),
     EventName.JOINED: _("User joined"),
     EventName.INVITATION_WITHDRAWN: _("Invitation withdrawn"),
@@ -133,4 +141,5 @@ def record_numbers(
     """Write an event about several objects. The log shows the first of their numbers."""
     if numbers:
         shown = ", ".join(number[:50] for number in numbers[:MOST_NUMBERS])
-        record(company_id, name, origin=origin, kind=kind, count=str(len(numbers)), numbers=shown, **facts)
+        of_all = {"kind": kind, "count": str(len(numbers)), "numbers": shown}
+        record(company_id, name, origin=origin, good=True, problem=None, **of_all, **facts)

@@ -66,10 +66,7 @@ def comments(company_id: int, cause: str, most: int = 50) -> list[Event]:
 def assign(company_id: int, one: OpenProblem, user_id: int | None, *, by: str) -> None:
     """Give the cause to a member; None: to nobody. Raise `NoSuchMember`."""
     with transaction.atomic():
-        member = Membership.objects.filter(company_id=company_id, user_id=user_id).select_related("user").first()
-        if user_id is not None and member is None:
-            raise NoSuchMember(user_id)
-        user = member.user if member is not None else None
+        user = _member(company_id, user_id) if user_id is not None else None
         _update(company_id, one, assigned_to=user)
         _record(company_id, EventName.CAUSE_ASSIGNED, one, by, to=user.shown_name if user is not None else "")
 
@@ -101,12 +98,19 @@ def comment(company_id: int, one: OpenProblem, text: str, *, by: str) -> None:
         _record(company_id, EventName.CAUSE_COMMENTED, one, by, said=text)
 
 
+def _member(company_id: int, user_id: int) -> User:
+    found = Membership.objects.filter(company_id=company_id, user_id=user_id).select_related("user").first()
+    if found is None:
+        raise NoSuchMember(user_id)
+    return found.user
+
+
 def _update(company_id: int, one: OpenProblem, **fields: object) -> None:
     CauseHandling.objects.update_or_create(company_id=company_id, cause=one.cause, defaults=fields)
 
 
 def _record(company_id: int, name: EventName, one: OpenProblem, by: str, **facts: str) -> None:
-    record(company_id, name, origin=by, cause=one.cause, code=one.problem.code, **facts)
+    record(company_id, name, origin=by, good=True, problem=None, cause=one.cause, code=one.problem.code, **facts)
 
 
 def _row(one: OpenProblem, handled: CauseHandling | None, members: set[int]) -> InboxRow:

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class JobsConfig(AppConfig):
-    """Leases."""
+    """Leases, and the keys that the database knows."""
 
     name = "bilag.jobs"
     label = "jobs"

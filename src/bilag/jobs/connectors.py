@@ -25,6 +25,9 @@ from psycopg_pool import AsyncConnectionPool
 
 CONNECT_SECONDS = 2
 CHECK_AFTER_SECONDS = 1.0
+POOL_SECONDS = 10.0
+"""How long a statement of the queue waits for a connection; its four are free again within milliseconds."""
+LONGEST_NAME = 63
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -94,8 +97,15 @@ async def _commit_each(connection: psycopg.AsyncConnection[Any]) -> None:
     await connection.set_autocommit(True)
 
 
+def _parameters() -> dict[str, Any]:
+    """Return Django's parameters. The database lists these connections as those of the queue."""
+    given: dict[str, Any] = connector_params()
+    name = str(given.get("application_name", ""))
+    return {**given, "application_name": name.replace(" @", " queue @")[:LONGEST_NAME]} if name else given
+
+
 def _pool(**given: Any) -> AsyncConnectionPool[Any]:
-    return AsyncConnectionPool(**{**given, "check": _check_idle, "configure": _commit_each})
+    return AsyncConnectionPool(**{"timeout": POOL_SECONDS, **given, "check": _check_idle, "configure": _commit_each})
 
 
 class WorkerConnector(PsycopgConnector):
@@ -106,12 +116,12 @@ class WorkerConnector(PsycopgConnector):
     """
 
     def __init__(self, lost: asyncio.Event) -> None:
-        super().__init__(pool_factory=_pool, kwargs=connector_params())
+        super().__init__(pool_factory=_pool, kwargs=_parameters())
         self._lost = lost
 
     async def open_async(self, pool: Any = None) -> None:
         """Open the pool. Raises `psycopg.OperationalError` at once while the database is away; the pool would wait for 30 s."""
-        async with await psycopg.AsyncConnection.connect(**{**connector_params(), "connect_timeout": CONNECT_SECONDS}):
+        async with await psycopg.AsyncConnection.connect(**{**_parameters(), "connect_timeout": CONNECT_SECONDS}):
             pass
         await super().open_async(pool)
 

@@ -1,5 +1,7 @@
 """The state of the job queue: jobs by status, and whether a worker is alive."""
 
+from datetime import timedelta
+
 from django.db import connection
 
 
@@ -17,3 +19,26 @@ def worker_alive() -> bool:
             "select exists(select 1 from procrastinate_workers where last_heartbeat > now() - interval '15 s')"
         )
         return bool(cursor.fetchone()[0])
+
+
+def late_periodic_task(name: str, latest: timedelta) -> str | None:
+    """Return that a periodic task is late, in words; None if it was queued and begun within `latest`, or never yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(LATE, [latest.total_seconds(), name])
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    return (
+        f"the periodic task {name} was {'not begun' if row[0] == 'todo' else 'last queued'} {round(row[1])} seconds ago"
+    )
+
+
+LATE = """
+select job.status::text, extract(epoch from now()) - periodic.defer_timestamp
+from (
+    select job_id, defer_timestamp, extract(epoch from now()) - defer_timestamp > %s as is_late
+    from procrastinate_periodic_defers where task_name = %s order by defer_timestamp desc limit 1
+) periodic left join procrastinate_jobs job on job.id = periodic.job_id
+where is_late
+"""
+"""Whoever queues the next one waits for this one to begin: a job that was not begun keeps the newest time old."""

@@ -1,4 +1,4 @@
-"""The table of leases (`bilag.jobs.lease`)."""
+"""What the processes on one database agree on: leases (`bilag.jobs.lease`) and keys (`bilag.service.admission`)."""
 
 from django.db import models
 
@@ -20,3 +20,14 @@ class Lease(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}, generation {self.generation}, {self.holder}"
+
+
+class KnownKey(models.Model):
+    """A key with which secrets in this database may be encrypted. A process that lacks one of them is not admitted."""
+
+    fingerprint = models.CharField(max_length=16, primary_key=True)
+    """The beginning of its SHA-256: it tells keys apart, and nothing about the key."""
+    entered_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.fingerprint

@@ -17,6 +17,7 @@ class WorkerHealth:
     def stopped(self) -> None:
         """Forget everything: no worker runs in this process."""
         self._fault: str | None = None
+        self._told: tuple[str, str] | None = None
         self._failed_at: float | None = None
         self._passed_at: float | None = None
 
@@ -29,14 +30,16 @@ class WorkerHealth:
         self._fault, self._passed_at = None, time.monotonic()
         if self._failed_at is not None:
             log.info("worker.recovered", after_seconds=round(self._passed_at - self._failed_at, 1))
-            self._failed_at = None
+            self._failed_at = self._told = None
 
-    def failed(self, fault: str) -> None:
-        """Record that the worker cannot work; it is ready again when it next reports `passed`."""
+    def failed(self, fault: str, why: str = "") -> None:
+        """Record that the worker cannot work; it is ready again when it next reports `passed`. `why` is for the log only."""
         self._fault = fault
         if self._failed_at is None:
             self._failed_at = time.monotonic()
-            log.warning("worker.failed", fault=fault)
+        if (fault, why) != self._told:
+            self._told = (fault, why)
+            log.warning("worker.failed", fault=fault, why=why)
 
     def problem(self) -> str | None:
         """Why the worker cannot work; None while it can, and where there is no worker."""

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
-
 from bilag.companies.models import Company
 from bilag.members.models import Role, User
 
@@ -41,14 +39,6 @@ class Access:
     def may_own(self) -> bool:
         """Whether the user can manage members and tokens."""
         return self.allows(Role.OWNER)
-
-
-def companies_of(user: Any) -> QuerySet[Company]:
-    """Return the companies that the user has access to, by name; none for an anonymous user."""
-    if not isinstance(user, User) or not user.is_active:
-        return Company.objects.none()
-    rows = Company.objects.all() if user.is_operator else Company.objects.filter(memberships__user=user)
-    return rows.order_by("name", "id")
 
 
 def access_to(user: Any, slug: str) -> Access | None:

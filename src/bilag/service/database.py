@@ -29,6 +29,18 @@ START_SECONDS = 120.0
 START_POLL_SECONDS = 0.1
 
 
+VANISHED_SECONDS = 25
+"""After this time without an answer the other machine counts as gone, on either side of a connection."""
+KEEPALIVE = {
+    "keepalives": "1",
+    "keepalives_idle": "10",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": str(VANISHED_SECONDS * 1000),
+}
+"""libpq's settings: a process finds out that its database's machine has vanished. Without, that takes two hours."""
+
+
 class FolderInUse(Exception):
     """Another Bilag already does this on the same data folder."""
 
@@ -46,7 +58,8 @@ def connection_parameters() -> dict[str, Any]:
         raise EnvironmentFault(
             "DATABASE_URL is not an address of a database. Give postgresql://user:password@host:port/database"
         ) from error
-    return {name: value for name, value in parameters.items() if value not in (None, "")}
+    found = {name: value for name, value in parameters.items() if value not in (None, "")}
+    return {**KEEPALIVE, **found} if environment.database_url else found
 
 
 def _start_embedded(home: Path) -> str:

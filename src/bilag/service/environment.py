@@ -12,6 +12,9 @@ from cryptography.fernet import Fernet
 from bilag.wire.private_networks import Network, parse_networks
 
 DEFAULT_LISTEN = "127.0.0.1:8000"
+CONNECTIONS_BESIDE_THE_POOL = 6
+"""Four fetch and end jobs (Procrastinate's own pool), one listens for new jobs, and one is for the probes."""
+FEWEST_CONNECTIONS, DEFAULT_CONNECTIONS, MOST_CONNECTIONS = 10, 46, 500
 
 
 class EnvironmentFault(Exception):
@@ -46,6 +49,22 @@ class Environment:
         return self.variables.get("DATABASE_URL") or None
 
     @cached_property
+    def database_connections(self) -> int:
+        """The most connections that this process makes to its database."""
+        text = self.variables.get("BILAG_DATABASE_CONNECTIONS", str(DEFAULT_CONNECTIONS))
+        if not text.isascii() or not text.isdigit() or not FEWEST_CONNECTIONS <= int(text) <= MOST_CONNECTIONS:
+            raise EnvironmentFault(
+                f"BILAG_DATABASE_CONNECTIONS is {text!r}. Give a number from {FEWEST_CONNECTIONS} to {MOST_CONNECTIONS}, such as "
+                f"{DEFAULT_CONNECTIONS}"
+            )
+        return int(text)
+
+    @property
+    def pool_size(self) -> int:
+        """The connections that pages and transfers share; the others are for the queue and the probes."""
+        return self.database_connections - CONNECTIONS_BESIDE_THE_POOL
+
+    @cached_property
     def time_scale(self) -> float:
         """Multiplies every waiting time. 1 except in tests."""
         text = self.variables.get("BILAG_TIME_SCALE", "1")
@@ -60,10 +79,18 @@ class Environment:
     @cached_property
     def listen(self) -> tuple[str, int]:
         """Host and port of web and API."""
-        text = self.variables.get("BILAG_LISTEN", DEFAULT_LISTEN)
+        return self._address("BILAG_LISTEN", self.variables.get("BILAG_LISTEN", DEFAULT_LISTEN))
+
+    @cached_property
+    def probes(self) -> tuple[str, int] | None:
+        """Host and port on which a worker of its own answers probes; None: nowhere."""
+        text = self.variables.get("BILAG_PROBES", "")
+        return self._address("BILAG_PROBES", text) if text else None
+
+    def _address(self, name: str, text: str) -> tuple[str, int]:
         host, separator, port = text.rpartition(":")
         if not separator or not host or not port.isdigit() or int(port) > 65535:
-            raise EnvironmentFault(f"BILAG_LISTEN is {text!r}. Give host:port, such as {DEFAULT_LISTEN}")
+            raise EnvironmentFault(f"{name} is {text!r}. Give host:port, such as {DEFAULT_LISTEN}")
         return host, int(port)
 
     @cached_property
@@ -143,7 +170,7 @@ class Environment:
 
     @cached_property
     def secret_keys(self) -> list[str]:
-        """Fernet keys, newest first: from BILAG_SECRET_KEYS, else from the key file, made (mode 0600) if missing."""
+        """Fernet keys, newest first: from BILAG_SECRET_KEYS, else from the key file."""
         return self.checked_keys()
 
     @property
@@ -172,13 +199,34 @@ class Environment:
 
     def _keys_of_file(self) -> list[str]:
         path = self.home / "secret.key"
+        if self._may_make_key():
+            self.keep_key()
+        elif not path.exists():
+            return [self._unkept_key]
+        return [line.strip() for line in path.read_text().splitlines() if line.strip()]
+
+    def _may_make_key(self) -> bool:
+        """Whether a missing key can be made without asking: the database is ours alone, and does not exist yet."""
+        return self.database_url is None and not (self.home / "postgres" / "PG_VERSION").exists()
+
+    @cached_property
+    def _unkept_key(self) -> str:
+        return Fernet.generate_key().decode()
+
+    @property
+    def has_key(self) -> bool:
+        """Whether this machine was given a key. Without, `secret_keys` is a new one that stands nowhere yet."""
+        return self.key_file is None or self.key_file.exists()
+
+    def keep_key(self) -> None:
+        """Write the key file (mode 0600), unless there is one: the database knows no key yet, and this becomes its first."""
+        path = self.home / "secret.key"
         self.make_home()
         try:
             with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-                file.write(Fernet.generate_key().decode() + "\n")
+                file.write(self._unkept_key + "\n")
         except FileExistsError:
-            pass  # made by an earlier start: that key is read below
-        return [line.strip() for line in path.read_text().splitlines() if line.strip()]
+            pass  # made by an earlier start, or by another process at the same time: that key counts
 
     def make_home(self) -> None:
         """Make the data folder if it is missing. Raises `EnvironmentFault` when it cannot be written."""

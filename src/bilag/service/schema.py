@@ -1,35 +1,71 @@
-"""Find out cheaply whether the database has every migration of this version.
+"""Compare the database's schema with this version's, cheaply.
 
 Django finds out by importing every app and every migration, which is too slow for each command.
 """
 
 import pkgutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from psycopg import Connection
 from psycopg.errors import UndefinedTable
 
 LABELS = {"procrastinate.contrib.django": "procrastinate"}
 """Apps whose label is not the last part of their name."""
+Migration = tuple[str, str]
+"""The label of an app and the name of a migration."""
+
+
+def applied_migrations(database: "Connection[tuple[object, ...]]") -> frozenset[Migration] | None:
+    """Return the migrations that the database has; None if it was never migrated."""
+    try:
+        return frozenset(
+            (str(app), str(name)) for app, name in database.execute("select app, name from django_migrations")
+        )
+    except UndefinedTable:
+        return None
 
 
 def is_current() -> bool:
-    """Whether every migration file of every app is applied. Works before Django is set up.
+    """Whether the database has exactly the migrations of this version. Works before Django is set up.
 
-    True is certain. After False ask Django, which also knows which migrations replace others.
+    True is certain. After False ask `missing` and `unknown`, which also know which migrations replace others.
     """
     connection.ensure_connection()
-    try:  # with the driver: before its set-up Django warns about queries through its own cursors
-        applied = set(connection.connection.execute("select app, name from django_migrations"))
-    except UndefinedTable:  # a new database
-        return False
-    return applied.issuperset(migration_files(settings.INSTALLED_APPS))
+    # With the driver: before its set-up Django warns about queries through its own cursors.
+    return is_exact(applied_migrations(connection.connection))
 
 
-def migration_files(apps: Iterable[str]) -> Iterator[tuple[str, str]]:
+def is_exact(applied: Collection[Migration] | None) -> bool:
+    """Whether these are exactly the migrations of this version; a table of another app is nobody's business."""
+    files = set(migration_files(settings.INSTALLED_APPS))
+    labels = {label for label, _ in files}
+    return applied is not None and {one for one in applied if one[0] in labels} == files
+
+
+def missing() -> list[Migration]:
+    """Return the migrations that the database lacks. Only when Django is set up."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [(migration.app_label, migration.name) for migration, _ in plan]
+
+
+def unknown(applied: Iterable[Migration]) -> list[Migration]:
+    """Return those of the applied migrations that a newer version made. Only when Django is set up."""
+    from django.db.migrations.loader import MigrationLoader
+
+    loader = MigrationLoader(None)
+    known = set(loader.disk_migrations)
+    known.update(replaced for migration in loader.disk_migrations.values() for replaced in migration.replaces)
+    return sorted(one for one in set(applied) - known if one[0] in loader.migrated_apps)
+
+
+def migration_files(apps: Iterable[str]) -> Iterator[Migration]:
     """Label and name of each migration of the apps, from the names of the files; imports none of them."""
     for app in apps:
         package, *inner = app.split(".")

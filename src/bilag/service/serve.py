@@ -10,12 +10,13 @@ from contextlib import ExitStack
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from bilag.jobs.worker_health import health as worker_health
 from bilag.service.database import sole
 from bilag.service.environment import EnvironmentFault, environment
 from bilag.service.worker import work
-from bilag.web.application import application
+from bilag.web.application import application, probes
 
 log = structlog.get_logger(__name__)
 
@@ -50,7 +51,9 @@ async def _run(*, web: bool, worker: bool, concurrency: int, ready: Callable[[st
     if worker:
         worker_health.starting()
     if web:
-        tasks.append(await _start_web(stop))
+        tasks.append(await _start_web(application(), listening("BILAG_LISTEN", *environment.listen), stop))
+    elif environment.probes is not None:
+        tasks.append(await _start_web(probes(), listening("BILAG_PROBES", *environment.probes), stop))
     if worker:
         alone = environment.database_url is None
         tasks.append(asyncio.create_task(work(concurrency, stop, alone=alone)))
@@ -61,11 +64,11 @@ async def _run(*, web: bool, worker: bool, concurrency: int, ready: Callable[[st
     await asyncio.gather(*tasks)
 
 
-async def _start_web(stop: asyncio.Event) -> "asyncio.Task[None]":
+async def _start_web(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> "asyncio.Task[None]":
     """Start the web server and give its task once it answers."""
     server = _Server(
         uvicorn.Config(
-            application(),
+            app,
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -74,7 +77,7 @@ async def _start_web(stop: asyncio.Event) -> "asyncio.Task[None]":
             server_header=False,
         )
     )
-    serving = asyncio.create_task(_serve_web(server, listening(), stop))
+    serving = asyncio.create_task(_serve_web(server, listener, stop))
     while not server.started and not serving.done():
         await asyncio.sleep(0.01)
     return serving
@@ -88,9 +91,8 @@ async def _serve_web(server: uvicorn.Server, listener: socket.socket, stop: asyn
         await serving
 
 
-def listening() -> socket.socket:
-    """A socket on BILAG_LISTEN. Raises `EnvironmentFault` when the address is taken or not ours."""
-    host, port = environment.listen
+def listening(name: str, host: str, port: int) -> socket.socket:
+    """A socket on the address that the variable `name` gives. Raises `EnvironmentFault` when it is taken or not ours."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # IPPROTO_TCP is said aloud: asyncio sets TCP_NODELAY only then, and without it answers wait for 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -100,7 +102,7 @@ def listening() -> socket.socket:
     except OSError as error:
         listener.close()
         why = "is used by another program" if error.errno == errno.EADDRINUSE else f"cannot be used: {error.strerror}"
-        raise EnvironmentFault(f"The address {host}:{port} {why}. Give another address in BILAG_LISTEN.") from error
+        raise EnvironmentFault(f"The address {host}:{port} {why}. Give another address in {name}.") from error
     listener.listen(256)
     listener.setblocking(False)
     return listener

@@ -92,7 +92,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 _parameters = connection_parameters()
 # A connection that cannot be made is given up soon, so that the next request tries at once when the database is back.
-POOL = {"min_size": 0, "max_size": 40, "timeout": 15, "reconnect_timeout": 5}
+POOL = {"min_size": 0, "max_size": environment.pool_size, "timeout": 15, "reconnect_timeout": 5}
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.postgresql",

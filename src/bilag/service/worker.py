@@ -2,6 +2,7 @@
 
 import asyncio
 import concurrent.futures
+import time
 from datetime import timedelta
 
 import django.db
@@ -14,18 +15,24 @@ from procrastinate.contrib.django import app as django_app
 from procrastinate.jobs import Status
 
 from bilag.jobs import lease
+from bilag.jobs.backoff import scaled
 from bilag.jobs.connectors import RecoveringConnector, WorkerConnector, in_django_thread
 from bilag.jobs.fair_share import fair_share
+from bilag.jobs.health import late_periodic_task
 from bilag.jobs.own_jobs import app_of_worker
 from bilag.jobs.registry import register_tasks
 from bilag.jobs.worker_health import health
+from bilag.service.connections import is_pooled, polling_seconds
+from bilag.service.database_faults import sentence
 
 log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
 DEAD_AFTER_SECONDS = 20.0
 LOOK_FOR_DEAD_SECONDS = 5.0
-POLLING_SECONDS = 1.0
 GRACE_SECONDS = 20.0
+TEND = "transfers.tend"
+"""A periodic task that runs every minute."""
+LATEST_PERIODIC = timedelta(minutes=5)
 RESTART_PAUSE = timedelta(seconds=1)
 DATABASE_FAULTS = (psycopg.Error, django.db.Error, exceptions.ProcrastinateException, OSError)
 
@@ -50,7 +57,7 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
                 with django_app.replace_connector(RecoveringConnector(lost)):
                     await _one_life(concurrency, stop, lost, alone=alone, first=first)
             except DATABASE_FAULTS as error:
-                health.failed(f"the worker cannot reach the database ({type(error).__name__})")
+                health.failed("the worker cannot reach the database", sentence(error))
             first = False
             if not stop.is_set():
                 await asyncio.sleep(RESTART_PAUSE.total_seconds())
@@ -92,7 +99,8 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
             app.run_worker_async(
                 concurrency=concurrency,
                 install_signal_handlers=False,
-                fetch_job_polling_interval=POLLING_SECONDS,
+                fetch_job_polling_interval=polling_seconds(),
+                listen_notify=not is_pooled(),
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=DEAD_AFTER_SECONDS,
                 shutdown_graceful_timeout=GRACE_SECONDS,
@@ -121,6 +129,10 @@ async def _keep_taking_up(app: App, *, first: bool) -> None:
 
     A life after a failure has to last that long before it counts as working: a periodic deferrer that fails ends it sooner.
     """
+    latest = max(LATEST_PERIODIC, scaled(LATEST_PERIODIC))
+    judged_from = (
+        time.monotonic() + latest.total_seconds()
+    )  # before, what is late may have been so when this worker started
     if first:
         health.passed()
     while True:
@@ -129,7 +141,11 @@ async def _keep_taking_up(app: App, *, first: bool) -> None:
             await in_django_thread(tend_now)()
         await in_django_thread(connection.ensure_connection)()
         await in_django_thread(fair_share.lend_idle)()
-        health.passed()
+        late = await in_django_thread(late_periodic_task)(TEND, latest) if time.monotonic() > judged_from else None
+        if late is not None:
+            health.failed(late)
+        else:
+            health.passed()
 
 
 async def take_up_abandoned(app: App, seconds_since_heartbeat: float) -> int:

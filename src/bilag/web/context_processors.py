@@ -81,6 +81,7 @@ def _places(request: HttpRequest, access: Access, figures: FrameFigures) -> list
     slug = access.company.slug
     counts = {"inbox": figures.attention}
     titles = {
+        **_getting_started(access),
         "overview": _("Overview"),
         "inbox": _("Needs attention"),
         "transfers": _("Transfers"),
@@ -99,6 +100,11 @@ def _places(request: HttpRequest, access: Access, figures: FrameFigures) -> list
         Place(title, reverse(name, args=[slug]), here == name.split("-")[0], name, counts.get(name, 0))
         for name, title in titles.items()
     ]
+
+
+def _getting_started(access: Access) -> dict[str, str]:
+    """Offer the guided setup first, until the company has been switched on."""
+    return {"guide": _("Guided setup")} if access.may_change and access.company.live_since is None else {}
 
 
 def _with_accruals(name: str, title: str) -> list[tuple[str, str]]:

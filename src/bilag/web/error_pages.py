@@ -12,7 +12,7 @@ from bilag.members.models import Role
 from bilag.web.required_role import needs_role
 
 log = structlog.get_logger(__name__)
-TEXT_ONLY = ("/hooks/", "/livez", "/readyz", "/metrics")
+TEXT_ONLY = ("/hooks/",)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -38,8 +38,8 @@ VERDICTS = {
 ROLES = {"viewer": _("Viewer"), "accountant": _("Accountant"), "member": _("Member"), "owner": _("Owner")}
 ROLES_HELP = {
     "viewer": _("can view everything, but not change anything"),
-    "accountant": _("can also handle transfers and expenses, reconcile, sign and export"),
-    "member": _("can also change the setup"),
+    "accountant": _("can handle transfers and expenses, reconcile, sign and export"),
+    "member": _("can do what an accountant can, and change the setup"),
     "owner": _("can also manage members and API tokens"),
 }
 SORT_WORDS = {

@@ -16,8 +16,6 @@ AT_A_TIME = 4
 """One computes, while the others wait for the database."""
 WAITS_AFTER_SECONDS = 0.5
 """A request that takes longer waits for another system, not for the processor: it gives its place to the next."""
-NEVER_WAIT = ("/livez", "/readyz", "/metrics")
-"""Beginnings of paths that programs ask: their answers do not depend on how many people read pages."""
 
 
 class OneThreadHandler(ASGIHandler):
@@ -45,9 +43,6 @@ class FewAtATime:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request when there is a place."""
-        if scope["path"].startswith(NEVER_WAIT):
-            await self._app(scope, receive, send)
-            return
         await self._places.acquire()
         place = _Place(self._places)
         timer = asyncio.get_running_loop().call_later(self._seconds, place.give_back)

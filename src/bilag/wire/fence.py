@@ -6,6 +6,7 @@ The wire does not know what is asked. A check that refuses raises a `Fenced`, an
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 
 _check: ContextVar[Callable[[], None] | None] = ContextVar("fence", default=None)
 
@@ -29,3 +30,23 @@ def check() -> None:
     asked = _check.get()
     if asked is not None:
         asked()
+
+
+class RequestLock:
+    """A lock that its holder keeps during requests, so that one thread asks and the others use its answer.
+
+    Whoever has to wait for it first does what it does before a request of its own: it lets go of what the holder may need, such as
+    a connection to the database. Otherwise those that wait could have all of them, and the holder none.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+
+    def __enter__(self) -> None:
+        """Wait for the lock. Raises `Fenced` as `check` does."""
+        if not self._lock.acquire(blocking=False):
+            check()
+            self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()

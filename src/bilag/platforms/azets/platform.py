@@ -1,7 +1,6 @@
 """Azets as an `AccountingPlatform`. `posting.py` posts the batches."""
 
 import re
-import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -43,6 +42,7 @@ from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
 from bilag.wire.errors import Misconfigured, Refused
+from bilag.wire.fence import RequestLock
 
 T = TypeVar("T")
 CHART_SECONDS = 600.0
@@ -72,7 +72,7 @@ class AzetsPlatform:
         self._chart: Chart | None = None
         self._chart_read_at = 0.0
         self._chart_until = 0.0
-        self._chart_lock = threading.Lock()
+        self._chart_lock = RequestLock()
 
     def __repr__(self) -> str:
         return "AzetsPlatform()"
@@ -81,7 +81,7 @@ class AzetsPlatform:
         """Close the connections."""
         self._client.close()
 
-    def check(self) -> list[CheckStep]:
+    def check(self) -> Iterator[CheckStep]:
         """Sign in, find the client, read its chart, check units and periods. A failure is a step."""
         return check(self._client.sign_in, self._profile, lambda: self.chart(fresh=True), self._dimensions)
 

@@ -1,6 +1,5 @@
 """Access tokens: fetched by user name and password, by API key or both, and renewed early by one thread at a time."""
 
-import threading
 import time
 from collections.abc import Mapping
 
@@ -8,6 +7,7 @@ from bilag.platforms.azets.problems import About, code_of, error_of, malformed, 
 from bilag.platforms.azets.wire import Malformed, TokenWire, parse
 from bilag.posting.problem import Problem
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
+from bilag.wire.fence import RequestLock
 from bilag.wire.http import Answer, ConnectionFault, NotJson, WireClient
 from bilag.wire.recording import scrub
 
@@ -22,7 +22,7 @@ class Tokens:
     def __init__(self, wire: WireClient, values: Mapping[str, str]) -> None:
         self._wire = wire
         self._values = values
-        self._lock = threading.Lock()
+        self._lock = RequestLock()
         self._token = ""
         self._good_until = 0.0
         self._secrets = frozenset(value for name in ("password", "api_key") if len(value := values.get(name, "")) > 3)

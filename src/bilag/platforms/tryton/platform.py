@@ -28,6 +28,7 @@ from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
+from bilag.wire.fence import RequestLock
 
 T = TypeVar("T")
 BOOKS_SECONDS = 600.0
@@ -41,25 +42,12 @@ class KeyedLocks:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._locks: WeakValueDictionary[str, _WeakLock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[str, RequestLock] = WeakValueDictionary()
 
-    def of(self, key: str) -> "_WeakLock":
+    def of(self, key: str) -> "RequestLock":
         """Return the lock of this key, a context manager."""
         with self._guard:
-            return self._locks.setdefault(key, _WeakLock())
-
-
-class _WeakLock:
-    """A lock that can be weakly referenced."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-
-    def __enter__(self) -> None:
-        self._lock.acquire()
-
-    def __exit__(self, *_: object) -> None:
-        self._lock.release()
+            return self._locks.setdefault(key, RequestLock())
 
 
 class TrytonPlatform:
@@ -79,7 +67,7 @@ class TrytonPlatform:
         self._cached: Books | None = None
         self._read_at = 0.0
         self._until = 0.0
-        self._lock = threading.Lock()
+        self._lock = RequestLock()
         self._locks_by_key = KeyedLocks()
 
     def __repr__(self) -> str:
@@ -89,7 +77,7 @@ class TrytonPlatform:
         """Close the connections."""
         self._client.close()
 
-    def check(self) -> list[CheckStep]:
+    def check(self) -> Iterator[CheckStep]:
         """Sign in, find the company, read its chart, check units and periods. A failure is a step."""
         return check(self._sign_in, self._company, self._identity, lambda: self._books(True), self._dimensions)
 

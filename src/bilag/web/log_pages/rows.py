@@ -15,6 +15,7 @@ from bilag.posting.selection import ExcludedAs
 from bilag.transfers.models import Kind
 from bilag.transfers.queries.history import Line
 from bilag.web import labels
+from bilag.web.guide_pages.steps import step_title
 from bilag.web.setup_pages.words import format_value, label_of
 from bilag.web.templatetags.bilag import (
     day,
@@ -111,6 +112,10 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
         count = int(facts.get("count", 0))
         text = ngettext("Version %(version)s, %(count)s field", "Version %(version)s, %(count)s fields", count)
         return text % {"version": facts.get("version", ""), "count": count}
+    if name == "guide_step":
+        return str(step_title(str(facts.get("step", ""))))
+    if name == "setup_checked":
+        return _("Version %(version)s") % {"version": facts.get("version", "")}
     if name == "expenses_imported":
         text = _("%(read)s lines read, %(done)s imported, %(documents)s documents.")
         return text % {key: facts.get(key, "0") for key in ("read", "done", "documents")}

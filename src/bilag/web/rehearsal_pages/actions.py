@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +13,7 @@ from bilag.companies.store import SetupChanged
 from bilag.members.models import Role
 from bilag.posting.periods import NotAPeriod, Period, parsed_period
 from bilag.rehearsal import actions, enqueue
+from bilag.rehearsal.models import Rehearsal
 from bilag.transfers.activation.save_setup import check_saved
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.rehearsal_pages.views import run_of
@@ -34,6 +36,10 @@ def start(request: CompanyRequest) -> HttpResponse:
     else:
         enqueue.ask(company.pk, *period, origin=origin_of(request))
         messages.success(request, _("The rehearsal has started. The result is shown here."), extra_tags="good")
+    if request.POST.get("guide"):
+        newest = Rehearsal.objects.filter(company=company).order_by("-id").first()
+        address = reverse("guide-step", args=[company.slug, "rehearse"])
+        return redirect(f"{address}?started={newest.pk if newest else 0}")
     return redirect("rehearsal", company.slug)
 
 

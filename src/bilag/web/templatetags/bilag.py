@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -70,6 +70,12 @@ def _short(local: datetime, now: datetime) -> str:
     if local.date() == now.date():
         return f"{local:%H:%M}"
     return f"{short_day(local.date())} {local:%H:%M}" if local.year == now.year else day(local.date())
+
+
+@register.filter
+def is_days_ago(value: datetime) -> bool:
+    """Whether it was a day ago or longer."""
+    return timezone.now() - value >= timedelta(days=1)
 
 
 @register.filter

@@ -4,6 +4,7 @@ Every value is escaped by `format_html_join`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from bilag.transfers.models import Transfer
 from bilag.web.log_pages.rows import RenderedRow
-from bilag.web.overview_pages.days import Day
+from bilag.web.overview_pages.day_rows import DayRow, amounts_text
 from bilag.web.templatetags.bilag import amount, day, kind_word, oslo, shown_number, state_word, why
 from bilag.web.templatetags.overview_words import lasting
 
@@ -21,14 +22,14 @@ register = template.Library()
 CHOICE = '<td data-label="{word}"><input type="checkbox" name="id" value="{pk}" aria-label="{label}"></td>'
 TRANSFER = (
     "<tr data-row>{choice}"
-    '<td data-label="{number_word}" class="nowrap"><span><a href="{list_url}{pk}/">{number}</a>'
+    '<td data-label="{number_word}" class="cut"><span><a href="{list_url}{pk}/">{number}</a>'
     ' <span class="soft small">{kind}</span></span></td>'
     '<td data-label="{name_word}" class="cut" title="{name}">{name}</td>'
     '<td data-label="{total_word}" class="number">{total}</td>'
     '<td data-label="{status_word}" class="nowrap"><span class="pill {state}"{why}>{state_name}</span></td>'
     '<td data-label="{journal_word}" class="number">{journal}</td>'
     '<td data-label="{received_word}" class="nowrap small">{received}</td>'
-    '<td data-label="{done_word}" class="nowrap small">{done}</td></tr>\n'
+    '<td data-label="{done_word}" class="nowrap small wide-only">{done}</td></tr>\n'
 )
 ENTRY = (
     '<tr><td class="nowrap" data-label="{time_word}"><time datetime="{iso}">{time}</time></td>'
@@ -36,7 +37,10 @@ ENTRY = (
     '<td data-label="{about_word}">{about}</td>'
     '<td data-label="{by_word}" class="break">{origin}</td>{detail}</tr>\n'
 )
-DAY = '<tr><th scope="row">{}</th><td>{}</td><td>{}</td><td>{}</td></tr>\n'
+DAY = (
+    '<tr><th scope="row">{}</th><td class="number">{}</td><td class="number">{}</td><td class="number">{}</td>'
+    '<td class="number">{}</td><td class="number">{}</td><td class="number">{}</td></tr>\n'
+)
 
 
 @register.simple_tag
@@ -112,6 +116,16 @@ def _entry(line: RenderedRow, list_url: str, words: Mapping[str, str]) -> Mappin
 
 
 @register.simple_tag
-def day_rows(days: Iterable[Day]) -> SafeString:
-    """The rows of the table that says what the charts of the overview show."""
-    return format_html_join("", DAY, ((day(one.day), one.invoices, one.others, lasting(one.seconds)) for one in days))
+def day_rows(rows: Iterable[DayRow]) -> SafeString:
+    """The rows of the table that says what the charts of the overview show: count and amount of each state, and the time."""
+    return format_html_join("", DAY, (_day(row) for row in rows))
+
+
+def _day(row: DayRow) -> tuple[object, ...]:
+    one = row.day
+    counts = [_counted(found.count, found.amounts) for found in (row.under_way, row.attention)]
+    return (day(one.day), one.invoices, amounts_text(one.amounts), *counts, one.others, lasting(one.seconds))
+
+
+def _counted(count: int, amounts: Mapping[str, Decimal]) -> str:
+    return f"{count} ({amounts_text(amounts)})" if count and amounts else str(count)

@@ -51,7 +51,7 @@ class ExclusionForm(forms.Form):
     @property
     def fault(self) -> str:
         """What is missing, in one text."""
-        return " ".join(text for texts in self.errors.values() for text in texts)
+        return " ".join(str(text) for texts in self.errors.values() for text in texts)
 
 
 def exclusion_form(row: Transfer, data: Any = None) -> ExclusionForm:

@@ -26,7 +26,8 @@ class Heading:
     address: str = ""
     order: str = ""
     """Of the column that the list is sorted by: descending or ascending."""
-    number: bool = False
+    shape: str = ""
+    """CSS classes: the width, `number` for right-aligned, `wide-only` for what only a wide window shows."""
 
 
 @company_page(methods=("GET", "HEAD"))
@@ -63,20 +64,20 @@ def transfers(request: CompanyRequest) -> HttpResponse:
 def headings(filters: Filters) -> list[Heading]:
     """Return the headings in the order of the columns."""
     return [
-        Heading(_("Number")),
+        Heading(_("Number"), shape="w-number"),
         Heading(_("Name")),
-        _sorted_by(filters, _("Total"), "total", "total_least", number=True),
-        Heading(_("Status")),
-        Heading(_("Journal number"), number=True),
-        _sorted_by(filters, _("Received"), "newest", "oldest"),
-        _sorted_by(filters, _("Done"), "done", "done_first"),
+        _sorted_by(filters, _("Total"), "total", "total_least", "number w-total"),
+        Heading(_("Status"), shape="w-status"),
+        Heading(_("Journal no."), shape="number w-journal"),
+        _sorted_by(filters, _("Received"), "newest", "oldest", "w-time"),
+        _sorted_by(filters, _("Done"), "done", "done_first", "w-time wide-only"),
     ]
 
 
-def _sorted_by(filters: Filters, text: str, descending: str, ascending: str, *, number: bool = False) -> Heading:
+def _sorted_by(filters: Filters, text: str, descending: str, ascending: str, shape: str) -> Heading:
     order = {descending: "descending", ascending: "ascending"}.get(filters.sort, "")
     wanted = ascending if filters.sort == descending else descending
-    return Heading(text, filters.address(sort=wanted), order, number)
+    return Heading(text, filters.address(sort=wanted), order, shape)
 
 
 def _density(request: HttpRequest) -> str:

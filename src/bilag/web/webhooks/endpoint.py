@@ -9,18 +9,13 @@ from http import HTTPStatus
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bilag.web.answers import answer
 from bilag.web.webhooks.group_commit import GroupCommit
 from bilag.web.webhooks.receive import Received
 
 ADDRESS = re.compile(r"/hooks/moment/([^/]+)(?:/[^/]+)?")
 MAX_HINT_BYTES = 64 * 1024
 RETRY_AFTER_SECONDS = 5
-SECURITY_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"referrer-policy", b"same-origin"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-)
 TEXTS = {
     HTTPStatus.NOT_FOUND: b"Not found\n",
     HTTPStatus.SERVICE_UNAVAILABLE: b"Not stored. Try again.\n",
@@ -70,11 +65,5 @@ async def _body(receive: Receive) -> bytes | None:
 
 
 async def _answer(send: Send, status: HTTPStatus) -> None:
-    text = TEXTS.get(status, b"")
-    headers = [(b"content-length", str(len(text)).encode()), *SECURITY_HEADERS]
-    if text:
-        headers.append((b"content-type", b"text/plain; charset=utf-8"))
-    if status in HEADERS:
-        headers.append(HEADERS[status])
-    await send({"type": "http.response.start", "status": int(status), "headers": headers})
-    await send({"type": "http.response.body", "body": text})
+    more = [HEADERS[status]] if status in HEADERS else []
+    await answer(send, int(status), TEXTS.get(status, b""), "text/plain; charset=utf-8", *more)

@@ -1,0 +1,108 @@
+"""Endpoints for monitoring, in front of Django: liveness, readiness and metrics.
+
+They answer by any host name, for a probe asks by address, and within a second, for an outage is when they are asked. What asks the
+database runs in a thread; a probe that comes meanwhile waits for the same answer.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property
+from typing import Generic, TypeVar
+
+import django.db
+import psycopg
+from django.db import close_old_connections, connection
+from prometheus_client import CONTENT_TYPE_LATEST
+from prometheus_client.core import GaugeMetricFamily
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bilag.jobs.worker_health import health as worker_health
+from bilag.web import metrics
+from bilag.web.answers import answer
+
+TEXT = "text/plain; charset=utf-8"
+ANSWER_WITHIN_SECONDS = 0.8
+CONNECT_SECONDS = 2
+NO_DATABASE = "the database does not answer"
+NOT_MIGRATED = "the database does not answer, or is not migrated"
+Found = TypeVar("Found")
+
+
+def with_probes(app: ASGIApp) -> ASGIApp:
+    """Answer the paths of the probes; pass all others to the application."""
+    database = _Shared("probe", database_problem)
+    figures = _Shared("metrics", _figures)
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope["path"] if scope["type"] == "http" else None
+        if path == "/livez":
+            await answer(send, 200, b"ok\n", TEXT)
+        elif path == "/readyz":
+            problem = await database.within(ANSWER_WITHIN_SECONDS, NO_DATABASE) or worker_health.problem()
+            await answer(send, 503 if problem else 200, f"{problem or 'ok'}\n".encode(), TEXT)
+        elif path == "/metrics":
+            found = await figures.within(ANSWER_WITHIN_SECONDS, None)
+            await answer(send, 200, metrics.render(found), CONTENT_TYPE_LATEST)
+        else:
+            await app(scope, receive, send)
+
+    return serve
+
+
+async def nothing_else(scope: Scope, receive: Receive, send: Send) -> None:
+    """The application of a worker, which serves nothing but probes."""
+    if scope["type"] == "http":
+        await answer(send, 404, b"Not found\n", TEXT)
+
+
+def _figures() -> list[GaugeMetricFamily] | None:
+    try:
+        return metrics.of_database()
+    except django.db.Error:
+        return None
+
+
+def database_problem() -> str:
+    """Return why the database cannot be used; empty while it can.
+
+    Uses a connection of its own, because waiting for one from the pool takes longer.
+    """
+    kept = connection.get_connection_params()
+    parameters = {name: value for name, value in kept.items() if name not in ("pool", "cursor_factory", "context")}
+    try:
+        with psycopg.connect(**{**parameters, "connect_timeout": CONNECT_SECONDS}) as own:
+            own.execute("select 1 from transfers_transfer limit 1")
+    except psycopg.Error:
+        return NOT_MIGRATED
+    return ""
+
+
+class _Shared(Generic[Found]):
+    """Asks in a thread of its own, one question at a time; those who come meanwhile wait for its answer."""
+
+    def __init__(self, name: str, ask: Callable[[], Found]) -> None:
+        self._ask = ask
+        self._name = name
+        self._asked: Future[Found] | None = None
+
+    @cached_property
+    def _thread(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(max_workers=1, thread_name_prefix=self._name)
+
+    async def within(self, seconds: float, otherwise: Found) -> Found:
+        """Return the answer, or `otherwise` if it does not come in time. The question stays asked."""
+        if self._asked is None or self._asked.done():
+            self._asked = self._thread.submit(self._asked_now)
+        try:
+            async with asyncio.timeout(seconds):
+                return await asyncio.shield(asyncio.wrap_future(self._asked))
+        except TimeoutError:
+            return otherwise
+
+    def _asked_now(self) -> Found:
+        close_old_connections()
+        try:
+            return self._ask()
+        finally:
+            close_old_connections()

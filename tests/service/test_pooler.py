@@ -1,0 +1,123 @@
+"""Bilag on a database of several machines: behind pgbouncer in transaction mode, and on a server with few connections."""
+
+import contextlib
+import json
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.commands import BILAG
+from tests.support.machines import folder, is_ready, shared, started
+from tests.support.patience import PATIENCE, wait_for
+from tests.support.postgres import Postgres, pgbouncer_in, postgres_in
+from tests.support.service import COMPANY, Service, service_in
+
+pytestmark = pytest.mark.service
+FEWEST = {"BILAG_DATABASE_CONNECTIONS": "10"}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    with postgres_in(tmp_path_factory.mktemp("shared"), max_connections="40") as made:
+        yield made
+
+
+@pytest.fixture
+def database(server: Postgres) -> Iterator[str]:
+    server.execute("create database of_a_test template postgres owner bilag")
+    yield "of_a_test"
+    server.execute("drop database of_a_test with (force)")
+
+
+def post(service: Service, environment: dict[str, str], count: int) -> None:
+    """Finalise invoices in Moment, whose webhooks reach Bilag, and wait until each is posted once."""
+    file = service.home.parent / "fjell.toml"
+    file.write_text(COMPANY.format(moment=service.moment, hub=service.hub))
+    done = subprocess.run(
+        [str(BILAG), "company", "apply", str(file), "--json"],
+        env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    url = json.loads(done.stdout)["webhookUrl"]
+    service.ask("moment", "PUT", "/admin/webhooks", {"invoice": url, "customer": url, "project": url})
+    made: list[dict[str, Any]] = service.ask("moment", "POST", "/admin/invoices/finalize", {"count": count})["invoices"]
+    numbers = sorted(one["invoiceNumber"] for one in made)
+
+    def posted() -> list[int]:
+        ledger = service.ask("hub", "GET", "/admin/clients/123/ledger")
+        return sorted(one["voucherNumber"] for one in ledger if one["voucherNumber"] in numbers)
+
+    wait_for(lambda: len(posted()) >= len(numbers), f"{numbers} are posted")
+    wait_for(
+        lambda: service.ask("moment", "GET", "/admin/webhooks")["counts"]["invoice"]["delivered"], "a webhook arrives"
+    )
+    assert posted() == numbers
+
+
+@pytest.mark.skipif(shutil.which("pgbouncer") is None, reason="pgbouncer is not installed (Debian's package pgbouncer)")
+@pytest.mark.parametrize("mode", ["transaction", "session"])
+def test_invoices_are_posted_through_pgbouncer(server: Postgres, database: str, tmp_path: Path, mode: str) -> None:
+    with pgbouncer_in(tmp_path / "pgbouncer", server, mode) as port, service_in(folder(tmp_path)) as service:
+        environment = shared(service, server.url(database, port=port))
+        with (
+            started(tmp_path / "web.log", environment, "web") as web,
+            started(tmp_path / "worker.log", environment, "worker", "--concurrency", "8") as worker,
+        ):
+            wait_for(lambda: is_ready(environment), "bilag web is ready")
+            post(service, environment, 5)
+            for process in (web, worker):
+                assert process.said("database.connections", '"pooler": true'), process.log.read_text()
+                process.process.send_signal(signal.SIGTERM)
+                assert process.process.wait(PATIENCE) == 0, process.log.read_text()[-2000:]
+                assert not process.said("Traceback")
+    kept = "select count(*) from pg_locks where locktype = 'advisory'"
+    assert server.execute(kept, database=database) == [(0,)]
+    assert server.execute("select count(*) from jobs_lease", database=database) == [(0,)]
+
+
+def test_the_database_lists_processes_by_role_and_the_sum_of_their_connections_is_told(
+    server: Postgres, database: str, tmp_path: Path
+) -> None:
+    names = "select application_name from pg_stat_activity where datname = %s"
+    with service_in(folder(tmp_path)) as service:
+        environment = shared(service, server.url(database), **FEWEST)
+        with contextlib.ExitStack() as stack:
+            web = stack.enter_context(started(tmp_path / "web.log", environment, "web"))
+            worker = stack.enter_context(started(tmp_path / "worker.log", environment, "worker"))
+            wait_for(lambda: is_ready(environment), "bilag web is ready")
+            post(service, environment, 1)
+
+            def roles() -> set[str]:
+                return {name.partition(" @")[0] for (name,) in server.execute(names, database)}
+
+            wait_for(lambda: {"bilag worker", "bilag worker queue", "bilag web"} <= roles(), "both are listed")
+            assert len(server.execute(names, database)) <= 20
+            assert all(one.said('"fits": true', "at most 10 connections each") for one in (web, worker))
+            greedy = environment | {"BILAG_DATABASE_CONNECTIONS": "30"}
+            third = stack.enter_context(started(tmp_path / "third.log", greedy, "worker"))
+            wait_for(lambda: third.said('"fits": false', "3 processes", "need 90", "allows 37"), "that does not fit")
+
+
+def test_a_worker_on_a_full_database_says_so_and_goes_on_when_there_is_room(
+    server: Postgres, database: str, tmp_path: Path
+) -> None:
+    with service_in(folder(tmp_path)) as service:
+        environment = shared(service, server.url(database), **FEWEST)
+        with (
+            started(tmp_path / "web.log", environment, "web"),
+            started(tmp_path / "worker.log", environment, "worker") as worker,
+        ):
+            wait_for(lambda: is_ready(environment), "bilag web is ready")
+            server.execute("alter role bilag connection limit 0")
+            try:
+                server.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'bilag'")
+                wait_for(lambda: worker.said("worker.failed", "no free connection"), "the worker says why")
+            finally:
+                server.execute("alter role bilag connection limit -1")
+            post(service, environment, 1)
+            wait_for(lambda: worker.said("worker.recovered"), "the worker works again")
