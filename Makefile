@@ -59,9 +59,12 @@ mutants: $(READY)  ## change the rules in thousands of places, one at a time, an
 judge: $(READY)  ## post the sample year to the hub and to Tryton and compare the balances, recomputed by beancount
 	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py
 
+pictures: $(READY)  ## take a picture of every page: both languages, phone and desk, light and dark (ONLY="transfers setup", TO=folder)
+	@BILAG_PICTURES=$(or $(TO),.pictures) ONLY="$(ONLY)" $(BIN)/pytest -p no:xdist -q -o python_functions=take_all tests/browser/take_pictures.py
+
 docs: $(READY)  ## generate docs/commands.md and docs/problems.md, compile the translations
 	@$(BIN)/python -m tools.generate_docs
 	@$(BIN)/python -m tools.compile_translations
 
 clean:  ## remove .venv, caches and the demo's data
-	@rm -rf .benchmarks .venv .venv-mutants .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo
+	@rm -rf .benchmarks .pictures .venv .venv-mutants .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo

@@ -11,8 +11,8 @@ from django.db import connection
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for, platform_of
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
+from bilag.inbox.open_problems import find_open_problems
 from bilag.notifications.models import Letter
-from bilag.notifications.open_problems import find_open_problems
 from bilag.posting.chart import Chart
 from bilag.posting.plan import plan_invoice
 from bilag.posting.read_back import differences

@@ -16,6 +16,7 @@ from tests.support.service import Service
 SIGNED_OUT = ["/accounts/login/", "/accounts/password/reset/"]
 COMPANY = [
     "",
+    "attention/",
     "transfers/",
     "transfers/?state=done",
     "setup/",
@@ -33,6 +34,7 @@ COMPANY = [
     "accruals/",
 ]
 ABOUT_ONE = [
+    ("attention/", r"/c/fjell/attention/[0-9a-f]{16}/"),
     ("transfers/?state=done", r"/c/fjell/transfers/\d+/"),
     ("transfers/?state=needs_attention", r"/c/fjell/transfers/\d+/"),
     ("transfers/?kind=customer", r"/c/fjell/transfers/\d+/"),

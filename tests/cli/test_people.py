@@ -61,7 +61,15 @@ def test_what_cannot_be_is_told_and_nobody_is_added(bilag: Bilag) -> None:
     commands = {
         ("user", "add", "eve@x.example"): "Give --company SLUG and --role ROLE, or --operator",
         ("user", "add", "eve@x.example", "--company", "fjell"): "Give --company and --role together",
-        ("user", "add", "eve@x.example", "--company", "fjell", "--role", "king"): "give owner, member, viewer",
+        (
+            "user",
+            "add",
+            "eve@x.example",
+            "--company",
+            "fjell",
+            "--role",
+            "king",
+        ): "give owner, member, accountant, viewer",
         ("user", "add", "eve@x.example", "--company", "nobody", "--role", "owner"): "There is no company 'nobody'",
         ("user", "add", "eve", "--operator"): "'eve' is not an email address.",
         ("token", "add", "fjell", "--name", " "): "Give a name of at most 100 characters with --name",

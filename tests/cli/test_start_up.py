@@ -42,7 +42,7 @@ def imported(bilag: Bilag, *arguments: str) -> set[str]:
         timeout=PATIENCE,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert done.returncode in (0, 1), done.stderr  # 1: it ran, and something needs attention
     assert "Warning" not in done.stderr
     return set(json.loads(report.read_text()))
 
@@ -65,7 +65,9 @@ def test_help_imports_no_database_and_draws_nothing(bilag: Bilag, arguments: lis
 
 
 @pytest.mark.service
-@pytest.mark.parametrize("arguments", [["status", "fjell"], ["transfers", "fjell"], ["user", "list"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [["status", "fjell"], ["status"], ["transfers", "fjell"], ["user", "list"]], ids=" ".join
+)
 def test_a_command_that_reads_rows_imports_neither_pages_nor_http(bilag: Bilag, arguments: list[str]) -> None:
     modules = imported(bilag, *arguments)
     assert packages(modules) & (PAGES | WIRES | SANDBOXES) == set()

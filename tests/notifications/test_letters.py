@@ -49,12 +49,13 @@ def test_many_invoices_with_one_cause_are_one_letter_that_says_what_to_do(compan
     [letter] = mailbox.to(OFFICE)
     assert len(mailbox.to("kari@fjell.example")) == 1
     text = mailbox.text(OFFICE)
-    assert "3000" in str(letter["Subject"])
-    assert str(letter["Subject"]).startswith("Fjell Arkitekter AS: ")
-    assert f"Gjelder 3, sist faktura {numbers[-1]}." in text
+    assert str(letter["Subject"]) == "3 fakturaer: Konto 3000 er inaktiv"
+    assert str(letter["From"]).startswith("Bilag · Fjell Arkitekter AS <bilag@")
+    assert all(f"Faktura {number} · " in text for number in numbers)
+    assert "3 fakturaer · 37\u00a0500,00\u00a0kr til sammen" in text
     assert "Dette gjør du: " in text
     assert "Kan gjøres av: regnskapsføreren" in text
-    assert "/c/fjell/transfers/?cause=" in text
+    assert "/c/fjell/attention/" in text
     assert letter.get_body(("html",)) is not None
     look(company)
     stopped(company, 1)
@@ -71,7 +72,7 @@ def test_the_link_shows_what_waits_for_the_cause(company: World, mailbox: Mailbo
 
     [number] = stopped(company)
     look(company)
-    found = re.search(r"http://127.0.0.1:8000(/c/fjell/transfers/\S+)", mailbox.text(OFFICE))
+    found = re.search(r"http://127.0.0.1:8000(/c/fjell/attention/\S+)", mailbox.text(OFFICE))
     assert found
     client = Client(SERVER_NAME="localhost")
     client.force_login(User.objects.create_user("drift@fjell.example", is_operator=True))
@@ -88,7 +89,7 @@ def test_when_it_is_mended_all_is_well_is_told_once(company: World, mailbox: Mai
     look(company)
     subjects = [str(letter["Subject"]) for letter in mailbox.to(OFFICE)]
     assert len(subjects) == 2
-    assert subjects[1] == "Fjell Arkitekter AS: alt er løst"
+    assert subjects == [f"Faktura {number}: Konto 3000 er inaktiv", f"Løst: Faktura {number}: Konto 3000 er inaktiv"]
 
 
 def test_the_morning_s_letter_sums_up_what_is_open_since_yesterday(company: World, mailbox: Mailbox) -> None:
@@ -104,7 +105,7 @@ def test_the_morning_s_letter_sums_up_what_is_open_since_yesterday(company: Worl
     alerts.send_summary(company.company_id)
     company.work()
     assert [str(letter["Subject"]) for letter in mailbox.to(OFFICE)][1:] == [
-        "Fjell Arkitekter AS: 2 saker krever handling"
+        "Påminnelse: 2 fakturaer: Konto 3000 er inaktiv"
     ]
 
 
@@ -118,7 +119,7 @@ def test_wrong_credentials_are_told_once_for_the_company_not_for_each_invoice(co
     look(company)
     look(company)
     [letter] = mailbox.to(OFFICE)
-    assert "/c/fjell/setup/" in mailbox.text(OFFICE)
+    assert "/c/fjell/attention/" in mailbox.text(OFFICE)
     assert "changed" not in str(letter)
 
 

@@ -140,7 +140,7 @@ def test_what_each_role_sees(people: People) -> None:
     assert "/hooks/moment/" in pages["owner"]
     assert "/hooks/moment/" in pages["member"]
     assert "/hooks/moment/" not in pages["viewer"]
-    assert "You do not have access to the address" in pages["viewer"]
+    assert "This requires the role member. Ask" in pages["viewer"]
     assert 'name="scope"' in pages["owner"]
     assert 'name="scope"' not in pages["member"]
     assert "<form" not in pages["viewer"].partition("<main")[2]

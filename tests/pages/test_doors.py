@@ -1,5 +1,8 @@
 """Every page of a company: who is signed out, of another company, or in too small a role does not get through."""
 
+import html
+import re
+
 import pytest
 
 from tests.support.doors import company_paths
@@ -29,3 +32,30 @@ def test_a_viewer_changes_nothing(people: People) -> None:
     viewer = people.client("viewer")
     for path in company_paths(people.slug):
         assert viewer.post(path).status_code in (403, 405), path
+
+
+OF_THE_SETUP = re.compile(
+    r"^/c/[^/]+/("
+    r"company/.*|setup/.*|recover/|rehearsal/\d+/accept/"
+    r")$"
+)
+"""What an accountant may not change: the setup, the members, the keys and the addresses."""
+
+
+def test_an_accountant_handles_the_transfers_and_leaves_the_setup_alone(people: People) -> None:
+    accountant = people.client("accountant")
+    answers = {path: accountant.post(path).status_code for path in company_paths(people.slug)}
+    refused = {path for path, status in answers.items() if status == 403}
+    takes_posts = {path for path, status in answers.items() if status != 405}
+    assert refused == {path for path in takes_posts if OF_THE_SETUP.match(path)}
+    assert {path for path in takes_posts if "/reconciliation/" in path} - refused, "an accountant reconciles"
+
+
+def test_who_may_not_is_told_who_may(people: People) -> None:
+    answer = people.client("viewer").post(f"/c/{people.slug}/transfers/retry/")
+    text = html.unescape(answer.content.decode())
+    assert "Your role is viewer. This requires the role accountant." in text
+    asked = "accountant@fjell.example (accountant), member@fjell.example (member) or owner@fjell.example (owner)"
+    assert f"Ask {asked}." in text
+    norsk = html.unescape(people.client("member", "nb").post(f"/c/{people.slug}/company/tokens/").content.decode())
+    assert "Rollen din er medlem. Dette krever rollen eier. Spør owner@fjell.example (eier)." in norsk

@@ -33,7 +33,7 @@ def test_an_empty_page_says_what_will_be_seen_and_how_to_begin(people: People) -
     text = page(people)
     assert "Expense import is switched off." in text
     assert "/c/fjell/setup/#expenses" in text
-    assert "No posted lines yet" in text
+    assert "Nothing imported yet" in text
     assert "Import now" not in text
 
 
@@ -175,6 +175,83 @@ def test_the_list_is_exported_and_no_cell_is_a_formula(people: People, books: Bo
     assert people.client("viewer").get("/c/fjell/expenses/export/pdf/").status_code == 404
 
 
+def listed(text: str) -> list[str]:
+    return re.findall(r">(\d+)/1</a>", text)
+
+
+@pytest.fixture
+def some_of_each(people: People) -> None:
+    """Lines of each kind; the journal number says which."""
+    from bilag.expenses.models import ExpenseLine
+
+    problem = {"code": "project_closed", "subject": "project 12", "facts": {"project": "12"}}
+    lines: dict[int, dict[str, Any]] = {
+        1: {"state": "needs_attention", "problems": [problem]},
+        2: {"state": "done", "moment_id": 7, "needs_review": True},
+        3: {"state": "done", "moment_id": 8, "supplier": "Ål Papir"},
+        4: {"state": "waiting"},
+        5: {"state": "sending"},
+        6: {"state": "ignored", "reason": "no_project", "supplier": "Ål Kiosk"},
+        7: {"state": "ignored", "reason": "own_voucher"},
+    }
+    for journal, fields in lines.items():
+        ExpenseLine.objects.create(company_id=people.world.company_id, journal=journal, entry=1, **fields)
+
+
+@pytest.mark.parametrize(
+    ("query", "journals"),
+    [
+        ("", ["2", "1", "5", "4", "3"]),
+        ("?state=needs_attention", ["2", "1"]),
+        ("?state=done", ["3", "2"]),
+        ("?state=ignored", ["6"]),
+        ("?state=own", ["7"]),
+        ("?state=all", ["7", "6", "5", "4", "3", "2", "1"]),
+        ("?reason=own_voucher", ["7"]),
+        ("?reason=no_project", ["6"]),
+        ("?q=Ål", ["6", "3"]),
+        ("?q=Ål&state=done", ["3"]),
+        ("?state=odd", ["2", "1", "5", "4", "3"]),
+    ],
+)
+def test_own_vouchers_and_ignored_lines_are_behind_a_filter(
+    people: People, some_of_each: None, query: str, journals: list[str]
+) -> None:
+    assert listed(page(people, query)) == journals
+
+
+def test_what_needs_attention_stands_on_the_first_page_only(people: People, some_of_each: None) -> None:
+    from bilag.expenses.models import ExpenseLine
+
+    ExpenseLine.objects.bulk_create(
+        ExpenseLine(company_id=people.world.company_id, journal=number, entry=1, state="waiting")
+        for number in range(100, 170)
+    )
+    first = page(people)
+    assert listed(first)[:2] == ["2", "1"]
+    following = re.search(r'rel="next" href="(\?[^"]+)"', first)
+    assert following
+    second = page(people, following[1].replace("&amp;", "&"))
+    assert listed(first)[2:] + listed(second) == [str(number) for number in range(169, 99, -1)] + ["5", "4", "3"]
+
+
+def test_the_reason_stands_under_the_line(people: People, some_of_each: None) -> None:
+    text = " ".join(page(people, "?state=all").split())
+    for journal, reason in (("6", "The line has no project"), ("1", "closed")):
+        row = text.partition(f">{journal}/1</a>")[2]
+        under = row.partition('<tr class="more">')[2].partition("</tr>")[0]
+        assert row.index('<tr class="more">') < row.index("</tr>") + 20, "the row after the line"
+        assert reason in under
+
+
+def test_an_import_that_was_asked_for_is_seen_at_once(people: People, books: Books) -> None:
+    text = post(people, "import/")
+    assert "The import starts in a few seconds." in text
+    assert 'hx-select="#import-state"' in text
+    people.world.work()
+    assert 'hx-select="#import-state"' not in page(people)
+
+
 def test_pages_follow_each_other_and_lose_nothing(people: People, books: Books) -> None:
     from bilag.expenses.models import ExpenseLine
 
@@ -183,7 +260,7 @@ def test_pages_follow_each_other_and_lose_nothing(people: People, books: Books) 
         for number in range(1, 121)
     )
     seen: list[str] = []
-    path = ""
+    path = "?state=ignored"
     for _ in range(5):
         text = page(people, path)
         seen += re.findall(r">(\d+)/1</a>", text)
@@ -199,4 +276,4 @@ def test_the_overview_tells_of_expenses_that_wait(people: People, books: Books) 
 
     ExpenseLine.objects.create(company_id=people.world.company_id, journal=1, entry=1, state="needs_attention")
     text = people.client("member").get("/c/fjell/").content.decode()
-    assert re.search(r'/c/fjell/expenses/"[^>]*>Expenses <span class="pill bad">1</span>', text)
+    assert re.search(r'/c/fjell/attention/"[^>]*>.*?<span>Needs attention</span> <span class="pill bad">1</span>', text)

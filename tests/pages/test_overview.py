@@ -103,9 +103,10 @@ def test_what_waits_stands_first_by_cause_with_the_newest_few(people: People, pa
     text = page("")
     assert headline(text) == "Switched on 6 transfers need attention"
     assert text.index('id="needs-attention"') < text.index('id="periods"')
-    assert '?state=needs_attention">' in text
-    assert re.findall(r'<a id="t\d+"[^>]*>(.*?)</a>', text) == ["Invoice 5", "Invoice 4", "Invoice 3", "Invoice 9"]
-    assert "and 2 more" in text
+    causes = re.findall(r'class="cause-title" href="([^"]+)"', text)
+    assert len(causes) == 2
+    assert all(people.client("viewer").get(address).status_code == 200 for address in causes)
+    assert "5 documents" in text
     assert "<b>77" not in text
 
 
@@ -185,16 +186,81 @@ def test_chart_and_its_table_say_the_same(people: People, page: Page) -> None:
     put(people, "K1", kind="customer", done_at=now)
     text = page("")
     table = text[text.index('id="per-day-table"') :]
-    rows = re.findall(r'<tr><th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>', table)
+    put(people, "open", state="waiting", total=Decimal("500.50"))
+    put(people, "stopped", state="needs_attention", total=Decimal("-10"), hinted_at=now - timedelta(days=2))
+    text = page("")
+    table = text[text.index('id="per-day-table"') :]
+    cell = '<td class="number">(.*?)</td>'
+    rows = re.findall(f'<tr><th scope="row">(.*?)</th>{cell * 6}</tr>', table)
     assert len(rows) == 30
-    assert rows[-1][1:] == ("4", "1", "3.0 s")
-    assert all(row[1:] == ("0", "0", "") for row in rows[:-1])
-    assert text.count('<rect class="bar-fill"') == 2
+    assert rows[-1][1:] == ("4", "", "2 (500.50 NOK)", "0", "1", "3.0 s")
+    assert rows[-3][1:] == ("0", "", "0", "1 (\N{MINUS SIGN}10.00 NOK)", "0", "")
+    assert all(row[1:] == ("0", "", "0", "0", "0", "") for row in (*rows[:-3], rows[-2]))
+    assert [text.count(f'<rect class="bar-{level}"') for level in ("fill", "wait", "bad")] == [2, 1, 1]
+    assert "2 waiting, 500.50 NOK</title>" in text
     assert '<svg class="chart"' in text
     assert 'role="img" aria-labelledby="done-title done-desc"' in text
     nb = page("", language="nb")
     assert re.findall(r'<rect class="bar-fill" x="[\d.]+" y="[\d.]+" width="[\d.]+" height="[\d.]+"', nb)
     assert "style=" not in nb
+
+
+def test_a_system_that_does_not_answer_is_told_with_what_waits_for_it(people: People, page: Page) -> None:
+    worker_runs()
+    since = datetime.now(UTC) - timedelta(minutes=5)
+    for number in ("1", "2"):
+        put(people, number, state="waiting", problems=refused("hub_unavailable"), failing_since=since)
+    put(people, "3", state="waiting", problems=refused("hub_timeout"), failing_since=since - timedelta(minutes=1))
+    put(people, "4", state="waiting", problems=refused("batch_busy"))
+    text = page("")
+    from bilag.web.templatetags.bilag import oslo
+
+    assert headline(text) == f"Switched on No answer from Azets since {oslo(since - timedelta(minutes=1), 'short')}"
+    assert "3 transfers are waiting and go automatically when Azets answers." in text
+    assert "har ikke svart siden" in headline(page("", language="nb"))
+    assert 'class="link bad"' in text
+
+
+def test_what_a_person_excluded_is_named_until_it_is_posted(people: People, page: Page) -> None:
+    worker_runs()
+    put(people, "1", state="skipped", reason="excluded")
+    row = put(people, "2", state="skipped", reason="excluded", excluded_as="to_post_manually")
+    put(people, "3", state="skipped", reason="excluded", excluded_as="not_for_the_books")
+    put(people, "4", state="skipped", reason="do_not_transfer")
+    put(people, "K1", state="skipped", reason="excluded", kind="customer")
+    text = page("")
+    assert headline(text) == "Switched on 2 excluded: post them manually"
+    link = re.search(r'id="headline-link" href="([^"]+)"', text)
+    assert link is not None
+    assert re.findall(r'/transfers/\d+/">([^<]+)<', people.client("viewer").get(link[1]).content.decode()) == ["2", "1"]
+    type(row).objects.filter(number__in=["1", "2"]).update(excluded_as="posted_manually")
+    assert headline(page("")) == "Switched on All is well"
+
+
+def test_the_four_links_say_how_they_are(people: People, page: Page) -> None:
+    from bilag.companies.models import Company
+
+    def states(text: str) -> dict[str, str]:
+        return dict(re.findall(r'<a class="link [^"]*"[^>]*><b>([^<]+)</b><span class="pill [^"]*">([^<]+)<', text))
+
+    worker_runs()
+    assert states(page("")) == {
+        "Moment": "Not synced yet",
+        "Webhook": "No call from Moment yet",
+        "Azets": "Nothing transferred yet",
+        "Email": "Nobody is notified",
+    }
+    people.world.poll()
+    put(people, "1", done_at=datetime.now(UTC))
+    Company.objects.filter(pk=people.world.company_id).update(last_hint_at=datetime.now(UTC))
+    people.world.apply(notify={"emails": ["kari@fjell.example"]})
+    now = states(page("", language="nb"))
+    assert [now[name].rpartition(" ")[0] for name in ("Moment", "Webhook", "Azets")] == [
+        "Sist synkronisert",
+        "Siste anrop",
+        "Siste overføring",
+    ]
+    assert now["E-post"] in ("1 mottaker", "Lagres i filer, sendes ikke")
 
 
 def test_last_poll_is_told_by_kind_and_that_expenses_are_switched_off(people: People, page: Page) -> None:

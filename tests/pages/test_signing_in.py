@@ -118,6 +118,49 @@ def test_a_forgotten_password_is_replaced_by_e_mail(people: People) -> None:
         assert any("password" in str(letter["Subject"]).lower() for letter in mailbox.letters[1:])
 
 
+def choose_password(client: Any, email: str) -> Any:
+    """Open the link that resets the password, and choose one."""
+    from bilag.cli.people import _link
+    from bilag.members.models import User
+
+    page = client.get(_link(User.objects.get(email=email)).removeprefix("http://127.0.0.1:8000"), follow=True)
+    with mail_server():
+        return client.post(
+            page.redirect_chain[-1][0], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}, follow=True
+        )
+
+
+def test_whoever_chooses_a_first_password_is_signed_in(people: People) -> None:
+
+    client = browser()
+    answer = choose_password(client, "owner@fjell.example")
+    assert answer.redirect_chain[-1][0] == "/c/fjell/"
+    assert client.get("/c/fjell/").status_code == 200
+    assert sign_in(browser(), password=NEW_PASSWORD).status_code == 302
+
+
+def test_whoever_had_a_password_signs_in_with_the_new_one(people: People) -> None:
+    person()
+    client = browser()
+    choose_password(client, "owner@fjell.example")
+    assert client.get("/c/fjell/").status_code == 302
+
+
+def test_a_first_password_does_not_stand_for_the_second_factor(people: People) -> None:
+    from allauth.mfa.models import Authenticator
+
+    from bilag.companies.secrets import sealed
+    from bilag.members.models import User
+
+    user = User.objects.get(email="owner@fjell.example")
+    assert not user.has_usable_password()
+    Authenticator.objects.create(user=user, type="totp", data={"secret": sealed({"mfa": "JBSWY3DPEHPK3PXP"})})
+    client = browser()
+    answer = choose_password(client, "owner@fjell.example")
+    assert answer.redirect_chain[-1][0].startswith("/accounts/2fa/authenticate/")
+    assert client.get("/c/fjell/").status_code == 302
+
+
 def test_a_reset_tells_nobody_who_has_an_account(people: People) -> None:
     with mail_server() as mailbox:
         known = browser().post("/accounts/password/reset/", {"email": "owner@fjell.example"}, follow=True)

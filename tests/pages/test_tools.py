@@ -27,6 +27,7 @@ def events(name: str) -> list[Any]:
 
 @pytest.mark.parametrize("between", [",", ", ", " ", "\n", "\r\n", "; ", " ,\n\t"])
 def test_numbers_may_be_parted_in_any_way(people: People, between: str) -> None:
+    people.world.moment.fault(kind="unavailable", times=None)  # the numbers are not looked up then
     answer = ask(people, f" {between.join(['10042', '10043', '10042', '0010044'])}{between}")
     assert answer.status_code == 200
     assert asked_numbers() == [("invoice", "10042"), ("invoice", "10043"), ("invoice", "10044")]
@@ -63,15 +64,39 @@ def test_customers_and_projects_go_by_number_whatever_their_state(people: People
     assert world.transfer(project["projectNumber"], "project").state == "done"
 
 
+@pytest.mark.parametrize("kind", ["invoice", "customer", "project"])
+def test_a_mistyped_number_is_an_error_beside_the_field_and_nothing_else(people: People, kind: str) -> None:
+    from bilag.notifications.alerts import notify_new_problems
+    from bilag.transfers.models import Transfer
+
+    real = {"invoice": people.world.finalise()["invoiceNumber"], "customer": "10021", "project": "1354"}[kind]
+    answer = ask(people, f"{real}, 99999991", kind)
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "Nothing was transferred. Moment does not have: 99999991." in text
+    assert 'id="numbers-fault"' in text
+    assert "99999991</textarea>" in text, "what was typed is kept"
+    assert not Transfer.objects.filter(number="99999991").exists()
+    assert events("transfers_asked") == []
+    assert notify_new_problems(people.world.company_id) == []
+
+
+def test_a_number_is_accepted_while_moment_does_not_answer(people: People) -> None:
+    people.world.moment.fault(kind="unavailable", times=None)
+    assert ask(people, "10042").status_code == 200
+    assert asked_numbers() == [("invoice", "10042")]
+
+
 def test_a_number_that_moment_does_not_know_is_told(people: People) -> None:
-    answer = ask(people, "999999")
+    """More numbers are typed than are looked up while the person waits."""
+    answer = ask(people, ",".join(str(number) for number in range(999989, 1000000)))
     people.world.work()
     text = people.client("member").get(answer.redirect_chain[-1][0].partition("#")[0]).content.decode()
     transfer = people.world.transfer(999999)
-    [cause] = re.findall(r'class="whole">(.*?)</td>', text, re.S)
+    causes = re.findall(r'class="whole">(.*?)</td>', text, re.S)
     assert transfer.state in ("needs_attention", "skipped")
     assert f'class="pill {transfer.state}"' in text
-    assert "999999" in cause
+    assert "999999" in causes[-1]
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,12 @@ def test_what_a_person_keeps_back_is_not_woken_by_hints_but_by_a_person(people: 
     people.world.work()
     client = people.client("member")
     address = f"/c/{people.slug}/transfers/{pk_of(number)}/"
-    client.post(f"{address}exclude/")
+    silent = client.post(f"{address}exclude/", {"note": "fordi"}, follow=True)
+    assert "Nothing was excluded. Choose why." in text_of(silent)
+    assert Transfer.objects.get(pk=pk_of(number)).state == "needs_attention"
+    client.post(f"{address}exclude/", {"excluded_as": "not_for_the_books", "note": "Laget ved en feil"})
+    assert "It does not belong in the books. Laget ved en feil." in text_of(client.get(address))
+    assert "It does not belong in the books, Laget ved en feil" in text_of(client.get(f"/c/{people.slug}/log/"))
     assert "A user has excluded it from accounting." in text_of(client.get(address))
     people.world.hint(people.world.invoices[number])
     people.world.poll()
@@ -88,7 +93,9 @@ def test_what_is_in_accounting_cannot_be_kept_back(people: People) -> None:
     people.world.hint(invoice)
     people.world.work()
     address = f"/c/{people.slug}/transfers/{pk_of(invoice['invoiceNumber'])}/"
-    said = text_of(people.client("member").post(f"{address}exclude/", follow=True))
+    said = text_of(
+        people.client("member").post(f"{address}exclude/", follow=True, data={"excluded_as": "posted_manually"})
+    )
     assert "so you cannot exclude it. Credit the invoice in Moment instead." in said
     assert Transfer.objects.get(pk=pk_of(invoice["invoiceNumber"])).state == "done"
 

@@ -90,10 +90,49 @@ def test_the_list_is_sorted_as_wished(page: Page, row: Callable[..., Transfer]) 
     assert numbers(page("transfers/")) == ["3", "2", "1"]
     assert numbers(page("transfers/", sort="oldest")) == ["1", "2", "3"]
     assert numbers(page("transfers/", sort="done")) == ["2", "3", "1"]
+    assert numbers(page("transfers/", sort="done_first")) == ["1", "3", "2"]
     assert numbers(page("transfers/", sort="total")) == ["2", "1", "3"]
+    assert numbers(page("transfers/", sort="total_least")) == ["3", "1", "2"]
 
 
-@pytest.mark.parametrize("sort", ["newest", "oldest", "done", "total"])
+def test_a_heading_sorts_by_its_column_and_then_the_other_way_round(
+    people: People, row: Callable[..., Transfer]
+) -> None:
+    row(1, total=Decimal(5))
+    client, address = people.client("owner"), f"/c/{people.slug}/transfers/?kind=invoice"
+    for sort, order in (("total", "descending"), ("total_least", "ascending"), ("total", "descending")):
+        link = re.search(r'<a class="sort" href="([^"]+)">Total<', client.get(address).content.decode())
+        assert link is not None
+        assert unescape(link[1]) == f"?kind=invoice&sort={sort}"
+        address = f"/c/{people.slug}/transfers/{unescape(link[1])}"
+        assert f'<th scope="col" class="number w-total" aria-sort="{order}">' in client.get(address).content.decode()
+
+
+def test_the_chosen_density_is_kept(people: People, row: Callable[..., Transfer]) -> None:
+    row(1)
+    client, address = people.client("owner"), f"/c/{people.slug}/transfers/"
+    for asked, shown in (
+        ("", False),
+        ("?density=compact", True),
+        ("", True),
+        ("?density=no", True),
+        ("?density=comfortable", False),
+    ):
+        assert ("stack lines fixed compact" in client.get(address + asked).content.decode()) is shown, asked
+
+
+def test_a_row_is_one_line_and_says_when_it_was_received(page: Page, row: Callable[..., Transfer]) -> None:
+    received = timezone.now() - timedelta(days=3)
+    row(7, state="needs_attention", problems=[problem(account="3025")], hinted_at=received, name="Nordlys " * 20)
+    html = page("transfers/")
+    cells = html.partition("<tbody")[2].partition("</tbody>")[0]
+    assert "3025" not in re.sub(r' title="[^"]*"', "", cells), "the sentence is on its page"
+    from bilag.web.templatetags.bilag import oslo
+
+    assert f">{oslo(received, 'short')}<" in cells
+
+
+@pytest.mark.parametrize("sort", ["newest", "oldest", "done", "done_first", "total", "total_least"])
 def test_paging_forth_and_back_loses_and_repeats_nothing_also_where_values_are_equal(
     people: People, row: Callable[..., Transfer], sort: str
 ) -> None:
@@ -142,10 +181,10 @@ def test_all_that_share_a_cause_are_told_once_and_tried_again_together(
     for number in range(1, 6):
         account = "3025" if number < 4 else "3030"
         row(number, state="needs_attention", problems=[problem(account=account)])
-    html = page("transfers/")
+    html = page("attention/")
     keys = re.findall(r'name="cause" value="([^"]+)"', html)
     assert len(keys) == 2
-    assert "Retry all 3" in html
+    assert "3 documents" in html
     assert sorted(numbers(page("transfers/", cause=unescape(keys[0])))) == ["1", "2", "3"]
     answer = people.client("member").post(f"/c/{people.slug}/transfers/retry/", {"cause": unescape(keys[0])})
     assert answer.status_code == 302

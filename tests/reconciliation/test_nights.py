@@ -1,6 +1,6 @@
 """Each night by itself, and what people are told of it."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -72,6 +72,15 @@ def with_clock_at_night(jobs: Any) -> None:
         jobs.nightly(0)
 
 
+def let_a_day_pass() -> None:
+    """The comparisons so far were yesterday's."""
+    from django.db.models import F
+
+    from bilag.reconciliation.models import Reconciliation
+
+    Reconciliation.objects.update(began_at=F("began_at") - timedelta(days=1))
+
+
 def test_a_month_that_is_wrong_stays_open_over_new_months_until_it_is_healed_or_signed_for(
     world: World, posted: list[int], compared: Compare
 ) -> None:
@@ -84,6 +93,10 @@ def test_a_month_that_is_wrong_stays_open_over_new_months_until_it_is_healed_or_
     compared(first=date(2026, 12, 1), last=date(2026, 12, 31))
     compared(first=date(2027, 1, 1), last=date(2027, 1, 31))
     assert [(run.pk, count) for run, _found, count in actions.open_wrongs(world.company_id)] == [(wrong.pk, 1)]
+    with_clock_at_night(tasks)
+    asked = ProcrastinateJob.objects.filter(task_name="reconciliation.period").values_list("args", flat=True)
+    assert "2026-11-01" not in {one["first"] for one in asked}, "this month is done tonight already"
+    let_a_day_pass()
     with_clock_at_night(tasks)
     asked = ProcrastinateJob.objects.filter(task_name="reconciliation.period").values_list("args", flat=True)
     assert "2026-11-01" in {one["first"] for one in asked}
@@ -106,8 +119,8 @@ def test_night_sends_what_should_have_gone(world: World) -> None:
 
 def test_person_is_told_once_of_each_wrong_and_it_heals(world: World, posted: list[int], compared: Compare) -> None:
     from bilag.companies import store
+    from bilag.inbox.open_problems import find_open_problems as open_now
     from bilag.messages import render_problem
-    from bilag.notifications.open_problems import find_open_problems as open_now
 
     def sentences(language: str = "en") -> list[str]:
         return [render_problem(one.problem, language).message for one in open_now(store.load_setup(world.company_id))]

@@ -39,7 +39,7 @@ def test_first_day_says_when_the_first_month_is_compared(people: People) -> None
 def test_month_is_compared_by_a_click_and_shown(people: People, posted: list[int]) -> None:
     world, owner = people.world, people.client("owner")
     page = follow(owner, "/c/fjell/reconciliation/start/", {"month": f"{LAST_DAY:%Y-%m}"})
-    assert "The reconciliation has started" in page
+    assert "Waiting to start" in page
     world.work()
     page = text(owner.get("/c/fjell/reconciliation/"))
     assert ">November 2026</a>" in page

@@ -16,7 +16,7 @@ FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
 def reconciled(person: Person) -> Any:
     """Reconcile the month, as every night; what is wrong stands before the person by its code."""
     from bilag.companies import store
-    from bilag.notifications.open_problems import find_open_problems
+    from bilag.inbox.open_problems import find_open_problems
     from bilag.reconciliation.runner import reconcile
 
     run = reconcile(person.world.company_id, FIRST, LAST)

@@ -193,7 +193,7 @@ def is_stopped(process: Forked) -> bool:
 def imported(service: Service) -> bool:
     """Import, and say whether the expense is done: while the frozen one has its lease, no import begins."""
     service.run("expenses", "import", "fjell", check=False)
-    return service.json("status", "fjell")["expenses"]["imported"] == 1
+    return service.status()["expenses"]["imported"] == 1
 
 
 def test_a_worker_that_wakes_after_another_took_over_posts_nothing(scene: Scene) -> None:

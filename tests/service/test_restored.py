@@ -97,5 +97,5 @@ def test_a_restored_backup_is_noticed_and_taken_in(service: Service) -> None:
 
 
 def noticed(service: Service) -> Any:
-    status = service.json("status", "fjell")
+    status = service.status()
     return status if status["ledgerAhead"] else None

@@ -13,7 +13,8 @@ from bilag_sandbox import hub
 from tests.support.service import Service
 
 PASSWORD = "Fjell-og-Vann-2026"
-OPERATOR, OWNER, VIEWER = "drift@bilag.example", "kari@fjell.example", "regnskap@fjell.example"
+OPERATOR, OWNER = "drift@bilag.example", "kari@fjell.example"
+ACCOUNTANT, VIEWER = "regnskap@fjell.example", "leder@fjell.example"
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

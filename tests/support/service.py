@@ -167,6 +167,10 @@ class Service:
     def json(self, *arguments: str) -> Any:
         return json.loads(self.run(*arguments, "--json").stdout)
 
+    def status(self) -> Any:
+        """The status of the company, whether or not anything needs attention."""
+        return json.loads(self.run("status", "fjell", "--json", check=False).stdout)
+
     def apply(self, more: str = "") -> Any:
         """Apply the company file, with `more` sections."""
         file = self.home.parent / "fjell.toml"

@@ -272,7 +272,7 @@ def test_the_page_does_not_offer_what_cannot_be_done(people: Any, fact: str) -> 
     assert f"{page}exclude/" in client.get(page).content.decode()
     Transfer.objects.filter(pk=row.pk).update(**{fact: 7 if fact == "journal_number" else "2026-11-30T00:00Z"})
     assert f"{page}exclude/" not in client.get(page).content.decode()
-    client.post(f"{page}exclude/")
+    client.post(f"{page}exclude/", {"excluded_as": "posted_manually"})
     assert people.world.transfer(70001).state == "needs_attention"
 
 

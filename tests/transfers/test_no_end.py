@@ -156,7 +156,7 @@ def test_poll_that_fails_for_hours_is_told_and_resolved_when_it_succeeds(world: 
     from django.utils import timezone
 
     from bilag.companies import store
-    from bilag.notifications.open_problems import find_open_problems
+    from bilag.inbox.open_problems import find_open_problems
     from bilag.transfers.intake import poll
     from bilag.transfers.models import PollMark
 

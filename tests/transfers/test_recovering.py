@@ -198,7 +198,7 @@ def test_a_voucher_by_hand_is_not_ours(world: World) -> None:
 def test_it_is_told_on_the_pages_in_the_status_and_by_letter(world: World, people: Any) -> None:
     from bilag.companies import store
     from bilag.expenses import queries
-    from bilag.notifications.open_problems import find_open_problems
+    from bilag.inbox.open_problems import find_open_problems
     from bilag.transfers.intake import ahead
 
     setup = store.load_setup(world.company_id)

@@ -50,7 +50,8 @@ def test_tables_and_messages(world: World, run: Run, tmp_path: Path) -> None:
     assert stopped is not None
     (tmp_path / "amounts.csv").write_text(f"project;amount\n{world.any_project()['projectNumber']};13000\n")
     printed = [
-        run("status", "fjell", status=0),
+        run("status", "fjell", status=1),
+        run("status", status=1),
         run("transfers", "fjell", status=0),
         run("transfers", "fjell", "--limit", "1", status=0),
         run("show", "fjell", "invoice", done.number, status=0),

@@ -2,10 +2,13 @@
 
 import itertools
 from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from lxml import html as lxml_html
 
 from bilag.messages import (
     ENTRIES,
@@ -21,6 +24,7 @@ from bilag.messages.ignored_reasons import IGNORED
 from bilag.messages.notes import NOTES
 from bilag.messages.reasons import REASONS
 from bilag.messages.setting_labels import LABELS
+from bilag.messages.titles import LONGEST_TITLE, TITLES, render_title
 from bilag.posting.note import Note
 from bilag.posting.problem import Problem
 from tests.support.wording import findings
@@ -235,25 +239,95 @@ def test_event_titles(migrated: None) -> None:
     assert not wrong, "\n".join(wrong)
 
 
-def test_emails(migrated: None) -> None:
+DOCUMENTS = (
+    ("invoice 10042", "Ås & Sønner <AS>", "12500.00", "NOK", "2026-12-07"),
+    ("credit_note 10043", "", "-1.50", "EUR", None),
+    ("accrued 2026-05:1207:1", "Skolen", "0.00", "", None),
+    ("expense 731/4", "Taxi", "250.00", "", None),
+)
+ALLOWED_IN_HTML = r"<[^>]*>|http://\S+|&\w+;|&#x\d+;"
+
+
+def affected(count: int, kind: str | None) -> Any:
+    """So many documents, as far as they are listed."""
+    from bilag.notifications.affected import Affected, Document
+
+    documents = [
+        Document(subject, name, Decimal(amount), currency, date.fromisoformat(due) if due else None)
+        for subject, name, amount, currency, due in DOCUMENTS
+    ]
+    sums = (("EUR", Decimal("3.00")), ("NOK", Decimal("37500.00"))) if count > 1 else ()
+    return Affected(tuple(documents[: min(count, len(documents))]), count, kind, sums)
+
+
+UNKNOWN = "brand_new_code"
+AFFECTED: list[tuple[int, str | None]] = [(0, None), (1, "invoice"), (1234, "invoice"), (3, None)]
+AFFECTED += [(2, kind) for kind in ("customer", "project", "expense", "accrued")]
+
+
+def emails(code: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Any]]:
+    """The emails about a problem, of each kind: about it alone, about several documents, and among other problems."""
+    from bilag.notifications import email_text
     from bilag.notifications.email_text import EmailKind, render_email
     from bilag.notifications.models import OpenCause
 
-    wrong = []
-    for code, language, kind in itertools.product(ENTRIES, LANGUAGES, EmailKind):
+    monkeypatch.setattr(email_text, "find_affected", lambda _setup, row: affected(*AFFECTED[row.pk]))
+    monkeypatch.setattr(email_text, "find_example", lambda _setup, row: affected(*AFFECTED[row.pk]))
+    for language, kind in itertools.product(LANGUAGES, EmailKind):
         setup: Any = SimpleNamespace(name="Fjell AS", slug="fjell", language=language)
         rows = [
-            OpenCause(
-                problem=Problem(code, "invoice 10042", facts).as_json(), count=count, example=example, path="setup/"
-            )
-            for facts, count, example in (
-                (GOOD, 1, "invoice 10042"),
-                (UGLY, 3, "accrued 2026-05:1207:1"),
-                ({}, 2, "expense 731/4"),
+            OpenCause(pk=place, problem=Problem(code, "invoice 10042", facts).as_json(), path="setup/")
+            for place, facts in zip(
+                range(len(AFFECTED) if code == UNKNOWN else 3), itertools.cycle((GOOD, UGLY, {})), strict=False
             )
         ]
-        for text in render_email(setup, kind, rows):
-            visible = text.partition("<body")[2].partition(">")[2] if "<body" in text else text
-            allowed = r"<[^>]*>|http://\S+|&\w+;|&#x\d+;"
-            wrong += [f"{code} {kind} {language}: {one}" for one in findings(visible, language, allowed=allowed)]
+        for some in (*([row] for row in rows), rows[:2], rows):
+            yield language, render_email(setup, kind, some)
+
+
+@pytest.mark.parametrize("code", [*ENTRIES, UNKNOWN])
+def test_emails(code: str, migrated: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong, seen = [], 0
+    for language, email in emails(code, monkeypatch):
+        seen += 1
+        body = email.html.partition("<body")[2].partition(">")[2]
+        for text in (email.subject, email.text, body):
+            wrong += [f"{language}: {one}" for one in findings(text, language, allowed=ALLOWED_IN_HTML)]
+        assert len(email.subject) < 70, email.subject
+        assert "…" not in email.subject, email.subject
+        assert words_of(body) - words(email.text) == set(), "the text says less than the HTML"
+    assert seen == 2 * 3 * ((len(AFFECTED) if code == UNKNOWN else 3) + 2)
     assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+def words_of(body: str) -> set[str]:
+    """The words of the HTML that a person reads."""
+    return words(" ".join(str(text) for text in lxml_html.fromstring(f"<div>{body}</div>").itertext()))
+
+
+def words(text: str) -> set[str]:
+    """The words without the marks around them, which differ between the text and the HTML."""
+    return {word for part in text.casefold().split() if (word := part.strip(":·*-"))}
+
+
+def test_every_problem_has_a_title(migrated: None) -> None:
+    assert set(TITLES) == set(ENTRIES)
+    wrong = []
+    for code, facts, language in itertools.product([*ENTRIES, "brand_new_code"], (GOOD, UGLY, {}), LANGUAGES):
+        title = render_title(Problem(code, "invoice 10042", facts), language)
+        wrong += [f"{code} {language}: {one}" for one in findings(title, language)]
+        if (
+            len(title) > LONGEST_TITLE
+            or title.endswith(".")
+            or not title[0].isupper()
+            or title != " ".join(title.split())
+        ):
+            wrong.append(f"{code} {language}: {title!r}")
+    assert not wrong, "\n".join(dict.fromkeys(wrong))
+
+
+def test_a_title_never_exceeds_the_room_that_it_has(migrated: None) -> None:
+    problem = Problem("account_unknown", "", {"account": "9" * 200})
+    assert render_title(problem, "nb") == "En konto finnes ikke"
+    for longest in range(5, 60):
+        assert len(render_title(Problem("hub_proxy_error"), "en", longest)) <= longest

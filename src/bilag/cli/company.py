@@ -210,11 +210,10 @@ def check(slug: Slug, as_json: Json = False) -> None:
 
     make_ready(pages=False)
     setup = load(slug)
-    from bilag.companies.check import check_company
-    from bilag.companies.gateways import moment_for, platform_for
+    from bilag.companies.check import check_saved
 
     with err().status("Checking …"):
-        report = check_company(setup, moment_for(setup), platform_for(setup))
+        report = check_saved(setup)
     if as_json:
         from bilag.transfers.queries.check_report import report_as_json
 

@@ -22,6 +22,7 @@ from bilag.cli import (
     rehearse,
     sandbox,
     service,
+    status,
     tokens,
     transfer,
 )
@@ -60,7 +61,7 @@ app.command("rehearse")(rehearse.rehearse)
 app.command("recover")(recover.recover)
 app.command("audit")(audit.audit)
 app.command("audit-verify")(audit.audit_verify)
-app.command("status")(transfer.status)
+app.command("status")(status.status)
 app.add_typer(expenses.app, name="expenses")
 app.add_typer(accruals.app, name="accruals")
 app.add_typer(export.app, name="export")

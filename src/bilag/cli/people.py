@@ -11,7 +11,7 @@ from bilag.cli.errors import guarded
 from bilag.cli.output import WRONG_USAGE, Json, fail, print_json, print_table, say
 
 app = typer.Typer(help="Users who sign in to the pages.", no_args_is_help=True, rich_markup_mode=None)
-ROLES = ("owner", "member", "viewer")
+ROLES = ("owner", "member", "accountant", "viewer")
 ROLE_WORDS = ", ".join(ROLES)
 
 

@@ -1,6 +1,6 @@
-"""`bilag preview`, `transfer`, `transfers`, `show`, `retry`, `confirm-rate`, `close-pair`, `poll` and `status`."""
+"""`bilag preview`, `transfer`, `transfers`, `show`, `retry`, `confirm-rate`, `close-pair` and `poll`."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Annotated, Any
@@ -404,42 +404,3 @@ def preview(
 
     if not preview_all(setup, [int(number) for number in numbers], as_json=as_json):
         raise typer.Exit(NEEDS_ATTENTION)
-
-
-@guarded
-def status(slug: Slug, as_json: Json = False) -> None:
-    """Show whether all is well: what is done, and what needs attention.
-
-    Example: bilag status fjell --json
-    """
-    setup = _setup(slug)
-    from bilag.expenses import queries as expenses
-    from bilag.transfers.queries import transfers
-
-    document = expenses.status_as_json(setup)
-    counts, paused = document["transfers"], document["paused"]
-    if as_json:
-        print_json(document)
-        return
-    say(f"{setup.name} ({setup.slug}) is {rendering.switch(live=setup.live, paused=bool(paused))}.")
-    if paused:
-        say(rendering.problem(paused))
-    if document["ledgerAhead"]:
-        say(rendering.problem(document["ledgerAhead"]))
-    if not document["workerAlive"]:
-        say("No worker is running: start one with bilag serve.")
-    names = [state.value for state in StateName]
-    print_table(
-        ["Kind", *(f"{rendering.words(name)} " for name in names)],
-        ([kind, *(by_state.get(name, 0) or "·" for name in names)] for kind, by_state in counts.items()),
-        empty="No transfers yet.",
-    )
-    if setup.expenses.enabled:
-        found = document["expenses"]
-        say(
-            f"Expenses: {found['imported']} imported, {found['waiting']} waiting, {found['needsAttention']} need attention, "
-            f"{sum(found['ignored'].values())} not imported."
-        )
-    last = transfers.last_done(setup.company_id)
-    if last:
-        say(f"The last transfer was completed {(datetime.now(UTC) - last).total_seconds():.0f} s ago.")

@@ -1,11 +1,14 @@
 """Check a setup against both systems: sign-in, client, accounts, VAT codes, units, periods; each problem with its remedy."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from bilag.companies import gateways, unfinished
+from bilag.companies.settings import Section
 from bilag.companies.setup import Setup
 from bilag.companies.who import Seen, look
 from bilag.messages import class_of
@@ -70,79 +73,132 @@ class CheckReport:
         return all(step.status is not StepStatus.FAILED for step in self.steps)
 
 
-class _Checker:
-    """Collects the steps, and turns an error of Moment or the platform into a failed step."""
+Name = StepName | PlatformStep
+OF_MOMENT = frozenset((StepName.MOMENT, StepName.ACCOUNTS, StepName.NUMBERS))
+OF_ACCOUNTING = frozenset((*PlatformStep, StepName.WHO, StepName.ACCOUNTS, StepName.NUMBERS))
+"""The steps for which each system is asked."""
 
-    def __init__(self) -> None:
-        self.steps: list[CheckedStep] = []
-        self.misconfigured: Problem | None = None
-        self.unavailable: Problem | None = None
-        self.seen: Seen | None = None
 
-    def step(self, name: StepName, run: Callable[[], CheckedStep]) -> bool:
+class Check:
+    """One check of a setup, step by step. `report` has what was found so far.
+
+    `moment` and `platform` are None where the connection is not entered yet: a step says so. An error of either system becomes a
+    failed step; none is raised.
+    """
+
+    def __init__(self, setup: Setup, moment: MomentClient | None, platform: AccountingPlatform | None) -> None:
+        self.setup, self._moment, self._platform = setup, moment, platform
+        self._steps: list[CheckedStep] = []
+        self._misconfigured: Problem | None = None
+        self._unavailable: Problem | None = None
+        self._seen: Seen | None = None
+
+    @property
+    def report(self) -> CheckReport:
+        """All steps so far."""
+        return CheckReport(tuple(self._steps), self._misconfigured, self._unavailable, self._seen)
+
+    def run(self, wanted: Collection[Name] | None = None) -> Iterator[CheckedStep]:
+        """Yield each step when it is done. `wanted`: only these, and one of the others that fails before them; None: all."""
+
+        def asks(steps: Collection[Name]) -> bool:
+            return wanted is None or any(step in wanted for step in steps)
+
+        for step in self._all(asks):
+            if wanted is None or step.name in wanted or step.status is StepStatus.FAILED:
+                self._steps.append(step)
+                yield step
+
+    def _all(self, asks: Callable[[Collection[Name]], bool]) -> Iterator[CheckedStep]:
+        moment = (yield from self._ask_moment()) if asks(OF_MOMENT) else None
+        client, chart = (yield from self._ask_platform()) if asks(OF_ACCOUNTING) else (None, None)
+        # The parties of a setup without Moment are compared as far as they are known.
+        if client is not None and asks((StepName.WHO,)) and (moment or not asks(OF_MOMENT)):
+            yield self._who(look(self.setup, client))
+        if moment is not None and chart is not None:
+            if asks((StepName.ACCOUNTS,)):
+                yield self._tried(StepName.ACCOUNTS, lambda: _accounts(self.setup, moment, chart))
+            if self.setup.dimensions.project is not None and asks((StepName.NUMBERS,)):
+                yield self._tried(StepName.NUMBERS, lambda: _numbers(self.setup, moment, chart))
+        if asks((StepName.NOTIFIED,)):
+            yield _notified(self.setup)
+
+    def _ask_moment(self) -> Generator[CheckedStep, None, MomentClient | None]:
+        """Sign in to Moment. Return its client if it answered."""
+        client = self._moment
+        if client is None:
+            yield self._empty(StepName.MOMENT, Section.MOMENT)
+            return None
+        step = self._tried(StepName.MOMENT, lambda: _moment(client))
+        yield step
+        return client if step.status is StepStatus.OK else None
+
+    def _ask_platform(self) -> Generator[CheckedStep, None, tuple[Client | None, Chart | None]]:
+        """Run the platform's own steps. Return its client, and the chart if it could be read, which other steps need."""
+        platform = self._platform
+        if platform is None:
+            yield self._empty(PlatformStep.SIGNED_IN, Section.PLATFORM)
+            return None, None
+        client, readable = None, False
+        for step in platform.check():
+            client = step.client or client
+            readable = readable or (step.name == PlatformStep.CHART and step.ok)
+            if step.unavailable:
+                self._unavailable = self._unavailable or step.problems[0]
+            elif not step.ok:
+                self._blame(step.problems)
+            status = StepStatus.OK if step.ok else StepStatus.FAILED
+            yield CheckedStep(step.name, status, step.detail, step.problems)
+        return client, platform.chart() if readable else None
+
+    def _who(self, seen: Seen) -> CheckedStep:
+        """Say who the three parties are: the wrong client gets the wrong books. Of doubtful ones a person decides."""
+        self._seen = seen
+        problems = (seen.problem,) if seen.problem is not None else ()
+        if seen.standing.stops:
+            self._blame(problems)
+        status = StepStatus.FAILED if seen.standing.stops else StepStatus.WARNING if problems else StepStatus.OK
+        return CheckedStep(StepName.WHO, status, _side_by_side(seen), problems)
+
+    def _tried(self, name: StepName, run: Callable[[], CheckedStep]) -> CheckedStep:
         try:
-            self.steps.append(run())
+            return run()
         except EdgeError as error:
-            self.failed(name, error)
-        return self.steps[-1].status is not StepStatus.FAILED
+            if isinstance(error, Misconfigured):
+                self._blame(error.problems)
+            elif isinstance(error, Unavailable):
+                self._unavailable = self._unavailable or error.problems[0]
+            return CheckedStep(name, StepStatus.FAILED, problems=error.problems)
 
-    def blame(self, problems: tuple[Problem, ...]) -> None:
+    def _empty(self, name: Name, connection: Section) -> CheckedStep:
+        problem = unfinished.problem_of(connection, self.setup.platform_kind)
+        self._blame((problem,))
+        return CheckedStep(name, StepStatus.FAILED, problems=(problem,))
+
+    def _blame(self, problems: tuple[Problem, ...]) -> None:
         """Keep the first problem that stops everything; one that concerns only some objects pauses no company."""
         stopping = (problem for problem in problems if class_of(problem.code) == "configuration")
-        self.misconfigured = self.misconfigured or next(stopping, None)
-
-    def failed(self, name: StepName, error: EdgeError) -> None:
-        self.steps.append(CheckedStep(name, StepStatus.FAILED, problems=error.problems))
-        if isinstance(error, Misconfigured):
-            self.blame(error.problems)
-        elif isinstance(error, Unavailable):
-            self.unavailable = self.unavailable or error.problems[0]
+        self._misconfigured = self._misconfigured or next(stopping, None)
 
 
-def check_company(setup: Setup, moment: MomentClient, platform: AccountingPlatform) -> CheckReport:
-    """Check the setup against both systems. An error of either becomes a failed step; none is raised."""
-    checker = _Checker()
-    moment_answers = checker.step(StepName.MOMENT, lambda: _moment(moment))
-    platform_answers, client = _platform(checker, platform)
-    if moment_answers and client is not None:
-        _who(checker, look(setup, client))
-    if moment_answers and platform_answers:
-        chart = platform.chart()
-        checker.step(StepName.ACCOUNTS, lambda: _accounts(setup, moment, chart))
-        if setup.dimensions.project is not None:
-            checker.step(StepName.NUMBERS, lambda: _numbers(setup, moment, chart))
-    checker.steps.append(_notified(setup))
-    return CheckReport(tuple(checker.steps), checker.misconfigured, checker.unavailable, checker.seen)
+def begin_check(setup: Setup) -> Check:
+    """Return a check of a saved setup that has not begun."""
+    moment = None if Section.MOMENT in unfinished.empty_of(setup) else gateways.moment_for(setup)
+    return Check(
+        setup, moment, None if Section.PLATFORM in unfinished.empty_of(setup) else gateways.platform_for(setup)
+    )
+
+
+def check_saved(setup: Setup) -> CheckReport:
+    """Check a saved setup against both systems. Raises nothing."""
+    check = begin_check(setup)
+    deque(check.run(), maxlen=0)
+    return check.report
 
 
 def _moment(moment: MomentClient) -> CheckedStep:
     moment.ping()
     return CheckedStep(StepName.MOMENT, StepStatus.OK, Said("Connected to Moment", "Tilkoblet Moment"))
-
-
-def _platform(checker: _Checker, platform: AccountingPlatform) -> tuple[bool, Client | None]:
-    """Add the platform's own steps. Return whether its chart could be read, which other steps need, and the client."""
-    steps = platform.check()
-    for step in steps:
-        checker.steps.append(
-            CheckedStep(step.name, StepStatus.OK if step.ok else StepStatus.FAILED, step.detail, step.problems)
-        )
-        if step.unavailable:
-            checker.unavailable = checker.unavailable or step.problems[0]
-        elif not step.ok:
-            checker.blame(step.problems)
-    client = next((step.client for step in steps if step.client is not None), None)
-    return any(step.name == PlatformStep.CHART and step.ok for step in steps), client
-
-
-def _who(checker: _Checker, seen: Seen) -> None:
-    """Say who the three parties are: the wrong client gets the wrong books. Of doubtful ones a person decides."""
-    checker.seen = seen
-    problems = (seen.problem,) if seen.problem is not None else ()
-    status = StepStatus.FAILED if seen.standing.stops else StepStatus.WARNING if problems else StepStatus.OK
-    checker.steps.append(CheckedStep(StepName.WHO, status, _side_by_side(seen), problems))
-    if seen.standing.stops:
-        checker.blame(problems)
 
 
 def _side_by_side(seen: Seen) -> Said:

@@ -1,7 +1,7 @@
 """Read a company file: strict TOML, with every fault reported at once, by the key's full name and with its remedy."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -63,11 +63,16 @@ def read_company_file(path: Path, variables: Mapping[str, str]) -> CompanyFile:
 
 
 def parse_company_file(
-    document: Mapping[str, Any], variables: Mapping[str, str] | None, folder: Path = Path()
+    document: Mapping[str, Any],
+    variables: Mapping[str, str] | None,
+    folder: Path = Path(),
+    *,
+    may_be_empty: Collection[Section] = (),
 ) -> CompanyFile:
     """Read the file's content; secrets written file:PATH are read relative to `folder`.
 
-    `variables` None: the document came over the network, and env:NAME and file:PATH are ordinary text. Its sender must
+    `may_be_empty`: connections (`unfinished.CONNECTIONS`) that the guided setup has not come to; one in which nothing is given
+    is no fault. `variables` None: the document came over the network, and env:NAME and file:PATH are ordinary text. Its sender must
     not read this machine's environment and files.
     """
     faults = FileFaults()
@@ -78,8 +83,10 @@ def parse_company_file(
             known = ", ".join(sorted((*SECTIONS, "platform")))
             faults.add(name, f"is not a section of a company file. Known sections: {known}")
     for name, specs in SECTIONS.items():
-        sections[name] = _section(name, document.get(name, {}), specs, faults)
-    kind = _platform(document.get("platform"), sections, secrets, faults, variables, folder)
+        given = document.get(name, {})
+        sections[name] = _section(name, given, specs, faults, empty=name in may_be_empty and not given)
+    may_lack_platform = Section.PLATFORM in may_be_empty
+    kind = _platform(document.get("platform"), sections, secrets, faults, variables, folder, may_lack_platform)
     key = sections["moment"].pop("api_key", None)
     if key is not None:
         found = resolve_secret("moment.api_key", key, variables, folder, faults)
@@ -100,7 +107,7 @@ def parse_company_file(
     )
 
 
-def _section(name: str, given: Any, specs: Mapping[str, KeySpec], faults: FileFaults) -> dict[str, Any]:
+def _section(name: str, given: Any, specs: Mapping[str, KeySpec], faults: FileFaults, *, empty: bool) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         faults.add(name, f"must be a section, written [{name}]")
         return {}
@@ -114,7 +121,7 @@ def _section(name: str, given: Any, specs: Mapping[str, KeySpec], faults: FileFa
         if cleaned is not None:
             values[key] = cleaned
     for key, spec in specs.items():
-        if spec.required and key not in given:
+        if spec.required and key not in given and not empty:
             faults.add(f"{name}.{key}", Said(f"is missing. {spec.remedy}", f"mangler. {in_norwegian(spec.remedy)}"))
     return values
 
@@ -126,6 +133,7 @@ def _platform(
     faults: FileFaults,
     variables: Mapping[str, str] | None,
     folder: Path,
+    may_be_empty: bool,
 ) -> PlatformKind | None:
     """Read the platform's own fields by their declaration."""
     kinds = platform_kinds()
@@ -148,6 +156,9 @@ def _platform(
     if not isinstance(own, Mapping):
         faults.add(f"platform.{kind.name}", f"must be a section, written [platform.{kind.name}]")
         return None
+    if may_be_empty and not own:
+        sections["platform"] = {"kind": kind.name, kind.name: {}}
+        return kind
     values = _platform_values(kind, own, faults, variables, folder)
     plain = {f.name: values[f.name] for f in kind.fields if f.kind is not FieldKind.SECRET and f.name in values}
     sections["platform"] = {"kind": kind.name, kind.name: plain}

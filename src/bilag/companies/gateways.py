@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from bilag.companies import allowances, store, who
+from bilag.companies import allowances, store, unfinished, who
 from bilag.companies.allowances import shared_meter
 from bilag.companies.models import KEPT_AFTER_LEAVING, Ledger
 from bilag.companies.secrets import opened
@@ -17,6 +17,7 @@ from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform, Connection
 from bilag.platforms.registry import platform_kinds
 from bilag.posting.dimensions import Dimensions
+from bilag.wire.errors import Misconfigured
 
 READ_SECONDS = 30.0
 SHORTEST_READ_SECONDS = 5.0
@@ -28,12 +29,12 @@ _former: dict[int, AccountingPlatform] = {}
 
 
 def moment_for(setup: Setup) -> MomentClient:
-    """Return the client of the company's Moment."""
+    """Return the client of the company's Moment. Raises `Misconfigured` when the connection is not entered yet."""
     return _opened("moment", setup, lambda: open_moment(setup))  # type: ignore[no-any-return]
 
 
 def platform_for(setup: Setup) -> AccountingPlatform:
-    """Return the company's accounting platform."""
+    """Return the company's accounting platform. Raises `Misconfigured` when the connection is not entered yet."""
     return _opened("platform", setup, lambda: open_platform(setup))  # type: ignore[no-any-return]
 
 
@@ -58,7 +59,8 @@ def platform_of(ledger: Ledger) -> AccountingPlatform | None:
 
 
 def open_moment(setup: Setup) -> MomentClient:
-    """Open a client for a setup that is not saved. The caller closes it."""
+    """Open a client for a setup that is not saved. The caller closes it. Raises as `moment_for`."""
+    _refuse_empty(setup, Section.MOMENT)
     access = setup.moment
     timeout = max(SHORTEST_READ_SECONDS, READ_SECONDS * float(settings.BILAG_TIME_SCALE))
     return MomentClient(
@@ -71,7 +73,8 @@ def open_moment(setup: Setup) -> MomentClient:
 
 
 def open_platform(setup: Setup) -> AccountingPlatform:
-    """Open a platform for a setup that is not saved."""
+    """Open a platform for a setup that is not saved. Raises as `platform_for`."""
+    _refuse_empty(setup, Section.PLATFORM)
     connection = Connection(
         values=setup.platform,
         dimensions=setup.dimensions,
@@ -79,6 +82,11 @@ def open_platform(setup: Setup) -> AccountingPlatform:
         rate_limits=shared_meter,
     )
     return platform_kinds()[setup.platform_kind].open(connection)
+
+
+def _refuse_empty(setup: Setup, connection: Section) -> None:
+    if connection in unfinished.empty_of(setup):
+        raise Misconfigured([unfinished.problem_of(connection, setup.platform_kind)])
 
 
 def _opened(what: str, setup: Setup, opener: Callable[[], Any]) -> Any:

@@ -74,9 +74,13 @@ class Setup:
     notify: NotifySettings
 
     @classmethod
-    def from_row(cls, row: "IntegrationSetup") -> "Setup":
-        """Read the setup from its row. Select the row with its company and ledger to save queries."""
-        company, settings, secrets = row.company, Settings.from_stored(row.settings), opened(row.secrets)
+    def from_row(cls, row: "IntegrationSetup", *, with_secrets: bool = True) -> "Setup":
+        """Read the setup from its row. Select the row with its company and ledger to save queries.
+
+        Raises `SecretsUnreadable`, but not `with_secrets=False`: then the secrets are empty.
+        """
+        company, settings = row.company, Settings.from_stored(row.settings)
+        secrets = opened(row.secrets) if with_secrets else {}
         export = settings.export
         return cls(
             company_id=company.pk,

@@ -19,6 +19,7 @@ from bilag.companies.refusals import LedgerTaken, MomentTaken
 from bilag.companies.secrets import digest_of, new_token, opened, sealed
 from bilag.companies.settings import Section, section_of
 from bilag.companies.store import SECRET, SetupChanged, flat
+from bilag.companies.unfinished import is_placeholder, moment_is_empty, placeholder, platform_is_empty
 from bilag.moment.source import source_key
 from bilag.platforms.base import Said
 from bilag.platforms.registry import platform_kinds
@@ -60,18 +61,28 @@ class Comparison:
     def ledger_key(self) -> str:
         """The ledger that the file names."""
         kind = self.file.settings[Section.PLATFORM]["kind"]
-        return platform_kinds()[kind].ledger_key(self.file.settings[Section.PLATFORM][kind])
+        values = self.file.settings[Section.PLATFORM][kind]
+        if platform_is_empty(kind, values):
+            return placeholder(self.file.slug)
+        return platform_kinds()[kind].ledger_key(values)
 
     @cached_property
     def source_key(self) -> str:
         """The company of Moment that the file names."""
         moment = self.file.settings[Section.MOMENT]
+        if moment_is_empty(moment.get("company_id")):
+            return placeholder(self.file.slug)
         return source_key(moment["base_url"], moment["company_id"])
 
     @property
     def ledger_changes(self) -> bool:
         """Whether the file names another ledger than the stored one."""
         return self.ledger_before not in (None, self.ledger_key)
+
+    @property
+    def ledger_replaced(self) -> bool:
+        """Whether the file names another ledger than one that was known before."""
+        return self.ledger_changes and not is_placeholder(self.ledger_before)
 
     @property
     def source_changes(self) -> bool:
@@ -162,8 +173,8 @@ def _write_rows(comparison: Comparison, source_used: bool) -> IntegrationSetup:
     if comparison.ledger_changes:
         row.ledger = _next_ledger(comparison, row)
     row.version += 1
-    row.moment_base_url = file.settings[Section.MOMENT]["base_url"]
-    row.moment_company_id = file.settings[Section.MOMENT]["company_id"]
+    row.moment_base_url = file.settings[Section.MOMENT].get("base_url", "")
+    row.moment_company_id = file.settings[Section.MOMENT].get("company_id", "")
     row.platform_kind = file.settings[Section.PLATFORM]["kind"]
     row.settings = dict(file.settings)
     row.secrets = sealed(file.secrets)

@@ -36,6 +36,13 @@ def load_setup(company_id: int) -> Setup:
     return Setup.from_row(IntegrationSetup.objects.select_related("company", "ledger").get(company_id=company_id))
 
 
+def load_setup_without_secrets(company_id: int) -> Setup:
+    """Load the company's setup for what sends nothing to other systems: its secrets are empty, and need not be readable. Raises
+    `IntegrationSetup.DoesNotExist` when the company was deleted."""
+    row = IntegrationSetup.objects.select_related("company", "ledger").get(company_id=company_id)
+    return Setup.from_row(row, with_secrets=False)
+
+
 def load_setup_at(company_id: int, stamp: str) -> Setup:
     """Load the setup, or return the one kept in this process for the same `stamp`: it changes whenever one of the rows does that
     the setup is read from. Raises `IntegrationSetup.DoesNotExist`."""
@@ -106,8 +113,8 @@ def unsaved(company: Company, settings: Mapping[str, Any], secrets: Mapping[str,
         IntegrationSetup(
             company=company,
             version=version,
-            moment_base_url=settings[Section.MOMENT]["base_url"],
-            moment_company_id=settings[Section.MOMENT]["company_id"],
+            moment_base_url=settings[Section.MOMENT].get("base_url", ""),
+            moment_company_id=settings[Section.MOMENT].get("company_id", ""),
             platform_kind=settings[Section.PLATFORM]["kind"],
             settings=dict(settings),
             secrets=sealed(secrets),

@@ -12,7 +12,9 @@ from django.db import transaction
 from bilag.companies import identities, store
 from bilag.companies.models import AcceptedParties
 from bilag.companies.parties import Accepted, Parties, Party, Standing, judge
+from bilag.companies.settings import Section
 from bilag.companies.setup import Setup
+from bilag.companies.unfinished import empty_of, placeholder
 from bilag.moment.source import source_key
 from bilag.platforms.base import Client
 from bilag.platforms.registry import platform_kinds
@@ -163,7 +165,9 @@ def as_json(seen: Seen) -> dict[str, Any]:
 
 def _keys(setup: Setup) -> tuple[str, str]:
     """The source and ledger that a setup names, saved or not."""
-    source = source_key(setup.moment.base_url, setup.moment.company_id)
+    source = placeholder(setup.slug)
+    if Section.MOMENT not in empty_of(setup):
+        source = source_key(setup.moment.base_url, setup.moment.company_id)
     return source, platform_kinds()[setup.platform_kind].ledger_key(setup.platform)
 
 

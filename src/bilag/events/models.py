@@ -22,6 +22,10 @@ class Event(models.Model):
         indexes = [
             models.Index(fields=["company", "-at"], name="event_list"),
             models.Index(fields=["company", "-at", "-id"], condition=models.Q(good=False), name="event_bad"),
+            # What was said and decided about causes is few among many.
+            models.Index(
+                fields=["company", "-at", "-id"], condition=models.Q(name__startswith="cause_"), name="event_of_cause"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -41,6 +41,10 @@ class EventName(StrEnum):
     REHEARSAL_SIGNED = "rehearsal_signed"
     RETENTION = "retention"
     WEBHOOK_TEST = "webhook_test"
+    WEBHOOK_FIRST = "webhook_first"
+    SETUP_CHECKED = "setup_checked"
+    GUIDE_STEP = "guide_step"
+    INVOICE_PREVIEWED = "invoice_previewed"
     INVITED = "invited"
     JOINED = "joined"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
@@ -49,6 +53,10 @@ class EventName(StrEnum):
     TOKEN_MADE = "token_made"  # noqa: S105 - an event, not a token
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - an event, not a token
     COMPANY_CHANGED = "company_changed"
+    CAUSE_ASSIGNED = "cause_assigned"
+    CAUSE_SNOOZED = "cause_snoozed"
+    CAUSE_WOKEN = "cause_woken"
+    CAUSE_COMMENTED = "cause_commented"
 
 
 NAMES: dict[str, str] = {
@@ -82,6 +90,10 @@ NAMES: dict[str, str] = {
     EventName.REHEARSAL_SIGNED: _("Rehearsal signed off"),
     EventName.RETENTION: _("Old records deleted"),
     EventName.WEBHOOK_TEST: _("Webhook tested"),
+    EventName.WEBHOOK_FIRST: _("First call from Moment"),
+    EventName.SETUP_CHECKED: _("Connection checked"),
+    EventName.GUIDE_STEP: _("Setup step completed"),
+    EventName.INVOICE_PREVIEWED: _("Invoice previewed"),
     EventName.INVITED: _("User invited"),
     EventName.JOINED: _("User joined"),
     EventName.INVITATION_WITHDRAWN: _("Invitation withdrawn"),
@@ -90,6 +102,10 @@ NAMES: dict[str, str] = {
     EventName.TOKEN_MADE: _("API token created"),
     EventName.TOKEN_REVOKED: _("API token revoked"),
     EventName.COMPANY_CHANGED: _("Company changed"),
+    EventName.CAUSE_ASSIGNED: _("Cause assigned"),
+    EventName.CAUSE_SNOOZED: _("Cause snoozed"),
+    EventName.CAUSE_WOKEN: _("Snooze ended"),
+    EventName.CAUSE_COMMENTED: _("Comment on a cause"),
 }
 """The title of each event in English, which pages translate."""
 
@@ -117,8 +133,11 @@ def record(
     )
 
 
-def record_numbers(company_id: int, name: EventName, numbers: list[str], *, origin: str = "", kind: str = "") -> None:
+def record_numbers(
+    company_id: int, name: EventName, numbers: list[str], *, origin: str = "", kind: str = "", **facts: str
+) -> None:
     """Write an event about several objects. The log shows the first of their numbers."""
     if numbers:
         shown = ", ".join(number[:50] for number in numbers[:MOST_NUMBERS])
-        record(company_id, name, origin=origin, kind=kind, count=str(len(numbers)), numbers=shown)
+        of_all = {"kind": kind, "count": str(len(numbers)), "numbers": shown}
+        record(company_id, name, origin=origin, good=True, problem=None, **of_all, **facts)

@@ -3,9 +3,14 @@
 from datetime import timedelta
 
 from bilag.jobs.backoff import scaled
-from bilag.jobs.defer import defer_coalesced
+from bilag.jobs.defer import defer_coalesced, has_job
 
 IMPORT_COMPANY = "expenses.import_company"
+
+
+def is_asked(company_id: int) -> bool:
+    """Whether an import that a person asked for waits or runs."""
+    return has_job(f"expenses-{company_id}-by-hand")
 
 
 def ask_import(

@@ -8,6 +8,7 @@ from bilag.companies.setup import Setup
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
 from bilag.messages import render_ignored_reason
 from bilag.messages.problem_json import problem_as_json
+from bilag.posting.expense import IgnoredReason
 from bilag.posting.problem import Problem
 from bilag.transfers.queries import company
 
@@ -22,6 +23,17 @@ def lines(company_id: int, state: str = "", reason: str = "") -> QuerySet[Expens
     if reason:
         rows = rows.filter(reason=reason, state=LineState.IGNORED)
     return rows.order_by("-id")
+
+
+def came_in(company_id: int) -> QuerySet[ExpenseLine]:
+    """What was imported or is on its way to Moment, and needs nobody's attention, newest first."""
+    rows = ExpenseLine.objects.filter(company_id=company_id, needs_review=False)
+    return rows.exclude(state__in=[LineState.IGNORED, LineState.NEEDS_ATTENTION]).order_by("-id")
+
+
+def not_imported(company_id: int) -> QuerySet[ExpenseLine]:
+    """Lines that stay in accounting, without those of outgoing invoices and of Bilag's own vouchers, newest first."""
+    return lines(company_id, LineState.IGNORED).exclude(reason=IgnoredReason.OWN_VOUCHER)
 
 
 def counts(company_id: int) -> dict[str, int]:

@@ -42,6 +42,12 @@ def cancel(lock: str, **arguments: JSONValue) -> None:
         app.job_manager.cancel_job_by_id(job_id, delete_job=True)
 
 
+def has_job(*locks: str) -> bool:
+    """Whether a job with one of these locks waits or runs."""
+    jobs = ProcrastinateJob.objects.filter(queueing_lock__in=locks, status__in=("todo", "doing"))
+    return bool(jobs.exists())
+
+
 def subjects_with_job(task: str, argument: str) -> set[JSONValue]:
     """Return the values of an argument for which a job of the task waits or runs."""
     jobs = ProcrastinateJob.objects.filter(task_name=task, status__in=("todo", "doing"))

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
-
 from bilag.companies.models import Company
 from bilag.members.models import Role, User
 
@@ -13,7 +11,7 @@ OF_MEMBER = """
     from companies_company company join members_membership membership on membership.company_id = company.id
     where membership.user_id = %s and company.slug = %s
 """
-ORDER = {Role.VIEWER: 1, Role.MEMBER: 2, Role.OWNER: 3}
+ORDER = {role: place for place, role in enumerate(Role)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +26,19 @@ class Access:
         return ORDER[self.role] >= ORDER[needed]
 
     @property
+    def may_handle(self) -> bool:
+        """Whether the user can handle what Bilag transfers: retry, exclude, reconcile, sign, import and export."""
+        return self.allows(Role.ACCOUNTANT)
+
+    @property
     def may_change(self) -> bool:
-        """Whether the user can change the setup and handle transfers."""
+        """Whether the user can change the setup too."""
         return self.allows(Role.MEMBER)
 
     @property
     def may_own(self) -> bool:
         """Whether the user can manage members and tokens."""
         return self.allows(Role.OWNER)
-
-
-def companies_of(user: Any) -> QuerySet[Company]:
-    """Return the companies that the user has access to, by name; none for an anonymous user."""
-    if not isinstance(user, User) or not user.is_active:
-        return Company.objects.none()
-    rows = Company.objects.all() if user.is_operator else Company.objects.filter(memberships__user=user)
-    return rows.order_by("name", "id")
 
 
 def access_to(user: Any, slug: str) -> Access | None:

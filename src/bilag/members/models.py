@@ -57,6 +57,7 @@ class Role(models.TextChoices):
     """The role of a member. Each role includes the roles before it."""
 
     VIEWER = "viewer"
+    ACCOUNTANT = "accountant"
     MEMBER = "member"
     OWNER = "owner"
 

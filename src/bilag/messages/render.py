@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bilag.messages.account_codes import ACCOUNT_CODES
-from bilag.messages.entry import Entry, ProblemClass, Who, fill
+from bilag.messages.entry import Entry, ProblemClass, Who, facts_needed, fill
 from bilag.messages.expense_codes import EXPENSE_CODES
 from bilag.messages.fact_values import render_facts
 from bilag.messages.master_codes import MASTER_CODES
@@ -33,10 +33,12 @@ ENTRIES: Mapping[str, Entry] = {
     )
 }
 LONGEST_QUOTE = 500
+_OF_ONE_OBJECT = ("invoice", "line", "lines", "entry", "name")
+"""Facts that say where in one object a problem is."""
 _WHO = {
-    "moment": ("a user in Moment", "en bruker i Moment"),
+    "moment": ("whoever invoices in Moment", "den som fakturerer i Moment"),
     "accounting": ("the accountant", "regnskapsføreren"),
-    "azets": ("Azets", "Azets"),
+    "azets": ("your contact at Azets", "kontaktpersonen deres hos Azets"),
     "bilag": ("a Bilag administrator", "en administrator i Bilag"),
 }
 _SAID_BY_MOMENT = {
@@ -67,6 +69,19 @@ def render_problem(problem: Problem, language: str) -> RenderedProblem:
     return RenderedProblem(
         problem.code, render_subject(problem.subject, language), message, remedy, _entry_for(problem).who
     )
+
+
+def render_in_general(problem: Problem, language: str) -> RenderedProblem:
+    """Render a problem that several objects have: without the place in one of them, and without what was said of it.
+
+    A problem whose sentences are about one object is rendered as it is.
+    """
+    entry = _entry_for(problem)
+    needed = facts_needed(entry.texts(language)[0]) | facts_needed(entry.texts(language)[1])
+    facts = {name: value for name, value in problem.facts.items() if name in needed or name not in _OF_ONE_OBJECT}
+    if needed - {"code", *facts}:
+        return render_problem(problem, language)
+    return render_problem(Problem(problem.code, "company", facts), language)
 
 
 def sentence(problem: Problem, language: str) -> tuple[str, str]:

@@ -64,6 +64,32 @@ SIGN_IN = (
         ),
     ),
     Entry(
+        "moment_not_entered",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "The connection to Moment is not filled in yet.",
+            "Enter the company id and the API key of Moment in the setup.",
+        ),
+        nb=(
+            "Tilkoblingen til Moment er ikke fylt ut ennå.",
+            "Legg inn firma-id og API-nøkkel for Moment i oppsettet.",
+        ),
+    ),
+    Entry(
+        "accounting_not_entered",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "The connection to accounting is not filled in yet.",
+            "Enter the details from the accounting office in the setup.",
+        ),
+        nb=(
+            "Tilkoblingen til regnskapet er ikke fylt ut ennå.",
+            "Legg inn opplysningene fra regnskapskontoret i oppsettet.",
+        ),
+    ),
+    Entry(
         "moment_credentials",
         CONFIGURATION,
         BILAG,

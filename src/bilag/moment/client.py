@@ -101,8 +101,12 @@ class MomentClient:
 
     def customer_by_number(self, number: str) -> Customer | None:
         """Fetch the customer with exactly this number; None if there is none."""
-        found = self._id_by_number("customers", "customerNumber", number)
+        found = self.customer_id(number)
         return self.customer(found) if found is not None else None
+
+    def customer_id(self, number: str) -> int | None:
+        """Return Moment's id of the customer with exactly this number; None if there is none."""
+        return self._id_by_number("customers", "customerNumber", number)
 
     def project_id(self, number: str) -> int | None:
         """Return Moment's id of the project with exactly this number; None if there is none."""

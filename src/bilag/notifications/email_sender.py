@@ -1,59 +1,85 @@
-"""Send emails. Retry what the mail server does not accept now, and keep its message where it rejects an address for good."""
+"""Send emails. Retry what the mail server does not accept now, and keep its message where it rejects an address for good.
+
+A job claims an email in one statement, sends it without a transaction or a database connection, and records the outcome. The claim
+ends by itself: an email whose job died is sent by the next, with the same message id, so that a mail program shows it once.
+"""
 
 from datetime import timedelta
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 import structlog
-from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
+from django.conf import settings
+from django.db.models import F, Q
 from django.utils import timezone
 
 from bilag.jobs import backoff
+from bilag.jobs.lease import give_connection_back
+from bilag.notifications.message import compose
 from bilag.notifications.models import Letter
 from bilag.notifications.server_answers import server_answer
 
 log = structlog.get_logger(__name__)
 PERMANENT = range(500, 600)
+STEPS = 12
+"""More than the exchanges with a mail server that one email takes, each of which may last until the time-out."""
+SHORTEST_CLAIM = timedelta(minutes=5)
 
 
 def send(letter_id: int) -> timedelta | None:
-    """Send the email unless it was sent. Return the pause before the next attempt, None when nothing is left to do."""
-    with transaction.atomic():
-        letter = Letter.objects.select_for_update(skip_locked=True).filter(pk=letter_id).first()
-        if letter is None or letter.sent_at is not None or letter.refused:
-            return None
-        if letter.next_at is not None and letter.next_at > timezone.now():
-            return None  # another job is scheduled for that time
-        try:
-            _deliver(letter)
-        except (SMTPException, OSError) as error:
-            return _record_failure(letter, error)
-        letter.sent_at, letter.next_at = timezone.now(), None
-        letter.save(update_fields=["sent_at", "next_at"])
+    """Send the email unless it was sent. Return the pause before the next attempt, None when nothing is left to do.
+
+    Not in a transaction: the claim must be seen by others before the email leaves.
+    """
+    letter = _claim(letter_id)
+    if letter is None:
         return None
+    give_connection_back()
+    try:
+        _deliver(letter)
+    except (SMTPException, OSError) as error:
+        return _record_failure(letter, error)
+    Letter.objects.filter(pk=letter.pk, sent_at=None).update(sent_at=timezone.now(), next_at=None)
+    return None
+
+
+def _claim(letter_id: int) -> Letter | None:
+    """Take the email up if it is due and no other job has it; None otherwise."""
+    now = timezone.now()
+    due = Letter.objects.filter(Q(next_at=None) | Q(next_at__lte=now), pk=letter_id, sent_at=None, refused="")
+    if not due.update(next_at=now + _claim_length(), claims=F("claims") + 1):
+        return None
+    return Letter.objects.select_related("company").get(pk=letter_id)
+
+
+def _claim_length() -> timedelta:
+    """Return how long a job may take: longer than the mail server can take to answer everything, or to say nothing."""
+    return max(SHORTEST_CLAIM, timedelta(seconds=STEPS * (settings.EMAIL_TIMEOUT or 0)))
 
 
 def _deliver(letter: Letter) -> None:
-    message = EmailMultiAlternatives(letter.subject, letter.text, to=[letter.to])
-    message.attach_alternative(letter.html, "text/html")
-    # The same email keeps the same id, so that a mail program shows one that arrives twice once.
-    message.extra_headers["Message-ID"] = (
-        f"<bilag-letter-{letter.pk}@{message.from_email.rpartition('@')[2].rstrip('>')}>"
-    )
-    message.send()
+    compose(
+        letter.subject,
+        letter.text,
+        letter.html,
+        to=letter.to,
+        sender=letter.sender,
+        message_id=letter.message_id or f"bilag-letter-{letter.pk}",
+        threads=letter.threads,
+        list_name=f"{letter.company.slug}.notifications",
+    ).send()
 
 
 def _record_failure(letter: Letter, error: Exception) -> timedelta | None:
     said = server_answer(error) if isinstance(error, SMTPException) else str(error) or type(error).__name__
-    letter.failures += 1
+    still_ours = Letter.objects.filter(pk=letter.pk, claims=letter.claims, sent_at=None)
+    failures = letter.failures + 1
     if _is_permanent(error):
-        letter.refused, letter.next_at = said, None
-        letter.save(update_fields=["failures", "refused", "next_at"])
+        still_ours.update(failures=failures, refused=said, next_at=None)
         log.warning("email.rejected", letter=letter.pk, said=said)
         return None
-    pause = backoff.pause_after(letter.failures)
-    letter.next_at = timezone.now() + pause
-    letter.save(update_fields=["failures", "next_at"])
+    pause = backoff.pause_after(failures)
+    if not still_ours.update(failures=failures, next_at=timezone.now() + pause):
+        return None
     log.info("email.deferred", letter=letter.pk, said=said)
     return pause
 

@@ -1,19 +1,26 @@
-"""The text of notification emails: what happened, the other system's message, what to do, who can do it, and a link."""
+"""The text of notification emails: the documents, the cause, what to do, who can do it, and a link. Text and HTML say the same."""
 
+from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from bilag.companies.setup import Setup
-from bilag.messages import render_problem, render_subject, render_who
+from bilag.messages import render_in_general, render_problem, render_subject, render_who
+from bilag.messages.fact_values import render_date
+from bilag.messages.titles import render_title
+from bilag.notifications.addresses import EVERYTHING, RECIPIENTS, address_of
+from bilag.notifications.affected import Affected, Document, find_affected, find_example
 from bilag.notifications.models import OpenCause
 from bilag.posting.problem import Problem
 from bilag.posting.texts import cut, one_line
 
-LONGEST_SUBJECT = 150
+LONGEST_SUBJECT = 69
+LONGEST_NAME = 80
+NARROW_SPACE = "\u00a0"
 
 
 class EmailKind(StrEnum):
@@ -24,43 +31,159 @@ class EmailKind(StrEnum):
     WELL = "well"
 
 
-def render_email(setup: Setup, kind: EmailKind, rows: list[OpenCause]) -> tuple[str, str, str]:
-    """Render subject, text and HTML in the company's language."""
+@dataclass(frozen=True, slots=True)
+class Email:
+    """A rendered email."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A document in words."""
+
+    title: str
+    name: str
+    amount: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Cause:
+    """A cause in words. `about` names its documents: "Invoice 5307", "3 invoices"; empty if it is about the company.
+    `is_several`: whether there is more than one."""
+
+    title: str
+    about: str
+    is_several: bool
+    rows: tuple[_Row, ...]
+    more: str
+    """How many documents are not listed."""
+    sums: str
+    message: str
+    remedy: str
+    who: str
+    address: str
+
+
+def render_email(setup: Setup, kind: EmailKind, rows: list[OpenCause]) -> Email:
+    """Render subject, text and HTML in the company's language. `rows` are the causes that the email is about, one at least."""
     language = "nb" if setup.language == "nb" else "en"
     with override(language):
+        find = find_example if kind is EmailKind.WELL else find_affected
+        causes = [_render_cause(setup, row, find(setup, row), language) for row in rows]
         context = {
             "company": setup.name,
             "language": language,
             "kind": str(kind),
-            "causes": [_render_cause(setup, row, language) for row in rows],
-            "overview": _address(setup, ""),
+            "heading": _heading(kind, causes),
+            "causes": causes,
+            "button": _("Open in Bilag"),
+            "link": causes[0].address if _is_one_open(kind, causes) else address_of(setup, EVERYTHING),
+            "recipients": address_of(setup, RECIPIENTS),
         }
-        text = render_to_string("notifications/email.txt", context)
-        return _subject(setup, kind, rows, language), text, render_to_string("notifications/email.html", context)
+        return Email(
+            _subject(kind, rows, causes, language),
+            render_to_string("notifications/email.txt", context),
+            render_to_string("notifications/email.html", context),
+        )
 
 
-def _render_cause(setup: Setup, row: OpenCause, language: str) -> dict[str, object]:
-    rendered = render_problem(Problem.from_json(row.problem), language)
-    return {
-        "message": rendered.message,
-        "remedy": rendered.remedy,
-        "who": render_who(rendered.who, language),
-        "count": row.count,
-        "example": render_subject(row.example, language),
-        "address": _address(setup, row.path),
-    }
+def _is_one_open(kind: EmailKind, causes: list[_Cause]) -> bool:
+    return kind is not EmailKind.WELL and len(causes) == 1
 
 
-def _subject(setup: Setup, kind: EmailKind, rows: list[OpenCause], language: str) -> str:
+def _render_cause(setup: Setup, row: OpenCause, affected: Affected, language: str) -> _Cause:
+    problem = Problem.from_json(row.problem)
+    rendered = (render_in_general if affected.count > 1 else render_problem)(problem, language)
+    hidden = affected.count - len(affected.documents)
+    return _Cause(
+        title=render_title(problem, language),
+        about=_about(affected, language),
+        is_several=affected.count > 1,
+        rows=tuple(_render_document(one, language) for one in affected.documents),
+        more=ngettext("and %(count)s more", "and %(count)s more", hidden) % {"count": hidden} if hidden > 0 else "",
+        sums=", ".join(_amount(total, currency, language) for currency, total in affected.sums if affected.count > 1),
+        message=rendered.message,
+        remedy=rendered.remedy,
+        who=render_who(rendered.who, language),
+        address=address_of(setup, row.path),
+    )
+
+
+def _about(affected: Affected, language: str) -> str:
+    """Name the documents: "Invoice 5307", or how many of which kind."""
+    if affected.count == 1 and affected.documents:
+        return _begun(render_subject(affected.documents[0].subject, language))
+    count = {"count": affected.count}
+    match affected.kind:
+        case _ if not affected.count:
+            return ""
+        case "invoice":
+            return ngettext("%(count)s invoice", "%(count)s invoices", affected.count) % count
+        case "customer":
+            return ngettext("%(count)s customer", "%(count)s customers", affected.count) % count
+        case "project":
+            return ngettext("%(count)s project", "%(count)s projects", affected.count) % count
+        case "expense":
+            return ngettext("%(count)s expense", "%(count)s expenses", affected.count) % count
+        case _:
+            return ngettext("%(count)s item", "%(count)s items", affected.count) % count
+
+
+def _render_document(document: Document, language: str) -> _Row:
+    return _Row(
+        title=_begun(render_subject(document.subject, language)),
+        name=cut(one_line(document.name) or "", LONGEST_NAME),
+        amount=_amount(document.amount, document.currency, language),
+        due=_("due %(date)s") % {"date": render_date(document.due, language)} if document.due is not None else "",
+    )
+
+
+def _amount(amount: Decimal | None, currency: str, language: str) -> str:
+    """Format an amount with its currency: "12 500,00 kr" in Norwegian, "NOK 12,500.00" in English."""
+    if amount is None:
+        return ""
+    text = f"{amount:,.2f}".replace("-", "\u2212")
+    if language != "nb":
+        return NARROW_SPACE.join(part for part in (currency, text) if part)
+    text = text.replace(",", NARROW_SPACE).replace(".", ",")
+    return NARROW_SPACE.join(part for part in (text, "kr" if currency == "NOK" else currency) if part)
+
+
+def _heading(kind: EmailKind, causes: list[_Cause]) -> str:
+    """Render the email's own heading. An email about one cause has the cause's."""
+    count = len(causes)
     if kind is EmailKind.WELL:
-        what = _("everything is resolved")
-    elif kind is EmailKind.SUMMARY:
-        count = sum(row.count for row in rows)
-        what = ngettext("%(count)s item needs attention", "%(count)s items need attention", count) % {"count": count}
-    else:
-        what = render_problem(Problem.from_json(rows[0].problem), language).message
-    return cut(one_line(f"{setup.name}: {what}") or "", LONGEST_SUBJECT)
+        return _("Everything is resolved")
+    if count == 1:
+        return ""
+    if kind is EmailKind.SUMMARY:
+        return ngettext("%(count)s problem still needs attention", "%(count)s problems still need attention", count) % {
+            "count": count
+        }
+    return ngettext("%(count)s problem needs attention", "%(count)s problems need attention", count) % {"count": count}
 
 
-def _address(setup: Setup, path: str) -> str:
-    return f"{settings.BILAG_BASE_URL}/c/{setup.slug}/{path}"
+def _subject(kind: EmailKind, rows: list[OpenCause], causes: list[_Cause], language: str) -> str:
+    """Render the subject: the document and the title of the first cause, and how many there are besides."""
+    others = len(causes) - 1
+    if others and kind is not EmailKind.STOPPED:
+        resolved, reminder = (
+            _("Everything is resolved: %(count)s problems"),
+            _("Reminder: %(count)s problems need attention"),
+        )
+        return (resolved if kind is EmailKind.WELL else reminder) % {"count": len(causes)}
+    before = {EmailKind.WELL: _("Resolved:"), EmailKind.SUMMARY: _("Reminder:"), EmailKind.STOPPED: ""}[kind]
+    about = f"{cut(causes[0].about, 30)}:" if causes[0].about else ""
+    start = " ".join(part for part in (before, about) if part)
+    end = ngettext("(and %(count)s more)", "(and %(count)s more)", others) % {"count": others} if others else ""
+    free = LONGEST_SUBJECT - len(start) - len(end) - 2
+    title = render_title(Problem.from_json(rows[0].problem), language, free)
+    return one_line(" ".join(part for part in (start, title, end) if part)) or title
+
+
+def _begun(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -61,6 +61,13 @@ class SetupField:
     choices: tuple[tuple[str, str], ...] = ()
     max_length: int = 200
     clean: Callable[[str], tuple[str, str | None]] | None = None
+    offered: Callable[[], str] | None = None
+    """Returns the value that the form of a new company has already; empty if there is none."""
+
+    @property
+    def secret(self) -> bool:
+        """Whether the field holds a secret."""
+        return self.kind is FieldKind.SECRET
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +206,11 @@ class AccountingPlatform(Protocol):
 
     capabilities: Capabilities
 
-    def check(self) -> list[CheckStep]:
-        """Sign in, find the client, read chart and periods. Raises nothing: a failure is a step with its problems."""
+    def check(self) -> Iterator[CheckStep]:
+        """Sign in, find the client, read chart and periods; yield each step when it is done.
+
+        Raises nothing: a failure is a step with its problems, and the last.
+        """
         ...
 
     def chart(self, *, fresh: bool = False) -> Chart:
@@ -286,3 +296,7 @@ class PlatformKind:
     open: Callable[[Connection], AccountingPlatform]
     validate: Callable[[Mapping[str, str]], Mapping[str, str]]
     ledger_key: Callable[[Mapping[str, str]], str]
+    unit_prefix: str = ""
+    """What the accounting system calls its organisational units, before their number: R for R1 to R12."""
+    fields_of_steps: Mapping[PlatformStep, str] = field(default_factory=dict)
+    """The field to look at when a step of the check fails without naming one."""

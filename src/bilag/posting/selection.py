@@ -47,6 +47,15 @@ class SkipReason(StrEnum):
     """It belongs to a company of Moment that the company has left."""
 
 
+class ExcludedAs(StrEnum):
+    """What a person said of an invoice that is excluded from transfer."""
+
+    POSTED_MANUALLY = "posted_manually"
+    TO_POST_MANUALLY = "to_post_manually"
+    """It belongs in the books, and somebody still has to post it."""
+    NOT_FOR_THE_BOOKS = "not_for_the_books"
+
+
 DECIDED = frozenset({SkipReason.EXCLUDED, SkipReason.CANCELLED_BEFORE_POSTING})
 """Reasons that a person gave: only a person takes them back."""
 SETUP_REASONS = frozenset(

@@ -3,15 +3,24 @@
 from datetime import date, timedelta
 
 from bilag.jobs.backoff import scaled
-from bilag.jobs.defer import defer_coalesced
+from bilag.jobs.defer import defer_coalesced, has_job
 
 PERIOD = "reconciliation.period"
 
 
+def is_asked(company_id: int, first: date, last: date) -> bool:
+    """Whether a comparison of the period waits in the queue, or runs."""
+    return has_job(_lock(company_id, first, last, by_hand=True), _lock(company_id, first, last, by_hand=False))
+
+
 def ask(company_id: int, first: date, last: date, *, origin: str = "", after: timedelta | None = None) -> None:
     """Enqueue a comparison of the period (both days included); duplicates coalesce. `origin` is the person who asked."""
-    lock = f"reconcile-{company_id}-{first}-{last}-{'by-hand' if origin else 'by-itself'}"
     given: dict[str, int | str] = {"company_id": company_id, "first": first.isoformat(), "last": last.isoformat()}
     if origin:
         given["origin"] = origin
+    lock = _lock(company_id, first, last, by_hand=bool(origin))
     defer_coalesced(PERIOD, lock, after=scaled(after) if after else None, **given)
+
+
+def _lock(company_id: int, first: date, last: date, *, by_hand: bool) -> str:
+    return f"reconcile-{company_id}-{first}-{last}-{'by-hand' if by_hand else 'by-itself'}"

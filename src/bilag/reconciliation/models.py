@@ -36,6 +36,17 @@ class Why(models.TextChoices):
     """It was posted once, or Moment says so, and the journal no longer has it."""
 
 
+class Phase(models.TextChoices):
+    """What a comparison is doing."""
+
+    JOURNAL = "journal"
+    """It reads the journal."""
+    INVOICES = "invoices"
+    """It compares Moment's invoices with the journal."""
+    REST = "rest"
+    """It looks up the vouchers and the numbers that no invoice matched."""
+
+
 class Reconciliation(models.Model):
     """One comparison of a period. The newest of a period replaces the earlier ones."""
 
@@ -55,6 +66,11 @@ class Reconciliation(models.Model):
     """SHA-256 of all findings: two reconciliations with equal digests found the same."""
     problem = models.JSONField(null=True)
     """Why it stopped before its end. It then says nothing about the period."""
+    phase = models.CharField(max_length=10, choices=Phase.choices, default=Phase.JOURNAL)
+    vouchers_read = models.IntegerField(default=0)
+    """How many vouchers of the journal were read so far."""
+    compared = models.IntegerField(default=0)
+    """How many invoices were compared so far."""
 
     class Meta:
         indexes = [models.Index(fields=["company", "-first", "-id"], name="reconciliation_list")]
@@ -87,6 +103,8 @@ class Finding(models.Model):
     """Of an explained invoice: a skip reason. Of a missing one: a `Why`."""
     problems = models.JSONField(default=list)
     """Of a differing invoice: every difference. Of a missing one: what prevents its transfer."""
+    cause = models.CharField(max_length=200, blank=True)
+    """What findings of one cause have in common (`causes`); empty for those that are only counted."""
 
     class Meta:
         indexes = [
@@ -96,6 +114,19 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.found}"
+
+
+class ReplacedRun(models.Model):
+    """The id of a comparison that a later one of its period replaced, so that its address leads to the later one."""
+
+    id = models.BigIntegerField(primary_key=True)
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="+")
+    first = models.DateField()
+    last = models.DateField()
+    replaced_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"reconciliation {self.pk}, replaced"
 
 
 class StagedVoucher(models.Model):

@@ -1,13 +1,18 @@
 """The findings, as the command line and the API return them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
+
+from django.db.models import Count, Min, QuerySet, Sum
 
 from bilag.messages import render_reason
 from bilag.messages.problem_json import problem_as_json
 from bilag.posting.problem import Problem
 from bilag.reconciliation import number_gaps
-from bilag.reconciliation.models import Finding, Found, Reconciliation
+from bilag.reconciliation.models import Finding, Found, Reconciliation, ReplacedRun
 
 LISTED = (Found.MISSING, Found.DIFFERING, Found.DUPLICATE, Found.UNKNOWN, Found.UNDATED, Found.EXPLAINED, Found.GAP)
 
@@ -54,6 +59,96 @@ def finding_as_json(row: Finding, language: str = "en") -> dict[str, Any]:
         "reasonText": why(row, language) or None,
         "problems": [problem_as_json(Problem.from_json(stored), language) for stored in row.problems],
     }
+
+
+UNREADABLE = "unread"
+"""The group of invoices that cannot be read, but for those without a date, which have a kind of finding of their own."""
+
+
+@dataclass
+class Cause:
+    """Findings of one cause: how many, the first of them, and by how much, by currency."""
+
+    key: str
+    count: int = 0
+    first: int | None = None
+    """The lowest number."""
+    example: list[dict[str, Any]] = field(default_factory=list)
+    """The problems of one of them."""
+    amounts: dict[str, Decimal] = field(default_factory=dict)
+    """Of invoices that differ, by how much Moment is above the journal; of others, their totals in Moment."""
+
+
+def in_group(run: Reconciliation, group: str) -> QuerySet[Finding]:
+    """Return the findings of a kind, without those that cannot be read; or, of `UNREADABLE`, these."""
+    if group == UNREADABLE:
+        return run.findings.filter(unread=True).exclude(found=Found.UNDATED)
+    rows = run.findings.filter(found=group)
+    return rows if group == Found.UNDATED else rows.filter(unread=False)
+
+
+def group_counts(run: Reconciliation) -> dict[str, int]:
+    """Return how many findings each group has."""
+    counts = {str(found): int(run.counts.get(found, 0)) for found in Found} | {UNREADABLE: 0}
+    if run.counts.get("unread"):
+        rows = run.findings.filter(unread=True).exclude(found=Found.UNDATED).values_list("found")
+        for found, count in rows.annotate(Count("id")).order_by():
+            counts[found] -= count
+            counts[UNREADABLE] += count
+    return counts
+
+
+def causes(run: Reconciliation, group: str) -> list[Cause]:
+    """Return the causes of a group, those of most findings first; none for a group that has no causes."""
+    rows = in_group(run, group).exclude(cause="").values("cause", "currency")
+    figures = rows.annotate(
+        count=Count("id"), first=Min("number"), example=Min("id"), total=Sum("total"), posted=Sum("posted_total")
+    )
+    found: dict[str, Cause] = {}
+    examples: dict[str, int] = {}
+    for row in figures.order_by("cause", "currency"):
+        one = found.setdefault(row["cause"], Cause(row["cause"]))
+        one.count += row["count"]
+        one.first = min((number for number in (one.first, row["first"]) if number is not None), default=None)
+        examples.setdefault(row["cause"], row["example"])
+        if row["total"] is not None and row["currency"]:
+            posted = row["posted"] or Decimal(0) if group == Found.DIFFERING else Decimal(0)
+            one.amounts[row["currency"]] = row["total"] - posted
+    problems = dict(run.findings.filter(pk__in=examples.values()).values_list("pk", "problems"))
+    for key, pk in examples.items():
+        found[key].example = problems.get(pk, [])
+    return sorted(found.values(), key=lambda one: (-one.count, one.first or 0, one.key))
+
+
+def newest_of(company_id: int, first: date, last: date) -> Reconciliation | None:
+    """Return the newest reconciliation of a period, running, stopped or completed."""
+    return Reconciliation.objects.filter(company_id=company_id, first=first, last=last).order_by("-id").first()
+
+
+def run_at(company_id: int, pk: int) -> Reconciliation | None:
+    """Return the reconciliation of this id, or the one that replaced it."""
+    run = Reconciliation.objects.filter(company_id=company_id, pk=pk).first()
+    if run is not None:
+        return run
+    replaced = ReplacedRun.objects.filter(company_id=company_id, pk=pk).first()
+    if replaced is None:
+        return None
+    same = Reconciliation.objects.filter(company_id=company_id, first=replaced.first, last=replaced.last)
+    return same.filter(ended_at__isnull=False, problem__isnull=True).order_by("-id").first()
+
+
+def invoices_expected(run: Reconciliation) -> int | None:
+    """Return how many invoices an earlier reconciliation of the period compared; None if there is none."""
+    earlier = Reconciliation.objects.filter(
+        company_id=run.company_id, first=run.first, last=run.last, ended_at__isnull=False, problem__isnull=True
+    )
+    counts = earlier.order_by("-id").values_list("counts", flat=True).first()
+    return _compared(counts) if counts else None
+
+
+def _compared(counts: dict[str, int]) -> int:
+    kinds: Iterable[Found] = (Found.MATCHED, Found.EXPLAINED, Found.MISSING, Found.DIFFERING, Found.DUPLICATE)
+    return sum(int(counts.get(kind, 0)) for kind in kinds)
 
 
 MISSING_REASONS = {

@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import groupby
 
 import structlog
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from bilag.companies import store
@@ -27,10 +28,11 @@ from bilag.posting.selection import finalised_on
 from bilag.posting.standing import still_standing
 from bilag.posting.voucher import ZERO
 from bilag.reconciliation import number_gaps, totals
+from bilag.reconciliation.causes import cause_of
 from bilag.reconciliation.chunks import chunks
 from bilag.reconciliation.compare_invoice import Judge, Judgement, total_of
 from bilag.reconciliation.copying import copy_rows
-from bilag.reconciliation.models import Finding, Found, Reconciliation, StagedVoucher, Why
+from bilag.reconciliation.models import Finding, Found, Phase, Reconciliation, ReplacedRun, StagedVoucher, Why
 from bilag.reconciliation.sent import NOTHING_KEPT, Sent, sent_for
 from bilag.reconciliation.staging import dates_of, stage, staged, without_finding
 from bilag.transfers.external_ids import external_id
@@ -52,6 +54,8 @@ LARGEST = Decimal(10) ** 15
 LONGEST_CURRENCY = 3
 NO_NUMBER = Problem("moment_malformed", "invoice", {"field": "invoiceNumber", "why": "it is missing"})
 KEPT_FOR = timedelta(days=30)
+REMEMBERED_FOR = timedelta(days=730)
+"""So long the address of a replaced run leads to the one that replaced it."""
 FINDING_COLUMNS = [field.attname for field in Finding._meta.concrete_fields if not field.primary_key]
 
 
@@ -98,12 +102,22 @@ def _end(run: Reconciliation) -> None:
         StagedVoucher.objects.filter(run=run).delete()
         if run.problem is None:
             run.counts, run.sums, run.digest = totals.counts(run), totals.sums(run), totals.digest(run)
-        run.ended_at = timezone.now()
+        now = run.ended_at = timezone.now()
         run.save()
         earlier = Reconciliation.objects.filter(company_id=run.company_id, pk__lt=run.pk)
-        earlier.filter(began_at__lt=run.ended_at - KEPT_FOR, sums={}).delete()
+        earlier.filter(began_at__lt=now - KEPT_FOR, sums={}).delete()
         if run.problem is None:
-            earlier.filter(first=run.first, last=run.last).delete()
+            _replace(run, earlier.filter(first=run.first, last=run.last), now)
+
+
+def _replace(run: Reconciliation, earlier: QuerySet[Reconciliation], now: datetime) -> None:
+    """Remove the earlier runs of the period, and keep their ids: their addresses lead to this run from now on."""
+    ReplacedRun.objects.filter(company_id=run.company_id, replaced_at__lt=now - REMEMBERED_FOR).delete()
+    ReplacedRun.objects.bulk_create(
+        ReplacedRun(id=pk, company_id=run.company_id, first=run.first, last=run.last, replaced_at=now)
+        for pk in earlier.values_list("pk", flat=True)
+    )
+    earlier.delete()
 
 
 @dataclass
@@ -126,15 +140,25 @@ class _Comparison:
         """Read the journal, then Moment, then the vouchers that remain. Raises the errors of both systems."""
         self.judge = Judge(self.setup, self.platform.chart(fresh=True))
         watch = Watch(self.setup)
-        stage(self.record, watch.passing(self.platform.list_vouchers(self.record.first, self.record.last)))
+        vouchers = watch.passing(self.platform.list_vouchers(self.record.first, self.record.last))
+        stage(self.record, vouchers, lambda count: self._note(vouchers_read=count))
         notice(self.setup, watch.unknown(), How.NIGHT)
+        self._note(phase=Phase.INVOICES)
         with closing(chunks(self._invoices(), TOGETHER)) as each:
             for some in each:
                 self._compare(some)
                 self.compared += len(some)
+                self._note(compared=self.compared)
                 self.progress(self.compared)
+        self._note(phase=Phase.REST)
         self._left_over()
         number_gaps.find_gaps(self.record, self.moment, before=self.before)
+
+    def _note(self, **progress: int | str) -> None:
+        """Note how far the run is, for those who look at its page."""
+        for name, value in progress.items():
+            setattr(self.record, name, value)
+        Reconciliation.objects.filter(pk=self.record.pk).update(**progress)
 
     def _invoices(self) -> Iterator[Invoice | UnreadableInvoice]:
         """The invoices of the period. The numbers of other invoices are only noted."""
@@ -195,7 +219,7 @@ class _Comparison:
         else:
             judgement = Judgement(Found.MISSING, Why.NEEDS_PERSON, (problem,))
         row = self._kept(one.number, None, vouchers, judgement)
-        row.invoice_date, row.unread = one.invoice_date, True
+        row.invoice_date, row.unread, row.cause = one.invoice_date, True, cause_of(Found.UNDATED, "", (problem,))
         row.customer = fitting(one.customer or row.customer, 50)
         row.name = fitting(one.customer_name or "", 200)
         return row
@@ -230,6 +254,7 @@ class _Comparison:
             journals=[one.journal_number for one in vouchers if one.journal_number is not None],
             reason=judgement.reason,
             problems=[problem.as_json() for problem in judgement.problems],
+            cause=cause_of(judgement.found, judgement.reason, judgement.problems),
         )
 
     def _left_over(self) -> None:

@@ -1,6 +1,6 @@
 """Keep the journal of the period in PostgreSQL during the comparison: constant memory, whatever its length."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import date
 
@@ -20,13 +20,18 @@ AS_TEXT = Cast("posted", TextField())
 """Parsed once, by Posted's own parser."""
 
 
-def stage(run: Reconciliation, journal: Iterable[Posted]) -> None:
-    """Store every invoice and credit note of the journal of the period. Raises the platform's errors."""
+def stage(
+    run: Reconciliation, journal: Iterable[Posted], progress: Callable[[int], None] = lambda _count: None
+) -> None:
+    """Store every invoice and credit note of the journal of the period, and tell how many so far. Raises the platform's errors."""
+    count = 0
     vouchers = (one for one in journal if one.kind in INVOICE_KINDS)
     with closing(chunks(vouchers, TOGETHER)) as each:
         for some in each:
             rows = [(run.pk, one.number, _POSTED.dump_json(one).decode()) for one in some]
             copy_rows(StagedVoucher, ("run_id", "number", "posted"), rows)
+            count += len(rows)
+            progress(count)
 
 
 def staged(run: Reconciliation, numbers: Iterable[int]) -> dict[int, list[Posted]]:

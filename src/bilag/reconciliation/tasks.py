@@ -24,7 +24,7 @@ AT_NIGHT = range(2, 7)
 SPREAD = timedelta(hours=3)
 AGAIN_IN = timedelta(minutes=10)
 WHEN_FREE = timedelta(seconds=10)
-"""After so long a job that found no free slot runs again."""
+"""After so long a job that found no free slot runs again; also a person's, that found another comparison of the company."""
 
 
 @app.task(name=enqueue.PERIOD, retry=False)
@@ -38,7 +38,7 @@ def period(company_id: int, first: str, last: str, origin: str = "") -> None:
                 return
             run = runner.reconcile(company_id, *days, origin=origin)
     except Busy:
-        enqueue.ask(company_id, *days, origin=origin, after=AGAIN_IN)
+        enqueue.ask(company_id, *days, origin=origin, after=WHEN_FREE if origin else AGAIN_IN)  # a person waits for it
         return
     if run.problem is None and not origin:
         sent = actions.send_by_itself(run)
@@ -57,10 +57,10 @@ def nightly(timestamp: int) -> None:
     done_lately = now - scaled(timedelta(hours=12))
     companies = lifecycle.open_companies()
     for place, company_id in enumerate(companies):
-        runs = Reconciliation.objects.filter(company_id=company_id, origin="", began_at__gt=done_lately, problem=None)
-        if runs.exists():
-            continue
+        runs = Reconciliation.objects.filter(company_id=company_id, origin="", began_at__gt=done_lately)
+        done = set(runs.filter(ended_at__isnull=False, problem__isnull=True).values_list("first", "last"))
         after = SPREAD * place / len(companies)
         wrong = [(run.first, run.last) for run in actions.open_months(company_id)]
-        for first, last in dict.fromkeys([*months_before(today), *wrong]):
-            enqueue.ask(company_id, first, last, after=after)
+        for days in dict.fromkeys([*months_before(today), *wrong]):
+            if days not in done:
+                enqueue.ask(company_id, *days, after=after)

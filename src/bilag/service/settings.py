@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "bilag.reconciliation",
     "bilag.rehearsal",
     "bilag.expenses",
+    "bilag.inbox",
     "bilag.notifications",
     "bilag.audit",
     "bilag.web",

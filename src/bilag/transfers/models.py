@@ -81,6 +81,10 @@ class Transfer(models.Model):
     state = models.CharField(max_length=20, choices=State.choices, default=State.QUEUED)
     reason = models.CharField(max_length=50, null=True)
     problems = models.JSONField(default=list)
+    excluded_as = models.CharField(max_length=20, null=True)
+    """An `ExcludedAs`: what the person who excluded it said of it; null of one that was excluded without a word."""
+    exclusion_note = models.CharField(max_length=300, null=True)
+    """Why it was excluded, in that person's words. Both count only while the reason is `excluded`."""
 
     request_count = models.IntegerField(default=1)
     """Counts requests. A request that arrives during a try makes the transfer run again."""
@@ -143,6 +147,10 @@ class Transfer(models.Model):
             models.Index(fields=["company", "customer_number"], name="transfer_by_customer"),
             # Words of the name by their beginnings; trigrams would need an extension that the embedded server lacks.
             GinIndex(fields=["name_words"], name="transfer_name_words"),
+            # The overview counts the excluded ones that somebody still has to post: few among the skipped.
+            models.Index(
+                fields=["company", "excluded_as"], condition=models.Q(reason="excluded"), name="transfer_excluded"
+            ),
             models.Index(
                 fields=["state", "next_at"], condition=~models.Q(state__in=["done", "skipped"]), name="transfer_due"
             ),

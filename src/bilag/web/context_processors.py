@@ -20,6 +20,8 @@ class Place:
     title: str
     url: str
     here: bool
+    icon: str
+    """The name of its drawing in `icons.svg`."""
     count: int = 0
 
 
@@ -46,6 +48,10 @@ class Frame:
         """Return the navigation, with the number of items that need attention."""
         return _places(self._request, self._access, self._figures)
 
+    def attention(self) -> int:
+        """Return how many items need attention."""
+        return self._figures.attention
+
     def warnings(self) -> list[Warning]:
         """Return the warnings of a company that is switched on."""
         return _warnings(self._access, self._figures)
@@ -62,15 +68,22 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     if access is None:
         return context
     shown = Frame(request, access)
-    return context | {"places": shown.places, "warnings": shown.warnings, "many_companies": shown.many_companies}
+    return context | {
+        "places": shown.places,
+        "warnings": shown.warnings,
+        "many_companies": shown.many_companies,
+        "attention": shown.attention,
+    }
 
 
 def _places(request: HttpRequest, access: Access, figures: FrameFigures) -> list[Place]:
     """Return the navigation, with the number of items that need attention."""
     slug = access.company.slug
-    counts = {"transfers": figures.transfers, "expenses": figures.expenses}
+    counts = {"inbox": figures.attention}
     titles = {
+        **_getting_started(access),
         "overview": _("Overview"),
+        "inbox": _("Needs attention"),
         "transfers": _("Transfers"),
         "expenses": _("Expenses"),
         "reconciliation": _("Reconciliation"),
@@ -84,9 +97,14 @@ def _places(request: HttpRequest, access: Access, figures: FrameFigures) -> list
     if figures.settings.accrued_income.enabled:
         titles = {key: title for name, text in titles.items() for key, title in _with_accruals(name, text)}
     return [
-        Place(title, reverse(name, args=[slug]), here == name.split("-")[0], counts.get(name, 0))
+        Place(title, reverse(name, args=[slug]), here == name.split("-")[0], name, counts.get(name, 0))
         for name, title in titles.items()
     ]
+
+
+def _getting_started(access: Access) -> dict[str, str]:
+    """Offer the guided setup first, until the company has been switched on."""
+    return {"guide": _("Guided setup")} if access.may_change and access.company.live_since is None else {}
 
 
 def _with_accruals(name: str, title: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bilag.members.models import Role
-from bilag.web import labels
+from bilag.web.required_role import needs_role
 
 log = structlog.get_logger(__name__)
 TEXT_ONLY = ("/hooks/",)
@@ -26,9 +26,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: the user's role is too low."""
     role = exception.args[0] if isinstance(exception, PermissionDenied) and exception.args else None
-    if role in set(Role):
-        who = str(labels.ROLES[role]).lower()
-        text = _("This requires the role %(role)s. Ask an owner of the company to give you that role.") % {"role": who}
+    access = getattr(request, "access", None)
+    if role in set(Role) and access is not None:
+        text = needs_role(access, Role(role))
     else:
         text = _("Your account does not have access to this.")
     return _page(request, 403, _("You do not have access to this"), text)

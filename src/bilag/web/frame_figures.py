@@ -14,6 +14,7 @@ select
     (select count(*) from transfers_transfer where company_id = %(company)s and state = 'needs_attention'),
     (select count(*) from expenses_expenseline where company_id = %(company)s
         and (state = 'needs_attention' or needs_review)),
+    (select paused is not null from companies_company where id = %(company)s),
     (select settings from companies_integrationsetup where company_id = %(company)s),
     exists (select from companies_ledger where company_id = %(company)s and left_at is null and ahead is not null),
     array(
@@ -36,17 +37,25 @@ class FrameFigures:
     """How many transfers need attention."""
     expenses: int
     """How many expense lines need attention."""
+    paused: bool
     settings: Settings
     ledger_ahead: bool
     rejecting: list[str]
     """Addresses whose mail server rejected the last letter for good, lately."""
     many_companies: bool
 
+    @property
+    def attention(self) -> int:
+        """How many things need attention: transfers, expense lines, a pause, and a ledger that knows more than Bilag."""
+        return self.transfers + self.expenses + self.paused + self.ledger_ahead
+
 
 def frame_figures(company_id: int, user_id: int | None) -> FrameFigures:
     """Read them. `user_id` None: the user belongs to no company."""
     with connection.cursor() as cursor:
         cursor.execute(READ, {"company": company_id, "user": user_id, "since": timezone.now() - RECENT})
-        transfers, expenses, settings, ledger_ahead, rejecting, companies = cursor.fetchone()
+        transfers, expenses, paused, settings, ledger_ahead, rejecting, companies = cursor.fetchone()
     stored = json.loads(settings or "{}")  # there is none of a company that was deleted meanwhile
-    return FrameFigures(transfers, expenses, Settings.from_stored(stored), ledger_ahead, rejecting, companies > 1)
+    return FrameFigures(
+        transfers, expenses, bool(paused), Settings.from_stored(stored), ledger_ahead, rejecting, companies > 1
+    )

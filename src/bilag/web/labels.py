@@ -35,17 +35,20 @@ VERDICTS = {
     "internal_error": _("Error in Bilag"),
     "skipped": _("Not transferred"),
 }
-ROLES = {"viewer": _("Viewer"), "member": _("Member"), "owner": _("Owner")}
+ROLES = {"viewer": _("Viewer"), "accountant": _("Accountant"), "member": _("Member"), "owner": _("Owner")}
 ROLES_HELP = {
     "viewer": _("can view everything, but not change anything"),
-    "member": _("can change the setup and handle transfers"),
+    "accountant": _("can handle transfers and expenses, reconcile, sign and export"),
+    "member": _("can do what an accountant can, and change the setup"),
     "owner": _("can also manage members and API tokens"),
 }
 SORT_WORDS = {
     "newest": _("Newest first"),
     "oldest": _("Oldest first"),
     "done": _("Most recently done first"),
+    "done_first": _("First done first"),
     "total": _("Largest amount first"),
+    "total_least": _("Smallest amount first"),
 }
 VOUCHER_TYPES = {
     "incomingInvoice": _("supplier invoice"),

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from bilag.companies.secrets import opened, sealed
 from bilag.members.models import User
+from bilag.web.sign_in_mail import lay_out
 
 log = structlog.get_logger(__name__)
 SENDER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="reset-emails")
@@ -41,6 +42,18 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         request = allauth_context.request
         whole = {"request": request, "email": email, "current_site": get_current_site(request), **context}
         SENDER.submit(_send, self.render_mail("account/email/password_reset_key", email, whole))
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> Any:
+        """Render the email of allauth in the dress of all emails."""
+        to = email if isinstance(email, str) else email[0]
+        plain = super().render_mail(template_prefix, email, {**context, "email": to}, headers)
+        return lay_out(plain.subject, plain.body, to=to, context=context)
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})

@@ -6,13 +6,14 @@ from bilag.members.models import Membership, Role, User
 PASSWORD = "Fjell-og-Vann-2026"  # noqa: S105 - printed at every start of the demo, used nowhere else
 PEOPLE = {
     "kari@fjell.example": ("Kari Nordbø", Role.OWNER, False),
-    "regnskap@fjell.example": ("Ingrid Dahl", Role.VIEWER, False),
+    "regnskap@fjell.example": ("Ingrid Dahl", Role.ACCOUNTANT, False),
+    "leder@fjell.example": ("Odd Strand", Role.VIEWER, False),
     "drift@bilag.example": ("Drift", None, True),
 }
 
 
 def add_people() -> None:
-    """Add an owner and a viewer of each company, and an operator."""
+    """Add an owner, an accountant and a viewer of each company, and an operator."""
     for email, (name, role, operator) in PEOPLE.items():
         user = User.objects.create_user(email, PASSWORD, name=name, is_operator=operator)
         if role is not None:
@@ -25,6 +26,6 @@ def sign_in_words(address: str, slug: str) -> list[str]:
     """Return the lines that say how to sign in to the pages."""
     return [
         f"See the pages: {address}/c/{slug}/",
-        f"  sign in as kari@fjell.example (owner), regnskap@fjell.example (viewer) or drift@bilag.example (operator)"
-        f" with the password {PASSWORD}",
+        "  sign in as kari@fjell.example (owner), regnskap@fjell.example (accountant), leder@fjell.example (viewer)",
+        f"  or drift@bilag.example (operator), with the password {PASSWORD}",
     ]

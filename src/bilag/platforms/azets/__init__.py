@@ -5,8 +5,15 @@ The hub publishes no API. Its contract is our reconstruction (contracts/azets-hu
 
 from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.azets.setup import FIELDS, ledger_key, validate
-from bilag.platforms.base import PlatformKind
+from bilag.platforms.base import PlatformKind, PlatformStep
 
 PLATFORM = PlatformKind(
-    name="azets", label="Azets", fields=FIELDS, open=AzetsPlatform, validate=validate, ledger_key=ledger_key
+    name="azets",
+    label="Azets",
+    fields=FIELDS,
+    open=AzetsPlatform,
+    validate=validate,
+    ledger_key=ledger_key,
+    unit_prefix="R",
+    fields_of_steps={PlatformStep.SIGNED_IN: "username", PlatformStep.CLIENT_FOUND: "source_client_id"},
 )

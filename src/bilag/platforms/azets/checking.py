@@ -13,8 +13,8 @@ from bilag.wire.errors import EdgeError, Unavailable
 
 def check(
     sign_in: Callable[[], None], profile: Callable[[], ProfileWire], chart: Callable[[], Chart], dimensions: Dimensions
-) -> list[CheckStep]:
-    """Run the steps until one fails."""
+) -> Iterator[CheckStep]:
+    """Run the steps until one fails; yield each when it is done."""
 
     def signed_in() -> list[CheckStep]:
         sign_in()
@@ -38,17 +38,16 @@ def check(
         read = chart()
         return [chart_step(read), units_step(read, dimensions, _notes(read, dimensions)), periods_step(read)]
 
-    steps: list[CheckStep] = []
     for name, run in (
         (PlatformStep.SIGNED_IN, signed_in),
         (PlatformStep.CLIENT_FOUND, client_found),
         (PlatformStep.CHART, chart_read),
     ):
         try:
-            steps += run()
+            yield from run()
         except EdgeError as error:
-            return [*steps, CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))]
-    return steps
+            yield CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))
+            return
 
 
 def _notes(chart: Chart, dimensions: Dimensions) -> Iterator[Said]:

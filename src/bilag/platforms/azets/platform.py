@@ -81,7 +81,7 @@ class AzetsPlatform:
         """Close the connections."""
         self._client.close()
 
-    def check(self) -> list[CheckStep]:
+    def check(self) -> Iterator[CheckStep]:
         """Sign in, find the client, read its chart, check units and periods. A failure is a step."""
         return check(self._client.sign_in, self._profile, lambda: self.chart(fresh=True), self._dimensions)
 

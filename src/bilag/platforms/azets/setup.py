@@ -1,5 +1,6 @@
 """The setup fields of the hub, with Azets' own labels and meanings."""
 
+import os
 import re
 from collections.abc import Mapping
 
@@ -91,6 +92,11 @@ def ledger_key(values: Mapping[str, str]) -> str:
     return f"azets:{values['parent_client_id'].upper()}:{client}"
 
 
+def offered_address() -> str:
+    """Return the hub's address as the operator of this installation gave it (BILAG_AZETS_ADDRESS); empty if not."""
+    return os.environ.get("BILAG_AZETS_ADDRESS", "")
+
+
 FIELDS = (
     SetupField(
         "base_url",
@@ -103,6 +109,7 @@ FIELDS = (
         required=True,
         max_length=500,
         clean=clean_base_url,
+        offered=offered_address,
     ),
     SetupField(
         "username",

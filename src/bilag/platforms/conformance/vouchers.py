@@ -16,7 +16,7 @@ from bilag.wire.errors import Refused
 
 def check_passes_every_step(kit: Kit) -> None:
     """With a correct setup, `check` returns steps that all pass."""
-    steps = kit.platform.check()
+    steps = list(kit.platform.check())
     require(bool(steps), "check returns no steps")
     require(all(step.ok for step in steps), f"steps failed: {[step for step in steps if not step.ok]}")
 

@@ -3,10 +3,16 @@
 Tryton is GPL software and runs as its own program: this folder knows its wire and imports nothing of it.
 """
 
-from bilag.platforms.base import PlatformKind
+from bilag.platforms.base import PlatformKind, PlatformStep
 from bilag.platforms.tryton.platform import TrytonPlatform
 from bilag.platforms.tryton.setup import FIELDS, ledger_key, validate
 
 PLATFORM = PlatformKind(
-    name="tryton", label="Tryton", fields=FIELDS, open=TrytonPlatform, validate=validate, ledger_key=ledger_key
+    name="tryton",
+    label="Tryton",
+    fields=FIELDS,
+    open=TrytonPlatform,
+    validate=validate,
+    ledger_key=ledger_key,
+    fields_of_steps={PlatformStep.SIGNED_IN: "application_key", PlatformStep.CLIENT_FOUND: "company"},
 )

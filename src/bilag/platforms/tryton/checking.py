@@ -1,6 +1,6 @@
 """Check a connection to Tryton step by step; each step says what was found or what to fix."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bilag.platforms.base import CheckStep, Client, PlatformStep, Said
@@ -18,8 +18,8 @@ def check(
     identity: Callable[[int], str | None],
     books: Callable[[], Books],
     dimensions: Dimensions,
-) -> list[CheckStep]:
-    """Run the steps until one fails."""
+) -> Iterator[CheckStep]:
+    """Run the steps until one fails; yield each when it is done."""
 
     def signed_in() -> list[CheckStep]:
         found = sign_in()
@@ -41,17 +41,16 @@ def check(
         chart = books().chart
         return [chart_step(chart), _units(chart, dimensions), periods_step(chart)]
 
-    steps: list[CheckStep] = []
     for name, run in (
         (PlatformStep.SIGNED_IN, signed_in),
         (PlatformStep.CLIENT_FOUND, client_found),
         (PlatformStep.CHART, chart_read),
     ):
         try:
-            steps += run()
+            yield from run()
         except EdgeError as error:
-            return [*steps, CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))]
-    return steps
+            yield CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))
+            return
 
 
 def _units(chart: Chart, dimensions: Dimensions) -> CheckStep:

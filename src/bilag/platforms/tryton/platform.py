@@ -77,7 +77,7 @@ class TrytonPlatform:
         """Close the connections."""
         self._client.close()
 
-    def check(self) -> list[CheckStep]:
+    def check(self) -> Iterator[CheckStep]:
         """Sign in, find the company, read its chart, check units and periods. A failure is a step."""
         return check(self._sign_in, self._company, self._identity, lambda: self._books(True), self._dimensions)
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from bilag.companies import lifecycle, store
-from bilag.companies.check import check_company
-from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.check import check_saved
+from bilag.companies.gateways import moment_for
 from bilag.companies.models import Company
 from bilag.companies.setup import Setup
 from bilag.events.models import Event
@@ -58,7 +58,7 @@ def probe(company_id: int, probes: int) -> None:
     if setup.paused is None or not setup.live:
         return
     try:
-        report = check_company(setup, moment_for(setup), platform_for(setup))
+        report = check_saved(setup)
         works = not report.misconfigured and not report.unavailable and _may_write(setup)
     except EdgeError:
         works = False

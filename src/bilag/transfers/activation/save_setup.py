@@ -124,7 +124,7 @@ def _save(
     company_id = written.company_id
     if comparison.source_changes:
         queued += concerned.queue_reentered(written.source_id)
-    if row is not None and (comparison.ledger_changes or source_used):
+    if row is not None and (comparison.ledger_replaced or source_used):
         record(
             company_id,
             EventName.LEDGER_CHANGED,

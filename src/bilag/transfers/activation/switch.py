@@ -12,8 +12,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from bilag.companies import lifecycle, store, who
-from bilag.companies.check import CheckReport, check_company
-from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.check import CheckReport, check_saved
 from bilag.companies.parties import Parties, Standing
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
@@ -49,13 +48,13 @@ class Activation:
 
 def check(company_id: int) -> CheckReport:
     """Check the saved setup. Changes nothing."""
-    return _check(store.load_setup(company_id))
+    return check_saved(store.load_setup(company_id))
 
 
 def activate(company_id: int, *, origin: str) -> Activation:
     """Switch the company live if nothing failed in its check and somebody is notified when something stops."""
     setup = store.load_setup(company_id)
-    report = _check(setup)
+    report = check_saved(setup)
     refusal = _refusal(setup, report)
     if refusal is None:
         _go_live(setup, report, origin)
@@ -76,13 +75,13 @@ def confirm_parties(company_id: int, seen: str, *, origin: str) -> CheckReport:
     Returns the check with the parties confirmed. Raises `PartiesChanged`; then nothing was kept.
     """
     setup = store.load_setup(company_id)
-    report = _check(setup)
+    report = check_saved(setup)
     if report.seen is None or report.seen.parties.digest != seen:
         raise PartiesChanged(report)
     with transaction.atomic():
         who.accept(setup, report.seen, origin=origin, confirmed=True)
         _record_word(company_id, report.seen.parties, origin)
-    confirmed = _check(setup)
+    confirmed = check_saved(setup)
     if setup.paused is not None and confirmed.misconfigured is None and confirmed.unavailable is None:
         pausing.resume(setup)
     return confirmed
@@ -99,7 +98,7 @@ def deactivate(company_id: int, *, origin: str) -> None:
 def apply_live_flag(company_id: int, *, live: bool, origin: str) -> CheckReport:
     """Check the setup, and make the company live or not as its file says; paused if its setup cannot work."""
     setup = store.load_setup(company_id)
-    report = _check(setup)
+    report = check_saved(setup)
     if not live:
         deactivate(company_id, origin=origin)
     elif report.misconfigured is None:
@@ -119,7 +118,7 @@ def recheck(company_id: int) -> Rechecked | None:
     setup = store.load_setup(company_id)
     if not setup.live:
         return None
-    report = _check(setup)
+    report = check_saved(setup)
     if report.misconfigured is not None:
         pausing.pause(setup, report.misconfigured, replace=True)
         return Rechecked.PAUSED
@@ -127,10 +126,6 @@ def recheck(company_id: int) -> Rechecked | None:
         pausing.resume(setup)
         return Rechecked.RESUMED
     return None
-
-
-def _check(setup: Setup) -> CheckReport:
-    return check_company(setup, moment_for(setup), platform_for(setup))
 
 
 def _refusal(setup: Setup, report: CheckReport) -> Refusal | None:

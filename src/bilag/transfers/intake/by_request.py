@@ -8,9 +8,14 @@ from bilag.companies.gateways import moment_for
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record_numbers
 from bilag.moment.changes import Change
+from bilag.moment.client import MomentClient
 from bilag.posting.selection import OSLO
 from bilag.transfers.intake import accept
 from bilag.transfers.models import Kind, Transfer
+from bilag.wire.circuit_breaker import bypass_breaker
+from bilag.wire.errors import EdgeError
+
+MOST_LOOKED_UP = 10
 
 
 def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "", as_known: bool = False) -> list[int]:
@@ -22,6 +27,37 @@ def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "", 
     unique = list(dict.fromkeys(numbers))
     requests = [accept.TransferRequest(Kind(kind), number) for number in unique]
     return _accept(setup, kind, requests, origin, manual=True, as_known=as_known)
+
+
+def not_in_moment(setup: Setup, kind: str, numbers: list[str]) -> list[str]:
+    """Return the numbers that neither Bilag nor Moment knows, of a person who types a few; of more than `MOST_LOOKED_UP` none.
+
+    Whatever Moment cannot answer now counts as known: the transfer finds out.
+    """
+    known = set(
+        Transfer.objects.filter(company_id=setup.company_id, kind=kind, number__in=numbers, moment_id__isnull=False)
+        .filter(source__left_at=None)
+        .values_list("number", flat=True)
+    )
+    unknown = [number for number in numbers if number not in known]
+    if len(unknown) > MOST_LOOKED_UP:
+        return []
+    moment = moment_for(setup)
+    try:
+        with bypass_breaker():
+            return [number for number in unknown if not _is_in_moment(moment, Kind(kind), number)]
+    except EdgeError:
+        return []
+
+
+def _is_in_moment(moment: MomentClient, kind: Kind, number: str) -> bool:
+    match kind:
+        case Kind.CUSTOMER:
+            return moment.customer_id(number) is not None
+        case Kind.PROJECT:
+            return moment.project_id(number) is not None
+        case _:
+            return moment.invoice_by_number(int(number)) is not None
 
 
 def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> list[int]:

@@ -4,12 +4,15 @@ from django.db import transaction
 
 from bilag.events.record import EventName, record_numbers
 from bilag.jobs.lease import Busy, held
-from bilag.posting.selection import SkipReason
+from bilag.posting.selection import ExcludedAs, SkipReason
 from bilag.transfers.in_accounting import may_be_in_accounting
 from bilag.transfers.intake.release import release_blocked
-from bilag.transfers.models import Kind, State, Transfer
+from bilag.transfers.models import SHIPPED, Kind, State, Transfer
 
 EXCLUDABLE = (State.QUEUED, State.WAITING, State.NEEDS_ATTENTION, State.SKIPPED)
+
+
+LONGEST_NOTE = 300
 
 
 class AlreadyPostedOrInFlight(Exception):
@@ -40,10 +43,15 @@ def skip(row: Transfer, reason: SkipReason) -> None:
     row.next_at, row.blocked_by = None, None
     row.manual, row.manual_at = False, None
     row.failures, row.failing_since = 0, None
+    row.excluded_as, row.exclusion_note = None, None
 
 
-def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
-    """Skip the transfer for good: hints do not queue it again, only a person does.
+def exclude(
+    company_id: int, transfer_id: int, *, origin: str, excluded_as: ExcludedAs | None = None, note: str = ""
+) -> Transfer:
+    """Skip the transfer for good: hints do not queue it again, only a person does. Excluding it again changes why.
+
+    `excluded_as` and `note` are what the person said of it, which the log keeps.
 
     Raises `Transfer.DoesNotExist`; `AlreadyPostedOrInFlight` for one that was posted, is being sent, or may have arrived
     (`may_be_in_accounting`).
@@ -56,10 +64,13 @@ def exclude(company_id: int, transfer_id: int, *, origin: str) -> Transfer:
             if row.reason == SkipReason.CANCELLED_BEFORE_POSTING and row.state == State.SKIPPED:
                 return row  # it is not transferred already, and its counterpart goes with it
             skip(row, SkipReason.EXCLUDED)
+            row.excluded_as = excluded_as if row.kind in SHIPPED else None
+            row.exclusion_note = note.replace("\x00", "").strip()[:LONGEST_NOTE] or None
             row.save()
             if row.kind == Kind.INVOICE:
                 release_blocked(row)
-            record_numbers(company_id, EventName.EXCLUDED, [row.number], origin=origin, kind=row.kind)
+            said = {"excluded_as": row.excluded_as or "", "note": row.exclusion_note or ""}
+            record_numbers(company_id, EventName.EXCLUDED, [row.number], origin=origin, kind=row.kind, **said)
             return row
     except Busy as error:
         raise AlreadyPostedOrInFlight from error

@@ -1,7 +1,11 @@
 """Group the transfers that need attention by cause: the problem, and the account, VAT code, unit or customer it is about."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -12,15 +16,21 @@ from bilag.transfers.models import State
 FACTS = ("account", "vat_code", "unit", "customer")
 SEPARATOR = "|"
 GROUPS = """
-with causes as (
+with parts as (
     select problems #>> '{0,code}' as code,
         array[problems #>> '{0,facts,account}', problems #>> '{0,facts,vat_code}', problems #>> '{0,facts,unit}',
             problems #>> '{0,facts,customer}'] as facts,
-        count(*) as count, max(id) as newest
+        currency, count(*) as count, sum(total) as total, max(id) as newest, min(hinted_at) as since,
+        max(updated_at) as last_seen
     from transfers_transfer where company_id = %s and state = %s
-    group by 1, 2 order by count desc, newest desc limit %s
+    group by 1, 2, 3
+), causes as (
+    select code, facts, sum(count) as count, max(newest) as newest, min(since) as since, max(last_seen) as last_seen,
+        jsonb_object_agg(currency, total::text order by currency)
+            filter (where currency is not null and total is not null) as amounts
+    from parts group by 1, 2 order by count desc, newest desc limit %s
 )
-select causes.code, facts, count, problems -> 0, kind, number
+select causes.code, facts, count, problems -> 0, kind, number, since, last_seen, amounts
 from causes join transfers_transfer on id = newest order by count desc, newest desc
 """
 """`facts` are those that `FACTS` names, in its order."""
@@ -28,13 +38,20 @@ from causes join transfers_transfer on id = newest order by count desc, newest d
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One cause: its key in addresses, the count of its transfers, and the problem, kind and number of the newest."""
+    """One cause: its key in addresses, the count of its transfers, and the problem, kind and number of the newest.
+
+    `since`: when the first of them was received; `last_seen`: when one of them was last tried or received again; `amounts`: their
+    totals with VAT by currency, credit notes negative; empty for customers and projects.
+    """
 
     key: str
     count: int
     problem: Problem
     kind: str
     number: str
+    since: datetime
+    last_seen: datetime
+    amounts: Mapping[str, Decimal]
 
 
 def causes(company_id: int, most: int) -> list[Cause]:
@@ -54,8 +71,19 @@ def of_cause(key: str) -> Q:
     return condition
 
 
-def _cause(code: str | None, facts: list[str | None], count: int, problem: str | None, kind: str, number: str) -> Cause:
+def _cause(
+    code: str | None,
+    facts: list[str | None],
+    count: Any,
+    problem: str | None,
+    kind: str,
+    number: str,
+    since: datetime,
+    last_seen: datetime,
+    amounts: str | None,
+) -> Cause:
     """A row of `GROUPS`."""
     key = SEPARATOR.join(value or "" for value in (code, *facts)).rstrip(SEPARATOR)
     stored = json.loads(problem) if problem else {"code": "unknown"}
-    return Cause(key, count, Problem.from_json(stored), kind, number)
+    sums = {currency: Decimal(total) for currency, total in json.loads(amounts or "{}").items()}
+    return Cause(key, int(count), Problem.from_json(stored), kind, number, since, last_seen, sums)

@@ -16,7 +16,7 @@ from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def import_now(request: CompanyRequest) -> HttpResponse:
     """Start an import that reads the given number of days again."""
     company = request.access.company
@@ -37,19 +37,19 @@ def import_now(request: CompanyRequest) -> HttpResponse:
     return redirect("expenses", company.slug)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def retry(request: CompanyRequest, pk: int) -> HttpResponse:
     """Retry the line."""
     return _done(request, pk, actions.retry, _("Bilag is retrying the line."))
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def mark_reviewed(request: CompanyRequest, pk: int) -> HttpResponse:
     """Mark the line as resolved."""
     return _done(request, pk, actions.mark_reviewed, _("The line is marked as resolved."))
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def exclude(request: CompanyRequest, pk: int) -> HttpResponse:
     """Exclude the line from the import."""
     try:

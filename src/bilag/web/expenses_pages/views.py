@@ -1,14 +1,12 @@
 """The list of posted lines, the page of one line, and the import history."""
 
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from bilag.companies import store
-from bilag.expenses import queries
+from bilag.expenses import enqueue, queries
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.expenses.route import is_left_behind
 from bilag.jobs import health
@@ -16,50 +14,51 @@ from bilag.messages import render_ignored_reason, render_problem
 from bilag.posting.expense import IgnoredReason
 from bilag.posting.selection import OSLO
 from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.expenses_pages.filters import LONGEST_ID, VIEWS, found, parse
 from bilag.web.expenses_pages.words import LINE_STATES
 from bilag.web.spreadsheets import Row, oslo_clock, pages_of, sheet_response
 from bilag.web.templatetags.bilag import language
 
 PAGE = 50
-LONGEST = 100
-LONGEST_ID = 18
+MOST_URGENT = 50
 
 
 @company_page(methods=("GET", "HEAD"))
 def expenses(request: CompanyRequest) -> HttpResponse:
-    """Show the list; for htmx, only its table."""
+    """Show what needs attention and what came in, or the lines of a filter; for htmx, only the lists."""
     company_id = request.access.company.pk
-    state, reason, searched = _parse_filters(request)
-    rows = _found(request)
+    filters = parse(request)
     after = request.GET.get("after", "")
     place = int(after) if after.isascii() and after.isdigit() and len(after) <= LONGEST_ID else None
+    rows = found(request)
     shown = list((rows.filter(pk__lt=place) if place else rows)[: PAGE + 1])
-    query: dict[str, str | int] = {"state": state, "reason": reason, "q": searched}
+    urgent: list[ExpenseLine] = []
+    if not filters.narrows and place is None:
+        urgent = list(queries.lines(company_id, LineState.NEEDS_ATTENTION)[: MOST_URGENT + 1])
     context = {
         "lines": shown[:PAGE],
-        "older": urlencode({**query, "after": shown[PAGE - 1].pk}) if len(shown) > PAGE else "",
-        "first": urlencode(query) if place else "",
-        "whole": urlencode(query),
-        "state": state,
-        "reason": reason,
-        "q": searched,
-        "filtered": bool(state or reason or searched),
+        "urgent": urgent[:MOST_URGENT],
+        "more_urgent": len(urgent) > MOST_URGENT,
+        "older": filters.query(after=shown[PAGE - 1].pk) if len(shown) > PAGE else "",
+        "first": filters.query() if place else "",
+        "whole": filters.query(),
+        "filters": filters,
     }
     if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "found":
         return render(request, "bilag/expenses_found.html", context)
     counts = queries.counts(company_id)
+    reasons = queries.reasons(company_id)
     setup = store.load_setup(company_id)
     newest = queries.imports(company_id).first()
+    asked = enqueue.is_asked(company_id)
     context |= {
         "setup": setup,
-        "states": [(value, LINE_STATES[value], counts.get(value, 0)) for value in LINE_STATES],
-        "reasons": [
-            (code, count, render_ignored_reason(code, language()))
-            for code, count in queries.reasons(company_id).items()
-            if code
-        ],
+        "figures": [(value, LINE_STATES[value], counts.get(value, 0)) for value in LINE_STATES],
+        "views": VIEWS.items(),
+        "reasons": [(code, count, render_ignored_reason(code, language())) for code, count in reasons.items() if code],
         "newest": newest,
-        "under_way": newest is not None and newest.ended_at is None,
+        "asked": asked,
+        "under_way": asked or (newest is not None and newest.ended_at is None),
         "worker_alive": health.worker_alive(),
     }
     return render(request, "bilag/expenses.html", context)
@@ -120,29 +119,9 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
     ]
     name = f"{request.access.company.slug}-expenses-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
     try:
-        return sheet_response(form, name, _("Expenses"), head, pages_of(_found(request), _cells))
+        return sheet_response(form, name, _("Expenses"), head, pages_of(found(request), _cells))
     except ValueError:
         raise Http404 from None
-
-
-def _parse_filters(request: CompanyRequest) -> tuple[str, str, str]:
-    """Read state, reason and search text from the query. Unknown values are ignored."""
-    state = request.GET.get("state", "")
-    reason = request.GET.get("reason", "")
-    searched = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST]
-    return state if state in set(LineState) else "", reason if reason.isidentifier() else "", searched
-
-
-def _found(request: CompanyRequest) -> QuerySet[ExpenseLine]:
-    """Return the lines that match the query."""
-    state, reason, searched = _parse_filters(request)
-    rows = queries.lines(request.access.company.pk, state, reason)
-    if searched:
-        number = Q(project=searched) | Q(account=searched)
-        if searched.isascii() and searched.isdigit() and len(searched) <= LONGEST_ID:
-            number |= Q(journal=int(searched)) | Q(voucher_number=int(searched))
-        rows = rows.filter(number | Q(supplier__icontains=searched) | Q(text__icontains=searched))
-    return rows
 
 
 def _cells(row: ExpenseLine) -> Row:

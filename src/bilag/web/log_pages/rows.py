@@ -8,19 +8,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
 from bilag.events.record import NAMES
+from bilag.messages import render_in_general
+from bilag.posting.problem import Problem
+from bilag.posting.selection import ExcludedAs
 from bilag.transfers.models import Kind
 from bilag.transfers.queries.history import Line
 from bilag.web import labels
+from bilag.web.guide_pages.steps import step_title
 from bilag.web.setup_pages.words import format_value, label_of
 from bilag.web.templatetags.bilag import (
     day,
     kind_word,
+    language,
     month_word,
+    oslo,
     problem_message,
     readable,
     shown_number,
     verdict_word,
 )
+from bilag.web.transfers_pages.exclusion import WORDS
 
 REMOVED = {
     "attempts": gettext_noop("attempts"),
@@ -94,6 +101,10 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
         count = int(facts.get("count", 0))
         text = ngettext("Version %(version)s, %(count)s field", "Version %(version)s, %(count)s fields", count)
         return text % {"version": facts.get("version", ""), "count": count}
+    if name == "guide_step":
+        return str(step_title(str(facts.get("step", ""))))
+    if name == "setup_checked":
+        return _("Version %(version)s") % {"version": facts.get("version", "")}
     if name == "expenses_imported":
         text = _("%(read)s lines read, %(done)s imported, %(documents)s documents.")
         return text % {key: facts.get(key, "0") for key in ("read", "done", "documents")}
@@ -101,7 +112,10 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
         return ", ".join(f"{_(word)}: {facts[kind]}" for kind, word in REMOVED.items() if kind in facts)
     if "numbers" in facts:
         count = int(facts.get("count", 0))
-        return ngettext("%(count)s object", "%(count)s objects", count) % {"count": count}
+        objects = ngettext("%(count)s object", "%(count)s objects", count) % {"count": count}
+        return ", ".join([objects, *_why_excluded(facts)])
+    if name.startswith("cause_"):
+        return _of_cause(facts)
     if name in ("rehearsal_accepted", "rehearsal_signed"):
         return f"{day(facts.get('first'))} – {day(facts.get('last'))}"
     if name == "month_signed" and "month" in facts:
@@ -112,6 +126,20 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
         return "; ".join(f"{title}: {facts[key]}" for key, title in said.items() if key in facts)
     shown = [facts[key] for key in SHOWN_FACTS if key in facts]
     return ", ".join(str(labels.ROLES.get(str(value), readable(value))) for value in shown)
+
+
+def _why_excluded(facts: dict[str, Any]) -> list[str]:
+    """What a person said of what they excluded."""
+    chosen = facts.get("excluded_as")
+    words = [str(WORDS[ExcludedAs(chosen)])] if chosen in set(ExcludedAs) else []
+    return [*words, *([str(facts["note"])] if facts.get("note") else [])]
+
+
+def _of_cause(facts: dict[str, Any]) -> str:
+    """Name the cause by its message, and what was said or decided about it."""
+    message = render_in_general(Problem(str(facts.get("code", "")), "company", {}), language()).message
+    decided = oslo(facts["until"]) if "until" in facts else facts.get("to") or facts.get("said") or ""
+    return f"{message} {decided}".strip()
 
 
 def _polled(kind: str, found: str) -> str:

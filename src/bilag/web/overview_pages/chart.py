@@ -10,10 +10,20 @@ LEFT, RIGHT, TOP, BOTTOM = 34, 4, 10, 20
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """The bar of one day."""
+class Series:
+    """One value per day, None where there is none; what a bar of it says; and its class, which gives the colour."""
 
-    day: date
+    values: Sequence[float | None]
+    texts: Sequence[str]
+    level: str = "fill"
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The bar of one day, or the part of it that belongs to one series. `text`: what it says when it is pointed at."""
+
+    level: str
+    text: str
     x: str
     y: str
     width: str
@@ -38,17 +48,22 @@ class Chart:
     label_y: int = HEIGHT - 5
 
 
-def chart(days: Sequence[date], values: Sequence[float | None], unit: str = "") -> Chart:
-    """Return a chart with one value per day; None shows no bar."""
-    top = _round_up(max((value for value in values if value is not None), default=0))
+def chart(days: Sequence[date], series: Sequence[Series], unit: str = "") -> Chart:
+    """Return a chart with a bar per day, in which the series stand on each other."""
+    heights = [sum(one.values[index] or 0 for one in series) for index in range(len(days))]
+    top = _round_up(max(heights, default=0))
     step = (WIDTH - LEFT - RIGHT) / max(1, len(days))
     room = HEIGHT - TOP - BOTTOM
     bars = []
-    for index, (day, value) in enumerate(zip(days, values, strict=True)):
-        if value:
-            height = max(1.0, value / top * room)
-            x = LEFT + index * step + step * 0.15
-            bars.append(Bar(day, _one(x), _one(TOP + room - height), _one(step * 0.7), _one(height)))
+    for index in range(len(days)):
+        y = float(TOP + room)
+        x = LEFT + index * step + step * 0.15
+        for one in series:
+            value = one.values[index]
+            if value:
+                height = max(1.0, value / top * room)
+                y -= height
+                bars.append(Bar(one.level, one.texts[index], _one(x), _one(y), _one(step * 0.7), _one(height)))
     lines = [(TOP + room, "0"), (TOP, f"{top:g}{unit}")]
     if top > 1 and top % 2 == 0:
         lines.insert(1, (TOP + room // 2, f"{top / 2:g}{unit}"))

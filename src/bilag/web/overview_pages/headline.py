@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -14,7 +15,8 @@ from bilag.jobs import health
 from bilag.members.access import Access
 from bilag.transfers.models import PollMark, State
 from bilag.web.overview_pages.figures import Figures
-from bilag.web.templatetags.bilag import problem
+from bilag.web.overview_pages.open_invoices import Outage
+from bilag.web.templatetags.bilag import oslo, problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,22 @@ class Headline:
     to_setup: str = ""
     """The text of a link to the setup."""
     to_do: tuple[ToDo, ...] = ()
+    link: tuple[str, str] = ("", "")
+    """The address and the text of a link."""
 
 
-def headline(access: Access, setup: Setup, figures: Figures) -> Headline:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the headline judges: the causes that need attention, the systems that do not answer, and what is left to people."""
+
+    causes: int
+    outages: list[Outage]
+    failed: Event | None
+    """The last sync with Moment, if it failed."""
+    to_post_manually: int
+
+
+def headline(access: Access, setup: Setup, figures: Figures, standing: Standing) -> Headline:
     """Return the headline for the most serious condition."""
     if not setup.live:
         return _not_live(access, setup)
@@ -61,7 +76,9 @@ def headline(access: Access, setup: Setup, figures: Figures) -> Headline:
         return Headline(
             "bad", live, _("Nothing is transferred now"), text, _("Ask your Bilag administrator to start it.")
         )
-    failed = _poll_failed(setup.company_id, figures.polls)
+    failed = standing.failed
+    if standing.outages:
+        return _no_answer(standing.outages[0], live)
     if failed is not None:
         rendered = problem(failed.problem or {"code": "unknown"})
         return Headline(
@@ -71,7 +88,7 @@ def headline(access: Access, setup: Setup, figures: Figures) -> Headline:
     if waiting:
         text = ngettext("%(count)s transfer needs attention", "%(count)s transfers need attention", waiting)
         return Headline("warn", live, text % {"count": waiting}, _("Everything else is transferred automatically."))
-    expenses = lines.needing_a_person(setup.company_id) if setup.expenses.enabled else 0
+    expenses = lines.needing_a_person(setup.company_id) if setup.expenses.enabled and standing.causes else 0
     if expenses:
         text = ngettext("%(count)s expense needs attention", "%(count)s expenses need attention", expenses)
         return Headline(
@@ -80,7 +97,32 @@ def headline(access: Access, setup: Setup, figures: Figures) -> Headline:
             text % {"count": expenses},
             _("See the page Expenses. Invoices are transferred automatically."),
         )
+    if standing.causes:
+        text = ngettext("%(count)s problem needs attention", "%(count)s problems need attention", standing.causes)
+        return Headline("warn", live, text % {"count": standing.causes}, _("Invoices are transferred automatically."))
+    if standing.to_post_manually:
+        return _excluded(access, standing.to_post_manually, live)
     return Headline("good", live, _("All is well"), _("Nothing needs attention."))
+
+
+def _no_answer(outage: Outage, live: tuple[str, str]) -> Headline:
+    """Say since when a system does not answer, and that nobody has to do anything."""
+    title = _("No answer from %(system)s since %(time)s")
+    text = ngettext(
+        "%(count)s transfer is waiting and goes automatically when %(system)s answers.",
+        "%(count)s transfers are waiting and go automatically when %(system)s answers.",
+        outage.waiting,
+    )
+    facts = {"system": outage.system, "time": oslo(outage.since, "short"), "count": outage.waiting}
+    return Headline("warn", live, title % facts, text % facts)
+
+
+def _excluded(access: Access, count: int, live: tuple[str, str]) -> Headline:
+    """Name what a person excluded and somebody still has to post: without that, all would not be well."""
+    title = ngettext("%(count)s excluded: post it manually", "%(count)s excluded: post them manually", count)
+    text = _("Nothing else needs attention. Say on the page of each when it is posted.")
+    address = reverse("transfers", args=[access.company.slug]) + "?reason=excluded"
+    return Headline("info", live, title % {"count": count}, text, link=(address, _("Show excluded invoices")))
 
 
 def _not_live(access: Access, setup: Setup) -> Headline:
@@ -100,10 +142,11 @@ def _not_live(access: Access, setup: Setup) -> Headline:
         title = _("Nothing is transferred")
         text = _("Switch on the integration to start transferring again.")
         to_do = ()
-    return Headline("info", ("", _("Switched off")), title, text, to_setup=_("Go to the setup"), to_do=to_do)
+    to_setup = _("Continue the guided setup") if access.may_change else _("Go to the setup")
+    return Headline("info", ("", _("Switched off")), title, text, to_setup=to_setup, to_do=to_do)
 
 
-def _poll_failed(company_id: int, polls: list[PollMark]) -> Event | None:
+def poll_failed(company_id: int, polls: list[PollMark]) -> Event | None:
     """Return the last failed poll of Moment, if no poll has succeeded since."""
     polled = max((mark.polled_at for mark in polls if mark.polled_at), default=None)
     failures = Event.objects.filter(company_id=company_id, name="poll_failed")

@@ -1,23 +1,35 @@
 """Show the overview, and refresh the part of it that changes."""
 
 import hashlib
+import re
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from bilag.companies import store
 from bilag.expenses.queries import imports
+from bilag.inbox.handling import inbox
+from bilag.transfers.queries.excluded import to_post_manually
 from bilag.web.decorators import CompanyRequest, company_page
-from bilag.web.overview_pages.causes import MOST_EXAMINED, causes
-from bilag.web.overview_pages.chart import chart
+from bilag.web.frame_figures import frame_figures
+from bilag.web.inbox_pages.rows import shown_cause
+from bilag.web.overview_pages.chart import Series, chart
+from bilag.web.overview_pages.day_rows import NONE, DayRow
 from bilag.web.overview_pages.figures import Figures, figures
-from bilag.web.overview_pages.headline import headline
-from bilag.web.templatetags.bilag import norwegian
+from bilag.web.overview_pages.headline import Standing, headline, poll_failed
+from bilag.web.overview_pages.links import links
+from bilag.web.overview_pages.open_invoices import open_by_day, outages
+from bilag.web.templatetags.bilag import norwegian, short_day
+from bilag.web.templatetags.overview_words import lasting
+
+MOST_CAUSES = 5
+TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="[^"]+"')
 
 
 @company_page(methods=("GET", "HEAD"))
@@ -42,35 +54,62 @@ def _context(request: CompanyRequest, text: str, digest: str) -> dict[str, Any]:
 
 def _now(request: CompanyRequest) -> tuple[str, str]:
     """Render the part that changes, and return it with a digest of its content."""
-    setup = store.load_setup(request.access.company.pk)
-    found = figures(setup.company_id, timezone.now())
-    waiting = found.states.get("needs_attention", 0)
+    company = request.access.company
+    setup = store.load_setup(company.pk)
+    found = figures(company.pk, timezone.now())
+    rows = [shown_cause(row) for row in inbox(setup)]
+    standing = Standing(
+        len(rows),
+        outages(setup) if setup.live else [],
+        poll_failed(company.pk, found.polls),
+        to_post_manually(company.pk),
+    )
+    frame = frame_figures(company.pk, None)
     context = {
         "access": request.access,
         "setup": setup,
-        "headline": headline(request.access, setup, found),
+        "headline": headline(request.access, setup, found, standing),
         "figures": found,
-        "waiting": waiting,
+        "waiting": found.states.get("needs_attention", 0),
         "last_import": imports(setup.company_id).first() if setup.expenses.enabled else None,
         "skipped": found.states.get("skipped", 0),
-        "causes": causes(setup.company_id) if waiting else [],
-        "most_examined": MOST_EXAMINED,
+        "causes": rows[:MOST_CAUSES],
+        "more_causes": len(rows) - MOST_CAUSES,
+        "here": reverse("inbox", args=[company.slug]),
         "periods": [(_("Today"), found.today), (_("This month"), found.month)],
-        **_charts(found),
+        "links": links(company, setup, frame, found.polls, standing.failed, standing.outages),
+        **_charts(company.pk, found),
     }
-    text = render_to_string("bilag/overview_now.html", context)
-    return mark_safe(text), hashlib.sha256(text.encode()).hexdigest()[:16]  # noqa: S308 - rendered just above
+    text = render_to_string("bilag/overview_now.html", context, request)
+    return mark_safe(text), hashlib.sha256(_without_tokens(text).encode()).hexdigest()[:16]  # noqa: S308 - rendered just above
 
 
-def _charts(found: Figures) -> dict[str, Any]:
-    """Return both charts."""
+def _without_tokens(text: str) -> str:
+    """The text without what differs each time that a form is rendered."""
+    return TOKEN.sub("", text)
+
+
+def _charts(company_id: int, found: Figures) -> dict[str, Any]:
+    """Return both charts, and the rows of the table that says the same."""
     days = [one.day for one in found.days]
+    under_way, attention = open_by_day(company_id, days[0])
+    rows = [DayRow(one, under_way.get(one.day, NONE), attention.get(one.day, NONE)) for one in found.days]
     seconds = [one.seconds for one in found.days]
     size, unit = _unit(max((one for one in seconds if one is not None), default=0))
+    shown = [
+        Series([row.day.invoices for row in rows], [row.posted_text for row in rows]),
+        Series([row.under_way.count for row in rows], [row.waiting_text for row in rows], "wait"),
+        Series([row.attention.count for row in rows], [row.attention_text for row in rows], "bad"),
+    ]
+    times = Series(
+        [one / size if one is not None else None for one in seconds],
+        [f"{short_day(one.day)}: {lasting(one.seconds)}" for one in found.days],
+    )
     return {
-        "done_chart": chart(days, [one.done for one in found.days]),
-        "time_chart": chart(days, [one / size if one is not None else None for one in seconds], unit),
-        "done_in_all": sum(one.done for one in found.days),
+        "rows": rows,
+        "invoice_chart": chart(days, shown),
+        "time_chart": chart(days, [times], unit),
+        "posted_in_all": sum(one.invoices for one in found.days),
         "measured": any(one is not None for one in seconds),
     }
 

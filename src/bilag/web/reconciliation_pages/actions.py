@@ -10,13 +10,14 @@ from bilag.events.record import EventName, record
 from bilag.members.models import Role
 from bilag.posting.periods import NotAPeriod, Period, parsed_month, parsed_period
 from bilag.reconciliation import actions, enqueue, number_gaps
-from bilag.reconciliation.models import Found
+from bilag.reconciliation.models import Found, Reconciliation
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
-from bilag.web.reconciliation_pages.views import run_of
+from bilag.web.reconciliation_pages import choice
+from bilag.web.reconciliation_pages.views import of_run
 from bilag.web.reconciliation_pages.words import NOT_SIGNED
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def start(request: CompanyRequest) -> HttpResponse:
     """Start the reconciliation of a month or another period."""
     company = request.access.company
@@ -26,14 +27,15 @@ def start(request: CompanyRequest) -> HttpResponse:
         messages.error(request, fault, extra_tags="bad")
     else:
         enqueue.ask(company.pk, *period, origin=origin_of(request))
-        messages.success(request, _("The reconciliation has started. The result is shown here."), extra_tags="good")
+        choice.remember(request, *period)
+        return redirect("reconciliation-period", company.slug, *period)
     return redirect("reconciliation", company.slug)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
-def send(request: CompanyRequest, pk: int) -> HttpResponse:
+@company_page(Role.ACCOUNTANT, methods=("POST",))
+@of_run
+def send(request: CompanyRequest, run: Reconciliation) -> HttpResponse:
     """Transfer all missing invoices, or one of them."""
-    run = run_of(request, pk)
     number = request.POST.get("number", "").strip()
     sent = actions.send_missing(run, origin=origin_of(request), numbers=[number] if number else None)
     if sent:
@@ -45,13 +47,14 @@ def send(request: CompanyRequest, pk: int) -> HttpResponse:
             _("Nothing was transferred. The invoice is not missing, or its transfer is already in progress."),
             extra_tags="bad",
         )
-    return redirect("reconciliation-one", request.access.company.slug, pk)
+    return redirect("reconciliation-one", request.access.company.slug, run.pk)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
-def explain_gap(request: CompanyRequest, pk: int) -> HttpResponse:
+@company_page(Role.ACCOUNTANT, methods=("POST",))
+@of_run
+def explain_gap(request: CompanyRequest, run: Reconciliation) -> HttpResponse:
     """Save the reason why a number was not used."""
-    run, number = run_of(request, pk), request.POST.get("number", "")
+    number = request.POST.get("number", "")
     known = number.isascii() and number.isdigit() and len(number) <= 18
     try:
         if not known or not run.findings.filter(found=Found.GAP, number=int(number)).exists():
@@ -66,15 +69,15 @@ def explain_gap(request: CompanyRequest, pk: int) -> HttpResponse:
         origin = origin_of(request)
         record(run.company_id, EventName.GAP_EXPLAINED, origin=origin, number=number, reason=row.reason)
         messages.success(request, _("The reason is saved."), extra_tags="good")
-    response = redirect("reconciliation-one", request.access.company.slug, pk)
+    response = redirect("reconciliation-one", request.access.company.slug, run.pk)
     response["Location"] += "?found=gap"
     return response
 
 
-@company_page(Role.MEMBER, methods=("POST",))
-def sign(request: CompanyRequest, pk: int) -> HttpResponse:
+@company_page(Role.ACCOUNTANT, methods=("POST",))
+@of_run
+def sign(request: CompanyRequest, run: Reconciliation) -> HttpResponse:
     """Sign the month with the findings that the user saw."""
-    run = run_of(request, pk)
     if request.POST.get("digest", "") != run.digest:
         messages.error(
             request,
@@ -88,7 +91,7 @@ def sign(request: CompanyRequest, pk: int) -> HttpResponse:
             messages.error(request, str(NOT_SIGNED[str(error)]), extra_tags="bad")
         else:
             messages.success(request, _("Signed. Bilag shows it if the month changes later."), extra_tags="good")
-    return redirect("reconciliation-one", request.access.company.slug, pk)
+    return redirect("reconciliation-one", request.access.company.slug, run.pk)
 
 
 def _period(month: str, first: str, last: str) -> Period | None:

@@ -9,7 +9,7 @@ from bilag.messages import render_problem
 from bilag.posting.problem import Problem
 from bilag.reconciliation import number_gaps
 from bilag.reconciliation.models import Finding, Found, Reconciliation
-from bilag.reconciliation.queries import why
+from bilag.reconciliation.queries import UNREADABLE, in_group, why
 from bilag.web.reconciliation_pages.words import FOUND
 from bilag.web.spreadsheets import CHUNK, Row
 
@@ -38,7 +38,7 @@ def rows(run: Reconciliation, found: str = "") -> Iterator[Row]:
     """Return the rows in order of number, those without a readable one last, streamed in chunks, in the language that is
     active when this is called."""
     language = translation.get_language() or "en"
-    findings = run.findings.filter(found=found) if found else run.findings.all()
+    findings = in_group(run, found) if found else run.findings.all()
 
     def rendered_rows() -> Iterator[Row]:
         last = (-1, 0)
@@ -74,7 +74,7 @@ def _cells(run: Reconciliation, row: Finding) -> Row:
     both = row.total is not None and row.posted_total is not None
     return [
         row.number,
-        str(FOUND[row.found]),
+        str(FOUND[UNREADABLE if row.unread and row.found != Found.UNDATED else row.found]),
         row.invoice_date,
         row.voucher_date,
         row.customer,

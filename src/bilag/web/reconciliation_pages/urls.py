@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from bilag.web.reconciliation_pages import actions, views
+from bilag.web.reconciliation_pages import actions, running, views
 
 urlpatterns = [
     path("reconciliation/", views.months, name="reconciliation"),
     path("reconciliation/start/", actions.start, name="reconciliation-start"),
+    path("reconciliation/period/<str:first>/<str:last>/", running.of_period, name="reconciliation-period"),
     path("reconciliation/month/<str:month>/", views.of_month, name="reconciliation-month"),
     path("reconciliation/<int:pk>/", views.one, name="reconciliation-one"),
     path("reconciliation/<int:pk>/print/", views.printable, name="reconciliation-print"),

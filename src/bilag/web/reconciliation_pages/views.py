@@ -1,23 +1,29 @@
 """Show the months, the findings of one reconciliation, and its print version."""
 
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from typing import Any
 
-from django.db.models import Q
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.contrib import messages
+from django.db.models import F, Q, QuerySet
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from bilag.jobs import health
 from bilag.posting.selection import OSLO
-from bilag.reconciliation import actions, number_gaps
+from bilag.reconciliation import actions, number_gaps, queries
 from bilag.reconciliation.models import Finding, Found, Reconciliation, SignOff, Why
-from bilag.reconciliation.queries import months_before, why
+from bilag.reconciliation.queries import why
 from bilag.transfers.models import Kind, Transfer
 from bilag.web.decorators import CompanyRequest, company_page
-from bilag.web.reconciliation_pages import sheet
+from bilag.web.reconciliation_pages import choice, sheet
+from bilag.web.reconciliation_pages.groups import ORDER, shown_causes
+from bilag.web.reconciliation_pages.running import progress
 from bilag.web.reconciliation_pages.words import FOUND, PILL
 from bilag.web.spreadsheets import sheet_response
 from bilag.web.templatetags.bilag import language
@@ -25,16 +31,39 @@ from bilag.web.templatetags.bilag import language
 PAGE = 100
 MOST_PRINTED = 5000
 LONGEST_ID = 18
-ORDER = (
-    Found.MISSING,
-    Found.DIFFERING,
-    Found.DUPLICATE,
-    Found.UNKNOWN,
-    Found.UNDATED,
-    Found.GAP,
-    Found.EXPLAINED,
-    Found.MATCHED,
-)
+LONGEST_CAUSE = 200
+GROUPS = frozenset(map(str, ORDER))
+NO_NUMBER = "x"
+"""Stands for the number of a finding that has none, in the place where a page begins."""
+
+
+def of_run(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Give the view the reconciliation of the id in the address, of this company. Raises `Http404` if there is none.
+
+    The address of one that was replaced leads to the one that replaced it.
+    """
+
+    @wraps(view)
+    def found(request: CompanyRequest, pk: int, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        run = queries.run_at(request.access.company.pk, pk)
+        if run is None:
+            raise Http404
+        if run.pk == pk:
+            return view(request, run, *args, **kwargs)
+        match = request.resolver_match
+        name = match.url_name if match is not None and request.method in ("GET", "HEAD") else "reconciliation-one"
+        address = reverse(name, kwargs={"slug": request.access.company.slug, "pk": run.pk, **kwargs})
+        if request.method not in ("GET", "HEAD"):
+            messages.error(
+                request,
+                _("Nothing was done. The period has been reconciled again since you opened it. Review it first."),
+                extra_tags="bad",
+            )
+            return redirect(address)
+        query = request.META.get("QUERY_STRING", "")
+        return redirect(f"{address}?{query}" if query else address)
+
+    return found
 
 
 @company_page(methods=("GET", "HEAD"))
@@ -45,14 +74,21 @@ def months(request: CompanyRequest) -> HttpResponse:
     for row in SignOff.objects.filter(company_id=company_id).order_by("-id"):
         signed.setdefault(row.month, row)
     newest = Reconciliation.objects.filter(company_id=company_id).order_by("-id").first()
-    today = timezone.now().astimezone(OSLO).date()
-    context = {
-        "runs": [(run, _status(run), signed.get(run.first)) for run in actions.newest_by_month(company_id)],
+    first, last = choice.chosen(request)
+    context: dict[str, Any] = {
+        "runs": [
+            (run, queries.group_counts(run), _status(run), signed.get(run.first))
+            for run in actions.newest_by_month(company_id)
+        ],
         "newest": newest,
         "under_way": newest is not None and newest.ended_at is None,
         "worker_alive": health.worker_alive(),
-        "month": f"{months_before(today)[0][0]:%Y-%m}",
+        "first": first,
+        "last": last,
+        "whole_month": choice.is_month((first, last)),
     }
+    if newest is not None and newest.ended_at is None:
+        context |= {"running": newest, **progress(company_id, newest)}
     return render(request, "bilag/reconciliation.html", context)
 
 
@@ -63,54 +99,61 @@ def of_month(request: CompanyRequest, month: str) -> HttpResponse:
     for run in actions.newest_by_month(request.access.company.pk):
         if f"{run.first:%Y-%m}" == month:
             response = redirect("reconciliation-one", slug, run.pk)
-            if request.GET.get("found", "") in set(Found):
+            if request.GET.get("found", "") in GROUPS:
                 response["Location"] += f"?found={request.GET['found']}"
             return response
     return redirect("reconciliation", slug)
 
 
 @company_page(methods=("GET", "HEAD"))
-def one(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Show the findings of a period, deviations first."""
-    run = run_of(request, pk)
-    found = request.GET.get("found", "")
-    found = found if found in set(Found) else _first_of_interest(run)
-    after = request.GET.get("after", "")
-    rows = run.findings.filter(found=found).order_by("number", "id")
-    if after.isascii() and after.isdigit() and len(after) <= LONGEST_ID:
-        rows = rows.filter(Q(number__gt=int(after)) | Q(number=None))
-    shown = list(rows[: PAGE + 1])
+@of_run
+def one(request: CompanyRequest, run: Reconciliation) -> HttpResponse:
+    """Show the findings of a period, deviations first: by cause, then by invoice."""
+    if run.ended_at is None:
+        return redirect("reconciliation-period", request.access.company.slug, run.first, run.last)
+    counts = queries.group_counts(run)
+    group = request.GET.get("found", "")
+    if group not in GROUPS or (not counts[group] and group != Found.MATCHED):
+        group = next((str(one) for one in ORDER if counts[one]), str(Found.MATCHED))
+    causes = shown_causes(run, group) if counts[group] > 1 else []
+    cause = next((one for one in causes if one.key == request.GET.get("cause", "")[:LONGEST_CAUSE]), None)
+    rows = queries.in_group(run, group)
+    shown = list(_behind(rows.filter(cause=cause.key) if cause else rows, request.GET.get("after", ""))[: PAGE + 1])
+    query = {"found": group, **({"cause": cause.key} if cause else {})}
     context = {
         **_about(run),
-        "found": found,
-        "tabs": [(one, FOUND[one], run.counts.get(one, 0)) for one in ORDER],
+        "found": group,
+        "tabs": [(one, FOUND[one], PILL.get(one, "bad"), counts[one]) for one in ORDER],
+        "causes": [] if cause else causes,
+        "cause": cause,
         "rows": _rendered(run, shown[:PAGE]),
-        "older": urlencode({"found": str(found), "after": str(shown[PAGE - 1].number)}) if len(shown) > PAGE else "",
-        "sendable": run.findings.filter(found=Found.MISSING).exclude(reason=Why.UNDER_WAY).exists(),
+        "older": urlencode({**query, "after": _place(shown[PAGE - 1])}) if len(shown) > PAGE else "",
+        "sendable": queries.in_group(run, Found.MISSING).exclude(reason=Why.UNDER_WAY).exists(),
     }
     return render(request, "bilag/reconciliation_one.html", context)
 
 
 @company_page(methods=("GET", "HEAD"))
-def printable(request: CompanyRequest, pk: int) -> HttpResponse:
+@of_run
+def printable(request: CompanyRequest, run: Reconciliation) -> HttpResponse:
     """Show the print version: totals, all findings, and a place for a signature."""
-    run = run_of(request, pk)
+    counts = queries.group_counts(run)
     parts = []
-    for found in ORDER:
-        rows = list(run.findings.filter(found=found).order_by("number", "id")[: MOST_PRINTED + 1])
+    for group in ORDER:
+        rows = list(queries.in_group(run, group).order_by("number", "id")[: MOST_PRINTED + 1])
         if rows:
-            parts.append(
-                (FOUND[found], run.counts.get(found, 0), _rendered(run, rows[:MOST_PRINTED]), len(rows) > MOST_PRINTED)
-            )
+            causes = shown_causes(run, group) if counts[group] > 1 else []
+            more = len(rows) > MOST_PRINTED
+            parts.append((FOUND[group], counts[group], causes, _rendered(run, rows[:MOST_PRINTED]), more))
     return render(request, "bilag/reconciliation_print.html", {**_about(run), "parts": parts})
 
 
 @company_page(methods=("GET", "HEAD"))
-def export(request: CompanyRequest, pk: int, form: str) -> StreamingHttpResponse:
+@of_run
+def export(request: CompanyRequest, run: Reconciliation, form: str) -> StreamingHttpResponse:
     """Download the findings as `csv` or `xlsx`; `found` selects one kind."""
-    run = run_of(request, pk)
     found = request.GET.get("found", "")
-    rows = sheet.rows(run, found if found in set(Found) else "")
+    rows = sheet.rows(run, found if found in GROUPS else "")
     name = f"{request.access.company.slug}-reconciliation-{run.first}-{run.last}"
     try:
         return sheet_response(form, name, _("Reconciliation"), sheet.head(), lambda: rows, widths=sheet.WIDTHS)
@@ -118,12 +161,22 @@ def export(request: CompanyRequest, pk: int, form: str) -> StreamingHttpResponse
         raise Http404 from None
 
 
-def run_of(request: CompanyRequest, pk: int) -> Reconciliation:
-    """Return a reconciliation of this company. Raise `Http404` if there is none."""
-    run = Reconciliation.objects.filter(company=request.access.company, pk=pk).first()
-    if run is None:
-        raise Http404
-    return run
+def _behind(rows: QuerySet[Finding], after: str) -> QuerySet[Finding]:
+    """Return the rows behind a place, in order of number, those without a number last."""
+    rows = rows.order_by(F("number").asc(nulls_last=True), "id")
+    number, _dot, pk = after.partition(".")
+    if not (pk.isascii() and pk.isdigit() and len(pk) <= LONGEST_ID):
+        return rows
+    if number == NO_NUMBER:
+        return rows.filter(number=None, pk__gt=int(pk))
+    if number.isascii() and number.isdigit() and len(number) <= LONGEST_ID:
+        behind = Q(number__gt=int(number)) | Q(number=int(number), pk__gt=int(pk)) | Q(number=None)
+        return rows.filter(behind)
+    return rows
+
+
+def _place(row: Finding) -> str:
+    return f"{NO_NUMBER if row.number is None else row.number}.{row.pk}"
 
 
 def _about(run: Reconciliation) -> dict[str, Any]:
@@ -148,11 +201,6 @@ def _status(run: Reconciliation) -> str:
     if actions.is_wrong(run):
         return "bad"
     return "warn" if run.counts.get(Found.GAP) or run.counts.get(Found.UNDATED) else "good"
-
-
-def _first_of_interest(run: Reconciliation) -> str:
-    """Return the most serious kind of finding that occurs."""
-    return next((str(found) for found in ORDER if run.counts.get(found)), str(Found.MATCHED))
 
 
 def _rendered(run: Reconciliation, rows: list[Finding]) -> list[dict[str, Any]]:

@@ -8,11 +8,12 @@ FOUND = {
     "differing": _("Differs"),
     "duplicate": _("Duplicate"),
     "unknown": _("Not found in Moment"),
+    "unread": _("Cannot be read"),
     "undated": _("Date cannot be read"),
     "explained": _("Not transferred"),
     "gap": _("Number not used"),
 }
-PILL = {"matched": "good", "explained": "", "gap": "warn", "undated": "warn"}
+PILL = {"matched": "good", "explained": "", "gap": "warn", "undated": "warn", "unread": "bad"}
 NOT_SIGNED = {
     "running": _("The reconciliation is in progress. Sign when it is done."),
     "stopped": _("The reconciliation stopped before it was done. Reconcile again, then sign."),

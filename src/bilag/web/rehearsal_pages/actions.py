@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +13,7 @@ from bilag.companies.store import SetupChanged
 from bilag.members.models import Role
 from bilag.posting.periods import NotAPeriod, Period, parsed_period
 from bilag.rehearsal import actions, enqueue
+from bilag.rehearsal.models import Rehearsal
 from bilag.transfers.activation.save_setup import check_saved
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.rehearsal_pages.views import run_of
@@ -23,7 +25,7 @@ NOT_SIGNED = {
 }
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def start(request: CompanyRequest) -> HttpResponse:
     """Start the rehearsal of a period, or continue one that stopped."""
     company = request.access.company
@@ -34,6 +36,10 @@ def start(request: CompanyRequest) -> HttpResponse:
     else:
         enqueue.ask(company.pk, *period, origin=origin_of(request))
         messages.success(request, _("The rehearsal has started. The result is shown here."), extra_tags="good")
+    if request.POST.get("guide"):
+        newest = Rehearsal.objects.filter(company=company).order_by("-id").first()
+        address = reverse("guide-step", args=[company.slug, "rehearse"])
+        return redirect(f"{address}?started={newest.pk if newest else 0}")
     return redirect("rehearsal", company.slug)
 
 
@@ -60,7 +66,7 @@ def accept(request: CompanyRequest, pk: int) -> HttpResponse:
     return redirect("rehearsal-one", request.access.company.slug, pk)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def sign(request: CompanyRequest, pk: int) -> HttpResponse:
     """Sign the rehearsal with the results that the user saw."""
     run = run_of(request, pk)

@@ -10,7 +10,9 @@ from typing import Any
 from django.core.cache import cache
 
 from bilag.companies.gateways import moment_for, platform_for
+from bilag.companies.settings import Section
 from bilag.companies.setup import Setup
+from bilag.companies.unfinished import empty_of
 from bilag.moment.client import MomentClient
 from bilag.posting.chart import Account, UnitDefinition
 from bilag.wire.errors import EdgeError
@@ -56,14 +58,20 @@ def choices_for(setup: Setup | None) -> Choices:
 
 
 def _read(setup: Setup) -> Choices:
-    """Send the requests to both systems in parallel, and give up on those that take too long."""
-    moment = moment_for(setup)
-    requests: dict[str, Callable[[], Any]] = {
-        "chart": lambda: platform_for(setup).chart(),
-        "project_states": lambda: tuple(moment.project_states()),
-        "customer_states": lambda: tuple(moment.customer_states()),
-        "users": lambda: _users(moment),
-    }
+    """Send the requests to both systems in parallel, and give up on those that take too long.
+
+    A connection that is not entered yet is asked nothing, and is not among the unreachable.
+    """
+    requests: dict[str, Callable[[], Any]] = {}
+    if Section.PLATFORM not in empty_of(setup):
+        requests["chart"] = lambda: platform_for(setup).chart()
+    if Section.MOMENT not in empty_of(setup):
+        moment = moment_for(setup)
+        requests["project_states"] = lambda: tuple(moment.project_states())
+        requests["customer_states"] = lambda: tuple(moment.customer_states())
+        requests["users"] = lambda: _users(moment)
+    if not requests:
+        return Choices()
     pool = ThreadPoolExecutor(max_workers=len(requests), thread_name_prefix="choices")
     futures = {name: pool.submit(read) for name, read in requests.items()}
     wait_for(futures.values(), timeout=TIMEOUT_SECONDS)
@@ -72,15 +80,15 @@ def _read(setup: Setup) -> Choices:
     unreachable = {
         System.ACCOUNTING if name == "chart" else System.MOMENT for name, answer in answers.items() if answer is None
     }
-    chart = answers["chart"]
+    chart = answers.get("chart")
     return Choices(
         units=dict(chart.units) if chart else {},
         accounts=tuple(sorted((one for one in chart.accounts.values() if one.active), key=lambda one: one.number))
         if chart
         else (),
-        project_states=answers["project_states"] or (),
-        customer_states=answers["customer_states"] or (),
-        users=answers["users"] or (),
+        project_states=answers.get("project_states") or (),
+        customer_states=answers.get("customer_states") or (),
+        users=answers.get("users") or (),
         unreachable=frozenset(unreachable),
     )
 

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django import forms
+
 from bilag.companies.store import flat
 from bilag.platforms.base import Said
 
-REPEATS_THE_VALUE = re.compile(r"^(?:is|er) .*?\. (?=\S)", re.DOTALL)
+REPEATS_THE_VALUE = re.compile(r"^(?:is|er|mangler)\b.*?\. (?=\S)", re.DOTALL)
+IN_BRACKETS = re.compile(r"\s*\([^)]*\)")
 
 
 def html_name(dotted: str) -> str:
@@ -36,6 +39,20 @@ def nested(values: Mapping[str, Any]) -> dict[str, Any]:
             place = place.setdefault(part, {})
         place[key] = value
     return document
+
+
+def as_sent(field: forms.Field, value: Any) -> list[str]:
+    """Return what a browser sends of a field with this stored value; nothing of a secret, which is kept."""
+    if isinstance(field, forms.BooleanField):
+        return ["on"] if value else []
+    if value in (None, "") or isinstance(field.widget, forms.PasswordInput):
+        return []
+    return [str(one) for one in value] if isinstance(value, (list, tuple)) else [str(value)]
+
+
+def plain_label(label: str) -> str:
+    """Return a label without what it says in brackets."""
+    return IN_BRACKETS.sub("", label)
 
 
 def day_of(value: Any) -> date | None:

@@ -1,22 +1,25 @@
 """The Integration setup as a form: made from what is stored, read as a company file, each error beside its field."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from copy import copy
 from typing import Any
 
 from django import forms
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from bilag.companies.fields import WHOLE_NUMBERS
 from bilag.companies.file import CompanyFile, CompanyFileError, parse_company_file
-from bilag.companies.settings import default_settings
+from bilag.companies.settings import Section, default_settings, section_of
 from bilag.companies.store import flat
+from bilag.companies.unfinished import CONNECTIONS
 from bilag.messages.setting_labels import label_of_setting
 from bilag.platforms.base import PlatformKind
 from bilag.posting.dimensions import LAST_WHOLE_NUMBER_UNIT
 from bilag.web.setup_pages.choices import Choices
-from bilag.web.setup_pages.filling import day_of, for_page, html_name, initial_of, nested
+from bilag.web.setup_pages.filling import as_sent, day_of, for_page, html_name, initial_of, nested, plain_label
 from bilag.web.setup_pages.form_fields import build_fields
-from bilag.web.setup_pages.parts import DAYS, SWITCHES, UNITS, Part, parts_of
+from bilag.web.setup_pages.parts import DAYS, SWITCHES, UNITS, Part, offered_values, parts_of, required_of
 
 REMOVE = "__remove"
 DEFAULTS = default_settings()
@@ -32,8 +35,9 @@ LISTS = (
 class SetupForm(forms.Form):
     """One company's Integration setup.
 
-    `company` has the keys of the company file's [company]; `settings` and `secrets` are as stored, empty for a new
-    company. After `is_valid`, `file` is the company file to save, with the secrets that were not replaced.
+    `company` has the keys of the company file's [company]; `settings` and `secrets` are as stored. `only`: `data` has the
+    fields of these sections alone, and all others are as stored; a connection among the others may be empty still. After
+    `is_valid`, `file` is the company file to save, with the secrets that were not replaced.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -49,10 +53,11 @@ class SetupForm(forms.Form):
         version: int,
         choices: Choices,
         language: str,
+        only: Collection[Section] = (),
     ) -> None:
         super().__init__(data, initial={**initial_of(settings), "version": version})
         self.kind, self.company, self.secrets, self.language = kind, dict(company), dict(secrets), language
-        self.stored = flat(settings)
+        self.stored, self.only = flat(settings), frozenset(only)
         self.file: CompanyFile | None = None
         self.remarks: dict[str, str] = {}
         self.fields |= {
@@ -62,6 +67,46 @@ class SetupForm(forms.Form):
             self.initial.setdefault(html_name(name), DEFAULTS[name])
         for name in DAYS:
             self.initial[html_name(name)] = day_of(self.initial.get(html_name(name)))
+        if data is not None and only:
+            self.data = self._with_stored(data)
+        self.offered = {html_name(name): value for name, value in offered_values(kind).items() if value}
+        for name, value in self.offered.items():
+            self.initial[name] = self.initial.get(name) or value
+
+    def _with_stored(self, data: Any) -> MultiValueDict[str, str]:
+        """Return what was sent of the sections in `only`, and of all others what a browser would send of them as stored."""
+        whole: MultiValueDict[str, str] = MultiValueDict()
+        for name, field in self.fields.items():
+            dotted = self.dotted(name)
+            if name == "version" or section_of(dotted) in self.only:
+                sent = data.getlist(name)
+                if data.get(name + REMOVE):
+                    whole[name + REMOVE] = data[name + REMOVE]
+            else:
+                sent = as_sent(field, self.initial.get(name))
+            if sent:
+                whole.setlist(name, sent)
+        return whole
+
+    def use_version(self, version: int) -> None:
+        """Let the form, when it is sent again, overwrite this version."""
+        sent: Any = copy(self.data)
+        sent["version"] = str(version)
+        self.data = sent
+
+    @property
+    def faults_elsewhere(self) -> list[forms.BoundField]:
+        """The fields of other sections than `only` that have faults."""
+        return [one for one in self if one.errors and section_of(self.dotted(one.name)) not in self.only]
+
+    def is_required(self, name: str) -> bool:
+        """Whether the form field must be filled in."""
+        return self.dotted(name) in required_of(self.kind)
+
+    def is_folded(self, name: str) -> bool:
+        """Whether the field has the value that nearly every company has, so that the page shows the value alone."""
+        field = self[name]
+        return not field.errors and bool(self.offered.get(name)) and field.value() == self.offered[name]
 
     def parts(self) -> Iterator[tuple[Part, list[forms.BoundField]]]:
         """Yield each part of the page with its fields."""
@@ -86,14 +131,23 @@ class SetupForm(forms.Form):
         self._combinations(cleaned)
         read: CompanyFile | CompanyFileError
         try:
-            read = self.file = parse_company_file(self._document(cleaned), None)
+            may_be_empty = [one for one in CONNECTIONS if self.only and one not in self.only]
+            read = self.file = parse_company_file(self._document(cleaned), None, may_be_empty=may_be_empty)
         except CompanyFileError as faults:
             read = faults
             for name, sentence in faults.by_name:
-                self._fault(html_name(name), for_page(sentence, self.language))
+                self._fault(html_name(name), self._said(name, sentence))
         for name, remark in read.remarks_by_name:
             self.remarks.setdefault(html_name(name), for_page(remark, self.language))
         return cleaned
+
+    def _said(self, dotted: str, sentence: str) -> str:
+        """Return a fault as the page says it. Of what is missing the help beside the field says enough: the fault names it."""
+        if dotted in required_of(self.kind) and sentence.startswith("is missing."):
+            return _("%(field)s is missing.") % {
+                "field": plain_label(label_of_setting(dotted, self.language) or dotted)
+            }
+        return for_page(sentence, self.language)
 
     def _document(self, cleaned: Mapping[str, Any]) -> dict[str, Any]:
         """Return the company file that the form is."""

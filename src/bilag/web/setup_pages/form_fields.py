@@ -54,10 +54,22 @@ def build_fields(
     """Make every field, by its dotted name. A stored value stays a choice even if a system no longer offers it."""
     stored = flat(settings)
     own = {f"platform.{kind.name}.{one.name}": platform_field(one, language) for one in kind.fields}
-    return own | {name: _field(name, stored.get(name), choices, language) for name in HELP}
+    made = own | {name: _field(name, stored.get(name), choices, language, kind.unit_prefix) for name in HELP}
+    if kind.unit_prefix:
+        for name in UNITS:
+            made[name].help_text = f"{made[name].help_text} {r_tables(kind.unit_prefix)}"
+    return made
 
 
-def _field(name: str, stored: Any, choices: Choices, language: str) -> forms.Field:
+def r_tables(prefix: str) -> str:
+    """Say how the units are called in accounting."""
+    return _("The units are the tables %(first)s to %(last)s in accounting.") % {
+        "first": f"{prefix}1",
+        "last": f"{prefix}{LAST_UNIT}",
+    }
+
+
+def _field(name: str, stored: Any, choices: Choices, language: str, prefix: str) -> forms.Field:
     """Make the field of a setting that every company has."""
     label = label_of_setting(name, language)
     words: dict[str, Any] = {"label": label, "help_text": HELP[name], "required": False}
@@ -69,16 +81,15 @@ def _field(name: str, stored: Any, choices: Choices, language: str) -> forms.Fie
     if name in DAYS:
         return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **words)
     if name in UNITS:
-        return forms.TypedChoiceField(
-            choices=unit_choices(choices.units, stored), coerce=int, empty_value=None, **words
-        )
+        offered = unit_choices(choices.units, stored, prefix)
+        return forms.TypedChoiceField(choices=offered, coerce=int, empty_value=None, **words)
     if name in ACCOUNTS:
         return _account_field(choices, stored, words)
     if name == "accrual.by":
         return forms.ChoiceField(choices=ALLOCATIONS, **words)
     if name.endswith("_states"):
-        offered = choices.customer_states if name == "export.customer_states" else choices.project_states
-        return _many([(state, moment_state(state)) for state in offered], stored, words, shown=moment_state)
+        states = choices.customer_states if name == "export.customer_states" else choices.project_states
+        return _many([(state, moment_state(state)) for state in states], stored, words, shown=moment_state)
     if name == "moment.rates_per_hundred":
         return _many([(currency, currency) for currency in PER_HUNDRED], stored, words)
     if name == "notify.users":
@@ -90,8 +101,8 @@ def _field(name: str, stored: Any, choices: Choices, language: str) -> forms.Fie
     return forms.CharField(max_length=500, widget=forms.TextInput(attrs={"autocomplete": "off"}), **words)
 
 
-def unit_choices(units: Mapping[int, UnitDefinition], stored: Any) -> list[tuple[str, str]]:
-    """List organisational units 1-12 with the client's names and what each accepts."""
+def unit_choices(units: Mapping[int, UnitDefinition], stored: Any, prefix: str = "") -> list[tuple[str, str]]:
+    """List organisational units 1-12 with the client's names and what each accepts; `prefix`: R for 2 (R2)."""
     lines = [("", _("None"))]
     for number in range(1, LAST_UNIT + 1):
         unit = units.get(number) or default_definition(number)
@@ -102,7 +113,8 @@ def unit_choices(units: Mapping[int, UnitDefinition], stored: Any) -> list[tuple
             if unit.integer
             else _("text of at most %(length)s characters") % {"length": unit.max_length}
         )
-        name = f"{number} {unit.name}" if unit.name else _("Unit %(unit)s") % {"unit": number}
+        shown = f"{number} ({prefix}{number})" if prefix else str(number)
+        name = f"{shown} {unit.name}" if unit.name else _("Unit %(unit)s") % {"unit": shown}
         lines.append((str(number), f"{name} ({takes})"))
     return lines
 

@@ -1,5 +1,6 @@
 """Build the setup form of a company from the stored setup, or from submitted data."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,9 +8,9 @@ from django.utils.translation import get_language
 
 from bilag.companies import store
 from bilag.companies.models import Company
+from bilag.companies.settings import Section
 from bilag.companies.setup import Setup
 from bilag.members.access import Access
-from bilag.platforms.base import PlatformKind
 from bilag.platforms.registry import platform_kinds
 from bilag.web.setup_pages.choices import Choices, choices_for
 from bilag.web.setup_pages.form import SetupForm
@@ -29,8 +30,11 @@ def language() -> str:
     return "nb" if (get_language() or "en").startswith("nb") else "en"
 
 
-def load(access: Access, data: Any = None, *, choices: Choices | None = None) -> Loaded:
-    """Return the form of a company, bound to `data` if given. With `choices`, neither system is contacted."""
+def load(access: Access, data: Any = None, *, choices: Choices | None = None, only: Collection[Section] = ()) -> Loaded:
+    """Return the form of a company, bound to `data` if given. With `choices`, neither system is contacted.
+
+    `only`: `data` has the fields of these sections alone (`SetupForm`).
+    """
     setup = store.load_setup(access.company.pk)
     version, settings, secrets = store.stored(access.company.pk)
     offered = choices if choices is not None else choices_for(setup)
@@ -43,22 +47,9 @@ def load(access: Access, data: Any = None, *, choices: Choices | None = None) ->
         version=version,
         choices=offered,
         language=language(),
+        only=only,
     )
     return Loaded(form, setup, offered)
-
-
-def blank(kind: PlatformKind, company: dict[str, Any], data: Any = None) -> SetupForm:
-    """Return the form for a company that does not exist yet."""
-    return SetupForm(
-        data,
-        kind=kind,
-        company=company,
-        settings={},
-        secrets={},
-        version=0,
-        choices=Choices(),
-        language=language(),
-    )
 
 
 def company_keys(company: Company) -> dict[str, Any]:

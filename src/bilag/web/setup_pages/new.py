@@ -1,9 +1,8 @@
-"""The page on which an operator creates a company: its name and details, and its Integration setup."""
+"""The page on which an operator creates a company: its name and details. Its guided setup follows."""
 
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
-from bilag.companies import refusals, store
+from bilag.companies import store
+from bilag.companies.file import parse_company_file
 from bilag.companies.models import Company
+from bilag.companies.unfinished import CONNECTIONS
 from bilag.platforms.registry import platform_kinds
 from bilag.transfers.activation.save_setup import save_setup
 from bilag.web.company_pages.forms import DetailsForm
-from bilag.web.setup_pages.feedback import field_feedback, refuse
-from bilag.web.setup_pages.form import SetupForm
-from bilag.web.setup_pages.loading import blank
+from bilag.web.guide_pages.progress import entries_of_new
 
 
 class CompanyForm(DetailsForm):
@@ -60,46 +59,34 @@ class CompanyForm(DetailsForm):
 @never_cache
 @login_required
 def new_company(request: HttpRequest) -> HttpResponse:
-    """Show the form; POST creates the company and leads to its setup, where it is checked and switched on."""
+    """Show the form; POST creates the company and leads to its guided setup, where its connections are entered."""
     if not getattr(request.user, "is_operator", False):
         raise PermissionDenied
-    sent = request.POST if request.method == "POST" else None
-    company = CompanyForm(sent)
-    kinds = platform_kinds()
-    kind = kinds.get(request.POST.get("kind", ""), next(iter(kinds.values())))
-    known = company.cleaned_data if sent is not None and company.is_valid() else {}
-    keys = {str(key): known[key] for key in ("slug", "name", "organisation_number", "language") if key in known}
-    form = blank(kind, keys or {"slug": "new", "name": "new"}, sent)
-    if sent is not None and form.is_valid() and company.is_valid():
-        saved = _saved(request, form)
-        if saved is not None:
-            return redirect("setup", saved)
-    parts = [{"part": part, "fields": fields} for part, fields in form.parts()]
-    context = {"company_form": company, "form": form, "parts": parts, "is_new": True}
-    return render(request, "bilag/new_company.html", context, status=422 if sent is not None else 200)
+    form = CompanyForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and _created(request, form):
+        return redirect("guide", form.cleaned_data["slug"])
+    entries = entries_of_new()
+    context = {
+        "form": form,
+        "entries": entries,
+        "place": 1,
+        "of": len(entries),
+        "faulty": [f for f in form if f.errors],
+    }
+    return render(request, "bilag/new_company.html", context, status=422 if form.is_bound else 200)
 
 
-def _saved(request: HttpRequest, form: SetupForm) -> str | None:
-    """Create the company and return its short name; None when it cannot be, with the error in the form."""
-    assert form.file is not None  # noqa: S101 - only called with a valid form
+def _created(request: HttpRequest, form: CompanyForm) -> bool:
+    """Create the company with both connections empty. False when it cannot be, with the error in the form."""
+    given = {key: form.cleaned_data[key] for key in ("slug", "name", "organisation_number", "language")}
+    company = {key: value for key, value in given.items() if value}
+    document = {"company": company, "platform": {"kind": form.cleaned_data["kind"]}}
     try:
-        save_setup(form.file, origin=str(request.user), seen_version=0)
-    except refusals.SetupRefused as refused:
-        refuse(form, refused)
-        return None
+        save_setup(
+            parse_company_file(document, None, may_be_empty=CONNECTIONS), origin=str(request.user), seen_version=0
+        )
     except store.SetupChanged:
-        form.add_error(None, _("Someone else has just created a company with this short name. Choose another."))
-        return None
-    text = _("Saved. Now check the connection, choose dimensions and switch on the integration.")
-    messages.success(request, text, extra_tags="good")
-    return form.file.slug
-
-
-@login_required
-def new_company_field(request: HttpRequest, name: str) -> HttpResponse:
-    """Return the error or remark of one field of the form."""
-    if not getattr(request.user, "is_operator", False):
-        raise PermissionDenied
-    kinds = platform_kinds()
-    kind = kinds.get(request.POST.get("kind", ""), next(iter(kinds.values())))
-    return field_feedback(request, blank(kind, {"slug": "new", "name": "new"}, request.POST), name)
+        text = _("Someone else has just created a company with this short name. Choose another.")
+        form.add_error("slug", text)
+        return False
+    return True

@@ -6,12 +6,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bilag.companies import store
 from bilag.companies.check import CheckReport
 from bilag.companies.parties import Standing
 from bilag.members.models import Role
 from bilag.transfers.activation import switch
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
-from bilag.web.setup_pages.checking import titled_steps
+from bilag.web.setup_pages.check_rows import on_setup_page, shown_steps, sides_of
 
 TITLES = {
     Standing.AGREE: gettext_lazy("They are one company"),
@@ -41,23 +42,11 @@ def parties(request: CompanyRequest) -> HttpResponse:
 
 
 def _page(request: CompanyRequest, report: CheckReport, status: int = 200) -> HttpResponse:
-    seen = report.seen
+    seen, company = report.seen, request.access.company
     context = {
         "seen": seen,
         "title": TITLES.get(seen.standing, STOPPED) if seen is not None else "",
-        "sides": _sides(report),
-        "steps": titled_steps(report) if seen is None else [],
+        "sides": sides_of(seen) if seen is not None else (),
+        "steps": shown_steps(report, store.load_setup(company.pk), on_setup_page(company.slug)) if seen is None else [],
     }
     return render(request, "bilag/setup_parties.html", context, status=status)
-
-
-def _sides(report: CheckReport) -> list[dict[str, object]]:
-    """The rows of the table; none if a system did not answer."""
-    if report.seen is None:
-        return []
-    parties = report.seen.parties
-    return [
-        {"title": _("The company in Moment"), "party": parties.moment, "where": parties.source},
-        {"title": _("The company in Bilag"), "party": parties.company, "where": ""},
-        {"title": _("The client in accounting"), "party": parties.client, "where": parties.ledger},
-    ]

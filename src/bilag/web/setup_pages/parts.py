@@ -1,5 +1,7 @@
 """The parts of the setup page and the help texts of their fields: connections, export, dimensions, expenses, accrual…"""
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +9,7 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from bilag.companies.fields import SECTIONS
 from bilag.companies.settings import Section
 from bilag.platforms.base import FieldKind, PlatformKind, SetupField
 from bilag.posting.accrual import Allocation
@@ -44,7 +47,10 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
         Part(
             Section.EXPORT,
             _("What to transfer"),
-            _("Bilag transfers this to accounting automatically."),
+            _(
+                "Moment is the master: invoices, customers and projects keep their numbers from Moment in accounting. Do not "
+                "change these numbers in accounting."
+            ),
             (
                 "export.customers",
                 "export.customer_states",
@@ -114,29 +120,54 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
     )
 
 
+MOMENT_ADDRESS = "https://app.moment.team"
+"""Where nearly every company's Moment is. BILAG_MOMENT_ADDRESS names another for an installation."""
+
+
+def offered_values(kind: PlatformKind) -> Mapping[str, str]:
+    """Return the values, by dotted name, that the form has until others are entered."""
+    own = {f"platform.{kind.name}.{one.name}": one.offered() for one in kind.fields if one.offered is not None}
+    return {"moment.base_url": os.environ.get("BILAG_MOMENT_ADDRESS") or MOMENT_ADDRESS, **own}
+
+
+def required_of(kind: PlatformKind) -> frozenset[str]:
+    """Return the dotted names of the settings that must be filled in."""
+    own = {f"platform.{kind.name}.{one.name}" for one in kind.fields if one.required}
+    moment = {f"{Section.MOMENT}.{key}" for key, spec in SECTIONS[Section.MOMENT].items() if spec.required}
+    return frozenset(own | moment)
+
+
 HELP: dict[str, Text] = {
-    "moment.base_url": _("For example https://app.moment.team."),
+    "moment.base_url": _("Nearly every company has this address. Moment tells you if yours is another."),
     "moment.company_id": _("The number of your company in Moment, for example 4021."),
     "moment.api_key": _("Create the key in Moment under Settings, API keys."),
     "moment.rates_per_hundred": _(
         "Select the currencies that Moment quotes per 100 units, for example 97.84 for SEK. All other rates are per unit."
     ),
-    "export.customers": "",
+    "export.customers": _(
+        "Creates and updates customers in accounting with their customer number from Moment, when they change and before their "
+        "first invoice."
+    ),
     "export.customer_states": _("If none is selected, all are exported."),
-    "export.projects": "",
+    "export.projects": _(
+        "Creates and updates projects in the project dimension with their project number from Moment. Requires a project dimension."
+    ),
     "export.project_states": _("If none is selected, all are exported."),
-    "export.invoices": "",
+    "export.invoices": _(
+        "Posts each finalised invoice in the journal at once, with the invoice number as voucher number. Lines are grouped by "
+        "account. Attachments are not transferred to accounting."
+    ),
     "export.invoices_from": _(
         "Invoices finalised earlier are only transferred manually. Leave blank to start on the day the integration is "
         "switched on."
     ),
     "dimensions.project": _("If none is selected, projects are not sent."),
     "dimensions.department": _("If none is selected, departments are not sent."),
-    "expenses.import": "",
+    "expenses.import": _("Switch on if you invoice costs that are posted in accounting to your own customers."),
     "expenses.activity": _(
         "Bilag registers imported expenses on this activity, and creates it in projects that do not have it."
     ),
-    "expenses.report_name": _("Leave blank to use the standard report."),
+    "expenses.report_name": _("Leave blank to use the standard report, unless Azets or Moment informs otherwise."),
     "expenses.billability_dimension": _(
         "1 = billable, 2 = not billable. With any other number, the expense is ignored. Only units 1–6 can be used."
     ),

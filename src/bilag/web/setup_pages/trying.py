@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, open_platform, platform_for
 from bilag.companies.setup import Setup
+from bilag.events.models import Event
+from bilag.events.record import EventName, record
 from bilag.members.models import Role
 from bilag.messages import render_notes
 from bilag.moment.client import MomentClient
@@ -22,7 +24,7 @@ from bilag.posting.problem import Problem
 from bilag.posting.selection import oslo_date
 from bilag.transfers.confirmed_rates import rules_of_invoice
 from bilag.transfers.rules import rules_for
-from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.labels import VOUCHER_FIELDS, VOUCHER_KINDS
 from bilag.web.setup_pages.comparing import Difference, difference
 from bilag.web.setup_pages.loading import language, load, proposed
@@ -39,7 +41,7 @@ def try_it(request: CompanyRequest) -> HttpResponse:
     """Show the voucher of a chosen invoice, entry by entry. Nothing is sent."""
     number = request.GET.get("invoice", "").strip()
     setup = store.load_setup(request.access.company.pk)
-    context: dict[str, object] = {"number": number}
+    context: dict[str, object] = {"number": number, "setup": setup}
     try:
         moment = moment_for(setup)
         if number and not (number.isascii() and number.isdigit() and len(number) <= 18):
@@ -48,10 +50,19 @@ def try_it(request: CompanyRequest) -> HttpResponse:
             }
         elif number:
             context |= _planned(setup, moment, int(number))
+            if "plan" in context and not setup.live:
+                _keep_previewed(request, number)
         context["recent"] = moment.recent_invoices(oslo_date(datetime.now(UTC)), OFFERED)
     except EdgeError as error:
         context["problems"] = error.problems
     return render(request, "bilag/setup_try.html", context)
+
+
+def _keep_previewed(request: CompanyRequest, number: str) -> None:
+    """Record the first preview of an invoice before the company is switched on: a step of its guided setup."""
+    company = request.access.company
+    if not Event.objects.filter(company=company, name=EventName.INVOICE_PREVIEWED).exists():
+        record(company.pk, EventName.INVOICE_PREVIEWED, origin=origin_of(request), number=number)
 
 
 def _planned(setup: Setup, moment: MomentClient, number: int) -> dict[str, object]:

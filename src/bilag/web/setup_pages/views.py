@@ -31,7 +31,6 @@ def setup(request: CompanyRequest) -> HttpResponse:
     loaded = load(request.access, request.POST)
     form = loaded.form
     if not form.is_valid() or form.file is None:
-        messages.error(request, _("Nothing was saved. Correct the marked fields."), extra_tags="bad")
         return _page(request, loaded, status=422)
     try:
         saved = _save(request, form)
@@ -82,7 +81,15 @@ def _page(request: CompanyRequest, loaded: Loaded, status: int = 200, **more: ob
     parts = [
         {"part": part, "fields": fields, "faults": sum(bool(f.errors) for f in fields)} for part, fields in form.parts()
     ]
-    context = {"form": form, "parts": parts, "setup": loaded.setup, "unreachable": loaded.choices.unreachable, **more}
+    faulty = [field for _part, fields in form.parts() for field in fields if field.errors]
+    context = {
+        "form": form,
+        "parts": parts,
+        "setup": loaded.setup,
+        "unreachable": loaded.choices.unreachable,
+        "faulty": faulty,
+        **more,
+    }
     return render(request, "bilag/setup.html", context, status=status)
 
 
@@ -91,9 +98,7 @@ def _changed_meanwhile(request: CompanyRequest, loaded: Loaded, version: int) ->
     form = loaded.form
     known_version = form.cleaned_data.get("version") or 0
     rows = SetupChange.objects.filter(company=request.access.company, version__gt=known_version).order_by("id")
-    sent = request.POST.copy()
-    sent["version"] = str(version)
-    form.data = sent
+    form.use_version(version)
     return _page(request, loaded, status=409, other_changes=list(rows[:MOST_CHANGES_SHOWN]))
 
 

@@ -2,12 +2,14 @@
 
 import json
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.timesince import timesince
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -50,15 +52,36 @@ def amount(value: Decimal | str | None) -> str:
 
 @register.filter
 def oslo(value: datetime | str | None, form: str = "long") -> str:
-    """Format a time in Oslo's time zone. `form` is long, seconds or day."""
+    """Format a time in Oslo's time zone. `form` is long, seconds, day, or short: without what is clear today or this year."""
     if not value:
         return ""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     local = moment.astimezone(OSLO)
+    if form == "short":
+        return _short(local, timezone.now().astimezone(OSLO))
     day = local.strftime("%d.%m.%Y") if norwegian() else local.strftime("%d %b %Y")
     if form == "day":
         return day
     return f"{day} {local:%H:%M:%S}" if form == "seconds" else f"{day} {local:%H:%M}"
+
+
+def _short(local: datetime, now: datetime) -> str:
+    """16:50 of today, 3 Nov 16:50 of this year, else the day with its year."""
+    if local.date() == now.date():
+        return f"{local:%H:%M}"
+    return f"{short_day(local.date())} {local:%H:%M}" if local.year == now.year else day(local.date())
+
+
+@register.filter
+def is_days_ago(value: datetime) -> bool:
+    """Whether it was a day ago or longer."""
+    return timezone.now() - value >= timedelta(days=1)
+
+
+@register.filter
+def since_words(value: datetime) -> str:
+    """Say how long ago it was, in its largest unit: 3 days."""
+    return timesince(value, depth=1)
 
 
 @register.filter

@@ -27,6 +27,18 @@ def has_secret(form: SetupForm, name: str) -> bool:
 
 
 @register.filter
+def is_required(form: SetupForm, name: str) -> bool:
+    """Whether the field must be filled in."""
+    return form.is_required(name)
+
+
+@register.filter
+def is_folded(form: SetupForm, name: str) -> bool:
+    """Whether the page shows only the value of the field until somebody wants to change it."""
+    return form.is_folded(name)
+
+
+@register.filter
 def remark_of(form: SetupForm, name: str) -> str:
     """Return the remark on a field that has no fault."""
     return form.remarks.get(name, "")

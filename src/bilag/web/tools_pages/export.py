@@ -30,7 +30,7 @@ from bilag.web.templatetags.bilag import amount, day
 from bilag.wire.errors import EdgeError
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def export(request: CompanyRequest) -> HttpResponseBase:
     """Return the file, or redirect to the page with the reason why there is none."""
     setup = store.load_setup(request.access.company.pk)

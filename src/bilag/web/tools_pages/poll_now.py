@@ -56,7 +56,7 @@ def requested_poll(company_id: int, query: Mapping[str, str]) -> RequestedPoll |
     return RequestedPoll(int(mark), event, "" if event else _delay(company_id))
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def poll(request: CompanyRequest) -> HttpResponse:
     """Poll Moment now."""
     company = request.access.company

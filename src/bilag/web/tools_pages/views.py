@@ -24,7 +24,7 @@ LONGEST_NAMED = 60
 LONGEST_ID = 18
 
 
-@company_page(change=Role.MEMBER)
+@company_page(change=Role.ACCOUNTANT)
 def tools(request: CompanyRequest) -> HttpResponse:
     """Show the page; POST requests transfers by number."""
     if request.method == "POST":
@@ -46,6 +46,10 @@ def _request_transfers(request: CompanyRequest) -> HttpResponse:
         return _page(request, kind, text, fault=fault, status=422)
     numbers = typed_numbers(kind, text).numbers
     setup = store.load_setup(request.access.company.pk)
+    unknown = by_request.not_in_moment(setup, kind, list(numbers))
+    if unknown:
+        fault = _("Nothing was transferred. Moment does not have: %(numbers)s.") % {"numbers": ", ".join(unknown)}
+        return _page(request, kind, text, fault=fault, status=422)
     ids = by_request.by_number(setup, kind, list(numbers), origin=origin_of(request))
     requested = "-".join(map(str, ids))
     return redirect(f"{reverse('tools', args=[request.access.company.slug])}?requested={requested}#followed")

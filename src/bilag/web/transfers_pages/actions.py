@@ -16,15 +16,16 @@ from bilag.transfers.intake import close_pair as pairs
 from bilag.transfers.intake import confirm_rate as confirmation
 from bilag.transfers.intake import exclude as exclusion
 from bilag.transfers.models import Kind, State, Transfer
+from bilag.transfers.queries.causes import of_cause
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.templatetags.bilag import language, problem_message
-from bilag.web.transfers_pages.causes import of_cause
+from bilag.web.transfers_pages.exclusion import ExclusionForm, exclusion_form
 from bilag.wire.errors import EdgeError
 
 MOST_AT_ONCE = 20_000
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def retry(request: CompanyRequest) -> HttpResponse:
     """Retry the selected transfers (`id`), all with a `cause`, or `all` that have stopped."""
     rows = Transfer.objects.filter(company_id=request.access.company.pk)
@@ -33,7 +34,7 @@ def retry(request: CompanyRequest) -> HttpResponse:
     elif request.POST.get("all"):
         rows = rows.filter(state__in=[State.NEEDS_ATTENTION, State.WAITING, State.IN_DOUBT])
     else:
-        selected = [int(pk) for pk in request.POST.getlist("id") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+        selected = _selected(request)
         if not selected:
             messages.info(request, _("Nothing was selected. Select the transfers to retry."))
             return _back(request)
@@ -45,7 +46,7 @@ def retry(request: CompanyRequest) -> HttpResponse:
     return _back(request)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def confirm_rate(request: CompanyRequest, pk: int) -> HttpResponse:
     """Confirm the exchange rate that was shown (`rate`), and try the invoice again."""
     rows = Transfer.objects.filter(company_id=request.access.company.pk, source__left_at=None, kind=Kind.INVOICE)
@@ -63,11 +64,19 @@ def confirm_rate(request: CompanyRequest, pk: int) -> HttpResponse:
     return redirect("transfers-one", request.access.company.slug, pk)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def exclude(request: CompanyRequest, pk: int) -> HttpResponse:
-    """Exclude the transfer."""
+    """Exclude the transfer for the reason that the form gives (`exclusion_form`)."""
+    known = Transfer.objects.filter(company_id=request.access.company.pk, pk=pk).first()
+    if known is None:
+        raise Http404
+    form = exclusion_form(known, request.POST)
+    if not form.is_valid():
+        text = _("Nothing was excluded. %(fault)s") % {"fault": form.fault}
+        messages.error(request, text, extra_tags="bad")
+        return redirect(reverse("transfers-one", args=[request.access.company.slug, pk]) + "#exclude")
     try:
-        row = exclusion.exclude(request.access.company.pk, pk, origin=origin_of(request))
+        row = exclusion.exclude(request.access.company.pk, pk, origin=origin_of(request), **form.said)
     except Transfer.DoesNotExist:
         raise Http404 from None
     except exclusion.AlreadyPostedOrInFlight:
@@ -81,7 +90,37 @@ def exclude(request: CompanyRequest, pk: int) -> HttpResponse:
     return redirect("transfers-one", request.access.company.slug, pk)
 
 
-@company_page(Role.MEMBER, methods=("POST",))
+@company_page(Role.ACCOUNTANT, methods=("POST",))
+def exclude_selected(request: CompanyRequest) -> HttpResponse:
+    """Exclude the selected documents (`id`), all for one reason."""
+    company_id = request.access.company.pk
+    selected = _selected(request)
+    form = ExclusionForm(request.POST)
+    if not selected:
+        messages.info(request, _("Nothing was selected. Select the documents to exclude."))
+        return _back(request)
+    if not form.is_valid():
+        text = _("Nothing was excluded. %(fault)s") % {"fault": form.fault}
+        messages.error(request, text, extra_tags="bad")
+        return _back(request)
+    excluded, kept = [], []
+    for row in Transfer.objects.filter(company_id=company_id, pk__in=selected).order_by("id"):
+        try:
+            exclusion.exclude(company_id, row.pk, origin=origin_of(request), **form.said)
+        except exclusion.AlreadyPostedOrInFlight:
+            kept.append(row.number)
+        else:
+            excluded.append(row.number)
+    if excluded:
+        text = _("Bilag will not transfer %(number)s. Press Retry to transfer it after all.")
+        messages.success(request, text % {"number": ", ".join(excluded)}, extra_tags="good")
+    if kept:
+        text = _("Not excluded, because they are posted in accounting, or may be: %(numbers)s.")
+        messages.error(request, text % {"numbers": ", ".join(kept)}, extra_tags="bad")
+    return _back(request)
+
+
+@company_page(Role.ACCOUNTANT, methods=("POST",))
 def close_pair(request: CompanyRequest, pk: int) -> HttpResponse:
     """Close the document with its credit note or invoice; `in_moment` also sets both to "do not transfer" there."""
     rows = Transfer.objects.filter(company_id=request.access.company.pk, source__left_at=None, kind=Kind.INVOICE)
@@ -104,9 +143,15 @@ def close_pair(request: CompanyRequest, pk: int) -> HttpResponse:
     return redirect("transfers-one", request.access.company.slug, pk)
 
 
+def _selected(request: CompanyRequest) -> list[int]:
+    """The ids of the selected transfers."""
+    return [int(pk) for pk in request.POST.getlist("id") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+
+
 def _back(request: CompanyRequest) -> HttpResponse:
-    """Redirect to the page that the form was on, if it is a page of transfers."""
+    """Redirect to the page that the form was on, if it is a list of transfers or of what needs attention."""
     home = reverse("transfers", args=[request.access.company.slug])
+    lists = (home, reverse("inbox", args=[request.access.company.slug]))
     target = urlsplit(request.POST.get("next", ""))
-    safe = not target.scheme and not target.netloc and target.path.startswith(home)
+    safe = not target.scheme and not target.netloc and target.path.startswith(lists)
     return redirect(f"{target.path}?{target.query}" if safe and target.query else target.path if safe else home)

@@ -15,12 +15,13 @@ from bilag.messages.fact_values import render_facts
 from bilag.posting.chart import Chart
 from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan, plan_invoice
-from bilag.posting.selection import DECIDED
+from bilag.posting.selection import SkipReason
 from bilag.transfers.confirmed_rates import rules_of_invoice
 from bilag.transfers.intake import close_pair, confirm_rate, exclude
 from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.templatetags.bilag import language
+from bilag.web.transfers_pages.exclusion import exclusion_form, words_of
 from bilag.web.transfers_pages.source import source_facts
 from bilag.wire.errors import EdgeError
 
@@ -56,7 +57,9 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         ],
         "more_attempts": len(attempts) > MOST_ATTEMPTS,
         "may_retry": row.state in MAY_BE_RETRIED,
-        "may_exclude": exclude.may_exclude(row) and row.reason not in DECIDED,
+        "may_exclude": exclude.may_exclude(row) and row.reason != SkipReason.CANCELLED_BEFORE_POSTING,
+        "exclusion": exclusion_form(row),
+        "excluded_because": words_of(row) if row.reason == SkipReason.EXCLUDED else "",
         "may_close_pair": close_pair.is_offered(row),
         "rate_in_question": _rate_in_question(row),
         "moment_address": setup.moment.base_url,

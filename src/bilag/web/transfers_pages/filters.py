@@ -9,8 +9,10 @@ from django.utils.http import urlencode
 
 from bilag.transfers.models import Kind, State
 
-NAMES = ("q", "kind", "state", "begin", "end", "sort", "cause")
-SORTS = ("newest", "oldest", "done", "total")
+NAMES = ("q", "kind", "state", "begin", "end", "sort", "cause", "reason")
+SORTS = ("newest", "oldest", "done", "done_first", "total", "total_least")
+REASONS = ("excluded",)
+"""Reasons for which the list can be asked. `excluded`: by a person who has to post it manually."""
 LONGEST = 100
 YEARS = range(2000, 2200)
 
@@ -26,6 +28,7 @@ class Filters:
     end: date | None = None
     sort: str = "newest"
     cause: str = ""
+    reason: str = ""
 
     def address(self, **changes: str) -> str:
         """Return the filters as a query string, with some of them changed."""
@@ -37,7 +40,7 @@ class Filters:
     @property
     def narrows(self) -> bool:
         """Whether the filters leave out any transfers."""
-        return bool(self.q or self.kind or self.state or self.begin or self.end or self.cause)
+        return bool(self.q or self.kind or self.state or self.begin or self.end or self.cause or self.reason)
 
 
 def parse_filters(query: Mapping[str, str]) -> Filters:
@@ -51,6 +54,7 @@ def parse_filters(query: Mapping[str, str]) -> Filters:
         end=_day(text["end"]),
         sort=text["sort"] if text["sort"] in SORTS else "newest",
         cause=text["cause"],
+        reason=text["reason"] if text["reason"] in REASONS else "",
     )
 
 

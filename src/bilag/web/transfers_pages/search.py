@@ -14,13 +14,22 @@ from django.db.models.functions import Coalesce
 
 from bilag.posting.selection import OSLO
 from bilag.transfers.models import Kind, Transfer
-from bilag.web.transfers_pages.causes import of_cause
+from bilag.transfers.queries.causes import of_cause
+from bilag.transfers.queries.excluded import TO_POST_MANUALLY
 from bilag.web.transfers_pages.filters import Filters
 
 PAGE = 50
 NEAR = 5_000
 LARGEST_ID = 2**63 - 1
-SORT_FIELD = {"newest": "id", "oldest": "id", "done": "done_at", "total": "total"}
+SORT_FIELD = {
+    "newest": "id",
+    "oldest": "id",
+    "done": "done_at",
+    "done_first": "done_at",
+    "total": "total",
+    "total_least": "total",
+}
+ASCENDING = {"oldest", "done_first", "total_least"}
 WORD = re.compile(r"\w+")
 SHOWN = (
     *("kind", "number", "state", "reason", "problems", "name", "total", "currency"),
@@ -55,7 +64,9 @@ def _filtered(company_id: int, filters: Filters) -> QuerySet[Transfer]:
         rows = rows.filter(state=filters.state)
     if filters.cause:
         rows = rows.filter(of_cause(filters.cause))
-    day = "done_at" if filters.sort == "done" else "hinted_at"
+    if filters.reason:
+        rows = rows.filter(TO_POST_MANUALLY)
+    day = "done_at" if SORT_FIELD[filters.sort] == "done_at" else "hinted_at"
     if filters.begin:
         rows = rows.filter(**{f"{day}__gte": datetime.combine(filters.begin, time(), OSLO)})
     if filters.end:
@@ -65,7 +76,7 @@ def _filtered(company_id: int, filters: Filters) -> QuerySet[Transfer]:
 
 def page(company_id: int, filters: Filters, *, after: str = "", before: str = "") -> Page:
     """Return the page after `after` or before `before`; the first page if neither is valid."""
-    descending = filters.sort != "oldest"
+    descending = filters.sort not in ASCENDING
     name = SORT_FIELD[filters.sort]
     rows = _filtered(company_id, filters).only(*SHOWN)
     if name != "id":

@@ -13,6 +13,7 @@ from django.db import transaction
 
 from bilag.companies import store
 from bilag.companies.secrets import digest_of
+from bilag.events.record import EventName, record
 from bilag.moment.webhook import Hint, read_hint
 from bilag.transfers import enqueue
 from bilag.transfers.intake import accept
@@ -88,7 +89,11 @@ def receive(received: Sequence[Received]) -> list[HTTPStatus]:
                     batch.add(company.pk, hint)
                     counted.append(hint.kind if hint else "odd")
         batch.store()
-        store.hints_arrived(one for one in companies.values() if one.pk in {*batch.hints, *batch.unreadable})
+        called = [each for each in companies.values() if each.pk in {*batch.hints, *batch.unreadable}]
+        for each in called:
+            if each.last_hint_at is None:  # two processes may both record it; the earlier counts
+                record(each.pk, EventName.WEBHOOK_FIRST)
+        store.hints_arrived(called)
     for kind in counted:
         WEBHOOKS.labels(kind).inc()
     return statuses

@@ -1,0 +1,26 @@
+"""Sort names as a Norwegian reader expects: Æ, Ø, Å last, Aa as Å, whatever the case.
+
+The embedded PostgreSQL has no ICU, and `DATABASE_URL` may name a server of any locale, so the order does not rest on a
+collation: each name becomes a key whose bytes are in the right order. In ASCII, `{`, `|` and `}` follow z.
+"""
+
+_LETTERS = {
+    **{chr(capital): chr(capital + 32) for capital in range(ord("A"), ord("Z") + 1)},
+    **dict.fromkeys("ÆæÄä", "{"),
+    **dict.fromkeys("ØøÖö", "|"),
+    **dict.fromkeys("Åå", "}"),
+    **dict.fromkeys("ÁáÀàÂâÃã", "a"),
+    **dict.fromkeys("ÉéÈèÊêËë", "e"),
+    **dict.fromkeys("ÍíÌìÎîÏï", "i"),
+    **dict.fromkeys("ÓóÒòÔôÕõ", "o"),
+    **dict.fromkeys("ÚúÙùÛû", "u"),
+    **dict.fromkeys("ÜüÝý", "y"),
+    **dict.fromkeys("Çç", "c"),
+    **dict.fromkeys("Ññ", "n"),
+}
+
+
+def sort_key(expression: str) -> str:
+    """Return the SQL of the key of a text expression. Equal but for case or accents, two texts have one key."""
+    translated = f"translate({expression}, '{''.join(_LETTERS)}', '{''.join(_LETTERS.values())}')"
+    return f"""replace({translated}, 'aa', '}}') collate "C\""""

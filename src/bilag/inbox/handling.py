@@ -1,0 +1,125 @@
+"""What the members do about a cause: assign it, snooze it, comment on it. Each is written with its event in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from bilag.companies.setup import Setup
+from bilag.events.models import Event
+from bilag.events.record import EventName, record
+from bilag.inbox.models import CauseHandling
+from bilag.inbox.open_problems import OpenProblem, find_open_problems
+from bilag.members.models import Membership, User
+
+LONGEST_COMMENT = 500
+SNOOZE_DAYS = (1, 3, 7, 14)
+"""For how many days a cause can be snoozed. Nothing is put off for longer: an invoice must be posted in its VAT period."""
+
+
+class NoSuchMember(Exception):
+    """Only a member of the company can be given a cause."""
+
+
+class NotForSoLong(Exception):
+    """The days are none of `SNOOZE_DAYS`."""
+
+
+class NothingSaid(Exception):
+    """The comment is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboxRow:
+    """An open problem, and how it is handled."""
+
+    problem: OpenProblem
+    assigned_to: User | None
+    snoozed_until: datetime | None
+    """In UTC; None: it is not snoozed, its time is over, or more objects have it than when it was snoozed."""
+
+
+def inbox(setup: Setup) -> list[InboxRow]:
+    """Return everything that needs attention: what is not snoozed first, in the order of `find_open_problems`."""
+    handled = {
+        row.cause: row
+        for row in CauseHandling.objects.filter(company_id=setup.company_id).select_related("assigned_to")
+    }
+    members = set(Membership.objects.filter(company_id=setup.company_id).values_list("user_id", flat=True))
+    rows = [_row(one, handled.get(one.cause), members) for one in find_open_problems(setup)]
+    return sorted(rows, key=lambda row: row.snoozed_until is not None)
+
+
+def snoozed_causes(setup: Setup, problems: list[OpenProblem]) -> set[str]:
+    """Return the keys of those that are snoozed now."""
+    handled = {row.cause: row for row in CauseHandling.objects.filter(company_id=setup.company_id)}
+    return {one.key for one in problems if _snoozed_until(one, handled.get(one.cause)) is not None}
+
+
+def comments(company_id: int, cause: str, most: int = 50) -> list[Event]:
+    """Return what was said and decided about a cause, the newest first."""
+    rows = Event.objects.filter(company_id=company_id, name__startswith="cause_", facts__cause=cause)
+    return list(rows.order_by("-at", "-id")[:most])
+
+
+def assign(company_id: int, one: OpenProblem, user_id: int | None, *, by: str) -> None:
+    """Give the cause to a member; None: to nobody. Raise `NoSuchMember`."""
+    with transaction.atomic():
+        user = _member(company_id, user_id) if user_id is not None else None
+        _update(company_id, one, assigned_to=user)
+        _record(company_id, EventName.CAUSE_ASSIGNED, one, by, to=user.shown_name if user is not None else "")
+
+
+def snooze(company_id: int, one: OpenProblem, days: int, *, by: str) -> datetime:
+    """Put the cause off for `days`, and return until when. Raise `NotForSoLong`."""
+    if days not in SNOOZE_DAYS:
+        raise NotForSoLong(days)
+    until = timezone.now() + timedelta(days=days)
+    with transaction.atomic():
+        _update(company_id, one, snoozed_until=until, snoozed_count=one.count)
+        _record(company_id, EventName.CAUSE_SNOOZED, one, by, until=until.isoformat(timespec="seconds"))
+    return until
+
+
+def wake(company_id: int, one: OpenProblem, *, by: str) -> None:
+    """End the snooze."""
+    with transaction.atomic():
+        _update(company_id, one, snoozed_until=None)
+        _record(company_id, EventName.CAUSE_WOKEN, one, by)
+
+
+def comment(company_id: int, one: OpenProblem, text: str, *, by: str) -> None:
+    """Say something about the cause, for the other members and the auditor. Raise `NothingSaid`."""
+    text = text.replace("\x00", "").strip()[:LONGEST_COMMENT]
+    if not text:
+        raise NothingSaid
+    with transaction.atomic():
+        _record(company_id, EventName.CAUSE_COMMENTED, one, by, said=text)
+
+
+def _member(company_id: int, user_id: int) -> User:
+    found = Membership.objects.filter(company_id=company_id, user_id=user_id).select_related("user").first()
+    if found is None:
+        raise NoSuchMember(user_id)
+    return found.user
+
+
+def _update(company_id: int, one: OpenProblem, **fields: object) -> None:
+    CauseHandling.objects.update_or_create(company_id=company_id, cause=one.cause, defaults=fields)
+
+
+def _record(company_id: int, name: EventName, one: OpenProblem, by: str, **facts: str) -> None:
+    record(company_id, name, origin=by, good=True, problem=None, cause=one.cause, code=one.problem.code, **facts)
+
+
+def _row(one: OpenProblem, handled: CauseHandling | None, members: set[int]) -> InboxRow:
+    assigned = handled.assigned_to if handled is not None and handled.assigned_to_id in members else None
+    return InboxRow(one, assigned, _snoozed_until(one, handled))
+
+
+def _snoozed_until(one: OpenProblem, handled: CauseHandling | None) -> datetime | None:
+    """Until when it is snoozed; None if it is not."""
+    if handled is None or handled.snoozed_until is None or handled.snoozed_until <= timezone.now():
+        return None
+    return handled.snoozed_until if one.count <= handled.snoozed_count else None

@@ -1,0 +1,133 @@
+"""Find the open problems of a company: everything that needs attention, grouped by cause."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from bilag.companies.models import Company
+from bilag.companies.setup import Setup
+from bilag.expenses import queries as expenses
+from bilag.expenses.models import ExpenseLine, LineState
+from bilag.posting.problem import Problem
+from bilag.posting.rules import DEFAULT_CURRENCY
+from bilag.reconciliation.actions import open_wrongs
+from bilag.reconciliation.models import Found
+from bilag.transfers import ledger_ahead
+from bilag.transfers.queries.causes import causes as causes_of_transfers
+from bilag.transfers.queries.polls import failing_poll
+
+MOST = 500
+"""The most causes of a company. With more, causes would appear and disappear with the order of the others."""
+CODES = {
+    Found.MISSING: "reconciliation_missing",
+    Found.DIFFERING: "reconciliation_differing",
+    Found.DUPLICATE: "reconciliation_duplicate",
+    Found.UNKNOWN: "reconciliation_unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenProblem:
+    """One cause. `key` stays the same while the problem lasts; `place` is where it is handled, below the company's address.
+
+    `count` objects have it, of which `example` is one; `since`: when the first of them came, in UTC; `last_seen`: the last sign of
+    it, None if it is a state; `amounts`: their totals by currency, empty where it is not about amounts.
+    """
+
+    key: str
+    problem: Problem
+    count: int
+    example: str
+    place: str
+    since: datetime | None = None
+    last_seen: datetime | None = None
+    amounts: Mapping[str, Decimal] = field(default_factory=dict)
+
+    @property
+    def cause(self) -> str:
+        """What names it in addresses."""
+        return cause_of(self.key)
+
+    @property
+    def transfers_key(self) -> str:
+        """The key of its transfers (`bilag.transfers.queries.causes.of_cause`); empty if it is about none."""
+        return self.key.removeprefix("transfers|") if self.key.startswith("transfers|") else ""
+
+    @property
+    def path(self) -> str:
+        """Its page in the inbox, below the company's address."""
+        return f"attention/{self.cause}/"
+
+
+def cause_of(key: str) -> str:
+    """Return what names a key in addresses: short, and the same for ever."""
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def find_open_problems(setup: Setup) -> list[OpenProblem]:
+    """Return the open problems: a pause, transfers by how many are affected, a failing poll, a ledger that knows more than the
+    database, expenses, reconciliation."""
+    found = []
+    if setup.paused is not None:
+        since = Company.objects.values_list("paused_at", flat=True).get(pk=setup.company_id)
+        found.append(OpenProblem(f"paused|{setup.paused.code}", setup.paused, 1, "", "setup/", since))
+    for cause in causes_of_transfers(setup.company_id, MOST):
+        found.append(
+            OpenProblem(
+                f"transfers|{cause.key}"[:300],
+                cause.problem,
+                cause.count,
+                f"{cause.kind} {cause.number}",
+                "transfers/?state=needs_attention",
+                cause.since,
+                cause.last_seen,
+                cause.amounts,
+            )
+        )
+    not_polled = failing_poll(setup) if setup.paused is None and setup.live else None
+    if not_polled is not None:
+        found.append(OpenProblem(f"poll|{not_polled.code}", not_polled, 1, "", "log/?sort=polls"))
+    forgotten = ledger_ahead.problem_for(setup)
+    if forgotten is not None:
+        found.append(OpenProblem("ahead|ledger", forgotten, int(forgotten.facts["count"]), "", "recover/"))
+    return found + _of_expenses(setup) + _of_reconciliation(setup)
+
+
+def find_open_problem(setup: Setup, cause: str) -> OpenProblem | None:
+    """Return the open problem that an address names, or None: it is resolved, or never was."""
+    return next((one for one in find_open_problems(setup) if one.cause == cause), None)
+
+
+def _of_expenses(setup: Setup) -> list[OpenProblem]:
+    rows = expenses.lines(setup.company_id, LineState.NEEDS_ATTENTION)[: MOST * 2]
+    by_code: dict[str, list[tuple[Problem, ExpenseLine]]] = {}
+    for row in rows:
+        for problem in expenses.problems_of(row)[:1]:
+            by_code.setdefault(problem.code, []).append((problem, row))
+    return [
+        OpenProblem(
+            f"expenses|{code}",
+            same[0][0],
+            len(same),
+            f"expense {same[0][1].number}",
+            "expenses/?state=needs_attention",
+            min(row.created_at for _, row in same),
+            max(row.updated_at for _, row in same),
+            {DEFAULT_CURRENCY: sum((row.net or Decimal(0) for _, row in same), Decimal(0))},
+        )
+        for code, same in by_code.items()
+    ]
+
+
+def _of_reconciliation(setup: Setup) -> list[OpenProblem]:
+    """Return what the nightly reconciliations found, month by month, until one finds it resolved or the month is signed."""
+    problems = []
+    for run, found, count in open_wrongs(setup.company_id):
+        month = f"{run.first:%Y-%m}"
+        problem = Problem(CODES[found], "company", {"month": month, "count": str(count)})
+        place = f"reconciliation/month/{month}/?found={found}"
+        key = f"reconciliation|{found}|{month}"
+        problems.append(OpenProblem(key, problem, count, "", place, run.began_at, run.ended_at))
+    return problems

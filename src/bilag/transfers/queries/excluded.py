@@ -1,0 +1,16 @@
+"""Find what a person excluded from transfer and somebody still has to post."""
+
+from django.db.models import Q
+
+from bilag.posting.selection import ExcludedAs, SkipReason
+from bilag.transfers.models import SHIPPED, State, Transfer
+
+TO_POST_MANUALLY = Q(state=State.SKIPPED, reason=SkipReason.EXCLUDED, kind__in=SHIPPED) & (
+    Q(excluded_as=ExcludedAs.TO_POST_MANUALLY) | Q(excluded_as=None)
+)
+"""Invoices and accrued income that were excluded, and of which nobody said that they are posted or do not belong in the books."""
+
+
+def to_post_manually(company_id: int) -> int:
+    """Return how many of the company's documents somebody still has to post."""
+    return Transfer.objects.filter(TO_POST_MANUALLY, company_id=company_id).count()

@@ -1,0 +1,39 @@
+"""Send a page in pieces, each as soon as it is there.
+
+The pieces come from an ordinary generator, which may wait for other systems. Under the web server it runs in a thread of its own,
+one piece at a time, and its database connection is closed with it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from django.core.handlers.asgi import ASGIRequest
+from django.db import connections
+from django.http import HttpRequest, StreamingHttpResponse
+
+
+def streamed(request: HttpRequest, pieces: Iterator[str]) -> StreamingHttpResponse:
+    """Return a response of these pieces of HTML. Proxies are asked not to collect them."""
+    body = _in_a_thread(pieces) if isinstance(request, ASGIRequest) else pieces
+    return StreamingHttpResponse(body, headers={"X-Accel-Buffering": "no"})
+
+
+async def _in_a_thread(pieces: Iterator[str]) -> AsyncIterator[str]:
+    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="streamed")
+
+    loop = asyncio.get_running_loop()
+    try:
+        while (piece := await loop.run_in_executor(pool, next, pieces, None)) is not None:
+            yield piece
+    finally:
+        pool.submit(_end, pieces)
+        pool.shutdown(wait=False)
+
+
+def _end(pieces: Iterator[str]) -> None:
+    """End the generator, also one whose reader went away, and give back the connections of this thread."""
+    close = getattr(pieces, "close", None)
+    if close is not None:
+        close()
+    connections.close_all()

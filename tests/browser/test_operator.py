@@ -1,0 +1,69 @@
+"""An operator with 200 companies finds the one that needs attention, and is led to what to do."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.support.browser import OPERATOR, faults_of
+from tests.support.service import Service
+
+MANY = """
+from datetime import UTC, datetime, timedelta
+from bilag.companies.models import Company, Source
+from bilag.transfers.models import PollMark, Transfer
+now = datetime.now(UTC)
+for number in range(200):
+    name = f"Ønskebrønn Økonomi AS" if number == 143 else f"Firma {number:03} AS"
+    company = Company.objects.create(
+        slug=f"firma-{number}", name=name, live=True, live_since=now.date(), webhook_token="-",
+        webhook_digest=f"digest-{number}", organisation_number=f"9{number:08}",
+    )
+    source = Source.objects.create(company=company, key=f"moment-{number}")
+    PollMark.objects.create(company=company, kind="invoice", polled_at=now - timedelta(minutes=number % 5))
+    Transfer.objects.create(
+        company=company, source=source, kind="invoice", number="1001", state="done", hinted_at=now, done_at=now,
+    )
+company, source = Company.objects.get(slug="firma-143"), Source.objects.get(key="moment-143")
+problem = {"code": "vat_code_unknown", "subject": "line 1", "facts": {"vat_code": "3"}}
+Transfer.objects.create(
+    company=company, source=source, kind="invoice", number="1002", state="needs_attention", problems=[problem],
+    hinted_at=now - timedelta(hours=5),
+)
+"""
+WORDS = {
+    "en-GB": ("1 Needs attention", "1 transfer", "5 h ago", "1–100 of 200", "1–1 of 1"),
+    "nb-NO": ("1 Krever handling", "1 overføring", "for 5 t siden", "1–100 av 200", "1–1 av 1"),
+}
+
+
+def test_the_one_of_two_hundred_is_found(open_as: Callable[..., Page], empty_site: Service) -> None:
+    empty_site.python(MANY)
+    for language, (attention, transfer, since, pages, one) in WORDS.items():
+        page = open_as(empty_site, OPERATOR, language=language)
+        page.goto("/")
+        first = page.locator("tbody tr").first
+        expect(first).to_contain_text("Ønskebrønn Økonomi AS")
+        expect(first).to_contain_text(since)
+        expect(page.locator(".pager")).to_contain_text(pages)
+        page.get_by_role("link", name=attention).click()
+        expect(page.locator("tbody tr")).to_have_count(1)
+        expect(page.locator(".pager")).to_contain_text(one)
+        page.get_by_role("link", name=transfer).click()
+        expect(page).to_have_url(f"http://127.0.0.1:{empty_site.port}/c/firma-143/transfers/?state=needs_attention")
+        expect(page.locator("#found")).to_contain_text("1002")
+        page.goto("/")
+        page.fill("#q", "ønskeBRØNN")
+        expect(page.locator("tbody tr")).to_have_count(1)
+        expect(page).to_have_url(re.compile("q="))
+        page.goto("/?sort=name")
+        page.locator("[aria-sort] a").press("Enter")
+        expect(page.locator("tbody tr").first).to_contain_text("Ønskebrønn")  # the order is reversed: Ø was last
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_list_shuts_nobody_out(open_as: Callable[..., Page], empty_site: Service, width: int) -> None:
+    empty_site.python(MANY)
+    page = open_as(empty_site, OPERATOR, width=width)
+    assert [fault for path in ("/", "/?attention=yes", "/?q=nobody") for fault in faults_of(page, path)] == []
