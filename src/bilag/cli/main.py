@@ -27,6 +27,7 @@ from bilag.cli import (
     transfer,
 )
 from bilag.cli.demo.command import demo
+from bilag.cli.doctor import doctor
 
 app = typer.Typer(
     name="bilag",
@@ -42,6 +43,7 @@ app.command("serve")(service.serve)
 app.command("web")(service.web)
 app.command("worker")(service.worker)
 app.command("migrate")(service.migrate)
+app.command("doctor")(doctor)
 company.app.command("export")(audit.export)
 company.app.command("purge")(audit.purge)
 app.add_typer(company.app, name="company")
