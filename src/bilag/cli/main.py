@@ -27,9 +27,12 @@ from bilag.cli import (
     transfer,
 )
 from bilag.cli.demo.command import demo
+from bilag.cli.doctor import doctor
+from bilag.cli.wrong_usage import PlainGroup
 
 app = typer.Typer(
     name="bilag",
+    cls=PlainGroup,
     help="Bilag transfers every invoice finalised in Moment to the journal of the accounting system, exactly once.\n\n"
     "Start with: bilag demo",
     no_args_is_help=True,
@@ -42,6 +45,7 @@ app.command("serve")(service.serve)
 app.command("web")(service.web)
 app.command("worker")(service.worker)
 app.command("migrate")(service.migrate)
+app.command("doctor")(doctor)
 company.app.command("export")(audit.export)
 company.app.command("purge")(audit.purge)
 app.add_typer(company.app, name="company")

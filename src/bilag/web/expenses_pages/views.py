@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bilag.companies import store
+from bilag.events.exported import Exported
 from bilag.expenses import enqueue, queries
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.expenses.route import is_left_behind
@@ -119,7 +120,9 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
     ]
     name = f"{request.access.company.slug}-expenses-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
     try:
-        return sheet_response(form, name, _("Expenses"), head, pages_of(found(request), _cells))
+        return sheet_response(
+            request, Exported.EXPENSES, form, name, _("Expenses"), head, pages_of(found(request), _cells)
+        )
     except ValueError:
         raise Http404 from None
 
