@@ -29,7 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if len(shown) == 1 and not operator and not filters.wanted.narrows:
         return redirect("overview", shown[0].slug)
     context = {
-        "rows": [row(one) for one in shown],
+        "rows": [row(one, operator=operator) for one in shown],
         "headings": headings(filters),
         "filters": filters,
         "narrows": filters.wanted.narrows,
