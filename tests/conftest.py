@@ -22,6 +22,7 @@ from tests.support.people import People
 from tests.support.program import Program, TokenMaker
 from tests.support.sandboxes import Stage, new_hub, new_moment, stage
 from tests.support.template import fill_own, name_template, remove_template
+from tests.support.watchdog import watch
 from tests.support.world import World, world_between
 from tests.support.zygote import Zygote, start_zygote
 
@@ -36,6 +37,7 @@ SLOW_FIRST = (
 settings.register_profile("bilag", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("bilag")
 sweep()
+watch()
 name_template()
 _home = new_home()
 os.environ["BILAG_HOME"] = str(_home)

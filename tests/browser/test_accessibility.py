@@ -28,6 +28,7 @@ COMPANY = [
     "log/",
     "company/",
     "expenses/",
+    "expenses/?state=all",
     "expenses/imports/",
     "reconciliation/",
     "rehearsal/",

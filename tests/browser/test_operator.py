@@ -11,7 +11,7 @@ from tests.support.service import Service
 
 MANY = """
 from datetime import UTC, datetime, timedelta
-from bilag.companies.models import Company, Source
+from bilag.companies.models import Company, IntegrationSetup, Ledger, Source
 from bilag.transfers.models import PollMark, Transfer
 now = datetime.now(UTC)
 for number in range(200):
@@ -26,6 +26,11 @@ for number in range(200):
         company=company, source=source, kind="invoice", number="1001", state="done", hinted_at=now, done_at=now,
     )
 company, source = Company.objects.get(slug="firma-143"), Source.objects.get(key="moment-143")
+ledger = Ledger.objects.create(company=company, key="ledger-143", platform_kind="azets")
+IntegrationSetup.objects.create(
+    company=company, ledger=ledger, source=source, platform_kind="azets", moment_base_url="http://127.0.0.1:9",
+    moment_company_id="143",
+)
 problem = {"code": "vat_code_unknown", "subject": "line 1", "facts": {"vat_code": "3"}}
 Transfer.objects.create(
     company=company, source=source, kind="invoice", number="1002", state="needs_attention", problems=[problem],
@@ -51,8 +56,8 @@ def test_the_one_of_two_hundred_is_found(open_as: Callable[..., Page], empty_sit
         expect(page.locator("tbody tr")).to_have_count(1)
         expect(page.locator(".pager")).to_contain_text(one)
         page.get_by_role("link", name=transfer).click()
-        expect(page).to_have_url(f"http://127.0.0.1:{empty_site.port}/c/firma-143/transfers/?state=needs_attention")
-        expect(page.locator("#found")).to_contain_text("1002")
+        expect(page).to_have_url(f"http://127.0.0.1:{empty_site.port}/c/firma-143/attention/")
+        expect(page.locator("main")).to_contain_text("1002")
         page.goto("/")
         page.fill("#q", "ønskeBRØNN")
         expect(page.locator("tbody tr")).to_have_count(1)

@@ -12,7 +12,7 @@ import pytest
 from tests.support import local_http
 from tests.support.commands import BILAG, Bilag, Done
 from tests.support.patience import PATIENCE
-from tests.support.service import free_port
+from tests.support.service import free_port, process
 
 pytestmark = pytest.mark.service
 
@@ -125,6 +125,16 @@ def test_an_environment_that_cannot_be_used_is_told(
     assert (done.returncode, done.stdout) == (2, "")
     assert wrong[2] in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_limit_of_open_files_that_is_too_low_is_told(bilag: Bilag) -> None:
+    for command in ("web", "worker", "serve"):
+        own = bilag.environment | {"BILAG_HOME": str(bilag.folder / "few_files")}
+        done = process(["sh", "-c", f"ulimit -n 100 && exec {BILAG} {command}"], own)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "This process may open 100 files" in done.stderr
+        assert "LimitNOFILE=1024" in done.stderr
+    assert not (bilag.folder / "few_files" / "postgres").exists()
 
 
 def test_a_database_that_is_away_is_named_with_exit_status_3(no_database: "subprocess.Popen[str]") -> None:

@@ -123,7 +123,7 @@ def test_what_needs_attention_is_counted_and_leads_to_it(console: Callable[..., 
     page = console("?attention=yes")
     assert names(page) == ["Busy AS"]
     for path, text in (
-        ("transfers/?state=needs_attention", "2 transfers"), ("expenses/?state=needs_attention", "3 expenses"),
+        ("attention/", "2 transfers"), ("attention/", "3 expenses"),
         ("reconciliation/", "1 month with differences"), ("recover/", "Accounting has vouchers"),
     ):  # fmt: skip
         assert re.search(rf'href="/c/busy/{re.escape(path)}">{text}', page), text

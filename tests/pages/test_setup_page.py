@@ -244,7 +244,7 @@ def test_check_connection_tells_each_step_with_its_cure(people: People) -> None:
     assert re.search("The company in Bilag Fjell Arkitekter AS .* The client in accounting Fjell Arkitekter AS", good)
     bad = checked(people, platform__password="wrong")
     assert "The connection does not work yet" in bad
-    assert re.search("Failed Signed in to accounting Password ?: Azets does not accept", bad)
+    assert re.search("Failed Bilag cannot sign in to accounting Password ?: Azets does not accept", bad)
     assert "Logget inn hos Azets" in checked(people, "nb")
 
 

@@ -1,12 +1,17 @@
 """The remedies of what the hub and Moment answer or do not answer, carried out literally."""
 
+import errno
+import socket
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from bilag.wire.shared_transport import open_connections
 from tests.remedies.cases import Case, Cases
 from tests.remedies.person import Person
+from tests.support.patience import wait_for
 from tests.support.world import company_document
 
 CASES = Cases()
@@ -58,6 +63,23 @@ def address_of_hub(person: Person, address: str | None) -> None:
     """The address that the setup names, None for the right one."""
     first = company_document(person.world.moment.url, person.world.hub.url, {})["platform"]["azets"]
     person.setup(platform={"azets": {**first, "base_url": address or first["base_url"]}})
+
+
+@CASES.of("own_limit_reached", NOTHING)
+def _a_connection_is_free_again(person: Person) -> None:
+    number = person.invoice()
+    person.world.poll()
+    wait_for(lambda: not open_connections(), "idle connections are closed")
+    with pytest.MonkeyPatch.context() as patched:
+        full = OSError(errno.EMFILE, "Too many open files")
+        patched.setattr(socket, "create_connection", Mock(side_effect=full))
+        person.world.work(rounds=1)
+    person.sees("own_limit_reached", number)
+    person.wait_long()
+    person.done(number)
+
+
+CASES.add("own_limit_reached", "the administrator raises the limit", _a_connection_is_free_again)
 
 
 @CASES.of("ledger_locked", NOTHING)

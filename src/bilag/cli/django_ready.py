@@ -71,5 +71,6 @@ def bring_up_to_date() -> None:
     from bilag.service import admission
 
     with admission.direct() as database, database.transaction():
-        database.execute("select pg_advisory_xact_lock(%s)", [admission.LOCK])
+        # Without a parameter the statement ends with its snapshot, for which the building of an index would wait for ever.
+        database.execute(f"select pg_advisory_xact_lock({admission.LOCK:d})")
         call_command("migrate", verbosity=0, interactive=False)

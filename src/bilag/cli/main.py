@@ -27,6 +27,7 @@ from bilag.cli import (
     transfer,
 )
 from bilag.cli.demo.command import demo
+from bilag.cli.doctor import doctor
 from bilag.cli.wrong_usage import PlainGroup
 
 app = typer.Typer(
@@ -44,6 +45,7 @@ app.command("serve")(service.serve)
 app.command("web")(service.web)
 app.command("worker")(service.worker)
 app.command("migrate")(service.migrate)
+app.command("doctor")(doctor)
 company.app.command("export")(audit.export)
 company.app.command("purge")(audit.purge)
 app.add_typer(company.app, name="company")

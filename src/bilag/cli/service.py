@@ -47,6 +47,9 @@ def _run(*, web: bool, worker: bool, concurrency: int) -> None:
     for role in roles:  # fail before anything is started
         with sole(role):
             pass
+    from bilag.service.limits import check_limit
+
+    check_limit(concurrency)
     make_ready(level=logging.INFO, role="serve" if len(roles) > 1 else roles[0])
     from bilag.service import serve as server
     from bilag.service.start_report import report

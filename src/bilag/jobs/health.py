@@ -1,6 +1,6 @@
 """The state of the job queue: jobs by status, and whether a worker is alive."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection
 
@@ -31,6 +31,13 @@ def late_periodic_task(name: str, latest: timedelta) -> str | None:
     return (
         f"the periodic task {name} was {'not begun' if row[0] == 'todo' else 'last queued'} {round(row[1])} seconds ago"
     )
+
+
+def last_queued() -> dict[str, datetime]:
+    """Return when each periodic task was last queued."""
+    with connection.cursor() as cursor:
+        cursor.execute("select task_name, max(defer_timestamp) from procrastinate_periodic_defers group by 1")
+        return {str(name): datetime.fromtimestamp(int(at), UTC) for name, at in cursor.fetchall()}
 
 
 LATE = """

@@ -15,6 +15,11 @@ _PHRASES: tuple[tuple[str, str, str], ...] = (
     ),
     (r"certificate|\bssl\b|\btls\b", "the server's certificate is not valid", "serverens sertifikat er ikke gyldig"),
     (r"refused|errno 111|errno 61\b", "the server rejects the connection", "serveren avviser tilkoblingen"),
+    (
+        r"too many open files|cannot assign requested address|no buffer space",
+        "too many open files",
+        "for mange åpne filer",
+    ),
     (r"unreachable|no route", "the network does not reach the server", "nettverket når ikke serveren"),
     (r"no answer before", "the server has not answered for a while", "serveren har ikke svart på en stund"),
     (r"in time|timed out|time-?out", "no answer in time", "ikke svar i tide"),

@@ -135,6 +135,19 @@ AWAY = (
         ),
     ),
     Entry(
+        "own_limit_reached",
+        TRANSIENT,
+        BILAG,
+        en=(
+            "The machine that Bilag runs on cannot open more connections. The other system was not asked.",
+            "Bilag retries automatically. If the problem persists, ask your Bilag administrator to raise the limit of open files.",
+        ),
+        nb=(
+            "Maskinen som Bilag kjører på, kan ikke åpne flere tilkoblinger. Det andre systemet ble ikke spurt.",
+            "Bilag prøver igjen automatisk. Hvis feilen vedvarer, ber du driftsansvarlig for Bilag heve grensen for åpne filer.",
+        ),
+    ),
+    Entry(
         "moment_unavailable",
         TRANSIENT,
         MOMENT,

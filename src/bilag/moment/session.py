@@ -66,7 +66,8 @@ class MomentSession:
         try:
             return self._wire.send(method, path, params=params, json_body=body, file=file, auth=self._auth)
         except ConnectionFault as fault:
-            problem = Problem("moment_unavailable", "", {"cause": str(fault)}, None)
+            code = "own_limit_reached" if fault.is_own else "moment_unavailable"
+            problem = Problem(code, "", {"cause": str(fault)}, None)
             known = fault.outcome_known or method == "GET"
             raise Unavailable(problem, outcome_known=known, retry_after=fault.retry_after) from fault
 

@@ -45,13 +45,14 @@ def look() -> Found:
     """Read schema and keys of the database. Works before Django is set up. Raises `DatabaseAway`."""
     if environment.database_url is None:
         connection.ensure_connection()
-        return _found(connection.connection)
+        return found_in(connection.connection)
     with direct() as database:
         connections.adapt(pooled=connections.leads_to_pooler(database))
-        return _found(database)
+        return found_in(database)
 
 
-def _found(database: "psycopg.Connection[tuple[object, ...]]") -> Found:
+def found_in(database: "psycopg.Connection[tuple[object, ...]]") -> Found:
+    """Read schema and keys."""
     applied = schema.applied_migrations(database)
     return Found(applied, _known_keys(database), schema.is_exact(applied))
 
@@ -107,6 +108,11 @@ def check_keys(found: Found) -> None:
         if ours[0] in found.keys:
             return
     _enter()
+
+
+def compare_keys(found: Found) -> None:
+    """Compare this machine's keys with those that the database knows, and enter none. Raises `EnvironmentFault`."""
+    _refuse_other_keys(found.keys, [fingerprint(key) for key in ring])
 
 
 def only_key_left() -> None:

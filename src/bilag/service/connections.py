@@ -40,11 +40,17 @@ class Room:
         return (self.processes + 1) * self.most_of_each <= self.allowed
 
     def sentence(self) -> str:
-        """Return the sum in words, for the operator."""
-        most = (self.processes + 1) * self.most_of_each
+        """Return the sum in words, for a process of a worker or of the web that starts."""
+        return self._sum(self.processes + 1)
+
+    def running(self) -> str:
+        """Return the sum in words, without this process."""
+        return self._sum(self.processes)
+
+    def _sum(self, processes: int) -> str:
         return (
-            f"{self.processes + 1} processes with at most {self.most_of_each} connections each (BILAG_DATABASE_CONNECTIONS) "
-            f"need {most}; the database allows {self.allowed}, and {self.used} are in use"
+            f"{processes} processes with at most {self.most_of_each} connections each (BILAG_DATABASE_CONNECTIONS) "
+            f"need {processes * self.most_of_each}; the database allows {self.allowed}, and {self.used} are in use"
         )
 
 

@@ -133,7 +133,7 @@ class Environment:
         parts = urlsplit(text)
         if not text or parts.scheme == "file":
             folder = Path(unquote(parts.path)) if text else self.home / "mail"
-            return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": str(folder)}
+            return {"EMAIL_BACKEND": "bilag.service.mail_files.EmailBackend", "EMAIL_FILE_PATH": str(folder)}
         try:
             port = parts.port
         except ValueError:

@@ -3,6 +3,8 @@
 Each connection resolves the name and connects to one of the addresses it has checked.
 """
 
+import errno
+import os
 import socket
 import ssl
 from collections.abc import Iterable, Sequence
@@ -14,6 +16,13 @@ import httpcore2
 import httpx2
 
 from bilag.wire.private_networks import REMEDY, is_refused
+
+OF_THIS_MACHINE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL})
+"""Errors of the operating system that say nothing of the other side."""
+
+
+class OwnFault(httpcore2.ConnectError):
+    """This machine cannot open another connection: the other system is not to blame."""
 
 
 class GuardedBackend(httpcore2.NetworkBackend):
@@ -39,6 +48,8 @@ class GuardedBackend(httpcore2.NetworkBackend):
             try:
                 return self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                if _is_own(error.__cause__ or error.__context__):
+                    raise OwnFault(str(error)) from error
                 fault = error
         raise fault or httpcore2.ConnectError(f"{host} has no address")
 
@@ -48,11 +59,26 @@ def _resolve(host: str, port: int) -> Sequence[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
+        if _is_own(error) or not _can_open_files():
+            raise OwnFault(f"the name {host} could not be resolved ({error})") from error
         raise httpcore2.ConnectError(f"the name {host} cannot be resolved ({error})") from error
     addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
     if any(is_refused(ip_address(address.partition("%")[0])) for address in addresses):
         raise httpcore2.ConnectError(f"{host} leads into the network that Bilag runs in; {REMEDY}")
     return addresses
+
+
+def _is_own(error: BaseException | None) -> bool:
+    return isinstance(error, OSError) and error.errno in OF_THIS_MACHINE
+
+
+def _can_open_files() -> bool:
+    """Tell whether this process can open a file: the resolver, which needs one, says only that it found nothing."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError:
+        return False
+    return True
 
 
 @cache

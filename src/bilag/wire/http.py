@@ -22,8 +22,9 @@ import simplejson
 from bilag import __version__
 from bilag.wire import fence
 from bilag.wire.circuit_breaker import DOWN, RECOVERY_SECONDS, CircuitBreaker, CircuitOpen
-from bilag.wire.guarded_transport import transport
+from bilag.wire.guarded_transport import OwnFault
 from bilag.wire.recording import Exchange, record, scrub, storable
+from bilag.wire.shared_transport import SharedTransport
 
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 MAX_RECORDED_CHARACTERS = 20_000
@@ -32,8 +33,6 @@ MAX_RETRY_AFTER_SECONDS = 24 * 3600
 MAX_READ_TIMEOUTS = 4
 """How many read time-outs a complete answer may take. Without a limit a trickling answer would never end."""
 _ERRNO = re.compile(r"\[Errno -?\d+\] ")
-KEEP_ALIVE_SECONDS = 2.0
-"""Shorter than servers keep idle connections, so that a request rarely meets one just closed."""
 
 
 class NotJson(Exception):
@@ -43,12 +42,16 @@ class NotJson(Exception):
 class ConnectionFault(Exception):
     """No answer came. `outcome_known` is True if the request certainly did not arrive.
 
-    `retry_after` is in seconds, set if an open circuit breaker kept the request from being sent.
+    `retry_after` is in seconds, set if an open circuit breaker kept the request from being sent. `is_own`: this machine could not
+    open a connection, and the other system has no part in it.
     """
 
-    def __init__(self, message: str, *, outcome_known: bool, retry_after: int | None = None) -> None:
+    def __init__(
+        self, message: str, *, outcome_known: bool, retry_after: int | None = None, is_own: bool = False
+    ) -> None:
         self.outcome_known = outcome_known
         self.retry_after = retry_after
+        self.is_own = is_own
         super().__init__(message)
 
 
@@ -186,9 +189,7 @@ class WireClient:
         self._client = httpx2.Client(
             base_url=base_url.rstrip("/") + "/",
             timeout=httpx2.Timeout(read_timeout, connect=5.0, pool=read_timeout),
-            transport=transport(
-                httpx2.Limits(max_connections=128, max_keepalive_connections=64, keepalive_expiry=KEEP_ALIVE_SECONDS)
-            ),
+            transport=SharedTransport(f"{url.scheme}://{url.netloc.decode()}"),
             headers={"User-Agent": f"Bilag/{__version__}", "Accept": "application/json"},
             follow_redirects=False,
             trust_env=False,
@@ -274,7 +275,7 @@ class WireClient:
             exchange.error = str(fenced)
             raise
         except ConnectionFault as fault:
-            failed = not isinstance(fault, TooLarge)
+            failed = None if fault.is_own else not isinstance(fault, TooLarge)
             exchange.error = scrub(str(fault), secrets)
             raise
         else:
@@ -307,7 +308,8 @@ class WireClient:
                 names = {name.lower(): value for name, value in response.headers.items()}
                 return Answer(response.status_code, names, bytes(body))
         except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol) as error:
-            raise ConnectionFault(f"no connection: {_reason(error)}", outcome_known=True) from error
+            own = isinstance(error.__cause__, OwnFault)
+            raise ConnectionFault(f"no connection: {_reason(error)}", outcome_known=True, is_own=own) from error
         except httpx2.TimeoutException as error:
             raise ConnectionFault("no answer in time", outcome_known=False) from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:

@@ -175,6 +175,7 @@ class HubClient:
             if into is not None and isinstance(fault, TooLarge):
                 raise
             code = "hub_unreachable" if fault.outcome_known else "hub_timeout"
+            code = "own_limit_reached" if fault.is_own else code
             problem = Problem(code, about.subject, {"cause": str(fault)})
             known = fault.outcome_known or method == "GET"
             raise Unavailable(problem, outcome_known=known, retry_after=fault.retry_after) from fault

@@ -119,4 +119,5 @@ class Tokens:
 
 def _unavailable(fault: ConnectionFault) -> Unavailable:
     code = "hub_unreachable" if fault.outcome_known else "hub_timeout"
+    code = "own_limit_reached" if fault.is_own else code
     return Unavailable(Problem(code, "", {"cause": str(fault)}), outcome_known=True, retry_after=fault.retry_after)

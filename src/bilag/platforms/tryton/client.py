@@ -147,6 +147,7 @@ class TrytonClient:
             if into is not None and isinstance(fault, TooLarge):
                 raise
             code = "tryton_unreachable" if fault.outcome_known else "tryton_timeout"
+            code = "own_limit_reached" if fault.is_own else code
             problem = Problem(code, about.subject, {"cause": str(fault)})
             known = fault.outcome_known or not writing
             raise Unavailable(problem, outcome_known=known, retry_after=fault.retry_after) from fault

@@ -77,7 +77,7 @@ def _show(request: CompanyRequest, one: GuideStep) -> HttpResponse:
     if "check" in request.GET and one.checks:
         checked = _checked(request, one)
         if is_part(request):
-            return render(request, "bilag/guide_checked.html", {**_frame(request, one), **checked})
+            return render(request, "bilag/guide_checked.html", {**_frame(request, one), **checked, "swapped": True})
         return _form_page(request, one, _load(request, one), **checked)
     return _form_page(request, one, _load(request, one))
 
@@ -93,6 +93,8 @@ def _save(request: CompanyRequest, one: GuideStep) -> HttpResponse:
     version = form.cleaned_data.get("version") or 0
     try:
         saved = save_setup(form.file, origin=origin_of(request), seen_version=version)
+    except refusals.LedgerInUse:
+        return _form_page(request, one, loaded, status=409, in_use=True)
     except refusals.SetupRefused as refused:
         refuse(form, refused)
         return _form_page(request, one, loaded, status=422)

@@ -90,11 +90,11 @@ def _to_do(one: CompanyStatus) -> Iterator[ToDo]:
         yield ToDo(text, reverse("log", args=[one.slug]) + "?sort=polls")
     if one.transfers:
         text = ngettext("%(count)s transfer", "%(count)s transfers", one.transfers)
-        url = reverse("transfers", args=[one.slug]) + "?state=needs_attention"
+        url = reverse("inbox", args=[one.slug])
         yield ToDo(text % {"count": one.transfers}, url)
     if one.expenses:
         text = ngettext("%(count)s expense", "%(count)s expenses", one.expenses)
-        url = reverse("expenses", args=[one.slug]) + "?state=needs_attention"
+        url = reverse("inbox", args=[one.slug])
         yield ToDo(text % {"count": one.expenses}, url)
     if one.months:
         text = ngettext("%(count)s month with differences", "%(count)s months with differences", one.months)

@@ -1,0 +1,89 @@
+"""One pool of connections for each address, however many companies have their systems there.
+
+A pool closes its idle connections only when it is next used. A thread closes them when their time is over, so that the descriptors
+of a worker follow what it does now, and not how many companies it has.
+"""
+
+import threading
+import time
+from weakref import WeakValueDictionary
+
+import httpx2
+
+from bilag.wire.guarded_transport import transport
+
+KEEP_ALIVE_SECONDS = 2.0
+"""Shorter than servers keep idle connections, so that a request rarely meets one just closed."""
+LIMITS = httpx2.Limits(max_connections=256, max_keepalive_connections=32, keepalive_expiry=KEEP_ALIVE_SECONDS)
+"""More connections than a worker has threads at most: no company's request waits for another's."""
+
+
+class SharedTransport(httpx2.BaseTransport):
+    """The transport of one client, on the pool of its address. Closing it closes nothing that others use."""
+
+    def __init__(self, address: str) -> None:
+        self._pool = _pool_of(address)
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send the request on a connection of the pool."""
+        _reaper.wake()
+        return self._pool.handle_request(request)
+
+
+def _pool_of(address: str) -> httpx2.HTTPTransport:
+    """Return the pool of an address (scheme, host and port), which lives as long as a client has it."""
+    with _lock:
+        pool = _pools.get(address)
+        if pool is None:
+            pool = _pools[address] = transport(LIMITS)
+        return pool
+
+
+def open_connections() -> int:
+    """Count the connections of all pools."""
+    with _lock:
+        pools = list(_pools.values())
+    return sum(len(pool._pool.connections) for pool in pools)
+
+
+class _Reaper:
+    """The thread that closes idle connections. It ends when there is no connection, and begins with the next request."""
+
+    def __init__(self) -> None:
+        self._runs = False
+
+    def wake(self) -> None:
+        """Make sure that the thread runs."""
+        if self._runs:
+            return
+        with _lock:
+            if self._runs:
+                return
+            self._runs = True
+        threading.Thread(target=self._run, name="idle connections", daemon=True).start()
+
+    def _run(self) -> None:
+        while True:
+            time.sleep(KEEP_ALIVE_SECONDS)
+            with _lock:
+                pools = list(_pools.values())
+            connections = sum(map(_close_idle, pools))
+            del pools  # a pool that nobody has any more is not kept by this thread
+            with _lock:
+                if not connections:
+                    self._runs = False
+                    return
+
+
+def _close_idle(kept: httpx2.HTTPTransport) -> int:
+    """Do what the pool does when it is used; return how many connections it has then."""
+    pool = kept._pool
+    with pool._optional_thread_lock:
+        closing = pool._assign_requests_to_connections()
+    pool._close_connections(closing)
+    return len(pool.connections)
+
+
+_lock = threading.Lock()
+_pools: WeakValueDictionary[str, httpx2.HTTPTransport] = WeakValueDictionary()
+_reaper = _Reaper()

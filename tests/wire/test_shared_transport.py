@@ -1,0 +1,99 @@
+"""The sockets of a worker follow what it does, and not how many companies it has; its own limits are told as its own."""
+
+import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from bilag.wire import shared_transport
+from bilag.wire.circuit_breaker import Job, in_worker
+from bilag.wire.http import ConnectionFault, WireClient
+from bilag_sandbox.common import running
+from tests.support.patience import wait_for
+
+COMPANIES = 300
+
+
+async def _ok(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    with running(_ok) as url:
+        yield url
+
+
+def clients(address: str, count: int) -> list[WireClient]:
+    return [WireClient("moment", f"{address}/companies/{number}") for number in range(count)]
+
+
+def test_companies_share_the_connections_to_one_address_and_idle_ones_are_closed(address: str) -> None:
+    wait_for(lambda: not shared_transport.open_connections(), "earlier connections are closed")
+    made = clients(address, COMPANIES)
+    for client in made:
+        assert client.send("GET", "x").status == 200
+    assert shared_transport.open_connections() <= 2
+    wait_for(lambda: not shared_transport.open_connections(), "idle connections are closed, though nobody asks again")
+    assert made[0].send("GET", "x").status == 200
+
+
+def test_a_client_that_is_closed_takes_no_connection_from_others(address: str) -> None:
+    one, other = clients(address, 2)
+    assert one.send("GET", "x").status == 200
+    one.close()
+    assert other.send("GET", "x").status == 200
+
+
+def test_an_address_that_nobody_has_any_more_is_forgotten() -> None:
+    client = WireClient("moment", "http://gone.example:81")
+    assert "http://gone.example:81" in shared_transport._pools
+    client.close()
+    del client
+    wait_for(lambda: "http://gone.example:81" not in shared_transport._pools, "the pool is gone")
+
+
+@contextmanager
+def few_descriptors() -> Iterator[None]:
+    """This process can open no file any more."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(map(int, os.listdir("/proc/self/fd")))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 1, hard))
+    taken = []
+    try:
+        with suppress(OSError):
+            while len(taken) <= highest:
+                taken.append(os.dup(0))
+        assert len(taken) <= highest, "there is no limit"
+        yield
+    finally:
+        for number in taken:
+            os.close(number)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"], ids=["by address", "by name"])
+def test_a_process_without_descriptors_blames_itself_and_no_breaker_counts_it(address: str, host: str) -> None:
+    (client,) = clients(address.replace("127.0.0.1", host), 1)
+    wait_for(lambda: not shared_transport.open_connections(), "idle connections are closed")
+    token = in_worker.set(Job())
+    try:
+        for _ in range(5):
+            with few_descriptors(), pytest.raises(ConnectionFault) as caught:
+                client.send("GET", "x")
+            assert caught.value.is_own
+            assert caught.value.outcome_known
+        assert client.send("GET", "x").status == 200
+    finally:
+        in_worker.reset(token)
+
+
+def test_a_server_that_refuses_is_to_blame_itself() -> None:
+    with pytest.raises(ConnectionFault) as caught:
+        WireClient("moment", "http://127.0.0.1:9").send("GET", "x")
+    assert not caught.value.is_own
