@@ -89,12 +89,13 @@ const behind = (element) => {
 CONTRASTS = f"""() => {{
 {LUMINANCE}
 const found = new Set();
-for (const element of document.querySelectorAll("p, td, th, h1, h2, h3, h4, dt, dd, label, .opblock-summary-description, .bar a")) {{
+const read = "p, td, th, h1, h2, h3, h4, dt, dd, label, .opblock-summary-description, .bar a";
+for (const element of document.querySelectorAll(read)) {{
   const text = [...element.childNodes].some((one) => one.nodeType === 3 && one.textContent.trim());
   if (!text || !element.checkVisibility()) continue;
   const [a, b] = [luminance(parts(getComputedStyle(element).color)), luminance(behind(element))];
   const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
-  if (ratio < 3) found.add(`${{element.tagName}}.${{element.className}} ${{element.textContent.trim().slice(0, 40)}} ${{ratio.toFixed(1)}}`);
+  if (ratio < 3) found.add([element.tagName, element.className, element.textContent.trim().slice(0, 40), ratio].join(" "));
 }}
 return [...found];
 }}"""
