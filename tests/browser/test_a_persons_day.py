@@ -96,21 +96,24 @@ def test_trouble_is_found_from_the_letter_understood_and_resolved(
     switch_vat_code(site, active=True)
     told(site, seen)
 
-    # A cost on a project that Moment does not have: the line is found from the letter.
-    bought = {"supplierName": "Byggvare Øst AS", "invoiceNumber": "F-88", "lines": [{**COST, "project": "99887"}]}
+    # A cost whose activity is closed in Moment: it is opened there, and the line retried.
+    project = site.json("transfers", "fjell", "--kind", "project", "--state", "done")[LANGUAGES.index(language)]["number"]
+    of_moment = {str(one["projectNumber"]): one["id"] for one in site.ask("moment", "GET", "/admin/projects")}
+    closed = {"projectId": of_moment[project], "name": "Utlegg", "projectExtensionState": "closed"}
+    activity = site.ask("moment", "POST", "/admin/projectExtensions", closed)
+    bought = {"supplierName": "Byggvare Øst AS", "invoiceNumber": "F-88", "lines": [{**COST, "project": project}]}
     site.ask("hub", "POST", f"/admin/clients/{hub.VISMA_CLIENT}/supplier-invoices", bought)
     site.run("expenses", "import", "fjell", check=False)
     page.goto(link_of(told(site, seen), site))
+    expect(page.locator("h1")).to_contain_text("Utlegg")
     page.locator("main .btn.primary").click()
-    expect(page.locator("main")).to_contain_text("99887")
+    expect(page.locator("main")).to_contain_text("Byggvare Øst AS")
     assert faults_of(page, page.url.removeprefix(address(site))) == []
-    for line in site.json("expenses", "list", "fjell", "--state", "needs_attention"):
-        page.goto("/c/fjell/expenses/?state=needs_attention")
-        page.get_by_role("link", name=str(line["number"])).first.click()
-        page.once("dialog", lambda dialog: dialog.accept())
-        page.locator("form[action*=pass-over] button, form[action*=exclude] button").first.click()
-        page.wait_for_load_state()
-    assert site.json("expenses", "list", "fjell", "--state", "needs_attention") == []
+    site.ask("moment", "PATCH", f"/admin/projectExtensions/{activity['id']}", {"projectExtensionState": "inProgress"})
+    [line] = site.json("expenses", "list", "fjell", "--state", "needs_attention")
+    page.get_by_role("link", name=str(line["number"])).first.click()
+    page.locator("form[action*='/retry/'] button").click()
+    wait_for(lambda: site.json("expenses", "list", "fjell", "--state", "needs_attention") == [], "the line to come in")
     page.goto("/c/fjell/attention/")
     expect(page.locator(".empty h2")).to_be_visible()
 

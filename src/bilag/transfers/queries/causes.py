@@ -1,6 +1,6 @@
-"""Group the transfers that need attention by cause: the problem, and the account, VAT code, unit or customer that its message names.
+"""Group the transfers that need attention by cause: the problem, and the account, VAT code, unit or customer that it names.
 
-A fact that the message does not name parts no causes: an inactive VAT code is one cause, whoever the customers are.
+A fact that the problem's message does not name parts no causes: an inactive VAT code is one cause, whoever the customers are.
 """
 
 import json

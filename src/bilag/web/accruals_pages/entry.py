@@ -82,7 +82,7 @@ def read(data: QueryDict) -> Entry:
     ]
     seen: dict[str, int] = {}
     for row in rows:
-        for fault in faults_of(row.number, row.project, row.amount, seen):
-            row.faults.setdefault(fault.column, fault_text(fault))
+        for one in faults_of(row.number, row.project, row.amount, seen):
+            row.faults.setdefault(one.column, fault_text(one))
     fault = "" if rows else _("Enter at least one project and its amount.")
     return Entry(month, rows, month_fault, fault, first_day)
