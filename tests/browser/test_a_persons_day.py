@@ -97,7 +97,9 @@ def test_trouble_is_found_from_the_letter_understood_and_resolved(
     told(site, seen)
 
     # A cost whose activity is closed in Moment: it is opened there, and the line retried.
-    project = site.json("transfers", "fjell", "--kind", "project", "--state", "done")[LANGUAGES.index(language)]["number"]
+    project = site.json("transfers", "fjell", "--kind", "project", "--state", "done")[LANGUAGES.index(language)][
+        "number"
+    ]
     of_moment = {str(one["projectNumber"]): one["id"] for one in site.ask("moment", "GET", "/admin/projects")}
     closed = {"projectId": of_moment[project], "name": "Utlegg", "projectExtensionState": "closed"}
     activity = site.ask("moment", "POST", "/admin/projectExtensions", closed)
