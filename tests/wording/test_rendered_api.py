@@ -13,6 +13,9 @@ import pytest
 from pydantic import BaseModel, Field, ValidationError
 
 from bilag.messages.validation import plain_words
+from tests.support.lived_in import foreign_texts, live_through_a_month
+from tests.support.people import People
+from tests.support.program import Program, TokenMaker
 from tests.support.wording import findings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,3 +141,40 @@ def test_what_pydantic_says_is_said_plainly(body: dict[str, Any]) -> None:
         text = plain_words(error["msg"])
         assert text != error["msg"] or error["type"] == "value_error", error["msg"]
         assert not re.search(r"Input|should|valid|pydantic|Decimal|instance", text), text
+
+
+SAID = {"message", "remedy", "detail", "title", "reasonText"}
+"""Members of answers that are sentences for a person."""
+PATHS = (
+    "status", "company", "transfers?limit=200", "expenses?limit=200", "expense-imports", "accruals", "events?limit=200",
+    "setup/changes", "transfers/invoice/9", "transfers/letter/9", "transfers?limit=0", "transfers?state=lost", "nothing",
+)  # fmt: skip
+
+
+def sentences(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name in SAID and isinstance(value, str):
+                yield value
+            else:
+                yield from sentences(value)
+    elif isinstance(node, list):
+        for one in node:
+            yield from sentences(one)
+
+
+@pytest.mark.parametrize("language", ["en", "nb"])
+def test_what_is_answered_about_a_company(people: People, make_token: TokenMaker, language: str) -> None:
+    live_through_a_month(people.world)
+    program = Program(make_token("read", "write"), language)
+    seen: list[str] = []
+    wrong: list[str] = []
+    allowed = f"{CODE}|{foreign_texts(people.world)}|Kari Nordbø|'[^']*'"
+    for path in PATHS:
+        document = program.ask("GET", f"/{path}").json
+        is_english = "/api/docs#" in str(document.get("type", ""))
+        for text in sentences(document):
+            seen.append(text)
+            wrong += [f"{path}: {one}" for one in findings(text, "en" if is_english else language, allowed=allowed)]
+    assert len(seen) > 20
+    assert not wrong, "\n".join(dict.fromkeys(wrong))

@@ -16,7 +16,7 @@ Lists go page by page: send `next` as `cursor` until it is null. Errors are `app
 `Idempotency-Key` on POST and PUT makes it safe to send a request again whose answer was lost: for 24 hours the same
 request with the same key is answered as before and not done again. Each token may send 600 requests a minute.
 
-The messages of problems are in the language of `Accept-Language`: English or Norwegian (`nb`).
+The messages of problems and the titles of events are in the language of `Accept-Language`: English or Norwegian (`nb`).
 """
 WRITING = {
     "putSetup",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext, override
 from ninja import Router
 
 from bilag.api.auth import READ, WRITE, TokenRequest
@@ -63,11 +64,13 @@ def happened(request: TokenRequest, asked: PagedQuery) -> Any:
 
 
 def _event(row: Event, language: str) -> dict[str, Any]:
+    with override(language):
+        title = gettext(NAMES[row.name]) if row.name in NAMES else row.name
     return {
         "id": row.pk,
         "at": row.at.isoformat(),
         "name": row.name,
-        "title": NAMES.get(row.name, row.name),
+        "title": title,
         "good": row.good,
         "origin": row.origin,
         "facts": row.facts,
