@@ -313,7 +313,9 @@ def test_the_guide_is_offered_until_the_company_was_switched_on(guide: Guide, pe
 
 
 def test_a_viewer_has_no_guide_and_an_unknown_step_is_not_found(people: People) -> None:
-    assert people.client("viewer").get(f"/c/{people.slug}/guide/moment/").status_code == 403
+    viewer = people.client("viewer")
+    assert viewer.get(f"/c/{people.slug}/guide/").headers["location"] == f"/c/{people.slug}/setup/"
+    assert viewer.get(f"/c/{people.slug}/guide/moment/").status_code == 403
     assert people.client("owner").get(f"/c/{people.slug}/guide/nowhere/").status_code == 404
 
 
