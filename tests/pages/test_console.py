@@ -235,6 +235,8 @@ def test_htmx_gets_the_table_only(console: Callable[..., str]) -> None:
     part = console("?q=fjell", **{"HX-Request": "true", "HX-Target": "found"})
     assert "<html" not in part
     assert names(part)
+    assert 'id="figures" hx-swap-oob="true"' in part, "the counts say which filter holds"
+    assert "hx-swap-oob" not in console("?q=fjell")
 
 
 def test_a_member_sees_the_own_companies_only_and_of_one_goes_straight_to_it(people: People) -> None:

@@ -26,7 +26,7 @@ MOST_URGENT = 50
 
 @company_page(methods=("GET", "HEAD"))
 def expenses(request: CompanyRequest) -> HttpResponse:
-    """Show what needs attention and what came in, or the lines of a filter; for htmx, only the lists."""
+    """Show what needs attention and what came in, or the lines of a filter; for htmx, only the lists and the counts."""
     company_id = request.access.company.pk
     filters = parse(request)
     after = request.GET.get("after", "")
@@ -45,16 +45,16 @@ def expenses(request: CompanyRequest) -> HttpResponse:
         "whole": filters.query(),
         "filters": filters,
     }
-    if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "found":
-        return render(request, "bilag/expenses_found.html", context)
     counts = queries.counts(company_id)
+    context["figures"] = [(value, LINE_STATES[value], counts.get(value, 0)) for value in LINE_STATES]
+    if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "found":
+        return render(request, "bilag/expenses_found.html", context | {"part": True})
     reasons = queries.reasons(company_id)
     setup = store.load_setup(company_id)
     newest = queries.imports(company_id).first()
     asked = enqueue.is_asked(company_id)
     context |= {
         "setup": setup,
-        "figures": [(value, LINE_STATES[value], counts.get(value, 0)) for value in LINE_STATES],
         "views": VIEWS.items(),
         "reasons": [(code, count, render_ignored_reason(code, language())) for code, count in reasons.items() if code],
         "newest": newest,
