@@ -13,6 +13,7 @@ from bilag.companies.secrets import opened
 from bilag.events.models import Event
 from bilag.transfers.models import Transfer
 from bilag_sandbox import hub, moment
+from tests.support.doors import company_paths
 from tests.support.people import People
 from tests.support.world import work_off
 
@@ -313,7 +314,9 @@ def test_the_guide_is_offered_until_the_company_was_switched_on(guide: Guide, pe
 
 
 def test_a_viewer_has_no_guide_and_an_unknown_step_is_not_found(people: People) -> None:
-    assert people.client("viewer").get(f"/c/{people.slug}/guide/moment/").status_code == 403
+    viewer = people.client("viewer")
+    assert viewer.get(f"/c/{people.slug}/guide/").headers["location"] == f"/c/{people.slug}/setup/"
+    assert viewer.get(f"/c/{people.slug}/guide/moment/").status_code == 403
     assert people.client("owner").get(f"/c/{people.slug}/guide/nowhere/").status_code == 404
 
 
@@ -383,3 +386,17 @@ def test_who_joins_before_the_company_was_switched_on_begins_in_the_guide(guide:
             f"/invitations/{secret}/", {"name": "Ny", "password": "Gaustatoppen-1883-moh"}
         )
         assert answer.headers["location"] == f"/c/{SLUG}/{place}"
+
+
+def test_no_page_breaks_for_a_company_that_is_not_set_up(guide: Guide) -> None:
+    webhook(10042)
+    period = {"from": "2026-01-01", "to": "2026-01-31", "month": "2026-01", "number": "10042", "live": "on"}
+    for path in company_paths(SLUG):
+        for answer in (guide.client.get(path, period), guide.client.post(path, period)):
+            assert answer.status_code < 500, (path, answer.status_code)
+            if answer.streaming:
+                b"".join(answer)
+    work_off()
+    company = Company.objects.get(slug=SLUG)
+    assert not company.live
+    assert Transfer.objects.get(company=company).state != "done"

@@ -1,21 +1,17 @@
 """Bilag on a database of several machines: behind pgbouncer in transaction mode, and on a server with few connections."""
 
 import contextlib
-import json
 import shutil
 import signal
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.support.commands import BILAG
-from tests.support.machines import folder, is_ready, shared, started
+from tests.support.machines import folder, is_ready, post, shared, started
 from tests.support.patience import PATIENCE, wait_for
 from tests.support.postgres import Postgres, pgbouncer_in, postgres_in
-from tests.support.service import COMPANY, Service, service_in
+from tests.support.service import service_in
 
 pytestmark = pytest.mark.service
 FEWEST = {"BILAG_DATABASE_CONNECTIONS": "10"}
@@ -32,31 +28,6 @@ def database(server: Postgres) -> Iterator[str]:
     server.execute("create database of_a_test template postgres owner bilag")
     yield "of_a_test"
     server.execute("drop database of_a_test with (force)")
-
-
-def post(service: Service, environment: dict[str, str], count: int) -> None:
-    """Finalise invoices in Moment, whose webhooks reach Bilag, and wait until each is posted once."""
-    file = service.home.parent / "fjell.toml"
-    file.write_text(COMPANY.format(moment=service.moment, hub=service.hub))
-    done = subprocess.run(
-        [str(BILAG), "company", "apply", str(file), "--json"],
-        env=environment, capture_output=True, text=True, timeout=PATIENCE, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    url = json.loads(done.stdout)["webhookUrl"]
-    service.ask("moment", "PUT", "/admin/webhooks", {"invoice": url, "customer": url, "project": url})
-    made: list[dict[str, Any]] = service.ask("moment", "POST", "/admin/invoices/finalize", {"count": count})["invoices"]
-    numbers = sorted(one["invoiceNumber"] for one in made)
-
-    def posted() -> list[int]:
-        ledger = service.ask("hub", "GET", "/admin/clients/123/ledger")
-        return sorted(one["voucherNumber"] for one in ledger if one["voucherNumber"] in numbers)
-
-    wait_for(lambda: len(posted()) >= len(numbers), f"{numbers} are posted")
-    wait_for(
-        lambda: service.ask("moment", "GET", "/admin/webhooks")["counts"]["invoice"]["delivered"], "a webhook arrives"
-    )
-    assert posted() == numbers
 
 
 @pytest.mark.skipif(shutil.which("pgbouncer") is None, reason="pgbouncer is not installed (Debian's package pgbouncer)")

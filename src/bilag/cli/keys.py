@@ -49,7 +49,8 @@ def new_key() -> None:
     from cryptography.fernet import Fernet
 
     from bilag.service.environment import environment
-    from bilag.service.keys import add_to_file, fingerprint
+    from bilag.service.fingerprints import fingerprint
+    from bilag.service.keys import add_to_file
 
     path = environment.key_file
     if path is not None:
@@ -108,7 +109,8 @@ def rotate(as_json: Json = False) -> None:
 def _found() -> dict[str, Any]:
     from bilag.companies.resealing import UNREADABLE, counts
     from bilag.service.environment import environment
-    from bilag.service.keys import fingerprint, ring
+    from bilag.service.fingerprints import fingerprint
+    from bilag.service.keys import ring
 
     count = counts()
     keys = [

@@ -128,8 +128,10 @@ def _show_prospect(expected: Any, *, as_json: bool) -> None:
 
 
 def _print(here: Any) -> None:
-    say(f"Ledger: {here.ledger}")
-    say(f"Company in Moment: {here.source}")
+    from bilag.companies.unfinished import shown_key
+
+    say(f"Ledger: {shown_key(here.ledger) or 'not entered yet'}")
+    say(f"Company in Moment: {shown_key(here.source) or 'not entered yet'}")
     rows = [
         ("Posted", here.posted),
         ("In doubt", here.in_doubt),

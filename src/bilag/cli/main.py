@@ -11,6 +11,7 @@ from bilag import __version__
 from bilag.cli import (
     accruals,
     audit,
+    backup,
     company,
     expenses,
     export,
@@ -46,6 +47,8 @@ app.command("web")(service.web)
 app.command("worker")(service.worker)
 app.command("migrate")(service.migrate)
 app.command("doctor")(doctor)
+app.command("backup")(backup.backup)
+app.command("restore")(backup.restore)
 company.app.command("export")(audit.export)
 company.app.command("purge")(audit.purge)
 app.add_typer(company.app, name="company")

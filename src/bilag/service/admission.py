@@ -12,7 +12,8 @@ from django.db import connection
 from bilag.service import connections, schema
 from bilag.service.database_faults import DatabaseAway, sentence
 from bilag.service.environment import EnvironmentFault, environment
-from bilag.service.keys import fingerprint, follow, ring
+from bilag.service.fingerprints import fingerprint
+from bilag.service.keys import follow, ring
 
 CONNECT_SECONDS = 2
 LOCK = 0x42494C41

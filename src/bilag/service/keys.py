@@ -79,11 +79,6 @@ def follow(ring: KeyRing) -> None:
         settings.SECRET_KEY_FALLBACKS = others
 
 
-def fingerprint(key: str) -> str:
-    """By which people tell keys apart; nothing about the key can be told from it."""
-    return hashlib.sha256(key.encode()).hexdigest()[:8]
-
-
 def add_to_file(path: Path) -> str:
     """Put a new key first in the key file, and give it. The file is replaced whole: nobody reads half of it.
 

@@ -33,10 +33,12 @@ PARTS_SAID = (Section.EXPORT, Section.DIMENSIONS, Section.EXPENSES)
 MOST_CHANGES_SHOWN = 50
 
 
-@company_page(Role.MEMBER, methods=("GET", "HEAD"))
+@company_page(methods=("GET", "HEAD"))
 def opening(request: CompanyRequest) -> HttpResponse:
-    """Go to the first unfinished step."""
+    """Go to the first unfinished step; to the setup page with a role that may not change it."""
     company = request.access.company
+    if not request.access.may_change:
+        return redirect("setup", company.slug)
     return redirect(progress_of(company, store.load_setup(company.pk)).next.url)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from bilag.companies.check import CheckedStep, CheckReport, StepName, StepStatus
 from bilag.companies.setup import Setup
+from bilag.companies.unfinished import shown_key
 from bilag.companies.who import Seen
 from bilag.platforms.base import PlatformStep
 from bilag.platforms.registry import platform_kinds
@@ -59,8 +60,8 @@ STEPS = {
     ),
     StepName.NOTIFIED: (
         gettext_lazy("At least one person is notified"),
-        gettext_lazy("Nobody is notified"),
-        gettext_lazy("Nobody is notified"),
+        gettext_lazy("No recipients"),
+        gettext_lazy("No recipients"),
     ),
 }
 """The title of each step when it is good, when it warns, and when it failed. Empty: it never warns."""
@@ -105,6 +106,8 @@ class ShownStep:
 def shown_step(step: CheckedStep, setup: Setup, seen: Seen | None, where: Where) -> ShownStep:
     """Render a step in the language of the page."""
     title, detail = str(STEPS[step.name][STATUSES.index(step.status)]), said(step.detail)
+    if step.name is StepName.NOTIFIED and step.problems:
+        detail = ""  # the problem says it
     if step.name in NAMED_BY_DETAIL and step.status is StepStatus.OK and detail:
         title, detail = detail, ""
     sides: tuple[dict[str, object], ...] = ()
@@ -136,9 +139,9 @@ def sides_of(seen: Seen) -> tuple[dict[str, object], ...]:
     """The three parties: title, name, organisation number, and where they were asked."""
     parties = seen.parties
     return (
-        {"title": _("The company in Moment"), "party": parties.moment, "where": parties.source},
+        {"title": _("The company in Moment"), "party": parties.moment, "where": shown_key(parties.source)},
         {"title": _("The company in Bilag"), "party": parties.company, "where": ""},
-        {"title": _("The client in accounting"), "party": parties.client, "where": parties.ledger},
+        {"title": _("The client in accounting"), "party": parties.client, "where": shown_key(parties.ledger)},
     )
 
 
