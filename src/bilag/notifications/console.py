@@ -151,7 +151,8 @@ POSTED = """(
     select max(done_at) from transfers_transfer
     where company_id = {company}.id and kind in ('invoice', 'accrued') and state = 'done'
 )"""
-WITH_POSTED = f"(select figured.*, {POSTED.format(company='figured')} as posted from figured) every_one"  # noqa: S608 - fixed texts
+WITH_POSTED = f"(select figured.*, {POSTED.format(company='figured')} as posted from figured offset 0) every_one"  # noqa: S608 - fixed texts
+"""`offset 0`: PostgreSQL looks up each last voucher once, not wherever it is named."""
 PAGE = """, chosen as (
     select *, count(*) over () as found from {source} where {where} order by {order} limit %(limit)s offset %(offset)s
 )
