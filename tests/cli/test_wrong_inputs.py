@@ -171,3 +171,18 @@ def test_one_and_many_are_both_understood(world: World, run: Run, kind: str) -> 
     assert number in run("show", "fjell", kind, number, status=0)
     assert number in run("transfers", "fjell", "--kind", kind, status=0)
     assert "There is no transfer of invoice 424242" in run("retry", "fjell", kind, "424242", status=1)
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("companies list", "company list"),
+        ("users list", "user list"),
+        ("tokens list fjell", "token list fjell"),
+        ("key list", "keys list"),
+        ("expense list fjell", "expenses list fjell"),
+        ("accrual list fjell", "accruals list fjell"),
+    ],
+)
+def test_groups_are_understood_in_one_and_many(world: World, run: Run, typed: str, same: str) -> None:
+    assert run(*typed.split(), status=0) == run(*same.split(), status=0)

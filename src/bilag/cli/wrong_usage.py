@@ -13,7 +13,12 @@ _TOO_MANY = re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", re
 
 
 class PlainGroup(TyperGroup):
-    """The group of all commands. It words anew what is wrong with an argument or an option of any of them."""
+    """The group of all commands. It understands a group's name in one and many, such as users, and words anew what is wrong with
+    an argument or an option of any command."""
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        found = super().get_command(ctx, cmd_name)
+        return found if found is not None else super().get_command(ctx, _other_number(cmd_name))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         with _plain():
@@ -33,6 +38,13 @@ def _plain() -> Iterator[None]:
         if isinstance(message := getattr(error, "message", None), str):
             error.message = word_anew(message)
         raise
+
+
+def _other_number(name: str) -> str:
+    """Return one for many, and many for one: companies, company; token, tokens."""
+    if name == "companies":
+        return "company"
+    return name.removesuffix("s") if name.endswith("s") else f"{name}s"
 
 
 def word_anew(message: str) -> str:

@@ -79,7 +79,7 @@ def headings(filters: Filters) -> list[Heading]:
 
 
 def _to_do(one: CompanyStatus) -> Iterator[ToDo]:
-    """Yield what needs attention, the most serious first. A company that was never switched on is to be set up."""
+    """Yield what needs attention, the most serious first; of a company that was never switched on, that its setup goes on."""
     if one.state == CompanyState.NEW:
         yield ToDo(_("Continue the setup"), reverse("guide", args=[one.slug]))
     if one.pause is not None:
