@@ -17,13 +17,20 @@ debit_account = "1530"
 credit_account = "3090"
 """
 RUNNING = """
-from datetime import date
+from datetime import date, timedelta
 from django.utils import timezone
 from bilag.companies.models import Company
+from bilag.jobs.models import Lease
 from bilag.reconciliation.models import Reconciliation
+company = Company.objects.get(slug="fjell")
+# The lease is ours, so no comparison of the night begins and ends this one.
+Lease.objects.update_or_create(
+    name=f"reconciliation {company.pk}",
+    defaults={"generation": -1, "holder": "test", "expires_at": timezone.now() + timedelta(hours=1)},
+)
 Reconciliation.objects.filter(first=date(2024, 2, 1)).delete()
 Reconciliation.objects.create(
-    company=Company.objects.get(slug="fjell"), first=date(2024, 2, 1), last=date(2024, 2, 29),
+    company=company, first=date(2024, 2, 1), last=date(2024, 2, 29),
     began_at=timezone.now(), phase="invoices", compared=1200,
 )
 """
@@ -35,8 +42,10 @@ Reconciliation.objects.filter(first=date(2024, 2, 1)).update(compared=1400)
 ENDED = """
 from datetime import date
 from django.utils import timezone
+from bilag.jobs.models import Lease
 from bilag.reconciliation.models import Reconciliation
 Reconciliation.objects.filter(first=date(2024, 2, 1)).update(ended_at=timezone.now(), counts={"matched": 1400})
+Lease.objects.filter(holder="test").delete()
 """
 
 

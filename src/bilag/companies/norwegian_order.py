@@ -5,7 +5,6 @@ collation: each name becomes a key whose bytes are in the right order. In ASCII,
 """
 
 _LETTERS = {
-    **{chr(capital): chr(capital + 32) for capital in range(ord("A"), ord("Z") + 1)},
     **dict.fromkeys("ÆæÄä", "{"),
     **dict.fromkeys("ØøÖö", "|"),
     **dict.fromkeys("Åå", "}"),
@@ -22,5 +21,8 @@ _LETTERS = {
 
 def sort_key(expression: str) -> str:
     """Return the SQL of the key of a text expression. Equal but for case or accents, two texts have one key."""
-    translated = f"translate({expression}, '{''.join(_LETTERS)}', '{''.join(_LETTERS.values())}')"
-    return f"""replace({translated}, 'aa', '}}') collate "C\""""
+    lower = f'lower({expression} collate "C")'  # which changes A to Z only, whatever the server's locale
+    translated = f"translate({lower}, '{''.join(_LETTERS)}', '{''.join(_LETTERS.values())}')"
+    # Most names are ASCII, and to translate a letter that is not in the list takes longest.
+    letters = f"case when octet_length({expression}) = char_length({expression}) then {lower} else {translated} end"
+    return f"""replace({letters}, 'aa', '}}') collate "C\""""
