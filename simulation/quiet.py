@@ -6,7 +6,7 @@ from django.db import connection
 
 from bilag.companies import store
 from bilag.expenses import enqueue
-from bilag.notifications import sweep
+from bilag.notifications import email_sender, sweep
 from bilag.transfers.activation.save_setup import check_saved
 from bilag.transfers.intake import accept, poll
 from bilag.transfers.models import ACTIVE, State, Transfer
@@ -52,7 +52,7 @@ def settle_down(world: World) -> None:
     for _ in range(2 if "letters" in world.features else 0):  # the second takes up what lost its job
         sweep.notify_all()
         _work_until_quiet(world)
-        CLOCK.pass_time(sweep.OVERDUE_AFTER + ROUND)
+        CLOCK.pass_time(email_sender.SHORTEST_CLAIM + sweep.OVERDUE_AFTER + ROUND)
 
 
 def _follow_remedies(world: World) -> None:

@@ -55,6 +55,7 @@ STATUSES: dict[str, dict[int, str]] = {
         NEEDS_ATTENTION: "the file was changed after it was written",
         WRONG_USAGE: "wrong usage, or the file cannot be read",
     },
+    "doctor": {NEEDS_ATTENTION: "something is wrong, and named with what to do"},
     "status": COMPANY | DATABASE | {NEEDS_ATTENTION: "something needs attention"},
     "company apply": BOTH
     | {NEEDS_ATTENTION: "applied, but the check failed", WRONG_USAGE: "the file has faults; nothing was changed"},

@@ -56,7 +56,7 @@ def test_bad_amounts_are_refused_whole(writer: Program, project: str) -> None:
         (amounts(project, "1", month="2026-13"), "month"),
         (amounts("", "1"), "project"),
         ({"month": "2026-10", "amounts": []}, "amounts"),
-        ({"month": "2026-10", "amounts": [{"project": "1", "amount": "1"}] * 2}, "twice"),
+        ({"month": "2026-10", "amounts": [{"project": "1", "amount": "1"}] * 2}, "more than once"),
     ):
         answer = writer.post("/accruals", body)
         assert answer.status == 422, body

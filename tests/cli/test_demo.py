@@ -16,7 +16,9 @@ from bilag_sandbox import moment
 from bilag_sandbox.common import running
 from tests.support.commands import BILAG, typed
 from tests.support.patience import PATIENCE
-from tests.support.service import open_to_the_database
+from tests.support.service import free_port, open_to_the_database
+
+CHOSEN = free_port()
 
 
 @dataclass
@@ -90,7 +92,7 @@ def demos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, Demo
     started = [once]
     try:
         once.read_until("Moment http://")
-        started.append(begin(folder / "stopped"))
+        started.append(begin(folder / "stopped", "--port", str(CHOSEN)))
         yield once, started[1]
     finally:
         for demo in started:
@@ -102,7 +104,8 @@ def demos(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Demo, Demo
 def test_ctrl_c_stops_all_that_the_demo_started(demos: tuple[Demo, Demo]) -> None:
     demo = demos[1]
     demo.read_until("Moment http://")
-    assert " is in use. Using " in demo.said  # the other demo has the usual ports, and both go on
+    assert " is in use. Using " in demo.said  # the other demo has the usual ports of the stand-ins, and both go on
+    assert f"Bilag http://127.0.0.1:{CHOSEN} " in demo.said
     running = " ".join(demo.left_behind())
     assert all(part in running for part in ("sandbox moment", "sandbox azets", "cli serve", "bin/postgres"))
     demo.ctrl_c()
@@ -150,3 +153,12 @@ def test_another_program_on_the_port_is_not_taken_for_a_part_of_the_demo(tmp_pat
                 says=f"answers on {address}.",
                 answers=f"{address}/admin/state",
             )
+
+
+def test_a_chosen_port_that_is_in_use_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    with running(moment.app(sample="none")) as address:
+        port = address.rpartition(":")[2]
+        done = typed(["demo", "--once", "--port", port], {**os.environ, "BILAG_HOME": str(tmp_path / "demo")}, tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"Port {port} is in use. Give another one with --port.\n"
+    assert list(tmp_path.iterdir()) == [], "nothing was begun"

@@ -61,7 +61,7 @@ def test_one_transfer_is_shown_with_every_try(bilag: Bilag, number: str) -> None
     assert len(shown["history"]) == shown["attempts"]
     asked = [exchange["method"] for exchange in shown["history"][0]["exchanges"]]
     assert "POST" in asked
-    assert "UTC: done" in table.stdout
+    assert "(Oslo): done" in table.stdout
     assert "azets" in table.stdout
     assert not {"example-password", "example-moment-key"} & set(document.stdout.replace('"', " ").split())
 

@@ -38,7 +38,7 @@ def test_what_is_no_period_is_refused_in_words(bilag: Bilag) -> None:
         ((), "give a period: --month 2026-10, or --from"),
         (("--month", "9999-12"), "give a period between 1900 and 2999"),
         (("--month", "0001-01"), "give a period between 1900 and 2999"),
-        (("--month", "2026-13"), "'2026-13' is not a month: give a month such as 2026-11"),
+        (("--month", "2026-13"), "'2026-13' is not a month. Give a month such as 2026-11"),
         (("--month", "2026-10", "--from", "2026-10-01"), "give either --month, or --from and --to"),
         (("--from", "2026-10-02", "--to", "2026-10-01"), "--to 2026-10-01 is before --from 2026-10-02"),
         (("--from", "yesterday"), "'yesterday' is not a date"),

@@ -31,7 +31,7 @@ CASES = (
     case("transfer fjell invoices rubbish", 2, "rubbish: not a number of invoices", "as Moment shows them"),
     case("transfer fjell invoices ,", 2, "An empty list: not a number of invoices"),
     case(f"transfer fjell customers {'1' * 51}", 2, "not a number of customers"),
-    case("transfer fjell letters 1", 2, "'letters'", "'customers', 'projects', 'invoices'"),
+    case("transfer fjell letters 1", 2, "'letters' is not a kind", "customers, projects or invoices"),
     case("transfer fjell invoices", 2, "--all", "--since 2026-11-01", "10042,10043", "Give either numbers"),
     case("transfer fjell invoices --since 2026-13-40", 2, "--since", "2026-13-40"),
     case("transfer fjell invoices --since yesterday", 2, "--since", "yesterday"),

@@ -71,9 +71,18 @@ def test_a_setup_stored_with_nothing_but_its_systems_is_read(database: None) -> 
 
 def test_the_page_shows_the_defaults_of_the_model(database: None) -> None:
     from bilag.platforms.registry import platform_kinds
-    from bilag.web.setup_pages.loading import blank
+    from bilag.web.setup_pages.choices import Choices
+    from bilag.web.setup_pages.form import SetupForm
 
-    form = blank(platform_kinds()["azets"], {"slug": "new", "name": "new"})
+    form = SetupForm(
+        kind=platform_kinds()["azets"],
+        company={"slug": "new", "name": "new"},
+        settings={},
+        secrets={},
+        version=0,
+        choices=Choices(),
+        language="en",
+    )
     shown = {form.dotted(name): form[name].value() for name in form.fields}
     for name, default in default_settings().items():
         assert (shown[name] or None) == (default or None), name

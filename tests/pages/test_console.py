@@ -123,7 +123,7 @@ def test_what_needs_attention_is_counted_and_leads_to_it(console: Callable[..., 
     page = console("?attention=yes")
     assert names(page) == ["Busy AS"]
     for path, text in (
-        ("transfers/?state=needs_attention", "2 transfers"), ("expenses/?state=needs_attention", "3 expenses"),
+        ("attention/", "2 transfers"), ("attention/", "3 expenses"),
         ("reconciliation/", "1 month with differences"), ("recover/", "Accounting has vouchers"),
     ):  # fmt: skip
         assert re.search(rf'href="/c/busy/{re.escape(path)}">{text}', page), text
@@ -235,6 +235,8 @@ def test_htmx_gets_the_table_only(console: Callable[..., str]) -> None:
     part = console("?q=fjell", **{"HX-Request": "true", "HX-Target": "found"})
     assert "<html" not in part
     assert names(part)
+    assert 'id="figures" hx-swap-oob="true"' in part, "the counts say which filter holds"
+    assert "hx-swap-oob" not in console("?q=fjell")
 
 
 def test_a_member_sees_the_own_companies_only_and_of_one_goes_straight_to_it(people: People) -> None:

@@ -36,7 +36,7 @@ def test_a_viewer_changes_nothing(people: People) -> None:
 
 OF_THE_SETUP = re.compile(
     r"^/c/[^/]+/("
-    r"company/.*|setup/.*|recover/|rehearsal/\d+/accept/"
+    r"company/.*|setup/.*|guide/.+|recover/|rehearsal/\d+/accept/"
     r")$"
 )
 """What an accountant may not change: the setup, the members, the keys and the addresses."""

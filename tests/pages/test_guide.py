@@ -11,7 +11,9 @@ from django.test import Client
 from bilag.companies.models import Company, IntegrationSetup, Ledger, SetupChange, Source
 from bilag.companies.secrets import opened
 from bilag.events.models import Event
+from bilag.transfers.models import Transfer
 from bilag_sandbox import hub, moment
+from tests.support.doors import company_paths
 from tests.support.people import People
 from tests.support.world import work_off
 
@@ -312,7 +314,9 @@ def test_the_guide_is_offered_until_the_company_was_switched_on(guide: Guide, pe
 
 
 def test_a_viewer_has_no_guide_and_an_unknown_step_is_not_found(people: People) -> None:
-    assert people.client("viewer").get(f"/c/{people.slug}/guide/moment/").status_code == 403
+    viewer = people.client("viewer")
+    assert viewer.get(f"/c/{people.slug}/guide/").headers["location"] == f"/c/{people.slug}/setup/"
+    assert viewer.get(f"/c/{people.slug}/guide/moment/").status_code == 403
     assert people.client("owner").get(f"/c/{people.slug}/guide/nowhere/").status_code == 404
 
 
@@ -333,3 +337,66 @@ def test_the_address_of_moment_is_there_already(guide: Guide, monkeypatch: pytes
     monkeypatch.setenv("BILAG_MOMENT_ADDRESS", "https://moment.example")
     assert "https://moment.example Change" in guide.page("moment")
     assert "https://hub.azets.example/v1 Change" in guide.page("accounting")
+
+
+def webhook(number: int) -> None:
+    """Moment tells of an invoice at the company's address."""
+    from bilag.companies import store
+    from bilag.web.webhooks.receive import Received, receive
+
+    token = store.webhook_url(Company.objects.get(slug=SLUG)).rpartition("/")[2]
+    body = json.dumps({"invoice": {"id": number, "invoiceNumber": number}}).encode()
+    assert receive([Received(token, "POST", body)]) == [202]
+
+
+def test_what_was_heard_of_before_moment_was_entered_belongs_to_it(guide: Guide) -> None:
+    webhook(10042)
+    guide.connect()
+    transfer = Transfer.objects.get(company__slug=SLUG, number="10042")
+    assert transfer.source.key.endswith("/4021")
+    assert Source.objects.filter(company__slug=SLUG).count() == 1
+
+
+def test_another_moment_is_a_step_of_its_own_once_something_was_received(guide: Guide) -> None:
+    guide.connect()
+    webhook(10042)
+    other = {**MOMENT, "moment__base_url": guide.people.world.moment.url, "moment__company_id": "4999"}
+    answer = guide.send("moment", **other)
+    assert answer.status_code == 409
+    assert f'href="/c/{SLUG}/setup/#moment"' in answer.content.decode()
+    assert guide.row.moment_company_id == "4021"
+
+
+def test_the_api_and_commands_show_a_company_that_is_not_set_up(guide: Guide) -> None:
+    from bilag.companies.showing import shown_settings
+
+    shown = shown_settings(guide.row.company_id)
+    assert shown["platform"] == {"kind": "azets", "azets": {}}
+    assert shown["moment"] == {}
+
+
+def test_who_joins_before_the_company_was_switched_on_begins_in_the_guide(guide: Guide) -> None:
+    from bilag.members import joining
+    from bilag.members.models import Role
+
+    company = Company.objects.get(slug=SLUG)
+    for role, place in ((Role.MEMBER, "guide/"), (Role.VIEWER, "")):
+        _row, secret = joining.invite(company, f"ny-{role}@nyehus.example", role, by="test")
+        answer = Client(SERVER_NAME="localhost").post(
+            f"/invitations/{secret}/", {"name": "Ny", "password": "Gaustatoppen-1883-moh"}
+        )
+        assert answer.headers["location"] == f"/c/{SLUG}/{place}"
+
+
+def test_no_page_breaks_for_a_company_that_is_not_set_up(guide: Guide) -> None:
+    webhook(10042)
+    period = {"from": "2026-01-01", "to": "2026-01-31", "month": "2026-01", "number": "10042", "live": "on"}
+    for path in company_paths(SLUG):
+        for answer in (guide.client.get(path, period), guide.client.post(path, period)):
+            assert answer.status_code < 500, (path, answer.status_code)
+            if answer.streaming:
+                b"".join(answer)
+    work_off()
+    company = Company.objects.get(slug=SLUG)
+    assert not company.live
+    assert Transfer.objects.get(company=company).state != "done"

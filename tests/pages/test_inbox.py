@@ -237,3 +237,17 @@ def test_whatever_stops_has_a_row_that_leads_to_where_it_is_handled(people: Peop
         assert answer.status_code == 200
         for place in re.findall(r'class="btn primary" href="([^"]+)"', answer.content.decode()):
             assert client.get(unescape(place)).status_code == 200
+
+
+def test_what_the_message_does_not_name_parts_no_causes(page: Page, stopped: Callable[..., Transfer]) -> None:
+    """The hub's answer names account and customer too, Bilag's own check only the VAT code: it is one cause all the same."""
+    stopped(1, "vat_code_inactive", facts={"vat_code": "3"})
+    stopped(2, "vat_code_inactive", facts={"vat_code": "3", "account": "3000", "customer": "10006"})
+    stopped(3, "vat_code_inactive", facts={"vat_code": "3", "account": "3010", "customer": "10028"})
+    stopped(4, "vat_code_inactive", facts={"vat_code": "5", "account": "3000"})
+    assert [text.count("</a>") for text in re.findall(r'<li class="cause".*?</li>', page("attention/"), re.DOTALL)] == [
+        1,
+        1,
+    ]
+    cause = cause_of("transfers|vat_code_inactive||3")
+    assert re.findall(r'/transfers/\d+/">([^<]+)<', page(f"attention/{cause}/")) == ["3", "2", "1"]

@@ -223,7 +223,7 @@ def test_excel_has_the_same_and_takes_odd_characters(people: People, monkeypatch
     sheet = load_workbook(io.BytesIO(download(people, "xlsx")), read_only=True).active
     assert sheet is not None
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
-    assert rows[0][:2] == ["Time", "Event"]
+    assert rows[0][:2] == ["Time (Oslo)", "Event"]
     by = [str(row[3]) for row in reversed(rows[1:])]
     assert by[:4] == ["'=1+1", "'+1", "'-1", "'@SUM(1)"]
     assert by[6:] == ["safe", "bell", "x" * 300]

@@ -241,10 +241,10 @@ def test_check_connection_tells_each_step_with_its_cure(people: People) -> None:
         "The connection works",
     ):
         assert good.count(step) == 1, step
-    assert re.search("The company in Bilag Fjell Arkitekter AS .* The client in accounting Fjell Arkitekter AS", good)
+    assert re.search("The company in Bilag Fjell Arkitekter AS .* The client in accounting azets:S2041:123 Fjell", good)
     bad = checked(people, platform__password="wrong")
     assert "The connection does not work yet" in bad
-    assert re.search("Failed Signed in to accounting Password ?: Azets does not accept", bad)
+    assert re.search("Failed Bilag cannot sign in to accounting Password ?: Azets does not accept", bad)
     assert "Logget inn hos Azets" in checked(people, "nb")
 
 
@@ -328,3 +328,13 @@ def test_a_platform_declares_the_labels_that_messages_use() -> None:
     }
     assert declared == {key: labels for key, labels in LABELS.items() if key in declared}
     assert {key for key in LABELS if key.startswith("platform.")} == {*declared, "platform.kind"}
+
+
+def test_the_check_shows_each_step_before_the_next_system_is_asked(people: People) -> None:
+    answer = people.client("member").post(f"/c/{people.slug}/setup/check/", sent(people))
+    pieces = iter(answer)
+    read = next(pieces).decode() + next(pieces).decode()
+    assert "Connected to Moment" in read
+    people.world.hub.ask("PUT", f"/admin/users/{hub.USERNAME}", {"password": "changed-meanwhile"})
+    rest = text_of(b"".join(pieces).decode())
+    assert "Bilag cannot sign in to accounting" in rest

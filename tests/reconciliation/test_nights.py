@@ -137,7 +137,9 @@ def test_person_is_told_once_of_each_wrong_and_it_heals(world: World, posted: li
     ]
     assert sentences("nb")[1] == "I november 2026 er fakturaer bokført mer enn én gang i journalen (2)."
     [twice] = [one for one in open_now(store.load_setup(world.company_id)) if one.problem.code.endswith("duplicate")]
-    assert (twice.count, twice.path) == (2, "reconciliation/month/2026-11/?found=duplicate")
+    assert (twice.count, twice.path, twice.place) == (
+        2, f"attention/{twice.cause}/", "reconciliation/month/2026-11/?found=duplicate",
+    )  # fmt: skip
     for row in run.findings.filter(found="duplicate"):
         world.hub.ask("POST", f"/admin/clients/123/journals/{row.journals[-1]}/reverse")
     compared()

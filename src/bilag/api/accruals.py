@@ -51,7 +51,7 @@ class AmountsGiven(_Body):
         projects = [one.project for one in self.amounts]
         twice = next((project for project in projects if projects.count(project) > 1), None)
         if twice is not None:
-            raise ValueError(f"amounts: project {twice!r} stands there twice. Give one sum for each project")
+            raise ValueError(f"amounts: project '{twice}' is given more than once. Give one sum for each project")
         return self
 
     @property
@@ -97,7 +97,7 @@ def post(request: TokenRequest, asked: AmountsGiven) -> Any:
     auth=READ,
     response=AccruedPreviews,
     operation_id="previewAccruals",
-    summary="What would be posted as accrued income",
+    summary="Preview accrued income",
 )
 @idempotent
 def preview(request: TokenRequest, asked: AmountsGiven) -> Any:

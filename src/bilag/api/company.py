@@ -52,11 +52,11 @@ def _company(request: TokenRequest, setup: Setup) -> dict[str, Any]:
 )
 @idempotent
 def put_setup(request: TokenRequest, document: SetupBody) -> Any:
-    """The company file's document as JSON, whole: it is saved whole or not at all, and every fault is told at once.
+    """The company file's document as JSON, whole: it is saved whole or not at all, and the answer names every fault.
 
     What `GET /company` gives as `setup` can be changed and sent. A secret that is left out, or sent as "(secret)", is
     kept; an empty one is taken away. With `If-Match` and the version that you have seen, nobody's change is lost. A
-    company that is live is checked afterwards: it goes on, or is paused with the reason.
+    company that is live is checked afterwards: it stays live, or is paused with the reason.
     """
     try:
         file = read_setup(request.auth.company, document)
@@ -142,7 +142,7 @@ def confirm_parties(request: TokenRequest, asked: PartiesConfirmed) -> Any:
 @router.post("/live", auth=WRITE, response=LiveShape, operation_id="setLive", summary="Switch live on or off")
 @idempotent
 def live(request: TokenRequest, asked: LiveAsked) -> Any:
-    """Switching on is preceded by the check: what fails there stops it, and so does it that nobody is told when something
+    """Switching on is preceded by the check: what fails there stops it, and so does it that nobody is notified when something
     stops. Switched off, nothing is transferred."""
     company_id, language = request.auth.company.pk, language_of(request)
     if not asked.live:
@@ -162,8 +162,6 @@ def live(request: TokenRequest, asked: LiveAsked) -> Any:
             text = "Not switched on: first confirm that the parties are one company, with POST /parties/confirm."
             raise ApiProblem("setup-does-not-work", text, more={"check": told})
         case Refusal.NO_RECIPIENTS:
-            text = (
-                "Not switched on: nobody is told when something stops. Give notify.emails or notify.users in the setup."
-            )
+            text = "Not switched on: nobody is notified when something stops. Give notify.emails or notify.users in the setup."
             raise ApiProblem("setup-does-not-work", text, more={"check": told})
     return {**company_queries.live_as_json(request.auth.setup, language), "check": told}

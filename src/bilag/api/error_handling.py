@@ -18,6 +18,7 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from bilag.api.language import language_of
 from bilag.api.problems import RETRY_SECONDS, ApiProblem, not_found
 from bilag.messages.problem_json import problem_as_json
+from bilag.messages.validation import plain_words
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -63,7 +64,7 @@ def _invalid(error: ValidationError) -> ApiProblem:
         where, *names = [str(part) for part in one["loc"]]
         if where == "body":
             names = names[1:]  # the first is the parameter's name
-        said = str(one["msg"]).removeprefix("Value error, ")
+        said = plain_words(str(one["msg"]))
         errors.append({"in": where, "field": ".".join(names) or where, "detail": said})
     detail = "; ".join(f"{one['field']}: {one['detail']}" for one in errors[:3])
     return ApiProblem("invalid", detail, errors)

@@ -115,7 +115,7 @@ def decide(
     line_id: LinePath,
     act: Annotated[Act, Path(description="Try it again, leave it in accounting, or say that it is dealt with.")],
 ) -> Any:
-    """`retry` tries the line again now, `pass-over` excludes it from import, `seen` marks it as reviewed."""
+    """`retry` retries the line now, `pass-over` excludes it from import, `seen` marks it as reviewed."""
     acts = {"retry": actions.retry, "pass-over": actions.exclude, "seen": actions.mark_reviewed}
     try:
         row = acts[act](request.auth.company.pk, line_id, origin=request.auth.origin)

@@ -10,13 +10,13 @@ from bilag.api.schemas import ProblemDocument
 
 ABOUT = """\
 One company's accounting integration for programs. Each token belongs to one company, and is sent as
-`Authorization: Bearer bilag_…`; an owner makes it on the company's page. The scope `write` includes `read`.
+`Authorization: Bearer bilag_…`; an owner creates it on the company's page. The scope `write` includes `read`.
 
 Lists go page by page: send `next` as `cursor` until it is null. Errors are `application/problem+json` (RFC 9457).
 `Idempotency-Key` on POST and PUT makes it safe to send a request again whose answer was lost: for 24 hours the same
 request with the same key is answered as before and not done again. Each token may send 600 requests a minute.
 
-What is told of problems of transfers and setups is in the language of `Accept-Language`: English or Norwegian (`nb`).
+The messages of problems are in the language of `Accept-Language`: English or Norwegian (`nb`).
 """
 WRITING = {
     "putSetup",

@@ -208,7 +208,7 @@ class ExpenseLineShape(Shape):
     external_key: str | None
     documents: int = Field(description="How many came along.")
     documents_waiting: bool
-    reverses: int | None = Field(description="The id of the line that it takes back.")
+    reverses: int | None = Field(description="The id of the line that it reverses.")
     done_at: str | None
 
 
@@ -225,7 +225,7 @@ class ExpenseImportShape(Shape):
     id: int
     began_at: str
     ended_at: str | None = Field(description="Null = under way.")
-    origin: str | None = Field(description="Who asked for it by hand; null = Bilag by itself.")
+    origin: str | None = Field(description="Who started it manually; null: Bilag, automatically.")
     report: str | None
     read_again_from: str | None
     read: int
@@ -335,7 +335,7 @@ class EventShape(Shape):
     name: str
     title: str
     good: bool
-    origin: str = Field(description="Who or what did it; empty = Bilag by itself.")
+    origin: str = Field(description="Who or what did it; empty: Bilag, automatically.")
     facts: dict[str, str]
     problem: ProblemShape | None
 

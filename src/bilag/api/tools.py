@@ -23,13 +23,13 @@ from bilag.transfers.queries import preview as preview_queries
 router = Router(tags=["Tools"], by_alias=True)
 
 
-@router.get("/status", auth=READ, response=StatusShape, operation_id="getStatus", summary="Is all well?")
+@router.get("/status", auth=READ, response=StatusShape, operation_id="getStatus", summary="Status of the company")
 def status(request: TokenRequest) -> Any:
     """Transfers by kind and state, and whether the company is live or paused."""
     return queries.status_as_json(request.auth.setup, language_of(request))
 
 
-@router.post("/poll", auth=WRITE, response=PollAnswer, operation_id="pollMoment", summary="Ask Moment now")
+@router.post("/poll", auth=WRITE, response=PollAnswer, operation_id="pollMoment", summary="Check Moment now")
 @idempotent
 def poll(request: TokenRequest) -> Any:
     """Poll Moment for changes that no webhook delivered, and queue them."""
@@ -42,7 +42,7 @@ def poll(request: TokenRequest) -> Any:
     auth=READ,
     response=PreviewShape,
     operation_id="previewInvoice",
-    summary="What would be posted",
+    summary="Preview vouchers",
 )
 def preview(request: TokenRequest, number: InvoicePath) -> Any:
     """The vouchers of an invoice under the present setup, with the lines that fed each entry, or the problems that prevent
@@ -54,7 +54,7 @@ def preview(request: TokenRequest, number: InvoicePath) -> Any:
     return preview_queries.plan_as_json(number, found[1], language_of(request))
 
 
-@router.get("/events", auth=READ, response=EventPage, operation_id="listEvents", summary="What happened")
+@router.get("/events", auth=READ, response=EventPage, operation_id="listEvents", summary="List events")
 def happened(request: TokenRequest, asked: PagedQuery) -> Any:
     """Saved setups, pauses, polls and manual requests, newest first. Attempts of transfers are not included."""
     rows = Event.objects.filter(company=request.auth.company)

@@ -76,7 +76,7 @@ def _row(request: TokenRequest, kind: Kind, number: str) -> Transfer:
     auth=READ,
     response=TransferWithHistory,
     operation_id="getTransfer",
-    summary="One transfer with every try",
+    summary="One transfer with its attempts",
 )
 def one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
     """Requests and answers, newest attempt first."""
@@ -90,7 +90,7 @@ def one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
     auth=WRITE,
     response={202: Accepted},
     operation_id="transferByHand",
-    summary="Transfer by hand",
+    summary="Transfer manually",
 )
 @idempotent
 def transfer(request: TokenRequest, asked: TransfersAsked) -> Any:
@@ -109,7 +109,7 @@ def transfer(request: TokenRequest, asked: TransfersAsked) -> Any:
     auth=WRITE,
     response={202: TransferShape},
     operation_id="retryTransfer",
-    summary="Try one again",
+    summary="Retry one transfer",
 )
 @idempotent
 def retry_one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
@@ -166,7 +166,7 @@ def close(request: TokenRequest, number: NumberPath, asked: PairClosed) -> Any:
     auth=WRITE,
     response={202: Accepted},
     operation_id="retryTransfers",
-    summary="Try many again",
+    summary="Retry many transfers",
 )
 @idempotent
 def retry(request: TokenRequest, asked: RetryAsked) -> Any:

@@ -1,6 +1,5 @@
 """`bilag accruals`: post income that is earned but not invoiced at the end of a month, and list it."""
 
-import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,6 +10,7 @@ from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
 from bilag.cli.output import NEEDS_ATTENTION, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
+from bilag.cli.parsers import parse_month
 
 app = typer.Typer(
     help="Income that is earned but not invoiced at the end of a month.", no_args_is_help=True, rich_markup_mode=None
@@ -19,10 +19,10 @@ LARGEST_FILE = 1024 * 1024
 
 
 def _month(text: str) -> date:
-    found = re.fullmatch(r"(2\d{3})-(0[1-9]|1[0-2])", text)
-    if found is None:
-        raise typer.BadParameter(f"{text!r} is not a month: give a month such as 2026-05")
-    return date(int(found[1]), int(found[2]), 1)
+    month = parse_month(text)
+    if not 2000 <= month.year < 3000:
+        raise typer.BadParameter(f"'{text}' is not a month in which income was earned. Give a month such as 2026-05")
+    return month
 
 
 Month = Annotated[
@@ -123,7 +123,9 @@ def _show(rows: list[dict[str, Any]], slug: str, *, as_json: bool) -> None:
         (
             [
                 rendering.month(row["month"]),
-                *(row[name] for name in ("project", "amount", "posted")),
+                row["project"],
+                rendering.amount(row["amount"]),
+                rendering.amount(row["posted"]),
                 rendering.words(row["state"]),
                 row["journalNumber"],
                 row["number"],
@@ -131,6 +133,7 @@ def _show(rows: list[dict[str, Any]], slug: str, *, as_json: bool) -> None:
             for row in rows
         ),
         empty=f"There is no accrued income. Post it with: bilag accruals post {slug} --month YYYY-MM FILE.csv",
+        less=["Number", "Journal"],
     )
 
 
@@ -143,7 +146,10 @@ def _show_preview(previews: Any, month: date, *, as_json: bool) -> None:
     else:
         print_table(
             ["Project", "Amount ", "Already posted ", "To be posted "],
-            ([one[name] for name in ("project", "amount", "posted", "difference")] for one in documents),
+            (
+                [one["project"], *(rendering.amount(one[name]) for name in ("amount", "posted", "difference"))]
+                for one in documents
+            ),
         )
         for one in documents:
             for problem in one["problems"]:

@@ -14,20 +14,14 @@ from bilag.cli.company import load
 from bilag.cli.errors import guarded
 from bilag.cli.files import no_folder
 from bilag.cli.output import NEEDS_ATTENTION, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date: give a date such as 2026-11-01") from None
+from bilag.cli.parsers import parse_day
 
 
 @guarded
 def audit(
     slug: Slug,
-    first: Annotated[date, typer.Option("--from", parser=_day, metavar="DATE", help="From this day.")],
-    last: Annotated[date, typer.Option("--to", parser=_day, metavar="DATE", help="To this day.")],
+    first: Annotated[date, typer.Option("--from", parser=parse_day, metavar="DATE", help="From this day.")],
+    last: Annotated[date, typer.Option("--to", parser=parse_day, metavar="DATE", help="To this day.")],
     out: Annotated[
         Path | None, typer.Option("--out", dir_okay=False, help="Write to this file. Default: stdout.")
     ] = None,
@@ -46,8 +40,13 @@ def audit(
     setup = load(slug)
     from bilag.audit.audit_file import lines
     from bilag.companies.models import Company
+    from bilag.events.exported import Exported, recorded
 
-    trail = lines(Company.objects.get(pk=setup.company_id), first, last)
+    trail = recorded(
+        lines(Company.objects.get(pk=setup.company_id), first, last),
+        *(setup.company_id, Exported.TRAIL, "JSON"),
+        origin="bilag audit",
+    )
     if out is None:
         for line in trail:
             sys.stdout.write(line)
@@ -84,7 +83,7 @@ def audit_verify(
     except BrokenChain as broken:
         if as_json:
             print_json({"whole": False, "line": broken.line, "why": str(broken)})
-        fail(f"{file} was changed after it was written. {str(broken).capitalize()}.", NEEDS_ATTENTION)
+        fail(f"{file} was changed after it was written. {str(broken)[:1].upper()}{str(broken)[1:]}.", NEEDS_ATTENTION)
     header = found.header
     if as_json:
         print_json({"whole": True, "company": header["company"], "from": header["from"], "to": header["to"],
@@ -113,8 +112,10 @@ def export(
     setup = load(slug)
     from bilag.audit import company_archive
     from bilag.companies.models import Company
+    from bilag.events.exported import Exported, record_export
 
     counts = company_archive.export(Company.objects.get(pk=setup.company_id), out)
+    record_export(setup.company_id, Exported.ARCHIVE, "zip", sum(counts.values()), origin="bilag company export")
     if as_json:
         print_json({"file": str(out), "rows": counts})
     else:

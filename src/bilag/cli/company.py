@@ -49,7 +49,7 @@ def load(slug: str) -> Any:
         others = (
             f"Companies: {known}." if known else "There are none yet: create one with bilag company apply FILE.toml"
         )
-        fail(f"There is no company {slug!r}. {others}", WRONG_USAGE)
+        fail(f"There is no company '{slug}'. {others}", WRONG_USAGE)
 
 
 @app.command("apply")
@@ -157,6 +157,7 @@ def list_(as_json: Json = False) -> None:
             for one in setups
         ),
         empty="There are no companies yet. Create one with: bilag company apply FILE.toml",
+        less=["Accounting system"],
     )
 
 
@@ -183,10 +184,10 @@ def show(slug: Slug, as_json: Json = False) -> None:
         ([rendering.setting(key), _value(key, value)] for key, value in flat(document["setup"]).items()),
     )
     print_table(
-        ["Time", "By", "Setting", "Before", "After"],
+        ["Time (Oslo)", "By", "Setting", "Before", "After"],
         (
             [
-                rendering.moment(one["at"]),
+                rendering.clock(one["at"]),
                 one["origin"],
                 rendering.setting(one["field"]),
                 _value(one["field"], one["old"]),
@@ -195,6 +196,8 @@ def show(slug: Slug, as_json: Json = False) -> None:
             for one in document["changes"][:20]
         ),
         title="\nLast changes",
+        below=["Before", "After"],
+        less=["By"],
     )
     say(f"Webhook address for Moment: {document['webhookUrl']}")
 

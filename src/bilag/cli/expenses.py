@@ -167,6 +167,8 @@ def list_(
         ],
         (_cells(queries.as_json(row)) for row in rows[:shown]),
         empty=f"No lines. Import with: bilag expenses import {slug}",
+        below=["Reason"],
+        less=["Documents", "In Moment", "Account", "Project", "Supplier"],
     )
     total = rows.count()
     if total > shown:
@@ -180,7 +182,7 @@ def _cells(line: dict[str, Any]) -> list[Any]:
         number,
         rendering.day(line["voucherDate"]),
         line["account"],
-        line["net"],
+        rendering.amount(line["net"]),
         line["supplier"],
         line["project"],
         rendering.words(line["state"]),

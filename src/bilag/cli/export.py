@@ -13,6 +13,7 @@ from bilag.cli.company import load
 from bilag.cli.errors import guarded
 from bilag.cli.files import STDOUT, check_writable, write_whole
 from bilag.cli.output import NEEDS_ATTENTION, WRONG_USAGE, Json, Slug, err, fail, print_json, say
+from bilag.cli.parsers import parse_day
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -28,15 +29,8 @@ NUMBER_REMEDY = (
 Pieces = Callable[[Any], Iterator[bytes]]
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date: give a date such as 2026-11-01") from None
-
-
-From = Annotated[date, typer.Option("--from", parser=_day, metavar="DATE", help="From this posting date.")]
-To = Annotated[date, typer.Option("--to", parser=_day, metavar="DATE", help="To this posting date.")]
+From = Annotated[date, typer.Option("--from", parser=parse_day, metavar="DATE", help="From this posting date.")]
+To = Annotated[date, typer.Option("--to", parser=parse_day, metavar="DATE", help="To this posting date.")]
 Out = Annotated[
     Path | None,
     typer.Option(
@@ -132,8 +126,9 @@ def _export(
     make_ready()
     setup = load(slug)
     from bilag.companies.gateways import platform_for
+    from bilag.events.exported import Exported, record_export
     from bilag.exports.entries import OutOfBalance
-    from bilag.exports.formats import file_name
+    from bilag.exports.formats import NAMES, file_name
     from bilag.exports.journal import NothingPosted, read_journal
     from bilag.exports.saft import NumberMissing, organisation_number
 
@@ -149,6 +144,9 @@ def _export(
             file = out if out is not None else Path(file_name(form, journal, _now()))
             check_writable(file, force=force)
             write_whole(file, pieces(journal))
+            record_export(
+                setup.company_id, Exported.JOURNAL, NAMES[form], journal.entries_count, origin=f"bilag export {form}"
+            )
             _report(form, journal, file, as_json=as_json)
     except NothingPosted as nothing:
         others = (
@@ -201,10 +199,10 @@ def _report(form: str, journal: Any, file: Path, *, as_json: bool) -> None:
         )
         return
     place = "stdout" if file == STDOUT else str(file)
-    say(
-        f"Written: {place}, {journal.vouchers_count} vouchers with {journal.entries_count} entries, debit "
-        f"{journal.total.debit:.2f}, credit {journal.total.credit:.2f} {journal.base_currency}."
-    )
+    vouchers = rendering.count(journal.vouchers_count, "voucher")
+    entries = rendering.count(journal.entries_count, "entry", "entries")
+    debit, credit = (rendering.amount(one) for one in (journal.total.debit, journal.total.credit))
+    say(f"Written: {place}, {vouchers} with {entries}, debit {debit}, credit {credit} {journal.base_currency}.")
     if journal.others:
         say(
             f"Bilag left out {rendering.count(journal.others, 'voucher')} that it did not post. "

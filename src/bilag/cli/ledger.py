@@ -1,7 +1,7 @@
 """`bilag ledger`: which ledger and which company of Moment a company uses, and the change to another."""
 
 import os
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from bilag.cli import rendering
 from bilag.cli.errors import guarded
 from bilag.cli.output import WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
+from bilag.cli.parsers import parse_day
 
 
 class ShowsByDefault(TyperGroup):
@@ -64,10 +65,8 @@ def change(
         Path, typer.Argument(metavar="FILE.toml", help="The company file with the new client or company in Moment.")
     ],
     invoices_from: Annotated[
-        datetime | None,
-        typer.Option(
-            formats=["%Y-%m-%d"], metavar="DATE", help="Invoices finalised from this day go to the new ledger."
-        ),
+        date | None,
+        typer.Option(parser=parse_day, metavar="DATE", help="Invoices finalised from this day go to the new ledger."),
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")] = False,
     as_json: Json = False,
@@ -106,7 +105,7 @@ def change(
                 WRONG_USAGE,
             )
         origin = f"bilag ledger change {os.fsencode(path.name).decode(errors='replace')}"
-        saved = change_ledger(file, invoices_from=invoices_from.date(), origin=origin)
+        saved = change_ledger(file, invoices_from=invoices_from, origin=origin)
     except CompanyFileError as error:
         fail("\n".join(["Nothing was changed:", *error.faults]), WRONG_USAGE)
     except NothingChanges:
@@ -129,8 +128,10 @@ def _show_prospect(expected: Any, *, as_json: bool) -> None:
 
 
 def _print(here: Any) -> None:
-    say(f"Ledger: {here.ledger}")
-    say(f"Company in Moment: {here.source}")
+    from bilag.companies.unfinished import shown_key
+
+    say(f"Ledger: {shown_key(here.ledger) or 'not entered yet'}")
+    say(f"Company in Moment: {shown_key(here.source) or 'not entered yet'}")
     rows = [
         ("Posted", here.posted),
         ("In doubt", here.in_doubt),

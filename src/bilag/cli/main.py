@@ -29,9 +29,11 @@ from bilag.cli import (
 )
 from bilag.cli.demo.command import demo
 from bilag.cli.doctor import doctor
+from bilag.cli.wrong_usage import PlainGroup
 
 app = typer.Typer(
     name="bilag",
+    cls=PlainGroup,
     help="Bilag transfers every invoice finalised in Moment to the journal of the accounting system, exactly once.\n\n"
     "Start with: bilag demo",
     no_args_is_help=True,

@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -52,22 +53,41 @@ def print_json(document: Any) -> None:
 
 
 def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str | None = None, empty: str = ""
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    title: str | None = None,
+    empty: str = "",
+    below: Sequence[str] = (),
+    less: Sequence[str] = (),
 ) -> None:
-    """Print a table, or the message `empty` when there are no rows. Columns whose name ends in a space are right-aligned."""
-    from rich.table import Table
-    from rich.text import Text
+    """Print a table, or the message `empty` when there are no rows. Columns whose name ends in a space are right-aligned.
 
-    table = Table(
-        title=title, title_justify="left", header_style="bold", box=None, pad_edge=False, padding=(0, 2, 0, 0)
-    )
-    for column in columns:
-        table.add_column(column.strip(), justify="right" if column.endswith(" ") else "left", overflow="fold")
-    count = 0
-    for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-        count += 1
-    if count:
-        out().print(table)
-    elif empty:
-        say(empty)
+    Where a terminal is too narrow, the sentences of the columns `below` stand under their rows, and the columns `less` are left
+    out, the first of them first.
+    """
+    from bilag.cli.tables import lay_out
+
+    cells = [["" if cell is None else " ".join(str(cell).split("\n")) for cell in row] for row in rows]
+    if not cells:
+        if empty:
+            say(empty)
+        return
+    layout = lay_out(columns, cells, _width(), below=below, less=less)
+    heading, *lines = layout.lines
+    text = "\n".join([*([title] if title else []), _bold(heading), *lines])
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+    if layout.left_out:
+        say(f"A wider terminal also shows: {', '.join(layout.left_out)}.")
+
+
+def _width() -> int | None:
+    """Return the width of the terminal, or of COLUMNS; None in a pipe, where a row is one line."""
+    if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+        return shutil.get_terminal_size().columns
+    return None
+
+
+def _bold(heading: str) -> str:
+    return f"\x1b[1m{heading}\x1b[0m" if sys.stdout.isatty() and "NO_COLOR" not in os.environ else heading

@@ -39,7 +39,7 @@ def add_user(
     if company is None and not operator:
         fail("Give --company SLUG and --role ROLE, or --operator for a user who runs this Bilag.", WRONG_USAGE)
     if role is not None and role not in ROLES:
-        fail(f"{role!r} is not a role: give {ROLE_WORDS} with --role.", WRONG_USAGE)
+        fail(f"'{role}' is not a role: give {ROLE_WORDS} with --role.", WRONG_USAGE)
     from bilag.cli.django_ready import make_ready
 
     make_ready()
@@ -54,7 +54,7 @@ def add_user(
     try:
         validate_email(email)
     except ValidationError:
-        fail(f"{email!r} is not an email address.", WRONG_USAGE)
+        fail(f"'{email}' is not an email address.", WRONG_USAGE)
     setup = load(company) if company else None
     user = User.objects.filter(email__iexact=email).first()
     is_new = user is None
@@ -119,18 +119,19 @@ def list_users(as_json: Json = False) -> None:
         print_json(people)
         return
     print_table(
-        ["Email", "Name", "Operator", "Roles", "Last signed in"],
+        ["Email", "Name", "Operator", "Roles", "Last signed in (Oslo)"],
         (
             [
                 one["email"],
                 one["name"],
                 "yes" if one["operator"] else "",
                 ", ".join(f"{slug}: {role}" for slug, role in one["roles"].items()),
-                rendering.moment(one["lastSignedIn"], "never"),
+                rendering.clock(one["lastSignedIn"], "never"),
             ]
             for one in people
         ),
         empty="There are no users yet. Add one with: bilag user add EMAIL --operator",
+        less=["Last signed in (Oslo)", "Name"],
     )
 
 

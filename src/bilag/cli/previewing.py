@@ -40,11 +40,12 @@ def preview_all(setup: Setup, numbers: list[int], *, as_json: bool) -> bool:
 def _print(invoice: Invoice, plan: PostingPlan) -> None:
     for voucher in plan.vouchers[:1]:
         side = "debit" if voucher.kind == "invoice" else "credit"
-        customer = (side, "customer", "", "", "", voucher.total, "", "")
+        customer = (side, "customer", "", "", "", rendering.amount(voucher.total), "", "")
         print_table(
             ["Side", "Account", "VAT code", "Net ", "VAT ", "Gross ", "Units", "Lines"],
             [customer, *(_row(index, entry, plan) for index, entry in enumerate(voucher.entries))],
             title=_heading(voucher, invoice),
+            less=["Lines", "VAT"],
         )
     print_schedule(plan)
     for note in render_notes(plan.notes, "en"):
@@ -71,9 +72,9 @@ def print_schedule(plan: PostingPlan) -> None:
             rendering.day(row.day),
             row.debit_account,
             row.credit_account,
-            row.amount,
+            rendering.amount(row.amount),
             row.project,
-            row.left,
+            rendering.amount(row.left),
         )
         for row in plan.schedule
     ]
@@ -81,13 +82,16 @@ def print_schedule(plan: PostingPlan) -> None:
     made_by = "the accounting system" if plan.native_accrual else f"{vouchers} in the same batch"
     if rows:
         columns = ["Month", "Date", "Debit", "Credit", "Amount ", "Project", "Left on the credit account "]
-        print_table(columns, rows, title=f"Accrual by {made_by}")
+        print_table(
+            columns, rows, title=f"Accrual by {made_by}", less=["Project", "Left on the credit account", "Month"]
+        )
 
 
 def _row(index: int, entry: Entry, plan: PostingPlan) -> tuple[Any, ...]:
     units = " ".join(f"{unit}={value}" for unit, value in entry.units)
     lines = ", ".join(map(str, plan.lines_of(index))) or "rounding"
-    return (entry.side, entry.account, entry.vat_code, entry.net, entry.vat, entry.gross, units, lines)
+    amounts = (rendering.amount(one) for one in (entry.net, entry.vat, entry.gross))
+    return (entry.side, entry.account, entry.vat_code, *amounts, units, lines)
 
 
 def _print_problems(problems: Iterable[Problem]) -> None:

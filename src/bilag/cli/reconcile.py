@@ -22,6 +22,7 @@ from bilag.cli.output import (
     print_table,
     say,
 )
+from bilag.cli.parsers import parse_day, parse_month
 from bilag.cli.sheets import write_sheets
 
 if TYPE_CHECKING:
@@ -40,24 +41,10 @@ LISTS = {
 """The lists of the JSON document, and what each is called in a table."""
 
 
-def parse_day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date: give a date such as 2026-11-01") from None
-
-
-def _month(text: str) -> date:
-    try:
-        return date.fromisoformat(f"{text}-01")
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a month: give a month such as 2026-11") from None
-
-
 @guarded
 def reconcile(
     slug: Slug,
-    month: Annotated[date | None, typer.Option(parser=_month, metavar="YYYY-MM", help="A whole month.")] = None,
+    month: Annotated[date | None, typer.Option(parser=parse_month, metavar="YYYY-MM", help="A whole month.")] = None,
     first: Annotated[
         date | None, typer.Option("--from", parser=parse_day, metavar="DATE", help="From this invoice date.")
     ] = None,
@@ -150,9 +137,17 @@ def _progress() -> "Progress":
 
 
 def _write_files(run: Any, csv: Path | None, xlsx: Path | None) -> None:
+    from bilag.events.exported import Exported
     from bilag.web.reconciliation_pages import sheet
 
-    write_sheets("Reconciliation", sheet.head(), lambda: sheet.rows(run), sheet.WIDTHS, csv=csv, xlsx=xlsx)
+    write_sheets(
+        *("Reconciliation", sheet.head(), lambda: sheet.rows(run), sheet.WIDTHS),
+        company_id=run.company_id,
+        what=Exported.RECONCILIATION,
+        origin="bilag reconcile",
+        csv=csv,
+        xlsx=xlsx,
+    )
 
 
 def _print(document: dict[str, Any]) -> None:
@@ -165,15 +160,17 @@ def _print(document: dict[str, Any]) -> None:
     print_table(
         ["Currency", "In Moment ", "In the journal ", "Difference ", "Not transferred "],
         (
-            [currency, one["moment"], one["journal"], one["difference"], one["explained"]]
+            [currency, *(rendering.amount(one[name]) for name in ("moment", "journal", "difference", "explained"))]
             for currency, one in document["sums"].items()
         ),
         title="Totals incl. VAT",
+        less=["Not transferred"],
     )
     if document["notInSums"]:
         say(f"The totals lack invoices that cannot be read in Moment: {document['notInSums']}.")
     rows = [[LISTS[name], *_cells(one)] for name in LISTS for one in document[name]]
-    print_table(["Result", "Number ", "Invoice date", "In Moment ", "In the journal ", "Reason"], rows[:MOST_SHOWN])
+    columns = ["Result", "Number ", "Invoice date", "In Moment ", "In the journal ", "Reason"]
+    print_table(columns, rows[:MOST_SHOWN], below=["Reason"], less=["Invoice date"])
     if len(rows) > MOST_SHOWN:
         say(f"Showing {MOST_SHOWN} of {len(rows)}. Show all with --json, --csv or --xlsx.")
 
@@ -184,7 +181,7 @@ def _cells(one: dict[str, Any]) -> list[Any]:
     return [
         one["number"],
         rendering.day(one["invoiceDate"]),
-        one["total"],
-        one["postedTotal"],
+        rendering.amount(one["total"]),
+        rendering.amount(one["postedTotal"]),
         " ".join([why or "", *problems]).strip(),
     ]

@@ -1,6 +1,6 @@
 """`bilag recover`: after a restored backup, take in what accounting knows and Bilag does not."""
 
-from datetime import datetime
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -9,19 +9,18 @@ from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
 from bilag.cli.output import NEEDS_ATTENTION, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
+from bilag.cli.parsers import parse_day
 
 
 @guarded
 def recover(
     slug: Slug,
     first: Annotated[
-        datetime | None,
-        typer.Option(
-            "--from", formats=["%Y-%m-%d"], metavar="DATE", help="From this voucher date. Default: 400 days ago."
-        ),
+        date | None,
+        typer.Option("--from", parser=parse_day, metavar="DATE", help="From this voucher date. Default: 400 days ago."),
     ] = None,
     last: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], metavar="DATE", help="To this voucher date.")
+        date | None, typer.Option("--to", parser=parse_day, metavar="DATE", help="To this voucher date.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be taken in.")] = False,
     as_json: Json = False,
@@ -39,8 +38,8 @@ def recover(
     from bilag.transfers import recovery
 
     usual = recovery.usual_days()
-    begin = first.date() if first is not None else usual[0]
-    end = last.date() if last is not None else usual[1]
+    begin = first if first is not None else usual[0]
+    end = last if last is not None else usual[1]
     if end < begin:
         fail(f"--to {end} is before --from {begin}.", WRONG_USAGE)
     setup = load(slug)
@@ -76,7 +75,7 @@ def _print(found: Any, days: str) -> None:
         print_table(
             ["Month", "Project", "Journal ", "Posted "],
             [
-                (f"{one.name.month:%Y-%m}", one.name.project, one.journal, rendering.amount(one.posted))
+                (rendering.month(one.name.month), one.name.project, one.journal, rendering.amount(one.posted))
                 for one in found.amounts
             ],
             title="\nAccrued income",

@@ -23,7 +23,8 @@ from bilag.cli.output import (
     print_table,
     say,
 )
-from bilag.cli.reconcile import is_unreachable, parse_day, period_of
+from bilag.cli.parsers import parse_day
+from bilag.cli.reconcile import is_unreachable, period_of
 from bilag.cli.sheets import replace_file, write_sheets
 
 if TYPE_CHECKING:
@@ -157,9 +158,17 @@ def _show(run: Any, slug: str, csv: Path | None, xlsx: Path | None, propose: Pat
 
 
 def _write_files(run: Any, csv: Path | None, xlsx: Path | None) -> None:
+    from bilag.events.exported import Exported
     from bilag.web.rehearsal_pages import sheet
 
-    write_sheets("Rehearsal", sheet.head(), lambda: sheet.rows(run), sheet.WIDTHS, csv=csv, xlsx=xlsx)
+    write_sheets(
+        *("Rehearsal", sheet.head(), lambda: sheet.rows(run), sheet.WIDTHS),
+        company_id=run.company_id,
+        what=Exported.REHEARSAL,
+        origin="bilag rehearse",
+        csv=csv,
+        xlsx=xlsx,
+    )
 
 
 def _toml(settings: dict[str, Any]) -> str:
@@ -186,6 +195,8 @@ def _print(document: dict[str, Any]) -> None:
             for one in document["causes"]
         ),
         title="\nDifferences",
+        below=["Why"],
+        less=["Of", "Last"],
         empty="No differences.",
     )
     print_table(
@@ -195,25 +206,30 @@ def _print(document: dict[str, Any]) -> None:
             for one in document["stops"]
         ),
         title="\nWhat would have stopped invoices",
+        below=["Would have stopped"],
     )
     print_table(
         ["Name", "What the vouchers say"],
         ([one["name"], one["message"]] for one in document["proposals"]),
         title="\nProposed setup",
+        below=["What the vouchers say"],
     )
     rows = [[one["result"].replace("_", " "), *_cells(one)] for one in document["invoices"]]
     print_table(
         ["Result", "Number ", "Invoice date", "In Moment ", "In the journal ", "Why"],
         rows[:MOST_SHOWN],
         title="\nInvoices",
+        below=["Why"],
+        less=["Invoice date"],
     )
     if len(rows) > MOST_SHOWN or document["more"]:
         say(f"Showing {MOST_SHOWN}. Show all with --csv or --xlsx.")
 
 
 def _amounts(one: dict[str, Any]) -> str:
-    return ", ".join(f"{amount} {currency}" for currency, amount in one["amounts"].items())
+    return rendering.amounts(one["amounts"])
 
 
 def _cells(one: dict[str, Any]) -> list[Any]:
-    return [one["number"], rendering.day(one["invoiceDate"]), one["total"], one["postedTotal"], " ".join(one["why"])]
+    amounts = (rendering.amount(one[name]) for name in ("total", "postedTotal"))
+    return [one["number"], rendering.day(one["invoiceDate"]), *amounts, " ".join(one["why"])]

@@ -1,6 +1,7 @@
 """How tables and messages write dates, states, amounts and settings for a person. JSON documents keep the plain values."""
 
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,11 +24,18 @@ def month(value: date | str) -> str:
 
 
 def moment(value: datetime | str | None, otherwise: str = "") -> str:
-    """Render a time, or its ISO text: 29 May 2026 14:03:07 UTC. Return `otherwise` where there is none."""
+    """Render a time, or its ISO text, in Oslo: 29 May 2026 14:03:07 (Oslo). Return `otherwise` where there is none."""
+    return f"{text} (Oslo)" if (text := clock(value)) else otherwise
+
+
+def clock(value: datetime | str | None, otherwise: str = "") -> str:
+    """Render a time in Oslo for a column whose name says so: 29 May 2026 14:03:07. Return `otherwise` where there is none."""
     if value is None or value == "":
         return otherwise
-    at = (value if isinstance(value, datetime) else datetime.fromisoformat(value)).astimezone(UTC)
-    return f"{day(at.date())} {at:%H:%M:%S} UTC"
+    from bilag.posting.selection import OSLO
+
+    at = (value if isinstance(value, datetime) else datetime.fromisoformat(value)).astimezone(OSLO)
+    return f"{day(at.date())} {at:%H:%M:%S}"
 
 
 def words(name: str) -> str:
@@ -35,9 +43,16 @@ def words(name: str) -> str:
     return name.replace("_", " ")
 
 
-def amount(value: Decimal | None) -> str | None:
-    """Render an amount with a space between thousands: 12 500.00."""
-    return f"{value:,.2f}".replace(",", " ") if value is not None else None
+def amount(value: Decimal | str | None) -> str | None:
+    """Render an amount, or its plain text, with a space between thousands: 12 500.00."""
+    if value is None or value == "":
+        return None
+    return f"{Decimal(value):,.2f}".replace(",", " ")
+
+
+def amounts(by_currency: Mapping[str, Decimal | str]) -> str:
+    """Render amounts of several currencies: 12 500.00 NOK, 90.00 EUR."""
+    return ", ".join(f"{amount(value)} {currency}" for currency, value in by_currency.items())
 
 
 def setting(key: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from bilag.cli.output import say
 
 if TYPE_CHECKING:
+    from bilag.events.exported import Exported
     from bilag.web.spreadsheets import Row
 
 
@@ -18,16 +19,26 @@ def write_sheets(
     rows: "Callable[[], Iterator[Row]]",
     widths: Sequence[int],
     *,
+    company_id: int,
+    what: "Exported",
+    origin: str,
     csv: Path | None,
     xlsx: Path | None,
 ) -> None:
-    """Write the rows to those files that are given. `title` is the name of the sheet in Excel."""
-    from bilag.web.spreadsheets import csv_pieces, excel_file
+    """Write the rows to those files that are given, with a line for each in the company's log.
+
+    `title` is the name of the sheet in Excel.
+    """
+    from bilag.events.exported import recorded
+    from bilag.web.spreadsheets import FORMS, csv_pieces, excel_file
+
+    def logged(form: str) -> "Iterator[Row]":
+        return recorded(rows(), company_id, what, FORMS[form], origin=origin)
 
     if csv is not None:
-        replace_file(csv, csv_pieces(head, rows()))
+        replace_file(csv, csv_pieces(head, logged("csv")))
     if xlsx is not None:
-        with excel_file(title, head, rows, widths, "There are more rows: choose CSV.") as file:
+        with excel_file(title, head, lambda: logged("xlsx"), widths, "There are more rows: choose CSV.") as file:
             replace_file(xlsx, iter(lambda: file.read(65536), b""))
 
 

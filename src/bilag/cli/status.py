@@ -97,6 +97,7 @@ def _all(*, as_json: bool) -> bool:
                 for row in rows
             ),
             empty="There are no companies yet. Create one with: bilag company apply FILE.toml",
+            less=["Last posted", "Last sync", "Oldest waiting", "Status"],
         )
         if needing := sum(row.needs_attention for row in rows):
             verb = "needs" if needing == 1 else "need"

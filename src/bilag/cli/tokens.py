@@ -1,7 +1,7 @@
 """`bilag token`: the tokens of programs that use the HTTP API."""
 
 import sys
-from datetime import datetime
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +10,7 @@ from bilag.cli import rendering
 from bilag.cli.company import load
 from bilag.cli.errors import guarded
 from bilag.cli.output import NEEDS_ATTENTION, WRONG_USAGE, Json, Slug, fail, print_json, print_table, say
+from bilag.cli.parsers import parse_day
 
 app = typer.Typer(help="Tokens of the HTTP API.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -21,7 +22,8 @@ def add_token(
     name: Annotated[str, typer.Option(metavar="NAME", help="What the token is for, such as 'Reports in Power BI'.")],
     write: Annotated[bool, typer.Option("--write", help="Allow changes. Default: read only.")] = False,
     last_day: Annotated[
-        datetime | None, typer.Option("--last-day", formats=["%Y-%m-%d"], help="The last day that the token is valid.")
+        date | None,
+        typer.Option("--last-day", parser=parse_day, metavar="DATE", help="The last day that the token is valid."),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -41,7 +43,7 @@ def add_token(
     from bilag.posting.selection import OSLO
 
     setup = load(slug)
-    day = last_day.date() if last_day else None
+    day = last_day
     if day is not None and day < timezone.now().astimezone(OSLO).date():
         fail(f"--last-day {day} is in the past. Give today or a later day.", WRONG_USAGE)
     row, token = tokens.make(
@@ -78,7 +80,7 @@ def list_tokens(slug: Slug, as_json: Json = False) -> None:
         print_json(rows)
         return
     print_table(
-        ["Number ", "Name", "Begins with", "Access", "Created by", "Last used", "Expires"],
+        ["Number ", "Name", "Begins with", "Access", "Created by", "Last used (Oslo)", "Expires"],
         (
             [
                 row["number"],
@@ -86,12 +88,13 @@ def list_tokens(slug: Slug, as_json: Json = False) -> None:
                 row["beginning"],
                 ", ".join(row["scopes"]),
                 row["madeBy"],
-                rendering.moment(row["lastUsed"], "never"),
+                rendering.clock(row["lastUsed"], "never"),
                 rendering.day(row["lastDay"]) or "never",
             ]
             for row in rows
         ),
         empty=f"There are no tokens. Create one with: bilag token add {slug} --name NAME",
+        less=["Begins with", "Created by", "Last used (Oslo)"],
     )
 
 

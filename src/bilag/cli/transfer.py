@@ -20,24 +20,12 @@ from bilag.cli.output import (
     print_table,
     say,
 )
+from bilag.cli.parsers import parse_day
 
 Wait = Annotated[
     bool, typer.Option("--wait", help="Wait until the transfers are completed. Exit status 1 if any needs attention.")
 ]
 PAGE = 500
-
-
-class Kinds(StrEnum):
-    """The kinds of object that `transfer` takes."""
-
-    CUSTOMERS = "customers"
-    PROJECTS = "projects"
-    INVOICES = "invoices"
-
-    @property
-    def singular(self) -> str:
-        """Return the kind of one object."""
-        return self.value.removesuffix("s")
 
 
 class OneKind(StrEnum):
@@ -62,29 +50,31 @@ class StateName(StrEnum):
 
 
 KINDS = "customer, project, invoice or accrued"
+MOMENT_KINDS = "customers, projects or invoices"
 
 
 def _kind(text: str) -> str:
     try:
         return OneKind(text.lower().removesuffix("s")).value
     except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a kind: give {KINDS}") from None
+        raise typer.BadParameter(f"'{text}' is not a kind: give {KINDS}") from None
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date: give a date such as 2026-11-01") from None
+def _moment_kind(text: str) -> str:
+    """Read a kind of Moment's objects, one or many: invoice, invoices."""
+    kind = text.lower().removesuffix("s")
+    if kind not in (OneKind.CUSTOMER, OneKind.PROJECT, OneKind.INVOICE):
+        raise typer.BadParameter(f"'{text}' is not a kind: give {MOMENT_KINDS}")
+    return kind
 
 
 def _rate(text: str) -> Decimal:
     try:
         rate = Decimal(text.replace(",", "."))
     except InvalidOperation:
-        raise typer.BadParameter(f"{text!r} is not an exchange rate: give a number such as 11.4325") from None
+        raise typer.BadParameter(f"'{text}' is not an exchange rate: give a number such as 11.4325") from None
     if not rate.is_finite() or rate <= 0:
-        raise typer.BadParameter(f"{text!r} is not an exchange rate: give a number above zero")
+        raise typer.BadParameter(f"'{text}' is not an exchange rate: give a number above zero")
     return rate
 
 
@@ -113,11 +103,12 @@ def _setup(slug: str, *, working: bool = False) -> Any:
 @guarded
 def transfer(
     slug: Slug,
-    kind: Annotated[Kinds, typer.Argument(metavar="KIND", help="customers, projects or invoices")],
+    kind: Annotated[str, typer.Argument(metavar="KIND", parser=_moment_kind, help=MOMENT_KINDS)],
     numbers: Annotated[str | None, typer.Argument(metavar="NUMBER[,NUMBER…]", help="Numbers in Moment.")] = None,
     all_: Annotated[bool, typer.Option("--all", help="Everything that Moment has to transfer.")] = False,
     since: Annotated[
-        date | None, typer.Option(parser=_day, metavar="DATE", help="Everything that changed on or after this date.")
+        date | None,
+        typer.Option(parser=parse_day, metavar="DATE", help="Everything that changed on or after this date."),
     ] = None,
     wait: Wait = False,
     as_json: Json = False,
@@ -133,22 +124,22 @@ def transfer(
 
     if numbers is not None:
         requested = _numbers(numbers)
-        bad = [one for one in requested if len(one) > 50 or (kind is Kinds.INVOICES and not _is_invoice_number(one))]
+        bad = [one for one in requested if len(one) > 50 or (kind == OneKind.INVOICE and not _is_invoice_number(one))]
         if bad or not requested:
             fail(
-                f"{', '.join(bad) or 'An empty list'}: not a number of {kind}. Give numbers as Moment shows them.",
+                f"{', '.join(bad) or 'An empty list'}: not a number of {kind}s. Give numbers as Moment shows them.",
                 WRONG_USAGE,
             )
-        ids = by_request.by_number(setup, kind.singular, requested, origin="bilag transfer")
+        ids = by_request.by_number(setup, kind, requested, origin="bilag transfer")
     else:
-        with err().status(f"Reading {kind} from Moment …"):
-            ids = by_request.since(setup, kind.singular, since, origin="bilag transfer")
+        with err().status(f"Reading {kind}s from Moment …"):
+            ids = by_request.since(setup, kind, since, origin="bilag transfer")
     _after(
         setup,
         ids,
         wait=wait,
         as_json=as_json,
-        nothing=f"Moment has no {kind} to transfer{f' since {rendering.day(since)}' if since else ''}.",
+        nothing=f"Moment has no {kind}s to transfer{f' since {rendering.day(since)}' if since else ''}.",
     )
 
 
@@ -350,6 +341,8 @@ def _print_rows(rows: list[Any]) -> None:
             for row in rows
         ),
         empty="No transfers.",
+        below=["Reason"],
+        less=["Attempts", "Journal", "Voucher", "Total", "Name"],
     )
 
 
@@ -380,9 +373,11 @@ def show(
     _print_rows([row])
     for attempt in attempts:
         print_table(
-            ["Time", "System", "Request", "Status ", "ms ", "Answer"],
+            ["Time (Oslo)", "System", "Request", "Status ", "ms ", "Answer"],
             transfers.exchange_rows(attempt),
             title=f"\n{rendering.moment(attempt.began_at)}: {rendering.words(attempt.verdict or 'in progress')}",
+            below=["Answer"],
+            less=["ms", "System"],
         )
 
 

@@ -90,6 +90,11 @@ class Comparison:
         return self.source_before not in (None, self.source_key)
 
     @property
+    def source_replaced(self) -> bool:
+        """Whether the file names another company of Moment than one that was known before."""
+        return self.source_changes and not is_placeholder(self.source_before)
+
+    @property
     def changed_sections(self) -> frozenset[str]:
         """The sections in which anything differs."""
         return frozenset(section_of(name) for name in self.changed)

@@ -23,6 +23,11 @@ def is_placeholder(key: str | None) -> bool:
     return key is not None and key.startswith(PLACEHOLDER)
 
 
+def shown_key(key: str) -> str:
+    """Return the key as people see it; empty while it is not known."""
+    return "" if is_placeholder(key) else key
+
+
 def placeholder(slug: str) -> str:
     """Return the key of a company's ledger or source until it is known."""
     return f"{PLACEHOLDER}{slug}"

@@ -53,6 +53,7 @@ class EventName(StrEnum):
     TOKEN_MADE = "token_made"  # noqa: S105 - an event, not a token
     TOKEN_REVOKED = "token_revoked"  # noqa: S105 - an event, not a token
     COMPANY_CHANGED = "company_changed"
+    EXPORTED = "exported"
     CAUSE_ASSIGNED = "cause_assigned"
     CAUSE_SNOOZED = "cause_snoozed"
     CAUSE_WOKEN = "cause_woken"
@@ -102,6 +103,7 @@ NAMES: dict[str, str] = {
     EventName.TOKEN_MADE: _("API token created"),
     EventName.TOKEN_REVOKED: _("API token revoked"),
     EventName.COMPANY_CHANGED: _("Company changed"),
+    EventName.EXPORTED: _("Exported"),
     EventName.CAUSE_ASSIGNED: _("Cause assigned"),
     EventName.CAUSE_SNOOZED: _("Cause snoozed"),
     EventName.CAUSE_WOKEN: _("Snooze ended"),

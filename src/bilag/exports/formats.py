@@ -6,7 +6,8 @@ from datetime import datetime
 from bilag.exports import beancount, saft
 from bilag.exports.journal import Journal
 
-FORMS = ("saft", "beancount", "csv")
+NAMES = {"saft": "SAF-T", "beancount": "beancount", "csv": "CSV"}
+FORMS = tuple(NAMES)
 CONTENT_TYPES = {
     "saft": "application/xml; charset=utf-8",
     "beancount": "text/plain; charset=utf-8",

@@ -54,6 +54,11 @@ def fill(template: str, facts: Mapping[str, str]) -> str:
     return _PLACES.sub(place, template)
 
 
+def facts_named(template: str) -> set[str]:
+    """Return every fact that the template names, also in square brackets."""
+    return set(_FACT.findall(template))
+
+
 def facts_needed(template: str) -> set[str]:
     """Return the facts that the template cannot do without: those outside square brackets."""
     return {match[2] for match in _PLACES.finditer(template) if match[2] is not None}

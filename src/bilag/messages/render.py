@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bilag.messages.account_codes import ACCOUNT_CODES
-from bilag.messages.entry import Entry, ProblemClass, Who, facts_needed, fill
+from bilag.messages.entry import Entry, ProblemClass, Who, facts_named, facts_needed, fill
 from bilag.messages.expense_codes import EXPENSE_CODES
 from bilag.messages.fact_values import render_facts
 from bilag.messages.master_codes import MASTER_CODES
@@ -96,6 +96,11 @@ def sentence(problem: Problem, language: str) -> tuple[str, str]:
 def entry_of(code: str) -> Entry:
     """Return the catalogue's entry for a code, or the one for codes that it does not have."""
     return ENTRIES.get(code, UNKNOWN)
+
+
+def facts_of_cause(code: str) -> set[str]:
+    """Return the facts that the message of a code names: objects for which they are equal have the same cause."""
+    return facts_named(entry_of(code).en[0])
 
 
 def class_of(code: str) -> ProblemClass:

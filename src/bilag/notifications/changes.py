@@ -1,8 +1,8 @@
 """Find the companies whose open problems may have changed since they were last compared: one statement for all companies.
 
-It makes a stamp of everything that the open problems depend on (`bilag.inbox.open_problems`), and returns the companies whose stamp
-is another than at the last look. What depends on the time alone, such as a poll that has failed for six hours, is looked at now
-and then.
+It makes a stamp of everything that the open problems depend on (`bilag.inbox.open_problems`), and returns the companies whose
+stamp is another than at the last look. What depends on the time alone, such as a poll that has failed for six hours, is looked at
+now and then.
 """
 
 from datetime import timedelta

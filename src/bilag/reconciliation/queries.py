@@ -55,6 +55,7 @@ def finding_as_json(row: Finding, language: str = "en") -> dict[str, Any]:
         "total": str(row.total) if row.total is not None else None,
         "postedTotal": str(row.posted_total) if row.posted_total is not None else None,
         "journalNumbers": row.journals,
+        "unreadable": row.unread,
         "reason": row.reason or None,
         "reasonText": why(row, language) or None,
         "problems": [problem_as_json(Problem.from_json(stored), language) for stored in row.problems],

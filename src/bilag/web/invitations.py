@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 
 from bilag.members import joining
+from bilag.members.access import access_to
 from bilag.members.models import Invitation, User
 from bilag.web import labels
 
@@ -98,6 +99,8 @@ def _join(request: HttpRequest, invite: Invitation, user: User) -> HttpResponse:
 
 
 def _welcome(request: HttpRequest, invite: Invitation) -> HttpResponse:
-    """Redirect to the overview of the company."""
+    """Redirect to the overview of the company; to its guided setup if it was never switched on and the role may change it."""
     messages.success(request, _("Welcome to %(company)s.") % {"company": invite.company.name}, extra_tags="good")
-    return redirect("overview", invite.company.slug)
+    access = access_to(request.user, invite.company.slug)
+    begins = invite.company.live_since is None and access is not None and access.may_change
+    return redirect("guide" if begins else "overview", invite.company.slug)

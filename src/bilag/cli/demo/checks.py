@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 
+from bilag.cli import rendering
 from bilag.cli.output import NEEDS_ATTENTION, print_table, say
 from bilag.companies import store
 from bilag.companies.gateways import moment_for
@@ -24,10 +25,10 @@ def prove(numbers: list[int], hub: str, other_faults: list[str]) -> int:
         ["Account", "Name", "Debit ", "Credit ", "Balance "],
         [
             *(
-                (row["accountNumber"], row["name"], row["debit"], row["credit"], row["balance"])
+                (row["accountNumber"], row["name"], *_amounts(row, "debit", "credit", "balance"))
                 for row in balance["accounts"]
             ),
-            ("", "Sum", balance["debit"], balance["credit"], balance["sum"]),
+            ("", "Sum", *_amounts(balance, "debit", "credit", "sum")),
         ],
         title="\nTrial balance of the ledger",
     )
@@ -43,6 +44,10 @@ def prove(numbers: list[int], hub: str, other_faults: list[str]) -> int:
     if not broken:
         say("Every invoice has exactly one voucher with its amount, and is marked as transferred in Moment.")
     return NEEDS_ATTENTION if broken else 0
+
+
+def _amounts(row: dict[str, Any], *names: str) -> list[str | None]:
+    return [rendering.amount(row[name]) for name in names]
 
 
 def _broken(numbers: list[int], ledger: list[dict[str, Any]]) -> list[str]:

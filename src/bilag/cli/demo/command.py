@@ -61,6 +61,12 @@ def demo(
     once: Annotated[
         bool, typer.Option("--once", help="Run through and exit. Exit status 1 if a check failed.")
     ] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=65535, help="The port of Bilag's pages. Default: 8000, or another one if it is in use."
+        ),
+    ] = None,
 ) -> None:
     """Start PostgreSQL, Bilag and stand-ins for Moment and Azets. Finalise invoices and show the posted vouchers.
 
@@ -75,7 +81,7 @@ def demo(
     try:
         for start in range(STARTS):
             try:
-                status = _run(named, once=once)
+                status = _run(named, port, once=once)
                 break
             except PortTaken:
                 if start == STARTS - 1:
@@ -108,13 +114,17 @@ def _environment(folder: Path, port: int) -> dict[str, str]:
     return own
 
 
-def _run(named: str | None, *, once: bool) -> int:
+def _run(named: str | None, port: int | None, *, once: bool) -> int:
     """Start everything in an empty folder, show the invoices, and stop everything. Return the exit status."""
-    from bilag.cli.demo.processes import Parts, free_port, fresh_folder
+    from bilag.cli.demo.processes import Parts, check_free, free_port, fresh_folder
 
     began = time.monotonic()
+    if port is not None:
+        check_free(port)
     folder = fresh_folder(named)
-    ports = {name: free_port(port, say) for name, port in (("bilag", 8000), ("moment", 8101), ("hub", 8102))}
+    ports = {"bilag": free_port(port or 8000, say)}
+    for name, usual in (("moment", 8101), ("hub", 8102)):
+        ports[name] = free_port(usual + 10 if usual == port else usual, say)
     environment = _environment(folder, ports["bilag"])
     with Parts(folder, environment) as parts:
         moment, hub = _start(folder, ports, environment, parts)

@@ -6,6 +6,7 @@ from typing import Any
 from rich.live import Live
 from rich.table import Table
 
+from bilag.cli import rendering
 from bilag.cli.output import out
 from bilag.companies import store
 from bilag.transfers.models import ACTIVE, Kind, State, Transfer
@@ -75,7 +76,7 @@ class Watch:
             return
         taken = round((row.done_at - self._finalised[row.number]).total_seconds() * 1000)
         self.milliseconds.append(taken)
-        total = f"{row.total:,.2f}".replace(",", " ") if row.total is not None else ""
+        total = rendering.amount(row.total) or ""
         cells = (row.number, row.name or "", total, str(row.voucher_number), str(row.journal_number), str(taken))
         self._done[row.number] = cells
         if self._live is None:

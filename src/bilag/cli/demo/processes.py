@@ -40,21 +40,31 @@ def fresh_folder(named: str | None) -> Path:
     return folder
 
 
+def check_free(port: int) -> None:
+    """Raise `DemoFault` if a program uses the port that a person chose."""
+    if not _is_free(port):
+        raise DemoFault(f"Port {port} is in use. Give another one with --port.")
+
+
 def free_port(preferred: int, report: Callable[[str], None]) -> int:
-    """Return the preferred port if it is free (0 = any), otherwise another one, which is reported."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", preferred))
-        except OSError:
-            pass
-        else:
-            return int(probe.getsockname()[1])
+    """Return the preferred port if it is free, otherwise another one, which is reported."""
+    if _is_free(preferred):
+        return preferred
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     report(f"Port {preferred} is in use. Using {port} instead.")
     return port
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 class Parts:

@@ -19,10 +19,10 @@ from bilag.events.record import EventName, record_numbers
 from bilag.jobs.lease import LONGEST_WAIT, held
 from bilag.messages.problem_json import problem_as_json
 from bilag.posting.accrual import AccrualRules
-from bilag.posting.accrued_income import AccruedIncome, plan_accrued
+from bilag.posting.accrued_income import AccruedIncome, AccruedPlan, plan_accrued
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SkipReason
-from bilag.posting.voucher import ZERO
+from bilag.posting.voucher import ZERO, Voucher
 from bilag.transfers.in_accounting import MAY_BE_IN_ACCOUNTING, may_be_in_accounting
 from bilag.transfers.intake import accept
 from bilag.transfers.models import AccruedAmount, Kind, State, Transfer
@@ -51,6 +51,8 @@ class Preview:
     posted: Decimal
     difference: Decimal
     problems: tuple[Problem, ...]
+    vouchers: tuple[Voucher, ...] = ()
+    """What would be posted: at the month's end, and its reversal on the day after."""
 
 
 def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> list[AccruedAmount]:
@@ -82,23 +84,29 @@ def give(setup: Setup, month: date, given: Sequence[Given], *, origin: str) -> l
     return list(rows_of(setup.company_id, month).filter(pk__in=[row.pk for row in rows]))
 
 
-def preview(setup: Setup, month: date, given: Sequence[Given]) -> list[Preview]:
-    """What `give` would post, by what accounting says now. Stores nothing. Raises the errors of the platform."""
+def preview(setup: Setup, month: date, given: Sequence[Given], *, fresh: bool = True) -> list[Preview]:
+    """What `give` would post, by what accounting says now, or (`fresh` False) said some minutes ago. Stores nothing.
+
+    Raises `SwitchedOff`, and the errors of the platform.
+    """
     accounts = _switched_on(setup)
-    rules = rules_for(setup, platform_for(setup).chart(fresh=True))
+    rules = rules_for(setup, platform_for(setup).chart(fresh=fresh))
     shown = []
     for one in given:
         rows = rows_of(setup.company_id, month, present_ledger(setup)).filter(project=one.project)
         posted = posted_sum(rows)
         difference = one.amount - posted
-        problems: tuple[Problem, ...] = ()
-        if difference:
-            problems = plan_accrued(AccruedIncome(month, one.project, difference), accounts, rules).problems
+        plan = (
+            plan_accrued(AccruedIncome(month, one.project, difference), accounts, rules)
+            if difference
+            else AccruedPlan()
+        )
+        problems = plan.problems
         open_row = uncertain(rows).first()
         if open_row is not None:
             earlier = {"earlier": open_row.transfer.number}
             problems = (Problem("accrued_earlier_open", f"accrued {open_row.transfer.number}", earlier), *problems)
-        shown.append(Preview(one, posted, difference, problems))
+        shown.append(Preview(one, posted, difference, problems, plan.vouchers))
     return shown
 
 

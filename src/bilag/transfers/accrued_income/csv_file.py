@@ -5,8 +5,10 @@ Columns are parted by semicolon, comma or tab; amounts have a decimal point or c
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from bilag.transfers.accrued_income.amounts import Given
 
@@ -17,39 +19,83 @@ _AMOUNT = re.compile(r"-?[0-9]{1,13}([.,][0-9]{1,2})?")
 _BLANKS = str.maketrans("", "", " \u00a0\u202f")
 
 
+class Code(StrEnum):
+    """What may be wrong with a file or a row."""
+
+    NO_HEADER = "no_header"
+    NO_COLUMN = "no_column"
+    TOO_LONG = "too_long"
+    NO_AMOUNTS = "no_amounts"
+    TWICE = "twice"
+    NO_PROJECT = "no_project"
+    NOT_A_PROJECT = "not_a_project"
+    NO_AMOUNT = "no_amount"
+    NOT_AN_AMOUNT = "not_an_amount"
+
+
+TEXTS = {
+    Code.NO_HEADER: "the header is missing. Start the file with: project;amount",
+    Code.NO_COLUMN: "column {column} is missing. Start the file with: project;amount",
+    Code.TOO_LONG: "the file has more than {most} lines. Split it into two files",
+    Code.NO_AMOUNTS: "there are no amounts below the header",
+    Code.TWICE: "{value!r} is also on line {earlier}. Give one amount for each project",
+    Code.NO_PROJECT: "is empty. Give the project number in Moment",
+    Code.NOT_A_PROJECT: "is not a project number: give at most {longest} characters on one line",
+    Code.NO_AMOUNT: "is empty. Give an amount, or 0",
+    Code.NOT_AN_AMOUNT: "{value!r} is not an amount. Give an amount such as 12000.00 or -350,50",
+}
+OF_FILE = (Code.NO_HEADER, Code.NO_COLUMN, Code.TOO_LONG, Code.NO_AMOUNTS)
+"""Faults of the file. The others are of a cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong, and where. Its text, in English, is for a terminal; pages have their own."""
+
+    line: int
+    column: str
+    code: Code
+    value: str = ""
+    earlier: int = 0
+    """The line on which the same project is already."""
+
+    def __str__(self) -> str:
+        facts = {"column": self.column, "value": self.value, "earlier": self.earlier}
+        text = TEXTS[self.code].format(**facts, most=MOST_LINES, longest=LONGEST_PROJECT)
+        return (
+            f"line {self.line}: {text}" if self.code in OF_FILE else f"line {self.line}, column {self.column}: {text}"
+        )
+
+
 class FileFaults(Exception):
     """What is wrong, each with its line and column. Nothing was taken from the file."""
 
-    def __init__(self, faults: Sequence[str]) -> None:
+    def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("; ".join(faults))
+        super().__init__("; ".join(map(str, faults)))
 
 
 def read_amounts(content: bytes) -> list[Given]:
     """The amounts in the order of the file. Raises `FileFaults`."""
     lines = _text(content).splitlines()
     if not lines or not lines[0].strip():
-        raise FileFaults(["line 1: the header is missing. Start the file with: project;amount"])
+        raise FileFaults([Fault(1, "", Code.NO_HEADER)])
     if len(lines) > MOST_LINES:
-        raise FileFaults([f"line {MOST_LINES + 1}: the file has more than {MOST_LINES} lines. Split it into two files"])
+        raise FileFaults([Fault(MOST_LINES + 1, "", Code.TOO_LONG)])
     rows = csv.reader(lines, delimiter=next((sign for sign in ";\t" if sign in lines[0]), ","))
     places = _places(next(rows))
-    given, faults, seen = [], [], dict[str, int]()
+    given, faults, seen = list[Given](), list[Fault](), dict[str, int]()
     for row in rows:
         if not any(cell.strip() for cell in row):
             continue
         line = rows.line_num
-        project, amount, wrong = _read(row, places)
-        if project in seen:
-            wrong.append(
-                f"column project: {project!r} is also on line {seen[project]}. Give one amount for each project"
-            )
-        seen.setdefault(project, line)
-        faults += [f"line {line}, {fault}" for fault in wrong]
+        project, text = (row[places[name]].strip() if places[name] < len(row) else "" for name in ("project", "amount"))
+        faults += faults_of(line, project, text, seen)
+        amount = amount_of(text)
         if amount is not None:
             given.append(Given(project, amount))
     if not seen:
-        faults.append("line 2: there are no amounts below the header")
+        faults.append(Fault(2, "", Code.NO_AMOUNTS))
     if faults:
         raise FileFaults(faults)
     return given
@@ -61,13 +107,29 @@ def amount_of(text: str) -> Decimal | None:
     return Decimal(plain.replace(",", ".")).quantize(Decimal("0.01")) if _AMOUNT.fullmatch(plain) else None
 
 
-def project_fault(project: str) -> str | None:
+def project_fault(project: str) -> Code | None:
     """Why the text cannot be a project's number in Moment; None: it can."""
     if not project:
-        return "is empty. Give the project number in Moment"
+        return Code.NO_PROJECT
     if len(project) > LONGEST_PROJECT or not project.isprintable():
-        return f"is not a project number: give at most {LONGEST_PROJECT} characters on one line"
+        return Code.NOT_A_PROJECT
     return None
+
+
+def faults_of(line: int, project: str, amount: str, seen: dict[str, int]) -> list[Fault]:
+    """What is wrong with a row. `seen` has the projects of the rows before it, each with its line; this one's is added."""
+    faults = []
+    code = project_fault(project)
+    if code is not None:
+        faults.append(Fault(line, "project", code))
+    if not amount:
+        faults.append(Fault(line, "amount", Code.NO_AMOUNT))
+    elif amount_of(amount) is None:
+        faults.append(Fault(line, "amount", Code.NOT_AN_AMOUNT, amount[:40]))
+    if project in seen:
+        faults.append(Fault(line, "project", Code.TWICE, project, seen[project]))
+    seen.setdefault(project, line)
+    return faults
 
 
 def _text(content: bytes) -> str:
@@ -81,26 +143,7 @@ def _text(content: bytes) -> str:
 def _places(header: Sequence[str]) -> dict[str, int]:
     titles = [title.strip().casefold() for title in header]
     places = {name: next((titles.index(one) for one in words if one in titles), -1) for name, words in COLUMNS.items()}
-    missing = [
-        f"line 1: column {name} is missing. Start the file with: project;amount"
-        for name, at in places.items()
-        if at < 0
-    ]
+    missing = [Fault(1, name, Code.NO_COLUMN) for name, at in places.items() if at < 0]
     if missing:
         raise FileFaults(missing)
     return places
-
-
-def _read(row: Sequence[str], places: dict[str, int]) -> tuple[str, Decimal | None, list[str]]:
-    project, text = (row[places[name]].strip() if places[name] < len(row) else "" for name in ("project", "amount"))
-    return project, amount_of(text), list(_wrong(project, text))
-
-
-def _wrong(project: str, text: str) -> Iterator[str]:
-    fault = project_fault(project)
-    if fault is not None:
-        yield f"column project: {fault}"
-    if not text:
-        yield "column amount: is empty. Give an amount, or 0"
-    elif amount_of(text) is None:
-        yield f"column amount: {text[:40]!r} is not an amount. Give an amount such as 12000.00 or -350,50"

@@ -110,7 +110,8 @@ def _save(
     comparison = setup_writer.compare(file, seen_version=seen_version)
     row, queued, source_used = comparison.row, [], False
     if row is not None:
-        source_used = comparison.source_changes and Transfer.objects.filter(source=row.source_id).exists()
+        # What was heard of before the connection was entered belongs to the Moment that is entered now.
+        source_used = comparison.source_replaced and Transfer.objects.filter(source=row.source_id).exists()
         if change is None:
             _refuse_another_ledger(comparison, source_used)
         if source_used:

@@ -1,4 +1,7 @@
-"""Group the transfers that need attention by cause: the problem, and the account, VAT code, unit or customer it is about."""
+"""Group the transfers that need attention by cause: the problem, and the account, VAT code, unit or customer that it names.
+
+A fact that the problem's message does not name parts no causes: an inactive VAT code is one cause, whoever the customers are.
+"""
 
 import json
 from collections.abc import Mapping
@@ -10,6 +13,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
+from bilag.messages import ENTRIES, facts_of_cause
 from bilag.posting.problem import Problem
 from bilag.transfers.models import State
 
@@ -18,22 +22,27 @@ SEPARATOR = "|"
 GROUPS = """
 with parts as (
     select problems #>> '{0,code}' as code,
-        array[problems #>> '{0,facts,account}', problems #>> '{0,facts,vat_code}', problems #>> '{0,facts,unit}',
-            problems #>> '{0,facts,customer}'] as facts,
+        array[
+            case when problems #>> '{0,code}' = any(%(account)s) then problems #>> '{0,facts,account}' end,
+            case when problems #>> '{0,code}' = any(%(vat_code)s) then problems #>> '{0,facts,vat_code}' end,
+            case when problems #>> '{0,code}' = any(%(unit)s) then problems #>> '{0,facts,unit}' end,
+            case when problems #>> '{0,code}' = any(%(customer)s) then problems #>> '{0,facts,customer}' end
+        ] as facts,
         currency, count(*) as count, sum(total) as total, max(id) as newest, min(hinted_at) as since,
         max(updated_at) as last_seen
-    from transfers_transfer where company_id = %s and state = %s
+    from transfers_transfer where company_id = %(company)s and state = %(state)s
     group by 1, 2, 3
 ), causes as (
     select code, facts, sum(count) as count, max(newest) as newest, min(since) as since, max(last_seen) as last_seen,
         jsonb_object_agg(currency, total::text order by currency)
             filter (where currency is not null and total is not null) as amounts
-    from parts group by 1, 2 order by count desc, newest desc limit %s
+    from parts group by 1, 2 order by count desc, newest desc limit %(most)s
 )
 select causes.code, facts, count, problems -> 0, kind, number, since, last_seen, amounts
 from causes join transfers_transfer on id = newest order by count desc, newest desc
 """
-"""`facts` are those that `FACTS` names, in its order."""
+"""`facts` are those that `FACTS` names, in its order. Each comes with the codes whose message names it."""
+NAMED_IN = {fact: [code for code in ENTRIES if fact in facts_of_cause(code)] for fact in FACTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +66,7 @@ class Cause:
 def causes(company_id: int, most: int) -> list[Cause]:
     """The causes with the most transfers, at most `most`."""
     with connection.cursor() as cursor:
-        cursor.execute(GROUPS, [company_id, State.NEEDS_ATTENTION, most])
+        cursor.execute(GROUPS, {"company": company_id, "state": State.NEEDS_ATTENTION, "most": most, **NAMED_IN})
         return [_cause(*row) for row in cursor.fetchall()]
 
 
@@ -66,6 +75,8 @@ def of_cause(key: str) -> Q:
     code, *values = [*key.split(SEPARATOR), *[""] * len(FACTS)]
     condition = Q(state=State.NEEDS_ATTENTION, problems__0__code=code)
     for name, value in zip(FACTS, values, strict=False):
+        if code not in NAMED_IN[name]:
+            continue
         fact = f"problems__0__facts__{name}"
         condition &= Q(**{fact: value}) if value else Q(**{f"{fact}__isnull": True}) | Q(**{fact: ""})
     return condition

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
@@ -10,6 +11,7 @@ from django.db.models.functions import Coalesce
 from bilag.messages import render_problem, render_reason
 from bilag.messages.problem_json import problem_as_json
 from bilag.posting.problem import Problem
+from bilag.posting.selection import OSLO
 from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
 
 
@@ -92,17 +94,24 @@ def attempt_as_json(attempt: Attempt) -> dict[str, Any]:
 
 
 def exchange_rows(attempt: Attempt) -> Iterator[tuple[Any, ...]]:
-    """The requests of an attempt, a table row each."""
+    """The requests of an attempt, a table row each. The time of day is Oslo's."""
     for exchange in attempt.exchanges:
         answer = exchange.get("error") or exchange.get("answer") or ""
         yield (
-            str(exchange.get("began_at", ""))[11:23],
+            _clock(exchange.get("began_at")),
             exchange.get("system"),
             f"{exchange.get('method')} {exchange.get('path')}",
             exchange.get("status"),
             exchange.get("milliseconds"),
             (answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False, default=str))[:120],
         )
+
+
+def _clock(began_at: str | None) -> str:
+    """The time of day in Oslo, to the millisecond."""
+    if not began_at:
+        return ""
+    return datetime.fromisoformat(began_at).astimezone(OSLO).time().isoformat(timespec="milliseconds")
 
 
 def needing_attention(company_ids: Iterable[int]) -> dict[int, int]:

@@ -1,1 +1,1 @@
-"""The page of accrued income, by month and project."""
+"""The page of accrued income: amounts by month and project, entered in a form or imported from a file."""

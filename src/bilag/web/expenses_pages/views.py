@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bilag.companies import store
+from bilag.events.exported import Exported
 from bilag.expenses import enqueue, queries
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.expenses.route import is_left_behind
@@ -25,7 +26,7 @@ MOST_URGENT = 50
 
 @company_page(methods=("GET", "HEAD"))
 def expenses(request: CompanyRequest) -> HttpResponse:
-    """Show what needs attention and what came in, or the lines of a filter; for htmx, only the lists."""
+    """Show what needs attention and what came in, or the lines of a filter; for htmx, only the lists and the counts."""
     company_id = request.access.company.pk
     filters = parse(request)
     after = request.GET.get("after", "")
@@ -44,16 +45,16 @@ def expenses(request: CompanyRequest) -> HttpResponse:
         "whole": filters.query(),
         "filters": filters,
     }
-    if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "found":
-        return render(request, "bilag/expenses_found.html", context)
     counts = queries.counts(company_id)
+    context["figures"] = [(value, LINE_STATES[value], counts.get(value, 0)) for value in LINE_STATES]
+    if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "found":
+        return render(request, "bilag/expenses_found.html", context | {"part": True})
     reasons = queries.reasons(company_id)
     setup = store.load_setup(company_id)
     newest = queries.imports(company_id).first()
     asked = enqueue.is_asked(company_id)
     context |= {
         "setup": setup,
-        "figures": [(value, LINE_STATES[value], counts.get(value, 0)) for value in LINE_STATES],
         "views": VIEWS.items(),
         "reasons": [(code, count, render_ignored_reason(code, language())) for code, count in reasons.items() if code],
         "newest": newest,
@@ -119,7 +120,9 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
     ]
     name = f"{request.access.company.slug}-expenses-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
     try:
-        return sheet_response(form, name, _("Expenses"), head, pages_of(found(request), _cells))
+        return sheet_response(
+            request, Exported.EXPENSES, form, name, _("Expenses"), head, pages_of(found(request), _cells)
+        )
     except ValueError:
         raise Http404 from None
 

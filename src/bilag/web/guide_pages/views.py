@@ -33,10 +33,12 @@ PARTS_SAID = (Section.EXPORT, Section.DIMENSIONS, Section.EXPENSES)
 MOST_CHANGES_SHOWN = 50
 
 
-@company_page(Role.MEMBER, methods=("GET", "HEAD"))
+@company_page(methods=("GET", "HEAD"))
 def opening(request: CompanyRequest) -> HttpResponse:
-    """Go to the first unfinished step."""
+    """Go to the first unfinished step; to the setup page with a role that may not change it."""
     company = request.access.company
+    if not request.access.may_change:
+        return redirect("setup", company.slug)
     return redirect(progress_of(company, store.load_setup(company.pk)).next.url)
 
 
@@ -77,7 +79,7 @@ def _show(request: CompanyRequest, one: GuideStep) -> HttpResponse:
     if "check" in request.GET and one.checks:
         checked = _checked(request, one)
         if is_part(request):
-            return render(request, "bilag/guide_checked.html", {**_frame(request, one), **checked})
+            return render(request, "bilag/guide_checked.html", {**_frame(request, one), **checked, "swapped": True})
         return _form_page(request, one, _load(request, one), **checked)
     return _form_page(request, one, _load(request, one))
 
@@ -93,6 +95,8 @@ def _save(request: CompanyRequest, one: GuideStep) -> HttpResponse:
     version = form.cleaned_data.get("version") or 0
     try:
         saved = save_setup(form.file, origin=origin_of(request), seen_version=version)
+    except refusals.LedgerInUse:
+        return _form_page(request, one, loaded, status=409, in_use=True)
     except refusals.SetupRefused as refused:
         refuse(form, refused)
         return _form_page(request, one, loaded, status=422)

@@ -38,6 +38,8 @@ class Row:
     oldest: datetime | None
     polled: datetime | None
     posted: datetime | None
+    guide: str
+    """The address at which the reader continues the setup of a company that was never switched on; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Heading:
     order: str
 
 
-def row(one: CompanyStatus) -> Row:
+def row(one: CompanyStatus, *, operator: bool) -> Row:
     """Return a company as a row, in the language of the page."""
     state = CompanyState(one.state)
     return Row(
@@ -62,6 +64,7 @@ def row(one: CompanyStatus) -> Row:
         oldest=one.oldest,
         polled=one.polled,
         posted=one.posted,
+        guide=reverse("guide", args=[one.slug]) if operator and state is CompanyState.NEW else "",
     )
 
 
@@ -79,7 +82,9 @@ def headings(filters: Filters) -> list[Heading]:
 
 
 def _to_do(one: CompanyStatus) -> Iterator[ToDo]:
-    """Yield what needs attention, the most serious first."""
+    """Yield what needs attention, the most serious first; of a company that was never switched on, that its setup goes on."""
+    if one.state == CompanyState.NEW:
+        yield ToDo(_("Continue the setup"), reverse("guide", args=[one.slug]))
     if one.pause is not None:
         yield ToDo(render_problem(one.pause, language()).message, reverse("setup", args=[one.slug]))
     if one.ahead is not None:
@@ -90,11 +95,11 @@ def _to_do(one: CompanyStatus) -> Iterator[ToDo]:
         yield ToDo(text, reverse("log", args=[one.slug]) + "?sort=polls")
     if one.transfers:
         text = ngettext("%(count)s transfer", "%(count)s transfers", one.transfers)
-        url = reverse("transfers", args=[one.slug]) + "?state=needs_attention"
+        url = reverse("inbox", args=[one.slug])
         yield ToDo(text % {"count": one.transfers}, url)
     if one.expenses:
         text = ngettext("%(count)s expense", "%(count)s expenses", one.expenses)
-        url = reverse("expenses", args=[one.slug]) + "?state=needs_attention"
+        url = reverse("inbox", args=[one.slug])
         yield ToDo(text % {"count": one.expenses}, url)
     if one.months:
         text = ngettext("%(count)s month with differences", "%(count)s months with differences", one.months)

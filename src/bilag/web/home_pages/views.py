@@ -19,7 +19,7 @@ PAGE = 100
 @never_cache
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """List the companies, for htmx only the table; redirect a member of a single company to it."""
+    """List the companies, for htmx only the table and the counts; redirect a member of a single company to it."""
     operator = bool(getattr(request.user, "is_operator", False))
     reader: dict[str, Any] = {"user_id": request.user.pk, "operator": operator}
     filters, page = parse(request.GET)
@@ -29,19 +29,18 @@ def home(request: HttpRequest) -> HttpResponse:
     if len(shown) == 1 and not operator and not filters.wanted.narrows:
         return redirect("overview", shown[0].slug)
     context = {
-        "rows": [row(one) for one in shown],
+        "rows": [row(one, operator=operator) for one in shown],
         "headings": headings(filters),
         "filters": filters,
         "narrows": filters.wanted.narrows,
         **_place(filters, page, len(shown), shown[0].found if shown else 0),
     }
-    if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "found":
-        return render(request, "bilag/home_found.html", context)
     totals = console.totals(**reader)
+    context |= {"totals": totals, "figures": _figures(totals, filters)}
+    if request.headers.get("HX-Request") and request.headers.get("HX-Target") == "found":
+        return render(request, "bilag/home_found.html", context | {"part": True})
     context |= {
         "operator": operator,
-        "totals": totals,
-        "figures": _figures(totals, filters),
         "states": [(str(value), title) for value, title in STATES.items()],
         "attentions": ATTENTION.items(),
         "ages": [(value, title) for value, (_age, title) in AGES.items()],

@@ -14,6 +14,7 @@ from bilag.events.record import EventName
 from bilag.inbox.handling import InboxRow
 from bilag.inbox.open_problems import OpenProblem
 from bilag.messages import RenderedProblem, render_in_general, render_who
+from bilag.messages.titles import render_title
 from bilag.web.templatetags.bilag import language, oslo, problem
 
 PLACES = {
@@ -32,6 +33,7 @@ class ShownCause:
     """A cause as the inbox shows it. `retry_key` names its transfers for "Retry all"; empty if it has none."""
 
     cause: str
+    title: str
     message: str
     remedy: str
     who: str
@@ -64,6 +66,7 @@ def shown_cause(row: InboxRow) -> ShownCause:
     rendered = _rendered(one)
     return ShownCause(
         one.cause,
+        render_title(one.problem, language()),
         rendered.message,
         rendered.remedy,
         render_who(rendered.who, language()),

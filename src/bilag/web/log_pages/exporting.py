@@ -6,6 +6,7 @@ from django.http import Http404, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from bilag.events.exported import Exported
 from bilag.posting.selection import OSLO
 from bilag.transfers.queries.history import LogFilters, Place, lines
 from bilag.web.decorators import CompanyRequest, company_page
@@ -24,7 +25,16 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
     head = [_("Time"), _("Event"), _("About"), _("By"), _("Result"), _("Details")]
     name = f"{company.slug}-log-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
     try:
-        return sheet_response(form, name, _("Log"), head, lambda: _all(company.pk, selection, language), widths=WIDTHS)
+        return sheet_response(
+            request,
+            Exported.LOG,
+            form,
+            name,
+            _("Log"),
+            head,
+            lambda: _all(company.pk, selection, language),
+            widths=WIDTHS,
+        )
     except ValueError:
         raise Http404 from None
 

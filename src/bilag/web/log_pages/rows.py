@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from bilag.events.exported import WORDS as EXPORTED
 from bilag.events.record import NAMES
 from bilag.messages import render_in_general
 from bilag.posting.problem import Problem
@@ -73,7 +74,7 @@ def render_row(line: Line) -> RenderedRow:
         detail = f"{format_value(line.name, line.old)} → {format_value(line.name, line.new)}"
     else:
         title = _(NAMES[line.name]) if line.name in NAMES else _("Other event")
-        about = _numbers(line.facts) or _address(line.facts)
+        about = _numbers(line.facts) or _address(line.facts) or _exported(line.facts)
         detail = " ".join(part for part in (_facts(line.name, line.facts), problems) if part)
     level = "" if line.good is None else "good" if line.good else "bad"
     return RenderedRow(line.at, level, title, about, line.origin or "Bilag", detail, line.transfer_id)
@@ -93,10 +94,20 @@ def _address(facts: dict[str, Any]) -> str:
     return str(facts.get("email") or facts.get("token") or "")
 
 
+def _exported(facts: dict[str, Any]) -> str:
+    """Return what left as a file."""
+    word = EXPORTED.get(str(facts.get("what")), "")
+    return _(word) if word else ""
+
+
 def _facts(name: str, facts: dict[str, Any]) -> str:
     """Render the other facts of an event."""
     if name == "poll":
         return " · ".join(_polled(kind, str(facts[kind])) for kind in Kind.values if kind in facts)
+    if name == "exported":
+        count = int(facts.get("count", 0))
+        rows = ngettext("%(count)s row", "%(count)s rows", count) % {"count": count}
+        return f"{facts.get('form', '')} · {rows}"
     if name == "setup_saved":
         count = int(facts.get("count", 0))
         text = ngettext("Version %(version)s, %(count)s field", "Version %(version)s, %(count)s fields", count)

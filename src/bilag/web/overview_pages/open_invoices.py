@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import connection
 
 from bilag.companies.setup import Setup
-from bilag.messages import class_of
+from bilag.messages import entry_of
 from bilag.transfers.models import ACTIVE, State
 from bilag.web import labels
 from bilag.web.overview_pages.days import midnight
@@ -61,13 +61,19 @@ def open_by_day(company_id: int, first: date) -> tuple[dict[date, Open], dict[da
     return under_way, attention
 
 
+def _is_silence(code: str) -> bool:
+    """Whether the problem is that another system does not answer. A limit of our own machine is not that."""
+    entry = entry_of(code)
+    return entry.problem_class == "transient" and entry.who != "bilag"
+
+
 def outages(setup: Setup) -> list[Outage]:
     """Return the systems that transfers wait for, the one with the most first."""
     found: dict[str, Outage] = {}
     with connection.cursor() as cursor:
         cursor.execute(UNANSWERED, {"company": setup.company_id, "states": [State.WAITING, State.IN_DOUBT]})
         for code, count, since in cursor.fetchall():
-            if code is None or class_of(code) != "transient":
+            if code is None or not _is_silence(code):
                 continue
             system = labels.SYSTEMS["moment" if code.startswith("moment_") else setup.platform_kind]
             earlier = found.get(system)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from bilag.events.exported import Exported
 from bilag.jobs import health
 from bilag.posting.selection import OSLO
 from bilag.reconciliation import actions, number_gaps, queries
@@ -156,7 +157,16 @@ def export(request: CompanyRequest, run: Reconciliation, form: str) -> Streaming
     rows = sheet.rows(run, found if found in GROUPS else "")
     name = f"{request.access.company.slug}-reconciliation-{run.first}-{run.last}"
     try:
-        return sheet_response(form, name, _("Reconciliation"), sheet.head(), lambda: rows, widths=sheet.WIDTHS)
+        return sheet_response(
+            request,
+            Exported.RECONCILIATION,
+            form,
+            name,
+            _("Reconciliation"),
+            sheet.head(),
+            lambda: rows,
+            widths=sheet.WIDTHS,
+        )
     except ValueError:
         raise Http404 from None
 

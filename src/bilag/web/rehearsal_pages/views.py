@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from bilag.events.exported import Exported
 from bilag.jobs import health
 from bilag.messages.rehearsal import RESULTS
 from bilag.posting.selection import OSLO
@@ -104,7 +105,9 @@ def export(request: CompanyRequest, pk: int, form: str) -> StreamingHttpResponse
     rows = sheet.rows(run, result if result in set(Result) else "")
     name = f"{request.access.company.slug}-rehearsal-{run.first}-{run.last}"
     try:
-        return sheet_response(form, name, _("Rehearsal"), sheet.head(), lambda: rows, widths=sheet.WIDTHS)
+        return sheet_response(
+            request, Exported.REHEARSAL, form, name, _("Rehearsal"), sheet.head(), lambda: rows, widths=sheet.WIDTHS
+        )
     except ValueError:
         raise Http404 from None
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from bilag.companies.check import CheckedStep, CheckReport, StepName, StepStatus
 from bilag.companies.setup import Setup
+from bilag.companies.unfinished import shown_key
 from bilag.companies.who import Seen
 from bilag.platforms.base import PlatformStep
 from bilag.platforms.registry import platform_kinds
@@ -20,18 +21,51 @@ from bilag.web.templatetags.bilag import problem, said
 Where = Callable[[str], str]
 """Returns the address of the field with this dotted name."""
 STEPS = {
-    StepName.MOMENT: gettext_lazy("Connected to Moment"),
-    PlatformStep.SIGNED_IN: gettext_lazy("Signed in to accounting"),
-    PlatformStep.CLIENT_FOUND: gettext_lazy("The client belongs to the parent client"),
-    PlatformStep.CHART: gettext_lazy("Bilag can read accounts and VAT codes"),
-    PlatformStep.UNITS: gettext_lazy("The dimensions exist"),
-    PlatformStep.PERIODS: gettext_lazy("At least one period is open"),
-    StepName.ACCOUNTS: gettext_lazy("Accounts and VAT codes are the same in Moment and accounting"),
-    StepName.NUMBERS: gettext_lazy("The project numbers can be used in the dimension"),
-    StepName.WHO: gettext_lazy("Moment, Bilag and the client are one company"),
-    StepName.NOTIFIED: gettext_lazy("At least one person is notified"),
+    StepName.MOMENT: (gettext_lazy("Connected to Moment"), "", gettext_lazy("Bilag cannot connect to Moment")),
+    PlatformStep.SIGNED_IN: (
+        gettext_lazy("Signed in to accounting"),
+        "",
+        gettext_lazy("Bilag cannot sign in to accounting"),
+    ),
+    PlatformStep.CLIENT_FOUND: (
+        gettext_lazy("The client belongs to the parent client"),
+        "",
+        gettext_lazy("The client was not found"),
+    ),
+    PlatformStep.CHART: (
+        gettext_lazy("Bilag can read accounts and VAT codes"),
+        "",
+        gettext_lazy("Bilag cannot read accounts and VAT codes"),
+    ),
+    PlatformStep.UNITS: (
+        gettext_lazy("The dimensions exist"),
+        "",
+        gettext_lazy("The selected dimensions cannot be used"),
+    ),
+    PlatformStep.PERIODS: (gettext_lazy("At least one period is open"), "", gettext_lazy("No period is open")),
+    StepName.ACCOUNTS: (
+        gettext_lazy("Accounts and VAT codes are the same in Moment and accounting"),
+        gettext_lazy("Accounts or VAT codes differ between Moment and accounting"),
+        gettext_lazy("Bilag cannot compare accounts and VAT codes"),
+    ),
+    StepName.NUMBERS: (
+        gettext_lazy("The project numbers can be used in the dimension"),
+        gettext_lazy("Some project numbers cannot be used in the dimension"),
+        gettext_lazy("Bilag cannot compare the project numbers"),
+    ),
+    StepName.WHO: (
+        gettext_lazy("Moment, Bilag and the client are one company"),
+        gettext_lazy("Are Moment, Bilag and the client one company?"),
+        gettext_lazy("Moment, Bilag and the client are not one company"),
+    ),
+    StepName.NOTIFIED: (
+        gettext_lazy("At least one person is notified"),
+        gettext_lazy("No recipients"),
+        gettext_lazy("No recipients"),
+    ),
 }
-"""The title of each step."""
+"""The title of each step when it is good, when it warns, and when it failed. Empty: it never warns."""
+STATUSES = (StepStatus.OK, StepStatus.WARNING, StepStatus.FAILED)
 NAMED_BY_DETAIL = (StepName.MOMENT, PlatformStep.SIGNED_IN)
 """Steps whose detail says the title again, with the system's own name: it stands in place of the title."""
 FIELDS = {
@@ -71,7 +105,9 @@ class ShownStep:
 
 def shown_step(step: CheckedStep, setup: Setup, seen: Seen | None, where: Where) -> ShownStep:
     """Render a step in the language of the page."""
-    title, detail = str(STEPS[step.name]), said(step.detail)
+    title, detail = str(STEPS[step.name][STATUSES.index(step.status)]), said(step.detail)
+    if step.name is StepName.NOTIFIED and step.problems:
+        detail = ""  # the problem says it
     if step.name in NAMED_BY_DETAIL and step.status is StepStatus.OK and detail:
         title, detail = detail, ""
     sides: tuple[dict[str, object], ...] = ()
@@ -103,9 +139,9 @@ def sides_of(seen: Seen) -> tuple[dict[str, object], ...]:
     """The three parties: title, name, organisation number, and where they were asked."""
     parties = seen.parties
     return (
-        {"title": _("The company in Moment"), "party": parties.moment, "where": parties.source},
+        {"title": _("The company in Moment"), "party": parties.moment, "where": shown_key(parties.source)},
         {"title": _("The company in Bilag"), "party": parties.company, "where": ""},
-        {"title": _("The client in accounting"), "party": parties.client, "where": parties.ledger},
+        {"title": _("The client in accounting"), "party": parties.client, "where": shown_key(parties.ledger)},
     )
 
 

@@ -80,7 +80,7 @@ def _pieces(
     """Yield the beginning, each step, and the result, in the language of the page."""
     with override(context["language"]):
         try:
-            yield frame[0] + render_to_string("bilag/setup_check_begin.html") + MARK
+            yield frame[0] + render_to_string("bilag/setup_check_begin.html", context) + MARK
             for step in check.run():
                 one = shown_step(step, check.setup, check.report.seen, where)
                 yield render_to_string("bilag/setup_check_step.html", {**context, "one": one}) + MARK

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from bilag.companies import store
 from bilag.companies.setup import Setup
+from bilag.events.exported import Exported, record_export
 from bilag.exports import formats, tables
 from bilag.exports.entries import OutOfBalance
 from bilag.exports.journal import Journal, NothingPosted, read_journal
@@ -23,7 +24,7 @@ from bilag.members.models import Role
 from bilag.messages import render_problem
 from bilag.posting.periods import NotAPeriod, Period, parsed_period
 from bilag.posting.selection import OSLO
-from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.setup_pages.loading import language
 from bilag.web.spreadsheets import BLOCK, csv_pieces
 from bilag.web.templatetags.bilag import amount, day
@@ -41,14 +42,14 @@ def export(request: CompanyRequest) -> HttpResponseBase:
         fault = _("No file was created. Choose a format, and a first and a last day at most ten years apart.")
     else:
         try:
-            return _file(setup, form, period, whole=data.get("whole") == "1")
+            return _file(setup, form, period, whole=data.get("whole") == "1", origin=origin_of(request))
         except (Busy, NothingPosted, NumberMissing, OutOfBalance, EdgeError) as error:
             fault = _why_not(error)
     messages.error(request, fault, extra_tags="bad")
     return redirect(f"{reverse('tools', args=[setup.slug])}#export")
 
 
-def _file(setup: Setup, form: str, period: Period, *, whole: bool) -> StreamingHttpResponse:
+def _file(setup: Setup, form: str, period: Period, *, whole: bool, origin: str) -> StreamingHttpResponse:
     """Write the whole file before sending it, so that every error is reported before the response starts."""
     now = timezone.now().astimezone(OSLO)
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed after it is sent
@@ -56,6 +57,7 @@ def _file(setup: Setup, form: str, period: Period, *, whole: bool) -> StreamingH
         with held("export", setup.company_id), read_journal(setup, *period, whole=whole) as journal:
             name = formats.file_name(form, journal, now)
             file.writelines(_rows(journal) if form == "csv" else formats.text_pieces(form, journal, now))
+            record_export(setup.company_id, Exported.JOURNAL, formats.NAMES[form], journal.entries_count, origin=origin)
         file.seek(0)
     except BaseException:
         file.close()

@@ -4,6 +4,7 @@ from django.http import Http404, StreamingHttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from bilag.events.exported import Exported
 from bilag.posting.selection import OSLO
 from bilag.transfers.models import Transfer
 from bilag.transfers.queries.transfers import standing_text
@@ -35,7 +36,13 @@ def export(request: CompanyRequest, form: str) -> StreamingHttpResponse:
     name = f"{company.slug}-transfers-{timezone.now().astimezone(OSLO):%Y-%m-%d}"
     try:
         return sheet_response(
-            form, name, _("Transfers"), head, pages_of(found(company.pk, parse_filters(request.GET)), _row)
+            request,
+            Exported.TRANSFERS,
+            form,
+            name,
+            _("Transfers"),
+            head,
+            pages_of(found(company.pk, parse_filters(request.GET)), _row),
         )
     except ValueError:
         raise Http404 from None

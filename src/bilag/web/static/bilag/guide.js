@@ -4,6 +4,7 @@
   const narrow = window.matchMedia("(max-width: 62rem)");
   const fit = () => { for (const one of document.querySelectorAll("details[data-narrow-closed]")) one.open = !narrow.matches; };
   narrow.addEventListener("change", fit);
+  document.addEventListener("htmx:afterSettle", fit);
   fit();
   const summary = document.querySelector("[data-focus]");
   if (summary) summary.focus();

@@ -40,7 +40,13 @@
       if (!html.includes(MARK)) show(target, html);
       (target.querySelector("#check-outcome") || target).scrollIntoView({ block: "nearest" });
     } finally {
-      if (button) button.disabled = false;
+      if (button) {
+        button.disabled = false;
+        if (button.dataset.again) { button.textContent = button.dataset.again; button.classList.remove("primary"); }
+      }
+      if (document.getElementById("guide-nav")) {  // what the check found changes the list of steps
+        window.htmx.ajax("GET", window.location.pathname, { target: "#guide-nav", select: "#guide-nav", swap: "outerHTML" });
+      }
     }
   }
 
