@@ -56,6 +56,10 @@ STATUSES: dict[str, dict[int, str]] = {
         WRONG_USAGE: "wrong usage, or the file cannot be read",
     },
     "doctor": {NEEDS_ATTENTION: "something is wrong, and named with what to do"},
+    "backup": DATABASE
+    | {WRONG_USAGE: "wrong usage; the folder exists or cannot be written, or the database is not embedded"},
+    "restore": REFUSED
+    | {WRONG_USAGE: "wrong usage; no backup, a damaged one or one of another key; or the data folder has a database"},
     "status": COMPANY | DATABASE | {NEEDS_ATTENTION: "something needs attention"},
     "company apply": BOTH
     | {NEEDS_ATTENTION: "applied, but the check failed", WRONG_USAGE: "the file has faults; nothing was changed"},

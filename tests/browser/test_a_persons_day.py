@@ -2,15 +2,12 @@
 
 import re
 from collections.abc import Callable
-from email import message_from_bytes
-from email.policy import default
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from bilag_sandbox import hub
-from tests.support.browser import ACCOUNTANT, address, faults_of, finalise_one_with_the_code, switch_vat_code
+from tests.support.browser import ACCOUNTANT, address, faults_of, finalise_one_with_the_code, letters, switch_vat_code
 from tests.support.patience import wait_for
 from tests.support.service import Service
 
@@ -33,20 +30,18 @@ WORDS = {
 }
 
 
-def told(site: Service, seen: set[Path], *, of_trouble: bool = True) -> str:
+def told(site: Service, seen: list[str], *, of_trouble: bool = True) -> str:
     """The page that the button of the next letter about trouble opens, without the host; or wait until all is well again."""
     found: list[str] = []
 
     def came() -> bool:
-        for file in sorted(set(Path(site.home, "mail").glob("*.log")) - seen):
-            body = message_from_bytes(file.read_bytes(), policy=default).get_body(("plain",))
-            if body is None:
-                continue  # it is still being written
-            seen.add(file)
-            links = re.findall(r"http://\S+/attention/[0-9a-f]{16}/", body.get_content())
+        for text in letters(site)[len(seen) :]:
+            seen.append(text)
+            links = re.findall(r"http://\S+/attention/[0-9a-f]{16}/", text)
             if bool(links) is of_trouble:
                 found.extend(links[:1] or ["/"])
-        return bool(found)
+                return True
+        return False
 
     wait_for(came, "a letter about trouble" if of_trouble else "a letter that all is well")
     return found[0].removeprefix(address(site))
@@ -63,7 +58,7 @@ def test_trouble_is_found_from_the_letter_understood_and_resolved(
     if "[notify]" not in file.read_text():
         file.write_text(file.read_text() + MORE_SETUP.format(to=ACCOUNTANT))
         site.run("company", "apply", str(file))
-    seen = set(Path(site.home, "mail").glob("*.log"))
+    seen = letters(site)
     page = open_as(site, ACCOUNTANT, language=language, width=1280 if language == "en-GB" else 390)
 
     # The VAT code was made inactive in accounting: it is activated again, and the invoice retried.

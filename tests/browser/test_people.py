@@ -2,23 +2,13 @@
 
 import re
 from collections.abc import Callable
-from email import message_from_bytes
-from email.policy import default
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import OWNER, address, faults_of
+from tests.support.browser import OWNER, address, faults_of, letters
 from tests.support.service import Service
 
 PASSWORD = "Gaustatoppen-1883-moh"
-
-
-def letters(site: Service) -> list[str]:
-    """The plain texts of all letters that were sent: without EMAIL_URL they are kept under the data folder."""
-    files = sorted(Path(site.home, "mail").glob("*.log"), key=lambda file: file.stat().st_mtime)
-    bodies = [message_from_bytes(file.read_bytes(), policy=default).get_body(("plain",)) for file in files]
-    return [str(body.get_content()) for body in bodies if body is not None]
 
 
 def test_an_owner_invites_and_the_newcomer_joins_with_the_link(open_as: Callable[..., Page], site: Service) -> None:

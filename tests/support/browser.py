@@ -3,6 +3,9 @@
 import os
 import shutil
 import subprocess
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -24,6 +27,7 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PARTED = b"-" * 79
 ADD_PEOPLE = """
 from bilag.cli.demo.users import add_people
 add_people()
@@ -47,6 +51,14 @@ def chromium() -> str:
 
 def address(service: Service) -> str:
     return f"http://127.0.0.1:{service.port}"
+
+
+def letters(site: Service) -> list[str]:
+    """The texts of all letters. Without EMAIL_URL they are kept in files, of which one may have several, parted by dashes."""
+    files = sorted(Path(site.home, "mail").glob("*.log"), key=lambda file: file.stat().st_mtime_ns)
+    whole = [part.strip() for file in files for part in file.read_bytes().split(PARTED)[:-1]]
+    bodies = [message_from_bytes(part, policy=default).get_body(("plain",)) for part in whole]
+    return [str(body.get_content()) for body in bodies if body is not None]
 
 
 AXE = Axe().axe_script

@@ -1,24 +1,38 @@
 """The state of the job queue: jobs by status, and whether a worker is alive."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
 
 def job_counts() -> list[tuple[str, int]]:
     """Jobs in the queue by status."""
+    statement = "select status::text, count(*) from procrastinate_jobs group by 1"
+    return [(str(status), int(count)) for status, count in _rows(statement)]
+
+
+def failed_jobs() -> list[tuple[str, int]]:
+    """Jobs that failed for good, by task."""
+    statement = "select task_name, count(*) from procrastinate_jobs where status = 'failed' group by 1"
+    return [(str(task), int(count)) for task, count in _rows(statement)]
+
+
+def living_workers() -> int:
+    """Workers that have lately given a sign of life."""
+    ((count,),) = _rows("select count(*) from procrastinate_workers where last_heartbeat > now() - interval '15 s'")
+    return int(count)
+
+
+def _rows(statement: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute("select status::text, count(*) from procrastinate_jobs group by 1 order by 1")
-        return [(str(status), int(count)) for status, count in cursor.fetchall()]
+        cursor.execute(statement)
+        return list(cursor.fetchall())
 
 
 def worker_alive() -> bool:
     """Whether a worker of the queue has lately given a sign of life."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists(select 1 from procrastinate_workers where last_heartbeat > now() - interval '15 s')"
-        )
-        return bool(cursor.fetchone()[0])
+    return living_workers() > 0
 
 
 def late_periodic_task(name: str, latest: timedelta) -> str | None:

@@ -7,8 +7,9 @@ version would read columns that are gone, or change tables under a version that 
 from dataclasses import dataclass
 
 import psycopg
-from django.db import connection
+from django.db import connection, transaction
 
+from bilag.companies.resealing import first_are_readable
 from bilag.service import connections, schema
 from bilag.service.database_faults import DatabaseAway, sentence
 from bilag.service.environment import EnvironmentFault, environment
@@ -141,10 +142,6 @@ def _refuse_other_keys(known: frozenset[str], ours: list[str]) -> None:
 
 def _enter() -> None:
     """Enter our first key, one process at a time. The first key of all must open the secrets that are there."""
-    from django.db import transaction
-
-    from bilag.companies.resealing import first_are_readable
-
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute("select fingerprint from jobs_knownkey")

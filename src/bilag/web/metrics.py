@@ -1,40 +1,106 @@
-"""Prometheus metrics. Transfers and jobs are counted in the database, so that every process reports the same numbers."""
+"""Prometheus metrics: is anyone waiting, since when, and why?
 
-from prometheus_client import CollectorRegistry, Counter, generate_latest
-from prometheus_client.core import GaugeMetricFamily
+What waits is read in the database, so that every process reports the same numbers; what was done, each process counts itself.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import accumulate
+
+import prometheus_client
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from bilag.jobs import health
-from bilag.transfers.queries import transfers as transfer_queries
+from bilag.messages.render import ENTRIES
+from bilag.transfers.queries import waiting as queries
+from bilag.wire import counters
 
 REGISTRY = CollectorRegistry()
-WEBHOOKS = Counter("bilag_webhooks", "Webhooks received, by kind", ["kind"], registry=REGISTRY)
+WEBHOOKS = prometheus_client.Counter("bilag_webhooks", "Webhooks received, by kind", ["kind"], registry=REGISTRY)
 
 
-def of_database() -> list[GaugeMetricFamily]:
-    """Count transfers by kind and state, and jobs by status. Raises `django.db.Error` while the database is away."""
-    transfers = GaugeMetricFamily("bilag_transfers", "Transfers by kind and state", labels=["kind", "state"])
-    for kind, state, count in transfer_queries.counts_everywhere():
-        transfers.add_metric([kind, state], count)
+KNOWN = frozenset(ENTRIES)
+OTHER = "other"
+"""The label of a code that is not in the catalogue: the number of labels is bounded."""
+
+
+def of_database() -> list[Metric]:
+    """Read what waits, the queue, the companies. Raises `django.db.Error` while the database is away.
+
+    Settled transfers are not counted: reading millions of them at each scrape costs more than all the rest. What ended is in the
+    counters of the workers, `bilag_tries` and `bilag_transfer_seconds`.
+    """
+    waiting = list(queries.waiting())
+    states = GaugeMetricFamily("bilag_transfers", "Transfers that are not settled", labels=["kind", "state"])
+    oldest = GaugeMetricFamily(
+        "bilag_oldest_seconds", "How long the oldest transfer waits, by state and cause", labels=["state", "cause"]
+    )
+    count: Counter[tuple[str, str]] = Counter()
+    age: dict[tuple[str, str], float] = {}
+    for one in waiting:
+        count[one.kind, one.state] += one.count
+        place = (one.state, _cause(one.code))
+        age[place] = max(age.get(place, 0.0), one.oldest_seconds)
+    _fill(states, count.items())
+    _fill(oldest, age.items())
     jobs = GaugeMetricFamily("bilag_jobs", "Jobs in the queue by status", labels=["status"])
-    for status, count in health.job_counts():
-        jobs.add_metric([status], count)
-    return [transfers, jobs]
+    _fill(jobs, (((status,), number) for status, number in health.job_counts()))
+    failed = GaugeMetricFamily("bilag_jobs_failed", "Jobs that failed for good, by task", labels=["task"])
+    _fill(failed, (((task,), number) for task, number in health.failed_jobs()))
+    companies = GaugeMetricFamily(
+        "bilag_companies", "Companies by state, and why they are paused", labels=["state", "cause"]
+    )
+    groups: Counter[tuple[str, str]] = Counter()
+    for state, code, number in queries.companies():
+        groups[state, _cause(code)] += number
+    _fill(companies, groups.items())
+    lag = GaugeMetricFamily(
+        "bilag_poll_lag_seconds", "Since the oldest poll of a live company", value=queries.poll_lag_seconds()
+    )
+    workers = GaugeMetricFamily("bilag_workers", "Workers with a heartbeat", value=health.living_workers())
+    return [states, oldest, jobs, failed, companies, lag, workers]
 
 
-def render(found: list[GaugeMetricFamily] | None) -> bytes:
+def _cause(code: str) -> str:
+    return code if not code or code in KNOWN else OTHER
+
+
+def _fill(family: GaugeMetricFamily, values: Iterable[tuple[tuple[str, ...], float]]) -> None:
+    for labels, value in sorted(values):
+        family.add_metric(labels, value)
+
+
+def _of_process() -> list[Metric]:
+    """Return what this process has counted."""
+    tries = CounterMetricFamily(counters.TRIES.name, counters.TRIES.text, labels=counters.TRIES.labels)
+    for labels, number in sorted(counters.TRIES.read().items()):
+        tries.add_metric(labels, number)
+    found: list[Metric] = [tries]
+    for one in (counters.REQUESTS, counters.POSTED):
+        family = HistogramMetricFamily(one.name, one.text, labels=one.labels)
+        for labels, (buckets, total) in sorted(one.read().items()):
+            bounds = [*map(floatToGoString, counters.SECONDS), "+Inf"]
+            family.add_metric(labels, list(zip(bounds, accumulate(buckets), strict=True)), total)
+        found.append(family)
+    return found
+
+
+def render(found: list[Metric] | None) -> bytes:
     """Return the metrics for Prometheus: those of this process, and what was `found` in the database, None while it is away."""
     up = GaugeMetricFamily("bilag_database_up", "1 while the database answers", value=int(found is not None))
     registry = CollectorRegistry()
-    registry.register(_Given([up, *(found or [])]))
+    registry.register(_Given([up, *_of_process(), *(found or [])]))
     return bytes(generate_latest(REGISTRY) + generate_latest(registry))
 
 
 class _Given(Collector):
     """Metrics that were computed already."""
 
-    def __init__(self, families: list[GaugeMetricFamily]) -> None:
+    def __init__(self, families: list[Metric]) -> None:
         self._families = families
 
-    def collect(self) -> list[GaugeMetricFamily]:
+    def collect(self) -> list[Metric]:
         return self._families

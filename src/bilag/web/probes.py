@@ -14,7 +14,7 @@ import django.db
 import psycopg
 from django.db import close_old_connections, connection
 from prometheus_client import CONTENT_TYPE_LATEST
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import Metric
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bilag.jobs.worker_health import health as worker_health
@@ -56,7 +56,7 @@ async def nothing_else(scope: Scope, receive: Receive, send: Send) -> None:
         await answer(send, 404, b"Not found\n", TEXT)
 
 
-def _figures() -> list[GaugeMetricFamily] | None:
+def _figures() -> list[Metric] | None:
     try:
         return metrics.of_database()
     except django.db.Error:

@@ -20,7 +20,7 @@ import httpx2
 import simplejson
 
 from bilag import __version__
-from bilag.wire import fence
+from bilag.wire import counters, fence
 from bilag.wire.circuit_breaker import DOWN, RECOVERY_SECONDS, CircuitBreaker, CircuitOpen
 from bilag.wire.guarded_transport import OwnFault
 from bilag.wire.recording import Exchange, record, scrub, storable
@@ -268,18 +268,20 @@ class WireClient:
     ) -> Answer:
         began = time.perf_counter()
         failed: bool | None = False
+        outcome = "no_answer"
         try:
             answer = self._send(request, into, max_bytes)
         except fence.Fenced as fenced:
-            failed = None  # it says nothing about the other system
+            failed, outcome = None, ""  # it says nothing about the other system
             exchange.error = str(fenced)
             raise
         except ConnectionFault as fault:
             failed = None if fault.is_own else not isinstance(fault, TooLarge)
+            outcome = "own_limit" if fault.is_own else outcome
             exchange.error = scrub(str(fault), secrets)
             raise
         else:
-            failed = answer.status in DOWN
+            failed, outcome = answer.status in DOWN, counters.outcome_of(answer.status)
             exchange.status = answer.status
             exchange.trace_id = answer.headers.get("x-trace-id")
             exchange.answer = scrub(_recordable(answer, secrets), secrets)
@@ -287,7 +289,10 @@ class WireClient:
         finally:
             if failed is not None:
                 self.breaker.count(failed=failed)
-            exchange.milliseconds = round((time.perf_counter() - began) * 1000)
+            seconds = time.perf_counter() - began
+            if outcome:
+                counters.REQUESTS.observe(seconds, self.system, outcome)
+            exchange.milliseconds = round(seconds * 1000)
             record(exchange)
 
     def _send(self, request: Mapping[str, Any], into: BinaryIO | None, max_bytes: int) -> Answer:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import IntegrityError
 from django.utils import timezone
+from structlog.contextvars import bind_contextvars
 
 from bilag.companies.gateways import moment_for, platform_for, platform_of
 from bilag.companies.models import Ledger
@@ -118,6 +119,7 @@ class TransferRun:
         except IntegrityError as error:
             raise Refused([self._collision(fields)]) from error
         self.attempt = attempt
+        bind_contextvars(attempt=attempt.pk)
 
     def new_attempt(self, vouchers: Sequence[Voucher] = ()) -> Attempt:
         """The attempt of this try, not saved yet. `vouchers` are those that it sends."""

@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 from django.db import DataError, transaction
 from django.utils import timezone
+from structlog.contextvars import bound_contextvars
 
 from bilag.companies import store
 from bilag.companies.models import Ledger
@@ -24,7 +25,8 @@ from bilag.transfers.delivery import accrued_income, customers, invoices, projec
 from bilag.transfers.delivery.commit import commit_outcome
 from bilag.transfers.delivery.outcome import Blocked, Outcome, held_up, needs_attention, of_error
 from bilag.transfers.delivery.run import TransferRun
-from bilag.transfers.models import ACTIVE, SHIPPED, Attempt, Kind, State, Transfer, Verdict
+from bilag.transfers.models import ACTIVE, GOOD_VERDICTS, SHIPPED, Attempt, Kind, State, Transfer, Verdict
+from bilag.wire import counters
 from bilag.wire.circuit_breaker import bypass_breaker
 from bilag.wire.errors import EdgeError
 from bilag.wire.recording import recording
@@ -53,7 +55,9 @@ def run_transfer(transfer_id: int, *, forced: bool = False, asked_at: datetime |
         with held("transfer", transfer_id, wait=wait, query=statements.query_of(transfer_id)) as lease:
             run = _take(statements.taken(lease), forced, asked_at)
             if run is not None:
-                commit_or_record_fault(run, _try(run))
+                named = {"company": run.transfer.company_id, "transfer": transfer_id, "attempt": None}
+                with bound_contextvars(**named):  # in every line of the log until the try has ended
+                    commit_or_record_fault(run, _try(run))
     except Busy:
         enqueue.wake(transfer_id, timezone.now() + BUSY_AGAIN)
     except LeaseLost as lost:
@@ -68,7 +72,19 @@ def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
     except (DataError, ValueError, ArithmeticError) as error:
         log.exception("transfer.not_storable", transfer=run.transfer.pk)
         run.exchanges, run.source = [], None
-        commit_outcome(run, _bilag_fault(run, error))
+        outcome = _bilag_fault(run, error)
+        commit_outcome(run, outcome)
+    _count(run.transfer, outcome)
+
+
+def _count(row: Transfer, outcome: Outcome) -> None:
+    """Count the try for the metrics, and tell the log of one that did not end well."""
+    verdict = str(outcome.verdict)
+    counters.TRIES.count(row.kind, verdict)
+    if outcome.state == State.DONE and outcome.verdict != Verdict.UNCHANGED:
+        counters.POSTED.observe((timezone.now() - row.hinted_at).total_seconds(), row.kind)
+    elif outcome.verdict not in GOOD_VERDICTS:
+        log.info("transfer.not_done", kind=row.kind, verdict=verdict, state=str(outcome.state))
 
 
 def _take(taken: statements.Taken | None, forced: bool, asked_at: datetime | None) -> TransferRun | None:

@@ -65,11 +65,6 @@ def counts(company_id: int) -> dict[str, dict[str, int]]:
     return result
 
 
-def counts_everywhere() -> Iterator[tuple[str, str, int]]:
-    """Transfers of all companies by kind and state."""
-    yield from Transfer.objects.values_list("kind", "state").annotate(count=Count("id")).order_by("kind", "state")
-
-
 def under_way(transfer_ids: list[int]) -> int:
     """The count of these transfers that have not ended."""
     return Transfer.objects.filter(pk__in=transfer_ids, state__in=ACTIVE).count()
