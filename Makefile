@@ -62,9 +62,12 @@ judge: $(READY)  ## post the sample year to the hub and to Tryton and compare th
 pictures: $(READY)  ## take a picture of every page: both languages, phone and desk, light and dark (ONLY="transfers setup", TO=folder)
 	@BILAG_PICTURES=$(or $(TO),.pictures) ONLY="$(ONLY)" $(BIN)/pytest -p no:xdist -q -o python_functions=take_all tests/browser/take_pictures.py
 
+lighthouse: $(READY)  ## let Lighthouse judge speed and good practice of every page (from npm; ONLY="transfers setup")
+	@ONLY="$(ONLY)" $(BIN)/pytest -p no:xdist -q -s -o python_functions=judge_all tests/browser/judge_pages.py
+
 docs: $(READY)  ## generate docs/commands.md and docs/problems.md, compile the translations
 	@$(BIN)/python -m tools.generate_docs
 	@$(BIN)/python -m tools.compile_translations
 
 clean:  ## remove .venv, caches and the demo's data
-	@rm -rf .benchmarks .pictures .venv .venv-mutants .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo
+	@rm -rf .benchmarks .lighthouse .pictures .venv .venv-mutants .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo
