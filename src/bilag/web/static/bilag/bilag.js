@@ -49,6 +49,10 @@ document.addEventListener("input", (event) => { if (event.target.closest("form[d
 document.addEventListener("submit", () => { dirty = false; });
 window.addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 
+// On a phone the menu is one line that scrolls: begin it at the page that is shown.
+const here = document.querySelector(".side [aria-current]");
+if (here) here.closest("ul").scrollLeft = here.offsetLeft - 16;
+
 for (const input of document.querySelectorAll("[data-opens]")) opens(input);
 for (const one of document.querySelectorAll("[data-replace]")) {
   const part = document.getElementById(one.dataset.replace);
