@@ -114,7 +114,11 @@ def parts_of(kind: PlatformKind) -> tuple[Part, ...]:
         Part(
             Section.NOTIFY,
             _("Notifications"),
-            _("These people receive an email with instructions when something stops."),
+            _(
+                "Each of these people receives every email about the company: when something stops, with what to do; at 8 in "
+                "the morning while something is still open; and when all is well again. Invitations and emails about "
+                "passwords go to their own recipient only."
+            ),
             ("notify.users", "notify.emails"),
         ),
     )
