@@ -154,8 +154,10 @@ def _explain(expected: Any) -> None:
 
 
 def _as_json(here: Any) -> dict[str, Any]:
+    from bilag.companies.unfinished import shown_key
+
     counts = {"posted": here.posted, "inDoubt": here.in_doubt, "needsAttention": here.differing, "notSent": here.open}
-    return {"ledger": here.ledger, "source": here.source, **counts}
+    return {"ledger": shown_key(here.ledger) or None, "source": shown_key(here.source) or None, **counts}
 
 
 def _utc(moment: Any) -> str:
