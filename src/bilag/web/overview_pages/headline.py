@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from bilag.companies import store
 from bilag.companies.setup import Setup
 from bilag.events.models import Event
 from bilag.expenses import queries as lines
 from bilag.jobs import health
 from bilag.members.access import Access
 from bilag.transfers.models import PollMark, State
+from bilag.web.guide_pages.progress import progress_of
 from bilag.web.overview_pages.figures import Figures
 from bilag.web.overview_pages.open_invoices import Outage
 from bilag.web.templatetags.bilag import oslo, problem
@@ -25,6 +25,7 @@ class ToDo:
 
     text: str
     done: bool
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,21 +128,17 @@ def _excluded(access: Access, count: int, live: tuple[str, str]) -> Headline:
 
 def _not_live(access: Access, setup: Setup) -> Headline:
     """Return the headline of a company that is switched off."""
-    notified = store.has_recipients(setup.company_id)
-    to_do: tuple[ToDo, ...] = (
-        ToDo(_("Fill in the setup"), bool(setup.moment.api_key)),
-        ToDo(_("Choose who to notify when something stops"), notified),
-        ToDo(_("Check the connection and switch on the integration"), False),
-    )
+    to_do: tuple[ToDo, ...] = ()
     if access.company.live_since is None:
-        title, text = (
-            _("The setup is not finished"),
-            _("Nothing is transferred until you switch on the integration. Remaining steps:"),
-        )
+        entries = progress_of(access.company, setup).entries if access.may_change else ()
+        to_do = tuple(ToDo(one.title, one.finished, one.url) for one in entries if not one.optional)
+        title = _("The setup is not finished")
+        text = _("Nothing is transferred until the integration is switched on.")
+        if to_do:
+            text = _("Nothing is transferred until you switch on the integration. Remaining steps:")
     else:
         title = _("Nothing is transferred")
         text = _("Switch on the integration to start transferring again.")
-        to_do = ()
     to_setup = _("Continue the guided setup") if access.may_change else _("Go to the setup")
     return Headline("info", ("", _("Switched off")), title, text, to_setup=to_setup, to_do=to_do)
 
