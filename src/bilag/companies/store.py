@@ -83,6 +83,14 @@ def companies() -> list[Company]:
     return list(Company.objects.order_by("slug").select_related("setup"))
 
 
+def companies_importing_expenses() -> list[int]:
+    """Return the ids of the companies that are live, not paused, and import expenses; in one statement, whatever their number."""
+    rows = IntegrationSetup.objects.filter(company__live=True, company__paused__isnull=True)
+    return list(
+        rows.filter(settings__expenses__import=True).order_by("company_id").values_list("company_id", flat=True)
+    )
+
+
 def companies_by_webhook(digests: Iterable[str]) -> dict[str, Company]:
     """Return the companies whose webhook addresses have tokens of these digests, by digest. Not all columns are read."""
     rows = Company.objects.filter(webhook_digest__in=set(digests)).only("webhook_digest", "last_hint_at")

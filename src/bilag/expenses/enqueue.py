@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bilag.jobs.backoff import scaled
-from bilag.jobs.defer import defer_coalesced, has_job
+from bilag.jobs.defer import defer_coalesced, has_job, urgency_of
 
 IMPORT_COMPANY = "expenses.import_company"
 
@@ -26,4 +26,4 @@ def ask_import(
         given["origin"] = origin
     if days_back is not None:
         given["days_back"] = days_back
-    defer_coalesced(IMPORT_COMPANY, lock, after=scaled(after) if after else None, **given)
+    defer_coalesced(IMPORT_COMPANY, lock, after=scaled(after) if after else None, urgency=urgency_of(origin), **given)

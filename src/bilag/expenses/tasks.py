@@ -7,9 +7,11 @@ from django.conf import settings
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from bilag.companies import lifecycle, store
+from bilag.companies import store
 from bilag.expenses import enqueue
 from bilag.expenses.importer import NotPossible, import_expenses
+from bilag.jobs.backoff import asked_pause
+from bilag.jobs.defer import spread
 from bilag.jobs.fair_share import fair_share
 from bilag.jobs.lease import Busy
 from bilag.jobs.schedule import every
@@ -37,12 +39,12 @@ def import_company(company_id: int, origin: str = "", days_back: int | None = No
 @app.periodic(cron=every(IMPORT_EVERY))
 @app.task(name="expenses.import_all", queueing_lock="expenses.import_all")
 def import_all(timestamp: int) -> None:
-    """In working hours, enqueue an import of each open company that imports expenses."""
+    """In working hours, enqueue an import of each open company that imports expenses, each at its own moment of the interval."""
     if not in_working_hours(timezone.now()):
         return
-    for company_id in lifecycle.open_companies():
-        if store.load_setup(company_id).expenses.enabled:
-            enqueue.ask_import(company_id)
+    interval = IMPORT_EVERY if settings.BILAG_TIME_SCALE == 1 else timedelta()
+    for company_id in store.companies_importing_expenses():
+        enqueue.ask_import(company_id, after=spread(company_id, interval))
 
 
 def in_working_hours(now: datetime) -> bool:
@@ -65,4 +67,4 @@ def _import(company_id: int, *, origin: str, days_back: int | None) -> None:
     if run.problem is not None:
         log.warning("expenses.import_stopped", company=company_id, code=run.problem.get("code"))
     if run.problem is not None or run.counts.get("waiting"):
-        enqueue.ask_import(company_id, after=AGAIN_IN)
+        enqueue.ask_import(company_id, after=asked_pause(AGAIN_IN.seconds))  # not all that failed together at once

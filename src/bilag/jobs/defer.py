@@ -3,8 +3,10 @@
 Tasks are named by text, so that enqueueing a job imports neither the task nor what the task does.
 """
 
+import zlib
 from contextlib import suppress
 from datetime import datetime, timedelta
+from enum import IntEnum
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +14,17 @@ from procrastinate import exceptions
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.types import JSONDict, JSONValue
+
+
+class Urgency(IntEnum):
+    """Which jobs a worker takes first; of one urgency the oldest. It is the job's `priority` in the queue."""
+
+    PERSON = 10
+    """Somebody waits for it in front of a page or a command."""
+    USUAL = 0
+    """Transfers, the polls that find them, and emails: none of them may wait for the others to be done."""
+    BACKGROUND = -20
+    """Imports and comparisons that the clock starts: ten thousand of them must not hold up an invoice, and may wait for many."""
 
 
 def defer(task: str, *, at: datetime | None = None, **arguments: JSONValue) -> None:
@@ -25,14 +38,21 @@ def defer_many(task: str, jobs: list[JSONDict]) -> None:
         app.configure_task(task).batch_defer(*jobs)
 
 
-def defer_coalesced(task: str, lock: str, *, after: timedelta | None = None, **arguments: JSONValue) -> None:
+def defer_coalesced(
+    task: str,
+    lock: str,
+    *,
+    after: timedelta | None = None,
+    urgency: Urgency = Urgency.USUAL,
+    **arguments: JSONValue,
+) -> None:
     """Enqueue a job, unless one with the same lock waits in the queue already: duplicates coalesce.
 
     The savepoint keeps the transaction around it usable when the database refuses the duplicate.
     """
     at = timezone.now() + after if after is not None else None
     with suppress(exceptions.AlreadyEnqueued), transaction.atomic():
-        app.configure_task(task, queueing_lock=lock, schedule_at=at).defer(**arguments)
+        app.configure_task(task, queueing_lock=lock, schedule_at=at, priority=urgency).defer(**arguments)
 
 
 def cancel(lock: str, **arguments: JSONValue) -> None:
@@ -40,6 +60,16 @@ def cancel(lock: str, **arguments: JSONValue) -> None:
     waiting = ProcrastinateJob.objects.filter(queueing_lock=lock, status="todo", args__contains=arguments)
     for job_id in waiting.values_list("id", flat=True):
         app.job_manager.cancel_job_by_id(job_id, delete_job=True)
+
+
+def urgency_of(origin: str) -> Urgency:
+    """Return how urgent an import or comparison is: `origin` is the person who asked, empty for the clock."""
+    return Urgency.PERSON if origin else Urgency.BACKGROUND
+
+
+def spread(company_id: int, interval: timedelta) -> timedelta:
+    """Return the company's own moment in an interval, the same each time, so that not all companies come at once."""
+    return interval * (zlib.crc32(str(company_id).encode()) % 1000) / 1000
 
 
 def has_job(*locks: str) -> bool:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from bilag.jobs.backoff import scaled
-from bilag.jobs.defer import defer_coalesced, has_job
+from bilag.jobs.defer import defer_coalesced, has_job, urgency_of
 
 PERIOD = "reconciliation.period"
 
@@ -19,7 +19,7 @@ def ask(company_id: int, first: date, last: date, *, origin: str = "", after: ti
     if origin:
         given["origin"] = origin
     lock = _lock(company_id, first, last, by_hand=bool(origin))
-    defer_coalesced(PERIOD, lock, after=scaled(after) if after else None, **given)
+    defer_coalesced(PERIOD, lock, after=scaled(after) if after else None, urgency=urgency_of(origin), **given)
 
 
 def _lock(company_id: int, first: date, last: date, *, by_hand: bool) -> str:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from bilag.jobs.backoff import scaled
-from bilag.jobs.defer import defer_coalesced
+from bilag.jobs.defer import Urgency, defer_coalesced
 
 PERIOD = "rehearsal.period"
 
@@ -14,6 +14,7 @@ def ask(company_id: int, first: date, last: date, *, origin: str, after: timedel
         PERIOD,
         f"rehearse-{company_id}-{first}-{last}",
         after=scaled(after) if after else None,
+        urgency=Urgency.BACKGROUND,  # a year takes minutes, in front of a page that shows how far it is
         company_id=company_id,
         first=first.isoformat(),
         last=last.isoformat(),

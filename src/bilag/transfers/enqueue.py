@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from procrastinate.types import JSONDict
 
 from bilag.jobs.backoff import scaled
-from bilag.jobs.defer import cancel, defer, defer_coalesced, defer_many, subjects_with_job
+from bilag.jobs.defer import Urgency, cancel, defer, defer_coalesced, defer_many, subjects_with_job
 
 WORK = "transfers.work"
 LOOK = "transfers.look"
@@ -79,7 +79,8 @@ def ask_poll(company_id: int, after: timedelta | None = None, *, origin: str = "
     """
     lock = f"poll-{company_id}-{'later' if after else 'by-hand' if origin else 'now'}"
     given = {"origin": origin} if origin else {}
-    defer_coalesced(POLL, lock, after=after, company_id=company_id, **given)
+    urgency = Urgency.PERSON if origin else Urgency.USUAL
+    defer_coalesced(POLL, lock, after=after, urgency=urgency, company_id=company_id, **given)
 
 
 def ask_ahead(company_id: int, after: timedelta | None = None) -> None:
@@ -94,9 +95,16 @@ def ask_recover(company_id: int, *, origin: str, after: timedelta | None = None)
 
 def ask_setup_check(company_id: int, version: int, *, live: bool, origin: str, after: timedelta | None = None) -> None:
     """Enqueue the check of a saved setup; duplicates coalesce. `live`: the company goes live after it."""
-    given: JSONDict = {"company_id": company_id, "version": version, "live": live, "origin": origin}
     delay = scaled(SETUP_CHECK_AFTER) if after is None else after
-    defer_coalesced(CHECK_SETUP, _setup_check_lock(company_id), after=delay, **given)
+    defer_coalesced(
+        CHECK_SETUP,
+        _setup_check_lock(company_id),
+        after=delay,
+        company_id=company_id,
+        version=version,
+        live=live,
+        origin=origin,
+    )
 
 
 def drop_setup_check(company_id: int, version: int | None = None) -> None:

@@ -3,7 +3,6 @@
 The window overlaps the one before. An object is passed over when its transfer was settled at Moment's present version.
 """
 
-import zlib
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from bilag.companies.setup import Setup
 from bilag.events.models import Event
 from bilag.events.record import EventName, record
 from bilag.jobs import backoff
+from bilag.jobs.defer import spread
 from bilag.moment.changes import Change
 from bilag.posting.problem import Problem
 from bilag.posting.selection import TO_TRANSFER, oslo_date
@@ -108,8 +108,7 @@ def poll_all() -> None:
     """Enqueue a poll of each open company, each at its own moment of the interval."""
     interval = backoff.scaled(enqueue.POLL_EVERY)
     for company_id in lifecycle.open_companies():
-        share = zlib.crc32(str(company_id).encode()) % 1000 / 1000 if interval > timedelta(seconds=60) else 0
-        enqueue.ask_poll(company_id, interval * share)
+        enqueue.ask_poll(company_id, spread(company_id, interval) if interval > timedelta(seconds=60) else None)
 
 
 def poll_now() -> None:
