@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.commands import Bilag, Done
 from tests.support.postgres import Postgres, postgres_in
+from tests.support.service import forked
+from tests.support.zygote import Zygote
 
 pytestmark = pytest.mark.service
 Findings = dict[str, dict[str, Any]]
@@ -41,6 +43,17 @@ def test_a_running_bilag_is_well(bilag: Bilag) -> None:
     assert found["Address"]["state"] == found["E-mail"]["state"] == "warning"
     told = bilag.typed("doctor")
     assert (told.returncode, "0 wrong, 2 warnings." in told.stderr) == (0, True)
+
+
+def test_looking_makes_neither_database_nor_key(zygote: Zygote, tmp_path: Path) -> None:
+    """On a new machine a database that was only looked for would be in the way of `bilag restore`."""
+    home = tmp_path / "new"
+    found = findings(forked(zygote, ["doctor", "--json"], {"PATH": "/usr/bin:/bin", "BILAG_HOME": str(home)}), 0)
+    assert found["Database"]["state"] == "warning"
+    assert "bilag restore DIR" in found["Database"]["remedy"]
+    assert not home.exists()
+    keys = {"PATH": "/usr/bin:/bin", "BILAG_HOME": str(home), "BILAG_SECRET_KEYS": "rubbish"}
+    assert "not a Fernet key" in findings(forked(zygote, ["doctor", "--json"], keys), 1)["Environment"]["message"]
 
 
 OTHER_KEY = "rWe9Kj0hTz0Xw1Hq3vQ7m0mYgq8oZ5dT5o6P1g2k3n4="

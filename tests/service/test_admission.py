@@ -50,6 +50,22 @@ def machine(server: Postgres, database: str, zygote: Zygote, tmp_path: Path) -> 
     return typed
 
 
+SPLIT = ("s3cr@tpw", "s3cr/tpw", "@tpw", "tp/w@x")
+
+
+@pytest.mark.parametrize("password", SPLIT)
+def test_a_password_that_is_not_encoded_stands_in_no_message(zygote: Zygote, tmp_path: Path, password: str) -> None:
+    """libpq ends it at its first @ or /, and takes the rest for the name of the host or of the port."""
+    given = {
+        "PATH": "/usr/bin:/bin",
+        "BILAG_HOME": str(tmp_path),
+        "DATABASE_URL": f"postgresql://bilag:{password}@127.0.0.1:1/bilag",
+    }
+    assert is_refused(forked(zygote, ["company", "list"], given), "must be written encoded: @ as %40")
+    told = [forked(zygote, command, given) for command in (["company", "list"], ["doctor"], ["doctor", "--json"])]
+    assert not any(part in one.stdout + one.stderr for one in told for part in ("s3cr", "tpw", "tp/"))
+
+
 def is_refused(done: Done, *words: str) -> bool:
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     assert [word for word in words if word not in done.stderr] == [], done.stderr
@@ -91,12 +107,27 @@ def test_migrate_makes_tables_and_the_first_key_and_says_so(server: Postgres, ma
 def test_a_database_one_migration_behind_is_refused_and_migrate_mends_it(
     server: Postgres, database: str, machine: Bilag
 ) -> None:
-    server.execute("drop table jobs_knownkey", database=database)
-    server.execute("delete from django_migrations where (app, name) = ('jobs', '0002_known_keys')", database=database)
+    newest = "0003_known_server"
+    server.execute("drop table jobs_knownserver", database=database)
+    server.execute(f"delete from django_migrations where (app, name) = ('jobs', '{newest}')", database=database)
     for command in ANY:
-        assert is_refused(machine(*command), "older than this version", "jobs.0002_known_keys", "bilag migrate")
+        assert is_refused(machine(*command), "older than this version", f"jobs.{newest}", "bilag migrate")
     assert machine("migrate").returncode == 0
     assert machine("company", "list").returncode == 0
+
+
+def test_migrate_with_another_key_changes_nothing(server: Postgres, database: str, machine: Bilag) -> None:
+    """It may be the database of another Bilag, at another version."""
+    assert machine("company", "list").returncode == 0
+    server.execute("drop table jobs_knownserver", database=database)
+    server.execute("delete from django_migrations where (app, name) = ('jobs', '0003_known_server')", database=database)
+    before = server.execute("select count(*) from django_migrations", database=database)
+    assert is_refused(
+        machine("migrate", BILAG_SECRET_KEYS=Fernet.generate_key().decode()), "is not the key of this database"
+    )
+    assert is_refused(machine("migrate", home="second"), "There is no key on this machine")
+    assert server.execute("select count(*) from django_migrations", database=database) == before
+    assert machine("migrate").returncode == 0
 
 
 @pytest.mark.parametrize("command", [*ANY, ("migrate",)], ids=" ".join)
@@ -156,6 +187,12 @@ def test_the_first_key_must_open_the_secrets_that_are_there(
     assert is_refused(machine("worker", BILAG_SECRET_KEYS=Fernet.generate_key().decode()), "decrypts the secrets")
     assert server.execute("select count(*) from jobs_knownkey", database=database) == [(0,)]
     assert machine("company", "list").returncode == 0
+    server.execute("delete from jobs_knownkey", database=database)
+    lost = Fernet(Fernet.generate_key()).encrypt(b"{}").decode()
+    server.execute(f"update companies_company set webhook_token = '{lost}'", database=database)
+    assert machine("company", "list").returncode == 0, (
+        "one secret whose key is lost does not keep Bilag from its others"
+    )
 
 
 AWAY = (

@@ -71,7 +71,10 @@ def test_drill(service: Service) -> None:
     open_to_the_database(home)
     service.start()
     assert kept <= done(service)
+    ahead = wait_for(lambda: service.status()["ledgerAhead"], "Bilag to notice by itself that accounting knows more")
+    assert ahead["code"] == "ledger_ahead"
     assert not lost & done(service)
+    assert posted(service) == ledger, "nothing is posted before a person has taken it in"
     found = json.loads(service.run("recover", "fjell", "--json").stdout)
     assert {str(one["number"]) for one in found["found"]} == lost
     wait_for(lambda: kept | lost <= done(service), "all that was posted is known again")

@@ -87,6 +87,8 @@ def test_every_model_of_a_company_is_among_them() -> None:
     assert ours - known == {
         "companies.Company",
         "companies.Allowance",
+        "jobs.KnownKey",
+        "jobs.KnownServer",
         "jobs.Lease",
         "members.User",
     }  # an account may be of many

@@ -160,6 +160,38 @@ def test_a_start_asks_little(world: World) -> None:
     assert len(exchanges) <= 3, [exchange.path for exchange in exchanges]
 
 
+def test_after_a_restore_a_year_is_read_however_old_the_invoices_date(world: World) -> None:
+    from bilag.transfers.intake import ahead
+    from bilag.transfers.recovery import DAYS_AHEAD, DAYS_BACK
+
+    first, last = ahead.WINDOWS_AFTER_RESTORE[-1][0], ahead.WINDOWS_AFTER_RESTORE[0][1]
+    assert (timedelta(days=first), timedelta(days=-last)) == (DAYS_BACK, DAYS_AHEAD), "as recover, which ends it"
+    lost = posted(world)
+    written = date.fromisoformat(world.vouchers(lost)[0]["voucherDate"])
+    assert date.today() - written > timedelta(days=ahead.WINDOWS[-1][0]), "the sample's drafts are old"  # noqa: DTZ011
+    forget(lost)
+    ahead.look(world.company_id)
+    assert noticed(world) is None
+    ahead.look(world.company_id, after_restore=True)
+    assert noticed(world) == (f"invoice {lost}",)
+
+
+def test_after_a_restore_accounting_is_asked_until_it_answers(world: World) -> None:
+    from bilag.jobs.defer import has_job
+    from bilag.transfers.intake import ahead
+
+    lost, again = posted(world), f"ahead-{world.company_id}-restored"
+    forget(lost)
+    world.hub.fault(kind="unavailable", times=None)
+    ahead.look(world.company_id)
+    assert not has_job(again), "at night"
+    ahead.look(world.company_id, after_restore=True)
+    assert has_job(again)
+    world.hub.ask("DELETE", "/admin/faults")
+    ahead.look(world.company_id, after_restore=True)
+    assert noticed(world) == (f"invoice {lost}",)
+
+
 def test_the_nightly_comparison_notices(world: World) -> None:
     from bilag.reconciliation.runner import reconcile
 
@@ -210,10 +242,12 @@ def test_it_is_told_on_the_pages_in_the_status_and_by_letter(world: World, peopl
     owner, home = people.client("owner"), f"/c/{people.slug}/"
     overview = owner.get(home).content.decode()
     assert f'href="{home}{told.path}"' in overview
-    page = owner.get(home + told.path).content.decode()
-    assert f"Invoice {lost}" in page
-    assert people.client("viewer").post(home + told.path).status_code == 403
-    assert owner.post(home + told.path).status_code == 302
+    assert f"invoice {lost}" in owner.get(home + told.path).content.decode()
+    taking_in = f"{home}recover/"
+    assert f'href="{taking_in}"' in owner.get(home + told.path).content.decode()
+    assert f"Invoice {lost}" in owner.get(taking_in).content.decode()
+    assert people.client("viewer").post(taking_in).status_code == 403
+    assert owner.post(taking_in).status_code == 302
     world.work(2)
     assert world.transfer(lost).state == "done"
     assert queries.status_as_json(setup)["ledgerAhead"] is None

@@ -1,9 +1,11 @@
 """Is anyone waiting, since when, and why? The metrics say so; alerts and the dashboard ask for metrics that there are."""
 
+import asyncio
 import json
 import re
 import shutil
 import subprocess
+import threading
 from typing import Any
 
 import pytest
@@ -197,3 +199,51 @@ def test_prometheus_finds_nothing_to_say_about_the_metrics(world: World) -> None
         input=metrics.render(metrics.of_database()), capture_output=True, timeout=PATIENCE, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def scraped(app: Any) -> str:
+    """What the application answers to Prometheus."""
+    body = bytearray()
+
+    async def send(message: Any) -> None:
+        body.extend(message.get("body", b""))
+
+    asyncio.run(app({"type": "http", "path": "/metrics"}, None, send))
+    return body.decode()
+
+
+@pytest.mark.usefixtures("world")
+def test_figures_that_take_long_to_count_are_the_last_ones_and_no_database_that_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At the end of a month very much waits: that is when they are asked for."""
+    from bilag.web import metrics, probes
+
+    goes_on, counted = threading.Event(), threading.Event()
+    quick = metrics.of_database
+
+    def slow() -> Any:
+        goes_on.wait()
+        found = quick()
+        counted.set()
+        return found
+
+    app = probes.with_probes(probes.nothing_else)
+    first = scraped(app)
+    assert "bilag_database_up 1.0" in first
+    assert "bilag_workers 0.0" in first
+    monkeypatch.setattr(probes, "ANSWER_WITHIN_SECONDS", 0.5)
+    monkeypatch.setattr(metrics, "of_database", slow)
+    try:
+        late = scraped(app)
+        assert "bilag_database_up 1.0" in late
+        assert "bilag_workers 0.0" in late
+        monkeypatch.setattr(probes, "LATEST_SECONDS", -1.0)
+        assert "bilag_workers" not in scraped(app), "figures that are too old are none"
+        monkeypatch.setattr(probes, "database_problem", lambda: "away")
+        away = scraped(probes.with_probes(probes.nothing_else))
+        assert "bilag_database_up 0.0" in away
+        assert "bilag_workers" not in away
+    finally:
+        goes_on.set()
+    assert counted.wait(10)

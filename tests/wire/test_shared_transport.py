@@ -2,6 +2,7 @@
 
 import os
 import resource
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -41,6 +42,30 @@ def test_companies_share_the_connections_to_one_address_and_idle_ones_are_closed
     assert shared_transport.open_connections() <= 2
     wait_for(lambda: not shared_transport.open_connections(), "idle connections are closed, though nobody asks again")
     assert made[0].send("GET", "x").status == 200
+
+
+def test_a_connection_that_is_made_while_the_thread_ends_is_closed_too(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread has looked and found nothing when the request makes its connection."""
+    wait_for(lambda: not shared_transport._reaper._runs, "no thread runs")
+    looked, goes_on = threading.Event(), threading.Event()
+
+    def pausing() -> None:
+        looked.set()
+        goes_on.wait()
+
+    monkeypatch.setattr(shared_transport._Reaper, "_close_idle", staticmethod(pausing))
+    (client,) = clients(address, 1)
+    assert client.send("GET", "x").status == 200
+    for pool in list(shared_transport._pools.values()):
+        pool.close()  # what the thread will have found
+    assert looked.wait(10)
+    monkeypatch.undo()
+    assert client.send("GET", "x").status == 200
+    assert shared_transport.open_connections() == 1
+    goes_on.set()
+    wait_for(lambda: not shared_transport.open_connections(), "the connection is closed, though nobody asks again")
 
 
 def test_a_client_that_is_closed_takes_no_connection_from_others(address: str) -> None:

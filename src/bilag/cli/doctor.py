@@ -41,6 +41,7 @@ def _findings(concurrency: int) -> list["Finding"]:
     """Check as far as the environment allows: without one that can be used there are no settings, and no database."""
     from bilag.service.doctor import (
         ERROR,
+        WARNING,
         Finding,
         database_findings,
         environment_findings,
@@ -52,6 +53,12 @@ def _findings(concurrency: int) -> list["Finding"]:
     found = list(environment_findings(environment))
     try:
         found += process_findings(concurrency)
+        if not environment.has_database:
+            if environment.key_file is None:
+                environment.checked_keys()
+            said = f"There is no database in {environment.home} yet."
+            remedy = "Start: bilag serve, which makes one. To restore a backup, run first: bilag restore DIR"
+            return [*found, Finding("Database", WARNING, said, remedy)]
         from bilag.cli.django_ready import make_ready
 
         make_ready(migrated=False)

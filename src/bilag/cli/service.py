@@ -74,9 +74,11 @@ def migrate() -> None:
     from bilag.service import admission
     from bilag.service.environment import environment
 
-    newer = admission.newer(admission.look())
+    found = admission.look()
+    newer = admission.newer(found)
     if newer is not None:
         raise newer
+    admission.compare_keys(found)  # before anything changes: it may be another Bilag's database
     had_key = environment.has_key
     bring_up_to_date()
     if environment.database_url is not None:

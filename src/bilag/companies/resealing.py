@@ -39,11 +39,14 @@ def counts() -> Counter[int]:
 
 
 def first_are_readable() -> bool:
-    """Tell whether our keys open the first texts that are encrypted in the database; true where there are none."""
+    """Tell whether our keys open one of the first texts that are encrypted in the database; true where there are none.
+
+    Not each of them: a secret whose key was lost long ago is that company's trouble, which `counts` tells, and no wrong key.
+    """
     fernets = [Fernet(key) for key in settings.BILAG_SECRET_KEYS]
     present = [one for one in SEALED if apps.is_installed(f"bilag.{one[0]}")]  # a short command is without the others
-    first = islice((text for _, _, _, value in _rows(present) for text in _texts(value)), SAMPLE)
-    return all(any(_opens(fernet, text) for fernet in fernets) for text in first)
+    first = list(islice((text for _, _, _, value in _rows(present) for text in _texts(value)), SAMPLE))
+    return not first or any(_opens(fernet, text) for text in first for fernet in fernets)
 
 
 def reseal() -> Iterator[tuple[int, int]]:

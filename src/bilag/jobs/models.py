@@ -1,4 +1,5 @@
-"""What the processes on one database agree on: leases (`bilag.jobs.lease`) and keys (`bilag.service.admission`)."""
+"""What the processes on one database agree on: leases (`bilag.jobs.lease`), keys (`bilag.service.admission`), and
+where the database stands (`bilag.service.restored`)."""
 
 from django.db import models
 
@@ -31,3 +32,13 @@ class KnownKey(models.Model):
 
     def __str__(self) -> str:
         return self.fingerprint
+
+
+class KnownServer(models.Model):
+    """The one row that says on which server, and on which of its timelines, the database stood when a worker last looked."""
+
+    identity = models.CharField(max_length=100)
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.identity

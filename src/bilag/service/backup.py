@@ -63,16 +63,20 @@ def back_up(folder: Path) -> Backup:
         raise BackupFault(f"Cannot write to {folder.parent}: {error.strerror}. Choose another folder.") from error
     try:
         keys = environment.checked_keys()
-        _run("pg_dump", "--format=custom", f"--file={part / DUMP}", _address(environment.home / "postgres"))
+        address = database.address_of(database.embedded_server(environment.home / "postgres"))
+        _run("pg_dump", "--format=custom", f"--file={part / DUMP}", address)
         _write(part / KEY, "".join(f"{key}\n" for key in keys).encode())
         (part / DUMP).chmod(0o600)
+        _sync(part / DUMP)
         sums = {name: _checksum(part / name) for name in (DUMP, KEY)}
         made = Backup(
             __version__, datetime.now(UTC).isoformat(timespec="seconds"), [fingerprint(key) for key in keys], sums,
             (part / DUMP).stat().st_size,
         )  # fmt: skip
         _write(part / ABOUT, json.dumps(asdict(made), indent=2).encode())
+        _sync(part)
         part.replace(folder)
+        _sync(folder.parent)
     except OSError as error:
         raise BackupFault(f"The backup was not written: {error.strerror}. Nothing is in {folder}.") from error
     finally:
@@ -99,15 +103,17 @@ def restore(folder: Path) -> Backup:
     part = home / "restoring"
     shutil.rmtree(part, ignore_errors=True)
     try:
-        server = database.embedded_server(part)
+        server = _new_server(part)
         try:
             arguments = ("--exit-on-error", "--single-transaction", "--no-owner", str(folder / DUMP))
-            _run("pg_restore", f"--dbname={_address(part)}", *arguments)
+            _run("pg_restore", f"--dbname={database.address_of(server)}", *arguments)
         finally:
             server.cleanup()
         if environment.key_file is not None and not key.exists():
             _write(key, (folder / KEY).read_bytes())
         part.rename(postgres)
+    except OSError as error:
+        raise BackupFault(f"The backup was not restored: {error.strerror}. No database is in {home}.") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return made
@@ -144,7 +150,11 @@ def _refuse_other_key(path: Path, keys: list[str]) -> None:
             "again: the key is in the backup."
         )
     for key in ours:
-        Fernet(key)
+        try:
+            Fernet(key)
+        except ValueError as error:
+            source = "BILAG_SECRET_KEYS" if given else str(path)
+            raise BackupFault(f"A key in {source} is not a Fernet key. Remove it, and restore again.") from error
 
 
 def _require_embedded(remedy: str) -> None:
@@ -152,8 +162,14 @@ def _require_embedded(remedy: str) -> None:
         raise EnvironmentFault(f"This command is for the embedded database. {remedy}: docs/operating.md says how")
 
 
-def _address(data: Path) -> str:
-    return f"postgresql://postgres@/postgres?host={data}"
+def _new_server(folder: Path) -> Any:
+    try:
+        return database.embedded_server(folder)
+    except Exception as error:  # a foreign library: whatever it raises, nothing was restored
+        free = shutil.disk_usage(folder.parent).free / 1e6
+        raise BackupFault(
+            f"The embedded PostgreSQL did not start in {folder.parent}, which has {free:.0f} MB left. Nothing was restored."
+        ) from error
 
 
 def _run(program: str, *arguments: str) -> None:
@@ -173,6 +189,15 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _sync(path: Path) -> None:
+    """Let a file or the names in a folder reach the disk."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def _checksum(path: Path) -> str:

@@ -19,7 +19,7 @@ from typing import Any, TextIO
 
 import psutil
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from bilag.service.environment import EnvironmentFault, environment
 
@@ -59,7 +59,20 @@ def connection_parameters() -> dict[str, Any]:
             "DATABASE_URL is not an address of a database. Give postgresql://user:password@host:port/database"
         ) from error
     found = {name: value for name, value in parameters.items() if value not in (None, "")}
+    if environment.database_url:
+        _refuse_split_password(found)
     return {**KEEPALIVE, **found} if environment.database_url else found
+
+
+def _refuse_split_password(parameters: dict[str, Any]) -> None:
+    """Refuse an address whose password has a character that ends it too early: the rest of the password would be taken for the host
+    or the port, and stand in every message about them. Raises `EnvironmentFault`."""
+    ports = str(parameters.get("port", "")).split(",")
+    if "@" in str(parameters.get("host", "")) or not all(port == "" or port.isdigit() for port in ports):
+        raise EnvironmentFault(
+            "DATABASE_URL has a password or user with a character that must be written encoded: @ as %40, / as %2F, : as %3A, "
+            "? as %3F, # as %23, % as %25"
+        )
 
 
 def _start_embedded(home: Path) -> str:
@@ -74,7 +87,12 @@ def _start_embedded(home: Path) -> str:
             "or give the address of another server in DATABASE_URL"
         ) from error
     _forget_dead_users(server)
-    return str(server.get_uri())
+    return address_of(server)
+
+
+def address_of(server: Any) -> str:
+    """The address of an embedded server. Its own `get_uri` escapes nothing, and a folder may have any name."""
+    return make_conninfo(host=str(server.get_postmaster_info().socket_dir), user="postgres", dbname="postgres")
 
 
 def embedded_server(folder: Path) -> Any:

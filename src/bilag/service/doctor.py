@@ -148,7 +148,7 @@ def _folders(environment: Environment) -> Iterator[Finding]:
             yield Finding("Folders", ERROR, said, "Make room, or move BILAG_HOME to a larger disk.")
             return
     if not lax:
-        yield Finding("Folders", OK, f"{home} is closed to other users.")
+        yield Finding("Folders", OK, f"The key and the e-mails in {home} are closed to other users.")
 
 
 def _mode(path: Path) -> int:

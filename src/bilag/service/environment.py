@@ -207,7 +207,12 @@ class Environment:
 
     def _may_make_key(self) -> bool:
         """Whether a missing key can be made without asking: the database is ours alone, and does not exist yet."""
-        return self.database_url is None and not (self.home / "postgres" / "PG_VERSION").exists()
+        return not self.has_database
+
+    @property
+    def has_database(self) -> bool:
+        """Whether there is a database: one of others, or an embedded one that was made."""
+        return self.database_url is not None or (self.home / "postgres" / "PG_VERSION").exists()
 
     @cached_property
     def _unkept_key(self) -> str:

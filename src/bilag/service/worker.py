@@ -8,7 +8,7 @@ from datetime import timedelta
 import django.db
 import psycopg
 import structlog
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from procrastinate import App, exceptions
 from procrastinate.contrib.django import app as django_app
@@ -24,6 +24,7 @@ from bilag.jobs.registry import register_tasks
 from bilag.jobs.worker_health import health
 from bilag.service.connections import is_pooled, polling_seconds
 from bilag.service.database_faults import sentence
+from bilag.service.restored import note_server
 
 log = structlog.get_logger(__name__)
 HEARTBEAT_SECONDS = 5.0
@@ -65,10 +66,19 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
         health.stopped()
 
 
+def look_after_restore() -> None:
+    """Ask the accounting of each open company for all that it may know and the database not, if that was restored from a backup."""
+    from bilag.transfers.intake import ahead  # models can be named only when Django is set up
+
+    with transaction.atomic():
+        if note_server():
+            ahead.look_at_all(after_restore=True)
+
+
 def start_over() -> None:
     """Ask for a poll of each live company at once, and take up transfers that a worker had in memory when it died.
 
-    The database may have been restored from a backup: each live company's accounting is asked whether it knows more.
+    A data folder may have been copied back: each live company's accounting is asked whether it knows more of the last days.
     """
     from bilag.transfers.intake import ahead, poll  # models can be named only when Django is set up
 
@@ -93,6 +103,7 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
             await take_up_abandoned(app, 0)
             await in_django_thread(lease.forget_all)()
             await in_django_thread(start_over)()
+        await in_django_thread(look_after_restore)()
         if not first:  # what the life before could not put back into the queue, because the database was away
             await in_django_thread(fair_share.hand_back)()
         worker = asyncio.create_task(

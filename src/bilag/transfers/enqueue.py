@@ -83,9 +83,13 @@ def ask_poll(company_id: int, after: timedelta | None = None, *, origin: str = "
     defer_coalesced(POLL, lock, after=after, urgency=urgency, company_id=company_id, **given)
 
 
-def ask_ahead(company_id: int, after: timedelta | None = None) -> None:
-    """Enqueue a look for vouchers that the database does not know; duplicates coalesce."""
-    defer_coalesced(AHEAD, f"ahead-{company_id}", after=after, company_id=company_id)
+def ask_ahead(company_id: int, after: timedelta | None = None, *, after_restore: bool = False) -> None:
+    """Enqueue a look for vouchers that the database does not know; duplicates coalesce. One after a restore looks further."""
+    if after_restore:
+        lock = f"ahead-{company_id}-restored"
+        defer_coalesced(AHEAD, lock, after=after, company_id=company_id, after_restore=True)
+    else:
+        defer_coalesced(AHEAD, f"ahead-{company_id}", after=after, company_id=company_id)
 
 
 def ask_recover(company_id: int, *, origin: str, after: timedelta | None = None) -> None:

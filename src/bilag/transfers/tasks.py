@@ -86,13 +86,13 @@ def probe(company_id: int, probes: int) -> None:
 
 
 @app.task(name=enqueue.AHEAD, retry=AGAIN)
-def look_for_unknown(company_id: int) -> None:
-    """Look whether accounting has vouchers of the last days that the database does not know."""
+def look_for_unknown(company_id: int, after_restore: bool = False) -> None:
+    """Look whether accounting has vouchers of the last days that the database does not know; `after_restore` of the last year."""
     with fair_share.slot(company_id, extra=1) as acquired:
         if acquired:
-            ahead.look(company_id)
+            ahead.look(company_id, after_restore=after_restore)
         else:
-            enqueue.ask_ahead(company_id, AGAIN_IN)
+            enqueue.ask_ahead(company_id, AGAIN_IN, after_restore=after_restore)
 
 
 @app.task(name=enqueue.RECOVER, retry=AGAIN)

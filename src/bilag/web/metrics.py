@@ -88,9 +88,12 @@ def _of_process() -> list[Metric]:
     return found
 
 
-def render(found: list[Metric] | None) -> bytes:
-    """Return the metrics for Prometheus: those of this process, and what was `found` in the database, None while it is away."""
-    up = GaugeMetricFamily("bilag_database_up", "1 while the database answers", value=int(found is not None))
+def render(found: list[Metric] | None, *, is_up: bool = True) -> bytes:
+    """Return the metrics for Prometheus: those of this process, and what was `found` in the database, None where nothing was.
+
+    `is_up`: the database answers.
+    """
+    up = GaugeMetricFamily("bilag_database_up", "1 while the database answers", value=int(is_up))
     registry = CollectorRegistry()
     registry.register(_Given([up, *_of_process(), *(found or [])]))
     return bytes(generate_latest(REGISTRY) + generate_latest(registry))

@@ -5,6 +5,7 @@ database runs in a thread; a probe that comes meanwhile waits for the same answe
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property
@@ -24,6 +25,9 @@ from bilag.web.answers import answer
 TEXT = "text/plain; charset=utf-8"
 ANSWER_WITHIN_SECONDS = 0.8
 CONNECT_SECONDS = 2
+LATEST_SECONDS = 300.0
+"""How old figures may be that are shown because newer ones take longer to count than a probe may wait."""
+LATE: list[Metric] = []
 NO_DATABASE = "the database does not answer"
 NOT_MIGRATED = "the database does not answer, or is not migrated"
 Found = TypeVar("Found")
@@ -42,8 +46,13 @@ def with_probes(app: ASGIApp) -> ASGIApp:
             problem = await database.within(ANSWER_WITHIN_SECONDS, NO_DATABASE) or worker_health.problem()
             await answer(send, 503 if problem else 200, f"{problem or 'ok'}\n".encode(), TEXT)
         elif path == "/metrics":
-            found = await figures.within(ANSWER_WITHIN_SECONDS, None)
-            await answer(send, 200, metrics.render(found), CONTENT_TYPE_LATEST)
+            problem, found = await asyncio.gather(
+                database.within(ANSWER_WITHIN_SECONDS, NO_DATABASE), figures.within(ANSWER_WITHIN_SECONDS, LATE)
+            )
+            is_up = not problem and found is not None
+            if found is LATE:  # a database that answers takes long to count when very much waits
+                found = figures.latest(LATEST_SECONDS) if is_up else None
+            await answer(send, 200, metrics.render(found, is_up=is_up), CONTENT_TYPE_LATEST)
         else:
             await app(scope, receive, send)
 
@@ -85,6 +94,7 @@ class _Shared(Generic[Found]):
         self._ask = ask
         self._name = name
         self._asked: Future[Found] | None = None
+        self._latest: tuple[float, Found] | None = None
 
     @cached_property
     def _thread(self) -> ThreadPoolExecutor:
@@ -100,9 +110,16 @@ class _Shared(Generic[Found]):
         except TimeoutError:
             return otherwise
 
+    def latest(self, seconds: float) -> Found | None:
+        """Return the answer that came last; None if there was none within `seconds`."""
+        at, found = self._latest or (0.0, None)
+        return found if time.monotonic() - at <= seconds else None
+
     def _asked_now(self) -> Found:
         close_old_connections()
         try:
-            return self._ask()
+            found = self._ask()
+            self._latest = time.monotonic(), found
+            return found
         finally:
             close_old_connections()

@@ -14,7 +14,7 @@ from bilag.wire.guarded_transport import transport
 
 KEEP_ALIVE_SECONDS = 2.0
 """Shorter than servers keep idle connections, so that a request rarely meets one just closed."""
-LIMITS = httpx2.Limits(max_connections=256, max_keepalive_connections=32, keepalive_expiry=KEEP_ALIVE_SECONDS)
+LIMITS = httpx2.Limits(max_connections=512, max_keepalive_connections=32, keepalive_expiry=KEEP_ALIVE_SECONDS)
 """More connections than a worker has threads at most: no company's request waits for another's."""
 
 
@@ -26,8 +26,10 @@ class SharedTransport(httpx2.BaseTransport):
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send the request on a connection of the pool."""
-        _reaper.wake()
-        return self._pool.handle_request(request)
+        try:
+            return self._pool.handle_request(request)
+        finally:
+            _reaper.wake()  # when the connection is in the pool: before, the thread might look, find none, and end
 
 
 def _pool_of(address: str) -> httpx2.HTTPTransport:
@@ -54,8 +56,6 @@ class _Reaper:
 
     def wake(self) -> None:
         """Make sure that the thread runs."""
-        if self._runs:
-            return
         with _lock:
             if self._runs:
                 return
@@ -65,23 +65,27 @@ class _Reaper:
     def _run(self) -> None:
         while True:
             time.sleep(KEEP_ALIVE_SECONDS)
-            with _lock:
-                pools = list(_pools.values())
-            connections = sum(map(_close_idle, pools))
-            del pools  # a pool that nobody has any more is not kept by this thread
-            with _lock:
-                if not connections:
+            self._close_idle()
+            with _lock:  # counted under the lock: a request that comes later finds that no thread runs
+                if not any(pool._pool.connections for pool in list(_pools.values())):
                     self._runs = False
                     return
 
+    @staticmethod
+    def _close_idle() -> None:
+        """Close what is idle in every pool. A pool that nobody has any more is not kept by the thread."""
+        with _lock:
+            pools = list(_pools.values())
+        for pool in pools:
+            _close_idle(pool)
 
-def _close_idle(kept: httpx2.HTTPTransport) -> int:
-    """Do what the pool does when it is used; return how many connections it has then."""
+
+def _close_idle(kept: httpx2.HTTPTransport) -> None:
+    """Do what the pool does when it is used."""
     pool = kept._pool
     with pool._optional_thread_lock:
         closing = pool._assign_requests_to_connections()
     pool._close_connections(closing)
-    return len(pool.connections)
 
 
 _lock = threading.Lock()

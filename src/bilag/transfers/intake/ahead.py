@@ -4,7 +4,8 @@ A voucher that bears the external id of one of the company's documents was poste
 that ledger under its number, the database has forgotten it. People are notified until `recover` has taken everything in.
 
 It costs next to nothing: the nightly reconciliation reads the journal anyway, a start of Bilag reads that of the last days, and
-a send meets its own voucher in the look-up that it makes anyway.
+a send meets its own voucher in the look-up that it makes anyway. Only when the database itself shows that it was restored
+(`bilag.service.restored`) a year is read, however many vouchers that are: an invoice may be dated long before it was posted.
 """
 
 from collections import deque
@@ -21,6 +22,7 @@ from bilag.companies.gateways import platform_for
 from bilag.companies.models import Ledger
 from bilag.companies.setup import Setup
 from bilag.events.record import EventName, record
+from bilag.jobs import backoff
 from bilag.posting.posted import Posted
 from bilag.posting.selection import OSLO
 from bilag.posting.voucher import INVOICE_KINDS
@@ -33,6 +35,10 @@ from bilag.wire.errors import EdgeError
 log = structlog.get_logger(__name__)
 WINDOWS = ((7, -31), (62, 8))
 """The voucher dates that a start of Bilag reads, in days back: the last days first. An invoice may be dated ahead."""
+WINDOWS_AFTER_RESTORE = ((7, -62), (62, 8), (400, 63))
+"""Those of `recover`, the last days first."""
+AGAIN_AFTER = timedelta(minutes=15)
+"""When accounting did not answer after a restore, it is asked again."""
 MOST_READ = 1000
 """Vouchers that a start reads of one company: a few requests. The night reads the rest."""
 MOST_NUMBERS = 50
@@ -74,24 +80,30 @@ class Watch:
         return [f"{kind} {number}" for kind, number in sorted(self._found - _known(self._setup, self._found))]
 
 
-def look(company_id: int) -> None:
-    """Read the journal of the last days, and notice what the database does not know. A system that fails is asked at night."""
+def look(company_id: int, *, after_restore: bool = False) -> None:
+    """Read the journal of the last days, and notice what the database does not know. A system that fails is asked at night.
+
+    `after_restore`: read the journal of the last year, all of it. A system that fails is asked until it answers.
+    """
     setup = store.load_setup(company_id)
     today = timezone.now().astimezone(OSLO).date()
     watch = Watch(setup)
     try:
-        days = ((today - timedelta(days=first), today - timedelta(days=last)) for first, last in WINDOWS)
+        windows = WINDOWS_AFTER_RESTORE if after_restore else WINDOWS
+        days = ((today - timedelta(days=first), today - timedelta(days=last)) for first, last in windows)
         journal = chain.from_iterable(platform_for(setup).list_vouchers(first, last) for first, last in days)
-        deque(islice(watch.passing(journal), MOST_READ), maxlen=0)
+        deque(islice(watch.passing(journal), None if after_restore else MOST_READ), maxlen=0)
     except EdgeError as error:
         log.info("ahead.not_read", company=setup.slug, code=error.problems[0].code)
+        if after_restore:
+            enqueue.ask_ahead(company_id, backoff.scaled(AGAIN_AFTER), after_restore=True)
     notice(setup, watch.unknown(), How.START)
 
 
-def look_at_all() -> None:
+def look_at_all(*, after_restore: bool = False) -> None:
     """Enqueue a look at each open company's journal."""
     for company_id in lifecycle.open_companies():
-        enqueue.ask_ahead(company_id)
+        enqueue.ask_ahead(company_id, after_restore=after_restore)
 
 
 def notice(setup: Setup, documents: list[str], how: How) -> None:

@@ -1,0 +1,45 @@
+"""Find out that the database was restored from a backup, or that its standby took over: what was committed last may be gone.
+
+A restored database stands on another server, or on another timeline of the same one: PostgreSQL begins a new timeline when it
+stops recovering. Each life of a worker compares both with what the database says of itself.
+"""
+
+import structlog
+from django.db import DatabaseError, connection, transaction
+
+log = structlog.get_logger(__name__)
+IDENTITY = """
+select system_identifier::text || '/' || left(pg_walfile_name(pg_current_wal_lsn()), 8) from pg_control_system()
+"""
+
+
+def note_server() -> bool:
+    """Keep where the database stands now; tell whether that is another place than before. One of several workers is told so.
+
+    A server that tells nobody where it stands is taken for the same one. Inside the transaction that acts on the answer.
+    """
+    identity = _identity()
+    if identity is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("insert into jobs_knownserver values (1, %s, now()) on conflict (id) do nothing", [identity])
+        cursor.execute(
+            "update jobs_knownserver set identity = %s, since = now() where id = 1 and identity <> %s", [identity] * 2
+        )
+        moved = bool(cursor.rowcount)
+    if moved:
+        log.warning("database.restored", server=identity)
+    return moved
+
+
+def _identity() -> str | None:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(IDENTITY)
+            row = cursor.fetchone()
+    except DatabaseError as error:
+        if connection.errors_occurred:
+            raise
+        log.info("database.server_unknown", why=str(error).strip())
+        return None
+    return str(row[0]) if row else None
