@@ -2,9 +2,12 @@
 
 from decimal import Decimal
 
+import django
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+django.setup()  # amounts name models
 
 HEAD = "project;amount\n"
 
