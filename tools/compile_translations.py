@@ -3,8 +3,8 @@
 The source texts are English. Their Norwegian is in `web/locale/nb/*.po`, one file per part of the pages. `accounts.po`
 (Norwegian and English) replaces texts of allauth, whose own texts use other words than our pages.
 
-With `--check` nothing is written. It fails when a text has no Norwegian, when a translation is not used, or when a
-compiled file is out of date.
+With `--check` nothing is written. It fails when a text has no Norwegian or two, when a translation is not used, or when
+a compiled file is out of date.
 """
 
 import io
@@ -69,7 +69,8 @@ def run(arguments: list[str]) -> int:
     faults: list[str] = []
     unused: list[str] = []
     for language in LANGUAGES:
-        compiled, ours, replaced = _compiled(language)
+        compiled, ours, replaced, two = _compiled(language)
+        faults += two
         if language == "nb":
             faults += [f"{place}: no Norwegian for {text!r}" for text, place in texts.items() if text not in ours]
         unused += [f"locale/{language}: {text!r} is not used any more" for text in ours if text not in texts]
@@ -88,13 +89,14 @@ def run(arguments: list[str]) -> int:
     return 1 if faults else 0
 
 
-def _compiled(language: str) -> tuple[bytes, set[object], set[object]]:
-    """Return the compiled file of a language, the translations of our texts, and those of allauth's texts."""
+def _compiled(language: str) -> tuple[bytes, set[object], set[object], list[str]]:
+    """Return the compiled file of a language, the translations of our texts, those of allauth's texts, and texts with two."""
     from babel.messages.catalog import Catalog
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     whole = Catalog(locale=language, charset="utf-8", creation_date=SAME_DAY)
+    two: list[str] = []
     ours: set[object] = set()
     replaced: set[object] = set()
     for path in sorted((LOCALE / language).glob("*.po"), key=lambda path: path.stem == REPLACED):  # the first wins
@@ -103,11 +105,19 @@ def _compiled(language: str) -> tuple[bytes, set[object], set[object]]:
         for message in part:
             strings = [message.string] if isinstance(message.string, str) else list(message.string or ())
             if message.id and any(strings):
+                known = whole.get(message.id, message.context)
+                if (
+                    known is not None
+                    and path.stem != REPLACED
+                    and known.id == message.id
+                    and known.string != message.string
+                ):
+                    two.append(f"{path.name}: {message.id!r} has another translation in another file: {known.string!r}")
                 whole.add(message.id, message.string, context=message.context)
                 (replaced if path.stem == REPLACED else ours).add(message.id)
     compiled = io.BytesIO()
     write_mo(compiled, whole)
-    return compiled.getvalue(), ours, replaced
+    return compiled.getvalue(), ours, replaced, two
 
 
 if __name__ == "__main__":

@@ -144,6 +144,7 @@ def test_a_file_is_imported_whole(people: People, project: str) -> None:
         ("project;amount\n1;x\n;2\n3;3\n3;4\n", [("2", "Amount", "x is not an amount."), ("3", "Project", "Enter the project"),
                                                   ("5", "Project", "Project 3 is also on line 4.")]),
         ("project;amount\n" + "1;1\n" * 5001, [("5001", "", "The file has more than 5000 lines.")]),
+        ('project;amount\n1;1\n"' + "9" * 140_000, [("3", "", "The line cannot be read.")]),
         ("project;amount\n<b>;<script>\n", [("2", "Amount", "&lt;script&gt; is not an amount.")]),
     ],
 )  # fmt: skip

@@ -118,7 +118,8 @@ def test_it_is_assigned_to_a_member_and_found_by_them(
     assert "member@fjell.example" in page("attention/")
     assert len(re.findall('class="cause"', page("attention/?mine=1", who="member"))) == 1
     assert "Nothing is assigned to you" in page("attention/?mine=1")
-    for wrong in (User.objects.get(email="stranger@fjell.example").pk, "x", "9" * 30, "-1"):
+    viewer = User.objects.get(email="viewer@fjell.example").pk
+    for wrong in (viewer, User.objects.get(email="stranger@fjell.example").pk, "x", "9" * 30, "-1"):
         answer = client.post(address, {"user": wrong}, follow=True)
         assert "Choose a member of the company." in answer.content.decode()
     assert CauseHandling.objects.get().assigned_to == member

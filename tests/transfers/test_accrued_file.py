@@ -2,7 +2,12 @@
 
 from decimal import Decimal
 
+import django
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+django.setup()  # amounts name models
 
 HEAD = "project;amount\n"
 
@@ -19,7 +24,7 @@ def faults(text: str | bytes) -> tuple[str, ...]:
 
     with pytest.raises(FileFaults) as caught:
         read(text)
-    return caught.value.faults
+    return tuple(map(str, caught.value.faults))
 
 
 @pytest.mark.parametrize(
@@ -60,3 +65,23 @@ def test_a_file_without_header_or_amounts_says_how_to_begin() -> None:
     )
     assert faults(HEAD + "\n") == ("line 2: there are no amounts below the header",)
     assert "more than 5000 lines" in faults(HEAD + "1;1\n" * 5000)[0]
+
+
+@given(
+    st.one_of(
+        st.binary(max_size=300),
+        st.text(max_size=300).map(lambda text: f"project;amount\n{text}".encode("utf-8", "replace")),
+        st.sampled_from([b'project;amount\n"' + b"a" * 140_000, b"a" * 140_000, b'"', b"project;amount\n1\x00;2"]),
+    )
+)
+def test_whatever_a_file_holds_gives_amounts_or_faults(content: bytes) -> None:
+    from bilag.transfers.accrued_income.csv_file import FileFaults, read_amounts
+
+    try:
+        found = read_amounts(content)
+    except FileFaults as error:
+        said = [str(one) for one in error.faults]
+    else:
+        said = [one.project for one in found]
+    assert said
+    assert all(said)

@@ -1,8 +1,13 @@
 """Read expense lines and imports for pages, commands and the API."""
 
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum, TextField, Value
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from bilag.companies.setup import Setup
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
@@ -23,6 +28,65 @@ def lines(company_id: int, state: str = "", reason: str = "") -> QuerySet[Expens
     if reason:
         rows = rows.filter(reason=reason, state=LineState.IGNORED)
     return rows.order_by("-id")
+
+
+UNKNOWN = "unknown"
+"""The code of a line that needs attention and does not say why."""
+FIRST_CODE = """coalesce(
+    problems #>> '{0,code}',
+    jsonb_path_query_first(documents, '$[*].problem ? (@ != null).code') #>> '{}'
+)"""
+"""The code of the first of `problems_of`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineCause:
+    """The lines that need attention with the same first problem: how many, the newest, since when, and their net amount."""
+
+    code: str
+    problem: Problem
+    count: int
+    newest: ExpenseLine
+    since: datetime
+    last_seen: datetime
+    net: Decimal
+
+
+def causes(company_id: int) -> list[LineCause]:
+    """Return the lines that need attention by the first problem of each, those with the most lines first."""
+    groups = (
+        _with_code(company_id)
+        .values("code")
+        .annotate(
+            count=Count("id"), newest=Max("id"), since=Min("created_at"), last_seen=Max("updated_at"), sum=Sum("net")
+        )
+    )
+    found = list(groups.order_by("-count", "-newest"))
+    rows = ExpenseLine.objects.in_bulk([one["newest"] for one in found])
+    return [
+        LineCause(
+            one["code"],
+            next(iter(problems_of(rows[one["newest"]])), Problem(one["code"])),
+            one["count"],
+            rows[one["newest"]],
+            one["since"],
+            one["last_seen"],
+            one["sum"] or Decimal(0),
+        )
+        for one in found
+        if one["newest"] in rows
+    ]
+
+
+def lines_of_cause(company_id: int, code: str) -> QuerySet[ExpenseLine]:
+    """The lines of one of `causes`, newest first."""
+    rows: QuerySet[ExpenseLine] = _with_code(company_id).filter(code=code).order_by("-id")
+    return rows
+
+
+def _with_code(company_id: int) -> Any:
+    first = Coalesce(RawSQL(FIRST_CODE, ()), Value(UNKNOWN), output_field=TextField())  # noqa: S611 - a fixed text
+    return lines(company_id, LineState.NEEDS_ATTENTION).order_by().annotate(code=first)
 
 
 def came_in(company_id: int) -> QuerySet[ExpenseLine]:

@@ -1,5 +1,6 @@
 """What the members do about a cause: assign it, snooze it, comment on it. Each is written with its event in one transaction."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,7 +12,7 @@ from bilag.events.models import Event
 from bilag.events.record import EventName, record
 from bilag.inbox.models import CauseHandling
 from bilag.inbox.open_problems import OpenProblem, find_open_problems
-from bilag.members.models import Membership, User
+from bilag.members.models import Membership, Role, User
 
 LONGEST_COMMENT = 500
 SNOOZE_DAYS = (1, 3, 7, 14)
@@ -19,7 +20,7 @@ SNOOZE_DAYS = (1, 3, 7, 14)
 
 
 class NoSuchMember(Exception):
-    """Only a member of the company can be given a cause."""
+    """Only a member of the company who may handle a cause can be given one."""
 
 
 class NotForSoLong(Exception):
@@ -55,6 +56,20 @@ def snoozed_causes(setup: Setup, problems: list[OpenProblem]) -> set[str]:
     """Return the keys of those that are snoozed now."""
     handled = {row.cause: row for row in CauseHandling.objects.filter(company_id=setup.company_id)}
     return {one.key for one in problems if _snoozed_until(one, handled.get(one.cause)) is not None}
+
+
+def keep_snoozes_true(company_id: int, problems: Iterable[OpenProblem]) -> None:
+    """Let each snoozed cause have as many objects as it has now: one more wakes it, also where others were resolved meanwhile.
+
+    A cause that is resolved is snoozed no more, so that it is seen when it comes back. `problems`: all that are open.
+    """
+    counts = {one.cause: one.count for one in problems}
+    snoozed = CauseHandling.objects.filter(company_id=company_id, snoozed_until__gt=timezone.now())
+    for row in snoozed:
+        if row.cause not in counts:
+            CauseHandling.objects.filter(pk=row.pk).update(snoozed_until=None)
+        elif counts[row.cause] < row.snoozed_count:
+            CauseHandling.objects.filter(pk=row.pk).update(snoozed_count=counts[row.cause])
 
 
 def comments(company_id: int, cause: str, most: int = 50) -> list[Event]:
@@ -99,7 +114,8 @@ def comment(company_id: int, one: OpenProblem, text: str, *, by: str) -> None:
 
 
 def _member(company_id: int, user_id: int) -> User:
-    found = Membership.objects.filter(company_id=company_id, user_id=user_id).select_related("user").first()
+    rows = Membership.objects.filter(company_id=company_id, user_id=user_id, user__is_active=True)
+    found = rows.exclude(role=Role.VIEWER).select_related("user").first()
     if found is None:
         raise NoSuchMember(user_id)
     return found.user

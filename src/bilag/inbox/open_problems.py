@@ -9,7 +9,6 @@ from decimal import Decimal
 from bilag.companies.models import Company
 from bilag.companies.setup import Setup
 from bilag.expenses import queries as expenses
-from bilag.expenses.models import ExpenseLine, LineState
 from bilag.posting.problem import Problem
 from bilag.posting.rules import DEFAULT_CURRENCY
 from bilag.reconciliation.actions import open_wrongs
@@ -18,8 +17,8 @@ from bilag.transfers import ledger_ahead
 from bilag.transfers.queries.causes import causes as causes_of_transfers
 from bilag.transfers.queries.polls import failing_poll
 
-MOST = 500
-"""The most causes of a company. With more, causes would appear and disappear with the order of the others."""
+MOST = 20_000
+"""The most causes of transfers of a company: more than any has. Where it cuts, a cause would seem resolved that is not."""
 CODES = {
     Found.MISSING: "reconciliation_missing",
     Found.DIFFERING: "reconciliation_differing",
@@ -76,7 +75,7 @@ def find_open_problems(setup: Setup) -> list[OpenProblem]:
     for cause in causes_of_transfers(setup.company_id, MOST):
         found.append(
             OpenProblem(
-                f"transfers|{cause.key}"[:300],
+                f"transfers|{cause.key}",
                 cause.problem,
                 cause.count,
                 f"{cause.kind} {cause.number}",
@@ -101,23 +100,18 @@ def find_open_problem(setup: Setup, cause: str) -> OpenProblem | None:
 
 
 def _of_expenses(setup: Setup) -> list[OpenProblem]:
-    rows = expenses.lines(setup.company_id, LineState.NEEDS_ATTENTION)[: MOST * 2]
-    by_code: dict[str, list[tuple[Problem, ExpenseLine]]] = {}
-    for row in rows:
-        for problem in expenses.problems_of(row)[:1]:
-            by_code.setdefault(problem.code, []).append((problem, row))
     return [
         OpenProblem(
-            f"expenses|{code}",
-            same[0][0],
-            len(same),
-            f"expense {same[0][1].number}",
+            f"expenses|{cause.code}",
+            cause.problem,
+            cause.count,
+            f"expense {cause.newest.number}",
             "expenses/?state=needs_attention",
-            min(row.created_at for _, row in same),
-            max(row.updated_at for _, row in same),
-            {DEFAULT_CURRENCY: sum((row.net or Decimal(0) for _, row in same), Decimal(0))},
+            cause.since,
+            cause.last_seen,
+            {DEFAULT_CURRENCY: cause.net},
         )
-        for code, same in by_code.items()
+        for cause in expenses.causes(setup.company_id)
     ]
 
 

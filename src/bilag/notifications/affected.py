@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from bilag.companies.setup import Setup
 from bilag.expenses import queries as expenses
-from bilag.expenses.models import ExpenseLine, LineState
+from bilag.expenses.models import ExpenseLine
 from bilag.notifications.models import OpenCause
 from bilag.posting.rules import DEFAULT_CURRENCY
 from bilag.reconciliation.actions import newest_by_month
@@ -19,7 +19,6 @@ from bilag.transfers.models import Attempt, Kind, Transfer
 from bilag.transfers.queries.causes import of_cause
 
 MOST_SHOWN = 5
-MOST_LINES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +104,14 @@ def _day(text: object) -> date | None:
 
 
 def _of_expenses(setup: Setup, code: str) -> Affected:
-    same = [
-        row
-        for row in expenses.lines(setup.company_id, LineState.NEEDS_ATTENTION)[:MOST_LINES]
-        if any(problem.code == code for problem in expenses.problems_of(row)[:1])
-    ]
-    return Affected(tuple(_expense(row) for row in same[:MOST_SHOWN]), len(same), "expense", _sum_of(same))
+    rows = expenses.lines_of_cause(setup.company_id, code)
+    whole = rows.order_by().aggregate(count=Count("id"), net=Sum("net"))
+    sums = ((DEFAULT_CURRENCY, whole["net"]),) if whole["net"] is not None else ()
+    return Affected(tuple(_expense(row) for row in rows[:MOST_SHOWN]), whole["count"], "expense", sums)
 
 
 def _expense(row: ExpenseLine) -> Document:
     return Document(f"expense {row.number}", row.supplier or row.text, row.net, DEFAULT_CURRENCY)
-
-
-def _sum_of(rows: list[ExpenseLine]) -> tuple[tuple[str, Decimal], ...]:
-    amounts = [row.net for row in rows if row.net is not None]
-    return ((DEFAULT_CURRENCY, sum(amounts, Decimal(0))),) if amounts else ()
 
 
 def _of_reconciliation(setup: Setup, found: str, month: str) -> Affected:

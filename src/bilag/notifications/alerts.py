@@ -8,7 +8,7 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.companies.models import Company
 from bilag.companies.setup import Setup
-from bilag.inbox.handling import snoozed_causes
+from bilag.inbox.handling import keep_snoozes_true, snoozed_causes
 from bilag.inbox.open_problems import OpenProblem, find_open_problems
 from bilag.notifications.email_text import EmailKind, render_email
 from bilag.notifications.enqueue import enqueue_send
@@ -17,6 +17,8 @@ from bilag.notifications.recipients import recipients
 
 SUMMARY_AFTER = timedelta(hours=12)
 """A problem must have been open for this long before the morning's summary repeats it."""
+MOST_THREADS = 20
+"""An email refers to so many earlier ones: a longer header is refused by mail servers."""
 SAME_SUMMARY = timedelta(minutes=30)
 """A summary this young is this morning's: a job that was retried creates no second one."""
 
@@ -44,6 +46,8 @@ def notify_new_problems(company_id: int, stamp: str = "") -> list[Letter]:
             letters += _create_emails(
                 setup, EmailKind.WELL, _closed_since_all_was_well(company_id) or list(known.values())
             )
+        if setup.live:
+            keep_snoozes_true(company_id, open_now.values())
         if stamp:
             look = LastLook(company_id=company_id, stamp=stamp)
             LastLook.objects.bulk_create(
@@ -118,7 +122,7 @@ def _create_emails(setup: Setup, kind: EmailKind, rows: list[OpenCause]) -> list
             text=email.text,
             html=email.html,
             message_id=message_id,
-            threads=list(dict.fromkeys(row.thread for row in reversed(rows) if row.thread)),
+            threads=list(dict.fromkeys(row.thread for row in reversed(rows[:MOST_THREADS]) if row.thread)),
             next_at=timezone.now(),
         )
         for to in recipients(setup)

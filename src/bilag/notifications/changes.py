@@ -32,7 +32,7 @@ with transfers as (
     select company_id, concat_ws(',', count(*), max(id), sum(hashtext(problems::text || documents::text)::bigint)) as stamp
     from open_lines group by company_id
 ), runs as (
-    select company_id, max(id)::text as stamp from reconciliation_reconciliation
+    select company_id, concat_ws(',', max(id), max(ended_at)) as stamp from reconciliation_reconciliation
     where ended_at is not null and id > (select coalesce(max(id), 0) - %(latest)s from reconciliation_reconciliation)
     group by company_id
 ), signs as (

@@ -20,6 +20,8 @@ from bilag.posting.texts import cut, one_line
 
 LONGEST_SUBJECT = 69
 LONGEST_NAME = 80
+MOST_CAUSES = 20
+"""An email describes so many causes, and says how many more there are: mail programs cut what is long."""
 NARROW_SPACE = "\u00a0"
 
 
@@ -73,13 +75,15 @@ def render_email(setup: Setup, kind: EmailKind, rows: list[OpenCause]) -> Email:
     language = "nb" if setup.language == "nb" else "en"
     with override(language):
         find = find_example if kind is EmailKind.WELL else find_affected
-        causes = [_render_cause(setup, row, find(setup, row), language) for row in rows]
+        causes = [_render_cause(setup, row, find(setup, row), language) for row in rows[:MOST_CAUSES]]
+        hidden = len(rows) - len(causes)
         context = {
             "company": setup.name,
             "language": language,
             "kind": str(kind),
-            "heading": _heading(kind, causes),
+            "heading": _heading(kind, len(rows)),
             "causes": causes,
+            "hidden": _hidden(kind, hidden) if hidden else "",
             "button": _("Open in Bilag"),
             "link": causes[0].address if _is_one_open(kind, causes) else address_of(setup, EVERYTHING),
             "recipients": address_of(setup, RECIPIENTS),
@@ -153,9 +157,21 @@ def _amount(amount: Decimal | None, currency: str, language: str) -> str:
     return NARROW_SPACE.join(part for part in (text, "kr" if currency == "NOK" else currency) if part)
 
 
-def _heading(kind: EmailKind, causes: list[_Cause]) -> str:
+def _hidden(kind: EmailKind, count: int) -> str:
+    """Say how many causes the email does not describe."""
+    if kind is EmailKind.WELL:
+        text = ngettext("and %(count)s more", "and %(count)s more", count)
+    else:
+        text = ngettext(
+            "%(count)s more problem is not described here. Open Bilag to see it.",
+            "%(count)s more problems are not described here. Open Bilag to see them.",
+            count,
+        )
+    return text % {"count": count}
+
+
+def _heading(kind: EmailKind, count: int) -> str:
     """Render the email's own heading. An email about one cause has the cause's."""
-    count = len(causes)
     if kind is EmailKind.WELL:
         return _("Everything is resolved")
     if count == 1:
@@ -169,13 +185,13 @@ def _heading(kind: EmailKind, causes: list[_Cause]) -> str:
 
 def _subject(kind: EmailKind, rows: list[OpenCause], causes: list[_Cause], language: str) -> str:
     """Render the subject: the document and the title of the first cause, and how many there are besides."""
-    others = len(causes) - 1
+    others = len(rows) - 1
     if others and kind is not EmailKind.STOPPED:
         resolved, reminder = (
             _("Everything is resolved: %(count)s problems"),
             _("Reminder: %(count)s problems need attention"),
         )
-        return (resolved if kind is EmailKind.WELL else reminder) % {"count": len(causes)}
+        return (resolved if kind is EmailKind.WELL else reminder) % {"count": len(rows)}
     before = {EmailKind.WELL: _("Resolved:"), EmailKind.SUMMARY: _("Reminder:"), EmailKind.STOPPED: ""}[kind]
     about = f"{cut(causes[0].about, 30)}:" if causes[0].about else ""
     start = " ".join(part for part in (before, about) if part)

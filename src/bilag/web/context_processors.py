@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from bilag import __version__
 from bilag.members.access import Access
-from bilag.web.frame_figures import FrameFigures, frame_figures
+from bilag.web.frame_figures import FrameFigures, frame_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Frame:
 
     @cached_property
     def _figures(self) -> FrameFigures:
-        return frame_figures(self._access.company.pk, getattr(self._request.user, "pk", None))
+        return frame_of(self._request)
 
     def places(self) -> list[Place]:
         """Return the navigation, with the number of items that need attention."""

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -24,7 +25,9 @@ select
             where later.company_id = letter.company_id and later."to" = letter."to" and later.id > letter.id
         ) order by 1
     ),
-    (select count(*) from (select from members_membership where user_id = %(user)s limit 2) few)
+    (select count(*) from (select from members_membership where user_id = %(user)s limit 2) few),
+    (select count(*) from notifications_opencause where company_id = %(company)s and closed_at is null
+        and (key like 'reconciliation|%%' or key like 'poll|%%'))
 """
 RECENT = timedelta(days=30)
 
@@ -43,19 +46,30 @@ class FrameFigures:
     rejecting: list[str]
     """Addresses whose mail server rejected the last letter for good, lately."""
     many_companies: bool
+    others: int = 0
+    """How many months differ, by how, and whether Moment could not be polled: as last looked at, at most minutes ago."""
 
     @property
     def attention(self) -> int:
-        """How many things need attention: transfers, expense lines, a pause, and a ledger that knows more than Bilag."""
-        return self.transfers + self.expenses + self.paused + self.ledger_ahead
+        """How many things need attention: transfers, expense lines, a pause, a ledger that knows more than Bilag, and what is
+        found wrong at night or with the polls."""
+        return self.transfers + self.expenses + self.paused + self.ledger_ahead + self.others
 
 
 def frame_figures(company_id: int, user_id: int | None) -> FrameFigures:
     """Read them. `user_id` None: the user belongs to no company."""
     with connection.cursor() as cursor:
         cursor.execute(READ, {"company": company_id, "user": user_id, "since": timezone.now() - RECENT})
-        transfers, expenses, paused, settings, ledger_ahead, rejecting, companies = cursor.fetchone()
+        transfers, expenses, paused, settings, ledger_ahead, rejecting, companies, others = cursor.fetchone()
     stored = json.loads(settings or "{}")  # there is none of a company that was deleted meanwhile
     return FrameFigures(
-        transfers, expenses, bool(paused), Settings.from_stored(stored), ledger_ahead, rejecting, companies > 1
+        transfers, expenses, bool(paused), Settings.from_stored(stored), ledger_ahead, rejecting, companies > 1, others
     )
+
+
+def frame_of(request: Any) -> FrameFigures:
+    """Read those of a request's company and user, once for each request."""
+    found: FrameFigures | None = getattr(request, "frame_figures", None)
+    if found is None:
+        found = request.frame_figures = frame_figures(request.access.company.pk, getattr(request.user, "pk", None))
+    return found

@@ -33,6 +33,7 @@ EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMS = {"csv": "CSV", "xlsx": "Excel"}
 MOST_IN_EXCEL = 100_000
 LONGEST_CELL = 32_000
+"""In UTF-16, as Excel counts: an emoji is two. A file with a longer cell is repaired when it is opened, or refused."""
 MEASURED = 1000
 """So many rows decide how wide the columns are."""
 FILTER = 4
@@ -253,4 +254,7 @@ def _length(cell: Cell) -> int:
 
 
 def _for_excel(cell: Cell) -> Cell:
-    return ILLEGAL_CHARACTERS_RE.sub("", str(harmless(cell)))[:LONGEST_CELL] if isinstance(cell, str) else cell
+    if not isinstance(cell, str):
+        return cell
+    text = ILLEGAL_CHARACTERS_RE.sub("", str(harmless(cell)))[:LONGEST_CELL]
+    return text.encode("utf-16-le")[: 2 * LONGEST_CELL].decode("utf-16-le", "ignore") if not text.isascii() else text

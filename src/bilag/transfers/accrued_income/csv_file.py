@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from bilag.transfers.accrued_income.amounts import Given
+
+if TYPE_CHECKING:
+    from _csv import Reader
 
 COLUMNS = {"project": ("project", "prosjekt"), "amount": ("amount", "beløp")}
 MOST_LINES = 5000
@@ -26,6 +30,7 @@ class Code(StrEnum):
     NO_COLUMN = "no_column"
     TOO_LONG = "too_long"
     NO_AMOUNTS = "no_amounts"
+    NOT_CSV = "not_csv"
     TWICE = "twice"
     NO_PROJECT = "no_project"
     NOT_A_PROJECT = "not_a_project"
@@ -38,13 +43,14 @@ TEXTS = {
     Code.NO_COLUMN: "column {column} is missing. Start the file with: project;amount",
     Code.TOO_LONG: "the file has more than {most} lines. Split it into two files",
     Code.NO_AMOUNTS: "there are no amounts below the header",
+    Code.NOT_CSV: "the line cannot be read. A cell is too long, or a quotation mark is not closed",
     Code.TWICE: "{value!r} is also on line {earlier}. Give one amount for each project",
     Code.NO_PROJECT: "is empty. Give the project number in Moment",
     Code.NOT_A_PROJECT: "is not a project number: give at most {longest} characters on one line",
     Code.NO_AMOUNT: "is empty. Give an amount, or 0",
     Code.NOT_AN_AMOUNT: "{value!r} is not an amount. Give an amount such as 12000.00 or -350,50",
 }
-OF_FILE = (Code.NO_HEADER, Code.NO_COLUMN, Code.TOO_LONG, Code.NO_AMOUNTS)
+OF_FILE = (Code.NO_HEADER, Code.NO_COLUMN, Code.TOO_LONG, Code.NO_AMOUNTS, Code.NOT_CSV)
 """Faults of the file. The others are of a cell."""
 
 
@@ -83,7 +89,14 @@ def read_amounts(content: bytes) -> list[Given]:
     if len(lines) > MOST_LINES:
         raise FileFaults([Fault(MOST_LINES + 1, "", Code.TOO_LONG)])
     rows = csv.reader(lines, delimiter=next((sign for sign in ";\t" if sign in lines[0]), ","))
-    places = _places(next(rows))
+    try:
+        return _amounts(rows, _places(next(rows)))
+    except csv.Error:
+        raise FileFaults([Fault(max(1, rows.line_num), "", Code.NOT_CSV)]) from None
+
+
+def _amounts(rows: "Reader", places: dict[str, int]) -> list[Given]:
+    """The amounts of the rows below the header. Raises `FileFaults`, and `csv.Error` for a line that is no CSV."""
     given, faults, seen = list[Given](), list[Fault](), dict[str, int]()
     for row in rows:
         if not any(cell.strip() for cell in row):

@@ -4,6 +4,7 @@ A fact that the problem's message does not name parts no causes: an inactive VAT
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,23 +12,34 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, TextField, Value
+from django.db.models.fields.json import KeyTextTransform, KeyTransform
+from django.db.models.functions import Coalesce, Left
+from django.db.models.lookups import Exact
 
 from bilag.messages import ENTRIES, facts_of_cause
 from bilag.posting.problem import Problem
 from bilag.transfers.models import State
 
 FACTS = ("account", "vat_code", "unit", "customer")
-SEPARATOR = "|"
-GROUPS = """
+SEPARATOR, ESCAPE = "|", "\\"
+ESCAPED = {ESCAPE: f"{ESCAPE}{ESCAPE}", SEPARATOR: f"{ESCAPE}!"}
+"""How a fact says in a key what would part it."""
+LONGEST_FACT = 40
+"""So much of a fact parts causes: a number that somebody mistyped may be as long as a page, and a key may not."""
+LONGEST_KEY = 280
+"""No key is longer: a code has at most 40 characters, and its message names at most two of the facts."""
+UNKNOWN = "unknown"
+"""The code of a transfer that needs attention and does not say why."""
+FACT = """coalesce(
+    left(case when problems #>> '{{0,code}}' = any(%({name})s) then problems #>> '{{0,facts,{name}}}' end, {most}), ''
+) collate "C"
+"""
+"""A fact as a key has it. Bytes are compared and no letters: that is four times as fast, and only equals are looked for."""
+GROUPS = f"""
 with parts as (
-    select problems #>> '{0,code}' as code,
-        array[
-            case when problems #>> '{0,code}' = any(%(account)s) then problems #>> '{0,facts,account}' end,
-            case when problems #>> '{0,code}' = any(%(vat_code)s) then problems #>> '{0,facts,vat_code}' end,
-            case when problems #>> '{0,code}' = any(%(unit)s) then problems #>> '{0,facts,unit}' end,
-            case when problems #>> '{0,code}' = any(%(customer)s) then problems #>> '{0,facts,customer}' end
-        ] as facts,
+    select coalesce(problems #>> '{{0,code}}', '{UNKNOWN}') collate "C" as code,
+        array[{", ".join(FACT.format(name=name, most=LONGEST_FACT) for name in FACTS)}] as facts,
         currency, count(*) as count, sum(total) as total, max(id) as newest, min(hinted_at) as since,
         max(updated_at) as last_seen
     from transfers_transfer where company_id = %(company)s and state = %(state)s
@@ -40,7 +52,7 @@ with parts as (
 )
 select causes.code, facts, count, problems -> 0, kind, number, since, last_seen, amounts
 from causes join transfers_transfer on id = newest order by count desc, newest desc
-"""
+"""  # noqa: S608 - only fixed texts
 """`facts` are those that `FACTS` names, in its order. Each comes with the codes whose message names it."""
 NAMED_IN = {fact: [code for code in ENTRIES if fact in facts_of_cause(code)] for fact in FACTS}
 
@@ -72,19 +84,38 @@ def causes(company_id: int, most: int) -> list[Cause]:
 
 def of_cause(key: str) -> Q:
     """The condition for the transfers of a cause. A key that names no cause matches nothing."""
-    code, *values = [*key.split(SEPARATOR), *[""] * len(FACTS)]
-    condition = Q(state=State.NEEDS_ATTENTION, problems__0__code=code)
+    code, *values = [*(_unescaped(part) for part in key.split(SEPARATOR)), *[""] * len(FACTS)]
+    condition = Q(state=State.NEEDS_ATTENTION) & _is(KeyTextTransform("code", _first()), code, UNKNOWN)
     for name, value in zip(FACTS, values, strict=False):
-        if code not in NAMED_IN[name]:
-            continue
-        fact = f"problems__0__facts__{name}"
-        condition &= Q(**{fact: value}) if value else Q(**{f"{fact}__isnull": True}) | Q(**{fact: ""})
+        if code in NAMED_IN[name]:
+            fact = Left(KeyTextTransform(name, KeyTransform("facts", _first())), LONGEST_FACT)
+            condition &= _is(fact, value, "")
+        elif value:
+            condition &= Q(pk__in=[])
     return condition
 
 
+def _first() -> KeyTransform:
+    """The first problem of a transfer."""
+    return KeyTransform(0, "problems")
+
+
+def _is(stored: Any, value: str, absent: str) -> Q:
+    """Whether a text is `value`; where there is none, it is `absent`."""
+    return Q(Exact(Coalesce(stored, Value(absent), output_field=TextField()), Value(value)))
+
+
+def _escaped(text: str) -> str:
+    return text.replace(ESCAPE, ESCAPED[ESCAPE]).replace(SEPARATOR, ESCAPED[SEPARATOR])
+
+
+def _unescaped(text: str) -> str:
+    return re.sub(r"\\(.)", lambda found: SEPARATOR if found[1] == "!" else found[1], text, flags=re.DOTALL)
+
+
 def _cause(
-    code: str | None,
-    facts: list[str | None],
+    code: str,
+    facts: list[str],
     count: Any,
     problem: str | None,
     kind: str,
@@ -94,7 +125,7 @@ def _cause(
     amounts: str | None,
 ) -> Cause:
     """A row of `GROUPS`."""
-    key = SEPARATOR.join(value or "" for value in (code, *facts)).rstrip(SEPARATOR)
-    stored = json.loads(problem) if problem else {"code": "unknown"}
+    key = SEPARATOR.join(_escaped(value) for value in (code, *facts)).rstrip(SEPARATOR)
+    stored = json.loads(problem or "null") or {}
     sums = {currency: Decimal(total) for currency, total in json.loads(amounts or "{}").items()}
-    return Cause(key, int(count), Problem.from_json(stored), kind, number, since, last_seen, sums)
+    return Cause(key, int(count), Problem.from_json({"code": code, **stored}), kind, number, since, last_seen, sums)

@@ -11,6 +11,7 @@ TEXTS = {
     Code.NO_COLUMN: gettext_lazy("The column is missing. Start the file with: project;amount"),
     Code.TOO_LONG: gettext_lazy("The file has more than %(most)s lines. Split it into two files."),
     Code.NO_AMOUNTS: gettext_lazy("There are no amounts below the header."),
+    Code.NOT_CSV: gettext_lazy("The line cannot be read. A cell is too long, or a quotation mark is not closed."),
     Code.TWICE: gettext_lazy("Project %(value)s is also on line %(earlier)s. Enter one amount for each project."),
     Code.NO_PROJECT: gettext_lazy("Enter the project number in Moment."),
     Code.NOT_A_PROJECT: gettext_lazy("Enter a project number of at most %(longest)s characters."),

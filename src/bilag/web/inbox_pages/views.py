@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -18,6 +19,8 @@ from bilag.web.inbox_pages.rows import shown_cause, shown_event
 from bilag.web.templatetags.bilag import problem
 from bilag.web.transfers_pages.exclusion import ExclusionForm
 
+CAUSES_ON_PAGE = 100
+LONGEST_PAGE = 9
 MOST_DOCUMENTS = 50
 MOST_RESOLVED = 500
 CAUSE_LENGTH = 16
@@ -25,14 +28,19 @@ CAUSE_LENGTH = 16
 
 @company_page(methods=("GET", "HEAD"))
 def inbox(request: CompanyRequest) -> HttpResponse:
-    """Show all causes; for htmx, only the list."""
-    rows = [shown_cause(row) for row in handling.inbox(store.load_setup(request.access.company.pk))]
+    """Show all causes, a hundred on a page."""
+    rows = handling.inbox(store.load_setup(request.access.company.pk))
     mine = request.GET.get("mine") == "1"
     if mine:
-        rows = [row for row in rows if row.assigned_to == request.user.pk]
+        rows = [row for row in rows if row.assigned_to is not None and row.assigned_to.pk == request.user.pk]
+    pages = Paginator(rows, CAUSES_ON_PAGE)
+    page = pages.get_page(request.GET.get("page", "")[:LONGEST_PAGE])
+    shown = [shown_cause(row) for row in page]
     context = {
-        "awake": [row for row in rows if row.snoozed_until is None],
-        "snoozed": [row for row in rows if row.snoozed_until is not None],
+        "awake": [row for row in shown if row.snoozed_until is None],
+        "snoozed": [row for row in shown if row.snoozed_until is not None],
+        "all_snoozed": bool(rows) and rows[0].snoozed_until is not None,
+        "page": page,
         "mine": mine,
         "here": request.get_full_path(),
     }

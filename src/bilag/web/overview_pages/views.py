@@ -17,7 +17,7 @@ from bilag.expenses.queries import imports
 from bilag.inbox.handling import inbox
 from bilag.transfers.queries.excluded import to_post_manually
 from bilag.web.decorators import CompanyRequest, company_page
-from bilag.web.frame_figures import frame_figures
+from bilag.web.frame_figures import frame_of
 from bilag.web.inbox_pages.rows import shown_cause
 from bilag.web.overview_pages.chart import Series, chart
 from bilag.web.overview_pages.day_rows import NONE, DayRow
@@ -57,14 +57,14 @@ def _now(request: CompanyRequest) -> tuple[str, str]:
     company = request.access.company
     setup = store.load_setup(company.pk)
     found = figures(company.pk, timezone.now())
-    rows = [shown_cause(row) for row in inbox(setup)]
+    rows = inbox(setup)
     standing = Standing(
         len(rows),
         outages(setup) if setup.live else [],
         poll_failed(company.pk, found.polls),
         to_post_manually(company.pk),
     )
-    frame = frame_figures(company.pk, None)
+    frame = frame_of(request)
     context = {
         "access": request.access,
         "setup": setup,
@@ -73,7 +73,7 @@ def _now(request: CompanyRequest) -> tuple[str, str]:
         "waiting": found.states.get("needs_attention", 0),
         "last_import": imports(setup.company_id).first() if setup.expenses.enabled else None,
         "skipped": found.states.get("skipped", 0),
-        "causes": rows[:MOST_CAUSES],
+        "causes": [shown_cause(row) for row in rows[:MOST_CAUSES]],
         "more_causes": len(rows) - MOST_CAUSES,
         "here": reverse("inbox", args=[company.slug]),
         "periods": [(_("Today"), found.today), (_("This month"), found.month)],

@@ -16,7 +16,7 @@ from bilag.transfers.intake import close_pair as pairs
 from bilag.transfers.intake import confirm_rate as confirmation
 from bilag.transfers.intake import exclude as exclusion
 from bilag.transfers.models import Kind, State, Transfer
-from bilag.transfers.queries.causes import of_cause
+from bilag.transfers.queries.causes import LONGEST_KEY, of_cause
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.templatetags.bilag import language, problem_message
 from bilag.web.transfers_pages.exclusion import ExclusionForm, exclusion_form
@@ -30,7 +30,7 @@ def retry(request: CompanyRequest) -> HttpResponse:
     """Retry the selected transfers (`id`), all with a `cause`, or `all` that have stopped."""
     rows = Transfer.objects.filter(company_id=request.access.company.pk)
     if request.POST.get("cause"):
-        rows = rows.filter(of_cause(request.POST["cause"][:200]))
+        rows = rows.filter(of_cause(request.POST["cause"].replace("\x00", "")[:LONGEST_KEY]))
     elif request.POST.get("all"):
         rows = rows.filter(state__in=[State.NEEDS_ATTENTION, State.WAITING, State.IN_DOUBT])
     else:

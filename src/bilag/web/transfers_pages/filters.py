@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.http import urlencode
 
 from bilag.transfers.models import Kind, State
+from bilag.transfers.queries.causes import LONGEST_KEY
 
 NAMES = ("q", "kind", "state", "begin", "end", "sort", "cause", "reason")
 SORTS = ("newest", "oldest", "done", "done_first", "total", "total_least")
@@ -46,6 +47,7 @@ class Filters:
 def parse_filters(query: Mapping[str, str]) -> Filters:
     """Parse the filters. A value that is not valid is ignored."""
     text = {name: query.get(name, "").replace("\x00", "").strip()[:LONGEST] for name in NAMES}
+    text["cause"] = query.get("cause", "").replace("\x00", "")[:LONGEST_KEY]
     return Filters(
         q=text["q"],
         kind=text["kind"] if text["kind"] in set(Kind) else "",
