@@ -37,6 +37,12 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open]")) menu.open = false;
 });
 
+// What a refused form kept until the tab closes (keep-typed.js), secrets too, is of whoever is signed in.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[action$='/accounts/logout/']")) sessionStorage.clear();
+});
+if (document.querySelector("input[name=login]")) sessionStorage.clear();
+
 // Ask for confirmation before an action that cannot be undone.
 document.addEventListener("submit", (event) => {
   const button = event.submitter;
