@@ -23,7 +23,9 @@ def test_an_operator_is_added_chooses_a_password_by_the_link_and_signs_in(bilag:
         given = {"password1": PASSWORD, "password2": PASSWORD, "csrfmiddlewaretoken": csrf(page.text)}
         page = browser.post(str(page.url), data=given)
         assert page.status_code == 200
-        home = str(page.url).partition("/accounts/")[0]
+        assert "/c/fjell/" in page.text, "whoever has chosen the first password is signed in"
+        home = link.partition("/accounts/")[0]
+    with local_http.client(follow_redirects=True) as browser:
         page = browser.get(f"{home}/accounts/login/")
         given = {"login": "drift@bilag.example", "password": PASSWORD, "csrfmiddlewaretoken": csrf(page.text)}
         page = browser.post(f"{home}/accounts/login/", data=given)
