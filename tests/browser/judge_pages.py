@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.test_accessibility import COMPANY, SIGNED_OUT, about_one, lived_in  # noqa: F401 - a fixture
+from tests.browser.test_accessibility import COMPANY, GUIDE, SIGNED_OUT, about_one, lived_in  # noqa: F401 - a fixture
 from tests.support.browser import CHROMIUM_FLAGS, OPERATOR, OWNER, address, chromium
 from tests.support.paths import ROOT
 from tests.support.service import Service
@@ -88,7 +88,7 @@ def judge_all(open_as: Callable[..., Page], lived_in: Service, tmp_path: Path) -
     program = lighthouse()
     owner, operator, out = open_as(lived_in, OWNER), open_as(lived_in, OPERATOR), open_as(lived_in, None)
     pages = [(out, path) for path in SIGNED_OUT] + [(operator, path) for path in ("/", "/new-company/")]
-    pages += [(owner, f"/c/fjell/{path}") for path in COMPANY] + [(owner, path) for path in about_one(owner)]
+    pages += [(owner, f"/c/fjell/{path}") for path in (*COMPANY, *GUIDE)] + [(owner, path) for path in about_one(owner)]
     chosen = [(who, path) for who, path in pages if not ONLY or any(word in path for word in ONLY)]
     said = [fault for who, path in chosen for fault in faults(judged(program, who, address(lived_in) + path, tmp_path))]
     assert said == []

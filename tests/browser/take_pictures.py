@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.test_accessibility import ACCOUNT, COMPANY, SIGNED_OUT, about_one, lived_in  # noqa: F401 - a fixture
+from tests.browser.test_accessibility import ACCOUNT, COMPANY, GUIDE, SIGNED_OUT, about_one, lived_in  # noqa: F401 - a fixture
 from tests.support.browser import OPERATOR, OWNER
 from tests.support.service import Service
 
@@ -47,7 +47,7 @@ def take_all(
     for path in SIGNED_OUT:
         take(out, path, name)
     owner = open_as(lived_in, OWNER, **seen)
-    for path in (*(f"/c/fjell/{path}" for path in COMPANY), *about_one(owner), *ACCOUNT):
+    for path in (*(f"/c/fjell/{path}" for path in (*COMPANY, *GUIDE)), *about_one(owner), *ACCOUNT):
         take(owner, path, name)
     operator = open_as(lived_in, OPERATOR, **seen)
     for path in ("/", "/new-company/"):

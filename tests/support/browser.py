@@ -62,6 +62,7 @@ def letters(site: Service) -> list[str]:
 
 
 AXE = Axe().axe_script
+NARROW = 800
 SCHEMES: dict[Literal["light", "dark"], dict[str, Any]] = {
     "light": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "dark": {"type": "rule", "values": ["color-contrast"]},
@@ -70,11 +71,18 @@ SCHEMES: dict[Literal["light", "dark"], dict[str, Any]] = {
 
 
 def faults_of(page: Page, path: str) -> list[str]:
-    """What axe finds on the page, its colours in the dark too, and whether it scrolls sideways."""
+    """What axe finds on the page, its colours in the dark too, and whether it scrolls sideways.
+
+    A phone shows the same in the same colours as a desk, so there it is looked at in the light alone.
+    """
     page.goto(path)
     page.evaluate(AXE)
     said = []
+    size = page.viewport_size
+    on_a_phone = size is not None and size["width"] < NARROW
     for scheme, rules in SCHEMES.items():
+        if on_a_phone and scheme == "dark":
+            continue
         page.emulate_media(color_scheme=scheme)
         # Of what is in order axe would list every element, which takes longer than to look at it.
         options = {"runOnly": rules, "resultTypes": ["violations"]}
