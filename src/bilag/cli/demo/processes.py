@@ -47,13 +47,14 @@ def check_free(port: int) -> None:
 
 
 def free_port(preferred: int, report: Callable[[str], None]) -> int:
-    """Return the preferred port if it is free, otherwise another one, which is reported."""
-    if _is_free(preferred):
+    """Return the preferred port if it is free, otherwise another one, which is reported; 0 prefers none."""
+    if preferred and _is_free(preferred):
         return preferred
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    report(f"Port {preferred} is in use. Using {port} instead.")
+    if preferred:
+        report(f"Port {preferred} is in use. Using {port} instead.")
     return port
 
 
