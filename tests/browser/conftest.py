@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.browser import ADD_PEOPLE, CHROMIUM_FLAGS, PASSWORD, address, chromium
 from tests.support.service import Service, service_in
 from tests.support.zygote import Zygote
+
+expect.set_options(timeout=60_000)  # a busy machine is no reason to fail
 
 
 @pytest.fixture(scope="module")

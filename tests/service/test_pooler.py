@@ -86,8 +86,13 @@ def test_a_worker_on_a_full_database_says_so_and_goes_on_when_there_is_room(
             wait_for(lambda: is_ready(environment), "bilag web is ready")
             server.execute("alter role bilag connection limit 0")
             try:
-                server.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'bilag'")
-                wait_for(lambda: worker.said("worker.failed", "no free connection"), "the worker says why")
+
+                def says_why() -> bool:
+                    """End its sessions, also one that it opened while the limit was being set, and look at its log."""
+                    server.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'bilag'")
+                    return worker.said("worker.failed", "no free connection")
+
+                wait_for(says_why, "the worker says why")
             finally:
                 server.execute("alter role bilag connection limit -1")
             post(service, environment, 1)

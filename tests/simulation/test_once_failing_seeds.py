@@ -1,5 +1,6 @@
 """Seeds that failed once: each holds now, and still finds its fault when the fault is put back."""
 
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -52,4 +53,5 @@ def test_seed_that_failed_once_holds_and_still_finds_its_fault(database: None, n
     seeds = range(first, first + MOST_SEEDS)
     found = next((seed for seed in seeds if any(sentence in one for one in broken(seed, planted=True))), None)
     assert found is not None, f"{MOST_SEEDS} seeds did not find that {name}"
+    sys.stdout.write(f"{name}: seed {found} (recorded: {first})\n")  # to be recorded when it is far from the first
     assert broken(found, planted=False) == []

@@ -1,6 +1,7 @@
 """The invariants can fail: each fault that is put into Bilag on purpose is caught, by the sentence that tells of it."""
 
 import itertools
+import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
@@ -162,5 +163,8 @@ def test_planted_fault_is_caught(database: None, name: str) -> None:
 
             broken = run(seed, STEPS, planted=planted, rate=RATE, features=features).broken
         if any(sentence in one for one in broken):
+            sys.stdout.write(
+                f"{name}: seed {seed} (recorded: {first})\n"
+            )  # to be recorded when it is far from the first
             return
     pytest.fail(f"{MOST_SEEDS} seeds did not notice that {name}")
