@@ -18,7 +18,7 @@ FAULTS: dict[str, tuple[Plant, Plant | None, int, int, float | None, str]] = {
     "a killed worker's import, asked for again meanwhile, ended each life of the next worker": (
         once.raises_at_a_job_queued_anew,
         None,
-        37,
+        50,
         40,
         0.25,
         "UniqueViolation",
@@ -26,7 +26,7 @@ FAULTS: dict[str, tuple[Plant, Plant | None, int, int, float | None, str]] = {
     "an activity was sent again while the first request was on its way": (
         once.sends_activities_in_doubt,
         once.activities_arrive_late,
-        15,
+        51,
         60,
         None,
         "has 2 activities",
