@@ -142,7 +142,7 @@ PLANTED: dict[str, tuple[Plant, str, int, str]] = {
     "attempts are left open": (_leaves_attempts_open, "", 1, "has no end"),
     "what waits is forgotten": (_forgets_who_waits, "", 2, "not at rest"),
     "a former ledger is forgotten": (_forgets_in_which_ledger, "ledgers", 25, "has 2 vouchers"),
-    "what is posted is excluded": (_excludes_what_is_posted, "decisions", 14, "has a voucher, and is skipped"),
+    "what is posted is excluded": (_excludes_what_is_posted, "decisions", 40, "has a voucher, and is skipped"),
     "a person's decision is outvoted": (_posts_what_was_decided, "decisions", 3, "posted by hand"),
     "nothing is recovered": (_recovers_nothing, "backups", 2, "no transfer"),
     "nobody is told": (_tells_nobody, "letters", 2, "nobody was told"),
