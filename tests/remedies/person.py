@@ -120,6 +120,8 @@ class Person:
         """Press another button on the page of the document, where it must be shown."""
         address = f"/c/fjell/transfers/{self.world.transfer(number, kind).pk}/"
         assert f"{address}{button}/" in self.browser.get(address).content.decode(), f"no button {button}"
+        if button == "exclude":  # the page asks why
+            data = {"excluded_as": "not_for_the_books", "note": "Feilregistrert"} | data
         assert self.browser.post(f"{address}{button}/", data).status_code == 302
         self.world.work(rounds=2)
 
