@@ -84,8 +84,8 @@ def test_another_company_sees_nothing_of_it(
 
 def test_the_page_lists_what_was_posted_by_month_and_project(world: World, people: People, project: str) -> None:
     path = f"/c/{people.slug}/accruals/"
-    empty = people.client("viewer").get(path).content.decode()
-    assert "bilag accruals post fjell --month YYYY-MM FILE.csv" in empty
+    assert "No accrued income yet" in people.client("viewer").get(path).content.decode()
+    assert "Enter an amount or import a file above." in people.client("owner").get(path).content.decode()
     world_give(world, project)
     text = people.client("viewer").get(path).content.decode()
     assert "October 2026" in text

@@ -115,7 +115,7 @@ def test_only_the_asked_period_and_by_wish_what_others_posted(posted: World, exp
     assert january.exit_code == 0, january.output
     rows = rows_of(january.stdout.removeprefix("\ufeff"))
     assert {(row["Voucher date"], row["Kind"]) for row in rows} == {("2027-01-31", "journal")}
-    assert "Written: stdout, 1 vouchers with 2 entries" in " ".join(january.stderr.split())
+    assert "Written: stdout, 1 voucher with 2 entries" in " ".join(january.stderr.split())
 
 
 def test_files_are_named_by_what_is_in_them_and_never_replaced_unasked(posted: World, exports: Exports) -> None:

@@ -23,7 +23,7 @@ def test_an_empty_period_is_told_and_writes_nothing(exports: Exports) -> None:
     ("arguments", "sentence"),
     [
         (["csv", "fjell", "--from", "2026-02-01", "--to", "2026-01-31"], "--to 2026-01-31 is before --from 2026-02-01"),
-        (["csv", "fjell", "--from", "1.2.2026", "--to", "2026-01-31"], "is not a date: give a date such as 2026-11-01"),
+        (["csv", "fjell", "--from", "1.2.2026", "--to", "2026-01-31"], "is not a date. Give a date such as 2026-11-01"),
         (["csv", "fjell", *YEARS, "--out", "-", "--json"], "--json and --out - both write to stdout"),
         (["csv", "fjell", *YEARS, "--out", "none/x.csv"], "Cannot write none/x.csv: the folder"),
         (["csv", "fjell", *YEARS, "--out", "."], "Cannot write .: it is a folder. Give a file in it with --out."),

@@ -125,9 +125,15 @@ def test_settled_transfers_cost_nothing(world: World) -> None:
     assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] < 100
 
 
-def test_the_log_of_a_try_names_company_transfer_and_attempt(world: World) -> None:
+def test_the_log_of_a_try_names_company_transfer_and_attempt(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    import structlog
     from structlog.contextvars import merge_contextvars
     from structlog.testing import capture_logs
+
+    from bilag.transfers.delivery import runner
+
+    # A logger that was used before a command configured the logs again keeps what it had, and would not be captured.
+    monkeypatch.setattr(runner, "log", structlog.get_logger())
 
     number = world.finalise()["invoiceNumber"]
     world.poll()
