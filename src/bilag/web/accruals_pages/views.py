@@ -14,6 +14,7 @@ from bilag.transfers.accrued_income import amounts
 from bilag.transfers.models import ACTIVE, Kind, Transfer
 from bilag.web.accruals_pages.entry import Entry, blank
 from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.whole_numbers import whole_number
 
 PAGE = 100
 LARGEST_PAGE = 10**6
@@ -29,8 +30,7 @@ def accruals(request: CompanyRequest) -> HttpResponse:
 def page_of(request: CompanyRequest, entry: Entry, *, more: int = 0, status: int = 200, **context: Any) -> HttpResponse:
     """Show the page with the form as it was typed."""
     company = request.access.company
-    number = request.GET.get("page", "")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:8]) <= LARGEST_PAGE else 1
+    page = whole_number(request.GET.get("page", ""), LARGEST_PAGE) or 1
     rows = list(amounts.rows_of(company.pk)[(page - 1) * PAGE : page * PAGE + 1])
     setup = store.load_setup(company.pk)
     context |= {

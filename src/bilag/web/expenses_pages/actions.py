@@ -14,6 +14,7 @@ from bilag.expenses.models import ExpenseLine
 from bilag.members.models import Role
 from bilag.transfers.intake.exclude import AlreadyPostedOrInFlight
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
+from bilag.web.whole_numbers import whole_number
 
 
 @company_page(Role.ACCOUNTANT, methods=("POST",))
@@ -21,9 +22,9 @@ def import_now(request: CompanyRequest) -> HttpResponse:
     """Start an import that reads the given number of days again."""
     company = request.access.company
     setup = store.load_setup(company.pk)
-    days_back = request.POST.get("days_back", "").strip()
-    valid = days_back.isascii() and days_back.isdigit() and len(days_back) <= 4 and int(days_back) <= LONGEST_DAYS_BACK
-    if days_back and not valid:
+    typed = request.POST.get("days_back", "").strip()
+    days_back = whole_number(typed, LONGEST_DAYS_BACK)
+    if typed and days_back is None:
         fault = _("Nothing was imported. Days back must be a whole number from 0 to %(most)s.")
         messages.error(request, fault % {"most": LONGEST_DAYS_BACK}, extra_tags="bad")
     elif not setup.expenses.enabled:
@@ -32,7 +33,7 @@ def import_now(request: CompanyRequest) -> HttpResponse:
         fault = _("The integration is paused or switched off, so nothing is imported. The overview shows why.")
         messages.error(request, fault, extra_tags="bad")
     else:
-        enqueue.ask_import(company.pk, origin=origin_of(request), days_back=int(days_back) if days_back else None)
+        enqueue.ask_import(company.pk, origin=origin_of(request), days_back=days_back)
         messages.success(request, _("The import has started. The result is shown here."), extra_tags="good")
     return redirect("expenses", company.slug)
 

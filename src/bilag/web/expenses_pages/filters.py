@@ -11,9 +11,9 @@ from bilag.expenses import queries
 from bilag.expenses.models import ExpenseLine, LineState
 from bilag.posting.expense import IgnoredReason
 from bilag.web.decorators import CompanyRequest
+from bilag.web.whole_numbers import whole_number
 
 LONGEST = 100
-LONGEST_ID = 18
 OWN, ALL = "own", "all"
 VIEWS = {
     "": _("Needs attention and imported"),
@@ -80,6 +80,7 @@ def _of_view(company_id: int, filters: Filters) -> QuerySet[ExpenseLine]:
 
 def _matches(searched: str) -> Q:
     number = Q(project=searched) | Q(account=searched)
-    if searched.isascii() and searched.isdigit() and len(searched) <= LONGEST_ID:
-        number |= Q(journal=int(searched)) | Q(voucher_number=int(searched))
+    whole = whole_number(searched)
+    if whole is not None:
+        number |= Q(journal=whole) | Q(voucher_number=whole)
     return number | Q(supplier__icontains=searched) | Q(text__icontains=searched)

@@ -15,10 +15,11 @@ from bilag.messages import render_ignored_reason, render_problem
 from bilag.posting.expense import IgnoredReason
 from bilag.posting.selection import OSLO
 from bilag.web.decorators import CompanyRequest, company_page
-from bilag.web.expenses_pages.filters import LONGEST_ID, VIEWS, found, parse
+from bilag.web.expenses_pages.filters import VIEWS, found, parse
 from bilag.web.expenses_pages.words import LINE_STATES
 from bilag.web.spreadsheets import Row, oslo_clock, pages_of, sheet_response
 from bilag.web.templatetags.bilag import language
+from bilag.web.whole_numbers import whole_number
 
 PAGE = 50
 MOST_URGENT = 50
@@ -29,8 +30,7 @@ def expenses(request: CompanyRequest) -> HttpResponse:
     """Show what needs attention and what came in, or the lines of a filter; for htmx, only the lists and the counts."""
     company_id = request.access.company.pk
     filters = parse(request)
-    after = request.GET.get("after", "")
-    place = int(after) if after.isascii() and after.isdigit() and len(after) <= LONGEST_ID else None
+    place = whole_number(request.GET.get("after", ""))
     rows = found(request)
     shown = list((rows.filter(pk__lt=place) if place else rows)[: PAGE + 1])
     urgent: list[ExpenseLine] = []
@@ -91,9 +91,9 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
 def imports(request: CompanyRequest) -> HttpResponse:
     """Show every import and its result, newest first."""
     rows = queries.imports(request.access.company.pk)
-    after = request.GET.get("after", "")
-    if after.isascii() and after.isdigit() and len(after) <= LONGEST_ID:
-        rows = rows.filter(pk__lt=int(after))
+    after = whole_number(request.GET.get("after", ""))
+    if after is not None:
+        rows = rows.filter(pk__lt=after)
     shown = list(rows[: PAGE + 1])
     rendered_runs = [(run, queries.import_as_json(run, language())) for run in shown[:PAGE]]
     context = {"runs": rendered_runs, "older": shown[PAGE - 1].pk if len(shown) > PAGE else None}

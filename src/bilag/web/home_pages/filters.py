@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from bilag.notifications.console import CompanyState, Sort, Wanted
+from bilag.web.whole_numbers import whole_number
 
 LONGEST = 100
 LARGEST_PAGE = 10**6
@@ -74,8 +75,7 @@ def parse(query: QueryDict) -> tuple[Filters, int]:
         return value if value in set(values) else ""
 
     sort = query.get("sort", "")
-    number = query.get("page", "")
-    page = int(number) if number.isascii() and number.isdigit() and 0 < int(number[:8]) <= LARGEST_PAGE else 1
+    page = whole_number(query.get("page", ""), LARGEST_PAGE) or 1
     return Filters(
         q=query.get("q", "").replace("\x00", "").strip()[:LONGEST],
         state=one_of("state", CompanyState),

@@ -11,8 +11,7 @@ from bilag.inbox.open_problems import OpenProblem, find_open_problem
 from bilag.members.models import Role
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.templatetags.bilag import oslo
-
-LONGEST_ID = 18
+from bilag.web.whole_numbers import whole_number
 
 
 @company_page(Role.ACCOUNTANT, methods=("POST",))
@@ -21,7 +20,7 @@ def assign(request: CompanyRequest, cause: str) -> HttpResponse:
     one = _open(request, cause)
     if one is not None:
         user = request.POST.get("user", "")
-        number = int(user) if user.isascii() and user.isdigit() and len(user) <= LONGEST_ID else None
+        number = whole_number(user)
         try:
             if user and number is None:
                 raise handling.NoSuchMember
@@ -44,8 +43,7 @@ def snooze(request: CompanyRequest, cause: str) -> HttpResponse:
             messages.success(request, _("The snooze has ended."), extra_tags="good")
         else:
             try:
-                number = int(days) if days.isascii() and days.isdigit() and len(days) < 4 else 0
-                until = handling.snooze(request.access.company.pk, one, number, by=origin_of(request))
+                until = handling.snooze(request.access.company.pk, one, whole_number(days) or 0, by=origin_of(request))
             except handling.NotForSoLong:
                 messages.error(request, _("Choose for how many days."), extra_tags="bad")
             else:

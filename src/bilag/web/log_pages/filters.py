@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from bilag.posting.selection import OSLO
 from bilag.transfers.queries.history import LogFilters, Place, Sort
+from bilag.web.whole_numbers import whole_number
 
 LONGEST_NUMBER = 50
 YEARS = range(2000, 2200)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-_LONGEST_PART = 18
 
 
 @dataclass
@@ -59,14 +59,14 @@ def place_text(place: Place) -> str:
 
 def place_of(text: str) -> Place | None:
     """Decode a place from the query string; None if the text is not valid."""
-    parts = text.split(".")
-    if len(parts) != 3 or not all(p.isascii() and p.isdigit() and len(p) <= _LONGEST_PART for p in parts):
-        return None
-    try:
-        at = _EPOCH + int(parts[0]) * _MICROSECOND
-    except OverflowError:
-        return None
-    return Place(at, int(parts[1]), int(parts[2]))
+    match [whole_number(part) for part in text.split(".")]:
+        case [int(microseconds), int(rank), int(pk)]:
+            try:
+                return Place(_EPOCH + microseconds * _MICROSECOND, rank, pk)
+            except OverflowError:
+                return None
+        case _:
+            return None
 
 
 def _day(text: str, name: str, faults: dict[str, str]) -> date | None:

@@ -15,6 +15,7 @@ from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.reconciliation_pages import choice
 from bilag.web.reconciliation_pages.views import of_run
 from bilag.web.reconciliation_pages.words import NOT_SIGNED
+from bilag.web.whole_numbers import whole_number
 
 
 @company_page(Role.ACCOUNTANT, methods=("POST",))
@@ -54,20 +55,17 @@ def send(request: CompanyRequest, run: Reconciliation) -> HttpResponse:
 @of_run
 def explain_gap(request: CompanyRequest, run: Reconciliation) -> HttpResponse:
     """Save the reason why a number was not used."""
-    number = request.POST.get("number", "")
-    known = number.isascii() and number.isdigit() and len(number) <= 18
+    number = whole_number(request.POST.get("number", ""))
     try:
-        if not known or not run.findings.filter(found=Found.GAP, number=int(number)).exists():
+        if number is None or not run.findings.filter(found=Found.GAP, number=number).exists():
             raise ValueError(number)
-        row = number_gaps.record_reason(
-            run.company_id, int(number), request.POST.get("reason", ""), by=origin_of(request)
-        )
+        row = number_gaps.record_reason(run.company_id, number, request.POST.get("reason", ""), by=origin_of(request))
     except ValueError:
         fault = _("Nothing was saved. Write in a few words why the number was not used.")
         messages.error(request, fault, extra_tags="bad")
     else:
         origin = origin_of(request)
-        record(run.company_id, EventName.GAP_EXPLAINED, origin=origin, number=number, reason=row.reason)
+        record(run.company_id, EventName.GAP_EXPLAINED, origin=origin, number=str(number), reason=row.reason)
         messages.success(request, _("The reason is saved."), extra_tags="good")
     response = redirect("reconciliation-one", request.access.company.slug, run.pk)
     response["Location"] += "?found=gap"

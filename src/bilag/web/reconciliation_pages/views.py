@@ -28,10 +28,10 @@ from bilag.web.reconciliation_pages.running import progress
 from bilag.web.reconciliation_pages.words import FOUND, PILL
 from bilag.web.spreadsheets import sheet_response
 from bilag.web.templatetags.bilag import language
+from bilag.web.whole_numbers import whole_number
 
 PAGE = 100
 MOST_PRINTED = 5000
-LONGEST_ID = 18
 LONGEST_CAUSE = 200
 GROUPS = frozenset(map(str, ORDER))
 NO_NUMBER = "x"
@@ -174,14 +174,14 @@ def export(request: CompanyRequest, run: Reconciliation, form: str) -> Streaming
 def _behind(rows: QuerySet[Finding], after: str) -> QuerySet[Finding]:
     """Return the rows behind a place, in order of number, those without a number last."""
     rows = rows.order_by(F("number").asc(nulls_last=True), "id")
-    number, _dot, pk = after.partition(".")
-    if not (pk.isascii() and pk.isdigit() and len(pk) <= LONGEST_ID):
+    given, _dot, place = after.partition(".")
+    number, pk = whole_number(given), whole_number(place)
+    if pk is None:
         return rows
-    if number == NO_NUMBER:
-        return rows.filter(number=None, pk__gt=int(pk))
-    if number.isascii() and number.isdigit() and len(number) <= LONGEST_ID:
-        behind = Q(number__gt=int(number)) | Q(number=int(number), pk__gt=int(pk)) | Q(number=None)
-        return rows.filter(behind)
+    if given == NO_NUMBER:
+        return rows.filter(number=None, pk__gt=pk)
+    if number is not None:
+        return rows.filter(Q(number__gt=number) | Q(number=number, pk__gt=pk) | Q(number=None))
     return rows
 
 

@@ -20,11 +20,11 @@ from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.rehearsal_pages import sheet
 from bilag.web.spreadsheets import sheet_response
 from bilag.web.templatetags.bilag import language
+from bilag.web.whole_numbers import whole_number
 
 PAGE = 100
 MOST_LISTED = 20
 MOST_PRINTED = 5000
-LONGEST_ID = 18
 ORDER = (
     Result.DIFFERS,
     Result.STOPPED,
@@ -65,14 +65,14 @@ def year_before(today: date) -> tuple[date, date]:
 def one(request: CompanyRequest, pk: int) -> HttpResponse:
     """Show a rehearsal: its progress, or its result by cause, the proposals and the numbers of one result."""
     run = run_of(request, pk)
-    result, number = request.GET.get("result", ""), _whole(request.GET.get("number", ""))
+    result, number = request.GET.get("result", ""), whole_number(request.GET.get("number", ""))
     rows = run.results.order_by("number", "id")
     if number is not None:
         rows = rows.filter(number=number)
     else:
         result = result if result in set(Result) else _first_of_interest(run)
         rows = rows.filter(result=result)
-        after = _whole(request.GET.get("after", ""))
+        after = whole_number(request.GET.get("after", ""))
         rows = rows.filter(number__gt=after) if after is not None else rows
     shown = list(rows[: PAGE + 1])
     context = {
@@ -152,7 +152,3 @@ def _rendered(rows: list[RehearsedInvoice]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID else None

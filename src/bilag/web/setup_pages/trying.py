@@ -29,6 +29,7 @@ from bilag.web.labels import VOUCHER_FIELDS, VOUCHER_KINDS
 from bilag.web.setup_pages.comparing import Difference, difference
 from bilag.web.setup_pages.loading import language, load, proposed
 from bilag.web.templatetags.bilag import readable
+from bilag.web.whole_numbers import whole_number
 from bilag.wire.errors import EdgeError, Refused
 
 OFFERED = 20
@@ -44,12 +45,13 @@ def try_it(request: CompanyRequest) -> HttpResponse:
     context: dict[str, object] = {"number": number, "setup": setup}
     try:
         moment = moment_for(setup)
-        if number and not (number.isascii() and number.isdigit() and len(number) <= 18):
+        known = whole_number(number)
+        if number and known is None:
             context["fault"] = _("%(number)s is not an invoice number. An invoice number has digits only.") % {
                 "number": number[:40]
             }
-        elif number:
-            context |= _planned(setup, moment, int(number))
+        elif known is not None:
+            context |= _planned(setup, moment, known)
             if "plan" in context and not setup.live:
                 _keep_previewed(request, number)
         context["recent"] = moment.recent_invoices(oslo_date(datetime.now(UTC)), OFFERED)

@@ -17,8 +17,7 @@ from bilag.transfers import enqueue
 from bilag.transfers.models import Kind
 from bilag.web import labels
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
-
-LONGEST_MARK = 18
+from bilag.web.whole_numbers import whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +47,12 @@ class RequestedPoll:
 
 def requested_poll(company_id: int, query: Mapping[str, str]) -> RequestedPoll | None:
     """Return the poll that the query refers to."""
-    mark = query.get("polled_after", "")
-    if not (mark.isascii() and mark.isdigit() and len(mark) <= LONGEST_MARK):
+    mark = whole_number(query.get("polled_after", ""))
+    if mark is None:
         return None
-    events = Event.objects.filter(company_id=company_id, pk__gt=int(mark), name__in=("poll", "poll_failed"))
+    events = Event.objects.filter(company_id=company_id, pk__gt=mark, name__in=("poll", "poll_failed"))
     event = events.exclude(origin="").order_by("pk").first()
-    return RequestedPoll(int(mark), event, "" if event else _delay(company_id))
+    return RequestedPoll(mark, event, "" if event else _delay(company_id))
 
 
 @company_page(Role.ACCOUNTANT, methods=("POST",))

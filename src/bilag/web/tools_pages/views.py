@@ -18,10 +18,10 @@ from bilag.web import labels
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.tools_pages.numbers import MOST_NUMBERS, typed_numbers
 from bilag.web.tools_pages.poll_now import requested_poll
+from bilag.web.whole_numbers import whole_number
 
 MOST_INVALID_NAMED = 10
 LONGEST_NAMED = 60
-LONGEST_ID = 18
 
 
 @company_page(change=Role.ACCOUNTANT)
@@ -100,7 +100,7 @@ def _page(
 def _followed(request: CompanyRequest) -> dict[str, Any]:
     """Return the transfers that the query names by id, in that order."""
     parts = request.GET.get("requested", "").split("-")[:MOST_NUMBERS]
-    ids = [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) <= LONGEST_ID]
+    ids = [pk for pk in map(whole_number, parts) if pk is not None]
     company = request.access.company
     found = Transfer.objects.filter(company_id=company.pk).in_bulk(ids) if ids else {}
     rows = [found[pk] for pk in ids if pk in found]

@@ -20,6 +20,7 @@ from bilag.transfers.queries.causes import LONGEST_KEY, of_cause
 from bilag.web.decorators import CompanyRequest, company_page, origin_of
 from bilag.web.templatetags.bilag import language, problem_message
 from bilag.web.transfers_pages.exclusion import ExclusionForm, exclusion_form
+from bilag.web.whole_numbers import whole_number
 from bilag.wire.errors import EdgeError
 
 MOST_AT_ONCE = 20_000
@@ -145,7 +146,7 @@ def close_pair(request: CompanyRequest, pk: int) -> HttpResponse:
 
 def _selected(request: CompanyRequest) -> list[int]:
     """The ids of the selected transfers."""
-    return [int(pk) for pk in request.POST.getlist("id") if pk.isascii() and pk.isdigit() and len(pk) < 19]
+    return [pk for pk in map(whole_number, request.POST.getlist("id")) if pk is not None]
 
 
 def _back(request: CompanyRequest) -> HttpResponse:

@@ -17,10 +17,10 @@ from bilag.transfers.models import Kind, Transfer
 from bilag.transfers.queries.causes import of_cause
 from bilag.transfers.queries.excluded import TO_POST_MANUALLY
 from bilag.web.transfers_pages.filters import Filters
+from bilag.web.whole_numbers import whole_number
 
 PAGE = 50
 NEAR = 5_000
-LARGEST_ID = 2**63 - 1
 SORT_FIELD = {
     "newest": "id",
     "oldest": "id",
@@ -154,18 +154,19 @@ def _text(row: Transfer, name: str) -> str:
 
 def _place(text: str, name: str) -> tuple[Any, int] | None:
     """Decode a place; None if the text is not valid."""
-    value, _, pk = text.rpartition("~")
-    if not (pk.isascii() and pk.isdigit() and int(pk) <= LARGEST_ID):
+    value, _, place = text.rpartition("~")
+    pk = whole_number(place)
+    if pk is None:
         return None
     try:
         match name:
             case "done_at":
                 moment = datetime.fromisoformat(value)
-                return (moment, int(pk)) if moment.tzinfo else None
+                return (moment, pk) if moment.tzinfo else None
             case "total":
                 amount = Decimal(value)
-                return (amount, int(pk)) if amount.is_finite() else None
+                return (amount, pk) if amount.is_finite() else None
             case _:
-                return (int(pk), int(pk))
+                return (pk, pk)
     except (ValueError, InvalidOperation):
         return None

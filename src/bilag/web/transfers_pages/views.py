@@ -1,13 +1,12 @@
 """Show the list of transfers."""
 
-from dataclasses import dataclass
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bilag.transfers.models import Kind, State
 from bilag.web.decorators import CompanyRequest, company_page
+from bilag.web.headings import Heading
 from bilag.web.labels import KINDS, SORT_WORDS, STATES
 from bilag.web.transfers_pages.filters import SORTS, Filters, parse_filters
 from bilag.web.transfers_pages.search import page
@@ -16,18 +15,6 @@ DENSITIES = ("comfortable", "compact")
 DENSITY = "density"
 """The name of the cookie and of the parameter."""
 A_YEAR = 365 * 24 * 3600
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """The heading of a column; `address` sorts by it, and the other way round when it is the order already."""
-
-    text: str
-    address: str = ""
-    order: str = ""
-    """Of the column that the list is sorted by: descending or ascending."""
-    shape: str = ""
-    """CSS classes: the width, `number` for right-aligned, `wide-only` for what only a wide window shows."""
 
 
 @company_page(methods=("GET", "HEAD"))
