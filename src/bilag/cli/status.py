@@ -113,6 +113,8 @@ def _to_do(row: Any) -> list[str]:
         found.append("accounting knows more")
     if row.poll is not None:
         found.append("no sync with Moment")
+    if row.imports is not None:
+        found.append("no import of expenses")
     counts = (
         (row.transfers, "transfer", ""),
         (row.expenses, "expense", ""),

@@ -1,17 +1,19 @@
 """Read expense lines and imports for pages, commands and the API."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum, TextField, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from bilag.companies.setup import Setup
 from bilag.expenses.models import ExpenseImport, ExpenseLine, LineState
-from bilag.messages import render_ignored_reason
+from bilag.jobs.backoff import scaled
+from bilag.messages import class_of, render_ignored_reason
 from bilag.messages.problem_json import problem_as_json
 from bilag.posting.expense import IgnoredReason
 from bilag.posting.problem import Problem
@@ -124,6 +126,35 @@ def reasons(company_id: int) -> dict[str, int]:
 def imports(company_id: int) -> QuerySet[ExpenseImport]:
     """The imports, newest first."""
     return ExpenseImport.objects.filter(company_id=company_id).order_by("-id")
+
+
+SILENT_FOR = timedelta(hours=6)
+"""How long imports may fail before people are told, where the other system only does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class FailingImport:
+    """The problem that stopped the last import, since when imports have failed, and when the last one did."""
+
+    problem: Problem
+    since: datetime
+    last_seen: datetime
+
+
+def failing_import(setup: Setup) -> FailingImport | None:
+    """Return why no expenses come in; None while they do, or while a system may still answer again (`SILENT_FOR`)."""
+    if not setup.expenses.enabled:
+        return None
+    ended = imports(setup.company_id).filter(ended_at__isnull=False)
+    last = ended.first()
+    if last is None or last.problem is None:
+        return None
+    good = ended.filter(problem__isnull=True).first()  # `problem=None` would look for JSON's null
+    since = ended.filter(pk__gt=good.pk if good is not None else 0).order_by("id").values_list("began_at", flat=True)[0]
+    problem = Problem.from_json(last.problem)
+    if class_of(problem.code) == "transient" and since > timezone.now() - scaled(SILENT_FOR):
+        return None
+    return FailingImport(problem, since, last.ended_at or since)
 
 
 def problems_of(row: ExpenseLine) -> list[Problem]:

@@ -43,10 +43,7 @@ class InboxRow:
 
 def inbox(setup: Setup) -> list[InboxRow]:
     """Return everything that needs attention: what is not snoozed first, in the order of `find_open_problems`."""
-    handled = {
-        row.cause: row
-        for row in CauseHandling.objects.filter(company_id=setup.company_id).select_related("assigned_to")
-    }
+    handled = _handled(setup)
     members = set(Membership.objects.filter(company_id=setup.company_id).values_list("user_id", flat=True))
     rows = [_row(one, handled.get(one.cause), members) for one in find_open_problems(setup)]
     return sorted(rows, key=lambda row: row.snoozed_until is not None)
@@ -54,7 +51,7 @@ def inbox(setup: Setup) -> list[InboxRow]:
 
 def snoozed_causes(setup: Setup, problems: list[OpenProblem]) -> set[str]:
     """Return the keys of those that are snoozed now."""
-    handled = {row.cause: row for row in CauseHandling.objects.filter(company_id=setup.company_id)}
+    handled = _handled(setup)
     return {one.key for one in problems if _snoozed_until(one, handled.get(one.cause)) is not None}
 
 
@@ -127,6 +124,12 @@ def _update(company_id: int, one: OpenProblem, **fields: object) -> None:
 
 def _record(company_id: int, name: EventName, one: OpenProblem, by: str, **facts: str) -> None:
     record(company_id, name, origin=by, good=True, problem=None, cause=one.cause, code=one.problem.code, **facts)
+
+
+def _handled(setup: Setup) -> dict[str, CauseHandling]:
+    """What the members decided, by cause."""
+    rows = CauseHandling.objects.filter(company_id=setup.company_id).select_related("assigned_to")
+    return {row.cause: row for row in rows}
 
 
 def _row(one: OpenProblem, handled: CauseHandling | None, members: set[int]) -> InboxRow:

@@ -66,8 +66,8 @@ def cause_of(key: str) -> str:
 
 
 def find_open_problems(setup: Setup) -> list[OpenProblem]:
-    """Return the open problems: a pause, transfers by how many are affected, a failing poll, a ledger that knows more than the
-    database, expenses, reconciliation."""
+    """Return the open problems: a pause, transfers by how many are affected, a failing poll, a failing import, a ledger that
+    knows more than the database, expenses, reconciliation."""
     found = []
     if setup.paused is not None:
         since = Company.objects.values_list("paused_at", flat=True).get(pk=setup.company_id)
@@ -88,6 +88,10 @@ def find_open_problems(setup: Setup) -> list[OpenProblem]:
     not_polled = failing_poll(setup) if setup.paused is None and setup.live else None
     if not_polled is not None:
         found.append(OpenProblem(f"poll|{not_polled.code}", not_polled, 1, "", "log/?sort=polls"))
+    not_imported = expenses.failing_import(setup) if setup.paused is None and setup.live else None
+    if not_imported is not None:
+        problem, since, last_seen = not_imported.problem, not_imported.since, not_imported.last_seen
+        found.append(OpenProblem(f"import|{problem.code}", problem, 1, "", "expenses/imports/", since, last_seen))
     forgotten = ledger_ahead.problem_for(setup)
     if forgotten is not None:
         found.append(OpenProblem("ahead|ledger", forgotten, int(forgotten.facts["count"]), "", "recover/"))

@@ -48,7 +48,10 @@ with transfers as (
 ), stamps as (
     select company.id, md5(concat_ws('|', setup.version, company.live, hashtext(company.paused::text),
         coalesce(transfers.stamp, '-'), coalesce(lines.stamp, '-'), coalesce(runs.stamp, '-'), coalesce(signs.stamp, '-'),
-        coalesce(ledgers.stamp, '-'), floor(%(now)s / %(anyway)s + company.id / 60.0),
+        coalesce(ledgers.stamp, '-'), (
+            select problem ->> 'code' from expenses_expenseimport
+            where company_id = company.id and ended_at is not null order by id desc limit 1
+        ), floor(%(now)s / %(anyway)s + company.id / 60.0),
         case when coalesce(polls.oldest < to_timestamp(%(now)s - %(silent)s), true) then floor(%(now)s / %(silent_again)s) end
     )) as stamp
     from companies_company company

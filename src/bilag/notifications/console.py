@@ -85,6 +85,8 @@ class CompanyStatus(NamedTuple):
     """How many months have differences that nobody signed."""
     poll: dict[str, Any] | None
     """The problem that Moment has not been read for hours."""
+    imports: dict[str, Any] | None
+    """The problem for which no expenses come in."""
     ahead: dict[str, Any] | None
     """What its ledger has that Bilag does not know."""
     oldest: datetime | None
@@ -117,9 +119,10 @@ FIGURED = f"""
 with figured as (
     select company.id, company.slug, company.name, company.organisation_number, {STATE} as state, company.paused,
         coalesce(open.transfers, 0) as transfers, coalesce(lines.expenses, 0) as expenses,
-        coalesce(causes.months, 0) as months, causes.poll, ledger.ahead, open.oldest, polls.polled,
+        coalesce(causes.months, 0) as months, causes.poll, causes.imports, ledger.ahead, open.oldest, polls.polled,
         coalesce(open.transfers, 0) + coalesce(lines.expenses, 0) + coalesce(causes.months, 0) > 0
             or (company.live and company.paused is not null) or ledger.ahead is not null or causes.poll is not null
+            or causes.imports is not null
             as needs_attention
     from companies_company company
     left join (
@@ -138,8 +141,10 @@ with figured as (
     left join (
         select company_id, count(distinct problem -> 'facts' ->> 'month') filter (where key like 'reconciliation|%%')
                 as months,
-            (array_agg(problem) filter (where key like 'poll|%%'))[1] as poll
-        from notifications_opencause where closed_at is null and (key like 'reconciliation|%%' or key like 'poll|%%')
+            (array_agg(problem) filter (where key like 'poll|%%'))[1] as poll,
+            (array_agg(problem) filter (where key like 'import|%%'))[1] as imports
+        from notifications_opencause
+        where closed_at is null and (key like 'reconciliation|%%' or key like 'poll|%%' or key like 'import|%%')
         group by company_id
     ) causes on causes.company_id = company.id
     left join companies_ledger ledger
@@ -205,7 +210,10 @@ def companies(
     with connection.cursor() as cursor:
         cursor.execute(statement, {**given, **page})
         rows = [CompanyStatus(*row) for row in cursor.fetchall()]
-    return [row._replace(paused=_read(row.paused), poll=_read(row.poll), ahead=_read(row.ahead)) for row in rows]
+    return [
+        row._replace(**{name: _read(getattr(row, name)) for name in ("paused", "poll", "imports", "ahead")})
+        for row in rows
+    ]
 
 
 def totals(*, user_id: int | None, operator: bool) -> Totals:
@@ -235,6 +243,7 @@ def as_json(one: CompanyStatus) -> dict[str, Any]:
         "monthsWithDifferences": one.months,
         "ledgerAhead": one.ahead is not None,
         "syncFailing": one.poll is not None,
+        "importFailing": one.imports is not None,
         "oldestWaitingAt": at(one.oldest),
         "lastSyncAt": at(one.polled),
         "lastPostedAt": at(one.posted),

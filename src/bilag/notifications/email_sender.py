@@ -1,7 +1,7 @@
 """Send emails. Retry what the mail server does not accept now, and keep its message where it rejects an address for good.
 
 A job claims an email in one statement, sends it without a transaction or a database connection, and records the outcome. The claim
-ends by itself: an email whose job died is sent by the next, with the same message id, so that a mail program shows it once.
+expires: an email whose job died is sent by the next, with the same message id, so that a mail program shows it once.
 """
 
 from datetime import timedelta

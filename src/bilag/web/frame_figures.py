@@ -27,7 +27,7 @@ select
     ),
     (select count(*) from (select from members_membership where user_id = %(user)s limit 2) few),
     (select count(*) from notifications_opencause where company_id = %(company)s and closed_at is null
-        and (key like 'reconciliation|%%' or key like 'poll|%%'))
+        and (key like 'reconciliation|%%' or key like 'poll|%%' or key like 'import|%%'))
 """
 RECENT = timedelta(days=30)
 
@@ -47,12 +47,12 @@ class FrameFigures:
     """Addresses whose mail server rejected the last letter for good, lately."""
     many_companies: bool
     others: int = 0
-    """How many months differ, by how, and whether Moment could not be polled: as last looked at, at most minutes ago."""
+    """How many months differ, by how, and whether polls or imports fail: as last looked at, at most minutes ago."""
 
     @property
     def attention(self) -> int:
         """How many things need attention: transfers, expense lines, a pause, a ledger that knows more than Bilag, and what is
-        found wrong at night or with the polls."""
+        found wrong at night, with the polls, or with the imports."""
         return self.transfers + self.expenses + self.paused + self.ledger_ahead + self.others
 
 

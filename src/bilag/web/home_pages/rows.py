@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from bilag.messages import render_problem
 from bilag.notifications.console import CompanyState, CompanyStatus, Sort
 from bilag.posting.problem import Problem
+from bilag.web.headings import Heading
 from bilag.web.home_pages.filters import SORTS, STATES, Filters
 from bilag.web.templatetags.bilag import language
 
@@ -40,15 +41,6 @@ class Row:
     posted: datetime | None
     guide: str
     """The address at which the reader continues the setup of a company that was never switched on; else empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """A heading of the list: a link that sorts by it. `order` is what aria-sort says, empty for a column that does not sort."""
-
-    title: str
-    url: str
-    order: str
 
 
 def row(one: CompanyStatus, *, operator: bool) -> Row:
@@ -93,6 +85,9 @@ def _to_do(one: CompanyStatus) -> Iterator[ToDo]:
     if one.poll is not None:
         text = render_problem(Problem.from_json(one.poll), language()).message
         yield ToDo(text, reverse("log", args=[one.slug]) + "?sort=polls")
+    if one.imports is not None:
+        text = render_problem(Problem.from_json(one.imports), language()).message
+        yield ToDo(text, reverse("expenses-imports", args=[one.slug]))
     if one.transfers:
         text = ngettext("%(count)s transfer", "%(count)s transfers", one.transfers)
         url = reverse("inbox", args=[one.slug])
