@@ -40,7 +40,7 @@ def test_a_running_bilag_is_well(bilag: Bilag) -> None:
     assert {name for name, one in found.items() if one["state"] == "ok"} >= {
         "Environment", "Folders", "Open files", "Database", "Connections", "Clock", "Schema", "Key", "Worker",
     }  # fmt: skip
-    assert found["Address"]["state"] == found["E-mail"]["state"] == "warning"
+    assert found["Address"]["state"] == found["Email"]["state"] == "warning"
     told = bilag.typed("doctor")
     assert (told.returncode, "0 wrong, 2 warnings." in told.stderr) == (0, True)
 
@@ -61,8 +61,8 @@ WRONG = (
     ({"BILAG_LISTEN": "8000"}, "Environment", "BILAG_LISTEN", "host:port"),
     ({"BILAG_SECRET_KEYS": "rubbish"}, "Environment", "not a Fernet key", "Create a key"),
     ({"BILAG_BASE_URL": "bilag.example"}, "Address", "no web address", "https://bilag.example"),
-    ({"EMAIL_URL": "smtp://a:geheim@127.0.0.1:1"}, "E-mail", "Connection refused", "EMAIL_URL"),
-    ({"EMAIL_URL": "smtp://a:geheim@no-such-host.invalid"}, "E-mail", "cannot be resolved", "EMAIL_URL"),
+    ({"EMAIL_URL": "smtp://a:geheim@127.0.0.1:1"}, "Email", "Connection refused", "EMAIL_URL"),
+    ({"EMAIL_URL": "smtp://a:geheim@no-such-host.invalid"}, "Email", "cannot be resolved", "EMAIL_URL"),
     ({"DATABASE_URL": "postgresql://bilag@127.0.0.1:1/bilag"}, "Database", "does not answer", "DATABASE_URL"),
     ({"BILAG_SECRET_KEYS": OTHER_KEY}, "Key", "not the key of this database", "BILAG_SECRET_KEYS"),
 )  # fmt: skip

@@ -66,7 +66,7 @@ def test_a_voucher_that_does_not_balance_is_named(people: People, unbalanced: in
 
 def test_a_viewer_sees_it_and_makes_no_file(people: People) -> None:
     text = people.client("viewer").get("/c/fjell/tools/").content.decode()
-    assert "This requires the role accountant." in text
+    assert "you need the role accountant. Ask" in text
     assert asked(people, who="viewer").status_code == 403
 
 

@@ -182,7 +182,7 @@ def test_a_company_without_the_setting_is_told_where_to_switch_it_on(people: Peo
 def test_a_viewer_is_told_who_may_and_gets_no_form(people: People, project: str) -> None:
     page = text(people, "", who="viewer")
     assert "<form" not in page.partition("<main")[2]
-    assert "This requires the role" in page
+    assert "you need the role accountant" in page
     for path in ("enter/", "preview/", "import/", "import/check/"):
         assert people.client("viewer").post(PATH + path, body((project, "1"))).status_code == 403
     assert amounts() == []

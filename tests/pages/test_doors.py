@@ -51,6 +51,26 @@ def test_an_accountant_handles_the_transfers_and_leaves_the_setup_alone(people: 
     assert {path for path in takes_posts if "/reconciliation/" in path} - refused, "an accountant reconciles"
 
 
+@pytest.mark.parametrize(("who", "language"), [("viewer", "en"), ("accountant", "nb"), ("owner", "en")])
+def test_every_page_says_who_may_do_what_its_reader_may_not(people: People, who: str, language: str) -> None:
+    from bilag.members.models import Role
+    from bilag.web.context_processors import NEEDED
+
+    places = list(Role)
+    client, shown = people.client(who, language), set()
+    for path in company_paths(people.slug):
+        answer = client.get(path)
+        place = answer.resolver_match.url_name.split("-")[0]
+        if answer.status_code != 200 or "<nav" not in answer.content.decode():
+            continue
+        shown.add(place)
+        needed = NEEDED.get(place)
+        told = needed is not None and places.index(Role(who)) < places.index(needed)
+        assert ('id="role-note"' in answer.content.decode()) is told, path
+    assert shown >= NEEDED.keys() - {"accruals"}
+    assert shown <= {*NEEDED, "log", "guide"}, "a new place has a role that does everything there, or nothing to do"
+
+
 def test_who_may_not_is_told_who_may(people: People) -> None:
     answer = people.client("viewer").post(f"/c/{people.slug}/transfers/retry/")
     text = html.unescape(answer.content.decode())

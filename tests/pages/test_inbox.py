@@ -185,7 +185,7 @@ def test_a_viewer_reads_and_is_told_who_may_do_more(
     for path in ("attention/", f"attention/{ACCOUNT}/"):
         html = page(path, who="viewer")
         assert "<form" not in html.partition("<main")[2]
-        assert "This requires the role accountant." in html
+        assert "you need the role accountant" in html
 
 
 def test_a_cause_of_another_company_is_not_found(people: People, stopped: Callable[..., Transfer]) -> None:

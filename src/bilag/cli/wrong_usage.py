@@ -13,8 +13,8 @@ _TOO_MANY = re.compile(r"Got unexpected extra argument(?:s|\(s\))? \((.*)\)", re
 
 
 class PlainGroup(TyperGroup):
-    """The group of all commands. It understands a group's name in one and many, such as users, and words anew what is wrong with
-    an argument or an option of any command."""
+    """The group of all commands. It understands a group's name in one and many, such as users, and says in plain words what
+    is wrong with an argument or an option of any command."""
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         found = super().get_command(ctx, cmd_name)
@@ -31,12 +31,12 @@ class PlainGroup(TyperGroup):
 
 @contextmanager
 def _plain() -> Iterator[None]:
-    """Word the usage error that leaves the block anew."""
+    """Put the usage error that leaves the block in plain words."""
     try:
         yield
     except TyperException as error:
         if isinstance(message := getattr(error, "message", None), str):
-            error.message = word_anew(message)
+            error.message = in_plain_words(message)
         raise
 
 
@@ -47,7 +47,7 @@ def _other_number(name: str) -> str:
     return name.removesuffix("s") if name.endswith("s") else f"{name}s"
 
 
-def word_anew(message: str) -> str:
+def in_plain_words(message: str) -> str:
     """Return a message of the library that read the command in plain words."""
     from bilag.messages.validation import plain_words
 

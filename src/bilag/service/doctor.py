@@ -75,7 +75,7 @@ def _address(environment: Environment) -> Iterator[Finding]:
     if address.scheme not in ("http", "https") or not address.hostname:
         yield Finding("Address", ERROR, f"BILAG_BASE_URL is {environment.base_url!r}, which is no web address.", remedy)
     elif address.hostname in ("localhost", "127.0.0.1", "0.0.0.0", "::1"):  # noqa: S104 - compared with, not bound to
-        said = f"Links in e-mails and the webhook addresses lead to {environment.base_url}, which others do not reach."
+        said = f"Links in emails and the webhook addresses lead to {environment.base_url}, which others do not reach."
         yield Finding("Address", WARNING, said, remedy)
     elif address.scheme == "http":
         said = f"{environment.base_url} is not encrypted: passwords and invoices can be read on the way."
@@ -90,7 +90,7 @@ def _mail(environment: Environment) -> Iterator[Finding]:
     given = environment.email
     if "EMAIL_FILE_PATH" in given:
         said = f"E-mails are kept as files in {given['EMAIL_FILE_PATH']}; nobody receives them."
-        yield Finding("E-mail", WARNING, said, "Set EMAIL_URL to a mail server, such as smtp://user:password@host:587.")
+        yield Finding("Email", WARNING, said, "Set EMAIL_URL to a mail server, such as smtp://user:password@host:587.")
         return
     server = f"{given['EMAIL_HOST']}:{given['EMAIL_PORT']}"
     try:
@@ -98,17 +98,17 @@ def _mail(environment: Environment) -> Iterator[Finding]:
     except smtplib.SMTPAuthenticationError:
         said = f"The mail server {server} refuses the user or the password."
         yield Finding(
-            "E-mail", ERROR, said, "Check user and password in EMAIL_URL; write special characters percent-encoded."
+            "Email", ERROR, said, "Check user and password in EMAIL_URL; write special characters percent-encoded."
         )
     except (OSError, smtplib.SMTPException) as error:
         yield Finding(
-            "E-mail",
+            "Email",
             ERROR,
             f"The mail server {server} cannot be used: {_short(error)}.",
             "Check host, port and encryption in EMAIL_URL: smtps:// for port 465, smtp:// for 587.",
         )
     else:
-        yield Finding("E-mail", OK, f"The mail server {server} takes e-mail.")
+        yield Finding("Email", OK, f"The mail server {server} accepts email.")
 
 
 def _greet(given: dict[str, object]) -> None:
@@ -148,7 +148,7 @@ def _folders(environment: Environment) -> Iterator[Finding]:
             yield Finding("Folders", ERROR, said, "Make room, or move BILAG_HOME to a larger disk.")
             return
     if not lax:
-        yield Finding("Folders", OK, f"The key and the e-mails in {home} are closed to other users.")
+        yield Finding("Folders", OK, f"The key and the emails in {home} are closed to other users.")
 
 
 def _mode(path: Path) -> int:

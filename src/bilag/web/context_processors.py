@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from bilag import __version__
 from bilag.members.access import Access
+from bilag.members.models import Role
 from bilag.web.frame_figures import FrameFigures, frame_of
+from bilag.web.required_role import page_needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,17 @@ class Warning:
     text: str
     url: str
     action: str
+
+
+NEEDED = {
+    **dict.fromkeys(
+        ("overview", "inbox", "transfers", "expenses", "accruals", "reconciliation", "rehearsal", "tools"),
+        Role.ACCOUNTANT,
+    ),
+    **dict.fromkeys(("setup", "recover"), Role.MEMBER),
+    "company": Role.OWNER,
+}
+"""The role that does everything on the pages of a place. The log has nothing to do."""
 
 
 class Frame:
@@ -56,6 +69,11 @@ class Frame:
         """Return the warnings of a company that is switched on."""
         return _warnings(self._access, self._figures)
 
+    def role_note(self) -> str:
+        """Return who may do what the user may not on this page; empty for a user who may do everything."""
+        needed = NEEDED.get(_here(self._request))
+        return page_needs(self._access, needed) if needed is not None else ""
+
     def many_companies(self) -> bool:
         """Whether the user has access to several companies."""
         return self._figures.many_companies or getattr(self._request.user, "is_operator", False)
@@ -73,7 +91,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "warnings": shown.warnings,
         "many_companies": shown.many_companies,
         "attention": shown.attention,
+        "role_note": shown.role_note,
     }
+
+
+def _here(request: HttpRequest) -> str:
+    """The name of the place that the page belongs to."""
+    return (request.resolver_match.url_name or "").split("-")[0] if request.resolver_match else ""
 
 
 def _places(request: HttpRequest, access: Access, figures: FrameFigures) -> list[Place]:
@@ -93,7 +117,7 @@ def _places(request: HttpRequest, access: Access, figures: FrameFigures) -> list
         "log": _("Log"),
         "company": _("Company"),
     }
-    here = (request.resolver_match.url_name or "").split("-")[0] if request.resolver_match else ""
+    here = _here(request)
     if figures.settings.accrued_income.enabled:
         titles = {key: title for name, text in titles.items() for key, title in _with_accruals(name, text)}
     return [

@@ -21,6 +21,17 @@ def needs_role(access: Access, needed: Role) -> str:
     return f"{text} {who}"
 
 
+def page_needs(access: Access, needed: Role) -> str:
+    """Return the same of a page of which the user may do a part only; empty for a user who has the role."""
+    if access.allows(needed):
+        return ""
+    text = _("Your role is %(role)s. To do everything on this page you need the role %(needed)s.") % {
+        "role": labels.ROLES[access.role].lower(),
+        "needed": labels.ROLES[needed].lower(),
+    }
+    return f"{text} {_members_with(access, needed)}"
+
+
 def _members_with(access: Access, needed: Role) -> str:
     """Return whom to ask."""
     allowed = [role for role in Role if ORDER[role] >= ORDER[needed]]
