@@ -164,6 +164,9 @@ class Chart:
     text_limits: TextLimits = field(default_factory=TextLimits)
     line_accrual: bool = False
     """The accounting system can spread a line's income itself (`Entry.accrual`) for this client."""
+    not_carried: frozenset[str] = frozenset()
+    """The fields of a voucher (`posting.posted.CARRIED`) that the accounting system has no place for: the platform's
+    `Capabilities.not_carried`, where the plan sees it."""
     largest_attachment: int = 0
     """The largest document in bytes that can be attached to a voucher of this client; 0: none can."""
 
