@@ -23,6 +23,9 @@ INSTALLATION = (
 ELSEWHERE = {
     "moment_not_entered": ["pages/test_guide.py::test_the_remedy_of_an_empty_connection_is_to_enter_it"],
     "accounting_not_entered": ["pages/test_guide.py::test_the_remedy_of_an_empty_connection_is_to_enter_it"],
+    "ledger_file_unusable": [
+        "platforms/test_ledger_file.py::test_lock_is_waited_for_and_a_folder_that_cannot_be_used_is_told"
+    ],
     "installation_field_missing": [INSTALLATION],
     "installation_field_wrong": [INSTALLATION],
     "posted_in_former_ledger": [

@@ -156,6 +156,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "own_limit_reached": ("Bilag has reached a limit of its machine", "Bilag har nådd en grense på maskinen"),
     "moment_not_entered": ("Moment is not connected yet", "Moment er ikke tilkoblet ennå"),
     "accounting_not_entered": ("Accounting is not connected yet", "Regnskapet er ikke tilkoblet ennå"),
+    "ledger_file_unusable": ("The ledger's files cannot be used", "Regnskapsfilene kan ikke brukes"),
     "installation_field_missing": ("Bilag lacks a key for accounting", "Bilag mangler en nøkkel for regnskapet"),
     "installation_field_wrong": ("Bilag's key for accounting is wrong", "Bilags nøkkel for regnskapet er feil"),
     "moment_not_polled": ("Not synced with Moment for six hours", "Ikke hentet fra Moment på seks timer"),
