@@ -9,7 +9,7 @@ from bilag.platforms.ledger_file.setup import FIELDS, INSTALLATION_FIELDS, ledge
 
 PLATFORM = PlatformKind(
     name="ledger_file",
-    label="Ledger file",
+    label=Said("Ledger file", "Regnskapsfil"),
     fields=FIELDS,
     open=LedgerFilePlatform,
     validate=lambda _values: {},

@@ -20,6 +20,7 @@ from bilag.platforms.installation import usable_kinds
 from bilag.transfers.activation.save_setup import save_setup
 from bilag.web.company_pages.forms import DetailsForm
 from bilag.web.guide_pages.progress import entries_of_new
+from bilag.web.templatetags.bilag import said
 
 
 class CompanyForm(DetailsForm):
@@ -41,7 +42,7 @@ class CompanyForm(DetailsForm):
         kinds = usable_kinds()
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = [(name, one.label) for name, one in kinds.items()]
+        field.choices = [(name, said(one.label)) for name, one in kinds.items()]
         if len(kinds) == 1:
             field.initial = next(iter(kinds))
 
