@@ -152,6 +152,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "export_status_not_set": ("Posted, but not marked in Moment", "Bokført, men ikke merket i Moment"),
     "export_status_refused": ("Posted, but not marked in Moment", "Bokført, men ikke merket i Moment"),
     "posted_not_in_moment": ("Posted, but not found in Moment", "Bokført, men ikke funnet i Moment"),
+    "document_not_attached": ("Posted without its document", "Bokført uten dokumentet"),
     "stored_not_posted": ("Stored in accounting, but not posted", "Lagret i regnskapet, men ikke bokført"),
     "own_limit_reached": ("Bilag has reached a limit of its machine", "Bilag har nådd en grense på maskinen"),
     "moment_not_entered": ("Moment is not connected yet", "Moment er ikke tilkoblet ennå"),
