@@ -12,12 +12,14 @@ from bilag.companies.settings import Section
 from bilag.companies.setup import Setup
 from bilag.companies.who import Seen, look
 from bilag.messages import class_of
+from bilag.messages.fact_values import render_facts
 from bilag.moment.client import MomentClient
 from bilag.moment.wire import FinancialAccountWire
 from bilag.platforms.base import AccountingPlatform, Client, PlatformStep, Said
 from bilag.posting.chart import Chart
 from bilag.posting.check_groups import account_fault, is_for_purchases, matches_rate, standard_code_of
 from bilag.posting.dimensions import unit_value
+from bilag.posting.posted import CARRIED
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
@@ -40,6 +42,8 @@ class StepName(StrEnum):
     MOMENT = "moment"
     ACCOUNTS = "accounts"
     NUMBERS = "numbers"
+    CARRIED = "carried"
+    """What of an invoice does not reach accounting; only where there is something."""
     WHO = "who"
     NOTIFIED = "notified"
 
@@ -75,7 +79,7 @@ class CheckReport:
 
 Name = StepName | PlatformStep
 OF_MOMENT = frozenset((StepName.MOMENT, StepName.ACCOUNTS, StepName.NUMBERS))
-OF_ACCOUNTING = frozenset((*PlatformStep, StepName.WHO, StepName.ACCOUNTS, StepName.NUMBERS))
+OF_ACCOUNTING = frozenset((*PlatformStep, StepName.CARRIED, StepName.WHO, StepName.ACCOUNTS, StepName.NUMBERS))
 """The steps for which each system is asked."""
 
 
@@ -86,8 +90,15 @@ class Check:
     failed step; none is raised.
     """
 
-    def __init__(self, setup: Setup, moment: MomentClient | None, platform: AccountingPlatform | None) -> None:
-        self.setup, self._moment, self._platform = setup, moment, platform
+    def __init__(
+        self,
+        setup: Setup,
+        moment: MomentClient | None,
+        platform: AccountingPlatform | None,
+        refused: Misconfigured | None = None,
+    ) -> None:
+        """`refused`: why the platform could not be opened, if it was entered."""
+        self.setup, self._moment, self._platform, self._refused = setup, moment, platform, refused
         self._steps: list[CheckedStep] = []
         self._misconfigured: Problem | None = None
         self._unavailable: Problem | None = None
@@ -136,6 +147,10 @@ class Check:
     def _ask_platform(self) -> Generator[CheckedStep, None, tuple[Client | None, Chart | None]]:
         """Run the platform's own steps. Return its client, and the chart if it could be read, which other steps need."""
         platform = self._platform
+        if platform is None and self._refused is not None:
+            self._blame(self._refused.problems)
+            yield CheckedStep(PlatformStep.SIGNED_IN, StepStatus.FAILED, problems=self._refused.problems)
+            return None, None
         if platform is None:
             yield self._empty(PlatformStep.SIGNED_IN, Section.PLATFORM)
             return None, None
@@ -149,7 +164,10 @@ class Check:
                 self._blame(step.problems)
             status = StepStatus.OK if step.ok else StepStatus.FAILED
             yield CheckedStep(step.name, status, step.detail, step.problems)
-        return client, platform.chart() if readable else None
+        chart = platform.chart() if readable else None
+        if chart is not None and chart.not_carried:
+            yield _left_behind(chart)
+        return client, chart
 
     def _who(self, seen: Seen) -> CheckedStep:
         """Say who the three parties are: the wrong client gets the wrong books. Of doubtful ones a person decides."""
@@ -183,10 +201,12 @@ class Check:
 
 def begin_check(setup: Setup) -> Check:
     """Return a check of a saved setup that has not begun."""
-    moment = None if Section.MOMENT in unfinished.empty_of(setup) else gateways.moment_for(setup)
-    return Check(
-        setup, moment, None if Section.PLATFORM in unfinished.empty_of(setup) else gateways.platform_for(setup)
-    )
+    empty = unfinished.empty_of(setup)
+    moment = None if Section.MOMENT in empty else gateways.moment_for(setup)
+    try:
+        return Check(setup, moment, None if Section.PLATFORM in empty else gateways.platform_for(setup))
+    except Misconfigured as refused:
+        return Check(setup, moment, None, refused)
 
 
 def check_saved(setup: Setup) -> CheckReport:
@@ -211,6 +231,15 @@ def _side_by_side(seen: Seen) -> Said:
         + (f"; confirmed by {by}" if by else ""),
         f"Moment: {moment or 'oppgir ikke noe'}; Bilag: {company}; klient: {client}"
         + (f"; bekreftet av {by}" if by else ""),
+    )
+
+
+def _left_behind(chart: Chart) -> CheckedStep:
+    """Name what of an invoice the accounting system has no place for."""
+    fields = {"fields": ", ".join(name for name in CARRIED if name in chart.not_carried)}
+    en, nb = (render_facts(fields, language).get("fields", "") for language in ("en", "nb"))
+    return CheckedStep(
+        StepName.CARRIED, StepStatus.OK, Said(f"this is in Moment only: {en}", f"dette står bare i Moment: {nb}")
     )
 
 
@@ -239,7 +268,8 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
 
 
 def account_problems(accounts: Iterable[FinancialAccountWire], chart: Chart) -> list[Problem]:
-    """Return what is wrong with Moment's sales accounts and their VAT codes by the chart, in Moment's order."""
+    """Return what is wrong with Moment's sales accounts and their VAT codes by today's chart, in Moment's order."""
+    chart = chart.on(datetime.now(OSLO).date())
     problems: list[Problem] = []
     for wire in accounts:
         facts = {

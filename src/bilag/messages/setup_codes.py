@@ -90,6 +90,45 @@ SIGN_IN = (
         ),
     ),
     Entry(
+        "ledger_file_unusable",
+        TRANSIENT,
+        BILAG,
+        en=(
+            "The files of the ledger cannot be used at present.",
+            "Bilag retries automatically. If the problem persists, ask whoever runs Bilag to check that Bilag can write to the folder and that the disk is not full.",
+        ),
+        nb=(
+            "Filene med regnskapet kan ikke brukes akkurat nå.",
+            "Bilag prøver igjen automatisk. Varer feilen ved, ber du den som drifter Bilag, om å sjekke at Bilag kan skrive i mappen, og at disken ikke er full.",
+        ),
+    ),
+    Entry(
+        "installation_field_missing",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "This installation of Bilag lacks a key of its own for [{platform}|the accounting system].",
+            "Ask whoever runs Bilag to set [the environment variable {variable}|the missing environment variable] and start Bilag again.",
+        ),
+        nb=(
+            "Denne installasjonen av Bilag mangler en egen nøkkel for [{platform}|regnskapssystemet].",
+            "Be den som drifter Bilag, om å sette [miljøvariabelen {variable}|miljøvariabelen som mangler] og starte Bilag på nytt.",
+        ),
+    ),
+    Entry(
+        "installation_field_wrong",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "This installation's own key for [{platform}|the accounting system] cannot be used.",
+            "Ask whoever runs Bilag to correct [the environment variable {variable}|the environment variable] and start Bilag again.",
+        ),
+        nb=(
+            "Installasjonens egen nøkkel for [{platform}|regnskapssystemet] kan ikke brukes.",
+            "Be den som drifter Bilag, om å rette [miljøvariabelen {variable}|miljøvariabelen] og starte Bilag på nytt.",
+        ),
+    ),
+    Entry(
         "moment_credentials",
         CONFIGURATION,
         BILAG,

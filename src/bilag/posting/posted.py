@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from bilag.posting.voucher import Voucher, VoucherKind
+
 
 class Unread(StrEnum):
     """Stands for a field that the platform cannot carry, so that nothing was read of it. It is not compared.
@@ -17,8 +19,13 @@ class Unread(StrEnum):
 
 
 UNREAD: Final = Unread.UNREAD
-CARRIED = ("your_reference", "credited_number", "text", "value_date", "entry_text")
-"""The fields that a platform either reads back or declares. `entry_text` is the text of each entry."""
+CARRIED = (
+    "number", "due_date", "payment_id", "your_reference", "credited_number", "text", "value_date", "entry_text", "units",
+)  # fmt: skip
+"""The fields that a platform either reads back or declares. `number` is the document's own number as the voucher's;
+`entry_text` is the text of each entry, and `units` are its organisational units."""
+MARKED = ("number", "due_date", "payment_id", "units")
+"""Those of them whose field cannot hold `UNREAD`: they are named in `Posted.not_read`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +73,28 @@ class Posted:
     text: str | Unread | None = UNREAD
     value_date: date | Unread | None = UNREAD
     """The date that decides the accounting period."""
+    not_read: frozenset[str] = frozenset()
+    """Names of `MARKED` that the platform cannot carry. Where `number` is one of them, `number` is the accounting system's own."""
 
     @property
     def unread(self) -> frozenset[str]:
         """The names of `CARRIED` of which nothing was read."""
-        fields = [name for name in CARRIED if name != "entry_text" and getattr(self, name) == UNREAD]
+        fields = [name for name in CARRIED if getattr(self, name, None) == UNREAD]
         texts = ["entry_text"] if any(entry.text == UNREAD for entry in self.entries) else []
-        return frozenset([*fields, *texts])
+        return self.not_read | {*fields, *texts}
+
+
+def left_behind(voucher: Voucher, not_carried: frozenset[str]) -> tuple[str, ...]:
+    """Return the names of `CARRIED` that the voucher has something in, and that do not reach the journal (`not_carried`)."""
+    entries = voucher.entries
+    filled = {
+        "number": voucher.kind is not VoucherKind.JOURNAL,
+        "due_date": voucher.due_date is not None,
+        "payment_id": bool(voucher.payment_id),
+        "your_reference": bool(voucher.your_reference),
+        "credited_number": voucher.credited_number is not None,
+        "text": bool(voucher.text),
+        "entry_text": any(entry.text for entry in entries),
+        "units": any(entry.units for entry in entries),
+    }
+    return tuple(name for name in CARRIED if name in not_carried and filled.get(name))
