@@ -12,6 +12,7 @@ import pytest
 from simulation import run as command
 from tests.support.paths import ROOT
 from tests.support.patience import PATIENCE
+from tests.support.service import open_to_the_database
 
 
 def test_command_runs_seeds_on_a_database_of_its_own_and_gives_its_figures() -> None:
@@ -26,7 +27,7 @@ def test_command_runs_seeds_on_a_database_of_its_own_and_gives_its_figures() -> 
 
 
 def test_run_that_is_ended_leaves_no_server_and_no_folder(tmp_path: Path) -> None:
-    tmp_path.chmod(0o755)  # as root, the embedded server runs as another user
+    open_to_the_database(tmp_path)
     asked = [sys.executable, "-m", "simulation.run", "--seeds", "1000", "--steps", "4"]
     with subprocess.Popen(
         asked, cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)}, stdout=subprocess.PIPE, text=True
