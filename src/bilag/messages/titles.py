@@ -156,6 +156,8 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "own_limit_reached": ("Bilag has reached a limit of its machine", "Bilag har nådd en grense på maskinen"),
     "moment_not_entered": ("Moment is not connected yet", "Moment er ikke tilkoblet ennå"),
     "accounting_not_entered": ("Accounting is not connected yet", "Regnskapet er ikke tilkoblet ennå"),
+    "installation_field_missing": ("Bilag lacks a key for accounting", "Bilag mangler en nøkkel for regnskapet"),
+    "installation_field_wrong": ("Bilag's key for accounting is wrong", "Bilags nøkkel for regnskapet er feil"),
     "moment_not_polled": ("Not synced with Moment for six hours", "Ikke hentet fra Moment på seks timer"),
     "ledger_ahead": ("Accounting knows more than Bilag", "Regnskapet har bilag som Bilag mangler"),
     "accrued_not_recovered": ("Accrued income cannot be recovered", "Opptjent inntekt kan ikke hentes inn"),

@@ -9,7 +9,7 @@ from bilag.posting.voucher import Entry, Voucher
 
 def problems_in(voucher: Voucher, chart: Chart, currencies: frozenset[str], subject: str) -> Iterator[Problem]:
     """Yield what the chart has against the voucher. Without `subject`, entries are named by their position, from 1."""
-    facts = {"currency": voucher.currency}
+    facts, chart = {"currency": voucher.currency}, chart.on(voucher.voucher_date)
     if voucher.currency not in currencies:
         yield Problem("currency_unknown", subject, facts)
     for place, entry in enumerate(voucher.entries, start=1):

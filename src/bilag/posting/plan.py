@@ -64,7 +64,7 @@ def plan_invoice(invoice: Invoice, rules: Rules) -> PostingPlan:
 
     Never raises: whatever is wrong with the invoice becomes a problem of the plan.
     """
-    findings = Findings(invoice)
+    findings, rules = Findings(invoice), rules.on(invoice.invoice_date)
     if not check_amounts(invoice, findings):
         check_header(invoice, rules, findings)
         return PostingPlan(invoice, problems=findings.problems)

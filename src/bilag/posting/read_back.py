@@ -157,7 +157,8 @@ def _with_voucher_date(problem: Problem, day: date) -> Problem:
 
 
 class _Comparison:
-    """Compares one voucher with its reading.
+    """Compares one voucher with its reading, by the chart of the voucher's date. Fields that the platform cannot carry
+    (`Posted.unread`) are not compared.
 
     Without a chart, an entry counts as VAT if it has a VAT code and its account is not in the plan.
     """
@@ -166,7 +167,7 @@ class _Comparison:
         self.texts = texts
         self.voucher = voucher
         self.posted = posted
-        self.chart = chart
+        self.chart = chart.on(voucher.voucher_date) if chart is not None else None
         self.planned_accounts = {entry.account for entry in voucher.entries}
         self.total = {VoucherKind.INVOICE: voucher.total, VoucherKind.CREDIT_NOTE: -voucher.total}.get(
             voucher.kind, ZERO
@@ -208,7 +209,7 @@ class _Comparison:
             if found != UNREAD and not (journal and name == "your_reference")
         ]
         for field, expected, found in pairs:
-            if expected != found:
+            if expected != found and field not in posted.not_read:
                 yield self._differs(field, expected, found)
 
     def _customer_entry(self) -> Iterable[Problem]:
@@ -309,7 +310,7 @@ class _Comparison:
         return is_vat_entry(entry, self.planned_accounts, self.chart)
 
     def _units(self, units: Units) -> Units:
-        return normalised(units, self.chart)
+        return () if "units" in self.posted.not_read else normalised(units, self.chart)
 
     def _base_amounts(self) -> Iterable[Problem]:
         """Compare base amounts with the planned rate. The customer's entry absorbs the rounding of the others."""

@@ -61,11 +61,12 @@ class TooLarge(ConnectionFault):
 
 @dataclass(frozen=True, slots=True)
 class UploadedFile:
-    """A file to send. `content` is streamed from its beginning."""
+    """A file to send. `content` is streamed from its beginning; `fields` are sent before it, as fields of the same form."""
 
     name: str
     content: BinaryIO
     content_type: str
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,7 @@ class WireClient:
         if form is not None:
             exchange.request = scrub(dict(form), secrets)
         if file is not None:
-            exchange.request = scrub({"file": file.name, "contentType": file.content_type}, secrets)
+            exchange.request = scrub({"file": file.name, "contentType": file.content_type, **file.fields}, secrets)
         request: dict[str, Any] = {
             "method": method,
             "url": path.lstrip("/"),
@@ -259,6 +260,7 @@ class WireClient:
         if file is not None:
             file.content.seek(0)  # also flushes buffered writes, which would make the size wrong
             request["files"] = {"file": (file.name, file.content, file.content_type)}
+            request["data"] = dict(file.fields) or None
         try:
             with self.breaker.guard():
                 return self._send_recorded(exchange, secrets, request, into, max_bytes)
