@@ -38,6 +38,8 @@ LABELS: dict[str, tuple[str, str]] = {
         "Analytic root of billability (unit 3)",
         "Analytisk rot for fakturerbarhet (enhet 3)",
     ),
+    "platform.poweroffice_go.base_url": ("Address of the PowerOffice Go API", "Adressen til API-et i PowerOffice Go"),
+    "platform.poweroffice_go.client_key": ("Client key", "Klientnøkkel"),
     "export.customers": ("Export customers", "Eksporter kunder"),
     "export.customer_states": ("Customer states for export", "Kundestatuser for eksport"),
     "export.projects": ("Export projects", "Eksporter prosjekter"),

@@ -223,9 +223,8 @@ class WireClient:
         """Send one request and read its complete answer, whatever the status.
 
         `path` is relative to the base address and already percent-encoded. A Decimal in `json_body` is written by its
-        digits; `content_type` names what kind of JSON it is. `form` is sent as a web form, `file` is streamed as multipart/form-data.
-        If `into` is given, the body of an answer below 300 is
-        written there and `Answer.body` stays empty.
+        digits; `content_type` names what kind of JSON it is. `form` is sent as a web form, `file` is streamed as
+        multipart/form-data. If `into` is given, the body of an answer below 300 is written there and `Answer.body` stays empty.
 
         Raises `ConnectionFault` if no answer came, or at once if the circuit breaker is open in a worker's job, and
         `fence.Fenced` if the caller may no longer send.

@@ -40,6 +40,7 @@ NO_VAT = "0"
 """Go's VAT code for lines without VAT. It is sent with every line that has no VAT code, so that an account's own is not used."""
 LAST_DAY = date(2099, 12, 31)
 LIMITS = TextLimits(address_line=200, city=100)
+LARGEST_ATTACHMENT = 30 * 1024 * 1024
 LONGEST_KID = 25
 LONGEST_CODE = 40
 NEEDED = (
@@ -131,7 +132,9 @@ def read_books(client: GoClient, today: date) -> Books:
             system="PowerOffice Go",
             text_limits=LIMITS,
             line_accrual=way.accrues_by_line,
+            accrues_on_own_account=way.accrues_by_line,
             no_vat_code=NO_VAT,
+            largest_attachment=LARGEST_ATTACHMENT if go.Privilege.DOCUMENTS_FULL.is_among(privileges) else 0,
         ),
     )
 
@@ -204,10 +207,10 @@ def _units(dimensions: Sequence[DimensionSettingWire]) -> dict[int, UnitDefiniti
 def _customer_numbers(series: Sequence[SeriesWire]) -> NumberRule:
     """Return where customer numbers may lie: in any of the client's series."""
     ranges = sorted(
-        (row.from_inclusive, row.to_inclusive) for row in series if row.sub_ledger_number_series_type in ("Customer", None)
+        (row.from_inclusive, row.to_inclusive)
+        for row in series
+        if row.sub_ledger_number_series_type in ("Customer", None)
     )
     if not ranges:
         return NumberRule(integer=True, minimum=1)
-    return NumberRule(
-        integer=True, minimum=ranges[0][0], maximum=max(last for _, last in ranges), ranges=tuple(ranges)
-    )
+    return NumberRule(integer=True, minimum=ranges[0][0], maximum=max(last for _, last in ranges), ranges=tuple(ranges))

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, BinaryIO
 
 from bilag.platforms.poweroffice_go.operations import Operation
@@ -20,8 +21,8 @@ SYSTEM = "poweroffice_go"
 PAGE_SIZE = 5000
 MAX_PAGES = 2_000
 MAX_PAUSE_SECONDS = 120
-REQUESTS_PER_MINUTE = 600
-"""Go allows a subscription key ten requests a second, whoever of its clients they are for."""
+REQUESTS_A_SECOND = 10
+"""What Go allows a subscription key, whoever of its clients they are for."""
 SECRETS = ("application_key", "subscription_key", "client_key")
 PATCH = "application/json-patch+json"
 NO_CONTEXT = About()
@@ -51,6 +52,7 @@ class GoClient:
     def __init__(
         self, values: Mapping[str, str], *, read_timeout: float, rate_limits: RateLimits = unshared_rate_limit
     ) -> None:
+        """`values`: the setup fields, those of the installation among them."""
         self._secrets = {key for name in SECRETS if (key := values.get(name))}
         self._keys = (values["application_key"], values["client_key"])
         self._subscription = {"Ocp-Apim-Subscription-Key": values["subscription_key"]}
@@ -58,7 +60,7 @@ class GoClient:
         self._wire = WireClient(SYSTEM, root, read_timeout=read_timeout, secrets=frozenset(self._secrets))
         self._tokens = Tokens(self._ask_for_token, self._keep_secret)
         digest = hashlib.sha256(values["subscription_key"].encode()).hexdigest()[:16]
-        self._rate_limit = rate_limits(f"{SYSTEM} {root} {digest}", REQUESTS_PER_MINUTE)
+        self._rate_limit = rate_limits(f"{SYSTEM} {root} {digest}", REQUESTS_A_SECOND, 1.0)
 
     def close(self) -> None:
         """Close the connections."""
@@ -192,7 +194,7 @@ class GoClient:
         """Send with a token, and once more with a new one if it is rejected. Raises `Misconfigured` if that is, too."""
         for _ in range(2):
             token = self._tokens.valid()
-            answer = self._within_limit(lambda token=token: self._ask(request, about, token))
+            answer = self._within_limit(partial(self._ask, request, about, token))
             if answer.status != 401:
                 return answer
             self._tokens.withdraw(token)

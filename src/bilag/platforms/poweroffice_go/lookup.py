@@ -5,7 +5,7 @@ an invoice. What is read decides whether anything is sent.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -52,10 +52,12 @@ class Journal:
         self._client = client
         self._books = books
 
-    def find(self, voucher: Voucher, external_id: str, *, thorough: bool = True, everywhere: bool = False) -> PostingStatus:
-        """Look up the voucher on its date; with `everywhere` on every date.
+    def find(
+        self, voucher: Voucher, external_id: str, *, thorough: bool = True, every_date: bool = False
+    ) -> PostingStatus:
+        """Look up the voucher on its date; with `every_date` on every date.
 
-        Without `thorough`, an invoice that would have been posted as an outgoing invoice is looked up in the customers' ledger only.
+        Without `thorough`, what would be an outgoing invoice is looked up in the customers' ledger only.
         """
         invoice = voucher.kind is not VoucherKind.JOURNAL
         entries = self._ledger_entries(voucher.number) if invoice else []
@@ -66,7 +68,7 @@ class Journal:
         if thorough or not invoice or self._books.way is MANUAL:
             rows = self._on(voucher.voucher_date, voucher.voucher_date)
             own = _number_of(rows, external_id)
-        if own is None and everywhere:
+        if own is None and every_date:
             own = self._everywhere(voucher, external_id)
         if own is not None:
             return self._read_back(voucher, external_id, own, entries)
@@ -85,7 +87,9 @@ class Journal:
         query = {**_days(voucher.voucher_date, voucher.voucher_date), "voucherTypes": MANUAL_JOURNAL}
         rows = self._client.rows(go.TRANSACTIONS, TransactionWire, query, by="Id")
         reference = external_id + COMPANION
-        return next((row.voucher_no for row in rows if row.external_import_reference == reference and not row.is_reversed), None)
+        return next(
+            (row.voucher_no for row in rows if row.external_import_reference == reference and not row.is_reversed), None
+        )
 
     def id_of(self, number: int) -> str | None:
         """Return Go's id of the voucher with this number; None if it cannot be read."""
@@ -131,7 +135,7 @@ class Journal:
         of_main = [row for row in original if row.posting_date == original[0].voucher_date]
         reversed_ = posted_from(of_main, Told(ledger, reference_read=False), self._books)
         opposite = {VoucherKind.INVOICE: VoucherKind.CREDIT_NOTE, VoucherKind.CREDIT_NOTE: VoucherKind.INVOICE}
-        kind = opposite.get(VoucherKind(reversed_.kind)) if reversed_.kind in VoucherKind else None
+        kind = opposite.get(VoucherKind(reversed_.kind)) if reversed_.kind in set(VoucherKind) else None
         if kind is None:
             return posted
         return replace(posted, number=reversed_.number, kind=str(kind), due_date=None)
@@ -153,7 +157,7 @@ class Journal:
         return list(self._client.rows(go.TRANSACTIONS, TransactionWire, query, by="Id"))
 
     def _everywhere(self, voucher: Voucher, external_id: str) -> int | None:
-        """Search every date for our reference: the customer's ledger first, which is short, then a year of the journal at a time."""
+        """Search every date for our reference: the customer's short ledger first, then the journal, a year at a time."""
         if voucher.customer is not None and voucher.customer.isascii() and voucher.customer.isdigit():
             query = {**_days(FIRST_DAY, LAST_DAY), "customerNos": voucher.customer}
             for entry in self._client.rows(go.STATEMENT, LedgerEntryWire, query):
@@ -174,9 +178,9 @@ class Journal:
             if entry.external_import_reference != external_id:
                 others[entry.voucher_no] = entry
         for row in rows:
-            if row.imported_voucher_no == number and row.external_import_reference != external_id:
-                if row.customer_account_no is not None:
-                    others.setdefault(row.voucher_no, row)
+            same = row.imported_voucher_no == number and row.external_import_reference != external_id
+            if same and row.customer_account_no is not None:
+                others.setdefault(row.voucher_no, row)
         for voucher_no, one in others.items():
             posted = self.voucher(voucher_no)
             if not any(row.is_reversed or row.voucher_type == REVERSAL for row in posted):
@@ -271,12 +275,15 @@ def _years_around(day: date, first: date) -> Iterator[int]:
 
 def _number_of(rows: Iterable[TransactionWire], reference: str) -> int | None:
     """Return the number of the voucher with our reference; that of one that stands, if several had it one after another."""
-    found: Mapping[bool, int] = {bool(row.is_reversed): row.voucher_no for row in rows if row.external_import_reference == reference}
+    ours = [row for row in rows if row.external_import_reference == reference]
+    found = {bool(row.is_reversed): row.voucher_no for row in ours}
     return found.get(False, found.get(True))
 
 
 def _may_be_split(rows: Rows) -> bool:
-    return rows[0].voucher_type in POSTED_AS and bool(_pairs([row for row in rows if row.posting_date == row.voucher_date]))
+    return rows[0].voucher_type in POSTED_AS and bool(
+        _pairs([row for row in rows if row.posting_date == row.voucher_date])
+    )
 
 
 def _pairs(rows: Rows) -> list[tuple[TransactionWire, TransactionWire]]:

@@ -204,7 +204,11 @@ def posted_from(rows: Sequence[TransactionWire], told: Told, books: Books, plann
         customer=customers[0] if customers else None,
         total=owed,
         related_number=head.imported_voucher_no if journal else None,
-        your_reference=UNREAD if manual or not told.reference_read else (invoice.customer_reference or None) if invoice else None,
+        your_reference=UNREAD
+        if manual or not told.reference_read
+        else (invoice.customer_reference or None)
+        if invoice
+        else None,
         text=head.voucher_description or None,
         value_date=head.posting_date,
         not_read=not_read,
@@ -289,5 +293,3 @@ def vat_problem(error: CannotSplit, voucher: Voucher) -> Problem:
     entry = voucher.entries[error.entry - 1]
     facts = {"account": entry.account, "vat": f"{entry.vat:.2f}", "net": f"{entry.net:.2f}"}
     return Problem("vat_amount_mismatch", f"entry {error.entry}", {**facts, "vat_code": entry.vat_code or NO_VAT})
-
-

@@ -92,7 +92,9 @@ class Parties:
         wanted: dict[str, Any] = {name: content[name] for name in ("Name", "IsActive", "ProjectStatus")}
         wanted["CustomerId"] = self._customer_id(project.customer)
         wanted["DepartmentId"] = self._department_id(department)
-        self._put(go.PROJECTS, ProjectWire, lambda: self._value(PROJECT, project.number), content["Code"], wanted, about)
+        self._put(
+            go.PROJECTS, ProjectWire, lambda: self._value(PROJECT, project.number), content["Code"], wanted, about
+        )
 
     def put_department(self, department: Department) -> None:
         """Create or update the department by its code."""
@@ -101,6 +103,14 @@ class Parties:
         wanted = {name: content[name] for name in ("Name", "IsActive")}
         found = lambda: self._value(DEPARTMENT, department.number)  # noqa: E731
         self._put(go.DEPARTMENTS, DepartmentWire, found, content["Code"], wanted, about)
+
+    def put_plain_project(self, value: Department) -> None:
+        """Create or update a project without customer, where the setup has departments in the unit of projects."""
+        content = department_content(value)
+        about = About(f"department {value.number}", {"unit": str(PROJECT), "value": value.number})
+        wanted = {"Name": content["Name"], "IsActive": True, "ProjectStatus": "Active"}
+        found = lambda: self._value(PROJECT, value.number)  # noqa: E731
+        self._put(go.PROJECTS, ProjectWire, found, content["Code"], wanted, about)
 
     def put_dimension(self, unit: int, number: str, name: str, subject: str) -> None:
         """Create or update a value of one of the three dimensions, where the setup has projects or departments there."""

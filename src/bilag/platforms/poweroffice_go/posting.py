@@ -127,7 +127,7 @@ class Posting:
         explained = self._explain(refused)
         if explained is not refused:
             raise self._with_companion(explained)
-        status = self._journal.find(self._first, self._external_id, everywhere=True)
+        status = self._journal.find(self._first, self._external_id, every_date=True)
         if status.state in (PostingState.POSTED, PostingState.CONFLICT):
             return status
         raise self._with_companion(refused)
@@ -192,7 +192,10 @@ class Posting:
             account, units = self._books.accounts.get(entry.account), dict(entry.units)
             if account is None:
                 continue
-            for unit, required in ((DEPARTMENT, account.is_department_required), (PROJECT, account.is_project_required)):
+            for unit, required in (
+                (DEPARTMENT, account.is_department_required),
+                (PROJECT, account.is_project_required),
+            ):
                 if required and unit not in units:
                     name = self._books.chart.units[unit].name
                     facts = {"account": entry.account, "unit": str(unit), "unit_name": name}

@@ -64,7 +64,7 @@ def key_refused(document: Any) -> Misconfigured:
     """Return the error for keys that are refused. The gateway in front of Go answers for the subscription key, in its own form."""
     said = said_of(document)
     if said is not None and "subscription" in said.lower():
-        return Misconfigured([Problem("poweroffice_subscription_refused", f"{SETUP}subscription_key", {}, said)])
+        return Misconfigured([Problem("poweroffice_subscription_refused", "installation", {}, said)])
     return Misconfigured([Problem("poweroffice_keys_refused", f"{SETUP}client_key", {}, said)])
 
 

@@ -1,4 +1,4 @@
-"""The setup fields of PowerOffice Go: where its API is, and the three keys that open one client there."""
+"""The setup fields of PowerOffice Go: where its API is, and the keys that open one client there."""
 
 import hashlib
 import re
@@ -20,7 +20,10 @@ def clean_base_url(text: str) -> tuple[str, str | None]:
     """Check the API's address; /v2 is added at its end if it is missing. See `clean_address`."""
     address, _ = clean_address(
         text,
-        Said(f"Give the address of the API, such as {PRODUCTION}", f"Oppgi adressen til API-et, for eksempel {PRODUCTION}"),
+        Said(
+            f"Give the address of the API, such as {PRODUCTION}",
+            f"Oppgi adressen til API-et, for eksempel {PRODUCTION}",
+        ),
     )
     if address.lower().endswith(VERSION):
         return address[: -len(VERSION)] + VERSION, None
@@ -40,20 +43,8 @@ def clean_key(text: str) -> tuple[str, str | None]:
     return key, None
 
 
-def validate(values: Mapping[str, str]) -> Mapping[str, str]:
-    """Check the fields together: one key pasted into two fields opens nothing. Returns the errors by field."""
-    seen: dict[str, str] = {}
-    for name in ("application_key", "subscription_key", "client_key"):
-        key = values.get(name)
-        if key and key in seen:
-            return {
-                name: Said(
-                    "is the same as another of the keys. PowerOffice gives three different ones",
-                    "er den samme som en av de andre nøklene. PowerOffice gir tre forskjellige",
-                )
-            }
-        if key:
-            seen[key] = name
+def validate(_values: Mapping[str, str]) -> Mapping[str, str]:
+    """Check the fields together: each is right or wrong by itself."""
     return {}
 
 
@@ -80,6 +71,19 @@ FIELDS = (
         clean=clean_base_url,
     ),
     SetupField(
+        "client_key",
+        {"en": "Client key", "nb": "Klientnøkkel"},
+        {
+            "en": "In PowerOffice Go: Settings, Integrations, add Bilag. Go shows the client key when Bilag is added.",
+            "nb": "I PowerOffice Go: Innstillinger, Integrasjoner, legg til Bilag. Go viser klientnøkkelen når Bilag er lagt til.",
+        },
+        kind=FieldKind.SECRET,
+        required=True,
+        clean=clean_key,
+    ),
+)
+INSTALLATION_FIELDS = (
+    SetupField(
         "application_key",
         {"en": "Application key", "nb": "Applikasjonsnøkkel"},
         {
@@ -94,22 +98,12 @@ FIELDS = (
         "subscription_key",
         {"en": "Subscription key", "nb": "Abonnementsnøkkel"},
         {
-            "en": "The key of the subscription to the API (Ocp-Apim-Subscription-Key), from the same letter as the application key.",
+            "en": "The key of the API subscription (Ocp-Apim-Subscription-Key), from the same letter as the application key.",
             "nb": "Nøkkelen til API-abonnementet (Ocp-Apim-Subscription-Key), fra samme brev som applikasjonsnøkkelen.",
         },
         kind=FieldKind.SECRET,
         required=True,
         clean=clean_key,
     ),
-    SetupField(
-        "client_key",
-        {"en": "Client key", "nb": "Klientnøkkel"},
-        {
-            "en": "In PowerOffice Go: Settings, Integrations, add Bilag. Go shows the client key when Bilag is added.",
-            "nb": "I PowerOffice Go: Innstillinger, Integrasjoner, legg til Bilag. Go viser klientnøkkelen når Bilag er lagt til.",
-        },
-        kind=FieldKind.SECRET,
-        required=True,
-        clean=clean_key,
-    ),
 )
+"""The integrator's keys, the same for all clients: PowerOffice gives them to whoever operates Bilag."""

@@ -9,7 +9,7 @@ your reference.
 from collections.abc import Set
 from dataclasses import dataclass
 
-from bilag.platforms.base import Said
+from bilag.platforms.base import Capabilities, PostingWay, Said
 from bilag.platforms.poweroffice_go.operations import INVOICE_VOUCHERS, MANUAL_VOUCHERS, Operation
 
 
@@ -49,3 +49,28 @@ def way_of(privileges: Set[str]) -> Way | None:
         if way.operation.privilege is not None and way.operation.privilege.is_among(privileges):
             return way
     return None
+
+
+def capabilities_of(way: Way) -> Capabilities:
+    """Return what the platform can do for a client that allows this way."""
+    return Capabilities(expenses=True, not_carried=way.not_carried, line_accrual=way.accrues_by_line, attachments=True)
+
+
+WAYS = (
+    PostingWay(
+        capabilities_of(OUTGOING),
+        proof=Said(
+            "The conformance kit, against a sandbox judged by PowerOffice's published OpenAPI; the body of the posting is assumed.",
+            "Samsvarstestene, mot en sandkasse som måles mot PowerOffices publiserte OpenAPI; innholdet i bokføringen er antatt.",
+        ),
+        name=Said("Outgoing invoice vouchers", "Utgående fakturabilag"),
+    ),
+    PostingWay(
+        capabilities_of(MANUAL),
+        proof=Said(
+            "The conformance kit, against a sandbox judged by PowerOffice's published OpenAPI.",
+            "Samsvarstestene, mot en sandkasse som måles mot PowerOffices publiserte OpenAPI.",
+        ),
+        name=Said("Manual vouchers", "Manuelle bilag"),
+    ),
+)

@@ -40,9 +40,7 @@ def _day_or_none(value: Any) -> date | None:
 
 
 def _moment(value: Any) -> datetime:
-    if not isinstance(value, str):
-        raise ValueError("a time is expected")
-    moment = datetime.fromisoformat(_FRACTION.sub(r"\1", value))
+    moment = datetime.fromisoformat(_FRACTION.sub(r"\1", value if isinstance(value, str) else ""))
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
