@@ -12,7 +12,7 @@ from bilag.cli.errors import guarded
 from bilag.cli.output import UNREACHABLE, WRONG_USAGE, fail, say
 
 app = typer.Typer(
-    help="Stand-in servers for Moment and Azets' integration platform, for trials and development.",
+    help="Stand-in servers for Moment, Azets' integration platform and PowerOffice Go, for trials and development.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -95,6 +95,36 @@ def azets(
             report=say,
         )
     except (server.SaftError, server.PortTaken, server.DataInUse, server.DataUnreadable) as error:
+        fail(str(error), WRONG_USAGE)
+
+
+@app.command("poweroffice-go")
+@guarded
+def poweroffice_go(
+    port: Port = 8103,
+    data: Data = None,
+    requests_per_second: Annotated[
+        int | None, typer.Option(min=1, help="Requests allowed per subscription key and second. Default: 10.")
+    ] = None,
+    token_seconds: Annotated[
+        int | None, typer.Option(min=1, help="Seconds that a token is valid. Default: 1200.")
+    ] = None,
+) -> None:
+    """Run a stand-in for PowerOffice Go with a double-entry ledger. See docs/sandbox-poweroffice-go.md.
+
+    Example: bilag sandbox poweroffice-go --port 8103 --data ./go-data
+    """
+    from bilag_sandbox import poweroffice_go as server
+
+    try:
+        server.run(
+            port,
+            data,
+            requests_per_second=requests_per_second,
+            token_seconds=token_seconds,
+            started=_started("The PowerOffice Go stand-in"),
+        )
+    except (server.PortTaken, server.DataInUse, server.DataUnreadable) as error:
         fail(str(error), WRONG_USAGE)
 
 
