@@ -40,6 +40,8 @@ FIRST_DAY = date(1990, 1, 1)
 REVERSAL = "ReversalVoucher"
 COMPANION = "/2"
 """Follows our reference in that of the manual voucher with the journals of an outgoing invoice."""
+PART_OF = Told(own_text=False)
+"""What is told of a journal that is a part of another voucher."""
 Rows = Sequence[TransactionWire]
 Reader = Callable[[Rows], Rows]
 """Returns the transactions of a voucher on all dates, given those of some."""
@@ -117,8 +119,9 @@ class Journal:
         entries = {one.voucher_id: one for one in self._client.rows(go.STATEMENT, LedgerEntryWire, query)}
         for voucher_id, same in vouchers.items():
             told = Told(entries.get(voucher_id), reference_read=False)
-            for part in self._parts(same, self._of_all_dates if _may_be_split(same) else None):
-                yield self._reversing(part, posted_from(part, told, self._books))
+            for place, part in enumerate(self._parts(same, self._of_all_dates if _may_be_split(same) else None)):
+                own = place == 0 and part[0].posting_date == part[0].voucher_date
+                yield self._reversing(part, posted_from(part, told if own else PART_OF, self._books))
 
     def _of_all_dates(self, rows: Rows) -> Rows:
         return self.voucher(rows[0].voucher_no)
@@ -202,7 +205,7 @@ class Journal:
             PostingState.POSTED,
             posted_from(first, told, self._books, voucher),
             number,
-            others=tuple(posted_from(one, Told(), self._books, None) for one in companions),
+            others=tuple(posted_from(one, PART_OF, self._books) for one in companions),
         )
 
     def _invoice(self, head: TransactionWire) -> PostedInvoiceWire | None:

@@ -174,6 +174,8 @@ class Told:
     invoice: PostedInvoiceWire | None = None
     reference_read: bool = True
     """Whether `invoice` was asked for; if not, the customer's reference is not known."""
+    own_text: bool = True
+    """Whether the voucher's text is that of these transactions: a voucher with several journals has one text for all."""
 
 
 def posted_from(rows: Sequence[TransactionWire], told: Told, books: Books, planned: Voucher | None = None) -> Posted:
@@ -209,7 +211,7 @@ def posted_from(rows: Sequence[TransactionWire], told: Told, books: Books, plann
         else (invoice.customer_reference or None)
         if invoice
         else None,
-        text=head.voucher_description or None,
+        text=(head.voucher_description or None) if told.own_text else UNREAD,
         value_date=head.posting_date,
         not_read=not_read,
     )

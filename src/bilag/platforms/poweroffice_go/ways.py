@@ -53,7 +53,13 @@ def way_of(privileges: Set[str]) -> Way | None:
 
 def capabilities_of(way: Way) -> Capabilities:
     """Return what the platform can do for a client that allows this way."""
-    return Capabilities(expenses=True, not_carried=way.not_carried, line_accrual=way.accrues_by_line, attachments=True)
+    return Capabilities(
+        expenses=True,
+        not_carried=way.not_carried,
+        supplier_invoice_numbers=False,
+        line_accrual=way.accrues_by_line,
+        attachments=True,
+    )
 
 
 WAYS = (
