@@ -111,6 +111,19 @@ SETUP = (
         ),
     ),
     Entry(
+        "poweroffice_client_differs",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "The client key opens [{client}|another client] in PowerOffice Go, but the setup names [{value}|a client].",
+            "If the key is right, enter the client's name in the setup as PowerOffice Go shows it. Otherwise copy the client key of the right client, and enter it in the setup.",
+        ),
+        nb=(
+            "Klientnøkkelen åpner [{client}|en annen klient] i PowerOffice Go, men i oppsettet står [{value}|en klient].",
+            "Er nøkkelen riktig, legger du inn klientens navn i oppsettet slik PowerOffice Go viser det. Ellers kopierer du klientnøkkelen til riktig klient og legger den inn i oppsettet.",
+        ),
+    ),
+    Entry(
         "poweroffice_subscription_refused",
         CONFIGURATION,
         BILAG,

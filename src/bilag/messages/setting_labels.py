@@ -39,6 +39,7 @@ LABELS: dict[str, tuple[str, str]] = {
         "Analytisk rot for fakturerbarhet (enhet 3)",
     ),
     "platform.poweroffice_go.base_url": ("Address of the PowerOffice Go API", "Adressen til API-et i PowerOffice Go"),
+    "platform.poweroffice_go.client": ("Client", "Klient"),
     "platform.poweroffice_go.client_key": ("Client key", "Klientnøkkel"),
     "export.customers": ("Export customers", "Eksporter kunder"),
     "export.customer_states": ("Customer states for export", "Kundestatuser for eksport"),

@@ -203,6 +203,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     # PowerOffice Go
     "poweroffice_not_there": ("No PowerOffice Go API at the address", "Ikke noe PowerOffice Go-API på adressen"),
     "poweroffice_keys_refused": ("PowerOffice Go does not accept the key", "PowerOffice Go godtar ikke nøkkelen"),
+    "poweroffice_client_differs": ("The key opens another client", "Nøkkelen åpner en annen klient"),
     "poweroffice_subscription_refused": ("The subscription key is not accepted", "Abonnementsnøkkelen godtas ikke"),
     "poweroffice_privilege_missing": ("Access is missing in PowerOffice Go", "Tilgang mangler i PowerOffice Go"),
     "poweroffice_unreachable": ("No connection to PowerOffice Go", "Ingen kontakt med PowerOffice Go"),

@@ -39,20 +39,27 @@ def quick(_account: str, _requests: int, _seconds: float = MINUTE) -> RateLimit:
 class Company:
     """One company. `ways` are the privileges to post that it gives, besides those that everything needs."""
 
-    def __init__(self, address: str, number: int, opened: ExitStack, ways: tuple[str, ...] = (OUTGOING, MANUAL)) -> None:
+    def __init__(
+        self, address: str, number: int, opened: ExitStack, ways: tuple[str, ...] = (OUTGOING, MANUAL)
+    ) -> None:
         self.address = address
         self.name = f"company-{number}"
         self.client_key = f"11111111-0000-4000-8000-{number:012d}"
         self.client_id = f"22222222-0000-4000-8000-{number:012d}"
         self._opened = opened
-        body = {"id": self.name, "clientKey": self.client_key, "clientId": self.client_id, "clientName": "Fjord Arkitekter AS"}
+        body = {
+            "id": self.name,
+            "clientKey": self.client_key,
+            "clientId": self.client_id,
+            "clientName": "Fjord Arkitekter AS",
+        }
         answer = local_http.post(f"{address}/admin/clients", json=body | {"privileges": [*PRIVILEGES, *ways]})
         assert answer.status_code == 201, answer.text
 
     @property
     def values(self) -> dict[str, str]:
         """The setup fields."""
-        return {"base_url": f"{self.address}/v2", "client_key": self.client_key}
+        return {"base_url": f"{self.address}/v2", "client": "Fjord Arkitekter AS", "client_key": self.client_key}
 
     def platform(self, dimensions: Dimensions = UNITS, /, **more: Any) -> PowerOfficeGoPlatform:
         """Bilag's connection to the company, as after a start."""
@@ -83,13 +90,17 @@ class Company:
 
     def put_master_data(self, platform: PowerOfficeGoPlatform) -> None:
         """Send the sample's customer, department and project."""
-        platform.put_customer(Customer(1, SAMPLE.customer, "Blåbær & Sønner AS", "active", postal_code="0155", city="Oslo"))
+        platform.put_customer(
+            Customer(1, SAMPLE.customer, "Blåbær & Sønner AS", "active", postal_code="0155", city="Oslo")
+        )
         platform.put_department(Department(SAMPLE.department, "Arkitektur"))
         platform.put_project(Project(1, SAMPLE.project, "Nytt hovedkontor", "active", SAMPLE.customer))
 
     def vouchers(self, number: int | None = None) -> list[dict[str, Any]]:
         """The vouchers that stand, or those of an invoice."""
-        found = [one for one in self.person("GET", "/ledger") if not one["isReversed"] and one["type"] != "ReversalVoucher"]
+        found = [
+            one for one in self.person("GET", "/ledger") if not one["isReversed"] and one["type"] != "ReversalVoucher"
+        ]
         return [one for one in found if number is None or number in _numbers_of(one)]
 
     # What the conformance kit asks of a ledger.

@@ -8,6 +8,7 @@ from decimal import Decimal
 from bilag.platforms.poweroffice_go import operations as go
 from bilag.platforms.poweroffice_go.client import GoClient
 from bilag.platforms.poweroffice_go.problems import SETUP
+from bilag.platforms.poweroffice_go.setup import same_client
 from bilag.platforms.poweroffice_go.ways import Way, way_of
 from bilag.platforms.poweroffice_go.wire import (
     AccountWire,
@@ -74,9 +75,14 @@ class Books:
         return found.id if found is not None else None
 
 
-def read_integration(client: GoClient) -> IntegrationWire:
-    """Read who the client is, and what it allows."""
-    return client.one(go.INTEGRATION, IntegrationWire)
+def read_integration(client: GoClient, name: str) -> IntegrationWire:
+    """Read who the client is, and what it allows. Raises `Misconfigured` if it is not the client of the setup."""
+    found = client.one(go.INTEGRATION, IntegrationWire)
+    known = found.client_name or found.client_id
+    if not same_client(name, known):
+        facts = {"value": name, "client": known}
+        raise Misconfigured([Problem("poweroffice_client_differs", f"{SETUP}client", facts)])
+    return found
 
 
 def way_allowed(integration: IntegrationWire) -> Way:
@@ -92,9 +98,9 @@ def way_allowed(integration: IntegrationWire) -> Way:
     return way
 
 
-def read_books(client: GoClient, today: date) -> Books:
-    """Read the books afresh. `today` decides which row of a VAT code the chart shows first."""
-    integration = read_integration(client)
+def read_books(client: GoClient, name: str, today: date) -> Books:
+    """Read the books of the client with this name afresh. `today` decides which row of a VAT code the chart shows first."""
+    integration = read_integration(client, name)
     way, privileges = way_allowed(integration), frozenset(integration.valid_privileges)
     settings = client.one(go.FINANCIAL_SETTINGS, FinancialSettingsWire)
     lock = client.one(go.LOCK_DATE, LockDateWire)

@@ -71,6 +71,7 @@ class PowerOfficeGoPlatform:
         scale = connection.time_scale
         values = {**connection.installation, **{name: text for name, text in connection.values.items() if text}}
         self._dimensions = connection.dimensions
+        self._name = values["client"]
         timeout = max(SHORTEST_READ_SECONDS, READ_SECONDS * scale)
         self._client = GoClient(values, read_timeout=timeout, rate_limits=connection.rate_limits)
         self._parties = Parties(self._client)
@@ -99,7 +100,7 @@ class PowerOfficeGoPlatform:
         """Sign in, find the client and how it lets vouchers be posted, read its chart. A failure is a step."""
         return check(
             self._client.sign_in,
-            lambda: read_integration(self._client),
+            lambda: read_integration(self._client, self._name),
             lambda: self._books(True),
             _identity,
             self._dimensions,
@@ -117,7 +118,7 @@ class PowerOfficeGoPlatform:
             began = time.monotonic()
             if self._cached is not None and began < self._until and (not fresh or self._read_at >= asked_at):
                 return self._cached  # another thread read it while this one waited
-            books = read_books(self._client, datetime.now(UTC).date())
+            books = read_books(self._client, self._name, datetime.now(UTC).date())
             self._cached, self._read_at, self._until = books, began, began + self._seconds
             return books
 
@@ -129,7 +130,7 @@ class PowerOfficeGoPlatform:
     def _client_itself(self) -> IntegrationWire:
         """Return who the client is. That never changes for a key."""
         if self._integration is None:
-            self._integration = read_integration(self._client)
+            self._integration = read_integration(self._client, self._name)
         return self._integration
 
     def customer_content(self, customer: Customer) -> Mapping[str, Any]:

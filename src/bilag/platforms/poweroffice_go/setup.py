@@ -1,6 +1,5 @@
 """The setup fields of PowerOffice Go: where its API is, and the keys that open one client there."""
 
-import hashlib
 import re
 from collections.abc import Mapping
 
@@ -11,7 +10,6 @@ from bilag.wire.http import canonical_host
 PRODUCTION = "https://goapi.poweroffice.net/v2"
 DEMO = "https://goapi.poweroffice.net/Demo/v2"
 VERSION = "/v2"
-DIGEST_LENGTH = 20
 _KEY = re.compile(r"[\x21-\x39\x3b-\x7e]{8,200}")
 """Visible ASCII without the colon, which separates the keys where Bilag signs in."""
 
@@ -48,12 +46,21 @@ def validate(_values: Mapping[str, str]) -> Mapping[str, str]:
     return {}
 
 
+def clean_client(text: str) -> tuple[str, str | None]:
+    """Put the client's name on one line, without surrounding blanks."""
+    return " ".join(text.split()), None
+
+
+def same_client(given: str, found: str) -> bool:
+    """Tell whether the name in the setup is the client's, whatever its capital letters and blanks."""
+    return " ".join(given.split()).casefold() == " ".join(found.split()).casefold()
+
+
 def ledger_key(values: Mapping[str, str]) -> str:
-    """Return the name of a client's books: where the API is, and a digest of the client key, which PowerOffice gives to one
-    client and integration. The key itself cannot be read from it."""
-    digest = hashlib.sha256(values["client_key"].strip().lower().encode()).hexdigest()[:DIGEST_LENGTH]
+    """Return the name of a client's books: where the API is, and the client's name there. Its keys may be replaced."""
     environment = "demo:" if values["base_url"].lower().endswith("/demo/v2") else ""
-    return f"poweroffice_go:{canonical_host(values['base_url'])}:{environment}{digest}"
+    client = " ".join(values["client"].split()).casefold()
+    return f"poweroffice_go:{canonical_host(values['base_url'])}:{environment}{client}"
 
 
 FIELDS = (
@@ -69,6 +76,16 @@ FIELDS = (
         default=PRODUCTION,
         max_length=500,
         clean=clean_base_url,
+    ),
+    SetupField(
+        "client",
+        {"en": "Client", "nb": "Klient"},
+        {
+            "en": "The name of the client, as PowerOffice Go shows it. Bilag posts nothing to a client with another name.",
+            "nb": "Navnet på klienten, slik PowerOffice Go viser det. Bilag bokfører ingenting hos en klient med et annet navn.",
+        },
+        required=True,
+        clean=clean_client,
     ),
     SetupField(
         "client_key",

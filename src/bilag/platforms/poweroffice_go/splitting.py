@@ -1,12 +1,10 @@
 """Split an amount so that the VAT that PowerOffice Go computes of its parts is the planned VAT. Pure.
 
 Go takes gross amounts and computes the VAT of each line itself. Moment rounds the VAT of each invoice line, so that the sum of a
-group may differ by some øre from the VAT of the sum. A small part, booked as a line of its own, moves the rounding.
+group may differ by some øre from the VAT of the sum. Small parts, posted as lines of their own, move the rounding.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
-
-from bilag.posting.voucher import ZERO
 
 CENT = Decimal("0.01")
 MOST_PARTS = 40
@@ -20,22 +18,13 @@ def vat_within(gross: Decimal, rate: Decimal) -> Decimal:
 
 
 def split_gross(gross: Decimal, vat: Decimal, rate: Decimal) -> tuple[Decimal, ...] | None:
-    """Return parts of `gross` whose VAT sums to `vat`, the main part first; None if no few parts do."""
-    parts: list[Decimal] = []
-    rest, wrong = gross, vat - vat_within(gross, rate)
-    while wrong:
-        step = CENT if wrong > 0 else -CENT
-        part = next((one for one in _candidates(rest) if _shift(rest, one, rate) == step), None)
-        if part is None or len(parts) == MOST_PARTS:
-            return None
-        parts.append(part)
-        rest, wrong = rest - part, wrong - step
-    return (rest, *parts) if rest else None if gross else (ZERO,)
-
-
-def _candidates(rest: Decimal) -> list[Decimal]:
-    return [part for n in range(1, LARGEST_PART + 1) if (part := n * CENT) < rest]
-
-
-def _shift(rest: Decimal, part: Decimal, rate: Decimal) -> Decimal:
-    return vat_within(part, rate) + vat_within(rest - part, rate) - vat_within(rest, rate)
+    """Return parts of `gross` whose VAT sums to `vat`, the main part first; None if no few equal small parts beside it do."""
+    if vat_within(gross, rate) == vat:
+        return (gross,)
+    for count in range(1, MOST_PARTS + 1):
+        for size in range(1, LARGEST_PART + 1):
+            part = size * CENT
+            rest = gross - count * part
+            if rest > 0 and count * vat_within(part, rate) + vat_within(rest, rate) == vat:
+                return (rest, *[part] * count)
+    return None
