@@ -89,7 +89,7 @@ def test_paging_is_the_published_one() -> None:
 def test_each_entry_of_the_overlay_says_why_and_is_still_needed() -> None:
     assert len({entry.name for entry in OVERLAY}) == len(OVERLAY) == 2
     assert all(len(entry.reason) > 60 for entry in OVERLAY)
-    untouched = {path for path in published()["paths"]} ^ {path for path in judged()["paths"]}
+    untouched = set(published()["paths"]) ^ set(judged()["paths"])
     assert untouched == {"/Vouchers/OutgoingInvoiceJournals"}
     schemas = published()["components"]["schemas"]
     changed = {name for name, one in judged()["components"]["schemas"].items() if schemas.get(name) != one}

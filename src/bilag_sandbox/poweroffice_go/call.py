@@ -92,6 +92,7 @@ class Call:
 
     def json(self) -> Any:
         """Parse the JSON body. Raises 400 and 415."""
+        self._refuse_nothing()
         media = self.media_type()
         if media not in JSON_TYPES and not (media.startswith("application/") and media.endswith("+json")):
             raise Refusal(415, "Unsupported Media Type", f"The media type '{media[:60]}' is not supported.")
@@ -99,9 +100,14 @@ class Call:
 
     def patch(self) -> Any:
         """Parse a JSON Patch. Raises 400 and 415."""
+        self._refuse_nothing()
         if self.media_type() != PATCH_TYPE:
             raise Refusal(415, "Unsupported Media Type", f"A JSON Patch is sent as {PATCH_TYPE}.")
         return parse_json(self.body)
+
+    def _refuse_nothing(self) -> None:
+        if not self.body:
+            raise bad_request(INVALID, "A non-empty request body is required.")
 
     def path(self, name: str) -> str:
         """Return a part of the path, percent-decoded."""
