@@ -8,7 +8,7 @@ from tests.support.azets.scripted_hub import Said, ScriptedHub
 
 
 def allowance(azets: AzetsPlatform) -> int:
-    return azets._client._rate_limit._per_minute
+    return azets._client._rate_limit._requests
 
 
 @pytest.mark.parametrize(("limits", "adopted"), [({"requestsPerMinute": 120}, 120), ({}, 600), (None, 600)])

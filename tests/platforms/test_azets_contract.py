@@ -33,7 +33,7 @@ def test_every_request_is_the_contracts(requests: Requests, visma: Office, power
     assert operations == {
         "createToken", "getProfile", "listAccounts", "listVatCodes", "listPeriods", "putCustomer",
         "putOrganizationalUnitValue", "createBatch", "findBatches", "processBatches", "getBatch", "deleteBatch",
-        "listVouchers", "getReport", "getDocument",
+        "listVouchers", "getReport", "getDocument", "addVoucherDocument",
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ def kits() -> Iterator[dict[str, Kit]]:
         of_poweroffice = Dimensions(project=2, department=1)
         visma = Office(address, hub.VISMA_CLIENT, opened)
         poweroffice = Office(address, hub.POWEROFFICE_CLIENT, opened, of_poweroffice)
+        poweroffice.admin("PATCH", "", {"capabilities": {"attachments": True}})
         text_sample = replace(SAMPLE, dimensions=of_poweroffice, project="DRIFT-7", department="Øst")
         yield {
             "visma": Kit(visma.platform, visma, SAMPLE),

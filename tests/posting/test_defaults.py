@@ -39,7 +39,7 @@ MEANT: dict[str, dict[str, Any]] = {
         "address_line": 100,
         "city": 60,
     },
-    "UnitDefinition": {"used": True, "dots_allowed": True},
+    "UnitDefinition": {"used": True, "dots_allowed": True, "zero_is_none": True},
     "VatCode": {"active": True},
     "Voucher": {"exchange_rate": Decimal(1)},
 }

@@ -49,6 +49,12 @@ def test_values_read_back_are_brought_to_one_form() -> None:
     assert normalise_unit_value(2, "0") is None
     assert normalise_unit_value(2, "") is None
     assert normalise_unit_value(7, "0") == "0"
+    text = UnitDefinition(2, "Prosjekt", integer=False, max_length=40)
+    assert [normalise_unit_value(2, value, text) for value in ("0", "00", "")] == ["0", "00", None]
+    counted = UnitDefinition(2, "Prosjekt", integer=True, zero_is_none=False)
+    assert [normalise_unit_value(2, value, counted) for value in ("0", "00", "7")] == ["0", "0", "7"]
+    assert unit_value(2, "0", counted) == "0"
+    assert unit_value(2, "0", text) == "0"
     assert normalise_unit_value(2, "0012", UnitDefinition(2, "Prosjekt", integer=False, max_length=40)) == "0012"
 
 

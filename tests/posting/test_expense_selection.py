@@ -111,15 +111,16 @@ def test_floor_is_the_date_of_the_voucher_and_that_day_counts() -> None:
     assert select(late, rules) == Ignored("before_from_date")
 
 
-@pytest.mark.parametrize("value", ["0", "00", "", " "])
+@pytest.mark.parametrize("value", ["", " "])
 def test_line_without_a_project_stays(value: str) -> None:
     assert select(line(units={PROJECT: value, BILLABILITY: "1"}), RULES) == Ignored("no_project")
     assert select(line(units={BILLABILITY: "1"}), RULES) == Ignored("no_project")
 
 
-def test_zero_is_a_project_of_its_own_in_a_unit_of_text() -> None:
-    rules = ExpenseRules(project_unit=9)
-    assert select(line(units={9: "0"}), rules) == Selected("0", None)
+@pytest.mark.parametrize("unit", [1, 6, 7, 12])
+def test_what_the_platform_read_as_a_value_is_a_project_whatever_the_unit(unit: int) -> None:
+    """Whether "0" means no value is said by the chart's unit, and the platform leaves it out (`UnitDefinition.is_none`)."""
+    assert select(line(units={unit: "0"}), ExpenseRules(project_unit=unit)) == Selected("0", None)
 
 
 def test_nothing_can_come_in_where_no_unit_is_chosen_for_projects() -> None:
@@ -173,8 +174,6 @@ def test_any_line_is_either_taken_or_ignored_for_a_reason_that_can_be_told(
 
 
 def test_unit_6_is_the_last_whole_number() -> None:
-    assert select(line(units={6: "00"}), ExpenseRules(project_unit=6)) == Ignored("no_project")
-    assert select(line(units={7: "00"}), ExpenseRules(project_unit=7)) == Selected("00", None)
     in_six = ExpenseRules(project_unit=PROJECT, billability_unit=6)
     assert select(line(units={PROJECT: "1207", 6: "2"}), in_six) == Selected("1207", False)
 

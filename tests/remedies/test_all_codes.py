@@ -17,9 +17,14 @@ PARTIES, RECOVERING = "companies/test_parties.py", "transfers/test_recovering.py
 OTHER_LEDGER = "expenses/test_other_ledger.py"
 CORRECTED = f"{TRYTON}::test_a_field_is_corrected_in_the_setup"
 TRIED_AGAIN = f"{TRYTON}::test_bilag_tries_again_by_itself_and_it_is_posted_once"
+INSTALLATION = (
+    "companies/test_installation.py::test_a_company_is_told_what_the_operator_must_give_and_works_when_it_is_given"
+)
 ELSEWHERE = {
     "moment_not_entered": ["pages/test_guide.py::test_the_remedy_of_an_empty_connection_is_to_enter_it"],
     "accounting_not_entered": ["pages/test_guide.py::test_the_remedy_of_an_empty_connection_is_to_enter_it"],
+    "installation_field_missing": [INSTALLATION],
+    "installation_field_wrong": [INSTALLATION],
     "posted_in_former_ledger": [
         f"{LEDGERS}::test_what_is_posted_in_the_former_ledger_ends_when_moment_says_transferred"
     ],

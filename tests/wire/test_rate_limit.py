@@ -86,3 +86,14 @@ def test_as_many_stand_in_line_as_get_their_turn_in_time_and_the_others_go_at_on
         thread.join(PATIENCE)
     assert went == [True] * len(threads)
     limit.acquire()
+
+
+def test_who_counts_by_the_second_gets_no_burst_of_a_minute(held_time: HeldTime) -> None:
+    """600 a minute let 128 go in the first second, where PowerOffice Go allows 10."""
+    limit = RateLimit(InMemoryStateStore(), 10, 1)
+    begun, sent = held_time.time(), list[float]()
+    for _ in range(60):
+        limit.acquire(begun=True)
+        sent.append(held_time.time() - begun)
+    assert max(sum(first <= one < first + 1 for one in sent) for first in sent) <= 10
+    assert sent[-1] < 60 / 7, "seven a second go at least"

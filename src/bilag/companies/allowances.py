@@ -10,7 +10,7 @@ from pyrate_limiter import Decision, Rate, StateAlgorithm, StateStore
 from pyrate_limiter.abstracts.algorithm import State
 
 from bilag.jobs.lease import give_connection_back
-from bilag.wire.rate_limit import RateLimit
+from bilag.wire.rate_limit import MINUTE, RateLimit
 from bilag.wire.sliding_window import SlidingWindow, limit_of
 
 MOST_KEPT = 10_000
@@ -72,10 +72,10 @@ def _values(state: Any) -> list[str]:
     return list(json.loads(state) if isinstance(state, str) else state)
 
 
-def shared_meter(account: str, per_minute: int) -> RateLimit:
+def shared_meter(account: str, requests: int, seconds: float = MINUTE) -> RateLimit:
     """Return the rate limit of an account, shared by all workers on this database.
 
-    `per_minute` counts until another process has learned the account's allowance; what others learned is taken over. The
+    `requests` in `seconds` counts until another process has learned the account's allowance; what others learned is taken over. The
     account's name may contain a secret, so only its digest is stored.
     """
     key = hashlib.sha256(account.encode()).hexdigest()
@@ -84,7 +84,7 @@ def shared_meter(account: str, per_minute: int) -> RateLimit:
             return _meters[key]
     store = SharedStore(key)  # outside the lock: who waits for it may have the last connection to the database
     state = store.read(SlidingWindow(), [])
-    made = RateLimit(store, limit_of(state) or per_minute, before_wait=give_connection_back)
+    made = RateLimit(store, limit_of(state) or requests, seconds, before_wait=give_connection_back)
     with _lock:
         if len(_meters) >= MOST_KEPT:
             _meters.clear()

@@ -86,8 +86,15 @@ class Check:
     failed step; none is raised.
     """
 
-    def __init__(self, setup: Setup, moment: MomentClient | None, platform: AccountingPlatform | None) -> None:
-        self.setup, self._moment, self._platform = setup, moment, platform
+    def __init__(
+        self,
+        setup: Setup,
+        moment: MomentClient | None,
+        platform: AccountingPlatform | None,
+        refused: Misconfigured | None = None,
+    ) -> None:
+        """`refused`: why the platform could not be opened, if it was entered."""
+        self.setup, self._moment, self._platform, self._refused = setup, moment, platform, refused
         self._steps: list[CheckedStep] = []
         self._misconfigured: Problem | None = None
         self._unavailable: Problem | None = None
@@ -136,6 +143,10 @@ class Check:
     def _ask_platform(self) -> Generator[CheckedStep, None, tuple[Client | None, Chart | None]]:
         """Run the platform's own steps. Return its client, and the chart if it could be read, which other steps need."""
         platform = self._platform
+        if platform is None and self._refused is not None:
+            self._blame(self._refused.problems)
+            yield CheckedStep(PlatformStep.SIGNED_IN, StepStatus.FAILED, problems=self._refused.problems)
+            return None, None
         if platform is None:
             yield self._empty(PlatformStep.SIGNED_IN, Section.PLATFORM)
             return None, None
@@ -183,10 +194,12 @@ class Check:
 
 def begin_check(setup: Setup) -> Check:
     """Return a check of a saved setup that has not begun."""
-    moment = None if Section.MOMENT in unfinished.empty_of(setup) else gateways.moment_for(setup)
-    return Check(
-        setup, moment, None if Section.PLATFORM in unfinished.empty_of(setup) else gateways.platform_for(setup)
-    )
+    empty = unfinished.empty_of(setup)
+    moment = None if Section.MOMENT in empty else gateways.moment_for(setup)
+    try:
+        return Check(setup, moment, None if Section.PLATFORM in empty else gateways.platform_for(setup))
+    except Misconfigured as refused:
+        return Check(setup, moment, None, refused)
 
 
 def check_saved(setup: Setup) -> CheckReport:
@@ -239,7 +252,8 @@ def _accounts(setup: Setup, moment: MomentClient, chart: Chart) -> CheckedStep:
 
 
 def account_problems(accounts: Iterable[FinancialAccountWire], chart: Chart) -> list[Problem]:
-    """Return what is wrong with Moment's sales accounts and their VAT codes by the chart, in Moment's order."""
+    """Return what is wrong with Moment's sales accounts and their VAT codes by today's chart, in Moment's order."""
+    chart = chart.on(datetime.now(OSLO).date())
     problems: list[Problem] = []
     for wire in accounts:
         facts = {
@@ -274,10 +288,10 @@ def _own_accounts(setup: Setup, chart: Chart) -> list[Problem]:
     problems += [
         Problem("accrual_account_needs_vat_code", f"account {number}", {"account": number, "setup": key})
         for key in sorted(without_vat_code)
-        if (number := named[key]) and (account := chart.accounts.get(number)) is not None and account.vat_codes_allowed
+        if (number := named[key]) and (account := chart.accounts.get(number)) is not None and chart.needs_vat_code(account)
     ]
     rounding = chart.accounts.get(setup.rounding.account or "")
-    if rounding is not None and rounding.vat_codes_allowed:
+    if rounding is not None and chart.needs_vat_code(rounding):
         problems.append(
             Problem("rounding_account_needs_vat_code", f"account {rounding.number}", {"account": rounding.number})
         )

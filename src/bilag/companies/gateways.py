@@ -15,6 +15,7 @@ from bilag.companies.settings import Section
 from bilag.companies.setup import Setup, platform_values
 from bilag.moment.client import MomentClient
 from bilag.platforms.base import AccountingPlatform, Connection
+from bilag.platforms.installation import installation_values
 from bilag.platforms.registry import platform_kinds
 from bilag.posting.dimensions import Dimensions
 from bilag.wire.errors import Misconfigured
@@ -46,12 +47,14 @@ def platform_of(ledger: Ledger) -> AccountingPlatform | None:
     if kept is not None:
         return kept
     dimensions = ledger.settings.get(Section.DIMENSIONS, {})
-    made = platform_kinds()[ledger.platform_kind].open(
+    kind = platform_kinds()[ledger.platform_kind]
+    made = kind.open(
         Connection(
             values=platform_values(ledger.platform_kind, ledger.settings, opened(ledger.secrets)),
             dimensions=Dimensions(project=dimensions.get("project"), department=dimensions.get("department")),
             time_scale=float(settings.BILAG_TIME_SCALE),
             rate_limits=shared_meter,
+            installation=installation_values(kind),
         )
     )
     with _lock:
@@ -75,13 +78,15 @@ def open_moment(setup: Setup) -> MomentClient:
 def open_platform(setup: Setup) -> AccountingPlatform:
     """Open a platform for a setup that is not saved. Raises as `platform_for`."""
     _refuse_empty(setup, Section.PLATFORM)
+    kind = platform_kinds()[setup.platform_kind]
     connection = Connection(
         values=setup.platform,
         dimensions=setup.dimensions,
         time_scale=float(settings.BILAG_TIME_SCALE),
         rate_limits=shared_meter,
+        installation=installation_values(kind),
     )
-    return platform_kinds()[setup.platform_kind].open(connection)
+    return kind.open(connection)
 
 
 def _refuse_empty(setup: Setup, connection: Section) -> None:

@@ -89,7 +89,8 @@ def of_posted(
     known: KnownElsewhere = KnownElsewhere(),
 ) -> JournalVoucher:
     """A voucher that was read back from the journal. Raises `OutOfBalance`."""
-    is_invoice = posted.kind in INVOICE_KINDS
+    is_invoice = posted.kind in INVOICE_KINDS and "number" not in posted.not_read
+    chart = chart.on(posted.voucher_date) if chart is not None else None
     return JournalVoucher(
         number=posted.number,
         kind=posted.kind,
@@ -122,6 +123,7 @@ def of_plan(
     Amounts are converted entry by entry; the rounding difference goes to the customer's entry, in a journal to its last. The
     VAT account is the chart's, else `VAT:` with the code. Raises `OutOfBalance`.
     """
+    chart = chart.on(voucher.voucher_date) if chart is not None else None
     entries = [part for entry in voucher.entries for part in _planned(entry, voucher, dimensions, chart)]
     base, foreign = (sum((getattr(one, name) for one in entries), ZERO) for name in ("amount", "currency_amount"))
     if voucher.kind is not VoucherKind.JOURNAL:

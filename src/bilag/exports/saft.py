@@ -56,7 +56,7 @@ def pieces(journal: Journal, today: date) -> Iterator[str]:
     yield text("NumberOfEntries", journal.vouchers_count)
     yield money("TotalDebit", journal.total.debit) + money("TotalCredit", journal.total.credit)
     yield "\n<Journal>" + text("JournalID", "BILAG") + text("Description", "Bilag") + text("Type", "GL", CODE) + "\n"
-    yield from (transaction(voucher, journal.chart) for voucher in journal.vouchers())
+    yield from (transaction(voucher, journal.chart.on(voucher.voucher_date)) for voucher in journal.vouchers())
     yield "</Journal>\n</GeneralLedgerEntries>\n</AuditFile>\n"
 
 
@@ -137,7 +137,7 @@ def _country(code: str | None) -> str | None:
 
 
 def _tax_table(journal: Journal) -> Iterator[str]:
-    known = journal.chart.vat_codes
+    known = journal.chart.on(journal.last).vat_codes
     details = [
         inside(
             "TaxCodeDetails",

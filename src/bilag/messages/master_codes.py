@@ -42,11 +42,11 @@ CUSTOMERS = (
         PERMANENT,
         MOMENT,
         en=(
-            "The accounting system does not accept [customer number {customer}|the customer number][. It accepts whole numbers from {minimum} to {maximum}][. It accepts at most {max_length} characters].",
+            "The accounting system does not accept [customer number {customer}|the customer number][. It accepts whole numbers from {minimum} to {maximum}][. It accepts whole numbers in {ranges}][. It accepts at most {max_length} characters].",
             "Change the customer number in Moment, or extend the number range in the accounting system, then retry.",
         ),
         nb=(
-            "Regnskapssystemet godtar ikke [kundenummer {customer}|kundenummeret][. Det godtar hele tall fra {minimum} til {maximum}][. Det godtar høyst {max_length} tegn].",
+            "Regnskapssystemet godtar ikke [kundenummer {customer}|kundenummeret][. Det godtar hele tall fra {minimum} til {maximum}][. Det godtar hele tall i {ranges}][. Det godtar høyst {max_length} tegn].",
             "Endre kundenummeret i Moment, eller utvid nummerserien i regnskapssystemet, og prøv igjen.",
         ),
     ),

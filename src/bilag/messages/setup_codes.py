@@ -90,6 +90,32 @@ SIGN_IN = (
         ),
     ),
     Entry(
+        "installation_field_missing",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "This installation of Bilag lacks a key of its own for [{platform}|the accounting system].",
+            "Ask whoever runs Bilag to set [the environment variable {variable}|the missing environment variable] and start Bilag again.",
+        ),
+        nb=(
+            "Denne installasjonen av Bilag mangler en egen nøkkel for [{platform}|regnskapssystemet].",
+            "Be den som drifter Bilag, om å sette [miljøvariabelen {variable}|miljøvariabelen som mangler] og starte Bilag på nytt.",
+        ),
+    ),
+    Entry(
+        "installation_field_wrong",
+        CONFIGURATION,
+        BILAG,
+        en=(
+            "This installation's own key for [{platform}|the accounting system] cannot be used.",
+            "Ask whoever runs Bilag to correct [the environment variable {variable}|the environment variable] and start Bilag again.",
+        ),
+        nb=(
+            "Installasjonens egen nøkkel for [{platform}|regnskapssystemet] kan ikke brukes.",
+            "Be den som drifter Bilag, om å rette [miljøvariabelen {variable}|miljøvariabelen] og starte Bilag på nytt.",
+        ),
+    ),
+    Entry(
         "moment_credentials",
         CONFIGURATION,
         BILAG,

@@ -26,6 +26,7 @@ _WORDS = {
     "document": ("document", "dokument"),
     "unit": ("unit", "enhet"),
     "setup": ("setup", "oppsett"),
+    "installation": ("installation", "installasjon"),
     "list": ("list", "liste"),
     "report": ("report", "rapport"),
     "row": ("row", "rad"),

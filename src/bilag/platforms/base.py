@@ -13,6 +13,7 @@ from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher
+from bilag.wire.errors import Refused
 from bilag.wire.rate_limit import RateLimits, unshared_rate_limit
 
 
@@ -72,20 +73,41 @@ class SetupField:
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What the platform can do beyond posting vouchers, and what of a voucher it cannot carry."""
+    """What the platform can do beyond posting vouchers, and what of a voucher it cannot carry.
+
+    A class has those of every client as an attribute. Where they differ by client (a privilege, a module), `capabilities` is a
+    property; it may ask the accounting system the first time, and then raises the errors of `bilag.wire.errors`.
+    """
 
     expenses: bool = False
     """`list_posted_lines` and `fetch_document` work."""
     not_carried: frozenset[str] = frozenset()
     """Fields of a voucher (`posting.posted.CARRIED`) that the accounting system has no place for, or never returns. They
-    cannot be proven; every other field is read back and compared."""
+    cannot be proven; every other field is read back and compared. The check and the invoice's page name them."""
     lines_by_journal: bool = True
     """`PostedLine.journal` is the voucher's journal number, so lines of Bilag's own vouchers are recognised by it."""
+    supplier_invoice_numbers: bool = True
+    """`PostedLine.supplier_invoice_number` is told, where the line is of a supplier's invoice."""
+    line_accrual: bool = False
+    """The chart may say that the accounting system accrues by line for a client (`Chart.line_accrual`)."""
+    attachments: bool = False
+    """`attach_document` works for clients whose chart says so (`Chart.largest_attachment`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostingWay:
+    """One way in which a platform posts, for people: what it carries, and how that was proved. `name` is empty if it is the only
+    one; else it says when it is used."""
+
+    capabilities: Capabilities
+    proof: Said
+    name: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Everything needed to open a platform. `values` holds the setup fields, secrets in clear: never show them."""
+    """Everything needed to open a platform. `values` holds the setup fields, `installation` the fields that the operator gave once
+    for all companies (`PlatformKind.installation_fields`), both with secrets in clear: never show them."""
 
     values: Mapping[str, str] = field(repr=False)
     dimensions: Dimensions = Dimensions()
@@ -93,6 +115,7 @@ class Connection:
     """Multiplies time-outs and cache lifetimes (BILAG_TIME_SCALE)."""
     rate_limits: RateLimits = unshared_rate_limit
     """Returns the rate limit shared by all users of an account at the platform."""
+    installation: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 class PlatformStep(StrEnum):
@@ -197,6 +220,22 @@ class FetchedDocument:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A document to attach to a posted voucher. `key` is its permanent name: the same document is attached once."""
+
+    key: str
+    file_name: str
+    content_type: str
+    size: int
+
+
+def refused_attachment(voucher: Voucher, document: Attachment) -> Refused:
+    """Return the refusal of a platform, or of a client, that takes no documents."""
+    facts = {"document": document.file_name, "number": str(voucher.number)}
+    return Refused([Problem("attachments_not_supported", f"invoice {voucher.number}", facts)])
+
+
 class AccountingPlatform(Protocol):
     """An accounting system, for one client company. Thread-safe.
 
@@ -204,7 +243,10 @@ class AccountingPlatform(Protocol):
     with another `external_id`.
     """
 
-    capabilities: Capabilities
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do and carry for this client."""
+        ...
 
     def check(self) -> Iterator[CheckStep]:
         """Sign in, find the client, read chart and periods; yield each step when it is done.
@@ -237,11 +279,14 @@ class AccountingPlatform(Protocol):
         """Return what `put_project` would send; empty if projects are not sent."""
         ...
 
-    def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> PostingStatus:
+    def find_voucher(
+        self, voucher: Voucher, external_id: str, *, thorough: bool = True, every_date: bool = False
+    ) -> PostingStatus:
         """Look up the voucher. Changes nothing.
 
         `thorough` also looks for a voucher stored but not posted. Without it only the journal is searched, which is
-        enough before a first send.
+        enough before a first send. `every_date`: the voucher may have been posted with another date than it has now. Without it, a
+        platform that cannot ask the accounting system for the external id or number may search the voucher's date only.
         """
         ...
 
@@ -249,7 +294,9 @@ class AccountingPlatform(Protocol):
         """Post the vouchers as one unit, all or none; the first is the invoice's. Resume if they are already stored.
 
         Returns posted (with the read-back if it can be read yet), created, in_progress or conflict. Raises `Refused` if
-        the accounting system rejected them; nothing of them is then left there.
+        the accounting system rejected them; nothing of them is then left there. If it says that the external id is in use, that
+        is an answer and no refusal: the voucher is looked up on every date, and is posted, or a conflict (`duplicate_content`) if
+        it has other content.
         """
         ...
 
@@ -273,6 +320,13 @@ class AccountingPlatform(Protocol):
 
         Raises `Refused` with `document_unknown`, `document_too_large`, `document_empty` or `document_type_unknown`
         (neither PDF nor image). After an error, `into` may hold part of the document.
+        """
+        ...
+
+    def attach_document(self, voucher: Voucher, external_id: str, document: Attachment, content: BinaryIO) -> None:
+        """Attach a document to the posted voucher; do nothing if one with its key is attached already.
+
+        Raises `Refused` with `attachments_not_supported`, `document_too_large`, `document_type_unknown` or `voucher_unknown`.
         """
         ...
 
@@ -300,3 +354,8 @@ class PlatformKind:
     """What the accounting system calls its organisational units, before their number: R for R1 to R12."""
     fields_of_steps: Mapping[PlatformStep, str] = field(default_factory=dict)
     """The field to look at when a step of the check fails without naming one."""
+    installation_fields: tuple[SetupField, ...] = ()
+    """What the operator gives once for all companies, such as an integrator's keys: in environment variables BILAG_NAME_FIELD
+    (`platforms.installation`). Never shown, whatever their kind."""
+    ways: tuple[PostingWay, ...] = ()
+    """How it posts, for `bilag platforms`; the usual way first."""

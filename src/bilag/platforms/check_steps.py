@@ -69,7 +69,16 @@ def _unit_problems(chosen: dict[str, int], chart: Chart) -> Iterator[Problem]:
 
 
 def periods_step(chart: Chart) -> CheckStep:
-    """Check that at least one period is open after the lock date."""
+    """Check that at least one period is open after the lock date. A ledger with only a lock date is open after it."""
+    if not chart.periods and chart.lock_date is not None:
+        return CheckStep(
+            PlatformStep.PERIODS,
+            True,
+            Said(
+                f"open after {render_date(chart.lock_date, 'en')}, the lock date",
+                f"åpent etter {render_date(chart.lock_date, 'nb')}, låsedatoen",
+            ),
+        )
     lock = chart.lock_date or date.min
     open_periods = [period for period in chart.periods if period.open and period.last > lock]
     locked = f", locked until {render_date(chart.lock_date, 'en')}" if chart.lock_date else ""

@@ -4,7 +4,8 @@ A platform fills a `Chart` in (`AccountingPlatform.chart`) and the posting rules
 accounting system has the last word.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -29,6 +30,8 @@ class VatCode:
     """A VAT code. `rate` is percent; `direction` is output, input or none; `account` receives the VAT amount.
 
     `standard_code` is the Norwegian standard code (SAF-T) the accounting system maps it to, None if it has none.
+    The code holds from `valid_from` to `valid_to`, both included; None: no limit. `others` are the rows of the same code
+    for other days: a code keeps its name when its rate changes.
     """
 
     code: str
@@ -38,6 +41,35 @@ class VatCode:
     active: bool = True
     account: str | None = None
     standard_code: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    others: "tuple[VatCode, ...]" = ()
+
+    def holds_on(self, day: date) -> bool:
+        """Whether this row holds on `day`."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+    def on(self, day: date) -> "VatCode":
+        """Return the row of this code that holds on `day`; if none does, this one, inactive."""
+        rows = (self, *self.others)
+        return next((row for row in rows if row.holds_on(day)), None) or replace(self, active=False)
+
+
+def vat_codes_by_code(rows: Iterable[VatCode], today: date) -> dict[str, VatCode]:
+    """Return the rows by code. Of several rows of one code that of `today` stands first, else the last one, with the rest as
+    its `others`."""
+    by_code: dict[str, list[VatCode]] = {}
+    for row in rows:
+        by_code.setdefault(row.code, []).append(row)
+    return {code: _with_others(same, today) for code, same in by_code.items()}
+
+
+def _with_others(same: list[VatCode], today: date) -> VatCode:
+    if len(same) == 1:
+        return same[0]
+    newest_first = sorted(same, key=lambda row: (row.active, row.valid_from or date.min), reverse=True)
+    first = next((row for row in newest_first if row.holds_on(today)), newest_first[0])
+    return replace(first, others=tuple(row for row in newest_first if row is not first))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +87,8 @@ class UnitDefinition:
     """One organisational unit (1-12): the client's name for it and the values it accepts.
 
     `integer`: whole numbers 1 to 2147483647; otherwise text of at most `max_length` characters. `dots_allowed` is False
-    where a dot has a meaning of its own (PowerOffice Go's sub-projects).
+    where a dot has a meaning of its own (PowerOffice Go's sub-projects). `zero_is_none`: in a unit of whole numbers, the
+    accounting system writes 0 for "no value", so that 0 is no project; in a unit of text, "0" is a value as any other.
     """
 
     unit: int
@@ -64,6 +97,11 @@ class UnitDefinition:
     max_length: int | None = None
     used: bool = True
     dots_allowed: bool = True
+    zero_is_none: bool = True
+
+    def is_none(self, value: str) -> bool:
+        """Whether `value`, as read from the unit, means that nothing was chosen."""
+        return not value or (self.integer and self.zero_is_none and value.isascii() and not value.strip("0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +115,16 @@ class PaymentIdRule:
 
 @dataclass(frozen=True, slots=True)
 class NumberRule:
-    """Which numbers are accepted: whole numbers from `minimum` to `maximum`, or text of at most `max_length`."""
+    """Which numbers are accepted: whole numbers from `minimum` to `maximum`, or text of at most `max_length`.
+
+    `ranges`: where numbers may lie in several series, the first and last of each; a number must lie in one of them.
+    """
 
     integer: bool = False
     minimum: int | None = None
     maximum: int | None = None
     max_length: int | None = None
+    ranges: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +141,11 @@ class TextLimits:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The accounts, VAT codes, periods, units and limits of one client company."""
+    """The accounts, VAT codes, periods, units and limits of one client company.
+
+    `vat_codes` has one row for each code (`vat_codes_by_code`), that of the day the chart was read; `on` picks those of a voucher's
+    date. A ledger without accounting periods has no `periods`: it is open after its `lock_date`.
+    """
 
     company_name: str
     organisation_number: str | None
@@ -118,11 +164,38 @@ class Chart:
     text_limits: TextLimits = field(default_factory=TextLimits)
     line_accrual: bool = False
     """The accounting system can spread a line's income itself (`Entry.accrual`) for this client."""
+    accrues_on_own_account: bool = False
+    """Its accrual takes the income out of the line's own account, instead of the setup's debit account."""
+    no_vat_code: str | None = None
+    """The code that the accounting system has for "no VAT": entries without a VAT code are posted and read back with it."""
+    largest_attachment: int = 0
+    """The largest document in bytes that can be attached to a voucher of this client; 0: none can."""
 
     @property
     def norwegian(self) -> bool:
         """Whether the books are kept in NOK, which Bilag takes to mean Norwegian VAT."""
         return self.base_currency in ("", "NOK")
+
+    def on(self, day: date | None) -> "Chart":
+        """Return the chart with the VAT codes as they are on `day`; this one if `day` is None or nothing differs."""
+        if day is None or all(code.holds_on(day) for code in self.vat_codes.values()):
+            return self
+        return replace(self, vat_codes={code: row.on(day) for code, row in self.vat_codes.items()})
+
+    def needs_vat_code(self, account: Account) -> bool:
+        """Whether the account accepts no entry without a VAT code."""
+        return bool(account.vat_codes_allowed) and self.no_vat_code not in (account.vat_codes_allowed or ())
+
+    def vat_code_of(self, code: str | None) -> str | None:
+        """Return a VAT code as it is compared: None for the code that means none."""
+        return None if not code or code == self.no_vat_code else code
+
+    def is_open(self, day: date) -> bool:
+        """Whether vouchers can be posted on `day`, as far as this chart knows."""
+        if self.lock_date is not None and day <= self.lock_date:
+            return False
+        period = self.period_of(day)
+        return period.open if period is not None else not self.periods
 
     def period_of(self, day: date) -> Period | None:
         """Return the period that contains `day`, or None if none is set up."""

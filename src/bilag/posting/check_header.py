@@ -42,6 +42,8 @@ def is_number_accepted(number: str, rule: NumberRule) -> bool:
         return rule.max_length is None or len(number) <= rule.max_length
     if not _WHOLE_NUMBER.fullmatch(number):
         return False
+    if rule.ranges and not any(first <= int(number) <= last for first, last in rule.ranges):
+        return False
     smallest = rule.minimum if rule.minimum is not None else 1
     largest = rule.maximum if rule.maximum is not None else LARGEST_WHOLE_NUMBER
     return smallest <= int(number) <= largest
@@ -83,6 +85,8 @@ def _check_customer(invoice: Invoice, rules: Rules, findings: Findings) -> None:
         rule = rules.chart.customer_number_rule
         limits = {"minimum": rule.minimum, "maximum": rule.maximum, "max_length": rule.max_length}
         facts = {"customer": customer, **{name: str(limit) for name, limit in limits.items() if limit is not None}}
+        if rule.ranges:
+            facts["ranges"] = ", ".join(f"{first}-{last}" for first, last in rule.ranges)
         findings.of_other(Problem("customer_number_invalid", f"customer {customer}", facts))
 
 

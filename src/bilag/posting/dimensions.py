@@ -41,7 +41,7 @@ def unit_value(unit: int, value: str, definition: UnitDefinition | None = None, 
     if not accepts.used:
         return Problem("org_unit_not_used", subject, facts)
     if accepts.integer:
-        if not _WHOLE_NUMBER.fullmatch(value) or not 1 <= int(value) <= LARGEST_WHOLE_NUMBER:
+        if not _WHOLE_NUMBER.fullmatch(value) or int(value) > LARGEST_WHOLE_NUMBER or accepts.is_none(value):
             return Problem("org_unit_not_integer", subject, facts)
         return str(int(value))
     if accepts.max_length is not None and len(value) > accepts.max_length:
@@ -52,10 +52,8 @@ def unit_value(unit: int, value: str, definition: UnitDefinition | None = None, 
 
 
 def normalise_unit_value(unit: int, value: str | None, definition: UnitDefinition | None = None) -> str | None:
-    """Convert a value read back from `unit` to the form `unit_value` gives; None if empty ("0" in a whole-number unit)."""
+    """Convert a value read back from `unit` to the form `unit_value` gives; None if it is none (`UnitDefinition.is_none`)."""
     accepts = definition if definition is not None else default_definition(unit)
-    if not value:
+    if not value or accepts.is_none(value):
         return None
-    if accepts.integer and _WHOLE_NUMBER.fullmatch(value):
-        return str(int(value)) if int(value) else None
-    return value
+    return str(int(value)) if accepts.integer and _WHOLE_NUMBER.fullmatch(value) else value

@@ -25,7 +25,8 @@ class PostedLine:
 
     `net`, `vat` and `gross` are signed, in the company's currency. `currency_amount` is gross in `currency`; None if
     that is the company's own currency, or if the platform does not report it. `units` holds organisational unit (1-12)
-    and value. `reverses` identifies the line this one reverses.
+    and value, without those that mean no value (`posting.dimensions.normalise_unit_value`). `reverses` identifies the
+    line this one reverses.
     """
 
     journal: int
@@ -56,11 +57,8 @@ class PostedLine:
         return (self.journal, self.entry)
 
     def unit(self, number: int | None) -> str | None:
-        """Return the value of a unit, None if empty ("0" in a whole-number unit counts as empty)."""
-        value = dict(self.units).get(number or 0, "").strip()
-        if not value or (number is not None and number <= LAST_WHOLE_NUMBER_UNIT and value.strip("0") == ""):
-            return None
-        return value
+        """Return the value of a unit, None if it has none."""
+        return dict(self.units).get(number or 0, "").strip() or None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def plan_invoice(invoice: Invoice, rules: Rules) -> PostingPlan:
 
     Never raises: whatever is wrong with the invoice becomes a problem of the plan.
     """
-    findings = Findings(invoice)
+    findings, rules = Findings(invoice), rules.on(invoice.invoice_date)
     if not check_amounts(invoice, findings):
         check_header(invoice, rules, findings)
         return PostingPlan(invoice, problems=findings.problems)
@@ -194,5 +194,5 @@ def _check_rounding_account(rules: Rules, findings: Findings) -> None:
     fault = account_fault(account)
     if fault is not None:
         findings.of_lines(f"setup_{fault}", (), account=rules.rounding, setup="rounding.account")
-    elif account is not None and account.vat_codes_allowed:
+    elif account is not None and rules.chart.needs_vat_code(account):
         findings.of_lines("rounding_account_needs_vat_code", (), account=account.number)

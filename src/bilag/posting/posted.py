@@ -17,8 +17,13 @@ class Unread(StrEnum):
 
 
 UNREAD: Final = Unread.UNREAD
-CARRIED = ("your_reference", "credited_number", "text", "value_date", "entry_text")
-"""The fields that a platform either reads back or declares. `entry_text` is the text of each entry."""
+CARRIED = (
+    "number", "due_date", "payment_id", "your_reference", "credited_number", "text", "value_date", "entry_text", "units",
+)  # fmt: skip
+"""The fields that a platform either reads back or declares. `number` is the document's own number as the voucher's;
+`entry_text` is the text of each entry, and `units` are its organisational units."""
+MARKED = ("number", "due_date", "payment_id", "units")
+"""Those of them whose field cannot hold `UNREAD`: they are named in `Posted.not_read`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +71,12 @@ class Posted:
     text: str | Unread | None = UNREAD
     value_date: date | Unread | None = UNREAD
     """The date that decides the accounting period."""
+    not_read: frozenset[str] = frozenset()
+    """Names of `MARKED` that the platform cannot carry. Where `number` is one of them, `number` is the accounting system's own."""
 
     @property
     def unread(self) -> frozenset[str]:
         """The names of `CARRIED` of which nothing was read."""
-        fields = [name for name in CARRIED if name != "entry_text" and getattr(self, name) == UNREAD]
+        fields = [name for name in CARRIED if getattr(self, name, None) == UNREAD]
         texts = ["entry_text"] if any(entry.text == UNREAD for entry in self.entries) else []
-        return frozenset([*fields, *texts])
+        return self.not_read | {*fields, *texts}

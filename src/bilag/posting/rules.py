@@ -1,6 +1,7 @@
 """The posting rules of one company."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 
 from bilag.posting.accrual import AccrualRules
 from bilag.posting.chart import Chart, PaymentIdRule, TextLimits, UnitDefinition
@@ -34,6 +35,11 @@ class Rules:
     def with_confirmed_rate(self, confirmed: ConfirmedRate | None) -> "Rules":
         """Return these rules for an invoice whose exchange rate a person confirmed."""
         return replace(self, confirmed_rate=confirmed)
+
+    def on(self, day: date | None) -> "Rules":
+        """Return these rules with the chart as it is for a voucher of `day`."""
+        chart = self.chart.on(day) if self.chart is not None else None
+        return self if chart is self.chart else replace(self, chart=chart)
 
     @property
     def rounding(self) -> str:

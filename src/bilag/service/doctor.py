@@ -1,5 +1,6 @@
 """Check everything that an operator can get wrong, and say of each thing what to do. Nothing is changed."""
 
+import os
 import smtplib
 import socket
 import ssl
@@ -15,7 +16,13 @@ from urllib.parse import urlsplit
 import psutil
 import psycopg
 
+from bilag.messages import render_problem
+from bilag.platforms.base import PlatformKind
+from bilag.platforms.installation import installation_values, variable_of
+from bilag.platforms.registry import platform_kinds
+from bilag.posting.problem import Problem
 from bilag.service.environment import Environment, EnvironmentFault
+from bilag.wire.errors import Misconfigured
 
 State = Literal["ok", "warning", "error"]
 OK: State = "ok"
@@ -52,7 +59,28 @@ def environment_findings(environment: Environment) -> Iterator[Finding]:
         yield Finding("Environment", OK, "Every variable can be used.")
         yield from _address(environment)
         yield from _mail(environment)
+    yield from installation_findings(environment)
     yield from _folders(environment)
+
+
+def installation_findings(environment: Environment) -> Iterator[Finding]:
+    """Check what the operator gives once for all companies, of each platform that wants something (`installation_fields`)."""
+    for kind in platform_kinds().values():
+        if not kind.installation_fields:
+            continue
+        if not _is_begun(kind, environment):
+            required = [variable_of(kind, field) for field in kind.installation_fields if field.required]
+            if required:
+                said = f"No company can use {kind.label} here."
+                yield Finding(kind.label, OK, said, f"If one is to, set {' and '.join(required)}.")
+            continue
+        try:
+            installation_values(kind, environment.variables)
+        except Misconfigured as error:
+            for problem in error.problems:
+                yield Finding(kind.label, ERROR, render_problem(problem, "en").message, _to_set(problem))
+        else:
+            yield Finding(kind.label, OK, "The keys of this installation are set.")
 
 
 def _fault(environment: Environment, name: str) -> str:
@@ -187,7 +215,33 @@ def database_findings() -> Iterator[Finding]:
     if not found.is_exact:
         return
     yield _checked("Key", lambda: admission.compare_keys(found))
+    yield from installations_in_use(Environment(os.environ))
     yield from _work()
+
+
+def installations_in_use(environment: Environment) -> Iterator[Finding]:
+    """Find the companies that use a platform for which the operator has given nothing of what it needs."""
+    from bilag.companies.models import Ledger
+
+    for kind in platform_kinds().values():
+        try:
+            installation_values(kind, environment.variables)
+        except Misconfigured as error:
+            users = Ledger.objects.filter(platform_kind=kind.name, left_at=None).count()
+            if users and not _is_begun(kind, environment):  # else `installation_findings` has told it
+                said = f"Companies that use {kind.label} and cannot work: {users}."
+                yield Finding(kind.label, ERROR, said, _to_set(error.problems[0]))
+
+
+def _to_set(problem: Problem) -> str:
+    verb = "Correct" if problem.code == "installation_field_wrong" else "Set"
+    return f"{verb} {problem.facts['variable']}, and start Bilag again."
+
+
+def _is_begun(kind: PlatformKind, environment: Environment) -> bool:
+    """Whether the operator has given any of what the platform needs."""
+    names = [variable_of(kind, field) for field in kind.installation_fields]
+    return any(environment.variables.get(name) or environment.variables.get(f"{name}_FILE") for name in names)
 
 
 def _server(database: "psycopg.Connection[Any]") -> Finding:

@@ -1,4 +1,4 @@
-"""Keep requests within another system's allowance for a minute, shared by all who use the account.
+"""Keep requests within another system's allowance for a minute or a second, shared by all who use the account.
 
 `SlidingWindow` counts, in a `StateStore` of pyrate-limiter. `unshared_rate_limit` keeps the state in this process,
 `bilag.companies.allowances` in PostgreSQL for all workers.
@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from math import ceil
+from typing import Protocol
 
 from pyrate_limiter import Decision, InMemoryStateStore, Rate, StateStore, WallClock
 
@@ -20,8 +21,11 @@ BEGUN_WAIT_SECONDS = 30.0
 LEASE_SECONDS = 1.0
 """How long a batch of requests taken from the store may be used."""
 MOST_LEASED = 50
-WINDOW_SECONDS = 62.0
-"""A minute, the time of a lease, and a second by which one request may be longer on its way than another."""
+MINUTE = 60.0
+LONGEST_SPREAD_SECONDS = 1.0
+"""By how much one request may be longer on its way than another, of a minute; a quarter of a shorter time."""
+WINDOW_SECONDS = MINUTE + LEASE_SECONDS + LONGEST_SPREAD_SECONDS
+"""A minute as it is kept, so that the other system counts no more in any of its own."""
 
 _WINDOW, _CLOCK = SlidingWindow(), WallClock()
 
@@ -35,31 +39,44 @@ class RateLimited(Exception):
 
 
 class RateLimit:
-    """The rate limit of one account. Thread-safe.
+    """The rate limit of one account: so many requests in any minute, or in any other `seconds`. Thread-safe.
 
-    A fifth of a minute's requests may go in a burst, the rest at an even pace, so that no minute, wherever it begins,
-    exceeds the allowance. While nobody waits, a few requests are taken from the store at once to save round trips. Those of
-    this process who wait stand in line, and only the first of them asks the store.
+    A fifth of them may go in a burst, the rest at an even pace, so that no minute, wherever it begins, exceeds the
+    allowance. While nobody waits, a few requests are taken from the store at once to save round trips. Those of this
+    process who wait stand in line, and only the first of them asks the store.
     """
 
-    def __init__(self, store: StateStore, per_minute: int, *, before_wait: Callable[[], None] = lambda: None) -> None:
+    def __init__(
+        self,
+        store: StateStore,
+        requests: int,
+        seconds: float = MINUTE,
+        *,
+        before_wait: Callable[[], None] = lambda: None,
+    ) -> None:
         """`before_wait` is called in a thread that will wait for its turn: it lets go of what others need meanwhile."""
         self._store, self._before_wait = store, before_wait
         self._lock, self._line = threading.Lock(), threading.Lock()
         self._waiting = 0
         self._scarce = False
         self._leased, self._leased_until = 0, 0.0
-        self._per_minute = 0
-        self.set_allowance(per_minute)
+        self._seconds, self._requests = seconds, 0
+        self._window = seconds + min(LONGEST_SPREAD_SECONDS, seconds / 4) + (LEASE_SECONDS if self._leases else 0.0)
+        self.set_allowance(requests)
 
-    def set_allowance(self, per_minute: int) -> None:
-        """Set the number of requests allowed for each minute, as the other system reports it."""
+    @property
+    def _leases(self) -> bool:
+        """Whether requests may be taken in advance: not where they are counted by a time as short as a lease."""
+        return self._seconds >= 10 * LEASE_SECONDS
+
+    def set_allowance(self, requests: int) -> None:
+        """Set the number of requests allowed for each minute (or the other time given), as the other system reports it."""
         with self._lock:
-            if per_minute == self._per_minute:
+            if requests == self._requests:
                 return
-            self._per_minute = per_minute
-            self._rates = [Rate(per_minute, int(WINDOW_SECONDS * 1000), max(1, per_minute // 5))]
-            self._lease = max(1, min(MOST_LEASED, per_minute // 100))
+            self._requests = requests
+            self._rates = [Rate(requests, int(self._window * 1000), max(1, requests // 5))]
+            self._lease = max(1, min(MOST_LEASED, requests // 100)) if self._leases else 1
             self._leased = min(self._leased, self._lease)
 
     def pause(self, seconds: float) -> None:
@@ -78,7 +95,7 @@ class RateLimit:
             return
         longest = BEGUN_WAIT_SECONDS if begun else MAX_WAIT_SECONDS
         with self._lock:
-            ahead = self._waiting * WINDOW_SECONDS / self._per_minute
+            ahead = self._waiting * self._window / self._requests
             if ahead > longest and not begun:
                 raise RateLimited(ceil(ahead))
             self._waiting += 1
@@ -128,10 +145,15 @@ class RateLimit:
         return decision
 
 
-RateLimits = Callable[[str, int], RateLimit]
-"""Returns the rate limit of an account, given a name shared by all users of its allowance and the initial allowance."""
+class RateLimits(Protocol):
+    """Returns the rate limit of an account, given a name shared by all users of its allowance, and the initial allowance: so many
+    requests in `seconds`. A system that counts by the second as well as by the minute has two rate limits, with two names."""
+
+    def __call__(self, account: str, requests: int, seconds: float = MINUTE) -> RateLimit:
+        """Return the rate limit."""
+        ...
 
 
-def unshared_rate_limit(_account: str, per_minute: int) -> RateLimit:
+def unshared_rate_limit(account: str, requests: int, seconds: float = MINUTE) -> RateLimit:
     """Return a rate limit for this process alone."""
-    return RateLimit(InMemoryStateStore(), per_minute)
+    return RateLimit(InMemoryStateStore(), requests, seconds)

@@ -3,6 +3,7 @@
 Every body is a JSON object. Paths under `/admin/clients/{id}` take the source client id.
 """
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -303,6 +304,24 @@ def ledger(call: Call) -> Answer:
     return Answer(value=[{k: v for k, v in voucher.items() if not k.startswith("_")} for voucher in found])
 
 
+def attached(call: Call) -> Answer:
+    """List the documents attached to the vouchers of a number, with their content in base64."""
+    rows = call.hub.store.rows(
+        "select file_name, external_document_id, content from document where client = ? and voucher_number = ? order by id",
+        _books(call).client.id, int(call.path("number")),
+    )  # fmt: skip
+    return Answer(
+        value=[
+            {
+                "fileName": row["file_name"],
+                "externalDocumentId": row["external_document_id"],
+                "content": base64.b64encode(row["content"]).decode(),
+            }
+            for row in rows
+        ]
+    )
+
+
 def trial_balance(call: Call) -> Answer:
     """Return each account's balance in base currency.
 
@@ -368,6 +387,7 @@ def admin_routes(hub: Hub) -> list[Route]:
         (client + "/units/{unit:int}/{value:path}", ["PUT", "PATCH"], unit_value),
         (client + "/posting", ["GET", "POST", "DELETE"], posting),
         (client + "/vouchers", ["POST"], post_voucher),
+        (client + "/vouchers/{number:int}/documents", ["GET"], attached),
         (client + "/history", ["POST"], history),
         (client + "/journals/{journal:int}", ["PATCH"], correct_journal),
         (client + "/journals/{journal:int}/reverse", ["POST"], reverse_journal),

@@ -1,5 +1,6 @@
 """A client company of the sandbox hub, as Bilag and as the people who work in it see it."""
 
+import base64
 import itertools
 from contextlib import ExitStack
 from decimal import Decimal
@@ -100,6 +101,10 @@ class Office:
 
     def reverse(self, posted: int) -> None:
         self.admin("POST", f"/journals/{posted}/reverse", {})
+
+    def attached(self, number: int) -> list[bytes]:
+        found = self.admin("GET", f"/vouchers/{number}/documents")
+        return [base64.b64decode(one["content"]) for one in found]
 
     def batches(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.admin("GET", "/batches")

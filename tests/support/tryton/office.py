@@ -127,6 +127,11 @@ class Office:
             purchases.attach(f"account.invoice,{invoice}", cost.document)
         return invoice
 
+    def attached(self, number: int) -> list[bytes]:
+        """The documents of the vouchers of this number."""
+        of = ["resource", "in", [f"account.move,{move}" for move in self.moves_with(number)]]
+        return [bytes(row["data"]) for row in self.person.read("ir.attachment", [of], "data")]
+
     def reverse(self, posted: int) -> None:
         """And takes it back."""
         from tests.support.tryton.purchases import Purchases

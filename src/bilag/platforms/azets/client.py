@@ -11,7 +11,7 @@ from bilag.platforms.azets.tokens import Tokens
 from bilag.platforms.azets.wire import Malformed, Wire, parse
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
-from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, WireClient
+from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, UploadedFile, WireClient
 from bilag.wire.rate_limit import RateLimited, RateLimits, unshared_rate_limit
 from bilag.wire.recording import has_sent, scrub
 
@@ -78,6 +78,11 @@ class HubClient:
         """
         answer = self._send_with_token(lambda token: self._send(method, path, params, about, token))
         return self._interpret(answer, about, method != "GET", expect)
+
+    def upload(self, path: str, file: UploadedFile, *, about: About, expect: Collection[str] = ()) -> Reply:
+        """Send a file in a form, as `ask` sends JSON."""
+        answer = self._send_with_token(lambda token: self._send("POST", path, None, about, token, file=file))
+        return self._interpret(answer, about, True, expect)
 
     def download(self, path: str, into: BinaryIO, *, max_bytes: int, about: About) -> Mapping[str, str]:
         """Stream a file into `into` and return the answer's headers. May also raise `TooLarge`.
@@ -162,6 +167,7 @@ class HubClient:
         token: str,
         into: BinaryIO | None = None,
         max_bytes: int = MAX_ANSWER_BYTES,
+        file: UploadedFile | None = None,
     ) -> Answer:
         headers = {"Authorization": f"Bearer {token}"}
         if into is not None:  # uncompressed, so that max_bytes bounds the file
@@ -169,7 +175,14 @@ class HubClient:
         path = self._scope + path
         try:
             return self._wire.send(
-                method, path, params=params, json_body=about.body, into=into, headers=headers, max_bytes=max_bytes
+                method,
+                path,
+                params=params,
+                json_body=about.body,
+                file=file,
+                into=into,
+                headers=headers,
+                max_bytes=max_bytes,
             )
         except ConnectionFault as fault:
             if into is not None and isinstance(fault, TooLarge):

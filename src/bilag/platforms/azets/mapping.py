@@ -72,6 +72,7 @@ def chart_from(
         system=profile.accounting_system,
         text_limits=LIMITS,
         line_accrual=profile.capabilities.line_accrual,
+        largest_attachment=profile.limits.max_document_bytes if profile.capabilities.attachments else 0,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, BinaryIO, TypeVar
 from urllib.parse import quote
 
+from bilag.platforms.azets.attachments import attach_document
 from bilag.platforms.azets.batches import Batches
 from bilag.platforms.azets.checking import check
 from bilag.platforms.azets.client import HubClient
@@ -33,7 +34,15 @@ from bilag.platforms.azets.wire import (
     UnitValueWire,
     VatCodeWire,
 )
-from bilag.platforms.base import Capabilities, CheckStep, Connection, FetchedDocument, PostedPage, PostingStatus
+from bilag.platforms.base import (
+    Attachment,
+    Capabilities,
+    CheckStep,
+    Connection,
+    FetchedDocument,
+    PostedPage,
+    PostingStatus,
+)
 from bilag.platforms.organisation_numbers import is_invalid
 from bilag.posting.chart import Chart, UnitDefinition
 from bilag.posting.dimensions import unit_value
@@ -58,7 +67,7 @@ _UNADDRESSABLE = (".", "..")
 class AzetsPlatform:
     """One client company behind the hub. Thread-safe. See `AccountingPlatform`."""
 
-    capabilities = Capabilities(expenses=True)
+    capabilities = Capabilities(expenses=True, line_accrual=True, attachments=True)
 
     def __init__(self, connection: Connection) -> None:
         scale = connection.time_scale
@@ -178,8 +187,10 @@ class AzetsPlatform:
 
         self._invalidate_on_refusal(put)
 
-    def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> PostingStatus:
-        """Look up the voucher in the journal and, if `thorough`, among batches not yet posted."""
+    def find_voucher(
+        self, voucher: Voucher, external_id: str, *, thorough: bool = True, every_date: bool = False
+    ) -> PostingStatus:
+        """Look up the voucher in the journal and, if `thorough`, among batches not yet posted; on every date."""
         return self._invalidate_on_refusal(lambda: self._batches.find(voucher, external_id, thorough=thorough))
 
     def post_voucher(self, vouchers: Sequence[Voucher], external_id: str) -> PostingStatus:
@@ -204,6 +215,10 @@ class AzetsPlatform:
     def fetch_document(self, document_id: str, into: BinaryIO, *, max_bytes: int) -> FetchedDocument:
         """Stream a document into a file. After an error, the file may hold part of it."""
         return fetch_document(self._client, document_id, into, max_bytes)
+
+    def attach_document(self, voucher: Voucher, external_id: str, document: Attachment, content: BinaryIO) -> None:
+        """Attach a document to the posted voucher, once by its key."""
+        self._invalidate_on_refusal(lambda: attach_document(self._client, voucher, external_id, document, content))
 
     def expense_key(self, journal: int, entry: int) -> str:
         """Return `azets:{parent}:{client}:{journal}:{entry}` (contracts/decisions.md)."""

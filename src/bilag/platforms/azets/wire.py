@@ -92,10 +92,12 @@ class PaymentIdRuleWire(HubObject):
 
 class CapabilitiesWire(HubObject):
     line_accrual: bool = False
+    attachments: bool = False
 
 
 class LimitsWire(HubObject):
     requests_per_minute: Whole = 0
+    max_document_bytes: Whole = 0
 
 
 class ProfileWire(HubObject):

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bilag.platforms.base import AccountingPlatform
 from bilag.posting.dimensions import Dimensions, unit_value
+from bilag.posting.kid import is_valid_payment_id
 from bilag.posting.master import Customer, Department, Project
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Entry, Side, Voucher, VoucherKind
@@ -38,11 +39,11 @@ class LedgerControl(Protocol):
     """Direct access to the accounting system, as a user there has it."""
 
     def close_period(self, day: date) -> None:
-        """Close the period that contains `day`."""
+        """Close the period that contains `day`. In a ledger with only a lock date, that closes everything before it too."""
         ...
 
     def open_period(self, day: date) -> None:
-        """Reopen the period that contains `day`."""
+        """Reopen the period that contains `day`, and all that `close_period` closed with it."""
         ...
 
     def post_manually(self, number: int, customer: str, total: Decimal) -> None:
@@ -61,12 +62,17 @@ class LedgerControl(Protocol):
         """Reverse a supplier's invoice."""
         ...
 
+    def attached(self, number: int) -> list[bytes]:
+        """Return the documents attached to the voucher with this number."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:
     """Numbers the accounting system accepts. `vat_rate` is percent; `dimensions` is the platform's setup.
 
-    `open_day` and `closing_day` lie in different open periods; nothing else is posted on `closing_day`.
+    `open_day` and `closing_day` lie in different open periods, `closing_day` in the earlier: a ledger with only a lock date closes
+    from the beginning. Nothing else is posted on `closing_day`.
     """
 
     customer: str
@@ -83,6 +89,10 @@ class Sample:
     cost_account: str = "4300"
     accrual_accounts: tuple[str, str] = ("3910", "2965")
     """Two accounts without VAT code."""
+
+    def __post_init__(self) -> None:
+        if self.closing_day >= self.open_day:
+            raise NotConforming(f"the closing day {self.closing_day} is not before the open day {self.open_day}")
 
 
 @dataclass(slots=True)
@@ -132,7 +142,15 @@ class Kit:
             due_date=voucher_date + timedelta(days=14),
             customer=sample.customer,
             your_reference="Åse Østby",
+            payment_id=self._payment_id(),
         )
+
+    def _payment_id(self) -> str | None:
+        """Return a KID that the client accepts, None if it accepts none of 10 digits."""
+        rule = self.platform.chart().payment_id_rule
+        body = f"{next(self._numbers):09d}"
+        made = (body + check for check in "0123456789-")
+        return next((one for one in made if is_valid_payment_id(one, rule)), None)
 
     def credit_note(self, invoice: Voucher) -> Voucher:
         """Return a credit note for the whole invoice."""

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from io import BytesIO
 
-from bilag.platforms.base import PostingStatus
+from bilag.platforms.base import Attachment, PostingStatus
 from bilag.platforms.conformance.kit import Kit, NotConforming, require
 from bilag.posting.problem import Problem
 from bilag.posting.read_back import batch_differences, differences
@@ -27,8 +28,11 @@ def chart_has_the_sample_numbers(kit: Kit) -> None:
     require(sample.sales_account in chart.accounts, "the sales account is not in the chart")
     require(sample.unknown_account not in chart.accounts, "the unknown account is in the chart")
     require(chart.vat_codes[sample.vat_code].rate == sample.vat_rate, "the VAT code has the wrong rate")
-    period = chart.period_of(sample.open_day)
-    require(period is not None and period.open, "the open day is not in an open period")
+    require(chart.is_open(sample.open_day), "the open day is not in an open period")
+    require(bool(chart.periods) or chart.lock_date is not None, "the chart has neither periods nor a lock date")
+    capable = kit.platform.capabilities
+    require(capable.line_accrual or not chart.line_accrual, "the chart accrues by line, the capabilities do not say so")
+    require(capable.attachments or not chart.largest_attachment, "the chart takes documents, the capabilities do not")
 
 
 def put_master_data_is_idempotent(kit: Kit) -> None:
@@ -140,13 +144,15 @@ def closed_period_is_refused(kit: Kit) -> None:
 def refusal_refreshes_the_chart(kit: Kit) -> None:
     """After a refusal the chart is read again, so that the next plan shows the reason."""
     kit.put_master_data()
-    before = kit.platform.chart().period_of(kit.sample.closing_day)
-    require(before is not None and before.open, "the closing day is not in an open period")
+    require(kit.platform.chart().is_open(kit.sample.closing_day), "the closing day is not in an open period")
     invoice = kit.invoice(day=kit.sample.closing_day)
     with _closed(kit):
         _refused(kit, invoice)
-        after = kit.platform.chart().period_of(kit.sample.closing_day)
-        require(after is not None and not after.open, "the chart still shows the period as open")
+        after = kit.platform.chart()
+        require(not after.is_open(kit.sample.closing_day), "the chart still shows the period as open")
+        require(after.is_open(kit.sample.open_day), "the chart shows a later period as closed")
+        if not after.periods:  # only a lock date: it closes from the beginning
+            require(not after.is_open(date(1990, 1, 1)), "the chart shows days before the lock date as open")
     kit.platform.chart(fresh=True)
 
 
@@ -158,6 +164,52 @@ def number_in_use_is_a_conflict(kit: Kit) -> None:
     for thorough in (True, False):
         status = kit.platform.find_voucher(invoice, _key(invoice), thorough=thorough)
         require(status.state == "conflict" and bool(status.problems), f"expected a conflict: {status}")
+
+
+def voucher_is_found_on_another_date(kit: Kit) -> None:
+    """A voucher whose date has changed since it was posted is found on its old date when every date is asked for; posting it
+    again posts nothing, and is a conflict."""
+    kit.put_master_data()
+    moved = kit.invoice(day=kit.sample.closing_day)
+    kit.platform.post_voucher([moved], _key(moved))
+    days = kit.sample.open_day - kit.sample.closing_day
+    now = replace(moved, voucher_date=kit.sample.open_day, due_date=moved.due_date and moved.due_date + days)
+    found = kit.open_platform().find_voucher(now, _key(now), every_date=True)
+    require(found.state == "posted" and found.posted is not None, f"not found on its old date: {found}")
+    if found.posted is not None:
+        require(found.posted.voucher_date == kit.sample.closing_day, f"read with the date {found.posted.voucher_date}")
+    status = kit.open_platform().post_voucher([now], _key(now))
+    wrong = differences(now, status.posted, kit.platform.chart()) if status.posted is not None else ()
+    require(
+        status.state == "conflict" or bool(wrong), f"the external id was in use, and is posted as planned: {status}"
+    )
+    require(kit.ledger.count_vouchers(now.number) == 1, "it is posted twice")
+
+
+def document_is_attached_once(kit: Kit) -> None:
+    """A document is attached to the posted voucher, once by its key; the voucher must exist. A client that takes none refuses."""
+    kit.put_master_data()
+    invoice = kit.invoice()
+    kit.platform.post_voucher([invoice], _key(invoice))
+    content = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+    document = Attachment(f"conformance-attachment-{invoice.number}", "faktura.pdf", "application/pdf", len(content))
+    if not kit.platform.chart().largest_attachment:
+        _attachment_refused(kit, invoice, document, content, "attachments_not_supported")
+        return
+    for platform in (kit.platform, kit.open_platform()):
+        platform.attach_document(invoice, _key(invoice), document, BytesIO(content))
+    require(kit.ledger.attached(invoice.number) == [content], "it is not attached once and unchanged")
+    unknown = kit.invoice()
+    _attachment_refused(kit, unknown, replace(document, key=f"{document.key}-2"), content, "voucher_unknown")
+
+
+def _attachment_refused(kit: Kit, invoice: Voucher, document: Attachment, content: bytes, code: str) -> None:
+    try:
+        kit.platform.attach_document(invoice, _key(invoice), document, BytesIO(content))
+    except Refused as refused:
+        require(refused.problems[0].code == code, f"expected {code}: {refused.problems}")
+        return
+    raise NotConforming(f"expected {code}, but the document was attached")
 
 
 def invoice_and_accrual_are_posted_together(kit: Kit) -> None:
@@ -219,6 +271,8 @@ VOUCHER_CASES: tuple[Callable[[Kit], None], ...] = (
     closed_period_is_refused,
     refusal_refreshes_the_chart,
     number_in_use_is_a_conflict,
+    voucher_is_found_on_another_date,
+    document_is_attached_once,
     invoice_and_accrual_are_posted_together,
     standalone_journal_is_posted_once,
     posted_vouchers_are_listed_by_date,

@@ -3,15 +3,12 @@
 Tryton's refusals are translated sentences without codes. Its records are exact.
 """
 
-from collections.abc import Iterator
-
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.platforms.tryton.mapping import Ids
 from bilag.platforms.tryton.rows import AnalyticRow, CodeRow, PeriodRow
-from bilag.posting.chart import Chart
 from bilag.posting.problem import Problem
-from bilag.posting.voucher import Entry, Voucher
+from bilag.posting.voucher import Voucher
 from bilag.wire.errors import Refused
 
 VALUES = "analytic_account.account"
@@ -32,35 +29,6 @@ def ids_of(client: TrytonClient, books: Books, voucher: Voucher, subject: str) -
     if problems or missing or period is None:
         raise Refused([*problems, *missing])
     return Ids(period, party, values)
-
-
-def problems_in(voucher: Voucher, chart: Chart, currencies: frozenset[str], subject: str) -> Iterator[Problem]:
-    """Yield what the chart has against the voucher. Without `subject`, entries are named by their position, from 1."""
-    facts = {"currency": voucher.currency}
-    if voucher.currency not in currencies:
-        yield Problem("currency_unknown", subject, facts)
-    for place, entry in enumerate(voucher.entries, start=1):
-        entry_subject = subject or f"entry {place}"
-        for code in _entry_faults(entry, chart):
-            facts = {"account": entry.account, **({"vat_code": entry.vat_code} if entry.vat_code else {})}
-            if entry.account in chart.accounts:
-                facts["account_name"] = chart.accounts[entry.account].name
-            yield Problem(code, entry_subject, facts)
-
-
-def _entry_faults(entry: Entry, chart: Chart) -> Iterator[str]:
-    account = chart.accounts.get(entry.account)
-    if account is None:
-        yield "account_unknown"
-    elif not account.active:
-        yield "account_inactive"
-    elif not account.postable:
-        yield "account_not_postable"
-    vat_code = chart.vat_codes.get(entry.vat_code) if entry.vat_code is not None else None
-    if entry.vat_code is not None and vat_code is None:
-        yield "vat_code_unknown"
-    elif vat_code is not None and not vat_code.active:
-        yield "vat_code_inactive"
 
 
 def _period(client: TrytonClient, books: Books, voucher: Voucher, subject: str) -> tuple[int | None, list[Problem]]:

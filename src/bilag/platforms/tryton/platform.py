@@ -9,7 +9,16 @@ from datetime import date
 from typing import Any, BinaryIO, TypeVar
 from weakref import WeakValueDictionary
 
-from bilag.platforms.base import Capabilities, CheckStep, Connection, FetchedDocument, PostedPage, PostingStatus
+from bilag.platforms.base import (
+    Attachment,
+    Capabilities,
+    CheckStep,
+    Connection,
+    FetchedDocument,
+    PostedPage,
+    PostingStatus,
+    refused_attachment,
+)
 from bilag.platforms.tryton.books import Books, find_company, read_books
 from bilag.platforms.tryton.checking import check
 from bilag.platforms.tryton.client import Gone, TrytonClient
@@ -157,8 +166,10 @@ class TrytonPlatform:
             raise Misconfigured([Problem("tryton_root_missing", f"setup dimensions.{noun}", {"unit": str(unit)})])
         return books
 
-    def find_voucher(self, voucher: Voucher, external_id: str, *, thorough: bool = True) -> PostingStatus:
-        """Look up the voucher in the journal and, if `thorough`, among drafts."""
+    def find_voucher(
+        self, voucher: Voucher, external_id: str, *, thorough: bool = True, every_date: bool = False
+    ) -> PostingStatus:
+        """Look up the voucher in the journal and, if `thorough`, among drafts; on every date."""
         return self._invalidate_on_refusal(
             lambda: Moves(self._client, self._last_books()).find(voucher.number, external_id, thorough=thorough)
         )
@@ -185,6 +196,10 @@ class TrytonPlatform:
     def fetch_document(self, document_id: str, into: BinaryIO, *, max_bytes: int) -> FetchedDocument:
         """Fetch a document of a move or a supplier's invoice."""
         return fetch_document(self._client, document_id, into, max_bytes)
+
+    def attach_document(self, voucher: Voucher, external_id: str, document: Attachment, content: BinaryIO) -> None:
+        """Refuse: Bilag puts no documents into Tryton."""
+        raise refused_attachment(voucher, document)
 
     def expense_key(self, journal: int, entry: int) -> str:
         """Return `tryton:{database}:{move}:{line}`: ids are unique in a database, across companies."""

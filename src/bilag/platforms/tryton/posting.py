@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Sequence
 from bilag.platforms.base import PostingState, PostingStatus
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.client import Gone, TrytonClient
-from bilag.platforms.tryton.lookup import ids_of, problems_in
+from bilag.platforms.tryton.lookup import ids_of
 from bilag.platforms.tryton.mapping import Identity, Ids, description_of, move_body, posted_from
 from bilag.platforms.tryton.moves import MOVES, Moves, by_part
 from bilag.platforms.tryton.problems import About
 from bilag.platforms.tryton.rows import MoveRow
+from bilag.platforms.voucher_faults import problems_in
 from bilag.posting.problem import Problem
 from bilag.posting.read_back import differences
 from bilag.posting.voucher import Voucher

@@ -42,7 +42,7 @@ def from_wire(value: Any) -> Any:
             return _checked(Decimal(value["decimal"]))
         if value.get("__class__") == "date":
             return date(value["year"], value["month"], value["day"])
-    except (KeyError, TypeError, ValueError, InvalidOperation) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, InvalidOperation) as error:
         raise Malformed(f"{value.get('__class__')} cannot be read") from error
     return {name: from_wire(item) for name, item in value.items()}
 
