@@ -45,4 +45,3 @@ def office(go_address: str, go_judge: Judge | None) -> Iterator[Office]:
     made.close()
     if go_judge is not None:
         go_judge.strictness()
-        go_judge.exchanges.clear()

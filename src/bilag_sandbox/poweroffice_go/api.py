@@ -142,6 +142,12 @@ def fault_answer(status: int, code: str, message: str) -> Response:
     return JSONResponse(body, status, media_type="application/problem+json")
 
 
+def _methods(routes: list[Route], request: Request) -> list[str]:
+    """The methods of an address, of all routes that have it."""
+    found = {method for route in routes if route.path_regex.match(request.url.path) for method in route.methods or ()}
+    return sorted(found - {"HEAD"})
+
+
 def go_app(go: Go) -> FaultyApp:
     """Return the application of a sandbox; it closes the store when the server ends."""
 
@@ -150,10 +156,10 @@ def go_app(go: Go) -> FaultyApp:
         yield
         go.store.close()
 
-    async def http_error(_request: Request, error: Exception) -> Response:
+    async def http_error(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         words = {404: "There is nothing at this address.", 405: "This method is not allowed here."}
-        headers = dict(getattr(error, "headers", None) or {})
+        headers = {"Allow": ", ".join(_methods(routes, request))} if status == 405 else {}
         titles = {404: "Resource not found", 405: "Method Not Allowed"}
         return refused(go, Refusal(status, titles.get(status, ""), words.get(status, "Unexpected fault."), headers))
 

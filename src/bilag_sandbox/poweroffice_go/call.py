@@ -15,14 +15,14 @@ from starlette.responses import Response
 
 from bilag_sandbox.poweroffice_go.bodies import INVALID, parse_json, query_value
 from bilag_sandbox.poweroffice_go.go import Client, Go
-from bilag_sandbox.poweroffice_go.refusals import Refusal, bad_request
+from bilag_sandbox.poweroffice_go.refusals import Refusal, bad_request, not_found
 
 log = logging.getLogger(__name__)
 KEY_HEADER = "ocp-apim-subscription-key"
-KEY_PARAMETER = "subscription-key"
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_DOCUMENT_BYTES = 30 * 1024 * 1024
 DOCUMENT_ROOM_BYTES = 64 * 1024
+LONGEST_ID = 18
 DEFAULT_PAGE, MAX_PAGE = 5_000, 20_000
 RESOURCE = {
     "Fields": "text",
@@ -92,6 +92,7 @@ class Call:
 
     def json(self) -> Any:
         """Parse the JSON body. Raises 400 and 415."""
+        self._refuse_nothing()
         media = self.media_type()
         if media not in JSON_TYPES and not (media.startswith("application/") and media.endswith("+json")):
             raise Refusal(415, "Unsupported Media Type", f"The media type '{media[:60]}' is not supported.")
@@ -99,17 +100,25 @@ class Call:
 
     def patch(self) -> Any:
         """Parse a JSON Patch. Raises 400 and 415."""
+        self._refuse_nothing()
         if self.media_type() != PATCH_TYPE:
             raise Refusal(415, "Unsupported Media Type", f"A JSON Patch is sent as {PATCH_TYPE}.")
         return parse_json(self.body)
+
+    def _refuse_nothing(self) -> None:
+        if not self.body:
+            raise bad_request(INVALID, "A non-empty request body is required.")
 
     def path(self, name: str) -> str:
         """Return a part of the path, percent-decoded."""
         return str(self.request.path_params[name])
 
     def path_id(self) -> int:
-        """Return the id in the path. Raises 400."""
-        return int(query_value(self.path("id"), "int64", "id"))
+        """Return the id in the path. Raises 404 for what is no id."""
+        text = self.path("id")
+        if not text.isascii() or not text.isdigit() or len(text) > LONGEST_ID:
+            raise not_found(f"Object with id = {text[:60]} not found.")
+        return int(text)
 
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -158,15 +167,13 @@ def open_endpoint(go: Go, work: Callable[[Call], Answer], *, gateway: bool = Fal
 
 
 def _gateway(go: Go, request: Request) -> None:
-    go.count_request(request.headers.get(KEY_HEADER) or request.query_params.get(KEY_PARAMETER))
+    go.count_request(request.headers.get(KEY_HEADER))
 
 
 def _query(request: Request, parameters: Mapping[str, tuple[str, bool]]) -> dict[str, Any]:
     """Read the query. Unknown parameters are refused, so that a typing error cannot widen a search."""
     found: dict[str, Any] = {}
     for name, text in request.query_params.multi_items():
-        if name == KEY_PARAMETER:
-            continue
         if name.startswith("$"):
             raise bad_request(INVALID, f"OData query option '{name[:60]}' is not supported.")
         if name not in parameters:
