@@ -47,13 +47,14 @@ class Company:
         self.client_key = f"11111111-0000-4000-8000-{number:012d}"
         self.client_id = f"22222222-0000-4000-8000-{number:012d}"
         self._opened = opened
+        self.privileges = (*PRIVILEGES, *ways)
         body = {
             "id": self.name,
             "clientKey": self.client_key,
             "clientId": self.client_id,
             "clientName": "Fjord Arkitekter AS",
         }
-        answer = local_http.post(f"{address}/admin/clients", json=body | {"privileges": [*PRIVILEGES, *ways]})
+        answer = local_http.post(f"{address}/admin/clients", json=body | {"privileges": self.privileges})
         assert answer.status_code == 201, answer.text
 
     @property

@@ -16,7 +16,7 @@ from bilag.platforms.poweroffice_go.client import GoClient
 from bilag.platforms.poweroffice_go.lookup import COMPANION, Journal
 from bilag.platforms.poweroffice_go.mapping import CannotSplit, Ids, manual_body, outgoing_body, vat_problem
 from bilag.platforms.poweroffice_go.parties import Parties
-from bilag.platforms.poweroffice_go.problems import SETUP, About
+from bilag.platforms.poweroffice_go.problems import SETUP, About, says_in_use
 from bilag.platforms.poweroffice_go.ways import MANUAL, OUTGOING, Way
 from bilag.platforms.poweroffice_go.wire import CreatedVoucherWire
 from bilag.platforms.voucher_faults import problems_in
@@ -130,6 +130,8 @@ class Posting:
         status = self._journal.find(self._first, self._external_id, every_date=True)
         if status.state in (PostingState.POSTED, PostingState.CONFLICT):
             return status
+        if says_in_use(refused.problems[0].said):  # by a voucher that does not show yet: looked up again later
+            return PostingStatus(PostingState.IN_PROGRESS, problems=refused.problems)
         raise self._with_companion(refused)
 
     def _explain(self, refused: Refused) -> Refused:
