@@ -91,8 +91,8 @@ FIELDS = (
         "client_key",
         {"en": "Client key", "nb": "Klientnøkkel"},
         {
-            "en": "In PowerOffice Go, open Settings, Extensions, Add extension, and select Bilag. Copy the client key shown there.",
-            "nb": "Åpne Innstillinger, Utvidelser, Legg til utvidelse i PowerOffice Go, og velg Bilag. Kopier klientnøkkelen som vises.",
+            "en": "In PowerOffice Go, open Settings, Extensions, Add extension. Select Bilag, and copy the client key.",
+            "nb": "Åpne Innstillinger, Utvidelser, Legg til utvidelse i PowerOffice Go. Velg Bilag, og kopier klientnøkkelen.",
         },
         kind=FieldKind.SECRET,
         required=True,
