@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bilag.platforms.base import Attachment
-from bilag.platforms.poweroffice_go import costs, documents, lines
+from bilag.platforms.base import Attachment, Connection
+from bilag.platforms.poweroffice_go import PLATFORM, costs, documents, lines
 from bilag.platforms.poweroffice_go.costs import match_reversed
 from bilag.platforms.poweroffice_go.parties import code_filter, customer_content, whole_number
 from bilag.platforms.poweroffice_go.setup import clean_base_url, clean_key, ledger_key
@@ -18,7 +18,7 @@ from bilag.posting.dimensions import Dimensions
 from bilag.posting.expense import PostedLine
 from bilag.posting.master import Customer, Department, Project
 from bilag.wire.errors import Misconfigured, Refused
-from tests.support.poweroffice_go.company import DAY, MANUAL, SAMPLE, Company, pdf
+from tests.support.poweroffice_go.company import DAY, INSTALLATION, MANUAL, SAMPLE, Company, pdf
 from tests.support.poweroffice_go.fixtures import invoice_for, key
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -164,16 +164,13 @@ def test_a_client_that_shows_no_documents_has_none(manual: Company) -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "code"),
-    [
-        ({"content_type": "image/png"}, "document_type_unknown"),
-        ({"size": 30 * 1024 * 1024 + 1}, "document_too_large"),
-    ],
+    ("content_type", "size", "code"),
+    [("image/png", 9, "document_type_unknown"), ("application/pdf", 30 * 1024 * 1024 + 1, "document_too_large")],
 )
-def test_only_a_pdf_of_30_mb_is_attached(change: dict[str, Any], code: str, company: Company) -> None:
+def test_only_a_pdf_of_30_mb_is_attached(content_type: str, size: int, code: str, company: Company) -> None:
     invoice, platform = invoice_for(company), company.platform()
     platform.post_voucher([invoice], key(invoice))
-    document = Attachment(**{"key": "k", "file_name": "f.pdf", "content_type": "application/pdf", "size": 9} | change)
+    document = Attachment("k", "f.pdf", content_type, size)
     with pytest.raises(Refused) as refused:
         platform.attach_document(invoice, key(invoice), document, io.BytesIO(PDF))
     assert refused.value.problems[0].code == code
@@ -324,3 +321,10 @@ def test_the_way_to_post_needs_only_the_manual_privilege() -> None:
 
     assert way_of({MANUAL}) is BY_HAND
     assert way_of(set()) is None
+
+
+def test_a_blank_address_is_productions() -> None:
+    values = {"base_url": "", "client": "Fjord AS", "client_key": "k" * 36}
+    assert ledger_key(values) == "poweroffice_go:goapi.poweroffice.net:fjord as"
+    platform = PLATFORM.open(Connection(values, installation=INSTALLATION))
+    assert "goapi" not in repr(platform)
