@@ -19,7 +19,7 @@ from bilag.platforms.poweroffice_go.parties import Parties
 from bilag.platforms.poweroffice_go.problems import SETUP, About, says_in_use
 from bilag.platforms.poweroffice_go.ways import MANUAL, OUTGOING, Way
 from bilag.platforms.poweroffice_go.wire import CreatedVoucherWire
-from bilag.platforms.voucher_faults import problems_in
+from bilag.platforms.voucher_problems import problems_in
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher, VoucherKind
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
