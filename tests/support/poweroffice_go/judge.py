@@ -193,6 +193,7 @@ async def _live_with(prism: Prism, receive: Receive, send: Send) -> None:
     await asyncio.to_thread(prism.start)
     await send({"type": "lifespan.startup.complete"})
     await receive()
+    await prism.close()
     await asyncio.to_thread(prism.stop)
     await send({"type": "lifespan.shutdown.complete"})
 

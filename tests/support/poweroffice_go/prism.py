@@ -91,6 +91,7 @@ class Prism:
         self._recorder = Recorder(app)
         self._opened = ExitStack()
         self._url = ""
+        self._client = httpx2.AsyncClient(trust_env=False, timeout=60, verify=False)
         self.passed = 0
 
     def start(self) -> None:
@@ -122,6 +123,10 @@ class Prism:
         """End both."""
         self._opened.close()
 
+    async def close(self) -> None:
+        """Close the connections to Prism; in the event loop that used them."""
+        await self._client.aclose()
+
     def takes(self, path: str) -> bool:
         """Tell whether Prism can judge requests to a path."""
         return path.startswith(go.BASE + "/") and not path.removeprefix(go.BASE).startswith(PAST_PRISM)
@@ -134,10 +139,9 @@ class Prism:
             (name.decode(), value.decode("latin-1")) for name, value in scope["headers"] if name.decode() not in HOP
         ]
         exchange = str(uuid.uuid4())
-        async with httpx2.AsyncClient(trust_env=False, timeout=60, verify=False) as client:
-            answer = await client.request(
-                scope["method"], url, headers=[*headers, (EXCHANGE, exchange)], content=body or None
-            )
+        answer = await self._client.request(
+            scope["method"], url, headers=[*headers, (EXCHANGE, exchange)], content=body or None
+        )
         self.passed += 1
         kept = [
             (name.encode(), value.encode("latin-1"))
