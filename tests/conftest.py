@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from bilag_sandbox.common import HeldClock
 from tests.support.bare_company import bare_company
-from tests.support.homes import new_home, sweep
+from tests.support.homes import name_own_temporary_root, new_home, remove_own_temporary_root, sweep
 from tests.support.paths import ROOT, SHARED
 from tests.support.patience import PATIENCE
 from tests.support.people import People
@@ -39,6 +39,7 @@ settings.load_profile("bilag")
 sweep()
 watch()
 name_template()
+name_own_temporary_root()
 _home = new_home()
 os.environ["BILAG_HOME"] = str(_home)
 fill_own(_home)
@@ -54,6 +55,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
 def pytest_unconfigure() -> None:
     """Leave nothing behind."""
     remove_template()
+    remove_own_temporary_root()
     if not (
         _home / "postgres" / "postmaster.pid"
     ).exists():  # its server stops when this process ends; the next run sweeps

@@ -1,15 +1,16 @@
 """Real processes of Bilag that start in a twentieth of the time: forked from one that has imported everything.
 
-A `bilag` command spends most of its time on imports. A zygote imports first what needs no environment, then, once for each
-environment (data folder, database), Django with its settings; each command is a fork of that, with its own arguments,
-streams, folder and exit status. What a test says about starting itself is tested with processes of its own
-(`tests/support/commands.py`, `process`).
+A `bilag` command spends most of its time on imports. A zygote imports what needs no environment. Another grows out of it that
+imports Django and all of Bilag, and out of that one a zygote for each environment (data folder, database), with its settings.
+Each command is a fork of that, with its own arguments, streams, folder and exit status. What a test says about starting
+itself is tested with processes of its own (`tests/support/commands.py`, `process`).
 
 The other side of the socket runs this module as a program: `python -m tests.support.zygote SOCKET`.
 """
 
 import atexit
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -21,7 +22,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -63,7 +64,9 @@ class Zygote:
     def __init__(self, path: Path, process: "subprocess.Popen[bytes] | Forked") -> None:
         self._path = path
         self._process = process
+        self._with_django: Zygote | None = None
         self._grown: dict[str, Zygote] = {}
+        self._children = 0
         self._lock = threading.Lock()
 
     def grown(self, environment: Mapping[str, str]) -> "Zygote":
@@ -71,11 +74,17 @@ class Zygote:
         key = json.dumps(sorted(environment.items()))
         with self._lock:
             if key not in self._grown:
-                path = self._path.with_name(f"{self._path.name}-{len(self._grown)}")
-                started = self._ask({"do": "grow", "path": str(path), "environment": dict(environment)})
-                started.when_ready(path)
-                self._grown[key] = Zygote(path, started)
+                if self._with_django is None:
+                    self._with_django = self._grow({"do": "import Django"})
+                self._grown[key] = self._with_django._grow({"do": "settle", "environment": dict(environment)})
             return self._grown[key]
+
+    def _grow(self, asked: dict[str, Any]) -> "Zygote":
+        self._children += 1
+        path = self._path.with_name(f"{self._path.name}-{self._children}")
+        started = self._ask(asked | {"path": str(path)})
+        started.when_ready(path)
+        return Zygote(path, started)
 
     def command(
         self,
@@ -106,7 +115,7 @@ class Zygote:
 
     def end(self) -> None:
         """End it with all that grew out of it."""
-        for grown in self._grown.values():
+        for grown in (*self._grown.values(), *filter(None, [self._with_django])):
             grown.end()
         self._process.terminate()
         self._process.wait(PATIENCE)
@@ -194,23 +203,64 @@ _tests = os.getppid()
 
 def main(path: Path) -> None:
     """Be a zygote."""
-    for name in LIBRARIES:
-        importlib.import_module(name)
-    _import_below(PURE)
-    importlib.import_module("bilag.cli.main")
+    with _no_collections():
+        for name in LIBRARIES:
+            importlib.import_module(name)
+        _import_below(PURE)
+        importlib.import_module("bilag.cli.main")
     _serve(path)
 
 
-def _grow(path: Path, environment: dict[str, str]) -> None:
-    """Be a zygote in which Django is ready."""
-    os.environ.clear()
-    os.environ.update(environment)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bilag.service.settings")
+def _import_django(path: Path) -> None:
+    """Be a zygote that has imported all, in an environment that leads nowhere and starts no database."""
+    for name in [name for name in os.environ if name.startswith("BILAG_")]:
+        del os.environ[name]
+    os.environ |= {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "BILAG_HOME": str(path.parent / "none")}
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
     import django
 
-    django.setup()
-    _import_below(OF_DJANGO)
+    with _no_collections():
+        django.setup()
+        _import_below(OF_DJANGO)
     _serve(path)
+
+
+def _settle(path: Path, variables: dict[str, str]) -> None:
+    """Be a zygote with the settings of this environment: everything that was read from the one before is read again."""
+    os.environ.clear()
+    os.environ.update(variables)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bilag.service.settings")
+    from django.conf import settings
+    from django.core.cache import caches
+    from django.db import connections
+    from django.utils.functional import empty
+
+    from bilag.service import database, keys, security, signing_in
+    from bilag.service import settings as module
+    from bilag.service.environment import environment
+
+    for name in set(vars(environment)) - {"variables"}:
+        del vars(environment)[name]
+    database.connection_parameters.cache_clear()
+    vars(keys.ring).update(vars(keys.KeyRing(environment)))  # others have imported this very object
+    for read in (security, signing_in, module):
+        importlib.reload(read)
+    settings._wrapped = empty
+    for handler in (connections, caches):
+        vars(handler).pop("settings", None)
+        vars(handler).update(vars(type(handler)()))
+    _serve(path)
+
+
+@contextlib.contextmanager
+def _no_collections() -> Iterator[None]:
+    """Collect no garbage during the block, and never look at what it made: a fork need not copy what nobody changes."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _serve(path: Path) -> None:
@@ -282,8 +332,11 @@ def _become(asked: dict[str, Any], streams: list[int]) -> None:
 
 
 def _do(asked: dict[str, Any]) -> None:
-    if asked["do"] == "grow":
-        _grow(Path(asked["path"]), asked["environment"])
+    if asked["do"] == "import Django":
+        _import_django(Path(asked["path"]))
+        return
+    if asked["do"] == "settle":
+        _settle(Path(asked["path"]), asked["environment"])
         return
     os.environ.clear()
     os.environ.update(asked["environment"])

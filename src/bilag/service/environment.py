@@ -95,7 +95,7 @@ class Environment:
 
     @cached_property
     def allow_inside(self) -> tuple[Network, ...]:
-        """Networks inside that configured addresses may lead to; `wire/inside.py` asks for them itself."""
+        """Networks inside that configured addresses may lead to; `wire/private_networks.py` reads them itself."""
         text = self.variables.get("BILAG_ALLOW_INSIDE", "")
         try:
             return parse_networks(text)
