@@ -1,4 +1,4 @@
-"""The main job into PowerOffice Go, through the front door: a company file, an invoice finalised in Moment, a voucher in Go; and a cost back."""
+"""The main job into PowerOffice Go, through the front door: a company file, an invoice of Moment, its voucher in Go; a cost back."""
 
 import json
 from collections.abc import Iterator
@@ -56,8 +56,8 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 
 @pytest.fixture(scope="module")
-def judge() -> Iterator[Judge]:
-    yield Judge(go.app(requests_per_second=100_000))
+def judge() -> Judge:
+    return Judge(go.app(requests_per_second=100_000))
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,7 @@ STEPS = {
     "periods": "Periods",
     "accounts": "Accounts in Moment",
     "numbers": "Project numbers",
+    "carried": "What arrives",
     "who": "Parties",
     "notified": "Notifications",
 }

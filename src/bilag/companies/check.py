@@ -12,12 +12,14 @@ from bilag.companies.settings import Section
 from bilag.companies.setup import Setup
 from bilag.companies.who import Seen, look
 from bilag.messages import class_of
+from bilag.messages.fact_values import render_facts
 from bilag.moment.client import MomentClient
 from bilag.moment.wire import FinancialAccountWire
 from bilag.platforms.base import AccountingPlatform, Client, PlatformStep, Said
 from bilag.posting.chart import Chart
 from bilag.posting.check_groups import account_fault, is_for_purchases, matches_rate, standard_code_of
 from bilag.posting.dimensions import unit_value
+from bilag.posting.posted import CARRIED
 from bilag.posting.problem import Problem
 from bilag.posting.selection import OSLO
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
@@ -40,6 +42,8 @@ class StepName(StrEnum):
     MOMENT = "moment"
     ACCOUNTS = "accounts"
     NUMBERS = "numbers"
+    CARRIED = "carried"
+    """What of an invoice does not reach accounting; only where there is something."""
     WHO = "who"
     NOTIFIED = "notified"
 
@@ -75,7 +79,7 @@ class CheckReport:
 
 Name = StepName | PlatformStep
 OF_MOMENT = frozenset((StepName.MOMENT, StepName.ACCOUNTS, StepName.NUMBERS))
-OF_ACCOUNTING = frozenset((*PlatformStep, StepName.WHO, StepName.ACCOUNTS, StepName.NUMBERS))
+OF_ACCOUNTING = frozenset((*PlatformStep, StepName.CARRIED, StepName.WHO, StepName.ACCOUNTS, StepName.NUMBERS))
 """The steps for which each system is asked."""
 
 
@@ -160,7 +164,10 @@ class Check:
                 self._blame(step.problems)
             status = StepStatus.OK if step.ok else StepStatus.FAILED
             yield CheckedStep(step.name, status, step.detail, step.problems)
-        return client, platform.chart() if readable else None
+        chart = platform.chart() if readable else None
+        if chart is not None and chart.not_carried:
+            yield _left_behind(chart)
+        return client, chart
 
     def _who(self, seen: Seen) -> CheckedStep:
         """Say who the three parties are: the wrong client gets the wrong books. Of doubtful ones a person decides."""
@@ -224,6 +231,15 @@ def _side_by_side(seen: Seen) -> Said:
         + (f"; confirmed by {by}" if by else ""),
         f"Moment: {moment or 'oppgir ikke noe'}; Bilag: {company}; klient: {client}"
         + (f"; bekreftet av {by}" if by else ""),
+    )
+
+
+def _left_behind(chart: Chart) -> CheckedStep:
+    """Name what of an invoice the accounting system has no place for."""
+    fields = {"fields": ", ".join(name for name in CARRIED if name in chart.not_carried)}
+    en, nb = (render_facts(fields, language).get("fields", "") for language in ("en", "nb"))
+    return CheckedStep(
+        StepName.CARRIED, StepStatus.OK, Said(f"this is in Moment only: {en}", f"dette står bare i Moment: {nb}")
     )
 
 

@@ -130,8 +130,11 @@ def may_import(setup: Setup) -> Problem | None:
     """The problem that prevents any import, or None."""
     if not setup.expenses.enabled:
         return Problem("expenses_switched_off")
-    if not platform_for(setup).capabilities.expenses:
-        return Problem("expenses_not_supported")
+    try:
+        if not platform_for(setup).capabilities.expenses:
+            return Problem("expenses_not_supported")
+    except EdgeError as error:  # what it can do depends on the client, and it does not answer
+        return error.problems[0]
     return setup.paused if setup.live else Problem("expenses_not_live")
 
 

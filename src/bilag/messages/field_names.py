@@ -18,6 +18,7 @@ DOCUMENT_FIELDS: dict[str, tuple[str, str]] = {
     "vat": ("VAT", "mva"),
     "voucher": ("the accrual voucher", "periodiseringsbilaget"),
     "related": ("the invoice that the accrual belongs to", "fakturaen som periodiseringen hører til"),
+    "units": ("project and department", "prosjekt og avdeling"),
     "value_date": ("the date that decides the period", "datoen som bestemmer perioden"),
     "entry_text": ("the entry text", "posteringsteksten"),
     "line_accrual": ("the accrual made by the accounting system", "periodiseringen som regnskapssystemet lager"),

@@ -41,6 +41,10 @@ NOTES = {
         "en": "the exchange rate is rounded to eight decimals: {rate}.",
         "nb": "valutakursen er avrundet til åtte desimaler: {rate}.",
     },
+    "not_carried": {
+        "en": "the accounting system has no place for some of what the invoice says, which is then in Moment only: {fields}.",
+        "nb": "regnskapssystemet har ikke plass til alt på fakturaen. Dette står bare i Moment: {fields}.",
+    },
     "accrual_by_vouchers": {
         "en": "[{where}: ]{amount} belongs to {first_month} to {last_month} and is accrued on accounts {debit} and {credit}.",
         "nb": "[{where}: ]{amount} gjelder {first_month} til {last_month} og periodiseres på konto {debit} og {credit}.",

@@ -103,11 +103,11 @@ SETUP = (
         BILAG,
         en=(
             "PowerOffice Go does not accept the client key.",
-            "In PowerOffice Go, check that Bilag is added as an integration, copy its client key, and enter the key in the setup. If the key is correct, ask your Bilag administrator to check the application key.",
+            "In PowerOffice Go, open Settings, Extensions, check that Bilag is added, and copy its client key. Enter the key in the setup. If the key is correct, ask your Bilag administrator to check the application key.",
         ),
         nb=(
             "PowerOffice Go godtar ikke klientnøkkelen.",
-            "Kontroller i PowerOffice Go at Bilag er lagt til som integrasjon, kopier klientnøkkelen, og legg den inn i oppsettet. Er nøkkelen riktig, ber du driftsansvarlig for Bilag kontrollere applikasjonsnøkkelen.",
+            "Åpne Innstillinger, Utvidelser i PowerOffice Go, kontroller at Bilag er lagt til, og kopier klientnøkkelen. Legg den inn i oppsettet. Er nøkkelen riktig, ber du driftsansvarlig for Bilag kontrollere applikasjonsnøkkelen.",
         ),
     ),
     Entry(
@@ -142,11 +142,11 @@ SETUP = (
         ACCOUNTING,
         en=(
             "The client in PowerOffice Go does not give Bilag the access it needs[ ({privilege})].",
-            "In PowerOffice Go, open Bilag under Settings, Integrations, and grant the access. If it cannot be granted there, ask PowerOffice whether the client's subscription includes it.",
+            "In PowerOffice Go, open Bilag under Settings, Extensions, and grant the access. If it cannot be granted there, ask PowerOffice whether the client's subscription includes it.",
         ),
         nb=(
             "Klienten i PowerOffice Go gir ikke Bilag tilgangen som trengs[ ({privilege})].",
-            "Åpne Bilag under Innstillinger, Integrasjoner i PowerOffice Go, og gi tilgangen. Kan den ikke gis der, spør du PowerOffice om klientens abonnement omfatter den.",
+            "Åpne Bilag under Innstillinger, Utvidelser i PowerOffice Go, og gi tilgangen. Kan den ikke gis der, spør du PowerOffice om klientens abonnement omfatter den.",
         ),
     ),
 )

@@ -168,6 +168,9 @@ class Chart:
     """Its accrual takes the income out of the line's own account, instead of the setup's debit account."""
     no_vat_code: str | None = None
     """The code that the accounting system has for "no VAT": entries without a VAT code are posted and read back with it."""
+    not_carried: frozenset[str] = frozenset()
+    """The fields of a voucher (`posting.posted.CARRIED`) that the accounting system has no place for: the platform's
+    `Capabilities.not_carried`, where the plan sees it."""
     largest_attachment: int = 0
     """The largest document in bytes that can be attached to a voucher of this client; 0: none can."""
 

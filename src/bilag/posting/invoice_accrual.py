@@ -68,9 +68,7 @@ def line_accrual(group: Group, invoice: Invoice, rules: Rules) -> LineAccrual | 
     if accrual_rules is None or period is None or day is None or group.net == 0 or not is_accrued(period, day):
         return None
     own = rules.chart is not None and rules.chart.accrues_on_own_account
-    return LineAccrual(
-        period, group.key.account if own else accrual_rules.debit_account, accrual_rules.credit_account
-    )
+    return LineAccrual(period, group.key.account if own else accrual_rules.debit_account, accrual_rules.credit_account)
 
 
 def vouchers_of(moves: Iterable[Move], invoice: Invoice, rules: Rules) -> tuple[Voucher, ...]:

@@ -18,6 +18,7 @@ from bilag.posting.grouping import Group, Grouping, GroupKey, Splitting, group_l
 from bilag.posting.invoice import Invoice
 from bilag.posting.invoice_accrual import Accruals, accruals_of, line_accrual, vouchers_of
 from bilag.posting.note import Note
+from bilag.posting.posted import left_behind
 from bilag.posting.problem import Problem
 from bilag.posting.rules import Rules
 from bilag.posting.vat_tolerance import split_groups
@@ -104,7 +105,7 @@ def _build_plan(
         invoice,
         vouchers=(voucher, *(() if accruals.native else vouchers_of(accruals.moves, invoice, rules))),
         fed_by=tuple(group.positions for group, _ in groups) + rounding,
-        notes=(*notes, *builder.notes, *accruals.notes),
+        notes=(*notes, *builder.notes, *accruals.notes, *_left_behind_notes(voucher, rules)),
         accruals=accruals.moves,
         schedule=schedule(accruals.moves, rules.accrual) if rules.accrual is not None else (),
         native_accrual=accruals.native,
@@ -185,6 +186,13 @@ def _empty_dimension_notes(grouping: Grouping, rules: Rules) -> Iterable[Note]:
         positions = sorted(position for group in empty for position in group.positions)
         if unit is not None and positions:
             yield Note(f"{kind}_empty", {"unit": str(unit)}, tuple(positions))
+
+
+def _left_behind_notes(voucher: Voucher, rules: Rules) -> Iterable[Note]:
+    """Yield a note that names what of the voucher does not reach accounting."""
+    names = left_behind(voucher, rules.chart.not_carried) if rules.chart is not None else ()
+    if names:
+        yield Note("not_carried", {"fields": ", ".join(names)})
 
 
 def _check_rounding_account(rules: Rules, findings: Findings) -> None:

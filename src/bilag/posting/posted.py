@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
+from bilag.posting.voucher import Voucher, VoucherKind
+
 
 class Unread(StrEnum):
     """Stands for a field that the platform cannot carry, so that nothing was read of it. It is not compared.
@@ -80,3 +82,19 @@ class Posted:
         fields = [name for name in CARRIED if getattr(self, name, None) == UNREAD]
         texts = ["entry_text"] if any(entry.text == UNREAD for entry in self.entries) else []
         return self.not_read | {*fields, *texts}
+
+
+def left_behind(voucher: Voucher, not_carried: frozenset[str]) -> tuple[str, ...]:
+    """Return the names of `CARRIED` that the voucher has something in, and that do not reach the journal (`not_carried`)."""
+    entries = voucher.entries
+    filled = {
+        "number": voucher.kind is not VoucherKind.JOURNAL,
+        "due_date": voucher.due_date is not None,
+        "payment_id": bool(voucher.payment_id),
+        "your_reference": bool(voucher.your_reference),
+        "credited_number": voucher.credited_number is not None,
+        "text": bool(voucher.text),
+        "entry_text": any(entry.text for entry in entries),
+        "units": any(entry.units for entry in entries),
+    }
+    return tuple(name for name in CARRIED if name in not_carried and filled.get(name))

@@ -35,7 +35,7 @@ from bilag.reconciliation.copying import copy_rows
 from bilag.reconciliation.models import Finding, Found, Phase, Reconciliation, ReplacedRun, StagedVoucher, Why
 from bilag.reconciliation.sent import NOTHING_KEPT, Sent, sent_for
 from bilag.reconciliation.staging import dates_of, stage, staged, without_finding
-from bilag.transfers.external_ids import external_id
+from bilag.transfers.external_ids import external_id, with_document_number
 from bilag.transfers.intake.ahead import Watch, notice
 from bilag.transfers.ledger_ahead import How
 from bilag.transfers.models import Kind, Transfer
@@ -141,7 +141,8 @@ class _Comparison:
         self.judge = Judge(self.setup, self.platform.chart(fresh=True))
         watch = Watch(self.setup)
         vouchers = watch.passing(self.platform.list_vouchers(self.record.first, self.record.last))
-        stage(self.record, vouchers, lambda count: self._note(vouchers_read=count))
+        numbered = filter(None, (with_document_number(self.setup, one) for one in vouchers))
+        stage(self.record, numbered, lambda count: self._note(vouchers_read=count))
         notice(self.setup, watch.unknown(), How.NIGHT)
         self._note(phase=Phase.INVOICES)
         with closing(chunks(self._invoices(), TOGETHER)) as each:
@@ -230,7 +231,9 @@ class _Comparison:
         number = plan.invoice.number
         if not plan.vouchers or number is None:
             return None
-        return self.platform.find_voucher(plan.vouchers[0], external_id(self.setup, number), thorough=False)
+        return self.platform.find_voucher(
+            plan.vouchers[0], external_id(self.setup, number), thorough=False, every_date=True
+        )
 
     def _kept(
         self, number: int | None, invoice: Invoice | None, vouchers: list[Posted], judgement: Judgement

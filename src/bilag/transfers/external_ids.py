@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from bilag.companies.setup import Setup
 from bilag.moment.source import canonical_company
+from bilag.posting.posted import Posted
 from bilag.transfers.canonical_json import digest
 
 LONGEST = 19
@@ -29,6 +30,15 @@ def invoice_of(setup: Setup, external_id: str) -> int | None:
     number = external_id.removeprefix(prefix)
     is_ours = external_id.startswith(prefix) and number.isascii() and number.isdecimal() and len(number) < LONGEST
     return int(number) if is_ours else None
+
+
+def with_document_number(setup: Setup, posted: Posted) -> Posted | None:
+    """The voucher with its document's number, where the accounting system numbers vouchers itself (`Posted.not_read`): by the
+    external id. None: it is not of this company's invoices, and which document it belongs to cannot be told."""
+    if "number" not in posted.not_read:
+        return posted
+    number = invoice_of(setup, posted.external_id or "")
+    return replace(posted, number=number) if number is not None else None
 
 
 def _invoices_of(setup: Setup) -> str:

@@ -1,4 +1,4 @@
-"""A company at the stand-in for PowerOffice Go, as Bilag and as the people who work in it see it: a ledger for the conformance kit."""
+"""A company at the stand-in for PowerOffice Go, as Bilag and as its people see it: a ledger for the conformance kit."""
 
 import base64
 from contextlib import ExitStack

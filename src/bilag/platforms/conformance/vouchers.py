@@ -31,6 +31,9 @@ def chart_has_the_sample_numbers(kit: Kit) -> None:
     require(chart.is_open(sample.open_day), "the open day is not in an open period")
     require(bool(chart.periods) or chart.lock_date is not None, "the chart has neither periods nor a lock date")
     capable = kit.platform.capabilities
+    require(
+        chart.not_carried == capable.not_carried, "the chart does not say what the capabilities say of `not_carried`"
+    )
     require(capable.line_accrual or not chart.line_accrual, "the chart accrues by line, the capabilities do not say so")
     require(capable.attachments or not chart.largest_attachment, "the chart takes documents, the capabilities do not")
 

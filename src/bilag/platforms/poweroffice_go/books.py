@@ -140,6 +140,7 @@ def read_books(client: GoClient, name: str, today: date) -> Books:
             line_accrual=way.accrues_by_line,
             accrues_on_own_account=way.accrues_by_line,
             no_vat_code=NO_VAT,
+            not_carried=way.not_carried,
             largest_attachment=LARGEST_ATTACHMENT if go.Privilege.DOCUMENTS_FULL.is_among(privileges) else 0,
         ),
     )

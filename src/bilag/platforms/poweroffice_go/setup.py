@@ -91,8 +91,8 @@ FIELDS = (
         "client_key",
         {"en": "Client key", "nb": "Klientnøkkel"},
         {
-            "en": "In PowerOffice Go: Settings, Integrations, add Bilag. Go shows the client key when Bilag is added.",
-            "nb": "I PowerOffice Go: Innstillinger, Integrasjoner, legg til Bilag. Go viser klientnøkkelen når Bilag er lagt til.",
+            "en": "In PowerOffice Go, open Settings, Extensions, Add extension, and select Bilag. Copy the client key shown there.",
+            "nb": "Åpne Innstillinger, Utvidelser, Legg til utvidelse i PowerOffice Go, og velg Bilag. Kopier klientnøkkelen som vises.",
         },
         kind=FieldKind.SECRET,
         required=True,
@@ -104,8 +104,8 @@ INSTALLATION_FIELDS = (
         "application_key",
         {"en": "Application key", "nb": "Applikasjonsnøkkel"},
         {
-            "en": "The key of the integration. PowerOffice gives it to whoever operates Bilag.",
-            "nb": "Nøkkelen til integrasjonen. PowerOffice gir den til den som drifter Bilag.",
+            "en": "PowerOffice gives it to whoever operates Bilag, when the integration is registered.",
+            "nb": "PowerOffice gir den til den som drifter Bilag, når integrasjonen registreres.",
         },
         kind=FieldKind.SECRET,
         required=True,
@@ -115,8 +115,8 @@ INSTALLATION_FIELDS = (
         "subscription_key",
         {"en": "Subscription key", "nb": "Abonnementsnøkkel"},
         {
-            "en": "The key of the API subscription (Ocp-Apim-Subscription-Key), from the same letter as the application key.",
-            "nb": "Nøkkelen til API-abonnementet (Ocp-Apim-Subscription-Key), fra samme brev som applikasjonsnøkkelen.",
+            "en": "From the profile in the developer portal of PowerOffice (Ocp-Apim-Subscription-Key).",
+            "nb": "Fra profilen i utviklerportalen til PowerOffice (Ocp-Apim-Subscription-Key).",
         },
         kind=FieldKind.SECRET,
         required=True,

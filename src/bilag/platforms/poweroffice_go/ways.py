@@ -37,8 +37,8 @@ MANUAL = Way(
     frozenset({"credited_number", "due_date", "payment_id", "your_reference"}),
     accrues_by_line=False,
     said=Said(
-        "invoices are posted as manual vouchers, without due date, KID and your reference",
-        "fakturaer bokføres som manuelle bilag, uten forfallsdato, KID og deres referanse",
+        "invoices are posted as manual vouchers",
+        "fakturaer bokføres som manuelle bilag",
     ),
 )
 

@@ -184,7 +184,7 @@ def _amounts(invoice: Invoice) -> tuple[Decimal, Decimal, Decimal]:
 def _look_up(setup: Setup, document: Invoice) -> None:
     """Make sure that accounting has no voucher with the document's number. Raises `CannotClose`, and as the platform does."""
     sought = lookup_voucher(document)
-    found = platform_for(setup).find_voucher(sought, external_id(setup, sought.number))
+    found = platform_for(setup).find_voucher(sought, external_id(setup, sought.number), every_date=True)
     if found.state not in NOT_THERE:
         raise _in_accounting(str(sought.number))
 

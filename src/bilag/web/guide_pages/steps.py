@@ -63,7 +63,7 @@ STEPS = (
         _("Accounting"),
         _("Bilag posts in the books of one client. You get these details from the accounting office."),
         (Section.PLATFORM,),
-        frozenset((PlatformStep.SIGNED_IN, PlatformStep.CLIENT_FOUND, StepName.WHO)),
+        frozenset((PlatformStep.SIGNED_IN, PlatformStep.CLIENT_FOUND, StepName.CARRIED, StepName.WHO)),
     ),
     GuideStep(
         StepKey.TRANSFER,

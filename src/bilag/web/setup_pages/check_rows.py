@@ -53,6 +53,7 @@ STEPS = {
         gettext_lazy("Some project numbers cannot be used in the dimension"),
         gettext_lazy("Bilag cannot compare the project numbers"),
     ),
+    StepName.CARRIED: (gettext_lazy("Not everything on an invoice reaches accounting"), "", ""),
     StepName.WHO: (
         gettext_lazy("Moment, Bilag and the client are one company"),
         gettext_lazy("Are Moment, Bilag and the client one company?"),
