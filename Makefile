@@ -56,8 +56,8 @@ mutants: $(READY)  ## change the rules in thousands of places, one at a time, an
 	@UV_PROJECT_ENVIRONMENT=.venv-mutants $(BIN)/uv sync --frozen --inexact --group mutation --quiet
 	@PYTHONPATH=src nice .venv-mutants/bin/python -m tools.mutants $(ONLY) $(MORE)
 
-judge: $(READY)  ## post the sample year to the hub and to Tryton and compare the balances, recomputed by beancount
-	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py
+judge: $(READY)  ## post the sample year to the hub, Tryton and PowerOffice Go and compare the balances, recomputed by beancount
+	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py tests/platforms/test_poweroffice_go_year.py
 
 pictures: $(READY)  ## take a picture of every page: both languages, phone and desk, light and dark (ONLY="transfers setup", TO=folder)
 	@BILAG_PICTURES=$(or $(TO),.pictures) ONLY="$(ONLY)" $(BIN)/pytest -p no:xdist -q -o python_functions=take_all tests/browser/take_pictures.py
