@@ -6,6 +6,7 @@ import zipfile
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from bilag_sandbox import poweroffice_go as go
 from tests.support.poweroffice_go.office import DAY, Office
@@ -165,6 +166,26 @@ def test_the_trial_balance(office: Office) -> None:
     assert found["customers"] == {"10042": "1250.00"}
     assert found["projects"] == {"1207 4300": "1000.00"}
     assert found["vatCodes"]["3 3000"] == "-1000.00"
+
+
+def test_an_accountant_posts_by_the_command(office: Office) -> None:
+    from bilag.cli.main import app
+
+    command = [
+        "sandbox",
+        "supplier-invoice",
+        "--hub",
+        f"{office.url}/v2",
+        "--client",
+        office.name,
+        "--supplier",
+        "Byggvare",
+    ]
+    done = CliRunner().invoke(app, [*command, "--net", "1000.00", "--project", "1207"])
+    assert (done.exit_code, done.output.strip()) == (0, "Posted as voucher 1.")
+    refused = CliRunner().invoke(app, [*command, "--net", "1000.00", "--vat-code", "99"])
+    assert refused.exit_code == 2
+    assert "The invoice was not posted: There is no VAT code 99" in refused.output
 
 
 def test_an_accountant_posts_on_the_page(office: Office) -> None:

@@ -11,9 +11,10 @@ from bilag_sandbox.poweroffice_go.refusals import Refusal
 
 MOST = 50
 STYLE = (
-    ":root{color-scheme:light dark}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    ":root{color-scheme:light dark}*{box-sizing:border-box}"
+    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
     "label{display:block;margin:.5rem 0}input,button{font:inherit}input{width:100%;max-width:24rem;display:block}"
-    ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;"
+    ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;white-space:nowrap;"
     "border-bottom:1px solid #8888}.sum{text-align:right;font-variant-numeric:tabular-nums}"
 )
 FIELDS = (

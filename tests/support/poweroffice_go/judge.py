@@ -4,9 +4,11 @@
     with running(judge) as url: ...
     judge.verdict()          # fails with everything that the file does not allow
 
-Answers that a fault of the fault board replaced or changed are not judged; their requests are.
+Answers that a fault of the fault board replaced or changed are not judged; their requests are. With BILAG_PRISM=1 (`make prism`)
+Prism judges too: see `prism`.
 """
 
+import asyncio
 import base64
 import json
 import re
@@ -24,6 +26,7 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from bilag_sandbox import poweroffice_go as go
 from bilag_sandbox.common.fault_board import FaultyApp
+from tests.support.poweroffice_go.prism import WANTED, Prism
 from tests.support.poweroffice_go.published import judged, operation_of, query_names, token_document
 
 HOST = "https://goapi.poweroffice.net"
@@ -104,6 +107,7 @@ class Judge:
     def __init__(self, app: FaultyApp) -> None:
         self.app = app
         self.exchanges: list[Exchange] = []
+        self.prism = Prism(app) if WANTED else None
 
     def verdict(self) -> None:
         """Fail if anything was wrong since the last verdict, and say all of it."""
@@ -120,6 +124,9 @@ class Judge:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or the lifespan."""
         path: str = scope.get("path", "")
+        if scope["type"] == "lifespan" and self.prism is not None:
+            await _live_with(self.prism, receive, send)
+            return
         if scope["type"] != "http" or not path.startswith((go.BASE + "/", go.TOKEN)):
             await self.app(scope, receive, send)
             return
@@ -129,12 +136,21 @@ class Judge:
         asked = _asked(scope, body)
         exchange.wrong_request = self._wrong_request(asked, scope)
         hits = self._hits()
-        start, parts = await _answer(self.app, scope, body, send)
-        if start is None:
-            return
-        exchange.status = start["status"]
-        if self._hits() == hits:
-            exchange.wrong_answer = self._wrong_answer(asked, start, b"".join(parts))
+        if self.prism is not None and self.prism.takes(path):
+            answer = await self.prism.forward(scope, body)
+            exchange.wrong_request += answer.wrong_request
+            exchange.wrong_answer += answer.wrong_answer
+            last = answer.messages
+            exchange.status = last[0]["status"]
+            start, content = answer.true_start, answer.true_content
+        else:
+            start, content, last = await _answer(self.app, scope, body, send)
+        if start is not None:
+            exchange.status = start["status"]
+            if self._hits() == hits:
+                exchange.wrong_answer += self._wrong_answer(asked, start, content)
+        for message in last:
+            await send(message)
 
     def _hits(self) -> int:
         return sum(fault.hits for fault in self.app.board.faults)
@@ -169,6 +185,17 @@ class Judge:
         if described is None:
             return _wrong_default(answered)
         return _said(_api().validate_response, asked, answered) if described.get("content") else []
+
+
+async def _live_with(prism: Prism, receive: Receive, send: Send) -> None:
+    """Let Prism live as long as the server."""
+    await receive()
+    await asyncio.to_thread(prism.start)
+    await send({"type": "lifespan.startup.complete"})
+    await receive()
+    await prism.close()
+    await asyncio.to_thread(prism.stop)
+    await send({"type": "lifespan.shutdown.complete"})
 
 
 def _names(asked: Asked) -> set[str]:
@@ -234,10 +261,11 @@ async def _whole_body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-async def _answer(app: ASGIApp, scope: Scope, body: bytes, send: Send) -> tuple[Message | None, list[bytes]]:
-    """Run the application; everything it sends goes on at once, and is kept."""
+async def _answer(app: ASGIApp, scope: Scope, body: bytes, send: Send) -> tuple[Message | None, bytes, list[Message]]:
+    """Run the application. What it sends goes on at once, but for the end of the answer, which waits until it is judged."""
     begin: list[Message] = []
     parts: list[bytes] = []
+    last: list[Message] = []
 
     async def receive() -> Message:
         return {"type": "http.request", "body": body, "more_body": False}
@@ -247,7 +275,10 @@ async def _answer(app: ASGIApp, scope: Scope, body: bytes, send: Send) -> tuple[
             begin.append(message)
         else:
             parts.append(message.get("body", b""))
+            if not message.get("more_body", False):
+                last.append(message)
+                return
         await send(message)
 
     await app(scope, receive, pass_on)
-    return (begin[0] if begin else None), parts
+    return (begin[0] if begin else None), b"".join(parts), last
