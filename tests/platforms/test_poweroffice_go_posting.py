@@ -176,6 +176,19 @@ def test_a_voucher_and_its_reversal_are_listed_so_that_they_cancel(company: Comp
     assert platform.find_voucher(invoice, key(invoice)).state == "posted"  # so that nothing posts it again by itself
 
 
+def test_an_accrued_invoice_and_its_reversal_cancel_part_by_part(company: Company) -> None:
+    kit = Kit(company.platform, company, SAMPLE)
+    invoice, platform = invoice_for(company), company.platform()
+    platform.post_voucher([invoice, kit.journal(DAY, invoice.number)], key(invoice))
+    for voucher in company.vouchers(invoice.number):
+        company.reverse(voucher["voucherNo"])
+    listed = list(platform.list_vouchers(DAY, DAY))
+    own = [one for one in listed if one.number == invoice.number and one.kind in ("invoice", "credit_note")]
+    assert [one.kind for one in own] == ["invoice", "credit_note"]
+    assert still_standing(own) == []
+    assert still_standing([one for one in listed if one not in own]) == []
+
+
 def test_a_reversed_invoice_of_others_is_no_conflict(company: Company) -> None:
     invoice, platform = invoice_for(company), company.platform()
     company.post_manually(invoice.number, SAMPLE.customer, invoice.total)

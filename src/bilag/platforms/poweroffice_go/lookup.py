@@ -13,6 +13,7 @@ from bilag.platforms.base import PostingState, PostingStatus
 from bilag.platforms.poweroffice_go import operations as go
 from bilag.platforms.poweroffice_go.books import LAST_DAY, NO_VAT, Books
 from bilag.platforms.poweroffice_go.client import GoClient
+from bilag.platforms.poweroffice_go.costs import match_reversed
 from bilag.platforms.poweroffice_go.mapping import (
     KINDS,
     MANUAL_JOURNAL,
@@ -38,6 +39,10 @@ from bilag.posting.voucher import Voucher, VoucherKind
 
 FIRST_DAY = date(1990, 1, 1)
 REVERSAL = "ReversalVoucher"
+OPPOSITE = {
+    str(VoucherKind.INVOICE): str(VoucherKind.CREDIT_NOTE),
+    str(VoucherKind.CREDIT_NOTE): str(VoucherKind.INVOICE),
+}
 COMPANION = "/2"
 """Follows our reference in that of the manual voucher with the journals of an outgoing invoice."""
 PART_OF = Told(own_text=False)
@@ -118,30 +123,36 @@ class Journal:
         vouchers = by_voucher(rows)
         entries = {one.voucher_id: one for one in self._client.rows(go.STATEMENT, LedgerEntryWire, query)}
         for voucher_id, same in vouchers.items():
+            if same[0].voucher_type == REVERSAL:
+                yield from self._reversal(same)
+                continue
             told = Told(entries.get(voucher_id), reference_read=False)
             for place, part in enumerate(self._parts(same, self._of_all_dates if _may_be_split(same) else None)):
                 own = place == 0 and part[0].posting_date == part[0].voucher_date
-                yield self._reversing(part, posted_from(part, told if own else PART_OF, self._books))
+                yield posted_from(part, told if own else PART_OF, self._books)
 
     def _of_all_dates(self, rows: Rows) -> Rows:
         return self.voucher(rows[0].voucher_no)
 
-    def _reversing(self, rows: Rows, posted: Posted) -> Posted:
-        """Give the reversal of an invoice the invoice's number and the opposite kind, so that the two are seen to cancel."""
+    def _reversal(self, rows: Rows) -> Iterator[Posted]:
+        """Yield a reversal in the parts of the voucher that it reverses. That of an invoice gets the invoice's number and the
+        opposite kind, so that the two are seen to cancel."""
         head = rows[0]
-        if head.voucher_type != REVERSAL or head.reversed_voucher_no is None or posted.customer is None:
-            return posted
-        original = self.voucher(head.reversed_voucher_no)
+        original = self.voucher(head.reversed_voucher_no) if head.reversed_voucher_no is not None else []
         if not original or original[0].voucher_type not in POSTED_AS:
-            return posted
-        ledger = next((one for one in self._ledger_of(original) if one.voucher_id == original[0].voucher_id), None)
-        of_main = [row for row in original if row.posting_date == original[0].voucher_date]
-        reversed_ = posted_from(of_main, Told(ledger, reference_read=False), self._books)
-        opposite = {VoucherKind.INVOICE: VoucherKind.CREDIT_NOTE, VoucherKind.CREDIT_NOTE: VoucherKind.INVOICE}
-        kind = opposite.get(VoucherKind(reversed_.kind)) if reversed_.kind in set(VoucherKind) else None
-        if kind is None:
-            return posted
-        return replace(posted, number=reversed_.number, kind=str(kind), due_date=None)
+            yield from (posted_from(part, PART_OF, self._books) for part in by_date(rows).values())
+            return
+        first, *_others = self._parts(original, lambda _rows: original)
+        ids, matched = {row.id for row in first}, match_reversed(rows, original)
+        own = [row for row in rows if matched.get(row.id) in ids]
+        rest = by_date(row for row in rows if matched.get(row.id) not in ids)
+        if own:
+            ledger = next((one for one in self._ledger_of(original) if one.voucher_id == original[0].voucher_id), None)
+            mirrored = posted_from(first, Told(ledger, reference_read=False), self._books)
+            posted = posted_from(own, PART_OF, self._books)
+            kind = OPPOSITE.get(mirrored.kind)
+            yield replace(posted, number=mirrored.number, kind=kind) if kind is not None else posted
+        yield from (posted_from(part, PART_OF, self._books) for part in rest.values())
 
     def _ledger_of(self, rows: Rows) -> list[LedgerEntryWire]:
         day = rows[0].voucher_date
