@@ -73,8 +73,12 @@ class Office:
         self.person.on("account.period", "close", [self._period(day)])
 
     def open_period(self, day: date) -> None:
-        """And opens it again."""
-        self.person.on("account.period", "reopen", [self._period(day)])
+        """And opens it again, with the journals that were closed with it."""
+        period = self._period(day)
+        self.person.on("account.period", "reopen", [period])
+        journals = self.person.search("account.journal.period", ["period", "=", period], ["state", "=", "closed"])
+        if journals:
+            self.person.on("account.journal.period", "reopen", journals)
 
     def _period(self, day: date) -> int:
         return self.person.one("account.period", ["start_date", "<=", day], ["end_date", ">=", day])
