@@ -1,5 +1,6 @@
 """What all tests share: an embedded PostgreSQL of their own, and the published contracts where they are present."""
 
+import gc
 import logging
 import os
 import shutil
@@ -20,6 +21,7 @@ from tests.support.paths import ROOT, SHARED
 from tests.support.patience import PATIENCE
 from tests.support.people import People
 from tests.support.program import Program, TokenMaker
+from tests.support.remembered import remembered
 from tests.support.sandboxes import Stage, new_hub, new_moment, stage
 from tests.support.template import fill_own, name_template, remove_template
 from tests.support.watchdog import watch
@@ -85,9 +87,17 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     pytest-xdist 3.8 tells the scheduler a test's group in its node id, which pytest 9.2 no longer lets it change
     (pytest-xdist issue 1386).
     """
+    _look_for_garbage_among_what_tests_make()
     grouping = getattr(session.config.option, "loadgroup", False)
     if grouping and any("@" not in item.nodeid for item in session.items):
         raise pytest.UsageError("pytest-xdist does not group the tests: this version of pytest does not fit it")
+
+
+def _look_for_garbage_among_what_tests_make() -> None:
+    """Never look at what was imported: to do so again and again took a tenth of a run's CPU."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
@@ -114,11 +124,17 @@ def moment_contract(shared: Path) -> dict[str, Any]:
 def migrated() -> Iterator[None]:
     """Django on an embedded PostgreSQL, brought up to date; stopped and removed afterwards."""
     django.setup()
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
     from bilag.web.webhooks import group_commit
+    from tests.support.database import empty
+
+    empty()  # every test begins with the same, the first one too
 
     with pytest.MonkeyPatch.context() as patched:  # a webhook must not be refused because the machine is slow
         patched.setattr(group_commit, "ANSWER_WITHIN_SECONDS", PATIENCE)
         patched.setattr(group_commit, "LOST_SESSION_SECONDS", PATIENCE)
+        patched.setattr(PBKDF2PasswordHasher, "iterations", 1)  # a password costs a third of a second otherwise
         yield
     from django.db import connections
 
@@ -172,15 +188,18 @@ def people(world: World) -> People:
     from bilag.companies.models import Company
     from bilag.members.models import Membership, Role, User
 
-    company = Company.objects.get(pk=world.company_id)
-    other = bare_company("others", name="De andre AS", secrets={"moment.api_key": "another-key"})
-    for role in Role:
-        user = User.objects.create_user(f"{role}@fjell.example")
-        Membership.objects.create(company=company, user=user, role=role)
-    User.objects.create_user("operator@fjell.example", is_operator=True)
-    stranger = User.objects.create_user("stranger@fjell.example")
-    Membership.objects.create(company=other, user=stranger, role=Role.OWNER)
-    return People(company.slug, other.slug, world)
+    def make() -> tuple[str, str]:
+        company = Company.objects.get(pk=world.company_id)
+        other = bare_company("others", name="De andre AS", secrets={"moment.api_key": "another-key"})
+        for role in Role:
+            user = User.objects.create_user(f"{role}@fjell.example")
+            Membership.objects.create(company=company, user=user, role=role)
+        User.objects.create_user("operator@fjell.example", is_operator=True)
+        stranger = User.objects.create_user("stranger@fjell.example")
+        Membership.objects.create(company=other, user=stranger, role=Role.OWNER)
+        return company.slug, other.slug
+
+    return People(*remembered("people", make), world)
 
 
 @pytest.fixture

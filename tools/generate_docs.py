@@ -56,6 +56,7 @@ STATUSES: dict[str, dict[int, str]] = {
         WRONG_USAGE: "wrong usage, or the file cannot be read",
     },
     "doctor": {NEEDS_ATTENTION: "something is wrong, and named with what to do"},
+    "platforms": {},
     "backup": DATABASE
     | {WRONG_USAGE: "wrong usage; the folder exists or cannot be written, or the database is not embedded"},
     "restore": REFUSED

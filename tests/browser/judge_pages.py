@@ -87,7 +87,9 @@ def faults(report: dict[str, Any]) -> list[str]:
 def judge_all(open_as: Callable[..., Page], lived_in: Service, tmp_path: Path) -> None:  # noqa: F811 - the fixture
     program = lighthouse()
     owner, operator, out = open_as(lived_in, OWNER), open_as(lived_in, OPERATOR), open_as(lived_in, None)
-    pages = [(out, path) for path in SIGNED_OUT] + [(operator, path) for path in ("/", "/new-company/")]
+    pages = [(out, path) for path in SIGNED_OUT] + [
+        (operator, path) for path in ("/", "/new-company/", "/accounting-systems/")
+    ]
     pages += [(owner, f"/c/fjell/{path}") for path in (*COMPANY, *GUIDE)] + [(owner, path) for path in about_one(owner)]
     chosen = [(who, path) for who, path in pages if not ONLY or any(word in path for word in ONLY)]
     said = [fault for who, path in chosen for fault in faults(judged(program, who, address(lived_in) + path, tmp_path))]

@@ -50,5 +50,5 @@ def take_all(
     for path in (*(f"/c/fjell/{path}" for path in (*COMPANY, *GUIDE)), *about_one(owner), *ACCOUNT):
         take(owner, path, name)
     operator = open_as(lived_in, OPERATOR, **seen)
-    for path in ("/", "/new-company/"):
+    for path in ("/", "/new-company/", "/accounting-systems/"):
         take(operator, path, f"operator-{name}")

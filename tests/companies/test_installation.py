@@ -93,8 +93,8 @@ def test_doctor_tells_the_operator_what_is_missing(
 ) -> None:
     def found(variables: dict[str, str]) -> list[Finding]:
         environment = Environment(variables)
-        all_ = [*installation_findings(environment), *installations_in_use(environment)]
-        return [one for one in all_ if one.name == KIND.label]
+        both = [*installation_findings(environment), *installations_in_use(environment)]
+        return [one for one in both if one.name == KIND.label]
 
     [idle] = found({})
     assert (idle.state, idle.remedy) == (OK, "If one is to, set BILAG_AZETS_APP_KEY.")

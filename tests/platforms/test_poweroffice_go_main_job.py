@@ -1,4 +1,4 @@
-"""The main job into PowerOffice Go, through the front door: a company file, an invoice of Moment, its voucher in Go; a cost back."""
+"""The main job into PowerOffice Go, through the front door: a company file, an invoice of Moment, its voucher; and a cost back."""
 
 import json
 from collections.abc import Iterator

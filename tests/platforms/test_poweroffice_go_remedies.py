@@ -31,7 +31,9 @@ def passes(platform: PowerOfficeGoPlatform) -> None:
         ("poweroffice_client_differs", "client", "Fjell Arkitekter AS"),
     ],
 )
-def test_a_field_is_corrected_in_the_setup(code: str, field: str, wrong: str, outgoing: Company, go_judge: Judge) -> None:
+def test_a_field_is_corrected_in_the_setup(
+    code: str, field: str, wrong: str, outgoing: Company, go_judge: Judge
+) -> None:
     value = wrong.format(address=outgoing.address)
     fails_with(code, outgoing.platform(values={field: value}))
     passes(outgoing.platform(values={"client": "  fjord  ARKITEKTER as"}))  # capital letters and blanks do not count

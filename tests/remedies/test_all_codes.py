@@ -26,6 +26,13 @@ GO_CORRECTED = f"{GO}::test_a_field_is_corrected_in_the_setup"
 ELSEWHERE = {
     "moment_not_entered": ["pages/test_guide.py::test_the_remedy_of_an_empty_connection_is_to_enter_it"],
     "accounting_not_entered": ["pages/test_guide.py::test_the_remedy_of_an_empty_connection_is_to_enter_it"],
+    "ledger_file_unusable": [
+        "platforms/test_ledger_file.py::test_lock_is_waited_for_and_a_folder_that_cannot_be_used_is_told"
+    ],
+    "document_not_attached": [
+        "transfers/test_documents.py::test_refused_document_is_a_persons_question_who_retries",
+        "transfers/test_documents.py::test_document_that_is_refused_again_leaves_the_voucher_without",
+    ],
     "installation_field_missing": [INSTALLATION],
     "installation_field_wrong": [INSTALLATION],
     "posted_in_former_ledger": [

@@ -22,7 +22,9 @@ ADDRESS = "http://127.0.0.1:9"
 VALUES = {
     "base_url": ADDRESS, "username": "u", "password": SECRET, "api_key": SECRET, "source_client_id": "123",
     "parent_client_id": "S1", "application_key": SECRET, "database": "d", "company": "F",
+    "folder": "f",
 }  # fmt: skip
+INSTALLATION = {field.name for kind in platform_kinds().values() for field in kind.installation_fields}
 
 
 def test_no_secret_stands_in_a_repr(world: World) -> None:
@@ -31,7 +33,7 @@ def test_no_secret_stands_in_a_repr(world: World) -> None:
     from bilag.service.keys import ring
     from bilag.transfers.models import Transfer
 
-    connection = Connection(VALUES, Dimensions())
+    connection = Connection(VALUES, Dimensions(), installation=dict.fromkeys(INSTALLATION, SECRET))
     made: list[Any] = [
         MomentAccess(ADDRESS, "1", SECRET),
         MomentClient(ADDRESS, "1", SECRET),

@@ -17,6 +17,7 @@ import httpx2
 from bilag_sandbox import hub, moment
 from bilag_sandbox.common import HeldClock
 from tests.support import local_http
+from tests.support.remembered import remembered
 from tests.support.sandboxes import LAST_DAY, pass_time
 
 
@@ -271,15 +272,19 @@ def world_between(moment_url: str, hub_url: str, clock: HeldClock, *, first_poll
         parsed = parse_company_file(company_document(moment_url, hub_url, sections), {}, Path())
         return save_setup(parsed, origin="test")
 
+    def live() -> int:
+        company_id: int = apply().company_id
+        lifecycle.set_live(company_id, date(2020, 1, 1))
+        if not first_poll:
+            for kind in ("customer", "project"):
+                PollMark.objects.create(company_id=company_id, kind=kind, modified_at=timezone.now())
+        return company_id
+
     gateways.forget_all()
     circuit_breaker.forget_all()  # the address was another sandbox's before
-    applied = apply()
-    lifecycle.set_live(applied.company_id, date(2020, 1, 1))
-    if not first_poll:
-        for kind in ("customer", "project"):
-            PollMark.objects.create(company_id=applied.company_id, kind=kind, modified_at=timezone.now())
+    company_id = remembered(f"world {moment_url} {hub_url} {first_poll}", live)
     with Side(moment_url) as moment_side, Side(hub_url) as hub_side:
-        world = World(moment_side, hub_side, applied.company_id, apply, clock)
+        world = World(moment_side, hub_side, company_id, apply, clock)
         with patch.object(circuitbreaker, "monotonic", lambda: time.monotonic() + world.recovered):
             yield world
     gateways.forget_all()

@@ -222,6 +222,9 @@ def _import_django(path: Path) -> None:
     with _no_collections():
         django.setup()
         _import_below(OF_DJANGO)
+    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+    PBKDF2PasswordHasher.iterations = 1  # a password costs a third of a second otherwise
     _serve(path)
 
 

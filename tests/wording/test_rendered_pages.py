@@ -15,7 +15,15 @@ from tests.support.wording import findings
 RAW = {"script", "style", "pre", "code", "template", "svg"}
 """Elements whose text is not prose: scripts, and the requests and answers of an attempt as they were sent."""
 SPOKEN = ("title", "placeholder", "alt", "aria-label", "data-label", "data-confirm")
-ACCOUNT = ("/", "/new-company/", "/accounts/2fa/", "/accounts/password/change/", "/accounts/logout/", "/no-such-page/")
+ACCOUNT = (
+    "/",
+    "/new-company/",
+    "/accounting-systems/",
+    "/accounts/2fa/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/no-such-page/",
+)
 SIGNED_OUT = ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/invitations/none/")
 QUERIES = {
     "transfers/": ("?state=done", "?kind=customer", "?q=nothing"),

@@ -29,6 +29,7 @@ from bilag.cli import (
 )
 from bilag.cli.demo.command import demo
 from bilag.cli.doctor import doctor
+from bilag.cli.platforms import platforms
 from bilag.cli.wrong_usage import PlainGroup
 
 app = typer.Typer(
@@ -47,6 +48,7 @@ app.command("web")(service.web)
 app.command("worker")(service.worker)
 app.command("migrate")(service.migrate)
 app.command("doctor")(doctor)
+app.command("platforms")(platforms)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
 company.app.command("export")(audit.export)

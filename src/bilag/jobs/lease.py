@@ -35,7 +35,7 @@ TERMS_PER_REQUEST = 1.5
 LONGEST_WAIT = timedelta(seconds=90)
 FIRST_PAUSE, LONGEST_PAUSE = 0.02, 0.5
 FORGOTTEN_AFTER = timedelta(hours=1)
-SUBJECTS = ("transfer", "expenses", "reconciliation", "rehearsal", "accrued", "export", "notifications")
+SUBJECTS = ("transfer", "expenses", "reconciliation", "rehearsal", "accrued", "export", "notifications", "documents")
 CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 """Goes on while the process is stopped and, on Linux, while the machine sleeps."""
 

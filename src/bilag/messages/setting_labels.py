@@ -23,6 +23,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "platform.azets.source_client_id": ("Source client id (do not include the F)", "Klient-id (uten F)"),
     "platform.azets.parent_client_id": ("Parent client id (starts with S)", "Overordnet klient-id (begynner med S)"),
     "platform.azets.voucher_series": ("Voucher series", "Bilagsserie"),
+    "platform.ledger_file.folder": ("Folder", "Mappe"),
+    "platform.ledger_file.currency": ("Currency of the books", "Valutaen bøkene føres i"),
     "platform.tryton.base_url": ("Address of the Tryton server", "Adressen til Tryton-serveren"),
     "platform.tryton.database": ("Database", "Database"),
     "platform.tryton.application_key": ("Application key", "Applikasjonsnøkkel"),

@@ -90,6 +90,19 @@ SIGN_IN = (
         ),
     ),
     Entry(
+        "ledger_file_unusable",
+        TRANSIENT,
+        BILAG,
+        en=(
+            "The files of the ledger cannot be used at present.",
+            "Bilag retries automatically. If the problem persists, ask whoever runs Bilag to check that Bilag can write to the folder and that the disk is not full.",
+        ),
+        nb=(
+            "Filene med regnskapet kan ikke brukes akkurat nå.",
+            "Bilag prøver igjen automatisk. Varer feilen ved, ber du den som drifter Bilag, om å sjekke at Bilag kan skrive i mappen, og at disken ikke er full.",
+        ),
+    ),
+    Entry(
         "installation_field_missing",
         CONFIGURATION,
         BILAG,

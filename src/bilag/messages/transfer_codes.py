@@ -226,6 +226,19 @@ TRANSFER_CODES = (
         ),
     ),
     Entry(
+        "document_not_attached",
+        PERMANENT,
+        ACCOUNTING,
+        en=(
+            "[Invoice {number}|The invoice] is posted, but its document could not be attached to the voucher.[ Reason: {cause}]",
+            "The voucher itself is correct. Retry, and Bilag tries to attach the document once more. If that fails too, the voucher stays without, and you can attach the document in the accounting system yourself.",
+        ),
+        nb=(
+            "[Faktura {number}|Fakturaen] er bokført, men dokumentet kunne ikke legges ved bilaget.[ Årsak: {cause}]",
+            "Selve bilaget er riktig. Prøv igjen, så prøver Bilag å legge ved dokumentet én gang til. Mislykkes det også, blir bilaget stående uten, og du kan selv legge ved dokumentet i regnskapssystemet.",
+        ),
+    ),
+    Entry(
         "stored_not_posted",
         PERMANENT,
         ACCOUNTING,

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from bilag.moment.changes import Change, change_of_invoice, change_of_master
 from bilag.moment.expenses import ProjectExpenses
+from bilag.moment.invoice_documents import InvoiceDocuments
 from bilag.moment.lists import Reader, company_not_found, read_list, unexpected_page
 from bilag.moment.mapping import customer_from, invoice_from, project_from
 from bilag.moment.paging import search_list, whole_list
@@ -62,6 +63,7 @@ class MomentClient:
         self._rates_per_hundred = rates_per_hundred
         self._session = MomentSession(base_url, company_id, api_key, read_timeout=read_timeout)
         self.expenses = ProjectExpenses(self._session)
+        self.invoice_documents = InvoiceDocuments(self._session)
 
     def close(self) -> None:
         """Close the connections."""

@@ -1,13 +1,13 @@
 """Send one request to Moment and interpret the answer. Moment's error bodies are not documented: the status decides."""
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 from urllib.parse import quote
 
 from bilag.moment.mapping import clean
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured, Refused, Unavailable
-from bilag.wire.http import Answer, ConnectionFault, NotJson, UploadedFile, WireClient
+from bilag.wire.http import Answer, ConnectionFault, NotJson, TooLarge, UploadedFile, WireClient
 
 LONGEST_WORDS = 300
 WRITE_FORBIDDEN = "moment_write_forbidden"
@@ -60,16 +60,31 @@ class MomentSession:
         """Send a file and return the JSON of the answer."""
         return self._json(self._send("POST", path, None, None, file), writing=True)
 
+    def download(self, path: str, into: BinaryIO, *, max_bytes: int) -> None:
+        """Write a file into `into`. May also raise `TooLarge`; after an error, `into` may hold part of the file."""
+        try:
+            answer = self._wire.send(
+                "GET",
+                path,
+                into=into,
+                max_bytes=max_bytes,
+                headers={"Accept": "*/*", "Accept-Encoding": "identity"},
+                auth=self._auth,
+            )
+        except ConnectionFault as fault:
+            if isinstance(fault, TooLarge):
+                raise
+            raise _no_answer(fault, known=True) from fault
+        if not 200 <= answer.status < 300:
+            _raise_error(answer, writing=False)
+
     def _send(
         self, method: str, path: str, params: Mapping[str, str] | None, body: Any, file: UploadedFile | None = None
     ) -> Answer:
         try:
             return self._wire.send(method, path, params=params, json_body=body, file=file, auth=self._auth)
         except ConnectionFault as fault:
-            code = "own_limit_reached" if fault.is_own else "moment_unavailable"
-            problem = Problem(code, "", {"cause": str(fault)}, None)
-            known = fault.outcome_known or method == "GET"
-            raise Unavailable(problem, outcome_known=known, retry_after=fault.retry_after) from fault
+            raise _no_answer(fault, known=fault.outcome_known or method == "GET") from fault
 
     def _json(self, answer: Answer, *, writing: bool) -> Any:
         if not 200 <= answer.status < 300:
@@ -79,6 +94,12 @@ class MomentSession:
         except NotJson as error:
             problem = Problem("moment_malformed", "", {"field": "the whole", "why": str(error)})
             raise Unavailable(problem, outcome_known=not writing) from error
+
+
+def _no_answer(fault: ConnectionFault, *, known: bool) -> Unavailable:
+    code = "own_limit_reached" if fault.is_own else "moment_unavailable"
+    problem = Problem(code, "", {"cause": str(fault)}, None)
+    return Unavailable(problem, outcome_known=known, retry_after=fault.retry_after)
 
 
 def _raise_error(answer: Answer, *, writing: bool) -> NoReturn:

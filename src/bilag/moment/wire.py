@@ -199,6 +199,13 @@ class AttachmentWire(MomentObject):
     size: Whole | None = None
 
 
+class InvoiceDocumentsWire(MomentObject):
+    """Of an invoice only its documents: one that cannot be read must not make the invoice unreadable."""
+
+    id: Id
+    attachments: list[AttachmentWire] | None = None
+
+
 class CreatedExpenseWire(MomentObject):
     id: Id
     external_key: Exact

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from bilag.platforms.base import PlatformKind, SetupField
+from bilag.platforms.registry import platform_kinds
 from bilag.posting.problem import Problem
 from bilag.wire.errors import Misconfigured
 
@@ -42,6 +43,20 @@ def installation_values(kind: PlatformKind, variables: Mapping[str, str] | None 
     if problems:
         raise Misconfigured(problems)
     return values
+
+
+def usable_kinds() -> dict[str, PlatformKind]:
+    """Return the platforms that a company can use here, by name: those whose installation fields are given."""
+    return {name: kind for name, kind in platform_kinds().items() if not missing_variables(kind)}
+
+
+def missing_variables(kind: PlatformKind) -> tuple[str, ...]:
+    """Return the environment variables that a platform needs and that are not given, or cannot be used."""
+    try:
+        installation_values(kind)
+    except Misconfigured as error:
+        return tuple(problem.facts["variable"] for problem in error.problems)
+    return ()
 
 
 def _given(variables: Mapping[str, str], name: str) -> str:

@@ -15,6 +15,7 @@ PROBE = "transfers.probe"
 CHECK_SETUP = "transfers.check_setup"
 AHEAD = "transfers.look_for_unknown"
 RECOVER = "transfers.recover"
+DOCUMENTS = "transfers.attach_documents"
 POLL_EVERY = timedelta(minutes=5)
 SETUP_CHECK_AFTER = timedelta(minutes=2)
 """Longer than a check takes: whoever saves a setup also checks it, and then removes the job."""
@@ -95,6 +96,11 @@ def ask_ahead(company_id: int, after: timedelta | None = None, *, after_restore:
 def ask_recover(company_id: int, *, origin: str, after: timedelta | None = None) -> None:
     """Enqueue taking in what accounting knows and the database does not; duplicates coalesce. `origin` is the person who asked."""
     defer_coalesced(RECOVER, f"recover-{company_id}", after=after, company_id=company_id, origin=origin)
+
+
+def ask_documents(company_id: int, after: timedelta | None = None) -> None:
+    """Enqueue attaching the company's documents that are due; duplicates coalesce."""
+    defer_coalesced(DOCUMENTS, f"documents-{company_id}", after=after, company_id=company_id)
 
 
 def ask_setup_check(company_id: int, version: int, *, live: bool, origin: str, after: timedelta | None = None) -> None:

@@ -24,6 +24,11 @@ def external_id(setup: Setup, number: int) -> str:
     return f"{_invoices_of(setup)}{number}"
 
 
+def document_key(setup: Setup, document_id: int) -> str:
+    """The permanent name of an invoice's document in Moment, by which it is attached once."""
+    return f"{_company_of(setup)}-attachment-{document_id}"
+
+
 def invoice_of(setup: Setup, external_id: str) -> int | None:
     """The number of the invoice that Bilag gave this external id; None for an id that is not of this company's invoices."""
     prefix = _invoices_of(setup)

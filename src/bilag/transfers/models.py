@@ -197,6 +197,49 @@ class Attempt(models.Model):
         return f"attempt {self.pk} of transfer {self.transfer_id}: {self.verdict or 'running'}"
 
 
+class DocumentState(models.TextChoices):
+    """The state of an invoice's document on its way to the voucher."""
+
+    DUE = "due"
+    ATTACHED = "attached"
+    NONE = "none"
+    """Moment has no document, or the accounting system takes none from this client any more."""
+    FAILED = "failed"
+    """A person was told. It is tried once more when the transfer is done again."""
+    LEFT = "left"
+    """It failed again after a person was told: the voucher stays without."""
+
+
+class VoucherDocument(models.Model):
+    """The document of an invoice that is posted where the accounting system takes documents. Written with the proof of posting."""
+
+    transfer = models.OneToOneField(Transfer, on_delete=models.CASCADE, related_name="document")
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="voucher_documents")
+    state = models.CharField(max_length=10, choices=DocumentState.choices, default=DocumentState.DUE)
+    attached = models.JSONField(default=list)
+    """The documents that are attached: Moment's `id` and `name`."""
+    problem = models.JSONField(null=True)
+    """Why the last try failed."""
+    told = models.BooleanField(default=False)
+    failures = models.IntegerField(default=0)
+    begun_at = models.DateTimeField(auto_now_add=True)
+    """When it became due; later, when it was begun again."""
+    next_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["company", "next_at"],
+                condition=models.Q(state__in=["due", "failed"]),
+                name="voucher_document_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"document of transfer {self.transfer_id}: {self.state}"
+
+
 class PollMark(models.Model):
     """How far Moment's list of changes was read, for each kind of object."""
 

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from bilag.jobs import lease
 from bilag.jobs.fair_share import AGAIN_IN, at_next_slot, fair_share
 from bilag.jobs.schedule import AGAIN, every
-from bilag.transfers import enqueue, recovery
+from bilag.transfers import documents, enqueue, recovery
 from bilag.transfers.activation import pausing, save_setup
 from bilag.transfers.delivery.runner import run_transfer
 from bilag.transfers.intake import ahead, requeue_stuck
@@ -103,6 +103,23 @@ def recover(company_id: int, origin: str) -> None:
             recovery.recover_quietly(company_id, origin=origin)
         else:
             enqueue.ask_recover(company_id, origin=origin, after=AGAIN_IN)
+
+
+@app.task(name=enqueue.DOCUMENTS, retry=AGAIN)
+def attach_documents(company_id: int) -> None:
+    """Attach the documents of invoices that are posted."""
+    with fair_share.slot(company_id, extra=1) as acquired:
+        if acquired:
+            documents.attach_due(company_id)
+        else:
+            enqueue.ask_documents(company_id, AGAIN_IN)
+
+
+@app.periodic(cron=every(TEND_EVERY))
+@app.task(name="transfers.tend_documents", queueing_lock="transfers.tend_documents")
+def tend_documents(timestamp: int) -> None:
+    """Enqueue the documents that are due: those of new vouchers, and those that failed earlier."""
+    documents.ask_all()
 
 
 @app.task(name=enqueue.CHECK_SETUP, retry=AGAIN)

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 from bilag.web import invitations
 from bilag.web.first_password import ChoosePasswordView
 from bilag.web.home_pages import views as home
+from bilag.web.platform_pages.views import platforms
 from bilag.web.setup_pages.new import new_company
 
 urlpatterns = [
@@ -35,6 +36,7 @@ urlpatterns = [
     path("c/<slug:slug>/", include("bilag.web.company_pages.urls")),
     path("c/<slug:slug>/", include("bilag.web.recover_pages.urls")),
     path("invitations/<str:secret>/", invitations.invitation, name="invitation"),
+    path("accounting-systems/", platforms, name="accounting-systems"),
     path("new-company/", new_company, name="new-company"),
 ]
 

@@ -5,7 +5,7 @@ The hub publishes no API. Its contract is our reconstruction (contracts/azets-hu
 
 from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.azets.setup import FIELDS, ledger_key, validate
-from bilag.platforms.base import PlatformKind, PlatformStep
+from bilag.platforms.base import PlatformKind, PlatformStep, PostingWay, Said
 
 PLATFORM = PlatformKind(
     name="azets",
@@ -16,4 +16,15 @@ PLATFORM = PlatformKind(
     ledger_key=ledger_key,
     unit_prefix="R",
     fields_of_steps={PlatformStep.SIGNED_IN: "username", PlatformStep.CLIENT_FOUND: "source_client_id"},
+    ways=(
+        PostingWay(
+            AzetsPlatform.capabilities,
+            Said(
+                "Every test run posts the conformance kit to a stand-in, written after our description of the platform, with "
+                "Visma Business and PowerOffice Go behind it. It has not been tried with Azets' own platform.",
+                "Hver testkjøring bokfører hele kontrollsettet i en etterlikning, laget etter vår beskrivelse av plattformen, "
+                "med Visma Business og PowerOffice Go bak. Den er ikke prøvd mot plattformen hos Azets.",
+            ),
+        ),
+    ),
 )

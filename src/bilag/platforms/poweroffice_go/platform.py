@@ -33,6 +33,7 @@ from bilag.platforms.poweroffice_go.lines import Lines, require_standard
 from bilag.platforms.poweroffice_go.lookup import Journal
 from bilag.platforms.poweroffice_go.parties import Parties, customer_content, project_content
 from bilag.platforms.poweroffice_go.posting import Posting
+from bilag.platforms.poweroffice_go.setup import PRODUCTION
 from bilag.platforms.poweroffice_go.ways import capabilities_of
 from bilag.platforms.poweroffice_go.wire import IntegrationWire
 from bilag.posting.chart import Chart
@@ -69,7 +70,8 @@ class PowerOfficeGoPlatform:
 
     def __init__(self, connection: Connection) -> None:
         scale = connection.time_scale
-        values = {**connection.installation, **{name: text for name, text in connection.values.items() if text}}
+        given = {name: text for name, text in connection.values.items() if text}
+        values = {"base_url": PRODUCTION, **connection.installation, **given}
         self._dimensions = connection.dimensions
         self._name = values["client"]
         timeout = max(SHORTEST_READ_SECONDS, READ_SECONDS * scale)

@@ -16,10 +16,10 @@ from bilag.platforms.poweroffice_go.client import GoClient
 from bilag.platforms.poweroffice_go.lookup import COMPANION, Journal
 from bilag.platforms.poweroffice_go.mapping import CannotSplit, Ids, manual_body, outgoing_body, vat_problem
 from bilag.platforms.poweroffice_go.parties import Parties
-from bilag.platforms.poweroffice_go.problems import SETUP, About
+from bilag.platforms.poweroffice_go.problems import SETUP, About, says_in_use
 from bilag.platforms.poweroffice_go.ways import MANUAL, OUTGOING, Way
 from bilag.platforms.poweroffice_go.wire import CreatedVoucherWire
-from bilag.platforms.voucher_faults import problems_in
+from bilag.platforms.voucher_problems import problems_in
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import Voucher, VoucherKind
 from bilag.wire.errors import EdgeError, Misconfigured, Refused, Unavailable
@@ -130,6 +130,8 @@ class Posting:
         status = self._journal.find(self._first, self._external_id, every_date=True)
         if status.state in (PostingState.POSTED, PostingState.CONFLICT):
             return status
+        if says_in_use(refused.problems[0].said):  # by a voucher that does not show yet: looked up again later
+            return PostingStatus(PostingState.IN_PROGRESS, problems=refused.problems)
         raise self._with_companion(refused)
 
     def _explain(self, refused: Refused) -> Refused:

@@ -1,4 +1,4 @@
-"""Translate PowerOffice Go's errors. Its texts are passed on, never parsed: why Go refused is found by reading (`posting.py`)."""
+"""Translate PowerOffice Go's errors. Its texts are passed on: why Go refused is found by reading (`posting.py`)."""
 
 import re
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ SETUP = "setup platform.poweroffice_go."
 LONGEST_SAID = 500
 SHORTEST_PAUSE_SECONDS = 1
 MOST_ERRORS = 10
+_IN_USE = re.compile(r"(ExternalImportReference|InvoiceNo)\b.*\balready\b", re.IGNORECASE | re.DOTALL)
 _AGAIN_IN = re.compile(r"again in ([0-9]{1,4}) second", re.IGNORECASE)
 
 
@@ -72,6 +73,11 @@ def pause_of(answer: Answer, document: Any) -> int:
     """Return how many seconds to wait after a 429: as the header or the message says, at least one."""
     told = _AGAIN_IN.search(said_of(document) or "")
     return max(SHORTEST_PAUSE_SECONDS, answer.retry_after or 0, int(told[1]) if told else 0)
+
+
+def says_in_use(said: str | None) -> bool:
+    """Tell whether a refusal says that a reference or number of the voucher is used already. Only asked if nothing was found."""
+    return _IN_USE.search(said or "") is not None
 
 
 def said_of(document: Any) -> str | None:

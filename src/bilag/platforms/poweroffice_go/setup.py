@@ -58,9 +58,10 @@ def same_client(given: str, found: str) -> bool:
 
 def ledger_key(values: Mapping[str, str]) -> str:
     """Return the name of a client's books: where the API is, and the client's name there. Its keys may be replaced."""
-    environment = "demo:" if values["base_url"].lower().endswith("/demo/v2") else ""
+    address = values.get("base_url") or PRODUCTION
+    environment = "demo:" if address.lower().endswith("/demo/v2") else ""
     client = " ".join(values["client"].split()).casefold()
-    return f"poweroffice_go:{canonical_host(values['base_url'])}:{environment}{client}"
+    return f"poweroffice_go:{canonical_host(address)}:{environment}{client}"
 
 
 FIELDS = (
@@ -72,10 +73,10 @@ FIELDS = (
             "nb": f"Behold {PRODUCTION}, med mindre du tester mot demomiljøet til PowerOffice: {DEMO}.",
         },
         kind=FieldKind.URL,
-        required=True,
         default=PRODUCTION,
         max_length=500,
         clean=clean_base_url,
+        offered=lambda: PRODUCTION,
     ),
     SetupField(
         "client",
@@ -91,8 +92,8 @@ FIELDS = (
         "client_key",
         {"en": "Client key", "nb": "Klientnøkkel"},
         {
-            "en": "In PowerOffice Go, open Settings, Extensions, Add extension, and select Bilag. Copy the client key shown there.",
-            "nb": "Åpne Innstillinger, Utvidelser, Legg til utvidelse i PowerOffice Go, og velg Bilag. Kopier klientnøkkelen som vises.",
+            "en": "In PowerOffice Go, open Settings, Extensions, Add extension. Select Bilag, and copy the client key.",
+            "nb": "Åpne Innstillinger, Utvidelser, Legg til utvidelse i PowerOffice Go. Velg Bilag, og kopier klientnøkkelen.",
         },
         kind=FieldKind.SECRET,
         required=True,

@@ -14,7 +14,7 @@ from bilag.platforms.tryton.mapping import Identity, Ids, description_of, move_b
 from bilag.platforms.tryton.moves import MOVES, Moves, by_part
 from bilag.platforms.tryton.problems import About
 from bilag.platforms.tryton.rows import MoveRow
-from bilag.platforms.voucher_faults import problems_in
+from bilag.platforms.voucher_problems import problems_in
 from bilag.posting.problem import Problem
 from bilag.posting.read_back import differences
 from bilag.posting.voucher import Voucher

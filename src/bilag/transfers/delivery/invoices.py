@@ -15,6 +15,7 @@ from bilag.posting.problem import Problem
 from bilag.posting.selection import DO_NOT_TRANSFER, TRANSFERRED, SkipReason, oslo_date, reason_to_skip_invoice
 from bilag.posting.standing import still_standing
 from bilag.posting.voucher import INVOICE_KINDS, ZERO, Voucher
+from bilag.transfers import documents
 from bilag.transfers.canonical_json import fitting
 from bilag.transfers.confirmed_rates import rules_of_invoice
 from bilag.transfers.delivery.changed_after_posting import change_after_posting, change_between
@@ -202,8 +203,15 @@ def _shipment(
         hold=hold,
         resend_master_data=lambda: send_master_data_again(run),
         locate=list,
-        proven=lambda found: _mark_transferred(run, invoice, {**found, "accepted_hash": content}),
+        proven=lambda found: _proven(run, invoice, {**found, "accepted_hash": content}),
     )
+
+
+def _proven(run: TransferRun, invoice: Invoice, found: Mapping[str, Any]) -> Outcome:
+    """The voucher stands as planned. Its document follows later, by a job of its own."""
+    if run.former_ledger is None:
+        documents.want(run.transfer, run.platform)
+    return _mark_transferred(run, invoice, found)
 
 
 def _posted_in_former_ledger(run: TransferRun, invoice: Invoice) -> Outcome:

@@ -108,11 +108,9 @@ def unit_choices(units: Mapping[int, UnitDefinition], stored: Any, prefix: str =
         unit = units.get(number) or default_definition(number)
         if number in units and not unit.used and number != stored:
             continue
-        takes = (
-            _("whole numbers")
-            if unit.integer
-            else _("text of at most %(length)s characters") % {"length": unit.max_length}
-        )
+        takes = _("whole numbers") if unit.integer else _("text")
+        if not unit.integer and unit.max_length is not None:
+            takes = _("text of at most %(length)s characters") % {"length": unit.max_length}
         shown = f"{number} ({prefix}{number})" if prefix else str(number)
         name = f"{shown} {unit.name}" if unit.name else _("Unit %(unit)s") % {"unit": shown}
         lines.append((str(number), f"{name} ({takes})"))

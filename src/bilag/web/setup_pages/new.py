@@ -16,10 +16,11 @@ from bilag.companies import store
 from bilag.companies.file import parse_company_file
 from bilag.companies.models import Company
 from bilag.companies.unfinished import CONNECTIONS
-from bilag.platforms.registry import platform_kinds
+from bilag.platforms.installation import usable_kinds
 from bilag.transfers.activation.save_setup import save_setup
 from bilag.web.company_pages.forms import DetailsForm
 from bilag.web.guide_pages.progress import entries_of_new
+from bilag.web.templatetags.bilag import said
 
 
 class CompanyForm(DetailsForm):
@@ -38,10 +39,10 @@ class CompanyForm(DetailsForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = platform_kinds()
+        kinds = usable_kinds()
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = [(name, one.label) for name, one in kinds.items()]
+        field.choices = [(name, said(one.label)) for name, one in kinds.items()]
         if len(kinds) == 1:
             field.initial = next(iter(kinds))
 

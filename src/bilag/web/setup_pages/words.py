@@ -11,7 +11,7 @@ from bilag.platforms.registry import platform_kinds
 from bilag.web.labels import moment_state
 from bilag.web.setup_pages.loading import language
 from bilag.web.setup_pages.parts import ALLOCATIONS, DAYS
-from bilag.web.templatetags.bilag import day
+from bilag.web.templatetags.bilag import day, said
 
 LANGUAGES = {"nb": "Norsk bokmål", "en": "English"}
 
@@ -44,7 +44,7 @@ def _choice(dotted: str, value: Any) -> str:
         return LANGUAGES.get(value, "")
     if dotted == "platform.kind":
         kind = platform_kinds().get(value)
-        return kind.label if kind is not None else ""
+        return said(kind.label) if kind is not None else ""
     for kind in platform_kinds().values():
         for one in kind.fields:
             if dotted == f"platform.{kind.name}.{one.name}":

@@ -18,7 +18,7 @@ from bilag.posting.plan import PostingPlan, plan_invoice
 from bilag.posting.selection import SkipReason
 from bilag.transfers.confirmed_rates import rules_of_invoice
 from bilag.transfers.intake import close_pair, confirm_rate, exclude
-from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
+from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer, VoucherDocument
 from bilag.web.decorators import CompanyRequest, company_page
 from bilag.web.templatetags.bilag import language
 from bilag.web.transfers_pages.exclusion import exclusion_form, words_of
@@ -64,6 +64,7 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
         "rate_in_question": _rate_in_question(row),
         "moment_address": setup.moment.base_url,
         "under_way": row.state in ACTIVE,
+        "document": VoucherDocument.objects.filter(transfer=row).first(),
         "here": request.path,
     }
     source = next((one.source for one in attempts if one.source), None)

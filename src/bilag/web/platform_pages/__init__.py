@@ -1,0 +1,1 @@
+"""The page of the accounting systems: what each carries, and how that was proved."""
