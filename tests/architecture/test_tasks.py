@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 from bilag.jobs.registry import register_tasks
 
 ENQUEUED = {
-    "bilag.transfers.enqueue": ("WORK", "LOOK", "POLL", "PROBE", "CHECK_SETUP", "AHEAD", "RECOVER"),
+    "bilag.transfers.enqueue": ("WORK", "LOOK", "POLL", "PROBE", "CHECK_SETUP", "AHEAD", "RECOVER", "DOCUMENTS"),
     "bilag.expenses.enqueue": ("IMPORT_COMPANY",),
     "bilag.reconciliation.enqueue": ("PERIOD",),
     "bilag.rehearsal.enqueue": ("PERIOD",),
