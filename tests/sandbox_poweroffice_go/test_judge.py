@@ -88,7 +88,7 @@ def test_what_is_right_passes(office: Office, judge: Judge) -> None:
     office.post("/Vouchers/OutgoingInvoiceJournals", office.invoice(customer))
     office.patch(f"/Customers/{customer['Id']}", {"op": "replace", "path": "/ContactGroupIds", "value": []})
     office.transactions(PageSize=10, PageNumber=1)
-    assert len(judge.exchanges) == 4
+    assert len(judge.exchanges) == 6
     judge.verdict()
     judge.strictness()
 

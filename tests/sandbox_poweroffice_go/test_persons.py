@@ -168,6 +168,32 @@ def test_the_trial_balance(office: Office) -> None:
     assert found["vatCodes"]["3 3000"] == "-1000.00"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("PUT", "/pigeons/5", {}, 404),
+        ("POST", "/vouchers", {"totalAmount": "1.00"}, 400),
+        ("POST", "/vouchers", {"entries": [{"account": "x", "amount": "1.00"}] * 2}, 400),
+        ("POST", "/vouchers", {"nothing": 1}, 400),
+        ("POST", "/supplier-invoices", {"lines": [{"account": 4300}]}, 400),
+        ("POST", "/supplier-invoices", {"lines": [{"account": 1, "net": "1.00"}]}, 400),
+        ("POST", "/supplier-invoices", {"lines": [{"account": 4300, "net": "1.00"}], "date": "today"}, 400),
+        ("POST", "/vouchers/9/reverse", {}, 404),
+        ("PATCH", "", {"lockDate": "soon"}, 400),
+        ("PATCH", "", {"nothing": 1}, 400),
+        ("PUT", "/vat-codes/99", {"active": False}, 404),
+        ("POST", "/posting", {"effect": "magic"}, 400),
+    ],
+)
+def test_what_an_operator_has_wrong_is_said_and_nothing_is_posted(
+    office: Office, method: str, path: str, body: dict[str, Any], status: int
+) -> None:
+    answer = office.admin.request(method, f"/clients/{office.name}{path}", json=body)
+    assert answer.status_code == status, answer.text
+    assert answer.json()["detail"]
+    assert office.person("GET", "/ledger") == []
+
+
 def test_an_accountant_posts_by_the_command(office: Office) -> None:
     from bilag.cli.main import app
 

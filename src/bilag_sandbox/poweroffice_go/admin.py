@@ -135,9 +135,11 @@ VAT_FIELDS = {"name": "Name", "rate": "Rate", "active": "IsActive", "validFrom":
 
 
 def vat_code(call: Call) -> Answer:
-    """Change the latest row of a VAT code: name, rate (a text, 0 to 1), active, validFrom, validTo. POST adds one, with account."""
+    """Change the latest row of a VAT code: name, rate (0 to 1), active, validFrom, validTo. POST adds one, with account."""
     client, code = _client(call), call.path("code")
     body = _object(call, *VAT_FIELDS, "account")
+    if "rate" in body:
+        body["rate"] = str(body["rate"])
     if call.request.method == "POST":
         row = defaults.VatRow(
             code, body.get("name", f"Avgiftskode {code}"), str(body.get("rate", "0")),
@@ -162,7 +164,9 @@ def vat_code(call: Call) -> Answer:
 def contact(call: Call) -> Answer:
     """Create or change a customer or supplier, as a user does: any field of the API."""
     client, number = _client(call), int(call.path("number"))
-    kind = {"customers": "Customer", "suppliers": "Supplier"}[call.path("kind")]
+    kind = {"customers": "Customer", "suppliers": "Supplier"}.get(call.path("kind"))
+    if kind is None:
+        raise not_found(f"There are no {call.path('kind')[:60]}.")
     with call.go.store.transaction():
         row = contact_row(call.go, client, kind, number)
         before = {"Name": f"{kind} {number}"} if row is None else json.loads(row["record"])

@@ -3,6 +3,7 @@
 import itertools
 import json
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import httpx2
@@ -16,7 +17,7 @@ DAY = "2026-03-16"
 
 
 class Office:
-    """One company with both keys, a token, and the ids of its accounts and VAT codes. Made by `new_office`."""
+    """One company with both keys, and a token. Made by `new_office`."""
 
     def __init__(self, url: str, name: str, client_key: str, transport: httpx2.BaseTransport | None = None) -> None:
         self.url = url
@@ -26,8 +27,16 @@ class Office:
         headers = {"Ocp-Apim-Subscription-Key": go.SUBSCRIPTION_KEY}
         self.http = httpx2.Client(base_url=url, headers=headers, trust_env=False, transport=transport, timeout=30)
         self.http.headers["Authorization"] = f"Bearer {self.new_token()}"
-        self.accounts = {one["AccountNo"]: one["Id"] for one in self.get("/GeneralLedgerAccounts").json()}
-        self.vat = {one["Code"]: one["Id"] for one in self.get("/VatCodes").json()}
+
+    @cached_property
+    def accounts(self) -> dict[int, int]:
+        """The ids of accounts by number."""
+        return {one["AccountNo"]: one["Id"] for one in self.get("/GeneralLedgerAccounts").json()}
+
+    @cached_property
+    def vat(self) -> dict[str, int]:
+        """The ids of VAT codes by code."""
+        return {one["Code"]: one["Id"] for one in self.get("/VatCodes").json()}
 
     def new_token(self, application_key: str = go.APPLICATION_KEY, client_key: str | None = None) -> str:
         """Fetch a token."""
