@@ -80,6 +80,10 @@ def _keep(copy: str, table: str, before: int, count: int) -> list[str]:
         cursor.execute(COLUMNS, [f'public."{table}"'])
         columns = dict(cursor.fetchall())
         names = ", ".join(f'"{column}"' for column in columns)
-        cursor.execute(f'create table {SCHEMA}."{copy}" as select {names}, now() as kept_at from "{table}" where {came}')
-    values = ", ".join(f'"{column}" + (now() - kept_at)' if moves else f'"{column}"' for column, moves in columns.items())
+        cursor.execute(
+            f'create table {SCHEMA}."{copy}" as select {names}, now() as kept_at from "{table}" where {came}'
+        )
+    values = ", ".join(
+        f'"{column}" + (now() - kept_at)' if moves else f'"{column}"' for column, moves in columns.items()
+    )
     return [f'insert into "{table}" ({names}) overriding system value select {values} from {SCHEMA}."{copy}"']
