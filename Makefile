@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: help setup demo test check audit format benchmark simulate exhaust mutants judge docs clean
+.PHONY: help setup demo test check audit format benchmark simulate exhaust mutants judge prism docs clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,8 +56,8 @@ mutants: $(READY)  ## change the rules in thousands of places, one at a time, an
 	@UV_PROJECT_ENVIRONMENT=.venv-mutants $(BIN)/uv sync --frozen --inexact --group mutation --quiet
 	@PYTHONPATH=src nice .venv-mutants/bin/python -m tools.mutants $(ONLY) $(MORE)
 
-judge: $(READY)  ## post the sample year to the hub and to Tryton and compare the balances, recomputed by beancount
-	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py
+judge: $(READY)  ## post the sample year to the hub, Tryton and PowerOffice Go and compare the balances, recomputed by beancount
+	@BILAG_TEST_WHOLE_YEAR=1 $(BIN)/pytest -p no:xdist tests/ledgers/test_judges.py tests/platforms/test_poweroffice_go_year.py
 
 pictures: $(READY)  ## take a picture of every page: both languages, phone and desk, light and dark (ONLY="transfers setup", TO=folder)
 	@BILAG_PICTURES=$(or $(TO),.pictures) ONLY="$(ONLY)" $(BIN)/pytest -p no:xdist -q -o python_functions=take_all tests/browser/take_pictures.py
@@ -65,9 +65,13 @@ pictures: $(READY)  ## take a picture of every page: both languages, phone and d
 lighthouse: $(READY)  ## let Lighthouse judge speed and good practice of every page (from npm; ONLY="transfers setup")
 	@ONLY="$(ONLY)" $(BIN)/pytest -p no:xdist -q -s -o python_functions=judge_all tests/browser/judge_pages.py
 
+THROUGH_PRISM := $(addprefix tests/platforms/test_poweroffice_go_,conformance.py main_job.py) tests/sandbox_poweroffice_go/test_judge.py
+prism: $(READY)  ## run what speaks to PowerOffice Go through Prism, which judges it by the published file (from npm)
+	@BILAG_PRISM=1 $(BIN)/pytest -p no:xdist -q $(THROUGH_PRISM)
+
 docs: $(READY)  ## generate docs/commands.md and docs/problems.md, compile the translations
 	@$(BIN)/python -m tools.generate_docs
 	@$(BIN)/python -m tools.compile_translations
 
 clean:  ## remove .venv, caches and the demo's data
-	@rm -rf .benchmarks .lighthouse .pictures .venv .venv-mutants .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo
+	@rm -rf .benchmarks .lighthouse .pictures .prism .venv .venv-mutants .mutants .mypy_cache .ruff_cache .pytest_cache .hypothesis .bilag-demo

@@ -102,6 +102,7 @@ STATUSES: dict[str, dict[int, str]] = {
     "keys rotate": DATABASE
     | {NEEDS_ATTENTION: "secrets are still encrypted with earlier keys, or cannot be decrypted"},
     "sandbox moment": STANDIN,
+    "sandbox poweroffice-go": STANDIN,
     "sandbox azets": STANDIN,
     "sandbox supplier-invoice": {WRONG_USAGE: "wrong usage, or the invoice cannot be posted"}
     | {UNREACHABLE: "the stand-in server does not answer"},

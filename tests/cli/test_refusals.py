@@ -48,6 +48,7 @@ CASES = (
     case("sandbox moment --port 65536", 2, "--port"),
     case("sandbox moment --port 0 --sample rubbish", 2, "rubbish is no sample", "year, drafts, finalized, none"),
     case("sandbox azets --port 0 --saft nowhere.xml", 2, "nowhere.xml"),
+    case("sandbox poweroffice-go --port 0 --saft nowhere.xml", 2, "nowhere.xml"),
     case("worker --concurrency 0", 2, "--concurrency", "1"),
     case("nonsense", 2, "No such command 'nonsense'"),
     case("transfers fjell --jsno", 2, "--jsno"),

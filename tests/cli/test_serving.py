@@ -75,7 +75,7 @@ def test_an_address_that_is_taken_is_named(bilag: Bilag) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("kind", ["moment", "azets"])
+@pytest.mark.parametrize("kind", ["moment", "azets", "poweroffice-go"])
 def test_a_sandbox_tells_its_address_and_a_taken_port_is_named(bilag: Bilag, kind: str, tmp_path: Path) -> None:
     with started(bilag, "sandbox", kind, "--port", "0", "--data", str(tmp_path), says="answers on") as (process, line):
         found = re.search(r"http://127\.0\.0\.1:(\d+)", line)

@@ -235,7 +235,7 @@ def test_check_connection_tells_each_step_with_its_cure(people: People) -> None:
     good = checked(people)
     for step in (
         "Signed in to Azets",
-        "The client belongs to the parent client",
+        "The client was found",
         "At least one period is open",
         "can be used in the dimension",
         "The connection works",

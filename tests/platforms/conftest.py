@@ -19,6 +19,15 @@ from tests.support.azets.samples import PROFILE
 from tests.support.azets.scripted_hub import Said, ScriptedHub, items, scripted_hub
 from tests.support.held_time import HeldTime
 from tests.support.patience import PATIENCE
+from tests.support.poweroffice_go.fixtures import (  # noqa: F401 - fixtures
+    company,
+    go_address,
+    go_clock,
+    go_judge,
+    manual,
+    new_company,
+    outgoing,
+)
 from tests.support.tryton.answering import Answering, answering
 
 

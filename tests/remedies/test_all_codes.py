@@ -20,6 +20,9 @@ TRIED_AGAIN = f"{TRYTON}::test_bilag_tries_again_by_itself_and_it_is_posted_once
 INSTALLATION = (
     "companies/test_installation.py::test_a_company_is_told_what_the_operator_must_give_and_works_when_it_is_given"
 )
+GO = "platforms/test_poweroffice_go_remedies.py"
+GO_AGAIN = f"{GO}::test_bilag_tries_again_by_itself_and_it_is_posted_once"
+GO_CORRECTED = f"{GO}::test_a_field_is_corrected_in_the_setup"
 ELSEWHERE = {
     "moment_not_entered": ["pages/test_guide.py::test_the_remedy_of_an_empty_connection_is_to_enter_it"],
     "accounting_not_entered": ["pages/test_guide.py::test_the_remedy_of_an_empty_connection_is_to_enter_it"],
@@ -77,6 +80,17 @@ ELSEWHERE = {
     "tryton_half_posted": [
         "ledgers/test_tryton_broken_tries.py::test_what_is_posted_of_an_invoice_that_is_refused_then_is_told"
     ],
+    "poweroffice_not_there": [GO_CORRECTED],
+    "poweroffice_keys_refused": [GO_CORRECTED, f"{GO}::test_the_application_key_is_corrected_by_the_operator"],
+    "poweroffice_client_differs": [GO_CORRECTED, f"{GO}::test_the_key_of_the_right_client_is_entered"],
+    "poweroffice_subscription_refused": [f"{GO}::test_the_subscription_key_is_corrected_by_the_operator"],
+    "poweroffice_privilege_missing": [f"{GO}::test_the_access_that_is_missing_is_granted_in_go"],
+    "poweroffice_unreachable": [f"{GO}::test_the_address_is_corrected_in_the_setup"],
+    "poweroffice_timeout": [GO_AGAIN],
+    "poweroffice_fault": [GO_AGAIN],
+    "poweroffice_malformed": [GO_AGAIN],
+    "poweroffice_refused": [f"{GO}::test_what_the_message_describes_is_corrected_in_go"],
+    "poweroffice_half_posted": [f"{GO}::test_the_invoice_of_an_accrual_that_stands_is_posted_on_retry"],
 }
 """Remedies that need a world of their own: the tests that carry them out."""
 WITHOUT_A_CASE: set[str] = set()

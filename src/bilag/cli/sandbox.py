@@ -12,7 +12,7 @@ from bilag.cli.errors import guarded
 from bilag.cli.output import UNREACHABLE, WRONG_USAGE, fail, say
 
 app = typer.Typer(
-    help="Stand-in servers for Moment and Azets' integration platform, for trials and development.",
+    help="Stand-in servers for Moment, Azets' integration platform and PowerOffice Go, for trials and development.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -98,6 +98,42 @@ def azets(
         fail(str(error), WRONG_USAGE)
 
 
+@app.command("poweroffice-go")
+@guarded
+def poweroffice_go(
+    port: Port = 8103,
+    data: Data = None,
+    saft: Annotated[
+        Path | None,
+        typer.Option(help="Load accounts, VAT codes, customers and suppliers from this SAF-T Financial file."),
+    ] = None,
+    requests_per_second: Annotated[
+        int | None, typer.Option(min=1, help="Requests allowed per subscription key and second. Default: 10.")
+    ] = None,
+    token_seconds: Annotated[
+        int | None, typer.Option(min=1, help="Seconds that a token is valid. Default: 1200.")
+    ] = None,
+) -> None:
+    """Run a stand-in for PowerOffice Go with a double-entry ledger. See docs/sandbox-poweroffice-go.md.
+
+    Example: bilag sandbox poweroffice-go --port 8103 --data ./go-data
+    """
+    from bilag_sandbox import poweroffice_go as server
+
+    try:
+        server.run(
+            port,
+            data,
+            saft,
+            requests_per_second=requests_per_second,
+            token_seconds=token_seconds,
+            started=_started("The PowerOffice Go stand-in"),
+            report=say,
+        )
+    except (server.SaftError, server.PortTaken, server.DataInUse, server.DataUnreadable) as error:
+        fail(str(error), WRONG_USAGE)
+
+
 @app.command("supplier-invoice")
 @guarded
 def supplier_invoice(
@@ -110,7 +146,9 @@ def supplier_invoice(
     document: Annotated[
         Path | None, typer.Option(exists=True, dir_okay=False, help="A PDF or an image to attach.")
     ] = None,
-    client: Annotated[str, typer.Option(metavar="ID", help="Client id of the books.")] = "123",
+    client: Annotated[
+        str, typer.Option(metavar="ID", help="Client id of the books: 123 at Azets, fjell at PowerOffice Go.")
+    ] = "123",
     hub: Annotated[str, typer.Option(metavar="URL", help="Address of the stand-in server.")] = "http://127.0.0.1:8102",
 ) -> None:
     """Post a supplier invoice in the books of a running stand-in, as an accountant would.
@@ -126,15 +164,22 @@ def supplier_invoice(
         kind = mimetypes.guess_type(document.name)[0] or "application/octet-stream"
         documents.append({"fileName": document.name, "contentType": kind, "base64": content})
     body = {"supplierName": supplier, "lines": [line], "documents": documents}
-    address = f"{hub.rstrip('/').removesuffix('/v1')}/admin/clients/{client}/supplier-invoices"
+    address = f"{hub.rstrip('/').removesuffix('/v1').removesuffix('/v2')}/admin/clients/{client}/supplier-invoices"
     try:
         answer = httpx2.post(address, json=body, timeout=30, trust_env=False)
     except (httpx2.HTTPError, httpx2.InvalidURL):
-        fail(f"The stand-in server at {hub} does not answer. Start it with: bilag sandbox azets", UNREACHABLE)
+        fail(
+            f"The stand-in server at {hub} does not answer. Start it with: bilag sandbox azets, or poweroffice-go",
+            UNREACHABLE,
+        )
     if answer.status_code >= 300:
-        fail(f"The invoice was not posted: {answer.json().get('message', answer.text)}", WRONG_USAGE)
+        said = answer.json()
+        fail(f"The invoice was not posted: {said.get('message') or said.get('detail') or answer.text}", WRONG_USAGE)
     voucher = answer.json()
-    say(f"Posted as voucher {voucher['voucherNumber']} in journal {voucher['journalNumber']}.")
+    if "voucherNo" in voucher:  # PowerOffice Go has no journals
+        say(f"Posted as voucher {voucher['voucherNo']}.")
+    else:
+        say(f"Posted as voucher {voucher['voucherNumber']} in journal {voucher['journalNumber']}.")
 
 
 def _started(name: str) -> Callable[[str], None]:

@@ -304,10 +304,12 @@ def _own_accounts(setup: Setup, chart: Chart) -> list[Problem]:
     problems += [
         Problem("accrual_account_needs_vat_code", f"account {number}", {"account": number, "setup": key})
         for key in sorted(without_vat_code)
-        if (number := named[key]) and (account := chart.accounts.get(number)) is not None and account.vat_codes_allowed
+        if (number := named[key])
+        and (account := chart.accounts.get(number)) is not None
+        and chart.needs_vat_code(account)
     ]
     rounding = chart.accounts.get(setup.rounding.account or "")
-    if rounding is not None and rounding.vat_codes_allowed:
+    if rounding is not None and chart.needs_vat_code(rounding):
         problems.append(
             Problem("rounding_account_needs_vat_code", f"account {rounding.number}", {"account": rounding.number})
         )

@@ -8,6 +8,7 @@ from bilag.messages.entry import Entry
 from bilag.messages.expense_codes import EXPENSE_CODES
 from bilag.messages.ignored_reasons import IGNORED
 from bilag.messages.master_codes import MASTER_CODES
+from bilag.messages.poweroffice_codes import POWEROFFICE_CODES
 from bilag.messages.reasons import REASONS
 from bilag.messages.reconciliation_codes import RECONCILIATION_CODES
 from bilag.messages.render import render_who
@@ -36,6 +37,7 @@ CHAPTERS = (
     ("The setup", SETUP_CODES),
     ("The other systems", WIRE_CODES),
     ("Tryton", TRYTON_CODES),
+    ("PowerOffice Go", POWEROFFICE_CODES),
     ("Transfers", (*TRANSFER_CODES, UNKNOWN)),
     ("Expenses", EXPENSE_CODES),
     ("Reconciliation", RECONCILIATION_CODES),

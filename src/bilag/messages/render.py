@@ -8,6 +8,7 @@ from bilag.messages.entry import Entry, ProblemClass, Who, facts_named, facts_ne
 from bilag.messages.expense_codes import EXPENSE_CODES
 from bilag.messages.fact_values import render_facts
 from bilag.messages.master_codes import MASTER_CODES
+from bilag.messages.poweroffice_codes import POWEROFFICE_CODES
 from bilag.messages.reconciliation_codes import RECONCILIATION_CODES
 from bilag.messages.setup_codes import SETUP_CODES
 from bilag.messages.subjects import facts_of_subject, render_place, render_subject
@@ -29,10 +30,13 @@ ENTRIES: Mapping[str, Entry] = {
         *TRANSFER_CODES,
         *EXPENSE_CODES,
         *TRYTON_CODES,
+        *POWEROFFICE_CODES,
         *RECONCILIATION_CODES,
     )
 }
 LONGEST_QUOTE = 500
+_SYSTEMS = {"tryton_": "Tryton", "poweroffice_": "PowerOffice Go"}
+"""The accounting systems that have codes of their own, by how these begin."""
 _OF_ONE_OBJECT = ("invoice", "line", "lines", "entry", "name")
 """Facts that say where in one object a problem is."""
 _WHO = {
@@ -154,4 +158,4 @@ def _system_of(problem: Problem) -> str | None:
     of_expense = problem.code == "document_too_large" and "expense" in problem.facts
     if of_expense or problem.code.startswith("moment_") or problem.code in _SAID_BY_MOMENT:
         return "Moment"
-    return "Tryton" if problem.code.startswith("tryton_") else None
+    return next((name for start, name in _SYSTEMS.items() if problem.code.startswith(start)), None)

@@ -202,6 +202,18 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "tryton_malformed": ("An answer from Tryton cannot be read", "Et svar fra Tryton kan ikke tolkes"),
     "tryton_refused": ("Rejected by Tryton", "Avvist av Tryton"),
     "tryton_half_posted": ("Only partly posted in Tryton", "Bare delvis bokført i Tryton"),
+    # PowerOffice Go
+    "poweroffice_not_there": ("No PowerOffice Go API at the address", "Ikke noe PowerOffice Go-API på adressen"),
+    "poweroffice_keys_refused": ("PowerOffice Go does not accept the key", "PowerOffice Go godtar ikke nøkkelen"),
+    "poweroffice_client_differs": ("The key opens another client", "Nøkkelen åpner en annen klient"),
+    "poweroffice_subscription_refused": ("The subscription key is not accepted", "Abonnementsnøkkelen godtas ikke"),
+    "poweroffice_privilege_missing": ("Access is missing in PowerOffice Go", "Tilgang mangler i PowerOffice Go"),
+    "poweroffice_unreachable": ("No connection to PowerOffice Go", "Ingen kontakt med PowerOffice Go"),
+    "poweroffice_timeout": ("PowerOffice Go does not answer", "PowerOffice Go svarer ikke"),
+    "poweroffice_fault": ("PowerOffice Go answers with errors", "PowerOffice Go svarer med feil"),
+    "poweroffice_malformed": ("An answer from PowerOffice Go cannot be read", "Et svar fra PowerOffice Go kan ikke tolkes"),
+    "poweroffice_refused": ("Rejected by PowerOffice Go", "Avvist av PowerOffice Go"),
+    "poweroffice_half_posted": ("Only partly posted in PowerOffice Go", "Bare delvis bokført i PowerOffice Go"),
     # Reconciliation and rehearsal
     "reconciliation_interrupted": ("The reconciliation was interrupted", "Avstemmingen ble avbrutt"),
     "rehearsal_interrupted": ("The rehearsal was interrupted", "Prøvekjøringen ble avbrutt"),

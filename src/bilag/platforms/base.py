@@ -86,6 +86,8 @@ class Capabilities:
     cannot be proven; every other field is read back and compared. The check and the invoice's page name them."""
     lines_by_journal: bool = True
     """`PostedLine.journal` is the voucher's journal number, so lines of Bilag's own vouchers are recognised by it."""
+    supplier_invoice_numbers: bool = True
+    """`PostedLine.supplier_invoice_number` is told, where the line is of a supplier's invoice."""
     line_accrual: bool = False
     """The chart may say that the accounting system accrues by line for a client (`Chart.line_accrual`)."""
     attachments: bool = False

@@ -164,6 +164,10 @@ class Chart:
     text_limits: TextLimits = field(default_factory=TextLimits)
     line_accrual: bool = False
     """The accounting system can spread a line's income itself (`Entry.accrual`) for this client."""
+    accrues_on_own_account: bool = False
+    """Its accrual takes the income out of the line's own account, instead of the setup's debit account."""
+    no_vat_code: str | None = None
+    """The code that the accounting system has for "no VAT": entries without a VAT code are posted and read back with it."""
     not_carried: frozenset[str] = frozenset()
     """The fields of a voucher (`posting.posted.CARRIED`) that the accounting system has no place for: the platform's
     `Capabilities.not_carried`, where the plan sees it."""
@@ -180,6 +184,14 @@ class Chart:
         if day is None or all(code.holds_on(day) for code in self.vat_codes.values()):
             return self
         return replace(self, vat_codes={code: row.on(day) for code, row in self.vat_codes.items()})
+
+    def needs_vat_code(self, account: Account) -> bool:
+        """Whether the account accepts no entry without a VAT code."""
+        return bool(account.vat_codes_allowed) and self.no_vat_code not in (account.vat_codes_allowed or ())
+
+    def vat_code_of(self, code: str | None) -> str | None:
+        """Return a VAT code as it is compared: None for the code that means none."""
+        return None if not code or code == self.no_vat_code else code
 
     def is_open(self, day: date) -> bool:
         """Whether vouchers can be posted on `day`, as far as this chart knows."""

@@ -74,7 +74,7 @@ def _check_vat(
     code, number = group.key.vat_code, group.key.account
     allowed = account.vat_codes_allowed if account is not None else None
     if code is None:
-        if allowed:
+        if allowed and account is not None and chart is not None and chart.needs_vat_code(account):
             findings.of_lines("vat_code_required", group.positions, account=number, allowed=_join_codes(allowed))
         elif group.vat != 0:
             findings.of_lines("vat_code_missing", group.positions, account=number, vat=group.vat)

@@ -67,7 +67,8 @@ def line_accrual(group: Group, invoice: Invoice, rules: Rules) -> LineAccrual | 
     accrual_rules, period, day = rules.accrual, group.key.service_period, invoice.invoice_date
     if accrual_rules is None or period is None or day is None or group.net == 0 or not is_accrued(period, day):
         return None
-    return LineAccrual(period, accrual_rules.debit_account, accrual_rules.credit_account)
+    own = rules.chart is not None and rules.chart.accrues_on_own_account
+    return LineAccrual(period, group.key.account if own else accrual_rules.debit_account, accrual_rules.credit_account)
 
 
 def vouchers_of(moves: Iterable[Move], invoice: Invoice, rules: Rules) -> tuple[Voucher, ...]:
@@ -195,7 +196,7 @@ def check_accrual_accounts(accrual_rules: AccrualRules, chart: Chart | None, sec
         facts = {"account": number, "setup": f"{section}.{key}"}
         if fault is not None:
             yield Problem(f"setup_{fault}", f"account {number}", facts)
-        elif account is not None and account.vat_codes_allowed:
+        elif account is not None and chart.needs_vat_code(account):
             yield Problem("accrual_account_needs_vat_code", f"account {number}", facts)
 
 

@@ -202,5 +202,5 @@ def _check_rounding_account(rules: Rules, findings: Findings) -> None:
     fault = account_fault(account)
     if fault is not None:
         findings.of_lines(f"setup_{fault}", (), account=rules.rounding, setup="rounding.account")
-    elif account is not None and account.vat_codes_allowed:
+    elif account is not None and rules.chart.needs_vat_code(account):
         findings.of_lines("rounding_account_needs_vat_code", (), account=account.number)

@@ -254,9 +254,10 @@ class _Comparison:
             if entry.customer:
                 continue
             if self._is_vat(entry):
-                vat[entry.vat_code] = vat.get(entry.vat_code, ZERO) + entry.currency_amount
+                code = self._code(entry.vat_code)
+                vat[code] = vat.get(code, ZERO) + entry.currency_amount
             else:
-                key = (entry.account, entry.vat_code or None, self._units(entry.units))
+                key = (entry.account, self._code(entry.vat_code), self._units(entry.units))
                 net[key] = net.get(key, ZERO) + entry.currency_amount
         planned_net, planned_vat = self._planned()
         for key in _keys_of_both(planned_net, net):
@@ -272,9 +273,9 @@ class _Comparison:
         vat: dict[str | None, Decimal] = {}
         for entry in self.voucher.entries:
             sign = 1 if entry.side is Side.DEBIT else -1
-            key = (entry.account, entry.vat_code, self._units(entry.units))
+            key = (entry.account, self._code(entry.vat_code), self._units(entry.units))
             net[key] = net.get(key, ZERO) + sign * entry.net
-            vat[entry.vat_code] = vat.get(entry.vat_code, ZERO) + sign * entry.vat
+            vat[key[1]] = vat.get(key[1], ZERO) + sign * entry.vat
         return net, vat
 
     def _texts(self) -> Iterable[Problem]:
@@ -288,12 +289,12 @@ class _Comparison:
             yield self._differs("text", self.voucher.text, found)
         planned: dict[NetKey, list[str | None]] = {}
         for entry in self.voucher.entries:
-            key = (entry.account, entry.vat_code, self._units(entry.units))
+            key = (entry.account, self._code(entry.vat_code), self._units(entry.units))
             planned.setdefault(key, []).append(one_line(entry.text))
         read: dict[NetKey, list[str | None]] = {}
         for one in self.posted.entries:
             if not one.customer and not self._is_vat(one) and one.text != UNREAD:
-                key = (one.account, one.vat_code or None, self._units(one.units))
+                key = (one.account, self._code(one.vat_code), self._units(one.units))
                 read.setdefault(key, []).append(_line_of(one.text))
         for key, texts in planned.items():
             entries = read.get(key, [])
@@ -308,6 +309,9 @@ class _Comparison:
 
     def _is_vat(self, entry: PostedEntry) -> bool:
         return is_vat_entry(entry, self.planned_accounts, self.chart)
+
+    def _code(self, vat_code: str | None) -> str | None:
+        return self.chart.vat_code_of(vat_code) if self.chart is not None else vat_code or None
 
     def _units(self, units: Units) -> Units:
         return () if "units" in self.posted.not_read else normalised(units, self.chart)

@@ -75,7 +75,7 @@ VOUCHER_FIELDS = {
     "related_number": _("Belongs to invoice"),
 }
 VOUCHER_KINDS = {"invoice": _("Invoice"), "credit_note": _("Credit note"), "journal": _("journal voucher")}
-SYSTEMS = {"moment": "Moment", "azets": "Azets", "tryton": "Tryton"}
+SYSTEMS = {"moment": "Moment", "azets": "Azets", "tryton": "Tryton", "poweroffice_go": "PowerOffice Go"}
 """Names of the systems that Bilag sends requests to. Proper names are not translated."""
 MOMENT_STATES = {
     "potential": _("Potential"),

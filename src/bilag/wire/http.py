@@ -212,6 +212,8 @@ class WireClient:
         *,
         params: Mapping[str, str] | None = None,
         json_body: Any = None,
+        content_type: str = "application/json",
+        form: Mapping[str, str] | None = None,
         file: UploadedFile | None = None,
         into: BinaryIO | None = None,
         headers: Mapping[str, str] | None = None,
@@ -221,8 +223,8 @@ class WireClient:
         """Send one request and read its complete answer, whatever the status.
 
         `path` is relative to the base address and already percent-encoded. A Decimal in `json_body` is written by its
-        digits. `file` is streamed as multipart/form-data. If `into` is given, the body of an answer below 300 is
-        written there and `Answer.body` stays empty.
+        digits; `content_type` names what kind of JSON it is. `form` is sent as a web form, `file` is streamed as
+        multipart/form-data. If `into` is given, the body of an answer below 300 is written there and `Answer.body` stays empty.
 
         Raises `ConnectionFault` if no answer came, or at once if the circuit breaker is open in a worker's job, and
         `fence.Fenced` if the caller may no longer send.
@@ -235,6 +237,8 @@ class WireClient:
             # Scrub before encoding, which changes how a secret looks.
             exchange.path += f"?{httpx2.QueryParams(scrub(dict(params), secrets))}"
         exchange.request = scrub(json_body, secrets) if json_body is not None else None
+        if form is not None:
+            exchange.request = scrub(dict(form), secrets)
         if file is not None:
             exchange.request = scrub({"file": file.name, "contentType": file.content_type, **file.fields}, secrets)
         request: dict[str, Any] = {
@@ -249,7 +253,9 @@ class WireClient:
             request["content"] = simplejson.dumps(json_body, ensure_ascii=False, use_decimal=True).encode(
                 "utf-8", "replace"
             )
-            request["headers"]["Content-Type"] = "application/json"
+            request["headers"]["Content-Type"] = content_type
+        if form is not None:
+            request["data"] = dict(form)
         if file is not None:
             file.content.seek(0)  # also flushes buffered writes, which would make the size wrong
             request["files"] = {"file": (file.name, file.content, file.content_type)}

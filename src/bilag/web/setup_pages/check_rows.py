@@ -28,7 +28,7 @@ STEPS = {
         gettext_lazy("Bilag cannot sign in to accounting"),
     ),
     PlatformStep.CLIENT_FOUND: (
-        gettext_lazy("The client belongs to the parent client"),
+        gettext_lazy("The client was found"),
         "",
         gettext_lazy("The client was not found"),
     ),
