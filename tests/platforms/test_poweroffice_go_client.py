@@ -137,7 +137,9 @@ def read(go: GoClient) -> list[DepartmentWire]:
 
 
 @pytest.mark.skipif(not SLICE.exists(), reason=ABSENT)
-@pytest.mark.parametrize("operation", [one for one in vars(operations).values() if isinstance(one, Operation)], ids=str)
+@pytest.mark.parametrize(
+    "operation", [one for one in vars(operations).values() if isinstance(one, Operation)], ids=lambda one: one.path
+)
 def test_every_operation_and_parameter_is_published(operation: Operation) -> None:
     written = operation in (operations.INVOICE_VOUCHERS, operations.MANUAL_VOUCHERS)
     path, method = f"/{operation.path}", "get"
