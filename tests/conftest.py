@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from bilag_sandbox.common import HeldClock
 from tests.support.bare_company import bare_company
-from tests.support.homes import name_own_temporary_root, new_home, remove_own_temporary_root, sweep
+from tests.support.homes import new_home, sweep
 from tests.support.paths import ROOT, SHARED
 from tests.support.patience import PATIENCE
 from tests.support.people import People
@@ -41,7 +41,6 @@ settings.load_profile("bilag")
 sweep()
 watch()
 name_template()
-name_own_temporary_root()
 _home = new_home()
 os.environ["BILAG_HOME"] = str(_home)
 fill_own(_home)
@@ -54,10 +53,28 @@ if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
 os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the run a folder of its own for `tmp_path`.
+
+    pytest takes other users' rights away from the folder that all runs of a user share, whenever one begins: beside another
+    run, that one's PostgreSQL, which is another user under root, could open its files no more. The path must stay short: the
+    sockets of PostgreSQL are in it.
+    """
+    if config.option.basetemp is None:
+        config.option.basetemp = str(new_home())
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Keep the files of the tests until the next run, if one failed."""
+    folder = session.config.option.basetemp
+    if exitstatus == 0 and f"-{os.getpid()}-" in folder:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def pytest_unconfigure() -> None:
     """Leave nothing behind."""
     remove_template()
-    remove_own_temporary_root()
     if not (
         _home / "postgres" / "postmaster.pid"
     ).exists():  # its server stops when this process ends; the next run sweeps

@@ -23,23 +23,6 @@ def new_home() -> Path:
     return home
 
 
-def name_own_temporary_root() -> None:
-    """Let all processes of this run make their temporary folders in one of its own.
-
-    pytest takes other users' rights away from the folder that all runs of a user share, whenever one begins: beside another
-    run, that one's PostgreSQL, which is another user under root, could open its files no more.
-    """
-    if "PYTEST_DEBUG_TEMPROOT" not in os.environ:
-        os.environ["PYTEST_DEBUG_TEMPROOT"] = str(new_home())
-
-
-def remove_own_temporary_root() -> None:
-    """Remove the folder, if this process named it."""
-    root = Path(os.environ.get("PYTEST_DEBUG_TEMPROOT", ""))
-    if f"-{os.getpid()}-" in root.name:
-        shutil.rmtree(root, ignore_errors=True)
-
-
 def sweep() -> None:
     """Remove the folders of runs that are dead, and stop what still runs on them."""
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}-*"):
