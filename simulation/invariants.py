@@ -135,6 +135,9 @@ def _not_posted(firm: Firm, office: Office, one: dict[str, Any], transfer: Trans
     if not codes:
         return "needs attention without a problem"
     own = number in office.bad or number in office.contradictory or firm.accounting.is_taken(firm.client, number)
+    credited = one.get("creditedInvoiceNumber")
+    if codes == ["credited_invoice_not_posted"] and firm.accounting.is_taken(firm.client, int(credited or 0)):
+        return None
     expected = {code for change in firm.changes for code in QUESTIONS.get(change, ())}
     if not own and not set(codes) <= expected:
         return f"is valid, yet needs attention: {codes}"
