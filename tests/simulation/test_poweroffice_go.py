@@ -10,13 +10,13 @@ from unittest.mock import patch
 import pytest
 
 GO = "poweroffice_go"
-SEEDS, STEPS = 8, 6
+SEEDS, STEPS = range(13, 19), 6
 Plant = Callable[[ExitStack, Any], None]
 MOST_SEEDS = 60
 """So many from the first, which met the fault when it was written down. Another request of Bilag's shifts all seeds."""
 
 
-@pytest.mark.parametrize("seed", range(1, SEEDS + 1))
+@pytest.mark.parametrize("seed", SEEDS)
 def test_invariants_hold_whatever_the_adversary_does(database: None, seed: int) -> None:
     from simulation.seeds import run
 
@@ -27,7 +27,7 @@ def test_invariants_hold_whatever_the_adversary_does(database: None, seed: int) 
 def test_both_ways_to_post_are_played_with_and_without_accrual() -> None:
     from simulation.accounting import GoAccounting
 
-    played = [GoAccounting(seed) for seed in range(1, SEEDS + 1)]
+    played = [GoAccounting(seed) for seed in SEEDS]
     assert {one.way for one in played} == {"outgoing", "manual"}
     assert {one.by for one in played} == {None, "months", "days"}
 
@@ -35,7 +35,7 @@ def test_both_ways_to_post_are_played_with_and_without_accrual() -> None:
 def test_seed_gives_the_same_trace_twice(database: None) -> None:
     from simulation.seeds import run
 
-    first, second = (run(3, 12, destination=GO) for _ in range(2))
+    first, second = (run(3, 8, destination=GO) for _ in range(2))
     assert first.trace == second.trace
     assert "DESTINATION=poweroffice_go" in first.command
 
