@@ -44,9 +44,10 @@ format: $(READY)  ## format the code and apply safe lint fixes
 benchmark: $(READY)  ## measure speed and memory beside rivals in the same run, and print the ratios (ONLY="backlog latency", QUICK=1)
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick)
 
-simulate: $(READY)  ## run seeded faults at every request and commit (SEED=7 STEPS=60 replays one; SEEDS=500, MINUTES=10)
+simulate: $(READY)  ## run seeded faults at every request and commit (SEED=7 STEPS=60 replays one; SEEDS=500, MINUTES=10, DESTINATION=poweroffice_go)
 	@$(BIN)/python -m simulation.run $(if $(SEED),--seed $(SEED)) $(if $(STEPS),--steps $(STEPS)) \
-		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST)) $(if $(MINUTES),--minutes $(MINUTES) --seeds 1000000) $(if $(JSON),--json)
+		$(if $(SEEDS),--seeds $(SEEDS)) $(if $(FIRST),--first $(FIRST)) $(if $(MINUTES),--minutes $(MINUTES) --seeds 1000000) $(if $(JSON),--json) \
+		$(if $(DESTINATION),--destination $(DESTINATION))
 
 exhaust: $(READY)  ## run every fault at every point, and every pair of them (DEPTH=1, PART=3/8, MINUTES=10, SAMPLE=500; CASE="..." replays one)
 	@$(BIN)/python -m simulation.exhaust $(if $(DEPTH),--depth $(DEPTH)) $(if $(PART),--part $(PART)) $(if $(MINUTES),--minutes $(MINUTES)) \

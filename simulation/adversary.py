@@ -82,6 +82,8 @@ class Adversary:
     chance: Random
     rate: float
     active: bool = True
+    with_tokens: str = "hub"
+    """The side whose tokens can expire."""
     counts: Counter[str] = field(default_factory=Counter)
     requests: int = 0
 
@@ -92,15 +94,15 @@ class Adversary:
         if not self.active or self.chance.random() >= rate:
             return None
         name = self.chance.choices(NAMES, WEIGHTS)[0]
-        if not self._possible(name, side, operation):
+        if not self._possible(name, side, operation, self.with_tokens):
             return None
         self.counts[name] += 1
         return name
 
     @staticmethod
-    def _possible(name: str, side: str, operation: str) -> bool:
+    def _possible(name: str, side: str, operation: str, with_tokens: str = "hub") -> bool:
         if name == "expired token":
-            return side == "hub" and operation != "createToken"
+            return side == with_tokens and operation != "createToken"
         return name != "request delivered twice" or operation not in CREATES
 
     def count(self, name: str) -> None:

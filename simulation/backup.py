@@ -11,7 +11,6 @@ from psycopg import sql
 from bilag.companies import gateways
 from bilag.transfers.recovery import recover
 from bilag.wire import circuit_breaker
-from bilag_sandbox import hub
 from simulation.clock import CLOCK, START
 from simulation.world import World
 
@@ -66,9 +65,12 @@ def restore(world: World, backup: Backup) -> None:
     world.wires.deliver_late(all_of_them=True)
     world.adversary.active = False  # a person repeats the command until the systems answer
     try:
+        right = world.accounting.password
         for firm in world.firms:
-            if firm.setup.get("password", hub.PASSWORD) != hub.PASSWORD:
-                firm.apply(password=hub.PASSWORD)
+            if firm.setup.get("password", right) != right:
+                firm.apply(password=right)
+            for client in dict.fromkeys(firm.clients):
+                world.accounting.let_in(world, client)
             found = recover(firm.company_id, (START - MONTH).date(), (CLOCK.wall + MONTH).date(), origin="simulation")
             world.note(f" {firm.slug} is recovered: {[one.number for one in found.invoices]}")
     finally:

@@ -4,17 +4,12 @@ import base64
 import json
 from typing import Any
 
-from bilag_sandbox import hub, moment
+from bilag_sandbox import moment
 from simulation.firms import Office
-from simulation.wires import Reply, Request
+from simulation.wires import Request
 from simulation.world import World
 
 INVOICE_TYPES = ("outgoingInvoice", "creditNote")
-
-
-def at(client: str) -> str:
-    """Return the operator's path of a client at the hub."""
-    return f"/admin/clients/{client}"
 
 
 def in_moment(world: World, office: Office, entity: str) -> list[dict[str, Any]]:
@@ -44,39 +39,5 @@ def numbers(world: World, office: Office) -> list[int]:
 
 
 def ledger(world: World, client: str) -> list[dict[str, Any]]:
-    """Return a client's journal: every posted voucher with its entries."""
-    found: list[dict[str, Any]] = world.ask("hub", "GET", f"{at(client)}/ledger")
-    return found
-
-
-def batches(world: World, client: str) -> list[dict[str, Any]]:
-    """Return every batch of a client."""
-    found: list[dict[str, Any]] = world.ask("hub", "GET", f"{at(client)}/batches")
-    return found
-
-
-def trial_balance(world: World, client: str) -> dict[str, Any]:
-    """Return the balances of a client's accounts, and their sum."""
-    found: dict[str, Any] = world.ask("hub", "GET", f"{at(client)}/trial-balance")
-    return found
-
-
-def customer_names(world: World, client: str) -> dict[str, str]:
-    """Return the names of customers in accounting, by number."""
-    reply = _signed_in(world, client, "GET", "customers?limit=100")
-    return {one["customerNumber"]: one["name"] for one in json.loads(reply.body)["items"]}
-
-
-def remove_batch(world: World, client: str, number: str) -> None:
-    """Delete an unposted batch, as an accountant does."""
-    _signed_in(world, client, "DELETE", f"batches/{number}")
-
-
-def _signed_in(world: World, client: str, method: str, path: str) -> Reply:
-    """Send a request to the hub with a token that is not Bilag's."""
-    token = world.ask("hub", "POST", "/v1/token", {"username": hub.USERNAME, "password": hub.PASSWORD})["access_token"]
-    side = world.wires.sides["hub"]
-    url = f"{side.url}/v1/parents/{hub.PARENT}/clients/{client}/{path}"
-    reply = side.carry_out(Request(method, url, [("authorization", f"Bearer {token}")], b""))
-    assert reply.status < 300, reply
-    return reply
+    """Return the vouchers of a client's journal that stand, with their entries."""
+    return world.accounting.ledger(world, client)

@@ -27,7 +27,7 @@ def _rows(firm: Firm) -> "dict[int, Transfer]":
 
 @step(4, "ledgers")
 def change_client(world: World, firm: Firm) -> None:
-    """Change to another client at the hub, or back, as a person decides; invoices go there from now on, or from a later day."""
+    """Change to another client, or back, as a person decides; invoices go there from now on, or from a later day."""
     spare = {"fjell": ("123", "777"), "vidde": ("456", "888")}[firm.slug]
     client = spare[0] if firm.client == spare[1] else spare[1]
     first = world.chance.choice((LONG_AGO, LONG_AGO, FAR_OFF))
@@ -65,7 +65,7 @@ def set_up_carelessly(world: World, firm: Firm) -> None:
     )
     for other in world.firms:
         if other is not firm:
-            wrong += [firm.file(client=f"0{other.client}"), firm.file(office=other.office)]
+            wrong += [firm.file(client=world.accounting.disguised(other.client)), firm.file(office=other.office)]
     for file in wrong:
         try:
             save_setup(file, origin="simulation")
@@ -87,15 +87,7 @@ def book_by_hand(world: World, firm: Firm) -> None:
         return
     number = world.chance.choice(waiting)
     found = next(one for one in books.invoices(world, firm.office) if int(one["invoiceNumber"]) == number)
-    body = {
-        "voucherNumber": BOOKED + number,
-        "text": f"Faktura {number}",
-        "entries": [
-            {"accountNumber": "1500", "amount": str(found["totalAmount"])},
-            {"accountNumber": "3000", "amount": str(-found["totalAmount"])},
-        ],
-    }
-    world.ask("hub", "POST", f"{books.at(firm.client)}/vouchers", body)
+    world.accounting.post_by_hand(world, firm.client, BOOKED + number, number, found["totalAmount"])
     world.ask(
         firm.office.side, "PUT", f"/admin/invoices/number:{number}/export-status", {"exportStatus": "transferred"}
     )

@@ -1,6 +1,6 @@
 """The time of a run. Only the run advances it, so that a seed gives the same run on any day.
 
-Everything that reads the time gets this clock: Django's `timezone.now`, Procrastinate, the hub's client, leases, both
+Everything that reads the time gets this clock: Django's `timezone.now`, Procrastinate, the hub's client, leases, the
 sandboxes, and `now()` and `clock_timestamp()` in PostgreSQL (a schema before `pg_catalog` in the search path). Bilag's
 clock may jump, as when a machine's clock is corrected. The sandboxes are other machines, whose clocks do not jump.
 """
@@ -78,7 +78,7 @@ class Clock:
 CLOCK = Clock()
 
 
-class _Time:
+class RunTime:
     """Replaces the module `time` where waiting is measured."""
 
     @staticmethod
@@ -111,7 +111,7 @@ class SandboxClock(common.Clock):
         return CLOCK.seconds
 
 
-class _Datetime(datetime):
+class RunDatetime(datetime):
     """A `datetime` whose `now` is the run's."""
 
     @classmethod
@@ -125,10 +125,10 @@ def patched_time() -> Iterator[Clock]:
     CLOCK.reset()
     with ExitStack() as stack:
         for module in (rate_limit, platform, tokens, lease):
-            stack.enter_context(patch.object(module, "time", _Time))
+            stack.enter_context(patch.object(module, "time", RunTime))
         for other in (http, recording, check):
-            stack.enter_context(patch.object(other, "datetime", _Datetime))
-        stack.enter_context(patch.object(circuitbreaker, "monotonic", _Time.monotonic))
+            stack.enter_context(patch.object(other, "datetime", RunDatetime))
+        stack.enter_context(patch.object(circuitbreaker, "monotonic", RunTime.monotonic))
         stack.enter_context(patch.object(timezone, "now", CLOCK.now))
         stack.enter_context(patch.object(utils, "utcnow", CLOCK.now))
         for name in ("FIRST_PAUSE", "LONGEST_PAUSE"):  # each look at a lease is a point

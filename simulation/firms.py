@@ -9,7 +9,8 @@ from bilag.companies.file import CompanyFile, parse_company_file
 from bilag.companies.models import Company
 from bilag.moment.source import source_key
 from bilag.transfers.activation.save_setup import SavedSetup, save_setup
-from bilag_sandbox import hub, moment
+from bilag_sandbox import moment
+from simulation.accounting.base import Accounting
 from simulation.wires import Side
 
 
@@ -52,8 +53,10 @@ class Firm:
     offices: list[Office]
     """The present one is the last."""
     clients: list[str]
-    """The clients at the hub that it has posted to. The present one is the last."""
-    hub: Side
+    """The clients in the accounting system that it has posted to. The present one is the last."""
+    ledgers: Side
+    """The sandbox of the accounting system."""
+    accounting: Accounting
     company_id: int = 0
     hook: str = ""
     """The path of the company's webhook address."""
@@ -74,7 +77,7 @@ class Firm:
 
     @property
     def client(self) -> str:
-        """The present client at the hub."""
+        """The present client in the accounting system."""
         return self.clients[-1]
 
     def apply(self, **sections: Any) -> SavedSetup:
@@ -87,28 +90,19 @@ class Firm:
 
     def file(self, *, client: str | None = None, office: Office | None = None) -> CompanyFile:
         """Return the company file, with another client or office if given."""
-        at = office or self.office
+        at, kind = office or self.office, self.accounting.kind
+        password = self.setup.get("password", self.accounting.password)
         document: dict[str, Any] = {
             "company": {"slug": self.slug, "name": self.name},
             "moment": {"base_url": at.side.url, "company_id": at.number, "api_key": moment.API_KEY},
-            "platform": {
-                "kind": "azets",
-                "azets": {
-                    "base_url": f"{self.hub.url}/v1",
-                    "username": hub.USERNAME,
-                    "password": hub.PASSWORD,
-                    "source_client_id": client or self.client,
-                    "parent_client_id": hub.PARENT,
-                },
-            },
+            "platform": {kind: self.accounting.access(self.ledgers.url, client or self.client, password), "kind": kind},
             "dimensions": {"project": 2, "department": 1},
             "expenses": {"import": True, "activity": "Utlegg"},
             "notify": {"emails": [self.address]},
+            **self.accounting.sections(),
         }
         for name, values in self.setup.items():
-            if name == "password":
-                document["platform"]["azets"]["password"] = values
-            else:
+            if name != "password":
                 given = {**document.get(name, {}), **values}
                 document[name] = {key: value for key, value in given.items() if value is not None}
         return parse_company_file(document, {}, Path())

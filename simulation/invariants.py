@@ -15,13 +15,11 @@ from bilag.inbox.open_problems import find_open_problems
 from bilag.notifications.models import Letter
 from bilag.posting.chart import Chart
 from bilag.posting.plan import plan_invoice
-from bilag.posting.read_back import differences
 from bilag.posting.selection import SkipReason
 from bilag.reconciliation.sent import sent_for
 from bilag.transfers.models import ACTIVE, Attempt, State, Transfer
 from bilag.transfers.rules import rules_for
 from bilag.wire.errors import Misconfigured
-from bilag_sandbox import hub
 from simulation import books, queue
 from simulation.changes import BOOKED, LONG_AGO
 from simulation.firms import Firm, Office
@@ -90,6 +88,8 @@ def _invoice(
     if len(vouchers) + by_hand > 1:
         yield f"has {len(vouchers)} vouchers{' and one posted by hand' if by_hand else ''}"
         return
+    if any(world.accounting.is_taken(client, number) for client in {one.get("client", "") for one in vouchers}):
+        yield "has a voucher beside one that an accountant had posted under its number"
     if transfer.state in (State.NEEDS_ATTENTION, State.SKIPPED):
         wrong = _not_posted(firm, office, one, transfer)
         if wrong:
@@ -99,7 +99,8 @@ def _invoice(
     elif transfer.state != State.DONE:
         yield f"is {transfer.state} ({transfer.reason})"
     elif not vouchers:
-        yield "is done without a voucher"
+        if not any(world.accounting.is_reversed(client, number) for client in firm.clients):
+            yield "is done without a voucher"
     else:
         if present and one["exportStatus"] != "transferred":
             yield f"is posted, and Moment says {one['exportStatus']}"
@@ -133,7 +134,10 @@ def _not_posted(firm: Firm, office: Office, one: dict[str, Any], transfer: Trans
     codes = _codes(transfer)
     if not codes:
         return "needs attention without a problem"
-    own = number in office.bad or number in office.contradictory
+    own = number in office.bad or number in office.contradictory or firm.accounting.is_taken(firm.client, number)
+    credited = one.get("creditedInvoiceNumber")
+    if codes == ["credited_invoice_not_posted"] and firm.accounting.is_taken(firm.client, int(credited or 0)):
+        return None
     expected = {code for change in firm.changes for code in QUESTIONS.get(change, ())}
     if not own and not set(codes) <= expected:
         return f"is valid, yet needs attention: {codes}"
@@ -181,7 +185,7 @@ def _equals_plan(
     if status.posted is None:
         yield f"cannot be read back: {status.state}"
     else:
-        found = differences(sent[0], status.posted, chart)
+        found = firm.accounting.differences(sent, status, chart)
         yield from (f"differs from its plan: {p}" for p in found if p.facts.get("field") not in may_have_changed)
 
 
@@ -202,13 +206,7 @@ def _ledgers(world: World, firm: Firm) -> Iterator[str]:
             number = voucher["voucherNumber"]
             if voucher["type"] in books.INVOICE_TYPES and number not in numbers and number < BOOKED:
                 yield f"voucher {number} of client {client} is of no invoice"
-        for batch in books.batches(world, client):
-            if batch["status"] != "updated" or batch["updateInProgress"]:
-                yield f"batch {batch['batchNumber']} ({batch['externalId']}) of client {client} was left {batch['status']}"
-        balance = books.trial_balance(world, client)
-        if balance["sum"] != "0.00" or balance["missingJournalNumbers"]:
-            missing = balance["missingJournalNumbers"]
-            yield f"the trial balance of client {client} is {balance['sum']}, {missing} journal numbers are missing"
+        yield from world.accounting.unsound(world, client)
 
 
 def _expenses(world: World, firm: Firm) -> Iterator[str]:
@@ -226,7 +224,7 @@ def _expenses(world: World, firm: Firm) -> Iterator[str]:
                 number = entry["orgUnits"].get(PROJECT_UNIT)
                 if number is None or int(entry["accountNumber"]) <= 4000:
                     continue
-                key = f"azets:{hub.PARENT}:{client}:{voucher['journalNumber']}:{entry['entryNumber']}"
+                key = world.accounting.expense_key(client, voucher["journalNumber"], entry["entryNumber"])
                 posted[key] = Decimal(entry["amount"])
                 if number in {one["projectNumber"] for one in firm.office.projects} and not firm.changes & {
                     "ledger",
@@ -263,7 +261,7 @@ def _expenses(world: World, firm: Firm) -> Iterator[str]:
 def _customers(world: World, firm: Firm) -> Iterator[str]:
     """Each transferred customer has the same name in accounting as in Moment."""
     names = {one["customerNumber"]: one["name"] for one in books.in_moment(world, firm.office, "customers")}
-    in_accounting = books.customer_names(world, firm.client)
+    in_accounting = world.accounting.customer_names(world, firm.client)
     rows = Transfer.objects.filter(source__key=firm.office.key, kind="customer", state=State.DONE)
     for row in rows:
         if in_accounting.get(row.number) != names.get(row.number):

@@ -10,7 +10,6 @@ from bilag.transfers.intake import accept
 from bilag.transfers.intake import poll as intake
 from bilag.web.webhooks.endpoint import token_of
 from bilag.web.webhooks.receive import Received, receive
-from bilag_sandbox import hub
 from simulation import books
 from simulation.firms import Firm
 from simulation.steps import step
@@ -61,6 +60,7 @@ def invoice(world: World, firm: Firm, project: dict[str, Any] | None = None, **c
     office = firm.office
     project = project or world.chance.choice(office.projects)
     lines = [{**_line(world, firm, number), **changes} for number in range(world.chance.randint(1, 4))]
+    lines = world.accounting.spread(lines)
     net, vat = sum(one["netAmount"] for one in lines), round(sum(one["vatAmount"] for one in lines), 2)
     body = {
         "customer": project["customer"],
@@ -144,7 +144,7 @@ def change_setup(world: World, firm: Firm) -> None:
         {"export": {"projects": False}},
         {"export": {}},
         {"password": "wrong"},
-        {"password": hub.PASSWORD},
+        {"password": world.accounting.password},
         {"expenses": {"import": True, "activity": "Reiseutlegg"}},
     ]
     change = world.chance.choice(changes)
@@ -171,8 +171,7 @@ def post_supplier_invoice(world: World, firm: Firm) -> None:
         body["documents"] = [
             {"fileName": "F-1.pdf", "contentType": "application/pdf", "base64": "JVBERi0xLjcKJSVFT0YK"}
         ]
-    posted = world.ask("hub", "POST", f"{books.at(firm.client)}/supplier-invoices", body)
-    world.note(f" supplier invoice, journal {posted['journalNumber']}")
+    world.note(f" supplier invoice, journal {world.accounting.post_supplier_invoice(world, firm.client, body)}")
 
 
 @step(12)
@@ -216,41 +215,15 @@ def import_expenses(world: World, firm: Firm) -> None:
 
 @step(5)
 def hub_misbehaves(world: World, firm: Firm) -> None:
-    """Make the hub skip, delay, fail or misreport the next posting."""
-    effects: tuple[dict[str, Any], ...] = (
-        {"effect": "notTried", "on": "create"},
-        {"effect": "notTried"},
-        {"effect": "locked"},
-        {"effect": "delay", "seconds": 20},
-        {"effect": "misreport", "posted": True, "errorCode": "batch_update_failed", "errorMessage": "Ukjent feil"},
-        {"effect": "misreport", "posted": False, "errorMessage": "Noe gikk galt"},
-        {"effect": "misreport", "posted": True},
-        {"effect": "closePeriod"},
-        {"effect": "deactivateAccount", "accountNumber": "3000"},
-        {"effect": "refused", "errorCode": "period_closed", "errorMessage": "Perioden er avsluttet."},
-    )
-    effect = world.chance.choice(effects)
-    world.ask("hub", "POST", f"{books.at(firm.client)}/posting", effect)
-    world.adversary.count(EFFECT_NAMES[effect["effect"]])
-
-
-EFFECT_NAMES = {
-    "notTried": "batch created but not updated",
-    "locked": "ledger locked",
-    "delay": "batch under way for 20 s",
-    "misreport": "200 with an error inside, or half an answer",
-    "refused": "refused by the ledger",
-    "closePeriod": "period closed between check and posting",
-    "deactivateAccount": "account made inactive between check and posting",
-}
+    """Make the accounting system skip, delay, fail or misreport the next posting, or an accountant change what it needs."""
+    world.accounting.misbehave(world, firm)
 
 
 @step(3)
 def repair_books(world: World, firm: Firm) -> None:
     """Reopen the period and reactivate the account, as an accountant does."""
     for client in dict.fromkeys(firm.clients):
-        world.ask("hub", "PUT", f"{books.at(client)}/periods/2026/11", {"state": "open"})
-        world.ask("hub", "PUT", f"{books.at(client)}/accounts/3000", {"active": 1})
+        world.accounting.repair(world, client)
 
 
 @step(3)

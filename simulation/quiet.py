@@ -10,8 +10,7 @@ from bilag.notifications import email_sender, sweep
 from bilag.transfers.activation.save_setup import check_saved
 from bilag.transfers.intake import accept, poll
 from bilag.transfers.models import ACTIVE, State, Transfer
-from bilag_sandbox import hub
-from simulation import books, queue, workers
+from simulation import queue, workers
 from simulation.clock import CLOCK
 from simulation.people import repair_books
 from simulation.world import World
@@ -31,20 +30,21 @@ def settle_down(world: World) -> None:
     world.note("-- the adversary goes")
     world.adversary.active = False
     world.wires.deliver_late(all_of_them=True)
+    right = world.accounting.password
     for firm in world.firms:
         for client in dict.fromkeys(firm.clients):
-            world.ask("hub", "DELETE", f"{books.at(client)}/posting")
+            world.accounting.calm(world, client)
         repair_books(world, firm)
-        if firm.setup.get("password", hub.PASSWORD) != hub.PASSWORD or not all(firm.setup.get("export", {}).values()):
+        if firm.setup.get("password", right) != right or not all(firm.setup.get("export", {}).values()):
             dates = {name: value for name, value in firm.setup.get("export", {}).items() if name == "invoices_from"}
-            check_saved(firm.apply(password=hub.PASSWORD, export=dates))
+            check_saved(firm.apply(password=right, export=dates))
     _work_until_quiet(world)
     poll.poll_now()
     for firm in world.firms:
         enqueue.ask_import(firm.company_id)
     _work_until_quiet(world)
     world.note("-- a person retries what needs attention")
-    _follow_remedies(world)
+    world.accounting.follow_remedies(world)
     for firm in world.firms:
         accept.retry(firm.company_id, origin="simulation")
     poll.poll_now()
@@ -53,20 +53,6 @@ def settle_down(world: World) -> None:
         sweep.notify_all()
         _work_until_quiet(world)
         CLOCK.pass_time(email_sender.SHORTEST_CLAIM + sweep.OVERDUE_AFTER + ROUND)
-
-
-def _follow_remedies(world: World) -> None:
-    """Remove batches of other content, as the problem's remedy says.
-
-    A setup changed between creating and posting a batch leaves one behind.
-    """
-    for firm in world.firms:
-        rows = Transfer.objects.filter(company=firm.company_id, kind="invoice", state=State.NEEDS_ATTENTION)
-        for row in rows.exclude(ledger=None).select_related("ledger").order_by("id"):
-            for problem in row.problems:
-                if problem["code"] == "duplicate_content" and problem["facts"]["status"] == "created":
-                    world.note(f" an accountant removes batch {problem['facts']['batch']} of invoice {row.number}")
-                    books.remove_batch(world, str(row.ledger).rpartition(":")[2], problem["facts"]["batch"])
 
 
 def _work_until_quiet(world: World) -> None:

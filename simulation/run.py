@@ -42,6 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--first", type=int, default=1, help="the first of several seeds (default 1)")
     parser.add_argument("--seeds", type=int, default=SEEDS, help=f"how many seeds (default {SEEDS})")
     parser.add_argument("--steps", type=int, default=STEPS, help=f"steps of each seed (default {STEPS})")
+    parser.add_argument(
+        "--destination", choices=("hub", "poweroffice_go"), default="hub", help="the accounting system (default hub)"
+    )
     parser.add_argument("--minutes", type=float, help="stop after so many minutes, whatever seeds are left")
     parser.add_argument("--json", action="store_true", help="the figures as JSON")
     parser.add_argument("--quiet", action="store_true", help="no trace, no progress")
@@ -56,7 +59,7 @@ def play(numbers: range, given: argparse.Namespace) -> int:
     sums: Counter[str] = Counter()
     faults: Counter[str] = Counter()
     for seed in numbers:
-        result = seeds.run(seed, given.steps)
+        result = seeds.run(seed, given.steps, destination=given.destination)
         faults += result.faults
         for name in ("requests", "invoices", "vouchers", "expenses", "kills"):
             sums[name] += getattr(result, name)
@@ -77,6 +80,7 @@ def play(numbers: range, given: argparse.Namespace) -> int:
     figures = {
         "seeds": len(results),
         "steps": given.steps,
+        "destination": given.destination,
         **sums,
         "faults": dict(faults.most_common()),
         "seconds": round(time.monotonic() - began, 1),
@@ -99,9 +103,9 @@ def _print_figures(figures: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print(json.dumps(figures, indent=2, ensure_ascii=False))
         return
-    names = ("seeds", "steps", "requests", "invoices", "vouchers", "expenses", "kills", "seconds")
+    names = ("destination", "seeds", "steps", "requests", "invoices", "vouchers", "expenses", "kills", "seconds")
     for name in names:
-        print(f"{name:<12}{figures[name]:>12}")
+        print(f"{name:<12}{figures[name]:>15}")
     for name, count in figures["faults"].items():
         print(f"{count:>8}  {name}")
     print(f"{len(figures['failed'])} seeds failed" if figures["failed"] else "every invariant held")

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from bilag.jobs.registry import register_tasks
-from simulation import books, changes, invariants, machines, people, quiet
+from simulation import books, changes, go_people, invariants, machines, people, quiet
+from simulation.accounting import HUB
 from simulation.clock import CLOCK
 from simulation.steps import STEPS
 from simulation.world import World, create_world
@@ -21,7 +22,7 @@ RATES = (0.02, 0.06, 0.12, 0.25)
 FEATURES = ("backups", "decisions", "ledgers", "letters", "machines", "numbers", "two firms")
 """What only some runs have; each has each with a chance of `SHARE_OF_A_FEATURE`."""
 SHARE_OF_A_FEATURE = 0.35
-REGISTERED = (people, machines, changes)
+REGISTERED = (people, machines, changes, go_people)
 """The modules whose steps runs take."""
 
 
@@ -40,11 +41,13 @@ class Result:
     expenses: int = 0
     kills: int = 0
     seconds: float = 0.0
+    destination: str = HUB
 
     @property
     def command(self) -> str:
         """The command that replays the run."""
-        return f"make simulate SEED={self.seed} STEPS={self.steps}"
+        to = "" if self.destination == HUB else f" DESTINATION={self.destination}"
+        return f"make simulate SEED={self.seed} STEPS={self.steps}{to}"
 
 
 def run(
@@ -54,9 +57,10 @@ def run(
     planted: Callable[[World], None] | None = None,
     rate: float | None = None,
     features: frozenset[str] | None = None,
+    destination: str = HUB,
 ) -> Result:
     """Run a seed with `count` steps. `planted` plants a bug in Bilag; `rate` replaces the seed's own share of faults,
-    `features` what may happen besides the steps of every run (`FEATURES`).
+    `features` what may happen besides the steps of every run (`FEATURES`). `destination` is the accounting system.
 
     Nothing is raised: whatever stops the run counts as a broken invariant, with its traceback in the trace.
     """
@@ -69,9 +73,11 @@ def run(
     own_features = frozenset(name for name in FEATURES if shape.random() < SHARE_OF_A_FEATURE)
     features = own_features if features is None else features
     restart_at = shape.randrange(count) if restarts and count else -1
-    with create_world(seed, rate=rate, sockets=sockets, durable=restarts, features=features) as world:
+    made = create_world(seed, rate=rate, sockets=sockets, durable=restarts, features=features, destination=destination)
+    with made as world:
         world.trace[:] = [
             f"seed {seed}, {count} steps, {rate:.0%} of requests meet a fault, sockets {sockets}, {sorted(features)}"
+            f"{world.accounting.told}"
         ]
         wrong: list[str] = []
         try:
@@ -98,6 +104,7 @@ def run(
             expenses=sum(len(books.in_moment(world, office, "projectExpenses")) for office in offices),
             kills=world.kills,
             seconds=time.perf_counter() - began,
+            destination=destination,
         )
 
 

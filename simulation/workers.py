@@ -32,7 +32,7 @@ SHARE_IN_MID_FLIGHT = 0.06
 LOOK_SECONDS = 0.005
 
 
-CREATING = ("createBatch", "createProject", "addProject")
+CREATING = ("createBatch", "createProject", "addProject", "postManual", "postOutgoing")
 """Prefixes of operations of which a second request makes a second object, or might."""
 NOT_SENT_YET = ("sending", "answered", "committed")
 """Points at which a worker holds no row, so that others can work while it is frozen."""

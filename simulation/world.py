@@ -23,6 +23,7 @@ from bilag_sandbox.common.fault_board import FaultyApp
 from bilag_sandbox.moment.settings import WEBHOOK_KINDS
 from bilag_sandbox.moment.webhooks import Webhooks
 from simulation import clock, points
+from simulation.accounting import DESTINATIONS, HUB, Accounting
 from simulation.adversary import Adversary
 from simulation.firms import Firm, Office
 from simulation.mail import MailServer
@@ -30,9 +31,8 @@ from simulation.wires import Request, Side, Wires
 from simulation.workers import gated
 from tests.support.database import EMPTY
 
-HUB = "http://hub.simulation"
 SPARE_CLIENTS = ("777", "888")
-"""Clients of the hub to which firms may change."""
+"""Clients to which firms may change."""
 ALLOWED = {"BILAG_ALLOW_HTTP": "1"}
 HOOKS = "http://bilag.simulation/"
 """Where the offices are told to send their webhooks. The rest of the address is the name of the office's side."""
@@ -51,6 +51,7 @@ class World:
     """What may happen in this run, besides what happens in every run (`steps_registry.Step.feature`)."""
     stack: ExitStack
     mail: MailServer
+    accounting: Accounting
     firms: list[Firm] = field(default_factory=list)
     backup: Any = None
     """The database as it was when it was last backed up (`simulation.backup`)."""
@@ -90,9 +91,9 @@ class World:
         return office
 
     def open_firm(self, slug: str, name: str, number: str, client: str) -> Firm:
-        """Set a company up between an office and a client of the hub, and switch it on."""
+        """Set a company up between an office and a client of the accounting system, and switch it on."""
         office = self.open_office(number)
-        firm = Firm(slug, name, [office], [client], self.wires.sides["hub"])
+        firm = Firm(slug, name, [office], [client], self.wires.sides[self.accounting.side], self.accounting)
         self.firms.append(firm)
         firm.apply()
         lifecycle.set_live(firm.company_id, date(2020, 1, 1))
@@ -115,24 +116,26 @@ class World:
             }
             office.projects.append(self.ask(office.side, "POST", "/admin/projects", body))
 
-    def add_client(self, number: str) -> None:
-        """Create another client at the hub."""
-        body = {"id": number, "parentClientId": hub.PARENT, "accountingSystem": "VismaBusiness"}
-        self.ask("hub", "POST", "/admin/clients", body)
-
 
 @contextmanager
 def create_world(
-    seed: int, *, rate: float, sockets: bool, durable: bool, features: frozenset[str] = frozenset()
+    seed: int,
+    *,
+    rate: float,
+    sockets: bool,
+    durable: bool,
+    features: frozenset[str] = frozenset(),
+    destination: str = HUB,
 ) -> Iterator[World]:
     """Create the world of a seed.
 
     `sockets`: the sandboxes listen on loopback. `durable`: commits reach the disk, needed only if PostgreSQL is
-    restarted. `features`: what may happen besides the steps of every run.
+    restarted. `features`: what may happen besides the steps of every run. `destination`: the accounting system.
     """
-    chance = Random(seed)
+    chance, accounting = Random(seed), DESTINATIONS[destination](seed)
     with ExitStack() as stack:
         stack.enter_context(clock.patched_time())
+        stack.enter_context(accounting.prepared())
         stack.enter_context(points.intercepted())
         stack.enter_context(_own_connections(durable))
         stack.enter_context(patch.object(backoff, "_random", Random(seed)))
@@ -142,22 +145,24 @@ def create_world(
         gateways.forget_all()
         circuit_breaker.forget_all()
         stack.callback(gateways.forget_all)
-        adversary = Adversary(chance, rate, active=False)
+        adversary = Adversary(chance, rate, active=False, with_tokens=accounting.side)
         trace: list[str] = []
         wires = Wires(adversary, {}, trace.append, lambda: None)
-        world = World(chance, adversary, wires, trace, sockets, features, stack, MailServer(adversary))
-        world.open_side("hub", hub.app(requests_per_minute=1_000_000, clock=clock.SandboxClock()))
-        wires.expire = lambda: world.ask("hub", "POST", "/admin/tokens/withdraw", {"expire": True})
+        mail = MailServer(adversary)
+        world = World(chance, adversary, wires, trace, sockets, features | accounting.features, stack, mail, accounting)
+        world.open_side(accounting.side, accounting.app())
+        wires.expire = lambda: accounting.expire_tokens(world)
         stack.enter_context(patch.object(Webhooks, "send", _capture_webhooks(world)))
         stack.enter_context(patch.dict("os.environ", ALLOWED))
         wires.take_letter = world.mail.take
         stack.enter_context(override_settings(EMAIL_BACKEND="simulation.mail.Backend"))
         stack.enter_context(gated(wires.pass_point))
         for client in SPARE_CLIENTS if "ledgers" in features else ():
-            world.add_client(client)
+            accounting.open_client(world, client)
+        accounting.open_client(world, hub.VISMA_CLIENT)
         world.open_firm("fjell", "Fjell Arkitekter AS", moment.COMPANY_ID, hub.VISMA_CLIENT)
         if "two firms" in features:
-            world.add_client("456")
+            accounting.open_client(world, "456")
             world.open_firm("vidde", "Vidde Rådgivere AS", "4022", "456")
         adversary.active = True
         yield world

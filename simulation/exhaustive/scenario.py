@@ -7,10 +7,11 @@ from typing import Any
 from bilag.expenses import enqueue
 from bilag.transfers.intake import poll
 from bilag_sandbox import hub
-from simulation import books, invariants, quiet
+from simulation import invariants, quiet
+from simulation.accounting.hub import at
 from simulation.world import World, create_world
 
-LEDGER = books.at(hub.VISMA_CLIENT)
+LEDGER = at(hub.VISMA_CLIENT)
 ACCRUAL = {"enabled": True, "debit_account": "3910", "credit_account": "2965", "by": "months"}
 A_YEAR = ("2026-11-01", "2027-10-31")
 NET, VAT = 12000, 3000

@@ -266,3 +266,89 @@ def test_two_companies_never_see_each_other(new_company: Callable[..., Company])
     one.platform().post_voucher([invoice], key(invoice))
     assert other.platform().find_voucher(invoice, key(invoice)).state == "absent"
     assert other.platform().post_voucher([invoice], key(invoice)).state == "posted"
+
+
+def nothing_owed(company: Company, **more: Any) -> Voucher:
+    """An invoice whose lines on two accounts come to 0.00."""
+    entries = (
+        Entry("3000", Side.CREDIT, Decimal("1000.00"), Decimal("250.00"), "3", "Honorar", **more),
+        Entry("3010", Side.DEBIT, Decimal("1000.00"), Decimal("250.00"), "3", "Avslag"),
+    )
+    return invoice_for(company, entries=entries, total=Decimal("0.00"))
+
+
+def test_an_invoice_of_nothing_is_posted_once_though_go_takes_no_such_outgoing_invoice(company: Company) -> None:
+    invoice, platform = nothing_owed(company), company.platform()
+    posted = platform.post_voucher([invoice], key(invoice)).posted
+    assert posted is not None
+    assert differences(invoice, posted, platform.chart()) == ()
+    assert platform.post_voucher([invoice], key(invoice)).state == "posted"
+    assert [one["type"] for one in company.vouchers(invoice.number)] == ["ManualJournal"]
+
+
+def test_income_of_an_invoice_of_nothing_is_spread_though_go_does_not_do_it(outgoing: Company) -> None:
+    accrual = LineAccrual(ServicePeriod(DAY, DAY + timedelta(days=75)), "3000", "2965")
+    invoice, platform = nothing_owed(outgoing, accrual=accrual), outgoing.platform()
+    status = platform.post_voucher([invoice], key(invoice))
+    assert status.posted is not None
+    assert batch_differences([invoice], status.posted, status.others, platform.chart()) == ()
+    assert [one.voucher_date.month for one in status.others] == [3, 4, 5]
+
+
+def test_an_accrual_that_stands_is_not_posted_again_by_the_other_way(outgoing: Company) -> None:
+    kit = Kit(outgoing.platform, outgoing, SAMPLE)
+    invoice = invoice_for(outgoing)
+    batch = [invoice, kit.journal(SAMPLE.open_day, invoice.number)]
+    outgoing.fault("answer", "postOutgoingInvoice", status=400, json={"title": "Nei", "status": 400, "detail": "Nei."})
+    with pytest.raises(Refused):
+        outgoing.platform().post_voucher(batch, key(invoice))
+    outgoing.configure(privileges=[one for one in outgoing.privileges if one != OUTGOING])
+    platform = outgoing.platform()
+    status = platform.post_voucher(batch, key(invoice))
+    assert status.posted is not None
+    assert batch_differences(batch, status.posted, status.others, platform.chart()) == ()
+    rows = [row for one in outgoing.vouchers(invoice.number) for row in one["transactions"]]
+    assert len([row for row in rows if row["AccountNo"] == 2965]) == 1
+
+
+def test_an_accrual_that_does_not_show_yet_is_not_refused(outgoing: Company, go_clock: HeldClock) -> None:
+    """Its reference is in use by our own voucher: the invoice follows it, and nobody is asked."""
+    outgoing.configure(transactionDelaySeconds=30)
+    kit = Kit(outgoing.platform, outgoing, SAMPLE)
+    invoice = invoice_for(outgoing)
+    batch = [invoice, kit.journal(SAMPLE.open_day, invoice.number)]
+    outgoing.fault("closed_before", "postOutgoingInvoice")
+    with pytest.raises(Unavailable):
+        outgoing.platform().post_voucher(batch, key(invoice))
+    assert outgoing.platform().post_voucher(batch, key(invoice)).state == "posted"
+    go_clock.advance(31)
+    status = outgoing.platform().find_voucher(invoice, key(invoice))
+    assert (status.posted is not None, len(status.others)) == (True, 1)
+    assert sorted(one["reference"] for one in outgoing.vouchers(invoice.number)) == [key(invoice), f"{key(invoice)}/2"]
+
+
+def test_a_vat_code_that_got_another_row_since_the_chart_was_read_is_used_by_its_new_id(company: Company) -> None:
+    platform = company.platform()
+    platform.chart()
+    company.person("PUT", "/vat-codes/3", validTo=str(DAY - timedelta(days=1)))
+    company.person("POST", "/vat-codes/3", rate="0.25", validFrom=str(DAY), account=2700)
+    invoice = invoice_for(company)
+    posted = platform.post_voucher([invoice], key(invoice)).posted
+    assert posted is not None
+    assert differences(invoice, posted, platform.chart()) == ()
+    assert company.count_vouchers(invoice.number) == 1
+
+
+def test_an_accrual_whose_reversal_was_asked_for_twice_is_not_told_as_standing(outgoing: Company) -> None:
+    """A proxy that repeats the request gets the refusal of the second."""
+    outgoing.configure(privileges=[*outgoing.privileges, "YearEndVoucher_Full"])
+    kit = Kit(outgoing.platform, outgoing, SAMPLE)
+    invoice = invoice_for(outgoing)
+    batch = [invoice, kit.journal(SAMPLE.open_day, invoice.number)]
+    refusal = {"title": "Nei", "status": 400, "detail": "Nei."}
+    outgoing.fault("answer", "postOutgoingInvoice", status=400, json=refusal)
+    outgoing.fault("answer", "reverseVoucher", status=400, json=refusal, work="before")
+    with pytest.raises(Refused) as refused:
+        outgoing.platform().post_voucher(batch, key(invoice))
+    assert [problem.code for problem in refused.value.problems] == ["poweroffice_refused"]
+    assert outgoing.vouchers(invoice.number) == []

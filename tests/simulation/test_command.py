@@ -46,7 +46,7 @@ def test_failure_is_told_with_trace_sentence_and_the_command_that_replays_it(
     from simulation.seeds import Result
 
     failed = Result(7, 12, ["invoice 5001 has 2 vouchers"], ["0 finalise", "1 work"])
-    monkeypatch.setattr(seeds, "run", lambda seed, steps: failed)
+    monkeypatch.setattr(seeds, "run", lambda seed, steps, destination: failed)
     status = command.play(range(7, 8), command.parsed(["--first", "7", "--steps", "12"]))
     told = capsys.readouterr().out
     assert status == 1

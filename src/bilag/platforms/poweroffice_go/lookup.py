@@ -78,7 +78,7 @@ class Journal:
         if own is None and every_date:
             own = self._everywhere(voucher, external_id)
         if own is not None:
-            return self._read_back(voucher, external_id, own, entries)
+            return self._read_back(voucher, external_id, own, entries, rows)
         problems = tuple(self._conflicts(voucher.number, external_id, entries, rows)) if invoice else ()
         return PostingStatus(PostingState.CONFLICT if problems else PostingState.ABSENT, problems=problems)
 
@@ -93,10 +93,7 @@ class Journal:
         """
         query = {**_days(voucher.voucher_date, voucher.voucher_date), "voucherTypes": MANUAL_JOURNAL}
         rows = self._client.rows(go.TRANSACTIONS, TransactionWire, query, by="Id")
-        reference = external_id + COMPANION
-        return next(
-            (row.voucher_no for row in rows if row.external_import_reference == reference and not row.is_reversed), None
-        )
+        return _standing_number(rows, external_id + COMPANION)
 
     def id_of(self, number: int) -> str | None:
         """Return Go's id of the voucher with this number; None if it cannot be read."""
@@ -201,8 +198,9 @@ class Journal:
                 yield _number_taken(number, one)
 
     def _read_back(
-        self, voucher: Voucher, external_id: str, number: int, entries: Iterable[LedgerEntryWire]
+        self, voucher: Voucher, external_id: str, number: int, entries: Iterable[LedgerEntryWire], on_date: Rows = ()
     ) -> PostingStatus:
+        """Read a voucher of ours. `on_date` are the transactions of its date, if they were read."""
         rows = self.voucher(number)
         if not rows:  # posted, and not readable yet
             return PostingStatus(PostingState.POSTED, None, number)
@@ -211,7 +209,11 @@ class Journal:
         first, *others = self._parts(rows, lambda _rows: rows)
         companions = [*others]
         if head.voucher_type in KINDS and not any(entry.accrual for entry in voucher.entries):
-            companions += self._companion(voucher, external_id)
+            companions += self._journals(self.companion_number(voucher, external_id))
+        elif (
+            head.voucher_type == MANUAL_JOURNAL and not others
+        ):  # they were posted while the client let us post invoices
+            companions += self._journals(_standing_number(on_date, external_id + COMPANION))
         return PostingStatus(
             PostingState.POSTED,
             posted_from(first, told, self._books, voucher),
@@ -224,10 +226,9 @@ class Journal:
             return None
         return self._client.find(go.INVOICE_VOUCHERS, PostedInvoiceWire, head.voucher_id)
 
-    def _companion(self, voucher: Voucher, external_id: str) -> list[Rows]:
+    def _journals(self, number: int | None) -> list[Rows]:
         """Return the journals that were posted for an outgoing invoice, by date."""
-        found = self.companion_number(voucher, external_id)
-        return list(by_date(self.voucher(found)).values()) if found is not None else []
+        return list(by_date(self.voucher(number)).values()) if number is not None else []
 
     def _parts(self, rows: Rows, read_all: Reader | None) -> list[Rows]:
         """Split the transactions of a voucher: those of its own date, its journals of the same date, then each later date.
@@ -292,6 +293,12 @@ def _number_of(rows: Iterable[TransactionWire], reference: str) -> int | None:
     ours = [row for row in rows if row.external_import_reference == reference]
     found = {bool(row.is_reversed): row.voucher_no for row in ours}
     return found.get(False, found.get(True))
+
+
+def _standing_number(rows: Iterable[TransactionWire], reference: str) -> int | None:
+    """Return the number of the voucher with this reference that stands; None if there is none."""
+    ours = (row for row in rows if row.external_import_reference == reference and not row.is_reversed)
+    return next((row.voucher_no for row in ours), None)
 
 
 def _may_be_split(rows: Rows) -> bool:

@@ -13,6 +13,7 @@ from typing import Any
 from bilag.platforms.poweroffice_go.books import DEPARTMENT, FIRST_DIMENSION, NO_VAT, PROJECT, Books
 from bilag.platforms.poweroffice_go.splitting import split_gross
 from bilag.platforms.poweroffice_go.wire import LedgerEntryWire, PostedInvoiceWire, TransactionWire
+from bilag.posting.accrual import Income, plan_moves
 from bilag.posting.posted import UNREAD, Posted, PostedEntry, Unread
 from bilag.posting.problem import Problem
 from bilag.posting.voucher import ZERO, Entry, Side, Voucher, VoucherKind
@@ -93,15 +94,11 @@ def manual_body(vouchers: Sequence[Voucher], external_id: str, books: Books, ids
         )
     for part, voucher in enumerate(vouchers, start=1):
         for _entry, amount, fields in _lines(voucher, books, ids):
-            lines.append(
-                {
-                    **fields,
-                    "PostingDate": voucher.voucher_date.isoformat(),
-                    "CurrencyAmount": amount,
-                    **_line_currency(voucher, first, books),
-                    **({"ExternalLineReference": f"{PART}{part}"} if part > 1 else {}),
-                }
-            )
+            own = {**fields, "PostingDate": voucher.voucher_date.isoformat(), "CurrencyAmount": amount}
+            mark = {"ExternalLineReference": f"{PART}{part}"} if part > 1 else {}
+            lines.append({**own, **_line_currency(voucher, first, books), **mark})
+    for entry in first.entries:
+        lines += _spread(entry, first, books, ids)
     number = first.related_number if first.kind is VoucherKind.JOURNAL else first.number
     return {
         "VoucherDate": first.voucher_date.isoformat(),
@@ -154,6 +151,26 @@ def _accrual(entry: Entry) -> dict[str, Any]:
     }
 
 
+def _spread(entry: Entry, voucher: Voucher, books: Books, ids: Ids) -> Iterable[dict[str, Any]]:
+    """Yield the lines that spread an entry's income where Go does not do it itself: for an invoice whose total is 0.00."""
+    if entry.accrual is None:
+        return
+    net = entry.net if entry.side is Side.CREDIT else -entry.net
+    units = {UNIT_FIELDS[unit]: ids.values[unit, value] for unit, value in entry.units}
+    for move in plan_moves(voucher.voucher_date, [Income(net, entry.accrual.period)]):
+        for account, amount in ((entry.accrual.debit_account, move.total), (entry.accrual.credit_account, -move.total)):
+            yield {
+                "AccountId": books.accounts[account].id,
+                "VatId": books.vat_id(None, move.day),
+                "PostingDate": move.day.isoformat(),
+                "CurrencyAmount": amount,
+                **_line_currency(voucher, voucher, books),
+                "Description": entry.text,
+                "ExternalLineReference": f"{PART}2",
+                **units,
+            }
+
+
 def _rate(voucher: Voucher, books: Books) -> dict[str, Any]:
     if voucher.currency == books.chart.base_currency:
         return {}
@@ -193,6 +210,8 @@ def posted_from(rows: Sequence[TransactionWire], told: Told, books: Books, plann
     number = _number(head, told)
     journal = kind == VoucherKind.JOURNAL
     not_read = frozenset({"due_date", "payment_id"}) if manual else frozenset()
+    if manual and planned is not None and not planned.total:  # nothing is owed, so nothing stands on the customer
+        not_read |= {"customer"}
     return Posted(
         number=head.voucher_no if journal or number is None else number,
         kind=kind,

@@ -56,7 +56,7 @@ class Posting:
             ids = self._ids()
             if self._way is OUTGOING and len(self._vouchers) > 1:
                 self._post_companion(ids)
-            return self._post(self._vouchers if self._way is MANUAL else self._vouchers[:1], self._way, ids)
+            return self._post(self._together(), self._way, ids)
         except Unavailable as error:
             if error.outcome_known and self._stored:
                 raise Unavailable(error.problems[0], outcome_known=False, retry_after=error.retry_after) from error
@@ -64,15 +64,32 @@ class Posting:
 
     @property
     def _way(self) -> Way:
-        """The way of this voucher: a journal without invoice is always a manual voucher."""
-        return MANUAL if self._first.kind is VoucherKind.JOURNAL else self._books.way
+        """The way of this voucher: a journal without invoice is always a manual voucher, and so is an invoice whose total is
+        0.00, which Go does not take as an outgoing invoice."""
+        alone = self._first.kind is VoucherKind.JOURNAL or not self._first.total
+        return MANUAL if alone else self._books.way
 
-    def _post(self, vouchers: Sequence[Voucher], way: Way, ids: Ids) -> PostingStatus:
+    def _together(self) -> Sequence[Voucher]:
+        """Return the vouchers that are posted as one. The journals stand by themselves beside an outgoing invoice; they may stand
+        already where the client let us post those earlier."""
+        alone = self._way is OUTGOING or (
+            len(self._vouchers) > 1 and self._journal.has_companion(self._first, self._external_id)
+        )
+        return self._vouchers[:1] if alone else self._vouchers
+
+    def _post(self, vouchers: Sequence[Voucher], way: Way, ids: Ids, *, again: bool = True) -> PostingStatus:
+        """Post one voucher. `again`: once more if Go refuses it only because our ids were out of date."""
+        body = self._body(vouchers, self._external_id, way, ids)
         try:
-            body = self._body(vouchers, self._external_id, way, ids)
             created = self._client.create(way.operation, body, CreatedVoucherWire, self._about)
         except Refused as refused:
-            return self._judge(refused)
+            status = self._judge(refused)
+            if status is not None:
+                return status
+            renewed = self._ids()
+            if again and self._body(vouchers, self._external_id, way, renewed) != body:
+                return self._post(vouchers, way, renewed, again=False)
+            raise self._with_companion(refused) from refused
         self._stored = True
         status = self._try_read_back()
         if status is not None:
@@ -94,7 +111,9 @@ class Posting:
         try:
             self._client.create(MANUAL.operation, body, CreatedVoucherWire, self._about)
         except Refused as refused:
-            if not self._journal.has_companion(self._first, self._external_id):
+            # One that does not show yet is told by its reference, which is in use.
+            in_use = says_in_use(refused.problems[0].said)
+            if not in_use and not self._journal.has_companion(self._first, self._external_id):
                 raise self._explain(refused) from refused
         self._stored = True
 
@@ -119,8 +138,9 @@ class Posting:
         except Unavailable:
             return None
 
-    def _judge(self, refused: Refused) -> PostingStatus:
-        """Find out what a refusal means. That our reference is used already is an answer: then the voucher stands somewhere."""
+    def _judge(self, refused: Refused) -> PostingStatus | None:
+        """Find out what a refusal means; None if nothing tells. That our reference is used already is an answer: then the voucher
+        stands somewhere. Raises what the books have against the vouchers."""
         status = self._journal.find(self._first, self._external_id)
         if status.state in (PostingState.POSTED, PostingState.CONFLICT):
             return status
@@ -132,7 +152,7 @@ class Posting:
             return status
         if says_in_use(refused.problems[0].said):  # by a voucher that does not show yet: looked up again later
             return PostingStatus(PostingState.IN_PROGRESS, problems=refused.problems)
-        raise self._with_companion(refused)
+        return None
 
     def _explain(self, refused: Refused) -> Refused:
         """Return the refusal with what the books, read again, have against the vouchers; the same one if they have nothing."""
@@ -151,14 +171,15 @@ class Posting:
         """Take the invoice's journals back after the invoice was refused, or say that they stand."""
         if not self._stored:
             return refused
-        try:
-            number = self._journal.companion_number(self._first, self._external_id)
-            key = self._journal.id_of(number) if number is not None else None
-            if key is not None and go.Privilege.REVERSE.is_among(self._books.privileges):
+        number = self._journal.companion_number(self._first, self._external_id)
+        key = self._journal.id_of(number) if number is not None else None
+        if key is not None and go.Privilege.REVERSE.is_among(self._books.privileges):
+            try:
                 self._client.call(go.REVERSE, key, self._about)
                 return refused
-        except Refused:
-            number = None
+            except Refused:
+                if not self._journal.has_companion(self._first, self._external_id):
+                    return refused  # it was reversed all the same
         facts = {"number": str(self._first.number), **({"journals": str(number)} if number is not None else {})}
         return Refused([*refused.problems, Problem("poweroffice_half_posted", self._about.subject, facts)])
 
