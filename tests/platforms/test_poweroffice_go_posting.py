@@ -311,6 +311,19 @@ def test_an_accrual_that_stands_is_not_posted_again_by_the_other_way(outgoing: C
     assert len([row for row in rows if row["AccountNo"] == 2965]) == 1
 
 
+def test_an_accrual_that_stands_without_its_invoice_is_told_until_the_invoice_follows(outgoing: Company) -> None:
+    kit = Kit(outgoing.platform, outgoing, SAMPLE)
+    invoice = invoice_for(outgoing)
+    batch = [invoice, kit.journal(SAMPLE.open_day, invoice.number)]
+    outgoing.fault("closed_before", "postOutgoingInvoice")
+    with pytest.raises(Unavailable):
+        outgoing.platform().post_voucher(batch, key(invoice))
+    assert outgoing.platform().find_voucher(invoice, key(invoice)).state == "created"
+    assert outgoing.platform().post_voucher(batch, key(invoice)).posted is not None
+    assert outgoing.platform().find_voucher(invoice, key(invoice)).state == "posted"
+    assert len(outgoing.vouchers(invoice.number)) == 2
+
+
 def test_an_accrual_that_does_not_show_yet_is_not_refused(outgoing: Company, go_clock: HeldClock) -> None:
     """Its reference is in use by our own voucher: the invoice follows it, and nobody is asked."""
     outgoing.configure(transactionDelaySeconds=30)

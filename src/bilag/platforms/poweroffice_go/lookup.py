@@ -62,7 +62,7 @@ class Journal:
     def find(
         self, voucher: Voucher, external_id: str, *, thorough: bool = True, every_date: bool = False
     ) -> PostingStatus:
-        """Look up the voucher on its date; with `every_date` on every date.
+        """Look up the voucher on its date; with `every_date` on every date. Created: its journals stand, and it does not.
 
         Without `thorough`, what would be an outgoing invoice is looked up in the customers' ledger only.
         """
@@ -80,7 +80,10 @@ class Journal:
         if own is not None:
             return self._read_back(voucher, external_id, own, entries, rows)
         problems = tuple(self._conflicts(voucher.number, external_id, entries, rows)) if invoice else ()
-        return PostingStatus(PostingState.CONFLICT if problems else PostingState.ABSENT, problems=problems)
+        if problems:
+            return PostingStatus(PostingState.CONFLICT, problems=problems)
+        begun = _standing_number(rows, external_id + COMPANION) is not None
+        return PostingStatus(PostingState.CREATED if begun else PostingState.ABSENT)
 
     def has_companion(self, voucher: Voucher, external_id: str) -> bool:
         """Whether the journals of an outgoing invoice are posted."""
