@@ -33,7 +33,8 @@ def test_no_secret_stands_in_a_repr(world: World) -> None:
     from bilag.service.keys import ring
     from bilag.transfers.models import Transfer
 
-    connection = Connection(VALUES, Dimensions(), installation=dict.fromkeys(INSTALLATION, SECRET))
+    every_field = {field.name: SECRET for kind in platform_kinds().values() for field in kind.fields}
+    connection = Connection({**every_field, **VALUES}, Dimensions(), installation=dict.fromkeys(INSTALLATION, SECRET))
     made: list[Any] = [
         MomentAccess(ADDRESS, "1", SECRET),
         MomentClient(ADDRESS, "1", SECRET),

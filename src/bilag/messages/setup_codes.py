@@ -99,7 +99,7 @@ SIGN_IN = (
         ),
         nb=(
             "Filene med regnskapet kan ikke brukes akkurat nå.",
-            "Bilag prøver igjen automatisk. Varer feilen ved, ber du den som drifter Bilag, om å sjekke at Bilag kan skrive i mappen, og at disken ikke er full.",
+            "Bilag prøver igjen automatisk. Varer feilen ved, ber du den som drifter Bilag, om å kontrollere at Bilag kan skrive i mappen, og at disken ikke er full.",
         ),
     ),
     Entry(

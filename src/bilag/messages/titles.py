@@ -211,7 +211,7 @@ TITLES: Mapping[str, tuple[str, str]] = {
     "poweroffice_unreachable": ("No connection to PowerOffice Go", "Ingen kontakt med PowerOffice Go"),
     "poweroffice_timeout": ("PowerOffice Go does not answer", "PowerOffice Go svarer ikke"),
     "poweroffice_fault": ("PowerOffice Go answers with errors", "PowerOffice Go svarer med feil"),
-    "poweroffice_malformed": ("An answer from PowerOffice Go cannot be read", "Et svar fra PowerOffice Go kan ikke tolkes"),
+    "poweroffice_malformed": ("An answer from Go cannot be read", "Et svar fra Go kan ikke tolkes"),
     "poweroffice_refused": ("Rejected by PowerOffice Go", "Avvist av PowerOffice Go"),
     "poweroffice_half_posted": ("Only partly posted in PowerOffice Go", "Bare delvis bokført i PowerOffice Go"),
     # Reconciliation and rehearsal

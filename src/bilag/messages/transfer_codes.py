@@ -231,11 +231,11 @@ TRANSFER_CODES = (
         ACCOUNTING,
         en=(
             "[Invoice {number}|The invoice] is posted, but its document could not be attached to the voucher.[ Reason: {cause}]",
-            "The voucher itself is correct. Retry, and Bilag tries to attach the document once more. If that fails too, the voucher stays without, and you can attach the document in the accounting system yourself.",
+            "The voucher itself is correct. Retry, and Bilag sends the document again. If that fails too, the voucher stays without, and you can attach the document in the accounting system yourself.",
         ),
         nb=(
             "[Faktura {number}|Fakturaen] er bokført, men dokumentet kunne ikke legges ved bilaget.[ Årsak: {cause}]",
-            "Selve bilaget er riktig. Prøv igjen, så prøver Bilag å legge ved dokumentet én gang til. Mislykkes det også, blir bilaget stående uten, og du kan selv legge ved dokumentet i regnskapssystemet.",
+            "Selve bilaget er riktig. Prøv igjen, så sender Bilag dokumentet på nytt. Mislykkes det også, blir bilaget stående uten, og du kan selv legge ved dokumentet i regnskapssystemet.",
         ),
     ),
     Entry(
