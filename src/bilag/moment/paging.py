@@ -29,9 +29,10 @@ Ask = Callable[[dict[str, str]], Any]
 def whole_list(ask: Ask, what: str) -> Iterator[Row]:
     """Read a list to its end, and only then yield each row, once, by its id. Constant memory, but for the ids.
 
-    Every row that stood in the list all the time is found, whatever was removed from it meanwhile; but if exactly as many rows came
-    as left between two pages, nothing tells, and a row may be found by the next poll only. A row without a whole-number id is yielded as it is. An error of `ask` is raised after the rows that were read before it. Raises
-    `Unavailable` if an answer is no page or the pages never end: an incomplete list must not be taken for a complete one.
+    Every row that stood in the list all the time is found, whatever was removed from it meanwhile. But if exactly as many rows
+    came as left between two pages, nothing tells, and a row may be found by the next poll only. A row without a whole-number
+    id is yielded as it is. An error of `ask` is raised after the rows that were read before it. Raises `Unavailable` if an
+    answer is no page or the pages never end: an incomplete list must not be taken for a complete one.
     """
     reader = _Reader(ask, what)
     first = reader.page(1)
