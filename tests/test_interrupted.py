@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+import psutil
 import pytest
 
 from tests.support.paths import ROOT
@@ -30,10 +31,7 @@ def test_a_run_that_is_interrupted_leaves_nothing_running(number: signal.Signals
     try:
         mark = wait_for(lambda: _mark_of(run.pid), "the run has processes")
 
-        def databases() -> list[int]:
-            return [one.pid for one in marked(mark) if "postgres" in one.name()]
-
-        wait_for(databases, "a database runs")
+        wait_for(lambda: any(_is_database(one) for one in marked(mark)), "a database runs")
         run.send_signal(number)
         run.wait(PATIENCE)
         wait_for(lambda: not list(marked(mark)), "everything that the run started has ended")
@@ -42,10 +40,15 @@ def test_a_run_that_is_interrupted_leaves_nothing_running(number: signal.Signals
         run.wait(PATIENCE)
 
 
+def _is_database(process: psutil.Process) -> bool:
+    try:
+        return "postgres" in process.name()
+    except psutil.NoSuchProcess:  # it ended meanwhile
+        return False
+
+
 def _mark_of(pid: int) -> str | None:
     """The mark of the run, as one of the processes that it started carries it."""
-    import psutil
-
     for child in psutil.Process(pid).children():
         try:
             mark = child.environ().get(MARK)
