@@ -84,6 +84,7 @@ def test_a_worker_on_a_full_database_says_so_and_goes_on_when_there_is_room(
             started(tmp_path / "worker.log", environment, "worker") as worker,
         ):
             wait_for(lambda: is_ready(environment), "bilag web is ready")
+            wait_for(lambda: worker.said("Bilag works on the queue"), "the worker has started")
             server.execute("alter role bilag connection limit 0")
             try:
 
