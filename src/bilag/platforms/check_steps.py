@@ -1,7 +1,7 @@
 """Steps of the connection check common to all accounting systems: chart, units, periods."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from bilag.messages.fact_values import render_date
@@ -9,6 +9,7 @@ from bilag.platforms.base import CheckStep, PlatformStep, Said
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
 from bilag.posting.problem import Problem
+from bilag.wire.errors import EdgeError, Unavailable
 
 SETUP_NAMES = {
     "project": "dimensions.project",
@@ -17,6 +18,16 @@ SETUP_NAMES = {
 }
 
 NORWEGIAN_NOUNS = {"project": "prosjekt", "department": "avdeling", "billability": "fakturerbarhet"}
+
+
+def run_in_turn(*steps: tuple[PlatformStep, Callable[[], Iterable[CheckStep]]]) -> Iterator[CheckStep]:
+    """Run the parts of a check until one fails; yield each step when it is done, and a failed one under the part's name."""
+    for name, run in steps:
+        try:
+            yield from run()
+        except EdgeError as error:
+            yield CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))
+            return
 
 
 def chart_step(chart: Chart) -> CheckStep:

@@ -5,10 +5,9 @@ from collections.abc import Callable, Iterator
 from bilag.platforms.azets.mapping import POWEROFFICE, PROJECT_UNIT_OF_POWEROFFICE
 from bilag.platforms.azets.wire import ProfileWire
 from bilag.platforms.base import CheckStep, Client, PlatformStep, Said
-from bilag.platforms.check_steps import chart_step, periods_step, units_step
+from bilag.platforms.check_steps import chart_step, periods_step, run_in_turn, units_step
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
-from bilag.wire.errors import EdgeError, Unavailable
 
 
 def check(
@@ -38,16 +37,11 @@ def check(
         read = chart()
         return [chart_step(read), units_step(read, dimensions, _notes(read, dimensions)), periods_step(read)]
 
-    for name, run in (
+    yield from run_in_turn(
         (PlatformStep.SIGNED_IN, signed_in),
         (PlatformStep.CLIENT_FOUND, client_found),
         (PlatformStep.CHART, chart_read),
-    ):
-        try:
-            yield from run()
-        except EdgeError as error:
-            yield CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))
-            return
+    )
 
 
 def _notes(chart: Chart, dimensions: Dimensions) -> Iterator[Said]:

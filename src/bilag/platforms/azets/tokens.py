@@ -1,13 +1,12 @@
 """Access tokens: fetched by user name and password, by API key or both, and renewed early by one thread at a time."""
 
-import time
 from collections.abc import Mapping
 
 from bilag.platforms.azets.problems import About, code_of, error_of, malformed, page_error, problems_of
 from bilag.platforms.azets.wire import Malformed, TokenWire, parse
 from bilag.posting.problem import Problem
+from bilag.wire.access_tokens import AccessTokens
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
-from bilag.wire.fence import RequestLock
 from bilag.wire.http import Answer, ConnectionFault, NotJson, WireClient
 from bilag.wire.recording import scrub
 
@@ -16,58 +15,25 @@ MARGIN_SECONDS = 30
 CREDENTIALS = frozenset({"username", "password", "api_key"})
 
 
-class Tokens:
-    """The token of one user. Thread-safe: while one thread renews it, the others wait for the result."""
+class Tokens(AccessTokens):
+    """The token of one user of the hub."""
 
     def __init__(self, wire: WireClient, values: Mapping[str, str]) -> None:
+        super().__init__(self._sign_in, margin_seconds=MARGIN_SECONDS)
         self._wire = wire
         self._values = values
-        self._lock = RequestLock()
-        self._token = ""
-        self._good_until = 0.0
         self._secrets = frozenset(value for name in ("password", "api_key") if len(value := values.get(name, "")) > 3)
-
-    @property
-    def current(self) -> str:
-        """The current token, possibly expired; empty before the first sign-in."""
-        return self._token
 
     @property
     def secrets(self) -> frozenset[str]:
         """What must never be shown: password, key and token."""
-        return self._secrets | {self._token} if self._token else self._secrets
-
-    def valid(self) -> str:
-        """Return an unexpired token. If this raises, nothing but a token has been requested."""
-        token = self._token
-        if token and time.monotonic() < self._good_until:
-            return token
-        return self.renew(token)
-
-    def withdraw(self, token: str) -> None:
-        """Stop using a token the hub rejects, unless it has been replaced already."""
-        with self._lock:
-            if self._token == token:
-                self._good_until = 0.0
-
-    def renew(self, used: str) -> str:
-        """Return a token other than `used`; one that another thread just fetched will do."""
-        with self._lock:
-            if self._token != used and time.monotonic() < self._good_until:
-                return self._token
-            asked_at = time.monotonic()
-            token = self._fetch()
-            self._wire.add_secret(token.access_token)
-            # Use a token that lives under a minute for half its life, others until MARGIN_SECONDS before they expire.
-            self._good_until = asked_at + max(token.expires_in - MARGIN_SECONDS, token.expires_in / 2)
-            self._token = token.access_token
-            return self._token
+        return self._secrets | {self.current} if self.current else self._secrets
 
     def field_at_fault(self) -> str:
         """Return the setup field to check when the hub rejects the credentials."""
         return "setup platform.azets." + ("username" if self._values.get("username") else "api_key")
 
-    def _fetch(self) -> TokenWire:
+    def _sign_in(self) -> tuple[str, float]:
         """Fetch a token. This is idempotent, so the outcome is always known."""
         user, key = self._values.get("username"), self._values.get("api_key", "")
         if key and not (key.isascii() and key.isprintable()):  # not a valid header value, so it cannot be right
@@ -84,9 +50,11 @@ class Tokens:
         if answer.status != 200:
             raise self._refusal(answer, value)
         try:
-            return parse(TokenWire, value)
+            token = parse(TokenWire, value)
         except Malformed as error:
             raise malformed(str(error), writing=False) from error
+        self._wire.add_secret(token.access_token)
+        return token.access_token, token.expires_in
 
     def _page(self, answer: Answer) -> EdgeError:
         """Return the error for a page instead of a token: a proxy's refusal, a hub that is down, or a wrong address."""

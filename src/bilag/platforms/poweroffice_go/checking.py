@@ -4,13 +4,12 @@ from collections.abc import Callable, Iterator
 
 from bilag.messages.fact_values import render_date
 from bilag.platforms.base import CheckStep, Client, PlatformStep, Said
-from bilag.platforms.check_steps import chart_step, units_step
+from bilag.platforms.check_steps import chart_step, run_in_turn, units_step
 from bilag.platforms.poweroffice_go.books import PROJECT, Books, way_allowed
 from bilag.platforms.poweroffice_go.ways import OUTGOING, Way
 from bilag.platforms.poweroffice_go.wire import IntegrationWire
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
-from bilag.wire.errors import EdgeError, Unavailable
 
 ASSUMED = Said(
     "PowerOffice has not published how these are created; see the setup guide before the first invoice",
@@ -44,16 +43,11 @@ def check(
         chart = books().chart
         return [chart_step(chart), units_step(chart, dimensions, _notes(dimensions)), _days(chart)]
 
-    for name, run in (
+    yield from run_in_turn(
         (PlatformStep.SIGNED_IN, signed_in),
         (PlatformStep.CLIENT_FOUND, client_found),
         (PlatformStep.CHART, chart_read),
-    ):
-        try:
-            yield from run()
-        except EdgeError as error:
-            yield CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))
-            return
+    )
 
 
 def way_said(way: Way) -> Said:

@@ -9,9 +9,10 @@ from typing import Any, BinaryIO
 from bilag.platforms.poweroffice_go.operations import Operation
 from bilag.platforms.poweroffice_go.problems import About, error_of, key_refused, malformed, pause_of
 from bilag.platforms.poweroffice_go.setup import VERSION
-from bilag.platforms.poweroffice_go.tokens import Tokens
+from bilag.platforms.poweroffice_go.tokens import sign_in
 from bilag.platforms.poweroffice_go.wire import Malformed, Wire, parse
 from bilag.posting.problem import Problem
+from bilag.wire.access_tokens import AccessTokens
 from bilag.wire.errors import Unavailable
 from bilag.wire.http import MAX_ANSWER_BYTES, Answer, ConnectionFault, NotJson, TooLarge, UploadedFile, WireClient
 from bilag.wire.rate_limit import RateLimited, RateLimits, unshared_rate_limit
@@ -21,6 +22,8 @@ SYSTEM = "poweroffice_go"
 PAGE_SIZE = 5000
 MAX_PAGES = 2_000
 MAX_PAUSE_SECONDS = 120
+TOKEN_MARGIN_SECONDS = 60
+"""How long before it expires a token is renewed."""
 REQUESTS_A_SECOND = 10
 """What Go allows a subscription key, whoever of its clients they are for."""
 SECRETS = ("application_key", "subscription_key", "client_key")
@@ -58,7 +61,7 @@ class GoClient:
         self._subscription = {"Ocp-Apim-Subscription-Key": values["subscription_key"]}
         root = values["base_url"].rstrip("/").removesuffix(VERSION)
         self._wire = WireClient(SYSTEM, root, read_timeout=read_timeout, secrets=frozenset(self._secrets))
-        self._tokens = Tokens(self._ask_for_token, self._keep_secret)
+        self._tokens = AccessTokens(self._fetch_token, margin_seconds=TOKEN_MARGIN_SECONDS)
         digest = hashlib.sha256(values["subscription_key"].encode()).hexdigest()[:16]
         self._rate_limit = rate_limits(f"{SYSTEM} {root} {digest}", REQUESTS_A_SECOND, 1.0)
 
@@ -220,6 +223,11 @@ class GoClient:
             if request.into is not None and isinstance(fault, TooLarge):
                 raise
             raise _unavailable(fault, about, writing=request.writing) from fault
+
+    def _fetch_token(self) -> tuple[str, float]:
+        token, lifetime = sign_in(self._ask_for_token)
+        self._keep_secret(token)
+        return token, lifetime
 
     def _ask_for_token(self) -> Answer:
         """Ask for a token. This is idempotent, so the outcome is always known."""

@@ -1,7 +1,9 @@
 """Documents of vouchers: those that Go has come as a zip, the invoice's goes there as a PDF."""
 
+import lzma
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Sequence
 from typing import IO, BinaryIO, cast
 from uuid import UUID
@@ -22,6 +24,8 @@ BETWEEN = ":"
 PIECE = 64 * 1024
 MOST_FILES = 200
 LARGEST_ZIP = 64 * MEGABYTE
+UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError)
+"""What a file raises that is no zip, or one that is torn, compressed in an unknown way or encrypted."""
 
 
 def documents_of(client: GoClient, voucher_id: str) -> Sequence[str]:
@@ -58,7 +62,7 @@ def fetch_document(client: GoClient, document_id: str, into: BinaryIO, max_bytes
                 return _unpack(archive, files[place], into, max_bytes, about)
         except TooLarge as error:
             raise _refused("document_too_large", about, limit=format_size(max_bytes)) from error
-        except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        except UNREADABLE as error:
             raise _refused("document_type_unknown", about) from error
 
 

@@ -93,7 +93,12 @@ class Parties:
         wanted["CustomerId"] = self._customer_id(project.customer)
         wanted["DepartmentId"] = self._department_id(department)
         self._put(
-            go.PROJECTS, ProjectWire, lambda: self._value(PROJECT, project.number), content["Code"], wanted, about
+            go.PROJECTS,
+            ProjectWire,
+            lambda: self._value(PROJECT, project.number),
+            {"Code": content["Code"]},
+            wanted,
+            about,
         )
 
     def put_department(self, department: Department) -> None:
@@ -102,7 +107,7 @@ class Parties:
         about = About(f"department {department.number}", {"unit": str(DEPARTMENT), "value": department.number})
         wanted = {name: content[name] for name in ("Name", "IsActive")}
         found = lambda: self._value(DEPARTMENT, department.number)  # noqa: E731
-        self._put(go.DEPARTMENTS, DepartmentWire, found, content["Code"], wanted, about)
+        self._put(go.DEPARTMENTS, DepartmentWire, found, {"Code": content["Code"]}, wanted, about)
 
     def put_plain_project(self, value: Department) -> None:
         """Create or update a project without customer, where the setup has departments in the unit of projects."""
@@ -110,32 +115,29 @@ class Parties:
         about = About(f"department {value.number}", {"unit": str(PROJECT), "value": value.number})
         wanted = {"Name": content["Name"], "IsActive": True, "ProjectStatus": "Active"}
         found = lambda: self._value(PROJECT, value.number)  # noqa: E731
-        self._put(go.PROJECTS, ProjectWire, found, content["Code"], wanted, about)
+        self._put(go.PROJECTS, ProjectWire, found, {"Code": content["Code"]}, wanted, about)
 
     def put_dimension(self, unit: int, number: str, name: str, subject: str) -> None:
         """Create or update a value of one of the three dimensions, where the setup has projects or departments there."""
         about = About(subject, {"unit": str(unit), "value": number})
         wanted = {"Name": cut(one_line(name) or number, LIMITS.name), "IsActive": True}
-        known = self._value(unit, number)
-        if known is None:
-            body = {"Code": number, "Ordinal": unit - FIRST_DIMENSION + 1, **wanted}
-            self._client.create(go.DIMENSIONS, body, DimensionWire, about)
-        else:
-            self._update(go.DIMENSIONS, known, wanted, about)
+        identity = {"Code": number, "Ordinal": unit - FIRST_DIMENSION + 1}
+        self._put(go.DIMENSIONS, DimensionWire, lambda: self._value(unit, number), identity, wanted, about)
 
     def _put(
         self,
         operation: go.Operation,
         kind: type[GoObject],
         find: Callable[[], Any],
-        code: str,
+        identity: Mapping[str, Any],
         wanted: Mapping[str, Any],
         about: About,
     ) -> None:
+        """Create it with its `identity`, or change the one that `find` returns; also if another worker was quicker."""
         known = find()
         if known is None:
             try:
-                self._client.create(operation, _without_nothing({"Code": code, **wanted}), kind, about)
+                self._client.create(operation, _without_nothing({**identity, **wanted}), kind, about)
                 return
             except Refused:
                 known = find()

@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from bilag.platforms.base import CheckStep, Client, PlatformStep, Said
-from bilag.platforms.check_steps import chart_step, periods_step, units_step
+from bilag.platforms.check_steps import chart_step, periods_step, run_in_turn, units_step
 from bilag.platforms.tryton.books import Books
 from bilag.platforms.tryton.rows import CompanyRow
 from bilag.posting.chart import Chart
 from bilag.posting.dimensions import Dimensions
-from bilag.wire.errors import EdgeError, Unavailable
 
 
 def check(
@@ -41,16 +40,11 @@ def check(
         chart = books().chart
         return [chart_step(chart), _units(chart, dimensions), periods_step(chart)]
 
-    for name, run in (
+    yield from run_in_turn(
         (PlatformStep.SIGNED_IN, signed_in),
         (PlatformStep.CLIENT_FOUND, client_found),
         (PlatformStep.CHART, chart_read),
-    ):
-        try:
-            yield from run()
-        except EdgeError as error:
-            yield CheckStep(name, False, "", error.problems, isinstance(error, Unavailable))
-            return
+    )
 
 
 def _units(chart: Chart, dimensions: Dimensions) -> CheckStep:
