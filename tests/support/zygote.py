@@ -10,7 +10,6 @@ The other side of the socket runs this module as a program: `python -m tests.sup
 
 import atexit
 import contextlib
-import gc
 import importlib
 import json
 import os
@@ -22,7 +21,7 @@ import sys
 import tempfile
 import threading
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -30,6 +29,7 @@ from typing import IO, Any
 
 import psutil
 
+from bilag.cli.django_ready import no_collections
 from tests.support.paths import ROOT
 from tests.support.patience import PATIENCE, wait_for
 
@@ -203,7 +203,7 @@ _tests = os.getppid()
 
 def main(path: Path) -> None:
     """Be a zygote."""
-    with _no_collections():
+    with no_collections():
         for name in LIBRARIES:
             importlib.import_module(name)
         _import_below(PURE)
@@ -219,7 +219,7 @@ def _import_django(path: Path) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"
     import django
 
-    with _no_collections():
+    with no_collections():
         django.setup()
         _import_below(OF_DJANGO)
     from django.contrib.auth.hashers import PBKDF2PasswordHasher
@@ -253,17 +253,6 @@ def _settle(path: Path, variables: dict[str, str]) -> None:
         vars(handler).pop("settings", None)
         vars(handler).update(vars(type(handler)()))
     _serve(path)
-
-
-@contextlib.contextmanager
-def _no_collections() -> Iterator[None]:
-    """Collect no garbage during the block, and never look at what it made: a fork need not copy what nobody changes."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _serve(path: Path) -> None:

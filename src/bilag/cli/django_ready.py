@@ -19,7 +19,7 @@ def make_ready(
     job, renders no email, signs nobody in and deletes no user. The database lists the process by its `role`.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bilag.service.settings")
-    with _no_collections():
+    with no_collections():
         _set_up(level=level, migrated=migrated, pages=pages, role=role)
 
 
@@ -51,7 +51,7 @@ def _set_up(*, level: int, migrated: bool, pages: bool, role: str) -> None:
 
 
 @contextmanager
-def _no_collections() -> Iterator[None]:
+def no_collections() -> Iterator[None]:
     """Collect no garbage during the block, and never examine what it created: that lives as long as the process."""
     gc.disable()
     try:

@@ -41,7 +41,7 @@ class FaultInjector:
 
     async def serve(self, fault: "Fault", scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request with one fault. Work that has begun is finished even if the client disconnects."""
-        body = await _whole_body(receive)
+        body = await whole_body(receive)
         kind = KINDS[fault.kind]
         if fault.kind in ("slow", "late"):
             await self._delayed(fault, scope, body, receive, send)
@@ -121,7 +121,8 @@ def _page(status: int, message: str) -> Response:
     return Response(body, status, media_type="text/html")
 
 
-async def _whole_body(receive: Receive) -> bytes:
+async def whole_body(receive: Receive) -> bytes:
+    """Read the body of a request to its end."""
     parts = []
     while True:
         message = await receive()

@@ -8,7 +8,7 @@ import fcntl
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -49,6 +49,15 @@ class Store:
         except sqlite3.DatabaseError as error:
             raise DataUnreadable(f"{folder}/{name} is not a database of this sandbox: {error}") from error
         return cls(connection, lock_file)
+
+    def keep_settings(self, settings: Mapping[str, int], known: Collection[str]) -> None:
+        """Keep settings in the table `setting`. Raises `ValueError` for one that is not known."""
+        unknown = set(settings) - set(known)
+        if unknown:
+            raise ValueError(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+        with self.transaction() as connection:
+            for name, value in settings.items():
+                connection.execute("insert or replace into setting values (?, ?)", (name, str(value)))
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -1,16 +1,15 @@
 """Read a JSON body field by field, and report every fault with its place instead of stopping at the first."""
 
-import json
 import re
 from collections.abc import Iterable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
+from bilag_sandbox.common import bodies
+from bilag_sandbox.common.bodies import parse_date
 from bilag_sandbox.hub.amounts import AMOUNT, ore
 from bilag_sandbox.hub.refusals import Detail, Details, malformed
 
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ACCOUNT_NUMBER = re.compile(r"[0-9]{3,8}")
 CUSTOMER_NUMBER = re.compile(r"[0-9A-Za-z._-]{1,20}")
 VAT_CODE = re.compile(r"[0-9A-Za-z]{1,10}")
@@ -22,26 +21,9 @@ LARGEST_INTEGER = 2147483647
 def parse_json(body: bytes) -> Any:
     """Parse JSON, numbers with a point as Decimal. Raises 400 if the body is not JSON in UTF-8."""
     try:
-        value = json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_reject_constant)
-        if b"\\u" in body:
-            json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")  # fails for lone surrogates
-    except (ValueError, ArithmeticError, RecursionError) as error:
+        return bodies.parse_json(body)
+    except ValueError as error:
         raise malformed("The body is not valid JSON.") from error
-    return value
-
-
-def _reject_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
-def parse_date(text: str) -> date | None:
-    """Parse a date of the form YYYY-MM-DD, or return None."""
-    if not DATE.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 class Form:

@@ -68,12 +68,7 @@ class Hub:
 
     def change_settings(self, settings: dict[str, int]) -> None:
         """Change and store settings. Raises ValueError for an unknown name."""
-        unknown = set(settings) - set(SETTINGS)
-        if unknown:
-            raise ValueError(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(SETTINGS)}")
-        with self.store.transaction() as connection:
-            for name, value in settings.items():
-                connection.execute("insert or replace into setting values (?, ?)", (name, str(value)))
+        self.store.keep_settings(settings, SETTINGS)
         self.settings |= settings
 
     def books(self, client: Client) -> Books:

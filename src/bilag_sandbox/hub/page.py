@@ -1,8 +1,6 @@
-"""The accountant's page of the sandbox: the latest vouchers, and a form for a supplier invoice. Plain HTML."""
+"""The accountant's page of the sandbox (`bilag_sandbox.common.page`)."""
 
-from html import escape
-from urllib.parse import parse_qs
-
+from bilag_sandbox.common.page import MOST, entered, line_of, render
 from bilag_sandbox.hub import batches, purchases
 from bilag_sandbox.hub.books import load_client
 from bilag_sandbox.hub.call import Answer, Call
@@ -10,21 +8,7 @@ from bilag_sandbox.hub.defaults import VISMA_CLIENT
 from bilag_sandbox.hub.ledger import read_vouchers
 from bilag_sandbox.hub.refusals import Refusal, not_found
 
-MOST = 50
-STYLE = (
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "label{display:block;margin:.5rem 0}input{font:inherit;width:100%;max-width:24rem;display:block}"
-    "table{border-collapse:collapse;width:100%}td,th{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc}"
-)
-FIELDS = (
-    ("supplierName", "Supplier", "Byggvare Øst AS"),
-    ("invoiceNumber", "Invoice number", ""),
-    ("project", "Project", ""),
-    ("account", "Account", "4300"),
-    ("net", "Net", "1000.00"),
-    ("vatCode", "VAT code", "1"),
-    ("text", "Text", "Modellmateriell"),
-)
+TITLES = ("Journal", "Voucher", "Type", "Date", "Text", "Total")
 
 
 def page(call: Call) -> Answer:
@@ -35,33 +19,19 @@ def page(call: Call) -> Answer:
         raise not_found("client_unknown", f"Client {number[:20]} does not exist.")
     books = call.hub.books(client)
     batches.settle(books)
-    message, given = "", {name: value for name, _title, value in FIELDS}
+    message, given = "", entered(call.body)
     if call.request.method == "POST":
-        given = {name: values[0] for name, values in parse_qs(call.body.decode("utf-8", "replace")).items()}
-        line = {name: given.get(name) or None for name in ("account", "net", "vatCode", "text", "project")}
-        spec = {"supplierName": given.get("supplierName"), "invoiceNumber": given.get("invoiceNumber"), "lines": [line]}
+        named = {name: given.get(name) for name in ("supplierName", "invoiceNumber")}
         try:
-            posted = purchases.post_supplier_invoice(books, spec)
+            posted = purchases.post_supplier_invoice(books, {**named, "lines": [line_of(given)]})
             message = f"Voucher {posted['voucherNumber']} is posted in journal {posted['journalNumber']}."
         except Refusal as refusal:
             message = f"It was not posted: {refusal.message}"
-    form = "".join(
-        f'<label>{title}<input name="{name}" value="{escape(given.get(name, ""))}"></label>'
-        for name, title, _value in FIELDS
-    )
     found = read_vouchers(call.hub.store, client.id, "1", (), "journal_number desc, position", MOST)
-    rows = "".join(
-        f"<tr><td>{one['journalNumber']}</td><td>{one['voucherNumber']}</td><td>{escape(one['type'])}</td>"
-        f"<td>{escape(str(one['voucherDate']))}</td><td>{escape(one['text'] or '')}</td></tr>"
+    rows = [
+        (str(one["journalNumber"]), str(one["voucherNumber"]), one["type"], str(one["voucherDate"]), one["text"] or "",
+         one.get("totalAmount") or "")
         for one in found
-    )
-    html = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>Accounting of client {escape(number)}</title><style>{STYLE}</style>"
-        f"<h1>{escape(str(client.config['companyName']))}</h1><p>The books behind the stand-in for the Azets hub.</p>"
-        f'<h2>Post a supplier invoice</h2><p role="status">{escape(message)}</p>'
-        f'<form method="post" action="?client={escape(number)}">{form}<button>Post</button></form>'
-        f"<h2>The last vouchers</h2><table><tr><th>Journal</th><th>Voucher</th><th>Type</th><th>Date</th><th>Text</th></tr>"
-        f"{rows}</table></html>"
-    )
-    return Answer(content=html.encode(), media_type="text/html; charset=utf-8")
+    ]  # fmt: skip
+    html = render(str(client.config["companyName"]), "the Azets hub", number, given, message, TITLES, rows)
+    return Answer(content=html, media_type="text/html; charset=utf-8")

@@ -6,9 +6,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
+from bilag_sandbox.common.bodies import parse_date
 from bilag_sandbox.hub.amounts import ore, shown
 from bilag_sandbox.hub.books import Books
-from bilag_sandbox.hub.forms import parse_date
 from bilag_sandbox.hub.ledger import Entry, NewVoucher, read_vouchers, write_journal
 from bilag_sandbox.hub.refusals import malformed, not_found
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from starlette.routing import Route
 
+from bilag_sandbox.common.bodies import parse_date
 from bilag_sandbox.hub.amounts import shown
 from bilag_sandbox.poweroffice_go import defaults, effects, persons
-from bilag_sandbox.poweroffice_go.bodies import parse_date, parse_json
+from bilag_sandbox.poweroffice_go.bodies import parse_json
 from bilag_sandbox.poweroffice_go.call import Answer, Call, open_endpoint
 from bilag_sandbox.poweroffice_go.contacts import contact_json, contact_row, save_contact
 from bilag_sandbox.poweroffice_go.documents import documents_of

@@ -1,17 +1,17 @@
 """Read bodies strictly: every field is known, has its type and lies within its limits."""
 
-import json
 import re
 import uuid
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from bilag_sandbox.common import bodies
+from bilag_sandbox.common.bodies import parse_date
 from bilag_sandbox.poweroffice_go.refusals import Faults, Refusal, bad_request
 from bilag_sandbox.poweroffice_go.shapes import ENUMS, SHAPES, Shape
 
-DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,7})?(Z|[+-][0-9]{2}:[0-9]{2})")
 KIND = re.compile(
     r"(?P<name>int32|int64|\{?[A-Za-z_-]+)(?P<size>[0-9]*)\}?(\[(?P<low>[0-9]+)-(?P<high>[0-9]+)\])?(?P<list>\[\])?(?P<null>\??)"
@@ -24,26 +24,9 @@ INVALID = "One or more validation errors occurred."
 def parse_json(body: bytes) -> Any:
     """Parse JSON, numbers with a point as Decimal. Raises 400 if the body is not JSON in UTF-8."""
     try:
-        value = json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=_reject)
-        if b"\\u" in body:
-            json.dumps(value, ensure_ascii=False, default=str).encode("utf-8")  # fails for lone surrogates
-    except (ValueError, ArithmeticError, RecursionError) as error:
+        return bodies.parse_json(body)
+    except ValueError as error:
         raise bad_request(INVALID, "The body is not valid JSON.") from error
-    return value
-
-
-def _reject(name: str) -> Any:
-    raise ValueError(name)
-
-
-def parse_date(text: str) -> date | None:
-    """Read YYYY-MM-DD, or return None."""
-    if not DATE.fullmatch(text):
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def parse_moment(text: str) -> float | None:

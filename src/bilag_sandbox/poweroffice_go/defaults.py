@@ -1,6 +1,7 @@
 """The companies of a new sandbox: the firm of the sample year, with the hub sandbox's accounts and VAT codes, and another."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from bilag_sandbox.hub import defaults as hub
@@ -46,11 +47,16 @@ class VatRow:
     account: int | None
 
 
+def fraction(percent: str) -> str:
+    """Return a rate in percent as Go has it: "25.00" is "0.25"."""
+    return f"{(Decimal(percent) / 100).normalize():f}"
+
+
 def vat_rows() -> list[VatRow]:
     """The hub sandbox's VAT codes; those of the low rate have three rows each."""
     rows: list[VatRow] = []
     for code in hub.VAT_CODES:
-        rate = f"{float(code.rate) / 100:.4f}".rstrip("0").rstrip(".")
+        rate = fraction(code.rate)
         account = int(code.account) if code.account else None
         if code.code in LOW_RATE_CODES:
             rows.append(VatRow(code.code, code.name, rate, VAT_FROM, "2020-03-31", account))

@@ -75,12 +75,7 @@ class Go:
 
     def change_settings(self, settings: Mapping[str, int]) -> None:
         """Change and store settings. Raises ValueError for an unknown name."""
-        unknown = set(settings) - set(SETTINGS)
-        if unknown:
-            raise ValueError(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(SETTINGS)}")
-        with self.store.transaction() as connection:
-            for name, value in settings.items():
-                connection.execute("insert or replace into setting values (?, ?)", (name, str(value)))
+        self.store.keep_settings(settings, SETTINGS)
         self.settings |= settings
 
     def next_number(self, client: str, name: str, first: int) -> int:

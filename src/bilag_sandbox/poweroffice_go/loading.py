@@ -56,8 +56,10 @@ def _load_vat_codes(go: Go, client: Client, saft: SaftBooks) -> None:
     for code in saft.vat_codes:
         if code.code not in known:
             account = int(code.account) if code.account else None
-            rate = f"{float(code.rate) / 100:.4f}"
-            go.put_vat_row(client.id, defaults.VatRow(code.code, code.name, rate, defaults.VAT_FROM, None, account))
+            go.put_vat_row(
+                client.id,
+                defaults.VatRow(code.code, code.name, defaults.fraction(code.rate), defaults.VAT_FROM, None, account),
+            )
             known.add(code.code)
     if "0" not in known:
         go.put_vat_row(client.id, defaults.VatRow("0", "Ingen merverdiavgift", "0", defaults.VAT_FROM, None, None))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from bilag_sandbox.common.bodies import parse_date
 from bilag_sandbox.hub.amounts import rounded
-from bilag_sandbox.poweroffice_go.bodies import parse_date
 from bilag_sandbox.poweroffice_go.contacts import contact_row, save_contact
 from bilag_sandbox.poweroffice_go.documents import add_document, kind_of
 from bilag_sandbox.poweroffice_go.go import Client, Go

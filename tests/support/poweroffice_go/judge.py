@@ -26,6 +26,7 @@ from werkzeug.datastructures import Headers, ImmutableMultiDict
 
 from bilag_sandbox import poweroffice_go as go
 from bilag_sandbox.common.fault_board import FaultyApp
+from bilag_sandbox.common.fault_effects import whole_body
 from tests.support.poweroffice_go.prism import WANTED, Prism
 from tests.support.poweroffice_go.published import judged, operation_of, query_names, token_document
 
@@ -130,7 +131,7 @@ class Judge:
         if scope["type"] != "http" or not path.startswith((go.BASE + "/", go.TOKEN)):
             await self.app(scope, receive, send)
             return
-        body = await _whole_body(receive)
+        body = await whole_body(receive)
         exchange = Exchange(scope["method"], path, scope["query_string"].decode("latin-1"))
         self.exchanges.append(exchange)
         asked = _asked(scope, body)
@@ -250,15 +251,6 @@ def _asked(scope: Scope, body: bytes) -> Asked:
     path = TOKEN_PATH if scope["path"] == go.TOKEN else scope["path"]
     parameters = RequestParameters(query=ImmutableMultiDict(_query(scope)), header=headers)
     return Asked(scope["method"].lower(), path, parameters, headers.get("content-type", ""), body or None)
-
-
-async def _whole_body(receive: Receive) -> bytes:
-    parts = []
-    while True:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        if not message.get("more_body", False):
-            return b"".join(parts)
 
 
 async def _answer(app: ASGIApp, scope: Scope, body: bytes, send: Send) -> tuple[Message | None, bytes, list[Message]]:

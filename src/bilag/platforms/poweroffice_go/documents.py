@@ -42,7 +42,7 @@ def documents_of(client: GoClient, voucher_id: str) -> Sequence[str]:
             if not _download(client, voucher_id, kind, cast(BinaryIO, file), LARGEST_ZIP, About()):
                 return ()
             count = len(_files(file))
-        except (TooLarge, zipfile.BadZipFile):
+        except (TooLarge, *UNREADABLE):
             count = 1  # that it cannot be read is told when it is fetched
     return tuple(BETWEEN.join((voucher_id, kind, str(place))) for place in range(count))
 
