@@ -5,12 +5,12 @@ from contextlib import ExitStack
 
 import pytest
 
-from bilag.platforms.azets import PLATFORM, tokens
+from bilag.platforms.azets import PLATFORM
 from bilag.platforms.azets.platform import AzetsPlatform
 from bilag.platforms.base import Connection
 from bilag.platforms.tryton.client import TrytonClient
 from bilag.posting.dimensions import Dimensions
-from bilag.wire import rate_limit
+from bilag.wire import access_tokens, rate_limit
 from bilag_sandbox import hub
 from bilag_sandbox.common import running
 from tests.support import local_http
@@ -86,7 +86,7 @@ def scripted() -> Iterator[ScriptedHub]:
 @pytest.fixture
 def held_time(monkeypatch: pytest.MonkeyPatch) -> HeldTime:
     """The time by which tokens and rate limits live."""
-    return HeldTime().rule(monkeypatch, tokens, rate_limit)
+    return HeldTime().rule(monkeypatch, access_tokens, rate_limit)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from bilag.platforms.base import Connection
-from bilag.platforms.poweroffice_go import PLATFORM, operations, tokens
+from bilag.platforms.poweroffice_go import PLATFORM, operations
 from bilag.platforms.poweroffice_go.client import GoClient
 from bilag.platforms.poweroffice_go.operations import Operation, Privilege
 from bilag.platforms.poweroffice_go.problems import said_of, says_in_use
@@ -113,12 +113,6 @@ def go(connect: Callable[..., GoClient]) -> GoClient:
     return connect()
 
 
-@pytest.fixture
-def held(monkeypatch: pytest.MonkeyPatch) -> HeldTime:
-    """The time by which tokens and rate limits live."""
-    return HeldTime().rule(monkeypatch, tokens, rate_limit)
-
-
 DEPARTMENTS = "/v2/Departments"
 INTEGRATION = "/v2/ClientIntegrationInformation"
 
@@ -180,10 +174,10 @@ def test_both_keys_sign_in_and_the_third_is_sent_with_everything(go: GoClient, s
     assert {one["ocp-apim-subscription-key"] for one in (token, asked)} == {INSTALLATION["subscription_key"]}
 
 
-def test_a_token_is_renewed_a_minute_before_it_expires(go: GoClient, server: Scripted, held: HeldTime) -> None:
+def test_a_token_is_renewed_a_minute_before_it_expires(go: GoClient, server: Scripted, held_time: HeldTime) -> None:
     server.on(DEPARTMENTS, 204)
     for seconds, expected in ((0, 1), (1139, 1), (2, 2)):
-        held.sleep(seconds)
+        held_time.sleep(seconds)
         read(go)
         assert server.tokens == expected
 
