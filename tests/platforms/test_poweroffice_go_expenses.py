@@ -2,15 +2,19 @@
 
 import io
 import zipfile
+from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 import pytest
 
 from bilag.platforms.base import Attachment, Connection
-from bilag.platforms.poweroffice_go import PLATFORM, costs, documents, lines
+from bilag.platforms.poweroffice_go import PLATFORM, costs, lines
+from bilag.platforms.poweroffice_go.client import GoClient
 from bilag.platforms.poweroffice_go.costs import match_reversed
 from bilag.platforms.poweroffice_go.parties import code_filter, customer_content, whole_number
+from bilag.platforms.poweroffice_go.platform import PowerOfficeGoPlatform
 from bilag.platforms.poweroffice_go.setup import clean_base_url, clean_key, ledger_key
 from bilag.platforms.poweroffice_go.splitting import split_gross, vat_within
 from bilag.platforms.poweroffice_go.wire import TransactionWire, parse
@@ -176,9 +180,52 @@ def test_only_a_pdf_of_30_mb_is_attached(content_type: str, size: int, code: str
     assert refused.value.problems[0].code == code
 
 
-def test_a_broken_zip_is_no_document() -> None:
-    with pytest.raises(zipfile.BadZipFile):
-        documents._files(io.BytesIO(b"not a zip"))
+def torn_at_the_end(content: bytes) -> bytes:
+    return content[: len(content) // 2]
+
+
+def torn_inside(content: bytes) -> bytes:
+    """A zip whose index is whole, but not the compressed bytes of its first file."""
+    begin = zipfile.ZipFile(io.BytesIO(content)).infolist()[0]
+    at = begin.header_offset + 30 + len(begin.filename)
+    return content[:at] + b"\xff" * 20 + content[at + 20 :]
+
+
+def no_zip(content: bytes) -> bytes:
+    return b"not a zip" + content[:3]
+
+
+def encrypted(content: bytes) -> bytes:
+    """A zip that says of its first file that it is encrypted."""
+    index = content.index(b"PK\x01\x02")
+    return content[:6] + b"\x01" + content[7 : index + 8] + b"\x01" + content[index + 9 :]
+
+
+@pytest.mark.parametrize("kind", ["pdf", "images"])
+@pytest.mark.parametrize("break_it", [torn_at_the_end, torn_inside, no_zip, encrypted])
+def test_a_zip_that_cannot_be_read_is_told_and_stops_no_other_line(
+    break_it: Callable[[bytes], bytes], kind: str, manual: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_download = GoClient.download
+
+    def download(client: GoClient, operation: Any, query: Any, into: BinaryIO, **how: Any) -> bool:
+        found = whole_download(client, operation, query, into, **how)
+        into.seek(0)
+        content = break_it(into.read())
+        into.seek(0)
+        into.truncate()
+        into.write(content)
+        return found
+
+    monkeypatch.setattr(GoClient, "download", download)
+    text = PDF + bytes(range(256)) * 8
+    bought(manual, documents=[pdf(text)] if kind == "pdf" else [pdf(PNG + text, "1.png", "image/png")])
+    bought(manual)
+    (document,) = read(manual)[0].documents
+    with pytest.raises(Refused) as refused:
+        fetch(manual, document)
+    assert refused.value.problems[0].code == "document_type_unknown"
+    assert len(read(manual)) == 2
 
 
 # Customers, projects and departments
@@ -256,6 +303,58 @@ def test_projects_can_be_values_of_a_dimension(manual: Company) -> None:
     assert isinstance(platform._parties.value_id(4, "S-1"), int)
     with pytest.raises(Misconfigured):
         manual.platform(Dimensions(project=5)).put_project(Project(1, "S-1", "Skolen", "active"))
+
+
+SKOLEN, LANDSKAP = Project(1, "S-1", "Skolen", "active"), Department("20", "Landskap")
+PUTS: dict[str, tuple[Dimensions, Callable[[PowerOfficeGoPlatform, str], None]]] = {
+    "customer": (Dimensions(), lambda platform, name: platform.put_customer(Customer(1, "10099", name, "active"))),
+    "project": (Dimensions(project=2), lambda platform, name: platform.put_project(replace(SKOLEN, name=name))),
+    "department": (
+        Dimensions(department=1),
+        lambda platform, name: platform.put_department(replace(LANDSKAP, name=name)),
+    ),
+    "department in projects": (
+        Dimensions(department=2),
+        lambda platform, name: platform.put_department(replace(LANDSKAP, name=name)),
+    ),
+    "project in a dimension": (
+        Dimensions(project=4),
+        lambda platform, name: platform.put_project(replace(SKOLEN, name=name)),
+    ),
+}
+
+
+@pytest.mark.parametrize(("units", "put"), PUTS.values(), ids=PUTS)
+def test_who_finds_that_another_worker_was_quicker_changes_what_that_one_created(
+    units: Dimensions,
+    put: Callable[[PowerOfficeGoPlatform, str], None],
+    manual: Company,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    create, update = GoClient.create, GoClient.update
+    first, refused, updated = [True], [], []
+
+    def create_after_another(client: GoClient, *what: Any) -> Any:
+        if first:
+            first.clear()
+            put(manual.platform(units), "Den andres")
+        try:
+            return create(client, *what)
+        except Refused as error:
+            refused.append(error)
+            raise
+
+    def count_updates(client: GoClient, *what: Any) -> Any:
+        updated.append(what)
+        return update(client, *what)
+
+    monkeypatch.setattr(GoClient, "create", create_after_another)
+    monkeypatch.setattr(GoClient, "update", count_updates)
+    put(manual.platform(units), "Vår")
+    assert len(refused) == 1
+    before = len(updated)
+    put(manual.platform(units), "Vår")
+    assert len(updated) == before, "it has our name already"
 
 
 def test_a_department_is_active_though_go_makes_it_inactive(manual: Company) -> None:

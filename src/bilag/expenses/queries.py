@@ -129,7 +129,7 @@ def imports(company_id: int) -> QuerySet[ExpenseImport]:
 
 
 SILENT_FOR = timedelta(hours=6)
-"""How long imports may fail before people are told, where the other system only does not answer."""
+"""How long imports may fail before people are notified, where the other system only does not answer."""
 
 
 @dataclass(frozen=True, slots=True)

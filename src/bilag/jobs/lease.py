@@ -1,7 +1,7 @@
 """Leases: what only one process may work on, with a fence against a process that was frozen while it held one.
 
 A lease is a row with a generation and a time at which it expires, by the database's clock. It needs no database session: it
-holds behind a pooler, and the lease of a machine that vanished ends by itself. Nobody can keep a process from sleeping through
+holds behind a pooler, and the lease of a machine that vanished expires. Nobody can keep a process from sleeping through
 the end of its lease, so the holder asks again before everything that matters:
 
 * each request to another system asks `Lease.keep` immediately before it is written (`bilag.wire.fence`), which extends the lease

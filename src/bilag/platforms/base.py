@@ -87,7 +87,7 @@ class Capabilities:
     lines_by_journal: bool = True
     """`PostedLine.journal` is the voucher's journal number, so lines of Bilag's own vouchers are recognised by it."""
     supplier_invoice_numbers: bool = True
-    """`PostedLine.supplier_invoice_number` is told, where the line is of a supplier's invoice."""
+    """Lines of suppliers' invoices have `PostedLine.supplier_invoice_number`."""
     line_accrual: bool = False
     """The chart may say that the accounting system accrues by line for a client (`Chart.line_accrual`)."""
     attachments: bool = False

@@ -28,7 +28,7 @@ def is_within_tolerance(net: Decimal, vat: Decimal, rate: Decimal) -> bool:
 def split_groups(grouping: Grouping, rules: Rules) -> Grouping:
     """Split each group that is no entry the ledger accepts, but whose lines all are, into groups that are.
 
-    Nothing else is changed: a group with a line that is wrong by itself stays whole, for its problem to name.
+    Nothing else is changed: a group with a line that is wrong on its own stays whole, for its problem to name.
     """
     groups = tuple(part for group in grouping.groups for part in _split(group, _rate_of(group, rules)))
     return replace(grouping, groups=groups)

@@ -1,7 +1,7 @@
 """What was sent to accounting for an invoice, by the attempt that posted it: what stands in the journal is compared with that.
 
 Today's setup says nothing of what was posted by yesterday's. The attempt also keeps the invoice as Moment had it then, so that
-a change in Moment is told as that, and not as one in accounting.
+a change in Moment is reported as that, and not as one in accounting.
 """
 
 from collections.abc import Iterable, Mapping

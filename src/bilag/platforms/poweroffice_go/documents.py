@@ -43,7 +43,7 @@ def documents_of(client: GoClient, voucher_id: str) -> Sequence[str]:
                 return ()
             count = len(_files(file))
         except (TooLarge, *UNREADABLE):
-            count = 1  # that it cannot be read is told when it is fetched
+            count = 1  # `fetch_document` reports that it cannot be read
     return tuple(BETWEEN.join((voucher_id, kind, str(place))) for place in range(count))
 
 

@@ -46,7 +46,7 @@ OPPOSITE = {
 COMPANION = "/2"
 """Follows our reference in that of the manual voucher with the journals of an outgoing invoice."""
 PART_OF = Told(own_text=False)
-"""What is told of a journal that is a part of another voucher."""
+"""What is known of a journal that is part of another voucher."""
 Rows = Sequence[TransactionWire]
 Reader = Callable[[Rows], Rows]
 """Returns the transactions of a voucher on all dates, given those of some."""

@@ -185,7 +185,7 @@ def _line_currency(voucher: Voucher, first: Voucher, books: Books) -> dict[str, 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is told of a voucher elsewhere than in its transactions: by the customer's ledger, and by the voucher itself."""
+    """What the customer's ledger and the voucher itself add to a voucher's transactions."""
 
     ledger: LedgerEntryWire | None = None
     invoice: PostedInvoiceWire | None = None

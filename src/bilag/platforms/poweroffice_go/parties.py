@@ -4,7 +4,7 @@
 Go's ids are remembered for a while, and forgotten after a refusal.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
 from bilag.platforms.organisation_numbers import is_invalid, norwegian_number
@@ -92,55 +92,47 @@ class Parties:
         wanted: dict[str, Any] = {name: content[name] for name in ("Name", "IsActive", "ProjectStatus")}
         wanted["CustomerId"] = self._customer_id(project.customer)
         wanted["DepartmentId"] = self._department_id(department)
-        self._put(
-            go.PROJECTS,
-            ProjectWire,
-            lambda: self._value(PROJECT, project.number),
-            {"Code": content["Code"]},
-            wanted,
-            about,
-        )
+        self._put(go.PROJECTS, ProjectWire, (PROJECT, project.number), {"Code": content["Code"]}, wanted, about)
 
     def put_department(self, department: Department) -> None:
         """Create or update the department by its code."""
         content = department_content(department)
         about = About(f"department {department.number}", {"unit": str(DEPARTMENT), "value": department.number})
         wanted = {name: content[name] for name in ("Name", "IsActive")}
-        found = lambda: self._value(DEPARTMENT, department.number)  # noqa: E731
-        self._put(go.DEPARTMENTS, DepartmentWire, found, {"Code": content["Code"]}, wanted, about)
+        place = DEPARTMENT, department.number
+        self._put(go.DEPARTMENTS, DepartmentWire, place, {"Code": content["Code"]}, wanted, about)
 
     def put_plain_project(self, value: Department) -> None:
         """Create or update a project without customer, where the setup has departments in the unit of projects."""
         content = department_content(value)
         about = About(f"department {value.number}", {"unit": str(PROJECT), "value": value.number})
         wanted = {"Name": content["Name"], "IsActive": True, "ProjectStatus": "Active"}
-        found = lambda: self._value(PROJECT, value.number)  # noqa: E731
-        self._put(go.PROJECTS, ProjectWire, found, {"Code": content["Code"]}, wanted, about)
+        self._put(go.PROJECTS, ProjectWire, (PROJECT, value.number), {"Code": content["Code"]}, wanted, about)
 
     def put_dimension(self, unit: int, number: str, name: str, subject: str) -> None:
         """Create or update a value of one of the three dimensions, where the setup has projects or departments there."""
         about = About(subject, {"unit": str(unit), "value": number})
         wanted = {"Name": cut(one_line(name) or number, LIMITS.name), "IsActive": True}
         identity = {"Code": number, "Ordinal": unit - FIRST_DIMENSION + 1}
-        self._put(go.DIMENSIONS, DimensionWire, lambda: self._value(unit, number), identity, wanted, about)
+        self._put(go.DIMENSIONS, DimensionWire, (unit, number), identity, wanted, about)
 
     def _put(
         self,
         operation: go.Operation,
         kind: type[GoObject],
-        find: Callable[[], Any],
+        place: tuple[int, str],
         identity: Mapping[str, Any],
         wanted: Mapping[str, Any],
         about: About,
     ) -> None:
-        """Create it with its `identity`, or change the one that `find` returns; also if another worker was quicker."""
-        known = find()
+        """Create it with its `identity`, or change the one at this unit and code; also if another worker was quicker."""
+        known = self._value(*place)
         if known is None:
             try:
                 self._client.create(operation, _without_nothing({**identity, **wanted}), kind, about)
                 return
             except Refused:
-                known = find()
+                known = self._value(*place)
                 if known is None:
                     raise
         self._update(operation, known, wanted, about)

@@ -111,7 +111,7 @@ class Posting:
         try:
             self._client.create(MANUAL.operation, body, CreatedVoucherWire, self._about)
         except Refused as refused:
-            # One that does not show yet is told by its reference, which is in use.
+            # One that does not show yet is recognised by its reference, which is in use.
             in_use = says_in_use(refused.problems[0].said)
             if not in_use and not self._journal.has_companion(self._first, self._external_id):
                 raise self._explain(refused) from refused

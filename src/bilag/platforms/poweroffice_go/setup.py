@@ -42,7 +42,7 @@ def clean_key(text: str) -> tuple[str, str | None]:
 
 
 def validate(_values: Mapping[str, str]) -> Mapping[str, str]:
-    """Check the fields together: each is right or wrong by itself."""
+    """Check the fields together; each has been checked alone."""
     return {}
 
 

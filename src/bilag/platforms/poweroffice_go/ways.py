@@ -1,7 +1,7 @@
 """The two ways to post a voucher in PowerOffice Go. The privileges that the client gave decide which one is used.
 
 **Outgoing invoice vouchers** have a place for everything. Their address and answer are published; that they are created by
-POST is told in words only, so the body is the published answer less what Go itself fills in: assumed, see
+POST is described in words only, so the body is the published answer less what Go itself fills in: assumed, see
 docs/platforms-poweroffice-go.md. **Manual vouchers** are published entirely, and have no place for due date, KID and
 your reference.
 """

@@ -20,7 +20,7 @@ from bilag.web.webhooks.receive import Received, receive
 
 log = structlog.get_logger(__name__)
 ANSWER_WITHIN_SECONDS = 1.5
-"""After this time without a commit the sender is told to try again."""
+"""After this time without a commit the sender is asked to retry."""
 MOST_TOGETHER = 200
 MOST_WAITING = 2000
 LOST_SESSION_SECONDS = 1.0
