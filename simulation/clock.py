@@ -18,8 +18,8 @@ from procrastinate import utils
 
 from bilag.companies import check
 from bilag.jobs import lease
-from bilag.platforms.azets import platform, tokens
-from bilag.wire import http, rate_limit, recording
+from bilag.platforms.azets import platform
+from bilag.wire import access_tokens, http, rate_limit, recording
 from bilag_sandbox import common
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -124,7 +124,7 @@ def patched_time() -> Iterator[Clock]:
     """Make everything use this clock while the block runs."""
     CLOCK.reset()
     with ExitStack() as stack:
-        for module in (rate_limit, platform, tokens, lease):
+        for module in (rate_limit, platform, access_tokens, lease):
             stack.enter_context(patch.object(module, "time", RunTime))
         for other in (http, recording, check):
             stack.enter_context(patch.object(other, "datetime", RunDatetime))

@@ -15,7 +15,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-from bilag.platforms.poweroffice_go import platform, tokens
+from bilag.platforms.poweroffice_go import platform
 from bilag.posting.read_back import batch_differences
 from bilag.transfers.models import Attempt, State, Transfer
 from bilag_sandbox import poweroffice_go as go
@@ -88,8 +88,7 @@ class GoAccounting(Accounting):
     def prepared(self) -> Iterator[None]:
         keys = {"APPLICATION_KEY": go.APPLICATION_KEY, "SUBSCRIPTION_KEY": go.SUBSCRIPTION_KEY}
         with ExitStack() as stack:
-            for module in (platform, tokens):
-                stack.enter_context(patch.object(module, "time", RunTime))
+            stack.enter_context(patch.object(platform, "time", RunTime))
             stack.enter_context(patch.object(platform, "datetime", RunDatetime))
             made = SimpleNamespace(uuid4=lambda: uuid.UUID(int=self._ids.getrandbits(128), version=4))
             stack.enter_context(patch.object(go_ledger, "uuid", made))
