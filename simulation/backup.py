@@ -14,9 +14,7 @@ from bilag.wire import circuit_breaker
 from simulation.clock import CLOCK, START
 from simulation.world import World
 
-TABLES = (
-    "select relname from pg_stat_user_tables where schemaname = 'public' and relname <> 'django_migrations' order by 1"
-)
+TABLES = "select relname from pg_statio_user_tables where schemaname = 'public' and relname <> 'django_migrations' order by 1"
 SEQUENCES = "select sequencename, start_value, last_value from pg_sequences where schemaname = 'public' order by 1"
 MONTH = timedelta(days=31)
 

@@ -36,6 +36,7 @@ COLUMNS = """
 select table_name, array_agg(column_name::text order by ordinal_position) from information_schema.columns
 join information_schema.tables using (table_schema, table_name)
 where table_schema = 'public' and table_type = 'BASE TABLE' and is_generated = 'NEVER'
+    and not exists (select 1 from pg_inherits where inhrelid = to_regclass(quote_ident(table_name)))
     and table_name not in ('django_migrations', 'django_content_type')
 group by table_name order by table_name
 """

@@ -9,6 +9,7 @@ from typing import Any
 from django.test import Client
 from openpyxl import load_workbook
 
+from bilag.posting.selection import OSLO
 from tests.support.people import People
 from tests.support.reconciliation import FIRST, LAST, Compare, found, other_voucher
 from tests.support.world import LAST_DAY, World
@@ -141,7 +142,7 @@ def test_month_is_signed_for_when_it_is_over_and_a_later_change_shows(people: Pe
 def test_month_that_is_not_over_is_not_signed_for(people: People, compared: Compare) -> None:
     from django.utils import timezone
 
-    today = timezone.localdate()
+    today = timezone.localdate(timezone=OSLO)
     first = today.replace(day=1)
     last = (first + timedelta(days=32)).replace(day=1) - timedelta(days=1)
     run = compared(first=first, last=last)

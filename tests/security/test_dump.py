@@ -19,12 +19,12 @@ FERNET = re.compile(r"gAAAA[A-Za-z0-9_-]{60,}={0,2}")
 
 
 def dump() -> dict[str, str]:
-    """Every table as COPY writes it, as pg_dump would; sessions with what is packed in them."""
+    """Every table as COPY writes it, as pg_dump would; sessions and attempts with what is packed in them."""
     from django.db import connection
 
     tables = {}
     with connection.cursor() as cursor:
-        cursor.execute("select quote_ident(tablename) from pg_tables where schemaname = 'public'")
+        cursor.execute("select quote_ident(relname) from pg_statio_user_tables where schemaname = 'public'")
         for (table,) in cursor.fetchall():
             parts = []
             with cursor.copy(f"copy {table} to stdout") as copy:
@@ -32,8 +32,12 @@ def dump() -> dict[str, str]:
             tables[table] = b"".join(parts).decode()
     from django.contrib.sessions.models import Session
 
+    from bilag.transfers.models import Attempt
+
     for row in Session.objects.all():
         tables["django_session"] += json.dumps(unpacked(row.session_data))
+    for attempt in Attempt.objects.all():
+        tables["transfers_attempt_other"] += json.dumps([attempt.exchanges, attempt.source, attempt.plan])
     return tables
 
 

@@ -19,8 +19,9 @@ _kept: dict[tuple[str, State], tuple[str, object]] = {}
 """By name and state before: the statements that insert the rows, and what `make` returned."""
 
 TABLES = """
-    select relname from pg_stat_user_tables
-    where schemaname = 'public' and relname not in ('django_migrations', 'django_content_type') order by relname
+    select relname from pg_class
+    where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition
+        and relname not in ('django_migrations', 'django_content_type') order by relname
 """
 COLUMNS = """
     select a.attname, format_type(a.atttypid, a.atttypmod) like 'timestamp%%' from pg_attribute a

@@ -485,7 +485,6 @@ def test_a_project_that_is_sent_while_the_setup_is_saved_moves_afterwards(office
         setup=setup,
         seen=row.request_count,
         forced=False,
-        tried_before=True,
         exchanges=[],
         deliver_first=lambda _: None,
     )

@@ -7,6 +7,7 @@ attempts name their versions. Years are counted from the end of the year of the 
 from datetime import date, datetime, time
 
 import structlog
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
@@ -20,6 +21,7 @@ from bilag.notifications.models import Letter, OpenCause
 from bilag.posting.selection import OSLO
 from bilag.reconciliation.models import Reconciliation
 from bilag.rehearsal.models import Rehearsal
+from bilag.transfers import attempt_months
 from bilag.transfers.models import Attempt, State, Transfer
 
 log = structlog.get_logger(__name__)
@@ -38,7 +40,7 @@ def tidy(company_id: int) -> dict[str, int]:
     removed = {
         name: _remove(company_id, rows)
         for name, rows in (
-            ("attempts", Attempt.objects.filter(company_id=company_id, ended_at__lt=until)),
+            ("attempts", Attempt.objects.filter(company_id=company_id, began_at__lt=until, ended_at__isnull=False)),
             ("events", Event.objects.filter(company_id=company_id, at__lt=until)),
             ("letters", Letter.objects.filter(company_id=company_id, written_at__lt=until)),
             ("causes", OpenCause.objects.filter(company_id=company_id, closed_at__lt=until)),
@@ -60,16 +62,38 @@ def tidy(company_id: int) -> dict[str, int]:
 
 
 def tidy_all() -> None:
-    """Do the same for every company, and forget the access to ledgers that companies left long ago."""
+    """Do the same for every company, after whole months of attempts; add the coming months, and forget the access to ledgers that
+    companies left long ago."""
     store.forget_former_access()
-    for company_id in Company.objects.order_by("pk").values_list("pk", flat=True):
+    companies = list(Company.objects.order_by("pk").values_list("pk", flat=True))
+    today = timezone.now().astimezone(OSLO).date()
+    attempt_months.add_coming(today)
+    years = max((store.load_setup(company_id).retention.years for company_id in companies), default=None)
+    if years is not None:
+        drop_months(kept_from(today, years))
+    for company_id in companies:
         tidy(company_id)
+
+
+def drop_months(until: datetime) -> None:
+    """Drop the months of attempts that ended by `until`, and log for each company how many it had. A month with an attempt that has
+    not ended stays, and so does one that another process is using: `tidy` removes its rows."""
+    for month in attempt_months.ended_by(until):
+        try:
+            with transaction.atomic():
+                counts = attempt_months.drop(month)
+                for company_id, count in counts.items():
+                    record(company_id, EventName.RETENTION, attempts=str(count))
+        except attempt_months.InUse as in_use:
+            log.warning("retention.month_in_use", month=f"{month:%Y-%m}", reason=str(in_use))
+        else:
+            log.info("retention.month_dropped", month=f"{month:%Y-%m}", attempts=sum(counts.values()))
 
 
 def _remove(company_id: int, rows: QuerySet[Model]) -> int:
     removed = 0
     while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK]):
         with removing(company_id):
-            rows.model._default_manager.filter(pk__in=ids).delete()
+            rows.filter(pk__in=ids).delete()
         removed += len(ids)
     return removed

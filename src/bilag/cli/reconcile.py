@@ -1,6 +1,6 @@
 """`bilag reconcile`: compare every finalised invoice of a period with the journal."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -109,12 +109,13 @@ def reconcile(
 def period_of(month: date | None, first: date | None, last: date | None) -> tuple[date, date]:
     """Return the first and the last day of the period."""
     from bilag.posting.periods import NotAPeriod, month_period, period
+    from bilag.posting.selection import oslo_date
 
     if month is not None and (first is not None or last is not None):
         raise typer.BadParameter("give either --month, or --from and --to")
     if month is None and first is None:
         raise typer.BadParameter("give a period: --month 2026-10, or --from 2026-10-01 --to 2026-10-31")
-    end = last or date.today()  # noqa: DTZ011 - the date where the command runs
+    end = last or oslo_date(datetime.now(UTC))
     if first is not None and end < first:
         raise typer.BadParameter(f"--to {end} is before --from {first}")
     try:

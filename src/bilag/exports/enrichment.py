@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db.models import Q
-from django.db.models.fields.json import KT
 
 from bilag.companies.setup import Setup
 from bilag.expenses.models import ExpenseLine
@@ -51,9 +50,8 @@ def names(company_id: int, kind: Kind, numbers: Iterable[str]) -> dict[str, str]
 
 def customers(company_id: int, numbers: Sequence[str]) -> dict[str, dict[str, Any]]:
     """The customers as Moment last returned them, by number, as far as the control trail has them."""
-    rows = Attempt.objects.filter(
-        company_id=company_id, transfer__kind=Kind.CUSTOMER, transfer__number__in=numbers, source__isnull=False
-    )
+    transfers = list(Transfer.objects.filter(company_id=company_id, kind=Kind.CUSTOMER, number__in=numbers))
+    rows = Attempt.objects.of(transfers).filter(source__isnull=False)
     newest = rows.order_by("transfer_id", "-pk").distinct("transfer_id").values_list("transfer__number", "source")
     return {number: dict(source or {}) for number, source in newest}
 
@@ -70,15 +68,18 @@ def _invoices(company_id: int, numbers: set[int]) -> dict[int, KnownElsewhere]:
     if not numbers:
         return {}
     wanted = [str(number) for number in numbers]
-    transfers = Transfer.objects.filter(
-        company_id=company_id, source__left_at=None, kind=Kind.INVOICE, number__in=wanted
-    )
-    found = {number: KnownElsewhere(customer_name=name) for number, name in transfers.values_list("number", "name")}
-    rows = Attempt.objects.filter(transfer__in=transfers, source__isnull=False, verdict="done").order_by("pk")
-    for number, name, text, rate in rows.values_list(
-        "transfer__number", KT("source__customer_name"), KT("source__description"), KT("source__exchange_rate")
-    ):
-        found[number] = KnownElsewhere(name or found[number].customer_name, text or None, _rate(rate))
+    transfers = {
+        one.pk: one
+        for one in Transfer.objects.filter(
+            company_id=company_id, source__left_at=None, kind=Kind.INVOICE, number__in=wanted
+        )
+    }
+    found = {one.number: KnownElsewhere(customer_name=one.name) for one in transfers.values()}
+    read = Attempt.objects.of(transfers.values()).filter(source__isnull=False, verdict="done").order_by("pk")
+    for pk, source in read.values_list("transfer_id", "source"):
+        number, invoice = transfers[pk].number, dict(source or {})
+        name, text = invoice.get("customer_name") or found[number].customer_name, invoice.get("description") or None
+        found[number] = KnownElsewhere(name, text, _rate(invoice.get("exchange_rate")))
     return {int(number): known for number, known in found.items()}
 
 

@@ -79,7 +79,7 @@ def _of_transfers(rows: QuerySet[Transfer]) -> Affected:
 
 def _documents(rows: Iterable[Transfer]) -> tuple[Document, ...]:
     shown = list(rows)
-    read = Attempt.objects.filter(transfer__in=shown, source__isnull=False).order_by("transfer_id", "-id")
+    read = Attempt.objects.of(shown).filter(source__isnull=False).order_by("transfer_id", "-id")
     sources = dict(read.distinct("transfer_id").values_list("transfer_id", "source"))
     return tuple(_document(row, sources.get(row.pk) or {}) for row in shown)
 

@@ -4,7 +4,7 @@ Today's setup says nothing of what was posted by yesterday's. The attempt also k
 a change in Moment is reported as that, and not as one in accounting.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,9 +33,9 @@ class Sent:
 NOTHING_KEPT = Sent()
 
 
-def sent_for(transfers: Iterable[Transfer]) -> dict[int, Sent]:
+def sent_for(transfers: Collection[Transfer]) -> dict[int, Sent]:
     """What was sent, by the id of the transfer, for those whose attempt is kept."""
-    attempts = Attempt.objects.filter(transfer__in=[row.pk for row in transfers]).order_by("transfer", "-pk")
+    attempts = Attempt.objects.of(transfers).order_by("transfer", "-pk")
     newest = attempts.distinct("transfer")
     sources = newest.filter(verdict=Verdict.DONE, source__isnull=False).values_list("transfer", "source")
     plans = newest.filter(plan__isnull=False, ledger=F("transfer__ledger")).values_list("transfer", "plan")

@@ -124,7 +124,7 @@ def _attach_one(
     largest: int,
 ) -> None:
     transfer = row.transfer
-    sent = Attempt.objects.filter(transfer=transfer, ledger=transfer.ledger_id, plan__isnull=False).order_by("-pk")
+    sent = Attempt.objects.of([transfer]).filter(ledger=transfer.ledger_id, plan__isnull=False).order_by("-pk")
     vouchers = plan_json.from_json(sent.values_list("plan", flat=True).first() or ())
     if not vouchers:  # of a version of Bilag that did not keep it
         raise Refused([Problem("voucher_unknown", f"invoice {transfer.number}", {"number": transfer.number})])

@@ -1,5 +1,7 @@
 """The rows: a Transfer is one object's state in accounting; an Attempt is one try, never changed after it ended."""
 
+from collections.abc import Collection
+from datetime import timedelta
 from enum import StrEnum
 
 from django.contrib.postgres.indexes import GinIndex
@@ -7,6 +9,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 
 from bilag.companies.models import Company, Ledger, Source
+from bilag.transfers.packed_json import PackedJsonField
 
 
 class Kind(models.TextChoices):
@@ -102,6 +105,8 @@ class Transfer(models.Model):
     """When it was last found to be due without a job."""
     cause = models.CharField(max_length=300, blank=True)
     """The last request: webhook, poll, reconciliation, or the person who asked."""
+    attempt_count = models.IntegerField(default=0, db_default=0)
+    """Counts its attempts, also those that retention has removed."""
     next_at = models.DateTimeField(null=True)
     doubt_since = models.DateTimeField(null=True)
     """When a request left whose outcome is not known. It is looked up before anything is sent again."""
@@ -121,6 +126,8 @@ class Transfer(models.Model):
     customer_number = models.CharField(max_length=50, null=True)
     name = models.CharField(max_length=200, null=True)
     """The name of the customer or project; of an invoice, its customer's name."""
+    credited_number = models.BigIntegerField(null=True)
+    """The invoice that a credit note credits, as Bilag last read it."""
     name_words = models.GeneratedField(
         expression=SearchVector("name", config="simple"), output_field=SearchVectorField(), db_persist=True
     )
@@ -160,8 +167,30 @@ class Transfer(models.Model):
         return f"{self.kind} {self.number}: {self.state}"
 
 
+CLOCKS_DIFFER = timedelta(days=1)
+"""An attempt and its transfer are written by machines whose clocks differ by less than this."""
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    """Attempts of transfers. The table has a partition for each month: whoever names no time reads every month there is."""
+
+    def of(self, transfers: "Collection[Transfer]") -> "AttemptQuerySet":
+        """Return the attempts of these transfers. Only the months since the oldest of them came are read."""
+        if not transfers:
+            return self.none()
+        since = min(one.created_at for one in transfers) - CLOCKS_DIFFER
+        return self.filter(transfer__in=[one.pk for one in transfers], began_at__gte=since)
+
+    def this(self, attempt: "Attempt") -> "AttemptQuerySet":
+        """Return this attempt's row, to be updated. `Attempt.save` would look for it in every month."""
+        return self.filter(pk=attempt.pk, began_at=attempt.began_at)
+
+
 class Attempt(models.Model):
-    """One try: committed before the request leaves, closed once, never changed after it ended."""
+    """One try: committed before the request leaves, closed once, never changed after it ended.
+
+    Its table is partitioned by `began_at` (`bilag.transfers.attempt_months`).
+    """
 
     transfer = models.ForeignKey(Transfer, on_delete=models.CASCADE, related_name="attempts")
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="attempts", db_index=False)
@@ -172,19 +201,21 @@ class Attempt(models.Model):
     setup_version = models.IntegerField()
     ledger = models.ForeignKey(Ledger, null=True, on_delete=models.PROTECT, related_name="attempts", db_index=False)
     """The ledger it sent to; None for one that ended before a request left."""
-    plan = models.JSONField(null=True)
+    plan = PackedJsonField(null=True)
     """The vouchers that it sent (`bilag.transfers.plan_json`). What stands in the journal is compared with these."""
     cause = models.CharField(max_length=300, blank=True)
     """The request it answers: webhook, poll, reconciliation, or the person who asked."""
     source_hash = models.CharField(max_length=64, null=True)
-    source = models.JSONField(null=True)
+    source = PackedJsonField(null=True)
     """The object as Moment gave it, in Bilag's terms."""
-    exchanges = models.JSONField(default=list)
+    exchanges = PackedJsonField(default=list)
     """Requests and answers, with secrets removed."""
     problems = models.JSONField(default=list)
     voucher_number = models.BigIntegerField(null=True)
     """The voucher's number when the try ended. The transfer's own number may change with a later try."""
     journal_number = models.BigIntegerField(null=True)
+
+    objects = AttemptQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -41,6 +41,7 @@ from bilag.posting.dimensions import unit_value
 from bilag.posting.master import Customer, Department, Project
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
+from bilag.posting.selection import oslo_date
 from bilag.posting.voucher import Voucher
 from bilag.wire.errors import Misconfigured, Refused
 from bilag.wire.fence import RequestLock
@@ -120,7 +121,7 @@ class PowerOfficeGoPlatform:
             began = time.monotonic()
             if self._cached is not None and began < self._until and (not fresh or self._read_at >= asked_at):
                 return self._cached  # another thread read it while this one waited
-            books = read_books(self._client, self._name, datetime.now(UTC).date())
+            books = read_books(self._client, self._name, oslo_date(datetime.now(UTC)))
             self._cached, self._read_at, self._until = books, began, began + self._seconds
             return books
 

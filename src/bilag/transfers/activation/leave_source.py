@@ -48,7 +48,7 @@ def close_transfer(transfer: Transfer) -> None:
 def close_interrupted(transfer_id: int) -> None:
     """Close one whose try never ended, and the try. In a transaction, by the holder of the transfer's lease."""
     for transfer in locked(Transfer.objects.filter(pk=transfer_id, state__in=ACTIVE)):
-        open_attempts = Attempt.objects.filter(transfer=transfer, ended_at=None)
+        open_attempts = Attempt.objects.of([transfer]).filter(ended_at=None)
         open_attempts.update(ended_at=timezone.now(), verdict=Verdict.INTERRUPTED)
         close_transfer(transfer)
         transfer.save()

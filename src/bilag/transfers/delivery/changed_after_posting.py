@@ -65,6 +65,6 @@ def _by_identity(before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[dic
 
 def _as_posted(run: TransferRun) -> dict[str, Any] | None:
     """The invoice as it was when it was posted; None when no attempt is kept from that time."""
-    attempts = Attempt.objects.filter(transfer=run.transfer, verdict=Verdict.DONE, source__isnull=False)
+    attempts = Attempt.objects.of([run.transfer]).filter(verdict=Verdict.DONE, source__isnull=False)
     found: dict[str, Any] | None = attempts.order_by("-pk").values_list("source", flat=True).first()
     return found

@@ -29,7 +29,16 @@ EXCHANGE_FIELDS = fields(Exchange)
 CLOSED = ("ended_at", "verdict", "exchanges", "problems", "voucher_number", "journal_number")
 WRITTEN = (
     *("state", "reason", "problems", "blocked_by_id", "next_at", "doubt_since", "failures", "failing_since"),
-    *("export_status", "hinted_at", "moment_version", "manual", "manual_at", "done_at", "updated_at"),
+    *(
+        "export_status",
+        "credited_number",
+        "hinted_at",
+        "moment_version",
+        "manual",
+        "manual_at",
+        "done_at",
+        "updated_at",
+    ),
 )
 """Columns that the end of a try sets, beside those of the outcome."""
 SETTLED = (State.DONE, State.SKIPPED, State.NEEDS_ATTENTION)
@@ -48,7 +57,7 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
         # The blocker is locked too: whichever of the two commits last sees what the other wrote.
         held = locked(Transfer.objects.filter(pk__in=[run.transfer.pk, outcome.blocked_by]))
         row = next(one for one in held if one.pk == run.transfer.pk)
-        _close_attempt(run, outcome)
+        _close_attempt(row, run, outcome)
         outcome = _of_current_setup(_apply_deadlines(row, run, outcome), run)
         _write(row, run, outcome)
         if any(one.pk == outcome.blocked_by and no_longer_blocks(one) for one in held):
@@ -123,14 +132,17 @@ def _gave_up(outcome: Outcome) -> bool:
     return any(problem.code == GIVEN_UP for problem in outcome.problems)
 
 
-def _close_attempt(run: TransferRun, outcome: Outcome) -> None:
+def _close_attempt(row: Transfer, run: TransferRun, outcome: Outcome) -> None:
     """Close the attempt. A try in which no request left that changes anything has none, and gets one only for news."""
     if run.attempt is None and not _is_news(run, outcome):
         return
-    begun = run.attempt is not None
     attempt = run.attempt or run.new_attempt()
     _close(attempt, run, outcome)
-    attempt.save(update_fields=CLOSED if begun else None)
+    if run.attempt is None:
+        row.attempt_count += 1
+        attempt.save(force_insert=True)
+    else:
+        Attempt.objects.this(attempt).update(**{name: getattr(attempt, name) for name in CLOSED})
 
 
 def _close(attempt: Attempt, run: TransferRun, outcome: Outcome) -> None:
@@ -213,6 +225,7 @@ def _write_reading(row: Transfer, run: TransferRun, outcome: Outcome) -> None:
     source = run.source_object
     if isinstance(source, Invoice):
         row.export_status = source.export_status[:50]
+        row.credited_number = fitting(source.credited_number)
     version = source.version if source is not None else None
     known = run.transfer.moment_version  # the row has the new one already, since the intent was committed
     is_newer = None not in (version, known) and version != known

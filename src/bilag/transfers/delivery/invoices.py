@@ -27,7 +27,7 @@ from bilag.transfers.delivery.prerequisites import ensure_credited_invoice, ensu
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.external_ids import external_id
 from bilag.transfers.in_accounting import may_be_in_accounting
-from bilag.transfers.models import State, Verdict
+from bilag.transfers.models import Attempt, State, Verdict
 from bilag.transfers.rules import rules_for
 from bilag.wire.errors import EdgeError, Misconfigured, Unavailable
 
@@ -142,7 +142,8 @@ def _is_reversed(run: TransferRun, voucher: Voucher, looked: Outcome) -> bool:
 def _as_last_sent(run: TransferRun) -> tuple[Voucher, ...]:
     """The vouchers that a try last sent, or those of the invoice as it was then; none when no attempt kept either."""
     sent = run.sent_vouchers()
-    kept = run.transfer.attempts.filter(source__isnull=False).order_by("-pk").values_list("source", flat=True).first()
+    read = Attempt.objects.of([run.transfer]).filter(source__isnull=False).order_by("-pk")
+    kept = read.values_list("source", flat=True).first()
     if sent or kept is None:
         return sent
     try:

@@ -40,8 +40,6 @@ class TransferRun:
     seen: int
     forced: bool
     """An invoice needs it: state filters do not count."""
-    tried_before: bool
-    """Earlier tries have attempts."""
     exchanges: list[Exchange]
     deliver_first: Callable[[int], None]
     """Runs another transfer, by its id, before this one goes on."""
@@ -84,7 +82,7 @@ class TransferRun:
     @property
     def first_attempt(self) -> bool:
         """Whether nothing of the transfer has ever left before this try."""
-        return self.doubt_since is None and not self.tried_before
+        return self.doubt_since is None and not self.transfer.attempt_count
 
     def saw(self, source: Invoice | Customer | Project) -> None:
         """Keep the object as Moment gave it."""
@@ -96,7 +94,7 @@ class TransferRun:
         """The vouchers of the newest attempt that sent any to the ledger in which the transfer stands; none if none is kept."""
         if self.transfer.ledger_id is None:
             return ()
-        sent = Attempt.objects.filter(transfer=self.transfer.pk, ledger=self.transfer.ledger_id, plan__isnull=False)
+        sent = Attempt.objects.of([self.transfer]).filter(ledger=self.transfer.ledger_id, plan__isnull=False)
         return plan_json.from_json(sent.order_by("-pk").values_list("plan", flat=True).first() or ())
 
     def begin(self, vouchers: Sequence[Voucher] = (), **fields: Any) -> None:

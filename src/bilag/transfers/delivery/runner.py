@@ -106,7 +106,6 @@ def _take(taken: statements.Taken | None, forced: bool, asked_at: datetime | Non
         setup=setup,
         seen=row.request_count,
         forced=forced,
-        tried_before=taken.tried,
         written_by=taken.written_by,
         parties=taken.parties,
         exchanges=[],
@@ -140,7 +139,7 @@ def _former_ledger(row: Transfer, setup: Setup) -> Ledger | None:
 
 def _close_interrupted(run: TransferRun) -> None:
     """A worker died while it ran this transfer: close its attempt, and doubt what it sent."""
-    open_attempts = Attempt.objects.filter(transfer=run.transfer, ended_at=None)
+    open_attempts = Attempt.objects.of([run.transfer]).filter(ended_at=None)
     newest = open_attempts.order_by("-id").first()
     with transaction.atomic():
         if newest is not None and run.doubt_since is None:

@@ -25,8 +25,6 @@ class Taken(NamedTuple):
     transfer: Transfer
     stamp: str
     """Changes whenever the company, its setup or its ledger does."""
-    tried: bool
-    """Whether it has attempts."""
     parties: int | None
     """The row of the parties accepted last."""
     written_by: str
@@ -53,10 +51,10 @@ def taken(lease: Lease) -> Taken | None:
     """Return the transfer that the lease's query found; None if there is none."""
     if not lease.rows:
         return None
-    stamp, tried, parties, written_by, *values = lease.rows[0]
+    stamp, parties, written_by, *values = lease.rows[0]
     names = _columns()
     read = [json.loads(value) if name in JSON_COLUMNS else value for name, value in zip(names, values, strict=True)]
-    return Taken(Transfer.from_db(connection.alias, names, read), stamp, tried, parties, written_by)
+    return Taken(Transfer.from_db(connection.alias, names, read), stamp, parties, written_by)
 
 
 def commit_intent(
@@ -83,7 +81,8 @@ def commit_intent(
             where id = %s and (select count(*) from held) = %s and exists (select 1 from setup) for update
         ),
         moved as (
-            update transfers_transfer transfer set {moved} from found where transfer.id = found.id returning found.untouched
+            update transfers_transfer transfer set {moved}, attempt_count = attempt_count + 1
+            from found where transfer.id = found.id returning found.untouched
         ),
         used as (
             update companies_ledger set used_at = %s where id = %s and used_at is null and exists (select 1 from moved)
@@ -146,12 +145,22 @@ def store_end(
                 and exists (select 1 from companies_integrationsetup where company_id = %s and source_id = %s and version = %s)
             returning id
         ),
-        closed as (update transfers_attempt set {closed} where id = %s and exists (select 1 from moved))
+        closed as (update transfers_attempt set {closed} where id = %s and began_at = %s and exists (select 1 from moved))
         delete from jobs_lease where name = %s and generation = %s and exists (select 1 from moved);
         select id from transfers_transfer where blocked_by_id = %s and state = %s"""  # noqa: S608 - columns' names
     own = leases[-1]
     setup = (transfer.company_id, transfer.source_id, setup_version)
-    given = [*_named(leases), *changes, transfer.pk, intent, len(leases), *setup, *closing, attempt.pk]
+    given = [
+        *_named(leases),
+        *changes,
+        transfer.pk,
+        intent,
+        len(leases),
+        *setup,
+        *closing,
+        attempt.pk,
+        attempt.began_at,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(sql, [*given, own.name, own.generation, transfer.pk, State.NEEDS_ATTENTION])
         if cursor.rowcount != 1:
@@ -181,7 +190,6 @@ def _reading() -> str:
     columns = ", ".join(f'transfer."{name}"' for name in _columns())
     return f"""
         select concat_ws(' ', company.xmin, setup.xmin, ledger.xmin, setup.saved_at),
-            exists (select 1 from transfers_attempt attempt where attempt.transfer_id = transfer.id),
             (select max(parties.id) from companies_acceptedparties parties where parties.company_id = transfer.company_id),
             transfer.xmin::text, {columns}
         from transfers_transfer transfer

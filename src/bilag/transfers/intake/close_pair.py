@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
-from django.db.models.fields.json import KeyTextTransform
 
 from bilag.companies import store
 from bilag.companies.gateways import moment_for, platform_for
@@ -26,7 +24,7 @@ from bilag.transfers.external_ids import external_id
 from bilag.transfers.in_accounting import may_be_in_accounting
 from bilag.transfers.intake.exclude import EXCLUDABLE, skip
 from bilag.transfers.locking import locked
-from bilag.transfers.models import Attempt, Kind, State, Transfer
+from bilag.transfers.models import Kind, State, Transfer
 from bilag.wire.errors import EdgeError
 
 MOST_CREDIT_NOTES = 50
@@ -100,25 +98,16 @@ def _invoice_of(row: Transfer) -> Transfer | None:
     """The transfer of the invoice: this one, or the one that it credits."""
     if row.kind != Kind.INVOICE or row.source.left_at is not None:
         return None
-    credited = Transfer.objects.filter(pk=row.pk).values_list(_CREDITED, flat=True).first()
-    if credited is None:
+    if row.credited_number is None:
         return row
-    return Transfer.objects.filter(source=row.source_id, kind=Kind.INVOICE, number=credited).first()
+    return Transfer.objects.filter(source=row.source_id, kind=Kind.INVOICE, number=row.credited_number).first()
 
 
 def _credit_notes_of(invoice: Transfer) -> list[Transfer]:
     """The transfers of its credit notes, as Bilag last read them; oldest first."""
     rows = Transfer.objects.filter(source=invoice.source_id, kind=Kind.INVOICE, company=invoice.company_id, total__lt=0)
-    same = rows.filter(customer_number=invoice.customer_number).exclude(pk=invoice.pk).annotate(credited=_CREDITED)
-    return list(same.filter(credited=invoice.number).order_by("id")[:MOST_CREDIT_NOTES])
-
-
-_CREDITED = Subquery(
-    Attempt.objects.filter(transfer=OuterRef("pk"), source__isnull=False)
-    .order_by("-id")
-    .values(credited=KeyTextTransform("credited_number", "source"))[:1]
-)
-"""The number that a document credits, as Bilag last read it."""
+    same = rows.filter(customer_number=invoice.customer_number, credited_number=invoice.number)
+    return list(same.exclude(pk=invoice.pk).order_by("id")[:MOST_CREDIT_NOTES])
 
 
 @contextmanager

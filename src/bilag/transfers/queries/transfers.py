@@ -5,8 +5,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Max, QuerySet
 
 from bilag.messages import render_problem, render_reason
 from bilag.messages.problem_json import problem_as_json
@@ -16,15 +15,13 @@ from bilag.transfers.models import ACTIVE, Attempt, Kind, State, Transfer
 
 
 def transfers(company_id: int, kind: Kind | None = None, state: State | None = None) -> QuerySet[Transfer]:
-    """The company's transfers, newest first, with the count of their attempts as `attempt_count`."""
+    """The company's transfers, newest first."""
     rows = Transfer.objects.filter(company_id=company_id)
     if kind is not None:
         rows = rows.filter(kind=kind)
     if state is not None:
         rows = rows.filter(state=state)
-    # A subquery for each row that is read, so that counting the rows, or reading the first of them, groups none.
-    counted = Attempt.objects.filter(transfer=OuterRef("pk")).order_by().values("transfer").values(count=Count("pk"))
-    return rows.annotate(attempt_count=Coalesce(Subquery(counted), 0)).order_by("-id")
+    return rows.order_by("-id")
 
 
 def as_json(row: Transfer, language: str = "en") -> dict[str, Any]:
@@ -35,7 +32,7 @@ def as_json(row: Transfer, language: str = "en") -> dict[str, Any]:
         "state": row.state,
         "reason": row.reason,
         "problems": [problem_as_json(Problem.from_json(stored), language) for stored in row.problems],
-        "attempts": getattr(row, "attempt_count", None),
+        "attempts": row.attempt_count,
         "voucherNumber": row.voucher_number,
         "journalNumber": row.journal_number,
         "doneAt": row.done_at.strftime("%Y-%m-%dT%H:%M:%SZ") if row.done_at and row.state == State.DONE else None,
@@ -77,7 +74,7 @@ def last_done(company_id: int) -> Any:
 
 def attempts(transfer: Transfer) -> QuerySet[Attempt]:
     """The attempts of a transfer, newest first."""
-    return transfer.attempts.order_by("-id")
+    return Attempt.objects.of([transfer]).order_by("-id")
 
 
 def attempt_as_json(attempt: Attempt) -> dict[str, Any]:

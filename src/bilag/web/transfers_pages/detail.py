@@ -47,7 +47,7 @@ def one(request: CompanyRequest, pk: int) -> HttpResponse:
     row = Transfer.objects.filter(company_id=request.access.company.pk, pk=pk).first()
     if row is None:
         raise Http404
-    attempts = list(row.attempts.order_by("-id")[: MOST_ATTEMPTS + 1])
+    attempts = list(Attempt.objects.of([row]).order_by("-id")[: MOST_ATTEMPTS + 1])
     setup = store.load_setup(request.access.company.pk)
     context: dict[str, Any] = {
         "transfer": row,

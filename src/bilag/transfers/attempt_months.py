@@ -1,0 +1,104 @@
+"""The partitions of `transfers_attempt`: one for each month in Oslo by `began_at`, and one for what no month takes.
+
+Attempts are most of what Bilag stores. Retention drops whole months, which costs nothing; a transfer's attempts are read from the
+months since it came (`Attempt.objects.of`). No attempt fails because its month is missing: `transfers_attempt_other` takes it.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from typing import Any
+
+import structlog
+from django.db import OperationalError, ProgrammingError, connection, transaction
+
+from bilag.posting.selection import OSLO
+
+log = structlog.get_logger(__name__)
+AHEAD = 2
+"""Months after the present one."""
+LOCK_SECONDS = 5
+"""Adding and dropping a month stops every other use of the table for a moment, and waits this long for that moment."""
+OTHER = "transfers_attempt_other"
+PARTITIONS = """
+select child.relname from pg_inherits join pg_class child on child.oid = inhrelid
+where inhparent = 'transfers_attempt'::regclass order by 1
+"""
+NAME = re.compile(r"transfers_attempt_(\d{4})_(\d\d)")
+
+
+class InUse(Exception):
+    """The month cannot be dropped now."""
+
+
+def existing() -> list[date]:
+    """Return the first days of the months that there are, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(PARTITIONS)
+        found = [NAME.fullmatch(name) for (name,) in cursor.fetchall()]
+    return [date(int(one[1]), int(one[2]), 1) for one in found if one is not None]
+
+
+def missing(today: date) -> list[date]:
+    """Return the first days of the present month and those ahead, as far as they are missing."""
+    wanted = [_later(today.replace(day=1), count) for count in range(AHEAD + 1)]
+    return sorted(set(wanted) - set(existing()))
+
+
+def add_coming(today: date) -> list[date]:
+    """Add the present month and those ahead, as far as they are missing; return those that were added.
+
+    What stops it is logged, and stops nothing else: a lock that another process holds, a database user who may not create tables,
+    and attempts of the month in `transfers_attempt_other`, which stay there.
+    """
+    added = []
+    for month in missing(today):
+        try:
+            with _exclusive() as cursor:
+                cursor.execute("select bilag_add_attempt_month(%s)", [month])
+                (was_added,) = cursor.fetchone()
+            reason = f"{OTHER} has attempts of it"
+        except (OperationalError, ProgrammingError) as error:
+            was_added, reason = False, str(error).strip()
+        if was_added:
+            added.append(month)
+        else:
+            log.warning("attempts.month_not_added", month=f"{month:%Y-%m}", reason=reason)
+    return added
+
+
+def ended_by(until: datetime) -> list[date]:
+    """Return the first days of the months that ended by then, in order."""
+    return [month for month in existing() if datetime.combine(_later(month, 1), time(), OSLO) <= until]
+
+
+def drop(month: date) -> dict[int, int]:
+    """Drop a month, and return how many attempts of each company it had. In a transaction. Raises `InUse`, with nothing dropped."""
+    table = connection.ops.quote_name(f"transfers_attempt_{month:%Y_%m}")
+    try:
+        with _exclusive() as cursor:
+            cursor.execute(f"lock table {table} in share mode")
+            cursor.execute(f"select exists (select 1 from {table} where ended_at is null)")  # noqa: S608 - a name made here
+            if cursor.fetchone() == (True,):
+                raise InUse("an attempt of it has not ended")
+            cursor.execute(f"select company_id, count(*) from {table} group by company_id")  # noqa: S608 - a name made here
+            counts = dict(cursor.fetchall())
+            cursor.execute(f"drop table {table}")
+    except (OperationalError, ProgrammingError) as error:
+        raise InUse(str(error).strip()) from error
+    return counts
+
+
+@contextmanager
+def _exclusive() -> Iterator[Any]:
+    """A transaction that waits for no lock for longer than `LOCK_SECONDS`."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select set_config('lock_timeout', %s, true)", [f"{LOCK_SECONDS}s"])
+        yield cursor
+        cursor.execute("select set_config('lock_timeout', '0', true)")
+
+
+def _later(month: date, count: int) -> date:
+    years, place = divmod(month.month - 1 + count, 12)
+    return date(month.year + years, place + 1, 1)
