@@ -1,7 +1,7 @@
 """Spans as OpenTelemetry has them, sent by OTLP over HTTP. Imported only where traces are wanted: it needs `bilag[traces]`.
 
-The SDK reads its own variables (`OTEL_…`). Spans wait in a bounded queue for one thread, which sends them; what finds no room is
-dropped. Neither a transfer nor the end of the process waits for a collector.
+The SDK reads its own variables (`OTEL_…`). Spans wait in a bounded queue for one thread, which sends them; the oldest make room for
+the newest. Neither a transfer nor the end of the process waits for a collector.
 """
 
 import os
@@ -140,6 +140,10 @@ class SdkRecorder:
         """Return the mark of the context's span."""
         found = trace.get_current_span().get_span_context()
         return Mark(found.trace_id, found.span_id) if found.is_valid else None
+
+    def keeps(self) -> bool:
+        """Whether the context's span is kept."""
+        return trace.get_current_span().is_recording()
 
     def _started(
         self,

@@ -164,6 +164,9 @@ class Traces:
     def current(self) -> Mark | None:
         return self._asked(lambda sdk: sdk.current())
 
+    def keeps(self) -> bool:
+        return bool(self._asked(lambda sdk: sdk.keeps()))
+
     def _asked(self, what: "Callable[[SdkRecorder], T]") -> "T | None":
         sdk = self.sdk
         if sdk is None:

@@ -86,6 +86,9 @@ class Recorder(Protocol):
     def current(self) -> Mark | None:
         """Return the mark of the context's span."""
 
+    def keeps(self) -> bool:
+        """Whether there is a span in the context that is kept: a sampler may have chosen against its trace."""
+
 
 _recorder: Recorder | None = None
 
@@ -161,8 +164,8 @@ def current() -> Mark | None:
 
 
 def request(exchange: Exchange, host: str, began: int) -> None:
-    """Record a request that was sent within a span; what no span asked for is left out."""
-    if _recorder is None or _recorder.current() is None:
+    """Record a request that was sent within a span that is kept; what no span asked for is left out."""
+    if _recorder is None or not _recorder.keeps():
         return
     status = exchange.status
     failed = status is None or (status >= 400 and status != NOT_THERE)
