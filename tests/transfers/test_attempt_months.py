@@ -129,6 +129,35 @@ def test_a_month_with_a_try_that_has_not_ended_is_not_dropped(months: World) -> 
     assert type(row).objects.filter(pk=row.pk).exists()
 
 
+def test_a_month_that_the_law_keeps_is_not_dropped_whatever_the_clock_says(months: World) -> None:
+    from bilag.transfers import attempt_months
+
+    attempt(months, timezone.now())
+    with pytest.raises(attempt_months.InUse, match="kept for five years"):
+        attempt_months.drop(timezone.now().astimezone(OSLO).date().replace(day=1))
+
+
+def test_a_role_that_owns_no_table_adds_and_drops_months(months: World) -> None:
+    """The control trail is safest where Bilag is not the owner of its triggers (docs/control-trail.md)."""
+    from bilag.transfers import attempt_months
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "create role bilag_app; grant select, insert, update, delete on all tables in schema public to bilag_app"
+        )
+        cursor.execute("grant usage on all sequences in schema public to bilag_app")
+        add(date(2020, 1, 1))
+        attempt(months, datetime(2020, 1, 5, tzinfo=UTC))
+        try:
+            cursor.execute("set role bilag_app")
+            assert len(attempt_months.add_coming(date(2039, 11, 1))) == 3
+            attempt(months, datetime(2039, 11, 5, tzinfo=UTC))
+            assert attempt_months.drop(date(2020, 1, 1)) == {months.company_id: 1}
+        finally:
+            cursor.execute("reset role; drop owned by bilag_app; drop role bilag_app")
+    assert tables() == ["transfers_attempt_2039_11"]
+
+
 def test_a_month_cannot_be_emptied_past_bilag(months: World) -> None:
     add(date(2020, 1, 1))
     attempt(months, datetime(2020, 1, 5, tzinfo=UTC))
