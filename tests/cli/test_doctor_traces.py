@@ -1,6 +1,7 @@
 """`bilag doctor` says where traces go, whether the collector takes them, and what to do if not."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -64,7 +65,20 @@ def test_variables_that_cannot_be_used_are_wrong(
     assert (found["state"], said in found["message"], remedy in found["remedy"]) == ("error", True, True), found
 
 
-def test_a_command_whose_traces_nobody_takes_works_all_the_same(bilag: Bilag) -> None:
-    done = bilag.typed("poll", "fjell", **{ENDPOINT: "http://127.0.0.1:1"})
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
+@pytest.mark.parametrize("variables", [{}, {"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}], ids=["away", "wrong"])
+def test_a_command_whose_traces_nobody_takes_works_and_says_nothing_of_them(
+    bilag: Bilag, variables: dict[str, str]
+) -> None:
+    done = bilag.typed_as_a_process("poll", "fjell", **{ENDPOINT: "http://127.0.0.1:1", **variables})
+    assert (done.returncode, done.stdout) == (0, "")
+    assert {line.partition(" ")[2] for line in done.stderr.splitlines()} >= {"invoices checked, 0 to transfer"}
+    assert not {"Traceback", "traces", "opentelemetry", "level"} & set(re.findall(r"\w+", done.stderr))
+
+
+def test_a_request_by_a_command_is_the_first_span_of_its_trace(bilag: Bilag) -> None:
+    (number,) = bilag.finalise(1)
+    with collecting() as collector:
+        done = bilag.typed_as_a_process("transfer", "fjell", "invoices", number, **{ENDPOINT: collector.url})
+        assert done.returncode in (0, 1), done.stderr
+    (request,) = collector.named("accept", kind="invoice", number=number)
+    assert (request.parent, request.attributes["bilag.asked_by"]) == ("", "person")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -92,6 +93,15 @@ def test_several_webhooks_that_become_one_try_are_one_trace(world: World, ended:
     (work,) = named(seen, "work", kind="invoice")
     assert work.parent == first.id
     assert {one.trace for one in seen} == {first.trace}
+
+
+@pytest.mark.usefixtures("migrated")
+def test_every_version_of_bilag_names_a_trace_alike() -> None:
+    """During an upgrade one version accepts and another works."""
+    from bilag.transfers import tracing
+
+    mark = tracing.mark_of(10042, datetime(2026, 11, 30, 22, 59, 59, 123456, UTC))
+    assert (mark.trace, f"{mark.span_id:016x}") == ("b1998d69c263fc3335abff86bf76eb42", "d39e08a7d601e17c")
 
 
 def test_every_retry_is_in_the_trace_of_the_request(world: World, ended: Ended) -> None:

@@ -36,7 +36,7 @@ def _set_up(*, level: int, migrated: bool, pages: bool, role: str) -> None:
 
     from bilag.service import admission, connections, traces
 
-    traces.start()
+    traces.start(told=role != "command")
     connections.name_process(role)
     found = admission.look() if migrated else None
     current = found is None or found.is_exact

@@ -92,8 +92,14 @@ def _is_installed(name: str) -> bool:
         return False
 
 
-def start(variables: Variables | None = None) -> None:
-    """Record spans from now on if they are wanted. Nothing is imported until the first, or `warm_up`."""
+def start(variables: Variables | None = None, *, told: bool = True) -> None:
+    """Record spans from now on if they are wanted. Nothing is imported until the first, or `warm_up`.
+
+    `told`: the log says what is wrong. In front of a person who typed a command it does not: `bilag doctor` does.
+    """
+    if not told:
+        for name in ("bilag.service.traces", "bilag.service.otlp"):
+            logging.getLogger(name).setLevel(logging.ERROR)
     variables = os.environ if variables is None else variables
     wanted = endpoint(variables)
     if wanted is None:
