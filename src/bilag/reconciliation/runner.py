@@ -285,8 +285,8 @@ class _Comparison:
                 self._kept(number, None, vouchers, Judgement(Found.UNKNOWN)).save()
 
     def _kept_outside(self, invoice: Invoice, vouchers: list[Posted]) -> Finding:
-        """The finding of an invoice of an earlier period that has `vouchers` in this one: they are judged together with the voucher of
-        the invoice's own day, which one of them may reverse."""
+        """The finding of an invoice of an earlier period that has `vouchers` in this one. They are judged together with the voucher
+        of the invoice's own day, which one of them may reverse."""
         number = vouchers[0].number
         _transfer, sent = self._transfers([number]).get(number, (None, NOTHING_KEPT))
         plan = self.judge.plan(invoice, sent)
