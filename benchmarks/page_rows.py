@@ -33,15 +33,22 @@ ATTEMPTS = """
 insert into transfers_attempt
     (transfer_id, company_id, began_at, ended_at, verdict, setup_version, cause, exchanges, problems)
 select id, company_id, hinted_at, hinted_at, case when state = 'needs_attention' then 'refused' else 'done' end, 1,
-    '', '[]'::jsonb, problems
+    '', '\\x005b5d', problems
 from transfers_transfer where company_id = %s and number::bigint between %s and %s
 """
 
 
 @contextlib.contextmanager
-def home_ready() -> Iterator[Path]:
-    """Set Django up on an embedded database in a new folder; yields the folder, and stops the database at the end."""
-    with tempfile.TemporaryDirectory(prefix="bilag-benchmark-") as home:
+def home_ready(kept: Path | None = None) -> Iterator[Path]:
+    """Set Django up on an embedded database in a new folder, or in one that is kept; yields the folder, and stops the database at
+    the end."""
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+    with (
+        contextlib.nullcontext(str(kept.absolute()))
+        if kept
+        else tempfile.TemporaryDirectory(prefix="bilag-benchmark-") as home
+    ):
         os.chmod(home, 0o755)
         os.environ["BILAG_HOME"] = home
         os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"

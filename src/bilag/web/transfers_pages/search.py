@@ -9,11 +9,11 @@ from operator import or_
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Func, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from bilag.posting.selection import OSLO
-from bilag.transfers.models import Kind, Transfer
+from bilag.transfers.models import Kind, OfCompany, Transfer
 from bilag.transfers.queries.causes import of_cause
 from bilag.transfers.queries.excluded import TO_POST_MANUALLY
 from bilag.web.transfers_pages.filters import Filters
@@ -38,6 +38,14 @@ SHOWN = (
 """The columns that the list shows; a third of all."""
 
 
+class _HasWords(Func):
+    """Whether words match a query, in the terms of the index."""
+
+    arg_joiner = " @@ "
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of transfers, with the keys of the previous and the next page (None = there is none)."""
@@ -49,7 +57,7 @@ class Page:
 
 def found(company_id: int, filters: Filters) -> QuerySet[Transfer]:
     """Return all transfers that match the filters, unordered."""
-    conditions = _searched(filters.q)
+    conditions = _searched(company_id, filters.q)
     return (
         _filtered(company_id, filters).filter(reduce(or_, conditions)) if conditions else _filtered(company_id, filters)
     )
@@ -89,7 +97,7 @@ def page(company_id: int, filters: Filters, *, after: str = "", before: str = ""
     order = [f"{sign}{name}"] if name == "id" else [f"{sign}{name}", f"{sign}id"]
     if filters.q:
         # Run one query per condition: each has an index, and no index covers all of them.
-        branches = [_first_of(rows, condition, order) for condition in _searched(filters.q)]
+        branches = [_first_of(rows, condition, order) for condition in _searched(company_id, filters.q)]
         all_found = {row.pk: row for branch in branches for row in branch}
         shown = sorted(all_found.values(), key=lambda row: (getattr(row, name), row.pk), reverse=sign == "-")
         shown = shown[: PAGE + 1]
@@ -122,9 +130,9 @@ def _first_of(rows: QuerySet[Transfer], condition: Q, order: list[str]) -> list[
     return list(rows.filter(condition).order_by(*apart)[: PAGE + 1])
 
 
-def _searched(text: str) -> list[Q]:
-    """Return the conditions of a text search, of which any must hold: the number of the object, the number of its
-    customer, or the beginnings of words in its name. Empty for an empty text."""
+def _searched(company_id: int, text: str) -> list[Q]:
+    """Return the conditions of a text search in a company, of which any must hold: the number of the object, the number of
+    its customer, or the beginnings of words in its name. Empty for an empty text."""
     if not text:
         return []
     # Naming all kinds lets PostgreSQL use the index on (company, kind, number).
@@ -132,7 +140,8 @@ def _searched(text: str) -> list[Q]:
     words = WORD.findall(text)
     if words and not text.isdigit():
         query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
-        conditions.append(Q(name_words=query))
+        own = OfCompany("name_words", "company_id", kind="tsvector")
+        conditions.append(Q(_HasWords(own, OfCompany(query, Value(company_id), kind="tsquery"))))
     return conditions
 
 
