@@ -5,7 +5,7 @@ months since it came (`Attempt.objects.of`). No attempt fails because its month 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
@@ -73,8 +73,11 @@ def ended_by(until: datetime) -> list[date]:
     return [month for month in existing() if datetime.combine(_later(month, 1), time(), OSLO) <= until]
 
 
-def drop(month: date) -> dict[int, int]:
-    """Drop a month, and return how many attempts of each company it had. In a transaction. Raises `InUse`, with nothing dropped."""
+def drop(month: date, tell: Callable[[dict[int, int]], object] = lambda _: None) -> dict[int, int]:
+    """Drop a month, and return how many attempts of each company it had. In a transaction. Raises `InUse`, with nothing dropped.
+
+    `tell` gets these counts before the month is dropped: from then until the transaction ends, nobody else reads a transfer.
+    """
     table = connection.ops.quote_name(f"transfers_attempt_{month:%Y_%m}")
     try:
         with _exclusive() as cursor:
@@ -84,6 +87,7 @@ def drop(month: date) -> dict[int, int]:
                 raise InUse("an attempt of it has not ended")
             cursor.execute(f"select company_id, count(*) from {table} group by company_id")  # noqa: S608 - a name made here
             counts = dict(cursor.fetchall())
+            tell(counts)
             cursor.execute(f"drop table {table}")
     except (OperationalError, ProgrammingError) as error:
         raise InUse(str(error).strip()) from error
