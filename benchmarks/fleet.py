@@ -69,9 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     small = Measured({name: Taken(**taken) for name, taken in kept["small"]["times"].items()}, kept["small"]["counts"])
     print_table(given, kept, small, large)
     rounds = [_figures(f"{few} transfers", small), {**_figures("fleet", large), **kept["written"], **kept["bytes"]}]
-    rounds[1]["worst_page_ratio"] = max(
-        large.times[name].p95 / small.times[name].p95 for name in (*COMPANY_PAGES, *CONSOLE_PAGES)
-    )
+    pages = (*COMPANY_PAGES, *CONSOLE_PAGES)
+    rounds[1]["worst_page_ms"] = max(large.times[name].p95 for name in pages)
+    rounds[1]["worst_page_ratio"] = max(large.times[name].p95 / small.times[name].p95 for name in pages)
     write_json(given.json, given, rounds)
 
 

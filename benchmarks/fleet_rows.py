@@ -288,7 +288,7 @@ def token_of(place: int) -> str:
 
 
 def months_of(now: datetime, count: int) -> list[tuple[datetime, datetime]]:
-    """Return the beginning and the end, in Oslo, of so many months that are over, and of the present one until now."""
+    """Return the beginning and the end, in Oslo, of so many months that are over, and of the present one."""
     # Imported here, because it needs Django to be ready.
     from bilag.posting.selection import OSLO
 

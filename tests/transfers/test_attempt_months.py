@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bilag.posting.selection import OSLO
@@ -117,6 +118,22 @@ def test_a_lock_stops_nothing_for_longer_than_a_moment(months: World, monkeypatc
         other.close()
     assert len(attempt_months.add_coming(date(2039, 11, 1))) == 3
     assert attempt_months.drop(date(2020, 1, 1)) == {}
+
+
+def test_companies_are_told_before_the_month_is_dropped_and_others_wait(months: World) -> None:
+    """Whoever reads a transfer waits from the drop until its commit: what ten thousand companies are told is written before."""
+    from bilag.audit import retention
+    from bilag.events.models import Event
+
+    add(date(2020, 1, 1))
+    attempt(months, datetime(2020, 1, 5, tzinfo=UTC))
+    with CaptureQueriesContext(connection) as captured:
+        retention.drop_months(datetime(2020, 2, 1, tzinfo=OSLO))
+    done = [one["sql"] for one in captured]
+    [told] = [place for place, sql in enumerate(done) if "events_event" in sql]
+    [dropped] = [place for place, sql in enumerate(done) if sql.startswith("drop table")]
+    assert told < dropped
+    assert Event.objects.get(company_id=months.company_id, name="retention").facts == {"attempts": "1"}
 
 
 def test_a_month_with_a_try_that_has_not_ended_is_not_dropped(months: World) -> None:
