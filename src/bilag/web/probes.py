@@ -75,7 +75,9 @@ async def _counted(figures: "_Shared[list[Metric] | None]") -> list[Metric] | No
     """Return the figures of the database: new ones, or those of a moment ago if counting takes long; `LATE` if there are none."""
     found = await figures.within(FRESH_WITHIN_SECONDS, LATE)
     if found is LATE:
-        found = figures.latest(min(FRESH_ENOUGH_SECONDS, LATEST_SECONDS)) or await figures.within(ANSWER_WITHIN_SECONDS, LATE)
+        found = figures.latest(min(FRESH_ENOUGH_SECONDS, LATEST_SECONDS)) or await figures.within(
+            ANSWER_WITHIN_SECONDS, LATE
+        )
     return found
 
 
