@@ -106,6 +106,20 @@ def test_a_search_reads_the_words_of_one_company(row: Callable[..., Transfer]) -
     assert f"'''{company}/nordlys'':*'::tsquery" in plan
 
 
+@pytest.mark.parametrize("text", ["10042", "Nordlys", "Nordlys 20001"])
+def test_no_search_reads_indexes_through_all_companies(row: Callable[..., Transfer], text: str) -> None:
+    """Without the company first, PostgreSQL looks for a number in each company's part of an index."""
+    from bilag.web.transfers_pages import search
+    from bilag.web.transfers_pages.filters import Filters
+
+    company = row(10042, name="Nordlys AS", customer_number="20001").company_id
+    with CaptureQueriesContext(connection) as captured:
+        search.page(company, Filters(q=text))
+    read = [one["sql"].partition(" IN (SELECT ")[0] for one in captured]
+    assert len(read) >= 4
+    assert all(f'"transfers_transfer"."company_id" = {company}' in sql for sql in read), read
+
+
 @pytest.mark.parametrize("rubbish", ["'", "a & | !", ":*", "\\", "%", "<script>alert(1)</script>", "\x00", "ø" * 500])
 def test_whatever_is_searched_for_is_only_searched_for(page: Page, row: Callable[..., Transfer], rubbish: str) -> None:
     row(10042, name="Nordlys")

@@ -97,7 +97,7 @@ def page(company_id: int, filters: Filters, *, after: str = "", before: str = ""
     order = [f"{sign}{name}"] if name == "id" else [f"{sign}{name}", f"{sign}id"]
     if filters.q:
         # Run one query per condition: each has an index, and no index covers all of them.
-        branches = [_first_of(rows, condition, order) for condition in _searched(company_id, filters.q)]
+        branches = [_first_of(company_id, rows, condition, order) for condition in _searched(company_id, filters.q)]
         all_found = {row.pk: row for branch in branches for row in branch}
         shown = sorted(all_found.values(), key=lambda row: (getattr(row, name), row.pk), reverse=sign == "-")
         shown = shown[: PAGE + 1]
@@ -114,7 +114,7 @@ def page(company_id: int, filters: Filters, *, after: str = "", before: str = ""
     )
 
 
-def _first_of(rows: QuerySet[Transfer], condition: Q, order: list[str]) -> list[Transfer]:
+def _first_of(company_id: int, rows: QuerySet[Transfer], condition: Q, order: list[str]) -> list[Transfer]:
     """Return the first rows in `order` that meet the condition, at most one more than a page.
 
     The planner takes rare texts for common ones and scans the whole list. So search the nearest rows first, which is
@@ -122,7 +122,8 @@ def _first_of(rows: QuerySet[Transfer], condition: Q, order: list[str]) -> list[
     planner from scanning the list.
     """
     near = rows.order_by(*order).values("pk")[:NEAR]
-    found = list(Transfer.objects.only(*SHOWN).filter(condition, pk__in=near).order_by(*order)[: PAGE + 1])
+    own = Transfer.objects.filter(company_id=company_id)  # the indexes begin with it
+    found = list(own.only(*SHOWN).filter(condition, pk__in=near).order_by(*order)[: PAGE + 1])
     if len(found) > PAGE:
         return found
     hidden = [Coalesce(name.lstrip("-"), name.lstrip("-")) for name in order]
