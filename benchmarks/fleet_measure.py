@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,8 @@ HINTS = 500
 ROUNDS = 8
 TRIES = 200
 SLOW_TIMES = 5
+YEARS_BEFORE = 10
+"""The month that is dropped comes so long before all others: no younger one may be dropped."""
 COMPANY_PAGES = {
     "list": f"/c/{SLUG}/transfers/",
     "list, one state": f"/c/{SLUG}/transfers/?state=needs_attention",
@@ -263,7 +265,7 @@ def _timed(work: Callable[[], Any]) -> float:
 
 
 def _drop_a_month(measured: Measured, database: psycopg.Connection[Any]) -> None:
-    """Make a month before all others, delete one company's attempts of it one by one as `tidy` does, and drop it."""
+    """Make a month long before all others, delete one company's attempts of it one by one as `tidy` does, and drop it."""
     # Imported here, because models need Django to be ready.
     from bilag.audit.retention import _remove, drop_months
     from bilag.posting.selection import OSLO
@@ -272,7 +274,7 @@ def _drop_a_month(measured: Measured, database: psycopg.Connection[Any]) -> None
 
     first, newest = attempt_months.existing()[0], _newest(database, "events_event")
     copied = max(attempt_months.existing(), key=lambda month: _size(database, month))
-    month = (first - timedelta(days=1)).replace(day=1)
+    month = first.replace(year=first.year - YEARS_BEFORE)
     begin, source = (datetime(one.year, one.month, 1, tzinfo=OSLO).astimezone(UTC) for one in (month, copied))
     database.execute("select bilag_add_attempt_month(%s)", [month])
     with careless(database):

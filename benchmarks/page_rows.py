@@ -33,9 +33,10 @@ ATTEMPTS = """
 insert into transfers_attempt
     (transfer_id, company_id, began_at, ended_at, verdict, setup_version, cause, exchanges, problems)
 select id, company_id, hinted_at, hinted_at, case when state = 'needs_attention' then 'refused' else 'done' end, 1,
-    '', '\\x005b5d', problems
+    '', '\\x005b5d'::bytea, problems
 from transfers_transfer where company_id = %s and number::bigint between %s and %s
 """
+"""No exchanges: `[]` as `packed_json` stores it."""
 
 
 @contextlib.contextmanager

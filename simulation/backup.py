@@ -47,7 +47,7 @@ def restore(world: World, backup: Backup) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("set local session_replication_role = replica")  # no trigger, no foreign key
         names = sql.SQL(", ").join(sql.SQL("public.{}").format(sql.Identifier(name)) for name in backup.tables)
-        cursor.execute(sql.SQL("truncate {}").format(names))
+        cursor.execute(sql.SQL("truncate {} cascade").format(names))  # and the partitioned table of the months
         for name, rows in backup.tables.items():
             with cursor.copy(sql.SQL("copy public.{} from stdin").format(sql.Identifier(name))) as copy:
                 copy.write(rows)

@@ -38,7 +38,7 @@ def findings(done: Done, status: int) -> Findings:
 def test_a_running_bilag_is_well(bilag: Bilag) -> None:
     found = findings(bilag.typed("doctor", "--json"), 0)
     assert {name for name, one in found.items() if one["state"] == "ok"} >= {
-        "Environment", "Folders", "Open files", "Database", "Connections", "Clock", "Schema", "Key", "Worker",
+        "Environment", "Folders", "Open files", "Database", "Connections", "Clock", "Schema", "Key", "Attempts", "Worker",
     }  # fmt: skip
     assert found["Address"]["state"] == found["Email"]["state"] == "warning"
     told = bilag.typed("doctor")
@@ -130,6 +130,21 @@ def test_periodic_tasks_that_nobody_queues_are_found(bilag: Bilag, server: Postg
         server.execute("delete from procrastinate_periodic_defers")
     assert "The periodic task" in late["message"]
     assert "Restart the workers" in late["remedy"]
+
+
+def test_a_month_without_a_partition_is_found_and_added_by_the_remedy(
+    bilag: Bilag, server: Postgres, tmp_path: Path
+) -> None:
+    variables = {"DATABASE_URL": server.url(), "BILAG_HOME": str(tmp_path / "home")}
+    ((last,),) = server.execute(
+        "select max(relname) from pg_class where relname like 'transfers_attempt_2%' and relkind = 'r'"
+    )
+    server.execute(f"drop table {last}")
+    found = findings(bilag.typed("doctor", "--json", **variables), 1)["Attempts"]
+    assert (found["state"], last[-7:].replace("_", "-") in found["message"]) == ("warning", True)
+    assert found["remedy"] == "Run: bilag migrate"
+    assert bilag.typed("migrate", **variables).returncode == 0
+    assert findings(bilag.typed("doctor", "--json", **variables), 1)["Attempts"]["state"] == "ok"
 
 
 def test_a_clock_that_differs_is_found(monkeypatch: pytest.MonkeyPatch, migrated: None) -> None:

@@ -14,6 +14,7 @@ import importlib
 import json
 import os
 import pkgutil
+import re
 import signal
 import socket
 import subprocess
@@ -252,7 +253,21 @@ def _settle(path: Path, variables: dict[str, str]) -> None:
     for handler in (connections, caches):
         vars(handler).pop("settings", None)
         vars(handler).update(vars(type(handler)()))
+    _schedule_again()
     _serve(path)
+
+
+def _schedule_again() -> None:
+    """Register the periodic tasks again: their intervals are those of BILAG_TIME_SCALE."""
+    from procrastinate.contrib.django import app
+
+    modules = [module for name, module in sys.modules.items() if re.fullmatch(r"bilag\.\w+\.tasks", name)]
+    names = {one.__name__ for one in modules}
+    for name in [name for name, task in app.tasks.items() if task.func.__module__ in names]:
+        del app.tasks[name]
+    app.periodic_registry.periodic_tasks.clear()
+    for module in modules:
+        importlib.reload(module)
 
 
 def _serve(path: Path) -> None:

@@ -82,7 +82,8 @@ def drop_months(until: datetime) -> None:
     for month in attempt_months.ended_by(until):
         try:
             with transaction.atomic():
-                counts = attempt_months.drop(month, _tell_companies)
+                counts = attempt_months.drop(month)
+                _tell_companies(counts)  # in few statements: until the commit, nobody else reads a transfer
         except attempt_months.InUse as in_use:
             log.warning("retention.month_in_use", month=f"{month:%Y-%m}", reason=str(in_use))
         else:

@@ -87,4 +87,10 @@ def migrate() -> None:
             say(
                 f"Created the key {environment.key_file}. Copy it to every machine, and back it up: it opens all secrets."
             )
+    from datetime import UTC, datetime
+
+    from bilag.posting.selection import oslo_date
+    from bilag.transfers import attempt_months
+
+    attempt_months.add_coming(oslo_date(datetime.now(UTC)))
     say("The database is up to date.")

@@ -216,6 +216,7 @@ def database_findings() -> Iterator[Finding]:
         return
     yield _checked("Key", lambda: admission.compare_keys(found))
     yield from installations_in_use(Environment(os.environ))
+    yield _months()
     yield from _work()
 
 
@@ -291,6 +292,19 @@ def _checked(name: str, check: Callable[[], object]) -> Finding:
             name, WARNING, "The embedded database is older than this version of Bilag.", "Run: bilag migrate"
         )
     return Finding(name, OK, "It fits the database.")
+
+
+def _months() -> Finding:
+    """Check that the present month's attempts and those of the coming months have partitions of their own."""
+    from bilag.posting.selection import oslo_date
+    from bilag.transfers import attempt_months
+
+    missing = attempt_months.missing(oslo_date(datetime.now(UTC)))
+    if not missing:
+        return Finding("Attempts", OK, "The table of attempts has a partition for this month and the coming ones.")
+    named = " and ".join(f"{month:%Y-%m}" for month in missing)
+    said = f"The table of attempts has no partition for {named}: {attempt_months.OTHER} takes them, which retention empties slowly."
+    return Finding("Attempts", WARNING, said, "Run: bilag migrate")
 
 
 def _work() -> Iterator[Finding]:

@@ -5,13 +5,13 @@ months since it came (`Attempt.objects.of`). No attempt fails because its month 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
 
 import structlog
-from django.db import OperationalError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 
 from bilag.posting.selection import OSLO
 
@@ -49,8 +49,8 @@ def missing(today: date) -> list[date]:
 def add_coming(today: date) -> list[date]:
     """Add the present month and those ahead, as far as they are missing; return those that were added.
 
-    What stops it is logged, and stops nothing else: a lock that another process holds, a database user who may not create tables,
-    and attempts of the month in `transfers_attempt_other`, which stay there.
+    What stops it is logged, and stops nothing else: a lock that another process holds, and attempts of the month in
+    `transfers_attempt_other`, which stay there.
     """
     added = []
     for month in missing(today):
@@ -60,7 +60,7 @@ def add_coming(today: date) -> list[date]:
                 (was_added,) = cursor.fetchone()
             reason = f"{OTHER} has attempts of it"
         except (OperationalError, ProgrammingError) as error:
-            was_added, reason = False, str(error).strip()
+            was_added, reason = False, str(error).partition("\n")[0]
         if was_added:
             added.append(month)
         else:
@@ -73,25 +73,18 @@ def ended_by(until: datetime) -> list[date]:
     return [month for month in existing() if datetime.combine(_later(month, 1), time(), OSLO) <= until]
 
 
-def drop(month: date, tell: Callable[[dict[int, int]], object] = lambda _: None) -> dict[int, int]:
-    """Drop a month, and return how many attempts of each company it had. In a transaction. Raises `InUse`, with nothing dropped.
+def drop(month: date) -> dict[int, int]:
+    """Drop a month, and return how many attempts of each company it had. In a transaction.
 
-    `tell` gets these counts before the month is dropped: from then until the transaction ends, nobody else reads a transfer.
+    Raises `InUse`, with nothing dropped, if one of them has not ended, another process uses the month, or the month is younger than
+    five years by the database's clock.
     """
-    table = connection.ops.quote_name(f"transfers_attempt_{month:%Y_%m}")
     try:
         with _exclusive() as cursor:
-            cursor.execute(f"lock table {table} in share mode")
-            cursor.execute(f"select exists (select 1 from {table} where ended_at is null)")  # noqa: S608 - a name made here
-            if cursor.fetchone() == (True,):
-                raise InUse("an attempt of it has not ended")
-            cursor.execute(f"select company_id, count(*) from {table} group by company_id")  # noqa: S608 - a name made here
-            counts = dict(cursor.fetchall())
-            tell(counts)
-            cursor.execute(f"drop table {table}")
-    except (OperationalError, ProgrammingError) as error:
-        raise InUse(str(error).strip()) from error
-    return counts
+            cursor.execute("select company, attempts from bilag_drop_attempt_month(%s)", [month])
+            return dict(cursor.fetchall())
+    except (OperationalError, ProgrammingError, IntegrityError) as error:
+        raise InUse(str(error).partition("\n")[0]) from error
 
 
 @contextmanager

@@ -41,9 +41,10 @@ create table transfers_attempt (
     transfer_id bigint not null
         constraint attempt_transfer_fk references transfers_transfer (id) deferrable initially deferred,
     ledger_id bigint constraint attempt_ledger_fk references companies_ledger (id) deferrable initially deferred,
-    plan bytea,
-    constraint transfers_attempt_key primary key (id, began_at)
+    plan bytea
 ) partition by range (began_at);
+-- An index and no constraint: pg_restore --clean fails at the constraints of partitions.
+create unique index transfers_attempt_key on transfers_attempt (id, began_at);
 alter sequence transfers_attempt_id_seq owned by transfers_attempt.id;
 -- What is packed is not compressed again.
 alter table transfers_attempt alter column source set storage external, alter column exchanges set storage external,
@@ -58,12 +59,17 @@ create trigger kept_once_ended before update on transfers_attempt for each row e
 create table transfers_attempt_other partition of transfers_attempt default;
 create trigger kept_whole before truncate on transfers_attempt_other for each statement execute function bilag_keep();
 
-create function bilag_add_attempt_month(month date) returns boolean language plpgsql as $$
+-- Both run as the owner of the tables: Bilag may be another role, which cannot touch the triggers (docs/control-trail.md).
+create function bilag_add_attempt_month(month date) returns boolean
+language plpgsql security definer set search_path from current as $$
 declare
     name text := 'transfers_attempt_' || to_char(month, 'YYYY_MM');
     low timestamptz := month::timestamp at time zone 'Europe/Oslo';
     high timestamptz := (month + interval '1 month')::timestamp at time zone 'Europe/Oslo';
 begin
+    if extract(day from month) <> 1 then
+        raise exception using errcode = 'invalid_parameter_value', message = month || ' is not the first day of a month';
+    end if;
     if exists (select 1 from transfers_attempt_other where began_at >= low and began_at < high) then
         return false;
     end if;
@@ -71,6 +77,26 @@ begin
     execute format(
         'create trigger kept_whole before truncate on %I for each statement execute function bilag_keep()', name);
     return true;
+end $$;
+
+create function bilag_drop_attempt_month(month date) returns table (company bigint, attempts bigint)
+language plpgsql security definer set search_path from current as $$
+declare
+    name text := 'transfers_attempt_' || to_char(month, 'YYYY_MM');
+    has_open boolean;
+begin
+    -- No company may keep its control trail for less than five years.
+    if month + interval '1 month' > pg_catalog.now() - interval '5 years' then
+        raise exception using errcode = 'restrict_violation', message =
+            'attempts of ' || to_char(month, 'YYYY-MM') || ' are the control trail: they are kept for five years';
+    end if;
+    execute format('lock table %I in share mode', name);
+    execute format('select exists (select 1 from %I where ended_at is null)', name) into has_open;
+    if has_open then
+        raise exception using errcode = 'object_in_use', message = 'an attempt of ' || to_char(month, 'YYYY-MM') || ' has not ended';
+    end if;
+    return query execute format('select company_id, count(*) from %I group by company_id', name);
+    execute format('drop table %I', name);
 end $$;
 
 select bilag_add_attempt_month(month::date) from generate_series(
