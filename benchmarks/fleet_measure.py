@@ -46,9 +46,9 @@ CONSOLE_PAGES = {
 TO_DROP = """
 insert into {table} (began_at, ended_at, verdict, setup_version, cause, source_hash, problems, voucher_number, journal_number,
     company_id, transfer_id, ledger_id, source, exchanges, plan)
-select %s + (began_at - %s), %s + (began_at - %s), verdict, setup_version, cause, source_hash, problems, voucher_number,
-    journal_number, company_id, transfer_id, ledger_id, source, exchanges, plan
-from {copied} where began_at - %s < interval '27 days'
+select %(begin)s + (began_at - %(source)s), %(begin)s + (ended_at - %(source)s), verdict, setup_version, cause, source_hash, problems,
+    voucher_number, journal_number, company_id, transfer_id, ledger_id, source, exchanges, plan
+from {copied} where %(begin)s + (began_at - %(source)s) < %(end)s
 """
 OBJECTS = ("transfers_transfer", "procrastinate_jobs", "procrastinate_events", "events_event", "transfers_attempt")
 """Tables to which measuring adds rows."""
@@ -272,20 +272,17 @@ def _drop_a_month(measured: Measured, database: psycopg.Connection[Any]) -> None
     from bilag.transfers import attempt_months
     from bilag.transfers.models import Attempt
 
-    first, newest = attempt_months.existing()[0], _newest(database, "events_event")
-    copied = max(attempt_months.existing(), key=lambda month: _size(database, month))
-    month = first.replace(year=first.year - YEARS_BEFORE)
+    first, newest, company = attempt_months.existing()[0], _newest(database, "events_event"), places()[0].company
+    copied = max(attempt_months.existing(), key=lambda month: _rows(database, month))
+    month = copied.replace(year=copied.year - YEARS_BEFORE)
     begin, source = (datetime(one.year, one.month, 1, tzinfo=OSLO).astimezone(UTC) for one in (month, copied))
+    end = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=OSLO)
     database.execute("select bilag_add_attempt_month(%s)", [month])
     with careless(database):
-        given = [begin, source, begin, source, source]
+        given = {"begin": begin, "source": source, "end": end}
         rows = database.execute(TO_DROP.format(table=_table(month), copied=_table(copied)), given).rowcount
     database.execute(f"vacuum (analyze) {_table(month)}")
-    size, until, company = (
-        _size(database, month),
-        datetime.combine(first, datetime.min.time(), OSLO),
-        places()[0].company,
-    )
+    size, until = _size(database, month), datetime.combine(first, datetime.min.time(), OSLO)
     own = Attempt.objects.filter(company_id=company, began_at__lt=until)
     some = own.count()
     deleted = _timed(lambda: _remove(company, own))
@@ -303,6 +300,12 @@ def _drop_a_month(measured: Measured, database: psycopg.Connection[Any]) -> None
 
 def _table(month: date) -> str:
     return f"transfers_attempt_{month:%Y_%m}"
+
+
+def _rows(database: psycopg.Connection[Any], month: date) -> float:
+    """About how many attempts a month has, as it was when it was last vacuumed."""
+    [(rows,)] = database.execute("select reltuples from pg_class where oid = %s::regclass", [_table(month)]).fetchall()
+    return float(rows)
 
 
 def _size(database: psycopg.Connection[Any], month: date) -> int:
