@@ -46,8 +46,8 @@ CONSOLE_PAGES = {
 TO_DROP = """
 insert into {table} (began_at, ended_at, verdict, setup_version, cause, source_hash, problems, voucher_number, journal_number,
     company_id, transfer_id, ledger_id, source, exchanges, plan)
-select %(begin)s + (began_at - %(source)s), %(begin)s + (ended_at - %(source)s), verdict, setup_version, cause, source_hash, problems,
-    voucher_number, journal_number, company_id, transfer_id, ledger_id, source, exchanges, plan
+select %(begin)s + (began_at - %(source)s), %(begin)s + (ended_at - %(source)s), verdict, setup_version, cause, source_hash,
+    problems, voucher_number, journal_number, company_id, transfer_id, ledger_id, source, exchanges, plan
 from {copied} where %(begin)s + (began_at - %(source)s) < %(end)s
 """
 OBJECTS = ("transfers_transfer", "procrastinate_jobs", "procrastinate_events", "events_event", "transfers_attempt")
