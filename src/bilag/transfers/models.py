@@ -9,6 +9,7 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 
 from bilag.companies.models import Company, Ledger, Source
+from bilag.transfers.company_words import OfCompany
 from bilag.transfers.packed_json import PackedJsonField
 
 
@@ -68,19 +69,6 @@ class Verdict(StrEnum):
 GOOD_VERDICTS = (Verdict.DONE, Verdict.UNCHANGED, Verdict.SKIPPED, Verdict.CREATED)
 WENT_WRONG = ~models.Q(verdict__in=GOOD_VERDICTS) & models.Q(verdict__isnull=False)
 """Attempts that the log shows as bad. An index holds them, because they are few among many."""
-
-
-class OfCompany(models.Func):
-    """Words (`tsvector`) or a query for them (`tsquery`), each word behind its company's id: "'17/nordlys' '17/eiendom'".
-
-    An index of plain words has those of all companies. To find the beginning of a word, PostgreSQL reads every row of that index
-    that has it, so that a search in one company took longer with each other company. `kind` is the type of the first expression;
-    the second is the company's id. PostgreSQL writes each word in quotes behind a blank, unless it is the first, and no word has a
-    blank in it.
-    """
-
-    arg_joiner = "::text, ' ''', ' ''' || "
-    template = "(replace(' ' || %(expressions)s::text || '/')::%(kind)s)"
 
 
 class Transfer(models.Model):

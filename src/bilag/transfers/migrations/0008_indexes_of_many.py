@@ -4,7 +4,7 @@ from django.contrib.postgres.indexes import BrinIndex, GinIndex
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
-from bilag.transfers.models import OfCompany
+from bilag.transfers.company_words import OfCompany
 
 VACUUM = """
 alter table transfers_transfer set (

@@ -13,7 +13,8 @@ from django.db.models import BooleanField, Func, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from bilag.posting.selection import OSLO
-from bilag.transfers.models import Kind, OfCompany, Transfer
+from bilag.transfers.company_words import OfCompany
+from bilag.transfers.models import Kind, Transfer
 from bilag.transfers.queries.causes import of_cause
 from bilag.transfers.queries.excluded import TO_POST_MANUALLY
 from bilag.web.transfers_pages.filters import Filters
