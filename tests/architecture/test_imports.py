@@ -13,6 +13,7 @@ LAZY = {
     "bilag.cli": "a command pays only for what it uses: `bilag --help` needs neither Django nor a database",
     "bilag.web.application": "models can be imported only after Django is set up, and the application sets it up",
     "bilag.service.doctor": "the settings cannot be loaded in an environment that is wrong, which it is there to say",
+    "bilag.service.traces": "OpenTelemetry is an extra, and imported only where traces are wanted",
     "bilag.service.worker": "models can be imported only after Django is set up, and the worker sets it up",
 }
 """Where imports inside functions are allowed, and why."""

@@ -64,6 +64,50 @@ def test_voucher_that_was_taken_back_is_missing_and_not_twice_there(
     assert (row.reason, row.posted_total, len(row.journals)) == ("gone", Decimal("0.00"), 2)
 
 
+DECEMBER = {"first": date(2026, 12, 1), "last": date(2026, 12, 31)}
+
+
+def test_what_is_wrong_in_a_month_is_put_right_in_a_later_one(
+    world: World, posted: list[int], compared: Compare
+) -> None:
+    """The month is closed when somebody sees it: the extra voucher is reversed in the month that is open."""
+    other_voucher(world, posted[1], "12500.00")
+    assert found(compared(), "duplicate") == [posted[1]]
+    extra = world.vouchers(posted[1])[-1]["journalNumber"]
+    world.hub.ask("POST", f"/admin/clients/123/journals/{extra}/reverse", {"valueDate": "2026-12-01"})
+    run = compared()
+    assert found(run, "matched") == posted
+    assert len(run.findings.get(number=posted[1]).journals) == 3
+    assert run.sums["NOK"]["difference"] == "0.00"
+    later = compared(**DECEMBER)
+    assert (found(later, "matched"), found(later, "differing")) == ([posted[1]], [])
+
+
+def test_an_unknown_voucher_that_is_reversed_in_a_later_month_is_nobodys_question(
+    world: World, posted: list[int], compared: Compare
+) -> None:
+    last = world.insert_invoice({"invoiceNumber": posted[-1] + 2})
+    world.poll()
+    world.work()
+    unknown = posted[-1] + 1
+    other_voucher(world, unknown)
+    assert found(compared(), "unknown") == [unknown]
+    reverse(world, unknown, date(2026, 12, 1))
+    assert found(compared(), "unknown") == []
+    assert found(compared(**DECEMBER), "unknown") == []
+    assert last in found(compared(), "matched")
+
+
+def test_an_invoice_that_is_reversed_in_a_later_month_is_gone_there(
+    world: World, posted: list[int], compared: Compare
+) -> None:
+    reverse(world, posted[0], date(2026, 12, 1))
+    assert found(compared(), "matched") == posted, "in the books of its month it stands"
+    run = compared(**DECEMBER)
+    row = run.findings.get()
+    assert (row.number, row.found, row.reason) == (posted[0], "missing", "gone")
+
+
 def test_voucher_of_another_amount_is_told_field_by_field(world: World, compared: Compare) -> None:
     number = world.insert_invoice({"exportStatus": "transferred"})
     other_voucher(world, number, "12000.00")

@@ -8,6 +8,7 @@ import pytest
 
 from tests.remedies.cases import Case, Cases
 from tests.remedies.person import Person
+from tests.support.world import LAST_DAY
 
 CASES = Cases()
 FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
@@ -47,7 +48,7 @@ def posted(person: Person, **changes: Any) -> tuple[int, dict[str, Any]]:
 @CASES.of("reconciliation_missing", "reverse the reversal")
 def _reverse_the_reversal(person: Person) -> None:
     number, voucher = posted(person)
-    person.reverse(voucher["journalNumber"])
+    person.reverse(voucher["journalNumber"], voucher["valueDate"])
     reconciled(person)
     person.reverse(person.world.vouchers(number)[-1]["journalNumber"], voucher["valueDate"])
     resolved(person, number)
@@ -56,7 +57,7 @@ def _reverse_the_reversal(person: Person) -> None:
 @CASES.of("reconciliation_missing", "the invoice is wrong: reverse the reversal, and credit it in Moment")
 def _credit(person: Person) -> None:
     number, voucher = posted(person)
-    person.reverse(voucher["journalNumber"])
+    person.reverse(voucher["journalNumber"], voucher["valueDate"])
     reconciled(person)
     person.reverse(person.world.vouchers(number)[-1]["journalNumber"], voucher["valueDate"])
     note = person.credit(number, issueDate="2026-11-24")
@@ -112,9 +113,9 @@ def _set_back(person: Person) -> None:
 @CASES.of("reconciliation_duplicate", "reverse the extra vouchers")
 def _reverse_extra(person: Person) -> None:
     number, _ = posted(person)
-    extra = person.post_manually(number)
+    extra = person.post_manually(number, voucherDate=str(LAST_DAY))
     reconciled(person)
-    person.reverse(extra["journalNumber"])
+    person.reverse(extra["journalNumber"])  # today: the month may be closed
     resolved(person, number)
 
 
@@ -122,10 +123,10 @@ def _reverse_extra(person: Person) -> None:
 def _other_series(person: Person) -> None:
     first, _ = posted(person)
     last, _ = posted(person, invoiceNumber=first + 2)
-    unknown = person.post_manually(first + 1)
+    unknown = person.post_manually(first + 1, voucherDate=str(LAST_DAY))
     reconciled(person)
     person.reverse(unknown["journalNumber"])
-    person.post_manually(first + 700_000)
+    person.post_manually(first + 700_000, voucherDate=str(LAST_DAY))
     resolved(person, first, last)
 
 

@@ -32,7 +32,16 @@ def why_not() -> str | None:
 
 def shipped() -> str:
     """What is installed with Bilag, with versions, as pip writes it."""
-    command = [str(UV), "export", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "--no-annotate"]
+    command = [
+        str(UV),
+        "export",
+        "--frozen",
+        "--no-dev",
+        "--all-extras",
+        "--no-emit-project",
+        "--no-hashes",
+        "--no-annotate",
+    ]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=60).stdout
 
 

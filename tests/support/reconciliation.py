@@ -21,7 +21,7 @@ def other_voucher(world: World, number: int, total: str = "125.00", **fields: An
     world.hub.ask("POST", "/admin/clients/123/vouchers", {**body, **fields})
 
 
-def reverse(world: World, number: int) -> None:
-    """Somebody takes the voucher back in accounting."""
+def reverse(world: World, number: int, day: date = LAST_DAY) -> None:
+    """Somebody takes the voucher back in accounting, on this day."""
     [voucher] = world.vouchers(number)
-    world.hub.ask("POST", f"/admin/clients/123/journals/{voucher['journalNumber']}/reverse")
+    world.hub.ask("POST", f"/admin/clients/123/journals/{voucher['journalNumber']}/reverse", {"valueDate": str(day)})

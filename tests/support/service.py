@@ -82,6 +82,8 @@ class Service:
     hub_clock: HeldClock = field(default_factory=HeldClock)
     """The hub's time: what it delays or refuses lasts until somebody moves it on."""
     hub_requests: "Counted | None" = None
+    variables: dict[str, str] = field(default_factory=dict)
+    """More of its environment."""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -95,7 +97,7 @@ class Service:
             "BILAG_LISTEN": f"127.0.0.1:{self.port}",
             "BILAG_TIME_SCALE": self.time_scale,
         }
-        return kept | own
+        return kept | own | self.variables
 
     @property
     def log(self) -> Path:

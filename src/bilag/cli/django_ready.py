@@ -34,8 +34,9 @@ def _set_up(*, level: int, migrated: bool, pages: bool, role: str) -> None:
     from django.conf import settings
     from django.db import connection
 
-    from bilag.service import admission, connections
+    from bilag.service import admission, connections, traces
 
+    traces.start(told=role != "command")
     connections.name_process(role)
     found = admission.look() if migrated else None
     current = found is None or found.is_exact

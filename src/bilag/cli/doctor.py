@@ -16,7 +16,9 @@ MARKS = {"ok": "ok", "warning": "warning", "error": "wrong"}
 
 @guarded
 def doctor(concurrency: Concurrency = 64, as_json: Json = False) -> None:
-    """Check configuration, database, schema, key, connections, email, clock, limits, folders and workers. Nothing is changed.
+    """Check configuration, database, schema, key, connections, email, traces, clock, limits, folders and workers.
+
+    Nothing is changed.
 
     Exit status 1 if something is wrong; warnings alone give 0.
 

@@ -1,7 +1,7 @@
 """Run one reconciliation: read both systems page by page, match by number in PostgreSQL, and store a finding for every number."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -24,9 +24,9 @@ from bilag.posting.invoice import Invoice
 from bilag.posting.plan import PostingPlan
 from bilag.posting.posted import Posted
 from bilag.posting.problem import Problem
-from bilag.posting.selection import finalised_on
+from bilag.posting.selection import finalised_on, oslo_date
 from bilag.posting.standing import still_standing
-from bilag.posting.voucher import ZERO
+from bilag.posting.voucher import INVOICE_KINDS, ZERO
 from bilag.reconciliation import number_gaps, totals
 from bilag.reconciliation.causes import cause_of
 from bilag.reconciliation.chunks import chunks
@@ -53,6 +53,9 @@ MOST_LOOKED_UP = 500
 LARGEST = Decimal(10) ** 15
 LONGEST_CURRENCY = 3
 NO_NUMBER = Problem("moment_malformed", "invoice", {"field": "invoiceNumber", "why": "it is missing"})
+AHEAD = timedelta(days=31)
+"""So far ahead of a period that is not over, or has just ended, vouchers may be dated that put it right."""
+PUT_RIGHT_ELSEWHERE = (Found.DUPLICATE, Found.DIFFERING, Found.UNKNOWN)
 KEPT_FOR = timedelta(days=30)
 REMEMBERED_FOR = timedelta(days=730)
 """So long the address of a replaced run leads to the one that replaced it."""
@@ -153,6 +156,7 @@ class _Comparison:
                 self.progress(self.compared)
         self._note(phase=Phase.REST)
         self._left_over()
+        self._put_right_elsewhere()
         number_gaps.find_gaps(self.record, self.moment, before=self.before)
 
     def _note(self, **progress: int | str) -> None:
@@ -276,11 +280,55 @@ class _Comparison:
                 self._unread(UnreadableInvoice(number, refused.problems[0]), vouchers).save()
                 continue
             if invoice is not None and invoice.finalized:
-                _transfer, sent = self._transfers([number]).get(number, (None, NOTHING_KEPT))
-                judgement = self.judge.judge(invoice, self.judge.plan(invoice, sent), vouchers, None, sent=sent)
-                self._kept(number, invoice, vouchers, judgement).save()
+                self._kept_outside(invoice, vouchers).save()
             elif still_standing(vouchers):
                 self._kept(number, None, vouchers, Judgement(Found.UNKNOWN)).save()
+
+    def _kept_outside(self, invoice: Invoice, vouchers: list[Posted]) -> Finding:
+        """The finding of an invoice of an earlier period that has `vouchers` in this one. They are judged together with the voucher
+        of the invoice's own day, which one of them may reverse."""
+        number = vouchers[0].number
+        _transfer, sent = self._transfers([number]).get(number, (None, NOTHING_KEPT))
+        plan = self.judge.plan(invoice, sent)
+        day = plan.vouchers[0].voucher_date if plan.vouchers else invoice.invoice_date
+        if day is not None and day < self.record.first:
+            vouchers = [*self._of_numbers({number}, day, day).get(number, ()), *vouchers]
+        return self._kept(number, invoice, vouchers, self.judge.judge(invoice, plan, vouchers, None, sent=sent))
+
+    def _put_right_elsewhere(self) -> None:
+        """Judge again what is wrong, with the vouchers of its number that are dated outside the period.
+
+        What is wrong in a closed month is reversed in a later one, where the reversal alone would be wrong too.
+        """
+        wrong = Finding.objects.filter(run=self.record, found__in=PUT_RIGHT_ELSEWHERE, unread=False)
+        rows = {row.number: row for row in wrong if row.number is not None}
+        if not rows:
+            return
+        a_day, today = timedelta(days=1), oslo_date(timezone.now())
+        first, last = self.record.first - a_day, self.record.last + a_day
+        unknown = {number for number, row in rows.items() if row.found == Found.UNKNOWN}
+        before = self._of_numbers(unknown, first - EARLIER, first) if unknown else {}
+        later = self._of_numbers(rows.keys(), last, max(today, last + AHEAD))
+        for number in before.keys() | later.keys():
+            here = staged(self.record, [number]).get(number, [])
+            vouchers = [*before.get(number, ()), *here, *later.get(number, ())]
+            if number in unknown:
+                if not still_standing(vouchers):
+                    rows[number].delete()
+                continue
+            invoice = self.moment.invoice_by_number(number)
+            if invoice is not None and invoice.finalized:
+                rows[number].delete()
+                self._kept_outside(invoice, vouchers).save()
+
+    def _of_numbers(self, numbers: Collection[int], first: date, last: date) -> dict[int, list[Posted]]:
+        """The journal's invoices and credit notes of these numbers that are dated in these days, by number."""
+        found: dict[int, list[Posted]] = {}
+        for posted in self.platform.list_vouchers(first, last):
+            numbered = with_document_number(self.setup, posted) if posted.kind in INVOICE_KINDS else None
+            if numbered is not None and numbered.number in numbers:
+                found.setdefault(numbered.number, []).append(numbered)
+        return found
 
     def _in_series(self, posted: Posted) -> bool:
         """Whether the voucher claims to come from Moment: by its external id, or by a number within Moment's series."""

@@ -59,8 +59,28 @@ def environment_findings(environment: Environment) -> Iterator[Finding]:
         yield Finding("Environment", OK, "Every variable can be used.")
         yield from _address(environment)
         yield from _mail(environment)
+    yield traces_finding(environment)
     yield from installation_findings(environment)
     yield from _folders(environment)
+
+
+def traces_finding(environment: Environment) -> Finding:
+    """Check where traces go, and whether a collector takes them there."""
+    from bilag.service import traces
+
+    wanted = traces.endpoint(environment.variables)
+    if wanted is None:
+        return Finding("Traces", OK, f"Traces go nowhere; {traces.ENDPOINT} would name a collector.")
+    wrong = traces.fault(environment.variables)
+    if wrong:
+        return Finding("Traces", ERROR, *sentences(wrong))
+    name, address = wanted
+    collector = traces.shown(address)
+    fault = traces.refusal()
+    if fault:
+        remedy = f"Check {name} and the collector. Invoices are transferred without it, too."
+        return Finding("Traces", ERROR, f"The collector {collector} {fault}.", remedy)
+    return Finding("Traces", OK, f"Traces go to {collector}, which takes them.")
 
 
 def installation_findings(environment: Environment) -> Iterator[Finding]:

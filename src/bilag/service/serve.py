@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from bilag.jobs.worker_health import health as worker_health
+from bilag.service import traces
 from bilag.service.database import sole
 from bilag.service.environment import EnvironmentFault, environment
 from bilag.service.worker import work
@@ -26,6 +27,7 @@ def run(*, web: bool, worker: bool, concurrency: int, ready: Callable[[str], Non
 
     Raises `FolderInUse` when another Bilag does the same on this data folder, `EnvironmentFault` when the address is taken.
     """
+    traces.warm_up()
     with ExitStack() as stack:
         if web:
             stack.enter_context(sole("web"))

@@ -15,6 +15,7 @@ from bilag.transfers.delivery.runner import run_transfer
 from bilag.transfers.intake import ahead, requeue_stuck
 from bilag.transfers.intake import poll as intake
 from bilag.transfers.models import Transfer
+from bilag.wire import spans
 
 TEND_EVERY = timedelta(minutes=1)
 MOST_GONE_ON = 100
@@ -60,7 +61,8 @@ def look(company_id: int, kind: str, moment_id: int) -> None:
     """Fetch an object that was hinted at without its number, and transfer it if it has one."""
     with fair_share.slot(company_id) as acquired:
         if acquired:
-            intake.look(company_id, kind, moment_id)
+            with spans.span("look", "consumer", company_id=company_id, kind=kind):
+                intake.look(company_id, kind, moment_id)
         else:
             enqueue.ask_look(company_id, kind, moment_id, at_next_slot())
 
@@ -70,7 +72,8 @@ def poll(company_id: int, origin: str = "") -> None:
     """Ask Moment for changes. A poll that fails is followed by the next one. `origin` is the person who asked."""
     with fair_share.slot(company_id, extra=1) as acquired:
         if acquired:
-            intake.poll_quietly(company_id, origin)
+            with spans.span("poll", "consumer", company_id=company_id):
+                intake.poll_quietly(company_id, origin)
         else:
             enqueue.ask_poll(company_id, AGAIN_IN, origin=origin)
 

@@ -20,7 +20,7 @@ import httpx2
 import simplejson
 
 from bilag import __version__
-from bilag.wire import counters, fence
+from bilag.wire import counters, fence, spans
 from bilag.wire.circuit_breaker import DOWN, RECOVERY_SECONDS, CircuitBreaker, CircuitOpen
 from bilag.wire.guarded_transport import OwnFault
 from bilag.wire.recording import Exchange, record, scrub, storable
@@ -184,6 +184,7 @@ class WireClient:
         if not is_address(base_url):
             raise ValueError(f"{base_url!r} is not a valid address")
         url = httpx2.URL(base_url)
+        self._host = url.host
         self.breaker = CircuitBreaker(
             f"{url.scheme}://{url.netloc.decode()}", recovery_seconds=min(RECOVERY_SECONDS, read_timeout / 2)
         )
@@ -274,7 +275,7 @@ class WireClient:
         into: BinaryIO | None,
         max_bytes: int,
     ) -> Answer:
-        began = time.perf_counter()
+        began, clock = time.perf_counter(), spans.clock()
         failed: bool | None = False
         outcome = "no_answer"
         try:
@@ -302,6 +303,8 @@ class WireClient:
                 counters.REQUESTS.observe(seconds, self.system, outcome)
             exchange.milliseconds = round(seconds * 1000)
             record(exchange)
+            if clock and outcome:
+                spans.request(exchange, self._host, clock)
 
     def _send(self, request: Mapping[str, Any], into: BinaryIO | None, max_bytes: int) -> Answer:
         try:

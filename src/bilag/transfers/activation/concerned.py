@@ -11,6 +11,7 @@ from django.utils import timezone
 from bilag.companies.models import IntegrationSetup
 from bilag.companies.settings import Section, section_of
 from bilag.posting.selection import SkipReason
+from bilag.transfers import tracing
 from bilag.transfers.locking import locked_ids
 from bilag.transfers.models import ACTIVE, Kind, PollMark, State, Transfer
 
@@ -103,4 +104,5 @@ def _queue_again(rows: QuerySet[Transfer]) -> list[int]:
     ids = list(rows.order_by("id").values_list("pk", flat=True))
     now = timezone.now()
     Transfer.objects.filter(pk__in=ids).update(state=State.QUEUED, hinted_at=now, requested_at=now)
+    tracing.queued_again(ids, now, "setup")
     return ids

@@ -14,7 +14,7 @@ from bilag.jobs import backoff, lease
 from bilag.posting.invoice import Invoice
 from bilag.posting.problem import Problem
 from bilag.posting.selection import SETUP_REASONS, SkipReason
-from bilag.transfers import enqueue
+from bilag.transfers import enqueue, tracing
 from bilag.transfers.activation import leave_source, pausing
 from bilag.transfers.canonical_json import fitting
 from bilag.transfers.delivery import statements
@@ -116,8 +116,10 @@ def _asked_again(row: Transfer, run: TransferRun, outcome: Outcome) -> bool:
 
 
 def _queue_again(row: Transfer) -> None:
-    row.state, row.next_at, row.requested_at = State.QUEUED, None, timezone.now()
+    now = timezone.now()
+    row.state, row.next_at, row.requested_at = State.QUEUED, None, now
     enqueue.wake(row.pk)
+    tracing.queued_again([row.pk], now, "request_during_try")
 
 
 def _present_source(company_id: int) -> int:

@@ -21,12 +21,12 @@ from bilag.jobs.lease import LONGEST_WAIT, Busy, LeaseLost, held
 from bilag.posting.problem import Problem
 from bilag.transfers import enqueue
 from bilag.transfers.activation import leave_source
-from bilag.transfers.delivery import accrued_income, customers, invoices, projects, statements
+from bilag.transfers.delivery import accrued_income, customers, invoices, projects, statements, traced
 from bilag.transfers.delivery.commit import commit_outcome
 from bilag.transfers.delivery.outcome import Blocked, Outcome, held_up, needs_attention, of_error
 from bilag.transfers.delivery.run import TransferRun
 from bilag.transfers.models import ACTIVE, GOOD_VERDICTS, SHIPPED, Attempt, Kind, State, Transfer, Verdict
-from bilag.wire import counters
+from bilag.wire import counters, spans
 from bilag.wire.circuit_breaker import bypass_breaker
 from bilag.wire.errors import EdgeError
 from bilag.wire.recording import recording
@@ -50,14 +50,18 @@ def run_transfer(transfer_id: int, *, forced: bool = False, asked_at: datetime |
     asked for the invoice since then (`asked_at`): its pauses grow by time, not by the count of invoices that need it. Raises
     nothing that another system or the data can cause. A fault of the database is raised, and the queue tries the job again.
     """
+    began = spans.clock()
     try:
         wait = LONGEST_WAIT if forced else RELEASE
         with held("transfer", transfer_id, wait=wait, query=statements.query_of(transfer_id)) as lease:
             run = _take(statements.taken(lease), forced, asked_at)
             if run is not None:
                 named = {"company": run.transfer.company_id, "transfer": transfer_id, "attempt": None}
-                with bound_contextvars(**named):  # in every line of the log until the try has ended
-                    commit_or_record_fault(run, _try(run))
+                # `named` is in every line of the log until the try has ended.
+                with bound_contextvars(**named, **traced.in_log(run)), traced.working(run, began):
+                    with traced.trying():
+                        outcome = _try(run)
+                    commit_or_record_fault(run, outcome)
     except Busy:
         enqueue.wake(transfer_id, timezone.now() + BUSY_AGAIN)
     except LeaseLost as lost:
@@ -67,6 +71,7 @@ def run_transfer(transfer_id: int, *, forced: bool = False, asked_at: datetime |
 
 def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
     """Commit the outcome. If the database cannot store something in it, commit that fault instead."""
+    began = spans.clock()
     try:
         commit_outcome(run, outcome)
     except (DataError, ValueError, ArithmeticError) as error:
@@ -75,6 +80,7 @@ def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
         outcome = _bilag_fault(run, error)
         commit_outcome(run, outcome)
     _count(run.transfer, outcome)
+    traced.ended(run, outcome, began)
 
 
 def _count(row: Transfer, outcome: Outcome) -> None:

@@ -12,10 +12,11 @@ from django.utils import timezone
 from bilag.companies import store
 from bilag.companies.models import Source
 from bilag.events.record import EventName, record_numbers
-from bilag.transfers import enqueue
+from bilag.transfers import enqueue, tracing
 from bilag.transfers.intake.release import closed_with
-from bilag.transfers.intake.write_requests import gathered, write_requests
+from bilag.transfers.intake.write_requests import Key, Written, gathered, write_requests
 from bilag.transfers.models import Kind, State, Transfer
+from bilag.wire import spans
 
 LONGEST_CAUSE = 300
 
@@ -31,6 +32,9 @@ class TransferRequest:
 
     version: int | None = None
     """Moment's version of it, where a list gave it: the poll passes over an object that it requested at this version."""
+
+    came: int = 0
+    """When the webhook that asks for it came, by `spans.clock`; 0: no webhook does, or nobody wants to know."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -72,7 +76,8 @@ def accept_of_many(
         ((company, *one.key), one.moment_id, one.version) for company, some in requests.items() for one in some
     )
     with transaction.atomic(savepoint=False):
-        written = write_requests(asked, timezone.now(), manual=manual, as_known=as_known, cause=cause[:LONGEST_CAUSE])
+        now = timezone.now()
+        written = write_requests(asked, now, manual=manual, as_known=as_known, cause=cause[:LONGEST_CAUSE])
         if len(written) != len(asked):
             raise Source.DoesNotExist(f"no present source: {sorted({one.key[0] for one in asked})}")
         due: dict[int, list[int]] = {}
@@ -80,7 +85,23 @@ def accept_of_many(
             if written[one.key].needs_job:
                 due.setdefault(one.key[0], []).append(written[one.key].pk)
         enqueue.wake_lists(due.values())
+        if spans.is_on():
+            tracing.accepted(_for_tracing(requests, written), cause, now)
     return {company: [written[company, *one.key].pk for one in some] for company, some in requests.items()}
+
+
+def _for_tracing(
+    requests: Mapping[int, Sequence[TransferRequest]], written: Mapping[Key, Written]
+) -> list[tracing.Accepted]:
+    """Return each request as its span tells it."""
+    return [
+        tracing.Accepted(
+            found.pk, found.requested_at, company=company, kind=str(one.kind), number=one.number, came=one.came
+        )
+        for company, some in requests.items()
+        for one in some
+        for found in [written[company, *one.key]]
+    ]
 
 
 def retry(

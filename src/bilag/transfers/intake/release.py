@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from bilag.posting.selection import SkipReason
-from bilag.transfers import enqueue
+from bilag.transfers import enqueue, tracing
 from bilag.transfers.locking import locked_ids
 from bilag.transfers.models import Kind, State, Transfer
 
@@ -17,11 +17,12 @@ def release_blocked(row: Transfer) -> None:
     A transfer that another transaction holds is left to it: that one queues it itself, or commits after this one.
     """
     blocked = Transfer.objects.filter(blocked_by=row.pk, state=State.NEEDS_ATTENTION)
-    ids = locked_ids(blocked, skip_locked=True)
+    ids, now = locked_ids(blocked, skip_locked=True), timezone.now()
     Transfer.objects.filter(pk__in=ids).update(
-        state=State.QUEUED, blocked_by=None, problems=[], next_at=None, requested_at=timezone.now()
+        state=State.QUEUED, blocked_by=None, problems=[], next_at=None, requested_at=now
     )
     enqueue.wake_all(ids)
+    tracing.queued_again(ids, now, "released")
 
 
 def closed_with(source_id: int, numbers: Iterable[str]) -> list[Transfer]:

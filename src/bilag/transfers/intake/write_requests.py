@@ -35,6 +35,8 @@ class Written:
     """A transfer after the write. `needs_job`: it is new, or the request queued or hurried it, and its company is open."""
 
     pk: int
+    requested_at: datetime | None
+    """When it was queued: by this request, or by an earlier one."""
     needs_job: bool
 
 
@@ -77,7 +79,7 @@ on conflict (source_id, kind, number) do update set (
         ))
     ) as judged (is_queued)
 )
-returning row.company_id, row.kind, row.number, row.id,
+returning row.company_id, row.kind, row.number, row.id, row.requested_at,
     (row.requested_at = %(now)s or %(manual)s and row.state <> 'sending') and exists (
         select 1 from companies_company company where company.id = row.company_id and company.live and company.paused is null
     )
@@ -125,4 +127,4 @@ def write_requests(
     with connection.cursor() as cursor:
         cursor.execute(WRITE, given)
         rows = cursor.fetchall()
-    return {(company, kind, number): Written(pk, needs_job) for company, kind, number, pk, needs_job in rows}
+    return {(company, kind, number): Written(*values) for company, kind, number, *values in rows}

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bilag.web.answers import answer
 from bilag.web.webhooks.group_commit import GroupCommit
 from bilag.web.webhooks.receive import Received
+from bilag.wire import spans
 
 ADDRESS = re.compile(r"/hooks/moment/([^/]+)(?:/[^/]+)?")
 MAX_HINT_BYTES = 64 * 1024
@@ -42,9 +43,10 @@ def with_webhooks(app: ASGIApp) -> ASGIApp:
         if token is None:
             await app(scope, receive, send)
             return
+        came = spans.clock()
         body = await _body(receive)
         if body is not None:
-            await _answer(send, await intake.add(Received(token, scope["method"], body)))
+            await _answer(send, await intake.add(Received(token, scope["method"], body, came)))
 
     return serve
 

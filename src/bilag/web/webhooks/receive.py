@@ -33,32 +33,39 @@ class Received:
     method: str
     body: bytes = field(repr=False)
     """Empty if it could not be read, or is much larger than a hint."""
+    came: int = 0
+    """When it came, by `spans.clock`."""
 
 
 @dataclass
 class _Batch:
     """What the webhooks of a batch ask for, by company."""
 
-    hints: dict[int, list[Hint]] = field(default_factory=dict)
+    hints: dict[int, list[tuple[Hint, int]]] = field(default_factory=dict)
+    """Each with the time when it came."""
     unreadable: set[int] = field(default_factory=set)
 
-    def add(self, company_id: int, hint: Hint | None) -> None:
+    def add(self, company_id: int, hint: Hint | None, came: int) -> None:
         if hint is None:
             self.unreadable.add(company_id)
         else:
-            self.hints.setdefault(company_id, []).append(hint)
+            self.hints.setdefault(company_id, []).append((hint, came))
 
     def store(self) -> None:
         """Store the hints with their jobs. In a transaction."""
         requests = {
-            company: [accept.TransferRequest(Kind(one.kind), one.number, one.moment_id) for one in hints if one.number]
+            company: [
+                accept.TransferRequest(Kind(one.kind), one.number, one.moment_id, came=came)
+                for one, came in hints
+                if one.number
+            ]
             for company, hints in self.hints.items()
         }
         accept.accept_of_many({company: some for company, some in requests.items() if some}, cause="webhook")
         enqueue.ask_looks(
             (company, one.kind, one.moment_id)
             for company, hints in self.hints.items()
-            for one in hints
+            for one, _ in hints
             if one.number is None
         )
         for company_id in sorted(self.unreadable):
@@ -86,7 +93,7 @@ def receive(received: Sequence[Received]) -> list[HTTPStatus]:
                 statuses.append(HTTPStatus.ACCEPTED)
                 if TEST not in one.body or not webhook.arrived(company.pk, one.body):
                     hint = read_hint(one.body)
-                    batch.add(company.pk, hint)
+                    batch.add(company.pk, hint, one.came)
                     counted.append(hint.kind if hint else "odd")
         batch.store()
         called = [each for each in companies.values() if each.pk in {*batch.hints, *batch.unreadable}]

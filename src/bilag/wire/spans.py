@@ -1,0 +1,204 @@
+"""Spans: what this process did, from when to when, and within what. While nobody records them, nothing of them exists.
+
+The wire knows no tracing library. `bilag.service.traces` gives a recorder to the processes of an installation that wants traces.
+Attributes hold numbers and words of the code, never a text that a person or another system wrote.
+"""
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal, Protocol
+
+from bilag.wire.recording import Exchange
+
+Attributes = Mapping[str, str | int | None]
+"""What a span is about, by the attribute's full name; what is None is left out."""
+Kind = Literal["server", "client", "consumer", "internal"]
+PLAIN = re.compile(r"[a-z-]+|\d+")
+OPERATION = re.compile(r"[A-Za-z-]+")
+LEFT_OUT = "…"
+NOT_THERE = 404
+"""The usual answer of a look-up: no fault."""
+NOTHING: AbstractContextManager[None] = nullcontext()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Names one span: within it others begin, and to it they are linked."""
+
+    trace_id: int
+    span_id: int
+
+    @property
+    def trace(self) -> str:
+        """The trace's id as people and tools write it."""
+        return f"{self.trace_id:032x}"
+
+
+def mark_of(*names: object) -> Mark:
+    """Return the mark of the first span of a trace that these names stand for, the same in each process."""
+    digest = sha256("\0".join(map(str, names)).encode()).digest()
+    return Mark(int.from_bytes(digest[:16], "big") or 1, int.from_bytes(digest[16:24], "big") or 1)
+
+
+class Recorder(Protocol):
+    """Keeps spans. None of its methods raises anything, nor waits for another system."""
+
+    def span(
+        self,
+        name: str,
+        kind: Kind,
+        *,
+        began: int,
+        within: Mark | None,
+        links: Sequence[Mark],
+        attributes: Attributes,
+    ) -> AbstractContextManager[None]:
+        """Record the block as a span, from `began` on (nanoseconds since 1970; 0: now).
+
+        It is within the span `within`, else within that of the context, else the first of a trace.
+        """
+
+    def finished(
+        self,
+        name: str,
+        kind: Kind,
+        *,
+        began: int,
+        ended: int,
+        at: Mark | None,
+        within: Mark | None,
+        links: Sequence[Mark],
+        attributes: Attributes,
+        error: str,
+    ) -> None:
+        """Record a span that is over.
+
+        `at`: it is the first of a trace, and bears this mark. `error`: what went wrong, in a word of the code.
+        """
+
+    def note(self, attributes: Attributes) -> None:
+        """Add to the span of the context."""
+
+    def current(self) -> Mark | None:
+        """Return the mark of the context's span."""
+
+    def keeps(self) -> bool:
+        """Whether there is a span in the context that is kept: a sampler may have chosen against its trace."""
+
+
+_recorder: Recorder | None = None
+
+
+def record_with(recorder: Recorder | None) -> None:
+    """Record spans from now on; None: no more."""
+    global _recorder
+    _recorder = recorder
+
+
+def recorder() -> Recorder | None:
+    """Return what records spans."""
+    return _recorder
+
+
+def is_on() -> bool:
+    """Whether spans are recorded."""
+    return _recorder is not None
+
+
+def clock() -> int:
+    """Return the nanoseconds since 1970 when spans are recorded, else 0."""
+    return time.time_ns() if _recorder is not None else 0
+
+
+def span(
+    name: str,
+    kind: Kind = "internal",
+    /,
+    *,
+    began: int = 0,
+    within: Mark | None = None,
+    links: Sequence[Mark] = (),
+    **attributes: str | int | None,
+) -> AbstractContextManager[None]:
+    """Record the block as a span; see `Recorder.span`. An attribute `company` is called `bilag.company` there."""
+    if _recorder is None:
+        return NOTHING
+    return _recorder.span(name, kind, began=began, within=within, links=links, attributes=_ours(attributes))
+
+
+def finished(
+    name: str,
+    kind: Kind = "internal",
+    /,
+    *,
+    began: int = 0,
+    ended: int = 0,
+    at: Mark | None = None,
+    within: Mark | None = None,
+    links: Sequence[Mark] = (),
+    error: str = "",
+    **attributes: str | int | None,
+) -> None:
+    """Record a span that is over; see `Recorder.finished`. 0 stands for now."""
+    if _recorder is not None:
+        now, named = time.time_ns(), _ours(attributes)
+        began, ended = began or now, ended or now
+        _recorder.finished(
+            name, kind, began=began, ended=ended, at=at, within=within, links=links, attributes=named, error=error
+        )
+
+
+def note(**attributes: str | int | None) -> None:
+    """Add to the span of the context."""
+    if _recorder is not None:
+        _recorder.note(_ours(attributes))
+
+
+def current() -> Mark | None:
+    """Return the mark of the context's span; None without one, or while none is recorded."""
+    return _recorder.current() if _recorder is not None else None
+
+
+def request(exchange: Exchange, host: str, began: int) -> None:
+    """Record a request that was sent within a span that is kept; what no span asked for is left out."""
+    if _recorder is None or not _recorder.keeps():
+        return
+    status = exchange.status
+    failed = status is None or (status >= 400 and status != NOT_THERE)
+    attributes: Attributes = {
+        "bilag.system": exchange.system,
+        "http.request.method": exchange.method,
+        "http.response.status_code": status,
+        "server.address": host,
+        "url.path": route_of(exchange.path),
+    }
+    _recorder.finished(
+        f"{exchange.method} {exchange.system}",
+        "client",
+        began=began,
+        ended=time.time_ns(),
+        at=None,
+        within=None,
+        links=(),
+        attributes=attributes,
+        error=str(status or "no_answer") if failed else "",
+    )
+
+
+def route_of(path: str) -> str:
+    """Return the path without its query, and without those parts that may be more than a word of an API or a number."""
+    first, *others = path.partition("?")[0].strip("/").split("/")
+    kept = [first if OPERATION.fullmatch(first) else _plain(first), *map(_plain, others)]
+    return "/" + "/".join(kept)
+
+
+def _plain(part: str) -> str:
+    return part if PLAIN.fullmatch(part) else LEFT_OUT
+
+
+def _ours(attributes: Attributes) -> Attributes:
+    return {f"bilag.{name}": value for name, value in attributes.items()}
