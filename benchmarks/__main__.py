@@ -83,6 +83,11 @@ def expenses(rounds: list[Figures]) -> float:
     return float(medians(rounds, "import")["per_second"] / medians(rounds, "bare loop")["per_second"])
 
 
+def fleet(figure: str) -> Read:
+    """A figure of the whole fleet."""
+    return lambda rounds: medians(rounds, "fleet").get(figure)
+
+
 def backlog(name: str, arguments: str, *rows: tuple[str, Read]) -> Case:
     """A backlog with these arguments."""
     quick = ("--invoices", "20", "--companies", "2", "--rounds", "1", "--rivals", "bare-8")
@@ -155,6 +160,18 @@ CASES = (
     Case("pages", "pages", ("--rows", "100000", "--users", "20"), ("--rows", "300", "--users", "2", "--seconds", "1")),
     Case("commands", "commands", (), ("--rows", "300")),
     Case("rehearsal", "rehearsal", (), None),
+    Case(
+        "fleet",
+        "fleet",
+        ("--companies", "500", "--transfers", "2000000"),
+        ("--companies", "3", "--transfers", "2000", "--waiting", "60", "--times", "2"),
+        (
+            ("slowest page, p95 ms", fleet("worst_page_ms")),
+            ("pages, p95 of those with ten thousand", fleet("worst_page_ratio")),
+            ("/metrics, p95 ms", fleet("/metrics p95")),
+            ("statements of 500 webhooks", fleet("500 webhooks, statements")),
+        ),
+    ),
 )
 WITHOUT_JSON = {"pages", "commands", "rehearsal"}
 

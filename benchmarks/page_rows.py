@@ -40,9 +40,16 @@ from transfers_transfer where company_id = %s and number::bigint between %s and 
 
 
 @contextlib.contextmanager
-def home_ready() -> Iterator[Path]:
-    """Set Django up on an embedded database in a new folder; yields the folder, and stops the database at the end."""
-    with tempfile.TemporaryDirectory(prefix="bilag-benchmark-") as home:
+def home_ready(kept: Path | None = None) -> Iterator[Path]:
+    """Set Django up on an embedded database in a new folder, or in one that is kept; yields the folder, and stops the database at
+    the end."""
+    if kept is not None:
+        kept.mkdir(parents=True, exist_ok=True)
+    with (
+        contextlib.nullcontext(str(kept.absolute()))
+        if kept
+        else tempfile.TemporaryDirectory(prefix="bilag-benchmark-") as home
+    ):
         os.chmod(home, 0o755)
         os.environ["BILAG_HOME"] = home
         os.environ["DJANGO_SETTINGS_MODULE"] = "bilag.service.settings"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 from benchmarks.service import Service
 
@@ -13,20 +14,24 @@ FRAMES = {b"BEGIN", b"COMMIT", b"ROLLBACK", b"SAVEPOINT", b"RELEASE", b"SET", b"
 def count(bilag: Service, invoices: int, work: Callable[[], object]) -> dict[str, float]:
     """Have `work` done for so many invoices with every statement logged; gives for each invoice all statements, those without
     BEGIN and its like, and COMMITs."""
-    log = bilag.folder / "home" / "postgres" / "log"
-    bilag.query_nothing("alter system set log_statement = 'all'")
-    bilag.query_nothing("select pg_reload_conf()")
-    start = log.stat().st_size
-    try:
-        work()
-        with log.open("rb") as file:
-            file.seek(start)
-            words = [found[1].upper() for line in file if (found := _STATEMENT.search(line))]
-    finally:
-        bilag.query_nothing("alter system reset log_statement")
-        bilag.query_nothing("select pg_reload_conf()")
+    words = words_logged(bilag.folder / "home" / "postgres" / "log", bilag.query_nothing, work)
     return {
         "statements": len(words) / invoices,
         "statements_in_frames": sum(word not in FRAMES for word in words) / invoices,
         "explicit_commits": words.count(b"COMMIT") / invoices,
     }
+
+
+def words_logged(log: Path, execute: Callable[[str], object], work: Callable[[], object]) -> list[bytes]:
+    """Have `work` done with every statement logged; gives the first word of each. `execute` runs a statement as the superuser."""
+    execute("alter system set log_statement = 'all'")
+    execute("select pg_reload_conf()")
+    start = log.stat().st_size
+    try:
+        work()
+        with log.open("rb") as file:
+            file.seek(start)
+            return [found[1].upper() for line in file if (found := _STATEMENT.search(line))]
+    finally:
+        execute("alter system reset log_statement")
+        execute("select pg_reload_conf()")

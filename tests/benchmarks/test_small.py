@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,45 @@ def test_pages_answer_two_users() -> None:
 
 @pytest.mark.service
 @pytest.mark.xdist_group("benchmarks of their own")
+def test_a_fleet_is_measured_small_and_large_and_again_without_filling(tmp_path: Path) -> None:
+    size = ("--companies", "3", "--transfers", "2000", "--waiting", "60", "--times", "2")
+    given = (
+        "-m",
+        "benchmarks.fleet",
+        *size,
+        "--home",
+        str(tmp_path / "home"),
+        "--json",
+        str(tmp_path / "figures.json"),
+    )
+    tmp_path.chmod(0o755)
+    assert "under 50: met" in run(*given)
+    small, large = json.loads((tmp_path / "figures.json").read_text())["rounds"]
+    assert small["name"] == "1000 transfers"
+    assert large["500 webhooks, statements"] == small["500 webhooks, statements"]
+    assert large["transfers_attempt table"] > 1000 > large["transfers_transfer table"] > 100
+    assert large["a month of attempts, rows"] > small["a month of attempts, rows"] > 0
+    run(*given)
+    assert json.loads((tmp_path / "figures.json").read_text())["rounds"][0] == small
+    with pytest.raises(AssertionError, match="was filled with"):
+        run(*given, "--companies", "4")
+
+
+@pytest.mark.parametrize("now", [datetime(2026, 12, 1, 0, 30, tzinfo=UTC), datetime(2027, 2, 28, 22, 0, tzinfo=UTC)])
+def test_transfers_of_a_fleet_come_at_the_end_of_months(now: datetime) -> None:
+    from benchmarks.fleet_rows import months_of, times
+
+    found = list(times(now, 3, 3000))
+    assert len(found) == 3000
+    assert found == sorted(found)
+    begin, end = months_of(now, 3)[1]
+    own = [at for at in found if begin <= at < end]
+    assert sum(at >= end - (end - begin) / 10 for at in own) == pytest.approx(0.6 * len(own), rel=0.02)
+    assert found[-1] <= now
+
+
+@pytest.mark.service
+@pytest.mark.xdist_group("benchmarks of their own")
 def test_year_of_another_integration_is_rehearsed() -> None:
     small = "it.COUNTS, it.SEEDS, it.MISTAKES, it.PLANTED = (20,), range(1, 2), {}, {}"
     done = run("-c", f"import benchmarks.rehearsal as it; {small}; it.main()")
@@ -159,5 +199,16 @@ def run(*arguments: str) -> str:
 
 def test_every_benchmark_is_run_here() -> None:
     runnable = {file.stem for file in (ROOT / "benchmarks").glob("*.py") if "\n    main()" in file.read_text()}
-    measured = {"backlog", "latency", "webhooks", "export", "reconcile", "expenses", "commands", "pages", "rehearsal"}
+    measured = {
+        "backlog",
+        "latency",
+        "webhooks",
+        "export",
+        "reconcile",
+        "expenses",
+        "commands",
+        "pages",
+        "rehearsal",
+        "fleet",
+    }
     assert runnable - {"__main__", "operator_process"} == measured

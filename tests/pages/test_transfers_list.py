@@ -10,7 +10,7 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -62,6 +62,62 @@ def test_an_object_is_found_by_its_number_its_customer_or_words_of_its_name(
     nothing = page("transfers/", q="ukjent")
     assert numbers(nothing) == []
     assert "No matches" in nothing
+
+
+NAMES = (
+    *(
+        "Ærlig & Åpen Arkitektur AS",
+        "O'Brien ' Sønn",
+        "it''s \\\\ back\\slash",
+        "Foo_bar-baz A/S",
+        "nordlys.no AS",
+        "post@fjell.example",
+    ),
+    *("17/nordlys", "3.14 kvadrat", "<b>fet</b> skrift", "«Sitat» – strek", "", "ørsted ØRSTED", "x" * 200),
+)
+WORDS = "åpen O brien s it back slash foo_bar bar baz no nordlys fet ørsted xxx"
+
+
+@pytest.mark.parametrize("word", WORDS.split())
+def test_the_words_of_a_company_are_found_as_words_alone_would_be(row: Callable[..., Transfer], word: str) -> None:
+    """The index has each word behind the id of its company: the list finds what a query for the bare words finds."""
+    from bilag.web.transfers_pages.filters import Filters
+    from bilag.web.transfers_pages.search import found
+
+    rows = [row(10042 + place, name=name) for place, name in enumerate(NAMES)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select number from transfers_transfer where name_words @@ to_tsquery('simple', %s) order by id",
+            [" & ".join(f"{one}:*" for one in word.split())],
+        )
+        expected = [number for (number,) in cursor.fetchall()]
+    assert [one.number for one in found(rows[0].company_id, Filters(q=word)).order_by("id")] == expected
+
+
+def test_a_search_reads_the_words_of_one_company(row: Callable[..., Transfer]) -> None:
+    """An index of all companies' words has a million rows with a word of many names."""
+    from bilag.web.transfers_pages.search import _searched
+
+    company = row(10042, name="Nordlys AS").company_id
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        plan = Transfer.objects.filter(_searched(company, "Nordlys")[-1]).explain()
+    assert "Bitmap Index Scan on transfer_company_words" in plan
+    assert f"'''{company}/nordlys'':*'::tsquery" in plan
+
+
+@pytest.mark.parametrize("text", ["10042", "Nordlys", "Nordlys 20001"])
+def test_no_search_reads_indexes_through_all_companies(row: Callable[..., Transfer], text: str) -> None:
+    """Without the company first, PostgreSQL looks for a number in each company's part of an index."""
+    from bilag.web.transfers_pages import search
+    from bilag.web.transfers_pages.filters import Filters
+
+    company = row(10042, name="Nordlys AS", customer_number="20001").company_id
+    with CaptureQueriesContext(connection) as captured:
+        search.page(company, Filters(q=text))
+    read = [one["sql"].partition(" IN (SELECT ")[0] for one in captured]
+    assert len(read) >= 4
+    assert all(f'"transfers_transfer"."company_id" = {company}' in sql for sql in read), read
 
 
 @pytest.mark.parametrize("rubbish", ["'", "a & | !", ":*", "\\", "%", "<script>alert(1)</script>", "\x00", "ø" * 500])

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from bilag.posting.selection import OSLO
@@ -117,6 +118,19 @@ def test_a_lock_stops_nothing_for_longer_than_a_moment(months: World, monkeypatc
         other.close()
     assert len(attempt_months.add_coming(date(2039, 11, 1))) == 3
     assert attempt_months.drop(date(2020, 1, 1)) == {}
+
+
+def test_all_companies_are_told_of_a_dropped_month_in_one_statement(months: World) -> None:
+    """Whoever reads a transfer waits from the drop until its commit: ten thousand statements would be seconds."""
+    from bilag.audit import retention
+    from bilag.events.models import Event
+
+    add(date(2020, 1, 1))
+    attempt(months, datetime(2020, 1, 5, tzinfo=UTC))
+    with CaptureQueriesContext(connection) as captured:
+        retention.drop_months(datetime(2020, 2, 1, tzinfo=OSLO))
+    assert sum("events_event" in one["sql"] for one in captured) == 1
+    assert Event.objects.get(company_id=months.company_id, name="retention").facts == {"attempts": "1"}
 
 
 def test_a_month_with_a_try_that_has_not_ended_is_not_dropped(months: World) -> None:

@@ -121,7 +121,7 @@ def test_settled_transfers_cost_nothing(world: World) -> None:
         cursor.execute(f"explain (analyze, buffers, format json) {WAITING}")
         text = cursor.fetchone()[0]
         (plan,) = json.loads(text) if isinstance(text, str) else text
-    assert "transfer_due" in json.dumps(plan["Plan"]), plan
+    assert "transfer_open" in json.dumps(plan["Plan"]), plan
     assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] < 100
 
 
@@ -250,6 +250,37 @@ def test_figures_that_take_long_to_count_are_the_last_ones_and_no_database_that_
         away = scraped(probes.with_probes(probes.nothing_else))
         assert "bilag_database_up 0.0" in away
         assert "bilag_workers" not in away
+    finally:
+        goes_on.set()
+    assert counted.wait(10)
+
+
+@pytest.mark.usefixtures("world")
+def test_figures_of_a_moment_ago_are_shown_at_once_when_counting_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    from bilag.web import metrics, probes
+
+    goes_on, counted = threading.Event(), threading.Event()
+    quick = metrics.of_database
+
+    def slow() -> Any:
+        goes_on.wait()
+        found = quick()
+        counted.set()
+        return found
+
+    problems = [""]
+    monkeypatch.setattr(probes, "database_problem", lambda: problems[0])
+    app = probes.with_probes(probes.nothing_else)
+    scraped(app)
+    monkeypatch.setattr(metrics, "of_database", slow)
+    monkeypatch.setattr(probes, "ANSWER_WITHIN_SECONDS", 3600.0)
+    try:
+        assert "bilag_workers 0.0" in scraped(app), "nobody waited for the count"
+        monkeypatch.setattr(probes, "FRESH_ENOUGH_SECONDS", -1.0)
+        monkeypatch.setattr(probes, "ANSWER_WITHIN_SECONDS", 0.2)
+        assert "bilag_workers 0.0" in scraped(app), "older ones are shown when a probe can wait no longer"
+        problems[0] = "away"
+        assert "bilag_workers" not in scraped(app), "none are shown of a database that is away"
     finally:
         goes_on.set()
     assert counted.wait(10)

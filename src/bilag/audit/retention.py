@@ -4,6 +4,7 @@ Transfers stay, because they keep an invoice from being posted twice; their name
 attempts name their versions. Years are counted from the end of the year of the event (bokføringsloven § 13: five).
 """
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 
 import structlog
@@ -15,7 +16,7 @@ from bilag.audit.deletion_permit import removing
 from bilag.companies import store
 from bilag.companies.models import Company
 from bilag.events.models import Event
-from bilag.events.record import EventName, record
+from bilag.events.record import EventName, record, record_for_many
 from bilag.expenses.models import ExpenseImport
 from bilag.notifications.models import Letter, OpenCause
 from bilag.posting.selection import OSLO
@@ -82,12 +83,16 @@ def drop_months(until: datetime) -> None:
         try:
             with transaction.atomic():
                 counts = attempt_months.drop(month)
-                for company_id, count in counts.items():
-                    record(company_id, EventName.RETENTION, attempts=str(count))
+                _tell_companies(counts)  # in few statements: until the commit, nobody else reads a transfer
         except attempt_months.InUse as in_use:
             log.warning("retention.month_in_use", month=f"{month:%Y-%m}", reason=str(in_use))
         else:
             log.info("retention.month_dropped", month=f"{month:%Y-%m}", attempts=sum(counts.values()))
+
+
+def _tell_companies(counts: Mapping[int, int]) -> None:
+    """Log for each company how many attempts were removed."""
+    record_for_many(EventName.RETENTION, {company_id: {"attempts": str(count)} for company_id, count in counts.items()})
 
 
 def _remove(company_id: int, rows: QuerySet[Model]) -> int:

@@ -1,5 +1,6 @@
 """Write to the event log of a company, in the transaction of the change that an event is about."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from django.utils.translation import gettext_noop as _
@@ -113,6 +114,7 @@ NAMES: dict[str, str] = {
 
 
 MOST_NUMBERS = 50
+TOGETHER = 5000
 
 
 def record(
@@ -133,6 +135,12 @@ def record(
         facts={key: value[:500] for key, value in facts.items() if value},
         problem=problem.as_json() if problem else None,
     )
+
+
+def record_for_many(name: EventName, facts: Mapping[int, Mapping[str, str]]) -> None:
+    """Write an event of each of many companies, given their `facts` by company, in few statements."""
+    rows = (Event(company_id=company_id, name=name, facts=dict(own)) for company_id, own in facts.items())
+    Event.objects.bulk_create(rows, batch_size=TOGETHER)
 
 
 def record_numbers(

@@ -25,6 +25,10 @@ from bilag.web.answers import answer
 TEXT = "text/plain; charset=utf-8"
 ANSWER_WITHIN_SECONDS = 0.8
 CONNECT_SECONDS = 2
+FRESH_WITHIN_SECONDS = 0.03
+FRESH_ENOUGH_SECONDS = 60.0
+"""Figures that were counted this lately are shown instead of new ones that take longer than `FRESH_WITHIN_SECONDS`: counting goes
+on, and the next scrape gets what it finds."""
 LATEST_SECONDS = 300.0
 """How old figures may be that are shown because newer ones take longer to count than a probe may wait."""
 LATE: list[Metric] = []
@@ -47,11 +51,13 @@ def with_probes(app: ASGIApp) -> ASGIApp:
             await answer(send, 503 if problem else 200, f"{problem or 'ok'}\n".encode(), TEXT)
         elif path == "/metrics":
             problem, found = await asyncio.gather(
-                database.within(ANSWER_WITHIN_SECONDS, NO_DATABASE), figures.within(ANSWER_WITHIN_SECONDS, LATE)
+                database.within(ANSWER_WITHIN_SECONDS, NO_DATABASE), _counted(figures)
             )
             is_up = not problem and found is not None
-            if found is LATE:  # a database that answers takes long to count when very much waits
-                found = figures.latest(LATEST_SECONDS) if is_up else None
+            if problem:  # what was counted a moment ago may not be so any more
+                found = None
+            elif found is LATE:  # a database that answers takes long to count when very much waits
+                found = figures.latest(LATEST_SECONDS)
             await answer(send, 200, metrics.render(found, is_up=is_up), CONTENT_TYPE_LATEST)
         else:
             await app(scope, receive, send)
@@ -63,6 +69,16 @@ async def nothing_else(scope: Scope, receive: Receive, send: Send) -> None:
     """The application of a worker, which serves nothing but probes."""
     if scope["type"] == "http":
         await answer(send, 404, b"Not found\n", TEXT)
+
+
+async def _counted(figures: "_Shared[list[Metric] | None]") -> list[Metric] | None:
+    """Return the figures of the database: new ones, or those of a moment ago if counting takes long; `LATE` if there are none."""
+    found = await figures.within(FRESH_WITHIN_SECONDS, LATE)
+    if found is LATE:
+        found = figures.latest(min(FRESH_ENOUGH_SECONDS, LATEST_SECONDS)) or await figures.within(
+            ANSWER_WITHIN_SECONDS, LATE
+        )
+    return found
 
 
 def _figures() -> list[Metric] | None:

@@ -31,9 +31,9 @@ group by 1, 2, 3
 LAG = """
 select coalesce(max(extract(epoch from now() - coalesce(oldest, company.created_at))), 0)
 from companies_company company
-left join lateral (
-    select min(polled_at) as oldest from transfers_pollmark mark where mark.company_id = company.id
-) mark on true
+left join (
+    select company_id, min(polled_at) as oldest from transfers_pollmark group by company_id
+) mark on mark.company_id = company.id
 where company.live and company.paused is null
 """
 COMPANIES = """

@@ -9,10 +9,11 @@ from operator import or_
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Func, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from bilag.posting.selection import OSLO
+from bilag.transfers.company_words import OfCompany
 from bilag.transfers.models import Kind, Transfer
 from bilag.transfers.queries.causes import of_cause
 from bilag.transfers.queries.excluded import TO_POST_MANUALLY
@@ -38,6 +39,14 @@ SHOWN = (
 """The columns that the list shows; a third of all."""
 
 
+class _HasWords(Func):
+    """Whether words match a query, in the terms of the index."""
+
+    arg_joiner = " @@ "
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page of transfers, with the keys of the previous and the next page (None = there is none)."""
@@ -49,7 +58,7 @@ class Page:
 
 def found(company_id: int, filters: Filters) -> QuerySet[Transfer]:
     """Return all transfers that match the filters, unordered."""
-    conditions = _searched(filters.q)
+    conditions = _searched(company_id, filters.q)
     return (
         _filtered(company_id, filters).filter(reduce(or_, conditions)) if conditions else _filtered(company_id, filters)
     )
@@ -89,7 +98,7 @@ def page(company_id: int, filters: Filters, *, after: str = "", before: str = ""
     order = [f"{sign}{name}"] if name == "id" else [f"{sign}{name}", f"{sign}id"]
     if filters.q:
         # Run one query per condition: each has an index, and no index covers all of them.
-        branches = [_first_of(rows, condition, order) for condition in _searched(filters.q)]
+        branches = [_first_of(company_id, rows, condition, order) for condition in _searched(company_id, filters.q)]
         all_found = {row.pk: row for branch in branches for row in branch}
         shown = sorted(all_found.values(), key=lambda row: (getattr(row, name), row.pk), reverse=sign == "-")
         shown = shown[: PAGE + 1]
@@ -106,7 +115,7 @@ def page(company_id: int, filters: Filters, *, after: str = "", before: str = ""
     )
 
 
-def _first_of(rows: QuerySet[Transfer], condition: Q, order: list[str]) -> list[Transfer]:
+def _first_of(company_id: int, rows: QuerySet[Transfer], condition: Q, order: list[str]) -> list[Transfer]:
     """Return the first rows in `order` that meet the condition, at most one more than a page.
 
     The planner takes rare texts for common ones and scans the whole list. So search the nearest rows first, which is
@@ -114,7 +123,8 @@ def _first_of(rows: QuerySet[Transfer], condition: Q, order: list[str]) -> list[
     planner from scanning the list.
     """
     near = rows.order_by(*order).values("pk")[:NEAR]
-    found = list(Transfer.objects.only(*SHOWN).filter(condition, pk__in=near).order_by(*order)[: PAGE + 1])
+    own = Transfer.objects.filter(company_id=company_id)  # the indexes begin with it
+    found = list(own.only(*SHOWN).filter(condition, pk__in=near).order_by(*order)[: PAGE + 1])
     if len(found) > PAGE:
         return found
     hidden = [Coalesce(name.lstrip("-"), name.lstrip("-")) for name in order]
@@ -122,9 +132,9 @@ def _first_of(rows: QuerySet[Transfer], condition: Q, order: list[str]) -> list[
     return list(rows.filter(condition).order_by(*apart)[: PAGE + 1])
 
 
-def _searched(text: str) -> list[Q]:
-    """Return the conditions of a text search, of which any must hold: the number of the object, the number of its
-    customer, or the beginnings of words in its name. Empty for an empty text."""
+def _searched(company_id: int, text: str) -> list[Q]:
+    """Return the conditions of a text search in a company, of which any must hold: the number of the object, the number of
+    its customer, or the beginnings of words in its name. Empty for an empty text."""
     if not text:
         return []
     # Naming all kinds lets PostgreSQL use the index on (company, kind, number).
@@ -132,7 +142,8 @@ def _searched(text: str) -> list[Q]:
     words = WORD.findall(text)
     if words and not text.isdigit():
         query = SearchQuery(" & ".join(f"{word}:*" for word in words), config="simple", search_type="raw")
-        conditions.append(Q(name_words=query))
+        own = OfCompany("name_words", "company_id", kind="tsvector")
+        conditions.append(Q(_HasWords(own, OfCompany(query, Value(company_id), kind="tsquery"))))
     return conditions
 
 
