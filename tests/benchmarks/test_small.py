@@ -142,7 +142,10 @@ def test_pages_answer_two_users() -> None:
 
 @pytest.mark.service
 @pytest.mark.xdist_group("benchmarks of their own")
-def test_a_fleet_is_measured_small_and_large_and_again_without_filling(tmp_path: Path) -> None:
+def test_a_fleet_is_measured_small_and_large_and_again_without_filling(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    tmp_path = tmp_path_factory.mktemp("fleet")  # a short path: PostgreSQL's socket is in it
     size = ("--companies", "3", "--transfers", "2000", "--waiting", "60", "--times", "2")
     given = (
         "-m",
