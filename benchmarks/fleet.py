@@ -174,10 +174,9 @@ def print_table(given: argparse.Namespace, kept: dict[str, Any], small: Measured
         )
     print(f"\n{'milliseconds':<54}{'p50':>10}{'p95':>10}{'first':>10}{'ratio':>8}   goal")
     for name, taken in large.times.items():
-        ratio = taken.p50 / small.times[name].p50
-        print(
-            f"{name:<54}{taken.p50:>10.1f}{taken.p95:>10.1f}{taken.first:>10.1f}{ratio:>8.2f}   {_judged(name, taken)}"
-        )
+        before = small.times[name].p50
+        ratio = f"{taken.p50 / before:.2f}" if before else "-"  # nobody waited at all
+        print(f"{name:<54}{taken.p50:>10.1f}{taken.p95:>10.1f}{taken.first:>10.1f}{ratio:>8}   {_judged(name, taken)}")
     for name, number in large.counts.items():
         goal = f"under {MOST_STATEMENTS}: {_word(number < MOST_STATEMENTS)}" if "statements" in name else ""
         print(f"{name:<54}{number:>10.0f}{'':>28}   {goal}")

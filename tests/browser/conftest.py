@@ -35,6 +35,17 @@ def site(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[S
 
 
 @pytest.fixture
+def patient_site(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[Service]:
+    """The service with its sample company, which waits for other systems as long as it does in production."""
+    with service_in(tmp_path_factory.mktemp("patient"), zygote) as service:
+        service.time_scale = "1"
+        service.start()
+        service.apply()
+        service.python(ADD_PEOPLE)
+        yield service
+
+
+@pytest.fixture
 def empty_site(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iterator[Service]:
     """The service as it is on the first day: an operator, and nothing else."""
     with service_in(tmp_path_factory.mktemp("empty"), zygote) as service:
@@ -44,8 +55,12 @@ def empty_site(tmp_path_factory: pytest.TempPathFactory, zygote: Zygote) -> Iter
 
 
 @pytest.fixture
-def open_as(browser: Browser) -> Iterator[Callable[..., Page]]:
+def open_as(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """A page of somebody who has signed in; what the console complains of fails the test."""
+    for name in {"empty_site", "patient_site"} & set(request.fixturenames):
+        request.getfixturevalue(
+            name
+        )  # what is begun first ends last: a page that reads on would complain of its absence
     contexts: list[Any] = []
     complaints: list[str] = []
 

@@ -168,12 +168,14 @@ def test_the_check_is_a_page_of_its_own_without_scripts(open_as: Callable[..., P
     plain.close()
 
 
-def test_each_step_of_the_check_is_shown_while_the_next_one_waits(open_as: Callable[..., Page], site: Service) -> None:
-    page = open_as(site, OWNER)
+def test_each_step_of_the_check_is_shown_while_the_next_one_waits(
+    open_as: Callable[..., Page], patient_site: Service
+) -> None:
+    page = open_as(patient_site, OWNER)
     page.goto("/c/fjell/setup/")
-    site.ask("hub", "POST", "/admin/faults", {"kind": "slow", "path": "*/profile", "seconds": 600})
+    patient_site.ask("hub", "POST", "/admin/faults", {"kind": "slow", "path": "*/profile", "seconds": 600})
     page.get_by_role("button", name="Check connection").click()
     expect(page.locator("#check-steps")).to_contain_text("Connected to Moment")
     expect(page.locator("#check-outcome")).to_have_count(0)
-    site.hub_clock.advance(600)
+    patient_site.hub_clock.advance(600)
     expect(page.locator("#check-outcome")).to_contain_text("The connection works")
