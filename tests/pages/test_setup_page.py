@@ -338,3 +338,24 @@ def test_the_check_shows_each_step_before_the_next_system_is_asked(people: Peopl
     people.world.hub.ask("PUT", f"/admin/users/{hub.USERNAME}", {"password": "changed-meanwhile"})
     rest = text_of(b"".join(pieces).decode())
     assert "Bilag cannot sign in to accounting" in rest
+
+
+def test_every_connection_to_the_database_is_given_back(people: People) -> None:
+    """The choices are read by threads, which need one for the rate limit: forty pages took all that a process has."""
+    from django.core.cache import cache
+    from django.db import connection
+
+    from bilag.companies import gateways
+
+    def taken() -> int:
+        stats = connection.pool.get_stats()
+        return int(stats["pool_size"] - stats["pool_available"])
+
+    owner = people.client("owner")
+    assert owner.get("/c/fjell/setup/").status_code == 200
+    before = taken()
+    for _ in range(3):
+        cache.clear()
+        gateways.forget_all()  # so that both systems are asked again
+        assert owner.get("/c/fjell/setup/").status_code == 200
+    assert taken() == before

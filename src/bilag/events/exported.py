@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from typing import TypeVar
 
-from django.db import connection
 from django.utils.translation import gettext_noop as _
 
 from bilag.events.record import EventName, record
+from bilag.jobs.threads import giving_back
 
 Item = TypeVar("Item")
 RECORDER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="exports")
@@ -64,11 +64,4 @@ def _record_here_or_apart(do: Callable[[], None]) -> None:
     except RuntimeError:
         do()
     else:
-        RECORDER.submit(_apart, do)
-
-
-def _apart(do: Callable[[], None]) -> None:
-    try:
-        do()
-    finally:
-        connection.close()
+        RECORDER.submit(giving_back(do))

@@ -8,7 +8,7 @@ from functools import partial
 from types import TracebackType
 from typing import TypeVar
 
-from django.db import connection
+from bilag.jobs.threads import giving_back
 
 AT_ONCE = 4
 """Moment's rate limit is not known (contracts/moment.md): few enough to be taken for a few users. 1: without threads."""
@@ -46,7 +46,7 @@ class InFlight:
         flying: deque[tuple[Given, Future[Found]]] = deque()
         try:
             for one in given:
-                flying.append((one, self._pool.submit(contextvars.copy_context().run, _released, request, one)))
+                flying.append((one, self._pool.submit(contextvars.copy_context().run, giving_back(request), one)))
                 if len(flying) == AT_ONCE:
                     first, future = flying.popleft()
                     yield first, future.result
@@ -55,11 +55,3 @@ class InFlight:
                 yield first, future.result
         finally:
             wait([future for _one, future in flying])
-
-
-def _released(request: Callable[[Given], Found], one: Given) -> Found:
-    """Give the thread's database connection back: keeping a lease may have needed one."""
-    try:
-        return request(one)
-    finally:
-        connection.close()

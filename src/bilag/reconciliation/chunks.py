@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
-from django.db import connection
+from bilag.jobs.threads import giving_back
 
 AHEAD = True
 """False: without a thread, in one order."""
@@ -26,15 +26,12 @@ def chunks(items: Iterable[Item], size: int) -> Generator[list[Item]]:
         return
 
     def read() -> list[Item]:
-        try:
-            return list(islice(reading, size))
-        finally:
-            connection.close()  # keeping a lease may have needed the thread's own
+        return list(islice(reading, size))
 
     with ThreadPoolExecutor(1, "read ahead") as pool:
 
         def begin() -> Future[list[Item]]:
-            return pool.submit(contextvars.copy_context().run, read)
+            return pool.submit(contextvars.copy_context().run, giving_back(read))
 
         following = begin()
         while some := following.result():

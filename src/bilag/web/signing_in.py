@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from bilag.companies.secrets import opened, sealed
+from bilag.jobs.threads import giving_back
 from bilag.members.models import User
 from bilag.web.sign_in_mail import lay_out
 
@@ -41,7 +42,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         account exists. A user who receives no email can request another one."""
         request = allauth_context.request
         whole = {"request": request, "email": email, "current_site": get_current_site(request), **context}
-        SENDER.submit(_send, self.render_mail("account/email/password_reset_key", email, whole))
+        SENDER.submit(giving_back(_send), self.render_mail("account/email/password_reset_key", email, whole))
 
     def render_mail(
         self,

@@ -13,6 +13,7 @@ from bilag.companies.gateways import moment_for, platform_for
 from bilag.companies.settings import Section
 from bilag.companies.setup import Setup
 from bilag.companies.unfinished import empty_of
+from bilag.jobs.threads import giving_back
 from bilag.moment.client import MomentClient
 from bilag.posting.chart import Account, UnitDefinition
 from bilag.wire.errors import EdgeError
@@ -73,7 +74,7 @@ def _read(setup: Setup) -> Choices:
     if not requests:
         return Choices()
     pool = ThreadPoolExecutor(max_workers=len(requests), thread_name_prefix="choices")
-    futures = {name: pool.submit(read) for name, read in requests.items()}
+    futures = {name: pool.submit(giving_back(read)) for name, read in requests.items()}
     wait_for(futures.values(), timeout=TIMEOUT_SECONDS)
     pool.shutdown(wait=False, cancel_futures=True)
     answers = {name: _answer(future) for name, future in futures.items()}

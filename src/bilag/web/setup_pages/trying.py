@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,6 +15,7 @@ from bilag.companies.gateways import moment_for, open_platform, platform_for
 from bilag.companies.setup import Setup
 from bilag.events.models import Event
 from bilag.events.record import EventName, record
+from bilag.jobs.threads import giving_back
 from bilag.members.models import Role
 from bilag.messages import render_notes
 from bilag.moment.client import MomentClient
@@ -106,7 +108,7 @@ def compare(request: CompanyRequest) -> HttpResponse:
         new_rules = rules_for(after, (platform_for(before) if same_place else open_platform(after)).chart())
         recent = moment.recent_invoices(oslo_date(datetime.now(UTC)), COMPARED)
         with ThreadPoolExecutor(max_workers=AT_ONCE) as pool:
-            read = list(pool.map(lambda summary: _read(moment, summary.moment_id), recent))
+            read = list(pool.map(giving_back(partial(_read, moment)), [one.moment_id for one in recent]))
     except EdgeError as error:
         return render(request, "bilag/setup_compare.html", {"problems": error.problems})
     invoices = [invoice for invoice in read if invoice is not None]
