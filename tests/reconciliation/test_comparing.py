@@ -98,6 +98,33 @@ def test_an_unknown_voucher_that_is_reversed_in_a_later_month_is_nobodys_questio
     assert last in found(compared(), "matched")
 
 
+def test_vouchers_of_several_days_and_months_are_judged_together(
+    world: World, posted: list[int], compared: Compare
+) -> None:
+    """The extra voucher is of another day than the invoice's own, and its reversal of another month."""
+    other_voucher(world, posted[1], "12500.00", voucherDate="2026-11-26")
+    assert found(compared(), "duplicate") == [posted[1]]
+    extra = world.vouchers(posted[1])[-1]["journalNumber"]
+    world.hub.ask("POST", f"/admin/clients/123/journals/{extra}/reverse", {"valueDate": "2026-12-02"})
+    assert found(compared(), "matched") == posted
+    later = compared(**DECEMBER)
+    assert (found(later, "matched"), later.findings.count()) == ([posted[1]], 1)
+
+
+def test_a_reversal_that_is_reversed_in_a_later_month_stands_there_and_is_not_gone(
+    world: World, posted: list[int], compared: Compare
+) -> None:
+    reverse(world, posted[0], date(2026, 11, 25))
+    assert found(compared(), "missing") == [posted[0]]
+    again = world.vouchers(posted[0])[-1]["journalNumber"]
+    world.hub.ask("POST", f"/admin/clients/123/journals/{again}/reverse", {"valueDate": "2026-12-02"})
+    for period in ({}, DECEMBER):
+        run = compared(**period)
+        assert (found(run, "missing"), found(run, "duplicate")) == ([], [])
+        fields = {one["facts"]["field"] for one in run.findings.get(number=posted[0]).problems}
+        assert fields <= {"value_date", "voucher_date"}, "of the invoice's voucher, only the day is another"
+
+
 def test_an_invoice_that_is_reversed_in_a_later_month_is_gone_there(
     world: World, posted: list[int], compared: Compare
 ) -> None:

@@ -1,7 +1,7 @@
 """Run one reconciliation: read both systems page by page, match by number in PostgreSQL, and store a finding for every number."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -10,7 +10,7 @@ from itertools import groupby
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from bilag.companies import store
@@ -55,7 +55,10 @@ LONGEST_CURRENCY = 3
 NO_NUMBER = Problem("moment_malformed", "invoice", {"field": "invoiceNumber", "why": "it is missing"})
 AHEAD = timedelta(days=31)
 """So far ahead of a period that is not over, or has just ended, vouchers may be dated that put it right."""
-PUT_RIGHT_ELSEWHERE = (Found.DUPLICATE, Found.DIFFERING, Found.UNKNOWN)
+WRONG_BY_VOUCHERS = Q(found__in=(Found.DUPLICATE, Found.DIFFERING, Found.UNKNOWN)) | Q(
+    found=Found.MISSING, reason=Why.GONE
+)
+"""What vouchers of other months may put right."""
 KEPT_FOR = timedelta(days=30)
 REMEMBERED_FOR = timedelta(days=730)
 """So long the address of a replaced run leads to the one that replaced it."""
@@ -280,48 +283,50 @@ class _Comparison:
                 self._unread(UnreadableInvoice(number, refused.problems[0]), vouchers).save()
                 continue
             if invoice is not None and invoice.finalized:
-                self._kept_outside(invoice, vouchers).save()
+                _transfer, sent = self._transfers([number]).get(number, (None, NOTHING_KEPT))
+                judgement = self.judge.judge(invoice, self.judge.plan(invoice, sent), vouchers, None, sent=sent)
+                self._kept(number, invoice, vouchers, judgement).save()
             elif still_standing(vouchers):
                 self._kept(number, None, vouchers, Judgement(Found.UNKNOWN)).save()
-
-    def _kept_outside(self, invoice: Invoice, vouchers: list[Posted]) -> Finding:
-        """The finding of an invoice of an earlier period that has `vouchers` in this one. They are judged together with the voucher
-        of the invoice's own day, which one of them may reverse."""
-        number = vouchers[0].number
-        _transfer, sent = self._transfers([number]).get(number, (None, NOTHING_KEPT))
-        plan = self.judge.plan(invoice, sent)
-        day = plan.vouchers[0].voucher_date if plan.vouchers else invoice.invoice_date
-        if day is not None and day < self.record.first:
-            vouchers = [*self._of_numbers({number}, day, day).get(number, ()), *vouchers]
-        return self._kept(number, invoice, vouchers, self.judge.judge(invoice, plan, vouchers, None, sent=sent))
 
     def _put_right_elsewhere(self) -> None:
         """Judge again what is wrong, with the vouchers of its number that are dated outside the period.
 
-        What is wrong in a closed month is reversed in a later one, where the reversal alone would be wrong too.
+        What is wrong in a closed month is put right in a later one, where the later voucher alone would be wrong too.
         """
-        wrong = Finding.objects.filter(run=self.record, found__in=PUT_RIGHT_ELSEWHERE, unread=False)
+        wrong = Finding.objects.filter(WRONG_BY_VOUCHERS, run=self.record, unread=False)
         rows = {row.number: row for row in wrong if row.number is not None}
-        if not rows:
-            return
-        a_day, today = timedelta(days=1), oslo_date(timezone.now())
-        first, last = self.record.first - a_day, self.record.last + a_day
-        unknown = {number for number, row in rows.items() if row.found == Found.UNKNOWN}
-        before = self._of_numbers(unknown, first - EARLIER, first) if unknown else {}
-        later = self._of_numbers(rows.keys(), last, max(today, last + AHEAD))
-        for number in before.keys() | later.keys():
-            here = staged(self.record, [number]).get(number, [])
-            vouchers = [*before.get(number, ()), *here, *later.get(number, ())]
-            if number in unknown:
+        elsewhere = self._dated_elsewhere(rows)
+        for number, (before, after) in elsewhere.items():
+            row, here = rows[number], staged(self.record, [number]).get(number, [])
+            vouchers = [*before, *here, *after]
+            if row.found == Found.UNKNOWN:
                 if not still_standing(vouchers):
-                    rows[number].delete()
+                    row.delete()
                 continue
-            invoice = self.moment.invoice_by_number(number)
+            try:
+                invoice = self.moment.invoice_by_number(number)
+            except Refused:  # Moment changed it meanwhile so that it cannot be read: the finding stays
+                continue
             if invoice is not None and invoice.finalized:
-                rows[number].delete()
-                self._kept_outside(invoice, vouchers).save()
+                row.delete()
+                self._finding(invoice, vouchers, *self._transfers([number]).get(number, (None, NOTHING_KEPT))).save()
 
-    def _of_numbers(self, numbers: Collection[int], first: date, last: date) -> dict[int, list[Posted]]:
+    def _dated_elsewhere(self, rows: Mapping[int, Finding]) -> dict[int, tuple[list[Posted], list[Posted]]]:
+        """The vouchers of these numbers that are dated before the period, from the oldest of the invoices on, and after it.
+
+        How old the invoice of an unknown voucher may be, nobody knows: `EARLIER`.
+        """
+        if not rows:
+            return {}
+        a_day, today = timedelta(days=1), oslo_date(timezone.now())
+        day_before, day_after = self.record.first - a_day, self.record.last + a_day
+        oldest = min(row.invoice_date or self.record.first - EARLIER for row in rows.values())
+        before = self._of_numbers(rows, oldest, day_before) if oldest <= day_before else {}
+        after = self._of_numbers(rows, day_after, max(today, day_after + AHEAD))
+        return {number: (before.get(number, []), after.get(number, [])) for number in before.keys() | after.keys()}
+
+    def _of_numbers(self, numbers: Container[int], first: date, last: date) -> dict[int, list[Posted]]:
         """The journal's invoices and credit notes of these numbers that are dated in these days, by number."""
         found: dict[int, list[Posted]] = {}
         for posted in self.platform.list_vouchers(first, last):
