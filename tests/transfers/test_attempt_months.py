@@ -89,15 +89,22 @@ def test_a_month_is_one_in_oslo(months: World, began_at: datetime, table: str) -
     assert tables("began_at > '2037-01-01'") == [table]
 
 
-def test_a_month_that_began_before_it_was_added_stays_where_it_is(months: World, caplog: Any) -> None:
+def test_a_month_that_began_before_it_was_added_gets_its_attempts(months: World) -> None:
     from bilag.transfers import attempt_months
     from bilag.transfers.models import Attempt
 
-    attempt(months, datetime(2039, 11, 5, tzinfo=UTC))
-    assert attempt_months.add_coming(date(2039, 11, 6)) == [date(2039, 12, 1), date(2040, 1, 1)]
-    attempt(months, datetime(2039, 11, 20, tzinfo=UTC))
+    early = attempt(months, datetime(2039, 11, 5, tzinfo=UTC), source={"a": 1})
+    other = attempt(months, datetime(2038, 11, 5, tzinfo=UTC))
     assert tables("began_at > '2037-01-01'") == [OTHER]
-    assert Attempt.objects.filter(began_at__year=2039).count() == 2
+    assert len(attempt_months.add_coming(date(2039, 11, 6))) == 3
+    attempt(months, datetime(2039, 11, 20, tzinfo=UTC))
+    assert tables("began_at > '2039-01-01'") == ["transfers_attempt_2039_11"]
+    assert tables("began_at < '2039-01-01' and began_at > '2037-01-01'") == [OTHER]
+    assert Attempt.objects.get(pk=early.pk).source == {"a": 1}
+    for statement in (f"delete from {OTHER}", f"update {OTHER} set verdict = 'refused'"):
+        with pytest.raises(IntegrityError, match="control trail"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
+    assert Attempt.objects.filter(pk=other.pk).exists(), "the trail is kept as before"
 
 
 def test_a_lock_stops_nothing_for_longer_than_a_moment(months: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -92,5 +92,8 @@ def migrate() -> None:
     from bilag.posting.selection import oslo_date
     from bilag.transfers import attempt_months
 
-    attempt_months.add_coming(oslo_date(datetime.now(UTC)))
+    today = oslo_date(datetime.now(UTC))
+    attempt_months.add_coming(today)
+    if attempt_months.missing(today):
+        say("Months of attempts could not be added, because the database is busy. Run: bilag migrate")
     say("The database is up to date.")

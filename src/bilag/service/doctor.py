@@ -70,7 +70,9 @@ def traces_finding(environment: Environment) -> Finding:
 
     wanted = traces.endpoint(environment.variables)
     if wanted is None:
-        return Finding("Traces", OK, f"Traces go nowhere; {traces.ENDPOINT} would name a collector.")
+        return Finding(
+            "Traces", OK, f"No traces are sent. To send them, set {traces.ENDPOINT} to the address of a collector."
+        )
     wrong = traces.fault(environment.variables)
     if wrong:
         return Finding("Traces", ERROR, *sentences(wrong))
@@ -323,7 +325,7 @@ def _months() -> Finding:
     if not missing:
         return Finding("Attempts", OK, "The table of attempts has a partition for this month and the coming ones.")
     named = " and ".join(f"{month:%Y-%m}" for month in missing)
-    said = f"The table of attempts has no partition for {named}: {attempt_months.OTHER} takes them, which retention empties slowly."
+    said = f"The table of attempts has no partition for {named}, which retention could drop: {attempt_months.OTHER} takes them."
     return Finding("Attempts", WARNING, said, "Run: bilag migrate")
 
 

@@ -49,22 +49,18 @@ def missing(today: date) -> list[date]:
 def add_coming(today: date) -> list[date]:
     """Add the present month and those ahead, as far as they are missing; return those that were added.
 
-    What stops it is logged, and stops nothing else: a lock that another process holds, and attempts of the month in
-    `transfers_attempt_other`, which stay there.
+    Attempts of such a month move there from `transfers_attempt_other`. A lock that another process holds for too long is
+    logged, and stops nothing else.
     """
     added = []
     for month in missing(today):
         try:
             with _exclusive() as cursor:
                 cursor.execute("select bilag_add_attempt_month(%s)", [month])
-                (was_added,) = cursor.fetchone()
-            reason = f"{OTHER} has attempts of it"
         except (OperationalError, ProgrammingError) as error:
-            was_added, reason = False, str(error).partition("\n")[0]
-        if was_added:
-            added.append(month)
+            log.warning("attempts.month_not_added", month=f"{month:%Y-%m}", reason=str(error).partition("\n")[0])
         else:
-            log.warning("attempts.month_not_added", month=f"{month:%Y-%m}", reason=reason)
+            added.append(month)
     return added
 
 

@@ -60,7 +60,7 @@ create table transfers_attempt_other partition of transfers_attempt default;
 create trigger kept_whole before truncate on transfers_attempt_other for each statement execute function bilag_keep();
 
 -- Both run as the owner of the tables: Bilag may be another role, which cannot touch the triggers (docs/control-trail.md).
-create function bilag_add_attempt_month(month date) returns boolean
+create function bilag_add_attempt_month(month date) returns void
 language plpgsql security definer set search_path from current as $$
 declare
     name text := 'transfers_attempt_' || to_char(month, 'YYYY_MM');
@@ -70,13 +70,18 @@ begin
     if extract(day from month) <> 1 then
         raise exception using errcode = 'invalid_parameter_value', message = month || ' is not the first day of a month';
     end if;
+    lock table transfers_attempt_other in access exclusive mode;
+    execute format('create table %I (like transfers_attempt including defaults including storage)', name);
+    -- What has no month yet moves to its own. Only here do rows of the control trail leave a table that keeps them.
     if exists (select 1 from transfers_attempt_other where began_at >= low and began_at < high) then
-        return false;
+        execute format('insert into %I select * from transfers_attempt_other where began_at >= %L and began_at < %L', name, low, high);
+        alter table transfers_attempt_other disable trigger kept;
+        delete from transfers_attempt_other where began_at >= low and began_at < high;
+        alter table transfers_attempt_other enable trigger kept;
     end if;
-    execute format('create table %I partition of transfers_attempt for values from (%L) to (%L)', name, low, high);
+    execute format('alter table transfers_attempt attach partition %I for values from (%L) to (%L)', name, low, high);
     execute format(
         'create trigger kept_whole before truncate on %I for each statement execute function bilag_keep()', name);
-    return true;
 end $$;
 
 create function bilag_drop_attempt_month(month date) returns table (company bigint, attempts bigint)
