@@ -311,13 +311,20 @@ def test_an_accrual_that_stands_is_not_posted_again_by_the_other_way(outgoing: C
     assert len([row for row in rows if row["AccountNo"] == 2965]) == 1
 
 
-def test_an_accrual_that_stands_without_its_invoice_is_told_until_the_invoice_follows(outgoing: Company) -> None:
+def accrual_without_its_invoice(outgoing: Company) -> list[Voucher]:
+    """An invoice and its accrual, of which only the accrual was posted: the connection broke between."""
     kit = Kit(outgoing.platform, outgoing, SAMPLE)
     invoice = invoice_for(outgoing)
     batch = [invoice, kit.journal(SAMPLE.open_day, invoice.number)]
     outgoing.fault("closed_before", "postOutgoingInvoice")
     with pytest.raises(Unavailable):
         outgoing.platform().post_voucher(batch, key(invoice))
+    return batch
+
+
+def test_an_accrual_that_stands_without_its_invoice_is_told_until_the_invoice_follows(outgoing: Company) -> None:
+    batch = accrual_without_its_invoice(outgoing)
+    invoice = batch[0]
     assert outgoing.platform().find_voucher(invoice, key(invoice)).state == "created"
     assert outgoing.platform().post_voucher(batch, key(invoice)).posted is not None
     assert outgoing.platform().find_voucher(invoice, key(invoice)).state == "posted"
@@ -327,12 +334,8 @@ def test_an_accrual_that_stands_without_its_invoice_is_told_until_the_invoice_fo
 def test_an_accrual_that_does_not_show_yet_is_not_refused(outgoing: Company, go_clock: HeldClock) -> None:
     """Its reference is in use by our own voucher: the invoice follows it, and nobody is asked."""
     outgoing.configure(transactionDelaySeconds=30)
-    kit = Kit(outgoing.platform, outgoing, SAMPLE)
-    invoice = invoice_for(outgoing)
-    batch = [invoice, kit.journal(SAMPLE.open_day, invoice.number)]
-    outgoing.fault("closed_before", "postOutgoingInvoice")
-    with pytest.raises(Unavailable):
-        outgoing.platform().post_voucher(batch, key(invoice))
+    batch = accrual_without_its_invoice(outgoing)
+    invoice = batch[0]
     assert outgoing.platform().post_voucher(batch, key(invoice)).state == "posted"
     go_clock.advance(31)
     status = outgoing.platform().find_voucher(invoice, key(invoice))

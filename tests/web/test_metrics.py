@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -218,21 +219,34 @@ def scraped(app: Any) -> str:
     return body.decode()
 
 
-@pytest.mark.usefixtures("world")
-def test_figures_that_take_long_to_count_are_the_last_ones_and_no_database_that_is_away(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """At the end of a month very much waits: that is when they are asked for."""
-    from bilag.web import metrics, probes
+@pytest.fixture
+def slow() -> Iterator[Callable[[], Any]]:
+    """A count of what the database has that takes until the test is over."""
+    from bilag.web import metrics
 
     goes_on, counted = threading.Event(), threading.Event()
+    begun: list[bool] = []
     quick = metrics.of_database
 
-    def slow() -> Any:
+    def count() -> Any:
+        begun.append(True)
         goes_on.wait()
         found = quick()
         counted.set()
         return found
+
+    yield count
+    goes_on.set()
+    assert begun
+    assert counted.wait(PATIENCE)
+
+
+@pytest.mark.usefixtures("world")
+def test_figures_that_take_long_to_count_are_the_last_ones_and_no_database_that_is_away(
+    monkeypatch: pytest.MonkeyPatch, slow: Callable[[], Any]
+) -> None:
+    """At the end of a month very much waits: that is when they are asked for."""
+    from bilag.web import metrics, probes
 
     app = probes.with_probes(probes.nothing_else)
     first = scraped(app)
@@ -240,33 +254,22 @@ def test_figures_that_take_long_to_count_are_the_last_ones_and_no_database_that_
     assert "bilag_workers 0.0" in first
     monkeypatch.setattr(probes, "ANSWER_WITHIN_SECONDS", 0.5)
     monkeypatch.setattr(metrics, "of_database", slow)
-    try:
-        late = scraped(app)
-        assert "bilag_database_up 1.0" in late
-        assert "bilag_workers 0.0" in late
-        monkeypatch.setattr(probes, "LATEST_SECONDS", -1.0)
-        assert "bilag_workers" not in scraped(app), "figures that are too old are none"
-        monkeypatch.setattr(probes, "database_problem", lambda: "away")
-        away = scraped(probes.with_probes(probes.nothing_else))
-        assert "bilag_database_up 0.0" in away
-        assert "bilag_workers" not in away
-    finally:
-        goes_on.set()
-    assert counted.wait(10)
+    late = scraped(app)
+    assert "bilag_database_up 1.0" in late
+    assert "bilag_workers 0.0" in late
+    monkeypatch.setattr(probes, "LATEST_SECONDS", -1.0)
+    assert "bilag_workers" not in scraped(app), "figures that are too old are none"
+    monkeypatch.setattr(probes, "database_problem", lambda: "away")
+    away = scraped(probes.with_probes(probes.nothing_else))
+    assert "bilag_database_up 0.0" in away
+    assert "bilag_workers" not in away
 
 
 @pytest.mark.usefixtures("world")
-def test_figures_of_a_moment_ago_are_shown_at_once_when_counting_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_of_a_moment_ago_are_shown_at_once_when_counting_takes_long(
+    monkeypatch: pytest.MonkeyPatch, slow: Callable[[], Any]
+) -> None:
     from bilag.web import metrics, probes
-
-    goes_on, counted = threading.Event(), threading.Event()
-    quick = metrics.of_database
-
-    def slow() -> Any:
-        goes_on.wait()
-        found = quick()
-        counted.set()
-        return found
 
     problems = [""]
     monkeypatch.setattr(probes, "database_problem", lambda: problems[0])
@@ -274,13 +277,9 @@ def test_figures_of_a_moment_ago_are_shown_at_once_when_counting_takes_long(monk
     scraped(app)
     monkeypatch.setattr(metrics, "of_database", slow)
     monkeypatch.setattr(probes, "ANSWER_WITHIN_SECONDS", 3600.0)
-    try:
-        assert "bilag_workers 0.0" in scraped(app), "nobody waited for the count"
-        monkeypatch.setattr(probes, "FRESH_ENOUGH_SECONDS", -1.0)
-        monkeypatch.setattr(probes, "ANSWER_WITHIN_SECONDS", 0.2)
-        assert "bilag_workers 0.0" in scraped(app), "older ones are shown when a probe can wait no longer"
-        problems[0] = "away"
-        assert "bilag_workers" not in scraped(app), "none are shown of a database that is away"
-    finally:
-        goes_on.set()
-    assert counted.wait(10)
+    assert "bilag_workers 0.0" in scraped(app), "nobody waited for the count"
+    monkeypatch.setattr(probes, "FRESH_ENOUGH_SECONDS", -1.0)
+    monkeypatch.setattr(probes, "ANSWER_WITHIN_SECONDS", 0.2)
+    assert "bilag_workers 0.0" in scraped(app), "older ones are shown when a probe can wait no longer"
+    problems[0] = "away"
+    assert "bilag_workers" not in scraped(app), "none are shown of a database that is away"

@@ -4,7 +4,6 @@ Transfers stay, because they keep an invoice from being posted twice; their name
 attempts name their versions. Years are counted from the end of the year of the event (bokføringsloven § 13: five).
 """
 
-from collections.abc import Mapping
 from datetime import date, datetime, time
 
 import structlog
@@ -19,7 +18,7 @@ from bilag.events.models import Event
 from bilag.events.record import EventName, record, record_for_many
 from bilag.expenses.models import ExpenseImport
 from bilag.notifications.models import Letter, OpenCause
-from bilag.posting.selection import OSLO
+from bilag.posting.selection import OSLO, oslo_date
 from bilag.reconciliation.models import Reconciliation
 from bilag.rehearsal.models import Rehearsal
 from bilag.transfers import attempt_months
@@ -37,7 +36,7 @@ def kept_from(today: date, years: int) -> datetime:
 def tidy(company_id: int) -> dict[str, int]:
     """Remove what is too old, in small transactions, and log the counts; return them, empty if nothing was removed."""
     setup = store.load_setup(company_id)
-    until = kept_from(timezone.now().astimezone(OSLO).date(), setup.retention.years)
+    until = kept_from(oslo_date(timezone.now()), setup.retention.years)
     removed = {
         name: _remove(company_id, rows)
         for name, rows in (
@@ -67,7 +66,7 @@ def tidy_all() -> None:
     companies left long ago."""
     store.forget_former_access()
     companies = list(Company.objects.order_by("pk").values_list("pk", flat=True))
-    today = timezone.now().astimezone(OSLO).date()
+    today = oslo_date(timezone.now())
     attempt_months.add_coming(today)
     years = max((store.load_setup(company_id).retention.years for company_id in companies), default=None)
     if years is not None:
@@ -83,16 +82,14 @@ def drop_months(until: datetime) -> None:
         try:
             with transaction.atomic():
                 counts = attempt_months.drop(month)
-                _tell_companies(counts)  # in few statements: until the commit, nobody else reads a transfer
+                told = {company_id: {"attempts": str(count)} for company_id, count in counts.items()}
+                record_for_many(
+                    EventName.RETENTION, told
+                )  # few statements: until the commit, nobody else reads a transfer
         except attempt_months.InUse as in_use:
             log.warning("retention.month_in_use", month=f"{month:%Y-%m}", reason=str(in_use))
         else:
             log.info("retention.month_dropped", month=f"{month:%Y-%m}", attempts=sum(counts.values()))
-
-
-def _tell_companies(counts: Mapping[int, int]) -> None:
-    """Log for each company how many attempts were removed."""
-    record_for_many(EventName.RETENTION, {company_id: {"attempts": str(count)} for company_id, count in counts.items()})
 
 
 def _remove(company_id: int, rows: QuerySet[Model]) -> int:

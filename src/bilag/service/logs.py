@@ -73,6 +73,5 @@ def configure_logging(level: int = logging.INFO) -> None:
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
-    logging.getLogger("opentelemetry").setLevel(
-        logging.CRITICAL
-    )  # `service/otlp.py` tells when spans are not sent, once
+    # `service/otlp.py` logs once that spans are not sent.
+    logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)

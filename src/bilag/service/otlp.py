@@ -23,7 +23,7 @@ from opentelemetry.sdk.trace.sampling import Decision
 from opentelemetry.trace import Link, NonRecordingSpan, SpanContext, SpanKind, Status, StatusCode, TraceFlags
 
 from bilag import __version__
-from bilag.wire.spans import Attributes, Kind, Mark
+from bilag.wire.spans import Attributes, Mark, Span
 
 log = structlog.get_logger(__name__)
 STOP_SECONDS = 2.0
@@ -99,11 +99,9 @@ class SdkRecorder:
         self._stop.set()
         self._stopped.wait(seconds)
 
-    def opened(
-        self, name: str, kind: Kind, began: int, within: Mark | None, links: Sequence[Mark], attributes: Attributes
-    ) -> Opened:
+    def opened(self, span: Span) -> Opened:
         """Begin a span, which is the context's from now on."""
-        started = self._started(name, kind, began, within, links, attributes)
+        started = self._started(span)
         return started, attach(trace.set_span_in_context(started))
 
     def closed(self, opened: Opened, error: str) -> None:
@@ -112,25 +110,14 @@ class SdkRecorder:
         detach(token)
         _end(started, error)
 
-    def finished(
-        self,
-        name: str,
-        kind: Kind,
-        began: int,
-        ended: int,
-        at: Mark | None,
-        within: Mark | None,
-        links: Sequence[Mark],
-        attributes: Attributes,
-        error: str,
-    ) -> None:
-        """Keep a span that is over; see `bilag.wire.spans.Recorder`."""
-        token = _wanted.set(at)
+    def finished(self, span: Span) -> None:
+        """Keep a span that is over."""
+        token = _wanted.set(span.at)
         try:
-            started = self._started(name, kind, began, within, links, attributes, alone=at is not None)
+            started = self._started(span)
         finally:
             _wanted.reset(token)
-        _end(started, error, ended)
+        _end(started, span.error, span.ended)
 
     def note(self, attributes: Attributes) -> None:
         """Add to the context's span."""
@@ -145,28 +132,19 @@ class SdkRecorder:
         """Whether the context's span is kept."""
         return trace.get_current_span().is_recording()
 
-    def _started(
-        self,
-        name: str,
-        kind: Kind,
-        began: int,
-        within: Mark | None,
-        links: Sequence[Mark],
-        attributes: Attributes,
-        *,
-        alone: bool = False,
-    ) -> trace.Span:
-        context = Context() if alone else None
-        if within is not None:
-            parent = NonRecordingSpan(self._context_of(within, sampled=self._is_sampled(within, name)))
+    def _started(self, span: Span) -> trace.Span:
+        context = Context() if span.at is not None else None
+        if span.within is not None:
+            sampled = self._is_sampled(span.within, span.name)
+            parent = NonRecordingSpan(self._context_of(span.within, sampled=sampled))
             context = trace.set_span_in_context(parent, Context())
         return self._tracer.start_span(
-            name,
+            span.name,
             context,
-            KINDS[kind],
-            _given(attributes),
-            [Link(self._context_of(one, sampled=True)) for one in links],
-            began or None,
+            KINDS[span.kind],
+            _given(span.attributes),
+            [Link(self._context_of(one, sampled=True)) for one in span.links],
+            span.began or None,
             record_exception=False,
             set_status_on_exception=False,
         )

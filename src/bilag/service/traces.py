@@ -1,13 +1,13 @@
 """Whether traces are wanted (`OTEL_EXPORTER_OTLP_ENDPOINT`), and where they go. What they need is imported at the first span.
 
-Nothing that fails here fails a transfer: it is told once, and the work goes on without spans.
+No fault here fails a transfer: the log has it once, and the work goes on without spans.
 """
 
 import atexit
 import importlib.util
 import logging
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import structlog
 
 from bilag.wire import spans
-from bilag.wire.spans import Attributes, Kind, Mark
+from bilag.wire.spans import Attributes, Mark, Span
 
 if TYPE_CHECKING:
     from bilag.service.otlp import SdkRecorder
@@ -135,10 +135,8 @@ class Traces:
         return made
 
     @contextmanager
-    def span(
-        self, name: str, kind: Kind, *, began: int, within: Mark | None, links: Sequence[Mark], attributes: Attributes
-    ) -> Iterator[None]:
-        opened = self._asked(lambda sdk: sdk.opened(name, kind, began, within, links, attributes))
+    def span(self, span: Span) -> Iterator[None]:
+        opened = self._asked(lambda sdk: sdk.opened(span))
         error = ""
         try:
             yield
@@ -149,20 +147,8 @@ class Traces:
             if opened is not None:
                 self._asked(lambda sdk: sdk.closed(opened, error))
 
-    def finished(
-        self,
-        name: str,
-        kind: Kind,
-        *,
-        began: int,
-        ended: int,
-        at: Mark | None,
-        within: Mark | None,
-        links: Sequence[Mark],
-        attributes: Attributes,
-        error: str,
-    ) -> None:
-        self._asked(lambda sdk: sdk.finished(name, kind, began, ended, at, within, links, attributes, error))
+    def finished(self, span: Span) -> None:
+        self._asked(lambda sdk: sdk.finished(span))
 
     def note(self, attributes: Attributes) -> None:
         self._asked(lambda sdk: sdk.note(attributes))

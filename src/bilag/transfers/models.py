@@ -181,7 +181,7 @@ CLOCKS_DIFFER = timedelta(days=1)
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     """Attempts of transfers. The table has a partition for each month: whoever names no time reads every month there is."""
 
-    def of(self, transfers: "Collection[Transfer]") -> "AttemptQuerySet":
+    def of(self, transfers: Collection[Transfer]) -> "AttemptQuerySet":
         """Return the attempts of these transfers. Only the months since the oldest of them came are read."""
         if not transfers:
             return self.none()

@@ -44,41 +44,33 @@ def mark_of(*names: object) -> Mark:
     return Mark(int.from_bytes(digest[:16], "big") or 1, int.from_bytes(digest[16:24], "big") or 1)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """What a recorder is told of a span. Times are nanoseconds since 1970; 0: now."""
+
+    name: str
+    kind: Kind
+    attributes: Attributes
+    began: int = 0
+    ended: int = 0
+    """Of one that is over."""
+    at: Mark | None = None
+    """It is the first of a trace, and bears this mark."""
+    within: Mark | None = None
+    """The span that it is within; None: that of the context, else it is the first of a trace."""
+    links: Sequence[Mark] = ()
+    error: str = ""
+    """What went wrong, in a word of the code."""
+
+
 class Recorder(Protocol):
     """Keeps spans. None of its methods raises anything, nor waits for another system."""
 
-    def span(
-        self,
-        name: str,
-        kind: Kind,
-        *,
-        began: int,
-        within: Mark | None,
-        links: Sequence[Mark],
-        attributes: Attributes,
-    ) -> AbstractContextManager[None]:
-        """Record the block as a span, from `began` on (nanoseconds since 1970; 0: now).
+    def span(self, span: Span) -> AbstractContextManager[None]:
+        """Record the block as a span."""
 
-        It is within the span `within`, else within that of the context, else the first of a trace.
-        """
-
-    def finished(
-        self,
-        name: str,
-        kind: Kind,
-        *,
-        began: int,
-        ended: int,
-        at: Mark | None,
-        within: Mark | None,
-        links: Sequence[Mark],
-        attributes: Attributes,
-        error: str,
-    ) -> None:
-        """Record a span that is over.
-
-        `at`: it is the first of a trace, and bears this mark. `error`: what went wrong, in a word of the code.
-        """
+    def finished(self, span: Span) -> None:
+        """Record a span that is over."""
 
     def note(self, attributes: Attributes) -> None:
         """Add to the span of the context."""
@@ -124,10 +116,12 @@ def span(
     links: Sequence[Mark] = (),
     **attributes: str | int | None,
 ) -> AbstractContextManager[None]:
-    """Record the block as a span; see `Recorder.span`. An attribute `company` is called `bilag.company` there."""
+    """Record the block as a span; see `Span`. An attribute `company` is called `bilag.company` there."""
     if _recorder is None:
         return NOTHING
-    return _recorder.span(name, kind, began=began, within=within, links=links, attributes=_ours(attributes))
+    return _recorder.span(
+        Span(name=name, kind=kind, attributes=_ours(attributes), began=began, within=within, links=links)
+    )
 
 
 def finished(
@@ -143,12 +137,12 @@ def finished(
     error: str = "",
     **attributes: str | int | None,
 ) -> None:
-    """Record a span that is over; see `Recorder.finished`. 0 stands for now."""
+    """Record a span that is over; see `Span`."""
     if _recorder is not None:
         now, named = time.time_ns(), _ours(attributes)
-        began, ended = began or now, ended or now
+        times = {"began": began or now, "ended": ended or now}
         _recorder.finished(
-            name, kind, began=began, ended=ended, at=at, within=within, links=links, attributes=named, error=error
+            Span(name=name, kind=kind, attributes=named, **times, at=at, within=within, links=links, error=error)
         )
 
 
@@ -176,16 +170,10 @@ def request(exchange: Exchange, host: str, began: int) -> None:
         "server.address": host,
         "url.path": route_of(exchange.path),
     }
+    error = str(status or "no_answer") if failed else ""
+    name = f"{exchange.method} {exchange.system}"
     _recorder.finished(
-        f"{exchange.method} {exchange.system}",
-        "client",
-        began=began,
-        ended=time.time_ns(),
-        at=None,
-        within=None,
-        links=(),
-        attributes=attributes,
-        error=str(status or "no_answer") if failed else "",
+        Span(name=name, kind="client", attributes=attributes, began=began, ended=time.time_ns(), error=error)
     )
 
 

@@ -4,7 +4,8 @@ import lzma
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import IO, BinaryIO, cast
 from uuid import UUID
 
@@ -24,8 +25,8 @@ BETWEEN = ":"
 PIECE = 64 * 1024
 MOST_FILES = 200
 LARGEST_ZIP = 64 * MEGABYTE
-UNREADABLE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError)
-"""What a file raises that is no zip, or one that is torn, compressed in an unknown way or encrypted."""
+UNREADABLE = (zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError)
+"""What `zipfile` raises beside `BadZipFile`: torn inside, compressed in an unknown way, encrypted (a `RuntimeError`)."""
 
 
 def documents_of(client: GoClient, voucher_id: str) -> Sequence[str]:
@@ -42,7 +43,7 @@ def documents_of(client: GoClient, voucher_id: str) -> Sequence[str]:
             if not _download(client, voucher_id, kind, cast(BinaryIO, file), LARGEST_ZIP, About()):
                 return ()
             count = len(_files(file))
-        except (TooLarge, *UNREADABLE):
+        except (TooLarge, zipfile.BadZipFile):
             count = 1  # `fetch_document` reports that it cannot be read
     return tuple(BETWEEN.join((voucher_id, kind, str(place))) for place in range(count))
 
@@ -58,11 +59,10 @@ def fetch_document(client: GoClient, document_id: str, into: BinaryIO, max_bytes
             files = _files(file)
             if place >= len(files):
                 raise _refused("document_unknown", about)
-            with zipfile.ZipFile(file) as archive:
-                return _unpack(archive, files[place], into, max_bytes, about)
+            return _unpack(file, files[place], into, max_bytes, about)
         except TooLarge as error:
             raise _refused("document_too_large", about, limit=format_size(max_bytes)) from error
-        except UNREADABLE as error:
+        except zipfile.BadZipFile as error:
             raise _refused("document_type_unknown", about) from error
 
 
@@ -99,21 +99,29 @@ def _download(client: GoClient, voucher_id: str, kind: str, file: BinaryIO, max_
         raise _refused("document_unknown", about) from error
 
 
+@contextmanager
+def _opened(file: IO[bytes]) -> Iterator[zipfile.ZipFile]:
+    """The zip in a file. Whatever its reader raises of one that is torn, encrypted or no zip is `BadZipFile`."""
+    file.seek(0)
+    try:
+        with zipfile.ZipFile(file) as archive:
+            yield archive
+    except UNREADABLE as error:
+        raise zipfile.BadZipFile(str(error)) from error
+
+
 def _files(file: IO[bytes]) -> list[zipfile.ZipInfo]:
     """Return the files in a zip, in order of name."""
-    file.seek(0)
-    with zipfile.ZipFile(file) as archive:
+    with _opened(file) as archive:
         return sorted((one for one in archive.infolist() if not one.is_dir()), key=lambda one: one.filename)[
             :MOST_FILES
         ]
 
 
-def _unpack(
-    archive: zipfile.ZipFile, one: zipfile.ZipInfo, into: BinaryIO, max_bytes: int, about: About
-) -> FetchedDocument:
+def _unpack(file: IO[bytes], one: zipfile.ZipInfo, into: BinaryIO, max_bytes: int, about: About) -> FetchedDocument:
     """Write a file of a zip, at most `max_bytes` of it, whatever size the zip tells."""
     head, size = b"", 0
-    with archive.open(one) as content:
+    with _opened(file) as archive, archive.open(one) as content:
         while piece := content.read(PIECE):
             size += len(piece)
             if size > max_bytes:
