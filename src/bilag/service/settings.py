@@ -95,14 +95,14 @@ _parameters = connection_parameters()
 POOL = {"min_size": 0, "max_size": environment.pool_size, "timeout": 15, "reconnect_timeout": 5}
 DATABASES = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "bilag.service.postgresql",
         "NAME": _parameters.pop("dbname", "postgres"),
         "USER": _parameters.pop("user", ""),
         "PASSWORD": _parameters.pop("password", ""),
         "HOST": _parameters.pop("host", ""),
         "PORT": _parameters.pop("port", ""),
         "CONN_MAX_AGE": 0,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": False,  # the engine does it
         "OPTIONS": {**_parameters, "pool": POOL},
     }
 }
