@@ -1,4 +1,4 @@
-"""A worker that was frozen, and whose job another took over, does not end that job when it wakes."""
+"""A worker ends its own jobs only: not one that another took over while it was frozen, nor one that only another version can do."""
 
 from typing import Any
 
@@ -22,8 +22,10 @@ def taken_over(database: None) -> Any:
 
 def start_one() -> Any:
     """A new worker takes the next job."""
+    from bilag.jobs.registry import register_tasks
     from simulation import queue
 
+    register_tasks()
     manager = queue.queue_app().job_manager
     return queue.run_sync(manager.fetch_job(None, queue.run_sync(manager.register_worker())))
 
@@ -80,3 +82,59 @@ def test_a_worker_ends_its_own_jobs(taken_over: Any) -> None:
     assert status_of(own) == "todo"
     end(start_one(), "failed")
     assert status_of(own) == "failed"
+
+
+OF_ANOTHER_VERSION = {
+    "a task": ("transfers.of_the_next_version", {"company_id": 1}),
+    "an argument": ("transfers.probe", {"company_id": 1, "probes": 1, "of_the_next_version": True}),
+    "an argument less": ("transfers.probe", {"company_id": 1}),
+}
+
+
+@pytest.fixture
+def of_another_version(database: None, request: pytest.FixtureRequest) -> Any:
+    """A job that the next version enqueued, taken by a worker of this one."""
+    from procrastinate.contrib.django import app
+
+    from simulation import queue
+
+    task, arguments = OF_ANOTHER_VERSION[request.param]
+    queue.queue_app()
+    app.configure_task(task, queueing_lock="only one").defer(**arguments)
+    return start_one()
+
+
+@pytest.mark.parametrize("of_another_version", OF_ANOTHER_VERSION, indirect=True)
+def test_a_job_that_only_another_version_can_do_waits_for_it(of_another_version: Any) -> None:
+    from django.utils import timezone
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    end(of_another_version, "failed")
+    waiting = ProcrastinateJob.objects.get(pk=of_another_version.id)
+    assert (waiting.status, waiting.attempts) == ("todo", 1)
+    assert waiting.scheduled_at > timezone.now()
+    assert start_one() is None, "not at once: it would be taken again and again"
+
+
+@pytest.mark.parametrize("of_another_version", OF_ANOTHER_VERSION, indirect=True)
+def test_it_fails_when_no_worker_knew_it_for_three_days(of_another_version: Any) -> None:
+    from attrs import evolve
+
+    from bilag.jobs.own_jobs import MOST_RETURNS
+
+    end(evolve(of_another_version, attempts=MOST_RETURNS), "failed")
+    assert status_of(of_another_version) == "failed"
+
+
+@pytest.mark.parametrize("of_another_version", OF_ANOTHER_VERSION, indirect=True)
+def test_it_ends_when_one_like_it_was_queued_meanwhile(of_another_version: Any) -> None:
+    from procrastinate.contrib.django import app
+
+    app.configure_task(of_another_version.task_name, queueing_lock="only one").defer(company_id=2)
+    end(of_another_version, "failed")
+    assert status_of(of_another_version) is None
+
+
+def test_a_job_of_this_version_that_failed_has_failed(taken_over: Any) -> None:
+    end(start_one(), "failed")
+    assert status_of(taken_over) == "failed"

@@ -65,13 +65,22 @@ def no_collections() -> Iterator[None]:
 def bring_up_to_date() -> None:
     """Migrate the database, one process at a time.
 
-    The lock ends with a transaction, not with a session: it holds behind a connection pooler too.
+    The lock ends with a transaction, not with a session: it holds behind a connection pooler too. Raises `DatabaseAway` when a
+    long transaction uses a table that is to be changed.
     """
     from django.core.management import call_command
+    from django.db import OperationalError
+    from psycopg.errors import LockNotAvailable
 
-    from bilag.service import admission
+    from bilag.service import admission, schema
+    from bilag.service.database_faults import DatabaseAway
 
     with admission.direct() as database, database.transaction():
         # Without a parameter the statement ends with its snapshot, for which the building of an index would wait for ever.
         database.execute(f"select pg_advisory_xact_lock({admission.LOCK:d})")
-        call_command("migrate", verbosity=0, interactive=False)
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                raise DatabaseAway(schema.in_use(admission.backend_of(database))) from error
+            raise

@@ -1,18 +1,25 @@
-"""A worker ends only the jobs that are still its own.
+"""A worker ends only the jobs that are still its own, and only those that its version knows.
 
 A process that was frozen for so long that it counted as dead has lost its jobs to another. Procrastinate lets it end them all the
 same when it wakes: the job that the other was to do, or is doing, would be gone, and with it whatever waits for that job alone.
+
+During an upgrade the new version enqueues jobs beside workers of the old one. Procrastinate fails a job whose task or arguments a
+worker does not know, for good; here it goes back into the queue, until a worker of the new version takes it.
 """
 
+import inspect
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import structlog
-from procrastinate import App
+from django.utils import timezone
+from procrastinate import App, exceptions
 from procrastinate.connector import BaseConnector
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
+
+from bilag.jobs.backoff import PAUSES, pause_after
 
 log = structlog.get_logger(__name__)
 FINISH = """
@@ -23,11 +30,27 @@ where job.id = %(job_id)s and job.status = 'doing' and job.worker_id is not dist
 """Procrastinate's statement, for a job that is still this worker's."""
 
 
+MOST_RETURNS = len(PAUSES) + 72
+"""With an hour between the last ones a job that nobody knows fails after three days, as everything that is tried again does."""
+
+
 class OwnJobs(JobManager):
-    """Procrastinate's manager of jobs, for a worker."""
+    """Procrastinate's manager of jobs, for a worker that knows the tasks of its `app`."""
+
+    def __init__(self, connector: BaseConnector, app: App) -> None:
+        super().__init__(connector)
+        self._app = app
 
     async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
-        """End the job, unless another worker has taken it over."""
+        """End the job, unless another worker has taken it over, or only another version can do it."""
+        if status == Status.FAILED and job.attempts < MOST_RETURNS and not self._knows(job):
+            log.warning("job.of_another_version", job=job.id, task=job.task_name, arguments=sorted(job.task_kwargs))
+            try:
+                await self.retry_job(job, timezone.now() + pause_after(job.attempts + 1))
+            except exceptions.UniqueViolation:  # there may be one in the queue only, and there is
+                status, delete_job = Status.ABORTED, True
+            else:
+                return
         finished = await self.connector.execute_query_all_async(
             FINISH, job_id=job.id, status=status.value, delete_job=delete_job, worker_id=job.worker_id
         )
@@ -38,6 +61,17 @@ class OwnJobs(JobManager):
         """Queue the job again, unless another worker has taken it over."""
         if await self._is_own(job):
             await super().retry_job(job, retry_at, *given, **named)
+
+    def _knows(self, job: Job) -> bool:
+        """Whether this version has the task, and the task takes the job's arguments."""
+        task = self._app.tasks.get(job.task_name)
+        if task is None:
+            return False
+        try:
+            inspect.signature(task.func).bind(*([None] if task.pass_context else []), **job.task_kwargs)
+        except TypeError:
+            return False
+        return True
 
     async def _is_own(self, job: Job) -> bool:
         stored: Iterable[Job] = await self.list_jobs_async(id=job.id)
@@ -54,5 +88,5 @@ def _tell(job: Job) -> None:
 def app_of_worker(app: App, connector: BaseConnector) -> App:
     """Return the app on a worker's own connections, with which it ends only jobs that are its own."""
     own = app.with_connector(connector)
-    own.job_manager = OwnJobs(connector)
+    own.job_manager = OwnJobs(connector, own)
     return own

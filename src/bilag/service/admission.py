@@ -43,6 +43,12 @@ def direct(seconds: int = CONNECT_SECONDS) -> "psycopg.Connection[tuple[object, 
         raise DatabaseAway(sentence(error)) from error
 
 
+def backend_of(database: "psycopg.Connection[tuple[object, ...]]") -> int:
+    """Return the number of the server's process for the transaction; behind a pooler the driver knows another."""
+    [(backend,)] = database.execute("select pg_backend_pid()")
+    return int(str(backend))
+
+
 def look() -> Found:
     """Read schema and keys of the database. Works before Django is set up. Raises `DatabaseAway`."""
     if environment.database_url is None:

@@ -13,6 +13,14 @@ from django.db import connection
 from psycopg import Connection
 from psycopg.errors import UndefinedTable
 
+OLDEST = """
+select coalesce(nullif(application_name, ''), usename, 'a session') || ' (process ' || pid || ')',
+    greatest(1, extract(epoch from now() - xact_start))::int
+from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'
+    and pid <> %s and xact_start is not null
+order by xact_start limit 1
+"""
 LABELS = {"procrastinate.contrib.django": "procrastinate"}
 """Apps whose label is not the last part of their name."""
 Migration = tuple[str, str]
@@ -63,6 +71,18 @@ def unknown(applied: Iterable[Migration]) -> list[Migration]:
     known = set(loader.disk_migrations)
     known.update(replaced for migration in loader.disk_migrations.values() for replaced in migration.replaces)
     return sorted(one for one in set(applied) - known if one[0] in loader.migrated_apps)
+
+
+def in_use(own: int) -> str:
+    """Return why a table could not be locked in time: the oldest transaction, except for that of the process `own`."""
+    with connection.cursor() as cursor:
+        cursor.execute(OLDEST, [own])
+        oldest = cursor.fetchone()
+    who = "{} has had a transaction open for {} s".format(*oldest) if oldest else "Another session used it"
+    return (
+        f"A table that is to be changed is in use: {who}. Nothing of this step was changed, and nobody was held up. Run bilag "
+        "migrate again when that transaction has ended, or end it: select pg_terminate_backend(<process>)"
+    )
 
 
 def migration_files(apps: Iterable[str]) -> Iterator[Migration]:
