@@ -26,7 +26,7 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="Bilag"'}
 
 
 def problem_of(request: HttpRequest, error: Exception) -> ApiProblem:
-    """The problem document's content for an error."""
+    """Return the problem document's content for an error."""
     match error:
         case ApiProblem():
             return error
@@ -71,7 +71,7 @@ def _invalid(error: ValidationError) -> ApiProblem:
 
 
 def _of_edge(request: HttpRequest, error: EdgeError) -> ApiProblem:
-    """An error of another system."""
+    """Return an error of another system."""
     rendered = [problem_as_json(problem, language_of(request)) for problem in error.problems]
     detail = " ".join(f"{one['message']} {one['remedy']}" for one in rendered)
     if isinstance(error, Unavailable):

@@ -54,13 +54,13 @@ def _filtered(rows: QuerySet[Transfer], asked: Filters) -> QuerySet[Transfer]:
 
 
 def rows_as_json(request: TokenRequest, ids: list[int]) -> list[dict[str, Any]]:
-    """Transfers by id, newest first, with the count of their attempts."""
+    """Return transfers by id, newest first, with the count of their attempts."""
     rows = transfer_queries.transfers(request.auth.company.pk).filter(pk__in=ids)
     return [transfer_queries.as_json(row, language_of(request)) for row in rows]
 
 
 def accepted(request: TokenRequest, ids: list[int]) -> dict[str, Any]:
-    """The queued transfers; the first of them in full."""
+    """Return the queued transfers; the first of them in full."""
     return {"accepted": len(ids), "transfers": rows_as_json(request, ids[:MOST_SHOWN])}
 
 
@@ -128,8 +128,9 @@ def retry_one(request: TokenRequest, kind: KindPath, number: NumberPath) -> Any:
 )
 @idempotent
 def confirm(request: TokenRequest, number: NumberPath, asked: RateConfirmed) -> Any:
-    """Confirm the exchange rate that an invoice has stopped at, and try it again. `rate` is the rate in the problem's facts; the
-    confirmation covers it and no other. The event log keeps it."""
+    """Confirm the exchange rate that an invoice has stopped at, and try it again. `rate` is the rate in the problem's facts;
+    the confirmation covers it and no other. The event log keeps it.
+    """
     row = _row(request, Kind.INVOICE, number)
     try:
         confirm_rate.confirm_rate(request.auth.company.pk, row.number, Decimal(asked.rate), origin=request.auth.origin)

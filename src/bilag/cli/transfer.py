@@ -91,7 +91,7 @@ KindArgument = Annotated[str, typer.Argument(metavar="KIND", parser=_kind, help=
 
 
 def _setup(slug: str, *, working: bool = False) -> Any:
-    """The company's setup, with Django made ready; `working` for a command that may run jobs here."""
+    """Return the company's setup, with Django made ready; `working` for a command that may run jobs here."""
     from bilag.cli.django_ready import make_ready
 
     make_ready(pages=working)

@@ -1,4 +1,4 @@
-"""What is wrong with a command as it was typed, in plain words, without the words of the libraries that read it."""
+"""Explain wrong usage of a command in plain words, without the parsing library's terms."""
 
 import re
 from collections.abc import Iterator

@@ -19,7 +19,7 @@ FIND = """
 with locked as materialized (select state from companies_allowance where key = %s for update)
 select state, (extract(epoch from clock_timestamp()) * 1000)::bigint from locked
 """
-"""The time is that at which the row was locked: whoever waited for the lock counts its requests from then."""
+"""The time at which the row was locked. A process that waited for the lock counts its requests from then."""
 _meters: dict[str, RateLimit] = {}
 _lock = threading.Lock()
 
@@ -75,8 +75,8 @@ def _values(state: Any) -> list[str]:
 def shared_meter(account: str, requests: int, seconds: float = MINUTE) -> RateLimit:
     """Return the rate limit of an account, shared by all workers on this database.
 
-    `requests` in `seconds` counts until another process has learned the account's allowance; what others learned is taken over. The
-    account's name may contain a secret, so only its digest is stored.
+    `requests` in `seconds` applies until any process has learned the account's real allowance. Only a digest of the account's
+    name is stored, because the name may contain a secret.
     """
     key = hashlib.sha256(account.encode()).hexdigest()
     with _lock:

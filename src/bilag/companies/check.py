@@ -84,10 +84,10 @@ OF_ACCOUNTING = frozenset((*PlatformStep, StepName.CARRIED, StepName.WHO, StepNa
 
 
 class Check:
-    """One check of a setup, step by step. `report` has what was found so far.
+    """Check a setup step by step. `report` has the results so far.
 
-    `moment` and `platform` are None where the connection is not entered yet: a step says so. An error of either system becomes a
-    failed step; none is raised.
+    `moment` and `platform` are None if the connection is not entered yet; a step reports that. Errors of either system become
+    failed steps; none is raised.
     """
 
     def __init__(
@@ -110,7 +110,7 @@ class Check:
         return CheckReport(tuple(self._steps), self._misconfigured, self._unavailable, self._seen)
 
     def run(self, wanted: Collection[Name] | None = None) -> Iterator[CheckedStep]:
-        """Yield each step when it is done. `wanted`: only these, and one of the others that fails before them; None: all."""
+        """Yield each step when it is done. `wanted`: only these steps, and any other that fails before them; None: all."""
 
         def asks(steps: Collection[Name]) -> bool:
             return wanted is None or any(step in wanted for step in steps)

@@ -1,7 +1,7 @@
-"""Sort names as a Norwegian reader expects: Æ, Ø, Å last, Aa as Å, whatever the case.
+"""Sort names as a Norwegian reader expects: Æ, Ø, Å last, Aa as Å, ignoring case.
 
-The embedded PostgreSQL has no ICU, and `DATABASE_URL` may name a server of any locale, so the order does not rest on a
-collation: each name becomes a key whose bytes are in the right order. In ASCII, `{`, `|` and `}` follow z.
+The embedded PostgreSQL has no ICU, and the server of `DATABASE_URL` may have any locale, so a collation cannot be relied on.
+Each name becomes a key whose bytes are in the right order. In ASCII, `{`, `|` and `}` follow z.
 """
 
 _LETTERS = {

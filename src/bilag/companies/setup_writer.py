@@ -81,7 +81,7 @@ class Comparison:
 
     @property
     def ledger_replaced(self) -> bool:
-        """Whether the file names another ledger than one that was known before."""
+        """Whether the file names another ledger than one that was already known."""
         return self.ledger_changes and not is_placeholder(self.ledger_before)
 
     @property
@@ -91,7 +91,7 @@ class Comparison:
 
     @property
     def source_replaced(self) -> bool:
-        """Whether the file names another company of Moment than one that was known before."""
+        """Whether the file names another company of Moment than one that was already known."""
         return self.source_changes and not is_placeholder(self.source_before)
 
     @property
@@ -257,7 +257,7 @@ def _explained(error: IntegrityError, file: CompanyFile) -> Exception:
 
 
 def _shown_changes(comparison: Comparison) -> list[tuple[str, Any, Any]]:
-    """Each change with its old and new value; of a secret only that it changed."""
+    """Return each change with its old and new value; of a secret only that it changed."""
     before, after = comparison.before, comparison.after
     old, new = comparison.secrets_before, comparison.file.secrets
     return [(name, before.get(name), after.get(name)) for name in sorted(comparison.changed_settings)] + [

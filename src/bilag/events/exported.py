@@ -13,7 +13,7 @@ from bilag.jobs.threads import giving_back
 
 Item = TypeVar("Item")
 RECORDER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="exports")
-"""Records a download that its reader broke off: its end comes where no statement may be sent."""
+"""Records interrupted downloads: a generator is closed where no SQL statement may be sent."""
 
 
 class Exported(StrEnum):
@@ -48,7 +48,7 @@ def record_export(company_id: int, what: Exported, form: str, rows: int, *, orig
 
 
 def recorded(rows: Iterator[Item], company_id: int, what: Exported, form: str, *, origin: str) -> Iterator[Item]:
-    """Yield the rows, and record the export at their end, or when their reader breaks off, with the count of rows that left."""
+    """Yield the rows. At the end, or if the reader disconnects, record the export with the number of rows sent."""
     count = 0
     try:
         for row in rows:

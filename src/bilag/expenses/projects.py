@@ -16,7 +16,8 @@ from bilag.wire.errors import EdgeError, Refused, Unavailable
 
 
 class Projects:
-    """Moment's projects, by their value in the project unit. One import holds one instance; imports of a company never overlap."""
+    """Moment's projects, by their value in the project unit. One import holds one instance; imports of a company never overlap.
+    """
 
     def __init__(self, setup: Setup, moment: MomentClient, mark: ExpenseMark) -> None:
         self._setup, self._moment, self._mark = setup, moment, mark
@@ -24,7 +25,7 @@ class Projects:
         self._activities: dict[int, Activity] = {}
 
     def project(self, value: str) -> ExpenseProject | None:
-        """The project with this value in the project unit; None when Moment has none. Raises Moment's errors."""
+        """Return the project with this value in the project unit; None when Moment has none. Raises Moment's errors."""
         if value not in self._projects:
             # Moment's 0012 is 12 in a unit of whole numbers: the transfer that was sent says which project it is.
             sent = Transfer.objects.filter(source_id=self._setup.source_id, kind=Kind.PROJECT, unit_value=value)
@@ -34,7 +35,7 @@ class Projects:
         return self._projects[value]
 
     def activity(self, project: ExpenseProject) -> Activity:
-        """The setup's activity in the project, compared without case; created if the project has none.
+        """Return the setup's activity in the project, compared without case; created if the project has none.
 
         Raises `Refused` with `activity_closed`, Moment's errors, and `StillInDoubt` while a request with a lost answer may
         still arrive.
@@ -68,7 +69,7 @@ class Projects:
             raise
 
     def _sent(self, project: ExpenseProject, name: str, at: datetime | None) -> None:
-        """Save when the activity was sent; None: its answer is known."""
+        """Save when the activity was sent; None once its answer is known."""
         sent, place = dict(self._mark.activities_sent), _place(project, name)
         if at is None and place not in sent:
             return
@@ -76,7 +77,7 @@ class Projects:
         write_mark(self._mark, activities_sent=sent if at is None else {**sent, place: at.isoformat()})
 
     def billable(self, project: ExpenseProject, price_model_id: int | None, by_unit: bool | None) -> bool:
-        """Whether an expense is billable: by its unit, else by the activity's price model, else by the setup."""
+        """Return whether an expense is billable: by its unit, else by the activity's price model, else by the setup."""
         if by_unit is not None:
             return by_unit
         by_model = project.billable(price_model_id)

@@ -1,4 +1,4 @@
-"""Procrastinate's entry points of expenses. Nobody imports this module: jobs are enqueued by name (`enqueue`)."""
+"""Procrastinate's entry points of expenses. Jobs are enqueued by name (`enqueue`); do not import this module."""
 
 from datetime import datetime, timedelta
 
@@ -39,7 +39,8 @@ def import_company(company_id: int, origin: str = "", days_back: int | None = No
 @app.periodic(cron=every(IMPORT_EVERY))
 @app.task(name="expenses.import_all", queueing_lock="expenses.import_all")
 def import_all(timestamp: int) -> None:
-    """In working hours, enqueue an import of each open company that imports expenses, each at its own moment of the interval."""
+    """In working hours, enqueue an import of each open company that imports expenses, each at its own moment of the interval.
+    """
     if not in_working_hours(timezone.now()):
         return
     interval = IMPORT_EVERY if settings.BILAG_TIME_SCALE == 1 else timedelta()
@@ -48,7 +49,7 @@ def import_all(timestamp: int) -> None:
 
 
 def in_working_hours(now: datetime) -> bool:
-    """07 to 20 in Oslo, Monday to Friday. Under BILAG_TIME_SCALE the time of day means nothing: always True."""
+    """Return whether it is 07 to 20 in Oslo, Monday to Friday. Always True under BILAG_TIME_SCALE."""
     local = now.astimezone(OSLO)
     return settings.BILAG_TIME_SCALE != 1 or (FIRST_HOUR <= local.hour < LAST_HOUR and local.weekday() < SATURDAY)
 

@@ -88,7 +88,7 @@ class Journal:
         return self.chart.base_currency
 
     def vouchers(self) -> Iterator[JournalVoucher]:
-        """All vouchers, in the accounting system's order."""
+        """Yield all vouchers, in the accounting system's order."""
         self.file.seek(0)
         for line in self.file:
             yield _VOUCHER.validate_json(line)
@@ -115,7 +115,7 @@ class Journal:
                 self.departments.add(entry.department)
 
     def name_of(self, account: str) -> str | None:
-        """The account's name in the accounting system."""
+        """Return the account's name in the accounting system."""
         known = self.chart.accounts.get(account)
         return known.name if known is not None else None
 

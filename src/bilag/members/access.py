@@ -22,7 +22,7 @@ class Access:
     role: Role
 
     def allows(self, needed: Role) -> bool:
-        """Whether the role is at least `needed`."""
+        """Return whether the role is at least `needed`."""
         return ORDER[self.role] >= ORDER[needed]
 
     @property

@@ -31,7 +31,7 @@ _PHRASES: tuple[tuple[str, str, str], ...] = (
     (r"404 with a page", "HTTP 404", "HTTP 404"),
     (r"no connection", "no connection", "ingen tilkobling"),
 )
-"""A pattern of the technical text, and what a person reads, in English and Norwegian. The first that fits is taken."""
+"""Patterns of the technical text, each with its text for people in English and Norwegian. The first match wins."""
 _STATUS = re.compile(r"HTTP \d{3}")
 
 

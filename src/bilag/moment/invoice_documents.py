@@ -31,8 +31,9 @@ class InvoiceDocuments:
         )
 
     def download(self, moment_id: int, document: StoredDocument, into: BinaryIO, *, max_bytes: int) -> None:
-        """Write a document into a file. Raises `Refused` with `document_unknown` or `document_too_large`; after an error, the file
-        may hold part of it."""
+        """Write a document into a file. Raises `Refused` with `document_unknown` or `document_too_large`; after an error, the
+        file may hold part of it.
+        """
         facts = {"document": document.file_name}
         try:
             path = f"invoices/{moment_id}/attachments/{document.moment_id}"

@@ -200,7 +200,7 @@ class AttachmentWire(MomentObject):
 
 
 class InvoiceDocumentsWire(MomentObject):
-    """Of an invoice only its documents: one that cannot be read must not make the invoice unreadable."""
+    """Only the documents of an invoice: an unreadable document must not make the invoice unreadable."""
 
     id: Id
     attachments: list[AttachmentWire] | None = None

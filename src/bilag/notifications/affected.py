@@ -1,4 +1,5 @@
-"""The documents that a cause affects, as an email shows them: customer, amount and due date of the newest, and the sums of all."""
+"""The documents that a cause affects, as an email shows them: customer, amount and due date of the newest, and the sums of all.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """The newest documents, how many there are of which kind (None: of several), and their sums by currency."""
+    """The newest documents, their count and kind (None: several kinds), and their sums by currency."""
 
     documents: tuple[Document, ...] = ()
     count: int = 0
@@ -57,7 +58,7 @@ def find_affected(setup: Setup, row: OpenCause) -> Affected:
 
 
 def find_example(setup: Setup, row: OpenCause) -> Affected:
-    """Return the document that the cause named when it was open: of one that is resolved, nothing else is known."""
+    """Return the document that the cause named while it was open. A resolved cause has no other record of its documents."""
     kind, _, number = row.example.partition(" ")
     if not number:
         return Affected()

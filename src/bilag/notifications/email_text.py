@@ -1,4 +1,5 @@
-"""The text of notification emails: the documents, the cause, what to do, who can do it, and a link. Text and HTML say the same."""
+"""The text of notification emails: the documents, the cause, what to do, who can do it, and a link. Text and HTML say the same.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +22,7 @@ from bilag.posting.texts import cut, one_line
 LONGEST_SUBJECT = 69
 LONGEST_NAME = 80
 MOST_CAUSES = 20
-"""An email describes so many causes, and says how many more there are: mail programs cut what is long."""
+"""The most causes that an email describes; it counts the rest. Mail programs cut longer emails."""
 NARROW_SPACE = "\u00a0"
 
 

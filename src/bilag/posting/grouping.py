@@ -48,7 +48,7 @@ class Group:
     net: Decimal
     vat: Decimal
     split: bool = False
-    """Whether other lines of the same key are in another group (`vat_tolerance`)."""
+    """Whether other lines with the same key are in another group (`vat_tolerance`)."""
 
     @property
     def positions(self) -> tuple[int, ...]:

@@ -26,9 +26,9 @@ def is_within_tolerance(net: Decimal, vat: Decimal, rate: Decimal) -> bool:
 
 
 def split_groups(grouping: Grouping, rules: Rules) -> Grouping:
-    """Split each group that is no entry the ledger accepts, but whose lines all are, into groups that are.
+    """Split each group whose sum the ledger rejects, but whose lines it accepts one by one, into groups that it accepts.
 
-    Nothing else is changed: a group with a line that is wrong on its own stays whole, for its problem to name.
+    A group with a line that is wrong on its own stays whole, so that its problem can name the line.
     """
     groups = tuple(part for group in grouping.groups for part in _split(group, _rate_of(group, rules)))
     return replace(grouping, groups=groups)

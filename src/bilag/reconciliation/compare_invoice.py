@@ -33,8 +33,8 @@ class Judgement:
 
 
 class Judge:
-    """Compare by what the attempt that posted the invoice sent; where that is not kept, by the plan that preview and transfer use
-    today.
+    """Compare by what the attempt that posted the invoice sent; where that is not kept, by the plan that preview and transfer
+    use today.
 
     Lists of the chart that say what the accounting system refuses today (closed accounts, closed periods) are left out of the
     plan: they say nothing of what was posted earlier. So is what Bilag thinks of an exchange rate: a person may have
@@ -49,7 +49,7 @@ class Judge:
         self._strict = rules_for(setup, chart)
 
     def plan(self, invoice: Invoice, sent: Sent = NOTHING_KEPT) -> PostingPlan:
-        """The plan of what the journal should hold."""
+        """Return the plan of what the journal should hold."""
         if sent.vouchers:
             return PostingPlan(invoice, vouchers=sent.vouchers)
         return plan_invoice(invoice, self._rules.with_confirmed_rate(ConfirmedRate.as_given(invoice)))
@@ -106,7 +106,7 @@ class Judge:
         return Judgement(Found.MISSING, Why.NOT_SENT)
 
     def _stays(self, invoice: Invoice, transfer: Transfer | None) -> SkipReason | None:
-        """Why it is right that accounting does not have the invoice; None: it is not right."""
+        """Return why accounting rightly lacks the invoice; None if it does not."""
         export = self._setup.export
         if transfer is not None and transfer.state == State.SKIPPED and transfer.reason in DECIDED:
             return SkipReason(transfer.reason)
@@ -127,14 +127,14 @@ class Judge:
 
 
 def _with_change(judgement: Judgement, change: Problem | None) -> Judgement:
-    """Add that the invoice was changed in Moment since it was posted: the first thing to see to."""
+    """Add that the invoice was changed in Moment after posting, as the most important difference."""
     if change is None:
         return judgement
     return Judgement(Found.DIFFERING, problems=(change, *judgement.problems))
 
 
 def total_of(posted: Posted) -> Decimal:
-    """What the customer owes by the voucher, signed, in the voucher's currency."""
+    """Return what the customer owes by the voucher, signed, in the voucher's currency."""
     if posted.total is not None:
         return posted.total
     return sum((entry.currency_amount for entry in posted.entries if entry.customer), ZERO)

@@ -33,7 +33,7 @@ class BackupFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Backup:
-    """What `backup.json` says."""
+    """The content of `backup.json`."""
 
     version: str
     """Of Bilag."""
@@ -120,7 +120,7 @@ def restore(folder: Path) -> Backup:
 
 
 def read(folder: Path) -> Backup:
-    """Read what a backup says of itself, and compare its checksums. Raises `BackupFault`."""
+    """Read a backup's description and verify its checksums. Raises `BackupFault`."""
     try:
         said: dict[str, Any] = json.loads((folder / ABOUT).read_text())
         made = Backup(**said)

@@ -10,7 +10,7 @@ FOLDER_MODE, FILE_MODE = 0o700, 0o600
 
 
 class EmailBackend(AnyonesFiles):
-    """Django's backend, which makes folder and files as the process's umask says."""
+    """Django's file backend, creating folder and files with the permissions of the process's umask."""
 
     def __init__(self, *, file_path: str | None = None, **kwargs: Any) -> None:
         from django.conf import settings

@@ -57,7 +57,7 @@ NEEDED_BY_OUR_MODELS = ("django.contrib.postgres", "procrastinate.contrib.django
 APPS_WITHOUT_PAGES = [
     app for app in INSTALLED_APPS if app in NEEDED_BY_OUR_MODELS or (app.startswith("bilag.") and app != "bilag.web")
 ]
-"""The apps of a command that renders no page or e-mail, signs nobody in and deletes no user (`bilag.cli.django_ready`)."""
+"""The apps of a command that renders no page or email, signs nobody in and deletes no user (`bilag.cli.django_ready`)."""
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",

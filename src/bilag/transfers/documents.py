@@ -1,7 +1,7 @@
-"""Attach the document of an invoice to its voucher, where the accounting system takes documents.
+"""Attach the document of an invoice to its voucher, if the accounting system takes documents.
 
-After posting, and apart from it: a document that cannot be attached leaves the voucher as it is. The platform attaches one document
-once by its key, so a lost answer is followed by sending it again.
+It runs after posting and apart from it: a failure leaves the voucher as it is. The platform attaches one document once by its
+key, so after a lost answer it can be sent again.
 """
 
 import tempfile
@@ -53,8 +53,9 @@ def ask_all() -> None:
 
 
 def attach_due(company_id: int) -> None:
-    """Attach the documents of a company that are due. What another process has begun is left to it. Raises nothing that another
-    system can cause."""
+    """Attach the company's due documents, except those that another process is working on. Raises nothing that another system
+    can cause.
+    """
     setup = store.load_setup(company_id)
     if setup.paused is not None or not setup.live:
         return
@@ -68,14 +69,14 @@ def attach_due(company_id: int) -> None:
 
 
 def _due() -> QuerySet[VoucherDocument]:
-    """Those to be tried now. One that failed is tried once more when its transfer is done again: a person retried it."""
+    """Return those to try now. A failed one is tried once more when its transfer is done again, because a person retried it."""
     now = timezone.now()
     begun = Q(state=DocumentState.DUE) & (Q(next_at=None) | Q(next_at__lte=now))
     return VoucherDocument.objects.filter(begun | Q(state=DocumentState.FAILED), transfer__state=State.DONE)
 
 
 def _attach(setup: Setup, row: VoucherDocument) -> bool:
-    """Try one. Returns whether the two systems answer, so that the next can be tried."""
+    """Try to attach one. Return whether both systems answer, so that the next can be tried."""
     if row.state == DocumentState.FAILED:
         row.state, row.failures, row.begun_at = DocumentState.DUE, 0, timezone.now()
     try:
@@ -141,7 +142,7 @@ def _attach_one(
 
 
 def _give_up(row: VoucherDocument, problem: Problem) -> None:
-    """Tell a person, once; after that the voucher stays without. The transfer is theirs until they retry it."""
+    """Notify a person, once. The voucher stays without its document until that person retries the transfer."""
     row.problem, row.next_at = problem.as_json(), None
     with transaction.atomic():
         if row.told:

@@ -1,7 +1,7 @@
 """JSON that is stored compressed: what an attempt read, sent and was answered.
 
-An invoice's attempt has 10 kB of JSON, most of it words that every attempt has. Compressed with a dictionary of those words it is
-1.2 kB; PostgreSQL's own compression, which knows no dictionary, makes 5 kB of it (docs/performance.md).
+An invoice's attempt has 10 kB of JSON, most of it words that every attempt has. Compressed with a dictionary of those words it
+is 1.2 kB; PostgreSQL's own compression, without a dictionary, makes 5 kB of it (docs/performance.md).
 """
 
 import json
@@ -14,16 +14,19 @@ from django.db import models
 
 PLAIN = 0
 WORDS = {1: "packed_words_1.jsonl"}
-"""The dictionaries, requests and answers of sample data, by the first byte of what they packed. None is ever changed or removed."""
+"""The dictionaries, requests and answers of sample data, by the first byte of the values packed with them. Never change or
+remove one.
+"""
 NEWEST = 1
 WORTH_IT = 64
 """Bytes under which nothing is gained."""
 RAW = -zlib.MAX_WBITS
-"""Deflate without a header: the first byte says enough."""
+"""Deflate without a header: the first byte identifies the dictionary."""
 
 
 class PackedJsonField(models.BinaryField):  # type: ignore[type-arg]  # takes none when it runs
-    """A JSON value; in the database, a byte that says how it is packed, and the packed value. PostgreSQL cannot look into it."""
+    """A JSON value; in the database, a byte that says how it is packed, and the packed value. PostgreSQL cannot look into it.
+    """
 
     _pyi_private_get_type: Any  # what mypy's plug-in reads of a field's type
     _pyi_private_set_type: Any

@@ -75,7 +75,7 @@ class Frame:
         return page_needs(self._access, needed) if needed is not None else ""
 
     def many_companies(self) -> bool:
-        """Whether the user has access to several companies."""
+        """Return whether the user has access to several companies."""
         return self._figures.many_companies or getattr(self._request.user, "is_operator", False)
 
 
@@ -96,7 +96,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _here(request: HttpRequest) -> str:
-    """The name of the place that the page belongs to."""
+    """Return the name of the place that the page belongs to."""
     return (request.resolver_match.url_name or "").split("-")[0] if request.resolver_match else ""
 
 

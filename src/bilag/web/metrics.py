@@ -89,9 +89,9 @@ def _of_process() -> list[Metric]:
 
 
 def render(found: list[Metric] | None, *, is_up: bool = True) -> bytes:
-    """Return the metrics for Prometheus: those of this process, and what was `found` in the database, None where nothing was.
+    """Return the metrics for Prometheus: this process's own, and the `found` figures of the database (None if there are none).
 
-    `is_up`: the database answers.
+    `is_up`: whether the database answers.
     """
     up = GaugeMetricFamily("bilag_database_up", "1 while the database answers", value=int(is_up))
     registry = CollectorRegistry()

@@ -27,8 +27,9 @@ ANSWER_WITHIN_SECONDS = 0.8
 CONNECT_SECONDS = 2
 FRESH_WITHIN_SECONDS = 0.03
 FRESH_ENOUGH_SECONDS = 60.0
-"""Figures that were counted this lately are shown instead of new ones that take longer than `FRESH_WITHIN_SECONDS`: counting goes
-on, and the next scrape gets what it finds."""
+"""Figures that were counted this lately are shown instead of new ones that take longer than `FRESH_WITHIN_SECONDS`: counting
+goes on, and the next scrape gets what it finds.
+"""
 LATEST_SECONDS = 300.0
 """How old figures may be that are shown because newer ones take longer to count than a probe may wait."""
 LATE: list[Metric] = []
@@ -66,13 +67,14 @@ def with_probes(app: ASGIApp) -> ASGIApp:
 
 
 async def nothing_else(scope: Scope, receive: Receive, send: Send) -> None:
-    """The application of a worker, which serves nothing but probes."""
+    """Serve a worker: answer 404 to everything but probes."""
     if scope["type"] == "http":
         await answer(send, 404, b"Not found\n", TEXT)
 
 
 async def _counted(figures: "_Shared[list[Metric] | None]") -> list[Metric] | None:
-    """Return the figures of the database: new ones, or those of a moment ago if counting takes long; `LATE` if there are none."""
+    """Return the figures of the database: new ones, or those of a moment ago if counting takes long; `LATE` if there are none.
+    """
     found = await figures.within(FRESH_WITHIN_SECONDS, LATE)
     if found is LATE:
         found = figures.latest(min(FRESH_ENOUGH_SECONDS, LATEST_SECONDS)) or await figures.within(

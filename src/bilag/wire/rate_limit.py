@@ -146,8 +146,9 @@ class RateLimit:
 
 
 class RateLimits(Protocol):
-    """Returns the rate limit of an account, given a name shared by all users of its allowance, and the initial allowance: so many
-    requests in `seconds`. A system that counts by the second as well as by the minute has two rate limits, with two names."""
+    """Returns the rate limit of an account, given a name shared by all users of its allowance, and the initial allowance: so
+    many requests in `seconds`. A system that counts by the second as well as by the minute has two rate limits, with two names.
+    """
 
     def __call__(self, account: str, requests: int, seconds: float = MINUTE) -> RateLimit:
         """Return the rate limit."""

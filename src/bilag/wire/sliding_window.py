@@ -15,7 +15,7 @@ STEPS = 124
 LONGEST_PAUSE = 600_000
 """Milliseconds. A pause that ends later was made before the clock was put back."""
 Entry = tuple[int, int]
-"""Until when requests count as made in milliseconds, rounded up, and how many there are."""
+"""The time until which requests count, in milliseconds, rounded up; and their number."""
 
 
 class SlidingWindow(StateAlgorithm):

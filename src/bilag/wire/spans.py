@@ -57,7 +57,7 @@ class Span:
     at: Mark | None = None
     """It is the first of a trace, and bears this mark."""
     within: Mark | None = None
-    """The span that it is within; None: that of the context, else it is the first of a trace."""
+    """The parent span. None: the context's span if there is one, else this span begins a trace."""
     links: Sequence[Mark] = ()
     error: str = ""
     """What went wrong, in a word of the code."""
@@ -79,7 +79,7 @@ class Recorder(Protocol):
         """Return the mark of the context's span."""
 
     def keeps(self) -> bool:
-        """Whether there is a span in the context that is kept: a sampler may have chosen against its trace."""
+        """Return whether there is a span in the context that is kept: a sampler may have chosen against its trace."""
 
 
 _recorder: Recorder | None = None
@@ -97,7 +97,7 @@ def recorder() -> Recorder | None:
 
 
 def is_on() -> bool:
-    """Whether spans are recorded."""
+    """Return whether spans are recorded."""
     return _recorder is not None
 
 

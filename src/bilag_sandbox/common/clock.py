@@ -14,15 +14,15 @@ class Clock:
     """The machine's time."""
 
     def now(self) -> datetime:
-        """The time of day, in UTC."""
+        """Return the time of day, in UTC."""
         return datetime.now(UTC)
 
     def time(self) -> float:
-        """The same in seconds, to be kept."""
+        """Return the same in seconds, to be kept."""
         return time.time()
 
     def monotonic(self) -> float:
-        """Seconds that only go forward."""
+        """Return seconds that only go forward."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> Coroutine[Any, Any, object]:
@@ -43,15 +43,15 @@ class HeldClock(Clock):
         self._lock = threading.Lock()
 
     def now(self) -> datetime:
-        """The time of day, in UTC."""
+        """Return the time of day, in UTC."""
         return super().now() + timedelta(seconds=self._passed)
 
     def time(self) -> float:
-        """The same in seconds."""
+        """Return the same in seconds."""
         return super().time() + self._passed
 
     def monotonic(self) -> float:
-        """Seconds that only go forward."""
+        """Return seconds that only go forward."""
         return super().monotonic() + self._passed
 
     def sleep(self, seconds: float) -> Coroutine[Any, Any, object]:

@@ -42,7 +42,7 @@ def account_json(go: Go, client: Client, row: Any, vat_ids: dict[str, int]) -> d
 
 
 def vat_ids(go: Go, client: Client) -> dict[str, int]:
-    """The id of each VAT code's latest row."""
+    """Return the id of each VAT code's latest row."""
     rows = go.store.rows("select id, code from vat_code where client = ? order by id", client.id)
     return {row["code"]: row["id"] for row in rows}
 
@@ -123,7 +123,7 @@ def financial_settings(call: Call) -> Answer:
 
 
 def series_of(go: Go, client: Client) -> list[dict[str, Any]]:
-    """The client's number series."""
+    """Return the client's number series."""
     numbers = {
         row["number"]: row["id"] for row in go.store.rows("select id, number from account where client = ?", client.id)
     }

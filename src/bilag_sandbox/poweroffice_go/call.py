@@ -87,7 +87,7 @@ class Call:
         return self.found_client
 
     def media_type(self) -> str:
-        """The body's media type, without parameters."""
+        """Return the body's media type, without parameters."""
         return self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
     def json(self) -> Any:

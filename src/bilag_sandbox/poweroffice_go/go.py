@@ -62,15 +62,15 @@ class Go:
         return go
 
     def new_config(self, name: str, client_id: str, **given: Any) -> dict[str, Any]:
-        """The configuration of a new client, whose books begin three years ago."""
+        """Return the configuration of a new client, whose books begin three years ago."""
         return defaults.client_config(name, client_id, self.now().year - YEARS_BACK, **given)
 
     def now(self) -> datetime:
-        """The sandbox's time of day, which may be offset from the machine's."""
+        """Return the sandbox's time of day, which may be offset from the machine's."""
         return self.clock.now() + timedelta(seconds=self.settings["clockOffsetSeconds"])
 
     def time(self) -> float:
-        """The same in seconds since 1970."""
+        """Return the same in seconds since 1970."""
         return self.now().timestamp()
 
     def change_settings(self, settings: Mapping[str, int]) -> None:

@@ -281,7 +281,7 @@ def list_dimensions(call: Call) -> Answer:
 
 
 def dimension_kind(ordinal: int) -> str:
-    """The kind of object of a dimension's values."""
+    """Return the kind of object of a dimension's values."""
     return f"dimension{ordinal}"
 
 

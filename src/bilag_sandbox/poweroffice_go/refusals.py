@@ -20,7 +20,9 @@ class Refusal(Exception):
     bare: bool = False
 
     def as_json(self, *, capitals: bool) -> Mapping[str, Any]:
-        """The body: members in small letters, as the published examples have them, or in capitals as its schema has them."""
+        """Return the body: members in small letters, as the published examples have them, or in capitals as its schema has
+        them.
+        """
         if self.gateway is not None:
             return self.gateway
         body = {"title": self.title, "status": self.status, "detail": self.detail}

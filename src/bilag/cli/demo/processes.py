@@ -124,7 +124,7 @@ class Parts:
 
 
 def _answers(address: str) -> bool:
-    """Return whether a server answers there with anything but a fault of its own."""
+    """Return whether a server answers there with a status below 500."""
     try:
         return httpx2.get(address, timeout=2, trust_env=False).status_code < 500
     except httpx2.HTTPError:

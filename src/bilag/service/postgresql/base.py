@@ -11,7 +11,7 @@ from psycopg import Connection, OperationalError
 from psycopg_pool import ConnectionPool
 
 MOST_BROKEN = 3
-"""Connections that break as soon as they are made: then the database is on its way down, and the next statement says so."""
+"""After so many connections that break at once, the database is going down, and the next statement says so."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

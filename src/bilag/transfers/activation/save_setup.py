@@ -67,9 +67,10 @@ def save_setup(
 ) -> SavedSetup:
     """Save the file's setup. `origin` says who or what saves it.
 
-    `live`: what the file says of the live switch; None leaves it alone. False takes effect at once, True after the check.
-    `seen_version` is the version on which the change is based (0 = a new company); None accepts any.
-    `change`: None unless a person decided to change to another ledger or another company of Moment.
+    `live`: the file's live switch; None leaves it alone. False takes effect at once, True after the check. `seen_version` is
+    the version on which the change is based (0 = a new company); None accepts any. `change`: None unless a person decided to
+    change to another ledger or company of Moment.
+
     Raises `store.SetupChanged` and the `refusals.SetupRefused`s; then nothing was saved.
     """
     try:
@@ -91,7 +92,7 @@ def check_saved(saved: SavedSetup) -> SavedCheck:
 
 
 def run_enqueued_check(company_id: int, version: int, *, live: bool, origin: str) -> None:
-    """Run the check that a stopped process left, unless the setup was saved again since: then another one is enqueued."""
+    """Run the check that a stopped process left, unless the setup was saved again since: that save enqueued its own."""
     if store.load_setup(company_id).version != version:
         return
     if live:
@@ -147,7 +148,7 @@ def _save(
 
 
 def _refuse_another_ledger(comparison: setup_writer.Comparison, source_used: bool) -> None:
-    """Raise `LedgerInUse` when the file names another ledger, or another Moment, than the one that something belongs to."""
+    """Raise `LedgerInUse` if the file names another ledger or Moment than the present one, and something belongs to that."""
     row = comparison.row
     assert row is not None  # noqa: S101 - asked by the caller
     slug = comparison.file.slug

@@ -74,7 +74,7 @@ def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> 
 
 
 def _seconds_until(next_try: datetime | None) -> int | None:
-    """Return the whole seconds until then, so that what needs it is not tried before; None if no time is set."""
+    """Return the whole seconds until then, so that dependent transfers are not tried before; None if no time is set."""
     return ceil(max(0.0, (next_try - timezone.now()).total_seconds())) if next_try is not None else None
 
 
@@ -98,8 +98,8 @@ def ensure_master_data(run: TransferRun, invoice: Invoice) -> None:
 
 
 def ensure_credited_invoice(run: TransferRun, invoice: Invoice) -> None:
-    """Deliver first the invoice that a credit note credits, and hold the credit note back while that invoice has stopped: alone
-    in the ledger, it would say something false. Raises as `ensure` does.
+    """Deliver the credited invoice first, and hold the credit note back while that invoice is stopped: alone in the ledger, the
+    credit note would be misleading. Raises as `ensure` does.
 
     A credit note that may be in accounting is looked up there, whatever stopped.
     """
@@ -126,7 +126,7 @@ def ensure_credited_invoice(run: TransferRun, invoice: Invoice) -> None:
 
 
 def send_master_data_again(run: TransferRun) -> None:
-    """Forget that accounting has what the invoice names, and send it again: somebody removed it there."""
+    """Send the invoice's customer, project and department again: somebody removed one of them from accounting."""
     invoice = run.source_object
     assert isinstance(invoice, Invoice)  # noqa: S101 - only invoices have prerequisites of this kind
     _departments_sent.pop(run.platform, None)

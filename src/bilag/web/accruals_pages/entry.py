@@ -52,7 +52,7 @@ class Entry:
         return [Given(row.project, amount) for row, amount in amounts if amount is not None]
 
     def filled_up(self, more: int = 0) -> list[EntryRow]:
-        """The rows, with blank ones behind them."""
+        """Return the rows, with blank ones behind them."""
         count = min(MOST_ROWS, max(ROWS, len(self.rows) + more))
         return self.rows + [EntryRow(number) for number in range(len(self.rows) + 1, count + 1)]
 

@@ -103,7 +103,7 @@ def _rehearsals(request: CompanyRequest) -> dict[str, Any]:
 
 
 def _what_happens(request: CompanyRequest) -> dict[str, Any]:
-    """What will be transferred, from which day, and who is notified."""
+    """Return what will be transferred, from which day, and who is notified."""
     setup = store.load_setup(request.access.company.pk)
     return {
         "setup": setup,
@@ -124,7 +124,7 @@ def _kinds(setup: Setup) -> list[str]:
 
 
 def _first_invoice(request: CompanyRequest) -> dict[str, Any]:
-    """The invoice that was posted first; until there is one, the newest on its way."""
+    """Return the invoice that was posted first; until there is one, the newest on its way."""
     rows = Transfer.objects.filter(company=request.access.company, kind=Kind.INVOICE)
     posted = rows.filter(state=State.DONE).order_by("id").first()
     first = posted or rows.exclude(state=State.SKIPPED).order_by("-id").first()

@@ -103,7 +103,7 @@ class Progress:
 
 
 def is_needed(one: Entry) -> bool:
-    """Whether a company cannot be switched on with the step as it stands."""
+    """Return whether a company cannot be switched on with the step as it stands."""
     return one.state is State.ACTION or one.key in (StepKey.MOMENT, StepKey.ACCOUNTING, StepKey.NOTIFY)
 
 
@@ -116,7 +116,7 @@ def progress_of(company: Company, setup: Setup) -> Progress:
 
 
 def entries_of_new() -> list[Entry]:
-    """The steps of a company that does not exist yet."""
+    """Return the steps of a company that does not exist yet."""
     own = Entry(_("Company"), "", State.TODO)
     return [own, *(Entry(str(one.title), "", State.TODO, optional=one.optional, key=one.key) for one in STEPS)]
 
@@ -150,7 +150,7 @@ def keep_live_check(setup: Setup, one: GuideStep, report: CheckReport) -> None:
 
 
 def _failed(report: CheckReport) -> frozenset[Name]:
-    """The steps of the check that a person must act on; parties that must be confirmed are one."""
+    """Return the steps of the check that a person must act on; parties that must be confirmed are one."""
     asks = {StepName.WHO} if report.seen is not None and report.seen.standing.asks else set()
     return frozenset({step.name for step in report.steps if step.status is StepStatus.FAILED} | asks)
 
@@ -178,7 +178,8 @@ def _facts(company: Company, setup: Setup) -> Facts:
 
 
 def _failing(checked: Event | None, kept: dict[str, bool], setup: Setup) -> frozenset[str]:
-    """The steps that failed when they were checked last: alone or, where that is not remembered, in the last full check."""
+    """Return the steps that failed when they were checked last: alone or, where that is not remembered, in the last full check.
+    """
     in_full = set(str(checked.facts.get("failed", "")).split(",")) if checked is not None else set()
     return frozenset(
         one.key.value
@@ -194,7 +195,7 @@ def _entry(one: GuideStep, company: Company, setup: Setup, facts: Facts) -> Entr
 
 
 def _state(one: GuideStep, setup: Setup, facts: Facts) -> State:
-    """How a step stands in which nothing required is missing."""
+    """Return how a step stands in which nothing required is missing."""
     if one.key in facts.failing or (one.key is StepKey.CHECK and facts.checked is not None and not facts.checked.good):
         return State.ACTION
     done = {
@@ -216,7 +217,7 @@ def _state(one: GuideStep, setup: Setup, facts: Facts) -> State:
 
 
 def _missing(one: GuideStep, setup: Setup) -> Iterable[str]:
-    """What must be filled in before the step is done."""
+    """Return what must be filled in before the step is done."""
     names: Iterable[str] = ()
     if one.key is StepKey.MOMENT and Section.MOMENT in empty_of(setup):
         names = ("moment.company_id", "moment.api_key")

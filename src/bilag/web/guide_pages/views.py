@@ -144,7 +144,7 @@ def _form_page(request: CompanyRequest, one: GuideStep, loaded: Loaded, status: 
 
 
 def _elsewhere(request: CompanyRequest, form: SetupForm) -> list[tuple[str, str, str]]:
-    """The faults in fields of other steps: address, label and sentence."""
+    """Return the faults in fields of other steps: address, label and sentence."""
     where = in_guide(request.access.company.slug)
     if not form.is_bound:
         return []
@@ -169,7 +169,7 @@ def _to_next(request: CompanyRequest, one: GuideStep) -> HttpResponse:
 
 
 def _frame(request: CompanyRequest, one: GuideStep) -> dict[str, Any]:
-    """What every step shows: the list of steps, and the way back and on."""
+    """Return what every step shows: the list of steps, and the way back and on."""
     company = request.access.company
     progress: Progress = progress_of(company, store.load_setup(company.pk))
     before, after = neighbours(one)

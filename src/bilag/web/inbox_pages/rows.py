@@ -102,12 +102,12 @@ def shown_event(event: Event) -> Said:
 
 
 def _rendered(one: OpenProblem) -> RenderedProblem:
-    """The problem in words: of several objects without what is only the newest one's."""
+    """Return the problem in words: of several objects without what is only the newest one's."""
     return render_in_general(one.problem, language()) if one.count > 1 else problem(one.problem)
 
 
 def _counted(one: OpenProblem) -> str:
-    """How many objects it stops; empty for a cause that is about no objects."""
+    """Return how many objects it stops; empty for a cause that is about no objects."""
     match one.key.partition("|")[0]:
         case "transfers":
             text = ngettext("%(count)s document", "%(count)s documents", one.count)

@@ -140,7 +140,7 @@ def _facts(name: str, facts: dict[str, Any]) -> str:
 
 
 def _why_excluded(facts: dict[str, Any]) -> list[str]:
-    """What a person said of what they excluded."""
+    """Return what a person said of what they excluded."""
     chosen = facts.get("excluded_as")
     words = [str(WORDS[ExcludedAs(chosen)])] if chosen in set(ExcludedAs) else []
     return [*words, *([str(facts["note"])] if facts.get("note") else [])]

@@ -38,7 +38,7 @@ class DayRow:
 
 
 def amounts_text(amounts: Mapping[str, Decimal]) -> str:
-    """Totals by currency in one line: 12,500.00 NOK, 10.00 EUR."""
+    """Return totals by currency in one line: 12,500.00 NOK, 10.00 EUR."""
     return ", ".join(f"{amount(total)} {currency}" for currency, total in sorted(amounts.items()))
 
 

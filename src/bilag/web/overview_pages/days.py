@@ -59,7 +59,7 @@ def days_since(company_id: int, first: date, today: date) -> dict[date, Day]:
 
 
 def _read(company_id: int, first: date, end: date | None) -> list[tuple[Any, ...]]:
-    """The rows of `BY_DAY` from the first day until before the last; None: until now."""
+    """Return the rows of `BY_DAY` from the first day until before the last; None: until now."""
     until = midnight(end) if end is not None else "infinity"
     with connection.cursor() as cursor:
         cursor.execute(BY_DAY, {"company": company_id, "begin": midnight(first), "end": until})
@@ -67,14 +67,14 @@ def _read(company_id: int, first: date, end: date | None) -> list[tuple[Any, ...
 
 
 def _moved(rows: Iterable[tuple[Any, ...]]) -> str:
-    """How many transfers that were there before are done in these rows, and when the last of them was."""
+    """Return how many transfers that were there before are done in these rows, and when the last of them was."""
     whole = [row for row in rows if row[2]]
     last = max((row[8] for row in whole if row[8] is not None), default=None)
     return f"{sum(row[7] for row in whole)}-{last.timestamp() if last is not None else 0}"
 
 
 def _days(rows: Iterable[tuple[Any, ...]]) -> dict[date, Day]:
-    """The rows as days."""
+    """Return the rows as days."""
     found: dict[date, Day] = {}
     for day, _currency, whole, done, invoices, _total, seconds, *_ in rows:
         if whole:
@@ -86,5 +86,5 @@ def _days(rows: Iterable[tuple[Any, ...]]) -> dict[date, Day]:
 
 
 def midnight(day: date) -> datetime:
-    """The beginning of a day in Oslo."""
+    """Return the beginning of a day in Oslo."""
     return datetime.combine(day, time(), OSLO)

@@ -62,7 +62,7 @@ def open_by_day(company_id: int, first: date) -> tuple[dict[date, Open], dict[da
 
 
 def _is_silence(code: str) -> bool:
-    """Whether the problem is that another system does not answer. A limit of our own machine is not that."""
+    """Return whether the problem is that another system does not answer. A limit of our own machine is not that."""
     entry = entry_of(code)
     return entry.problem_class == "transient" and entry.who != "bilag"
 

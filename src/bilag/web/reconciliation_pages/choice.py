@@ -27,7 +27,7 @@ def chosen(request: CompanyRequest) -> Period:
 
 
 def is_month(period: Period) -> bool:
-    """Whether the period is one whole month."""
+    """Return whether the period is one whole month."""
     return period == month_period(period[0])
 
 

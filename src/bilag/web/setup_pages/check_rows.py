@@ -137,7 +137,7 @@ def shown_steps(report: CheckReport, setup: Setup, where: Where) -> list[ShownSt
 
 
 def sides_of(seen: Seen) -> tuple[dict[str, object], ...]:
-    """The three parties: title, name, organisation number, and where they were asked."""
+    """Return the three parties: title, name, organisation number, and where they were asked."""
     parties = seen.parties
     return (
         {"title": _("The company in Moment"), "party": parties.moment, "where": shown_key(parties.source)},

@@ -92,7 +92,7 @@ def _pieces(
 
 
 def is_part(request: CompanyRequest) -> bool:
-    """Whether a script asks for a part of a page, to be shown in the page that it is on."""
+    """Return whether a script asks for a part of a page, to be shown in the page that it is on."""
     return bool(request.headers.get("HX-Request"))
 
 

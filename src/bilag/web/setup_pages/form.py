@@ -100,11 +100,11 @@ class SetupForm(forms.Form):
         return [one for one in self if one.errors and section_of(self.dotted(one.name)) not in self.only]
 
     def is_required(self, name: str) -> bool:
-        """Whether the form field must be filled in."""
+        """Return whether the form field must be filled in."""
         return self.dotted(name) in required_of(self.kind)
 
     def is_folded(self, name: str) -> bool:
-        """Whether the field has the value that nearly every company has, so that the page shows the value alone."""
+        """Return whether the field has the value that nearly every company has, so that the page shows the value alone."""
         field = self[name]
         return not field.errors and bool(self.offered.get(name)) and field.value() == self.offered[name]
 
@@ -114,11 +114,11 @@ class SetupForm(forms.Form):
             yield part, [self[html_name(name)] for name in part.fields]
 
     def is_secret(self, name: str) -> bool:
-        """Whether the form field with this name holds a secret."""
+        """Return whether the form field with this name holds a secret."""
         return isinstance(self.fields[name].widget, forms.PasswordInput)
 
     def has_secret(self, name: str) -> bool:
-        """Whether a secret is stored for the form field with this name."""
+        """Return whether a secret is stored for the form field with this name."""
         return self.dotted(name) in self.secrets
 
     def dotted(self, name: str) -> str:

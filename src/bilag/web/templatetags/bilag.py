@@ -66,7 +66,7 @@ def oslo(value: datetime | str | None, form: str = "long") -> str:
 
 
 def _short(local: datetime, now: datetime) -> str:
-    """16:50 of today, 3 Nov 16:50 of this year, else the day with its year."""
+    """Return 16:50 for today, 3 Nov 16:50 of this year, else the day with its year."""
     if local.date() == now.date():
         return f"{local:%H:%M}"
     return f"{short_day(local.date())} {local:%H:%M}" if local.year == now.year else day(local.date())
@@ -224,5 +224,5 @@ def language() -> str:
 
 
 def norwegian() -> bool:
-    """Whether the page is in Norwegian."""
+    """Return whether the page is in Norwegian."""
     return (get_language() or "en").startswith("nb")
