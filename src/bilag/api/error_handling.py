@@ -104,7 +104,7 @@ def api_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespons
             response = view(request, *args, **kwargs)
         except Exception as error:  # noqa: BLE001 - told as a problem and logged
             response = problem_of(request, error).response()
-        request.method = asked  # so that the server leaves out the body of HEAD
+        request.method = asked  # the server omits the body of a HEAD response
         if response.status_code == 405:
             allowed = sorted({*response["Allow"].split(", "), *(["HEAD"] if "GET" in response["Allow"] else [])})
             text = f"This address takes {', '.join(allowed)}."

@@ -33,7 +33,7 @@ def read_setup(company: Company, document: Mapping[str, Any]) -> CompanyFile:
     faults: Faults = []
     wanted = _plain(document, "", faults, 0)
     if faults:
-        raise SetupFaults(faults)  # only these: such values cannot be checked further
+        raise SetupFaults(faults)  # report only these faults: such values cannot be checked further
     _days(wanted, faults)
     _company(company, wanted, faults)
     _secrets(company, wanted, faults)

@@ -72,6 +72,6 @@ def bring_up_to_date() -> None:
     from bilag.service import admission
 
     with admission.direct() as database, database.transaction():
-        # Without a parameter the statement ends with its snapshot, for which the building of an index would wait for ever.
+        # Without a parameter the statement releases its snapshot; building an index would wait for it for ever.
         database.execute(f"select pg_advisory_xact_lock({admission.LOCK:d})")
         call_command("migrate", verbosity=0, interactive=False)

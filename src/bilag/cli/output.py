@@ -1,5 +1,5 @@
 """The output of commands: tables, one JSON document on stdout with --json, messages on stderr, exit statuses."""
-# rich is imported inside the functions: help texts and JSON do without it.
+# rich is imported inside the functions: help texts and JSON do not need it.
 
 import json
 import os

@@ -107,8 +107,7 @@ def _all(*, as_json: bool) -> bool:
 
 
 def _to_do(row: Any) -> list[str]:
-    """List what needs attention in a company, in a few words each. The company's page and `bilag status SLUG` have the details.
-    """
+    """List what needs attention in a company, in a few words each. The company's page and `bilag status SLUG` have the details."""
     found = ["paused"] if row.pause is not None else []
     if row.ahead is not None:
         found.append("accounting knows more")

@@ -82,7 +82,7 @@ def shared_meter(account: str, requests: int, seconds: float = MINUTE) -> RateLi
     with _lock:
         if key in _meters:
             return _meters[key]
-    store = SharedStore(key)  # outside the lock: who waits for it may have the last connection to the database
+    store = SharedStore(key)  # outside the lock: a waiting thread may hold the last connection to the database
     state = store.read(SlidingWindow(), [])
     made = RateLimit(store, limit_of(state) or requests, seconds, before_wait=give_connection_back)
     with _lock:

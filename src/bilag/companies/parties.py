@@ -142,7 +142,7 @@ def _compared(parties: Parties) -> Standing:
     if len(numbers) > 1:
         return Standing.DIFFER
     joined = [sides[0]]
-    for _ in sides:  # whoever agrees with one of them belongs to them
+    for _ in sides:  # a party that agrees with one of them belongs to the group
         joined += [side for side in sides if side not in joined and any(_agree(side, one) for one in joined)]
     return Standing.AGREE if len(joined) == len(set(sides)) else Standing.UNSURE
 

@@ -4,8 +4,7 @@ from bilag.platforms.base import Said
 
 
 class SetupRefused(Exception):
-    """The setup was not saved. `said` is a sentence in both languages; `field` is the dotted name of the setting it is about.
-    """
+    """The setup was not saved. `said` is a sentence in both languages; `field` is the dotted name of the setting it is about."""
 
     def __init__(self, said: Said, field: str) -> None:
         self.said, self.field = said, field

@@ -44,7 +44,9 @@ def first_are_readable() -> bool:
     A single unreadable secret is no wrong key: its company lost the key long ago, and `counts` reports it.
     """
     fernets = [Fernet(key) for key in settings.BILAG_SECRET_KEYS]
-    present = [one for one in SEALED if apps.is_installed(f"bilag.{one[0]}")]  # a short command is without the others
+    present = [
+        one for one in SEALED if apps.is_installed(f"bilag.{one[0]}")
+    ]  # short commands do not install the others
     first = list(islice((text for _, _, _, value in _rows(present) for text in _texts(value)), SAMPLE))
     return not first or any(_opens(fernet, text) for text in first for fernet in fernets)
 

@@ -184,7 +184,7 @@ def _write_rows(comparison: Comparison, source_used: bool) -> IntegrationSetup:
     row.settings = dict(file.settings)
     row.secrets = sealed(file.secrets)
     row.save()
-    # Rows that were left for a former one before anything belonged to them: they claim a client or a Moment for nothing.
+    # Unused rows of former ledgers and sources: they would block their client or Moment for other companies.
     Ledger.objects.filter(company=company, used_at=None, attempts=None).exclude(pk=row.ledger_id).delete()
     Source.objects.filter(company=company, transfers=None).exclude(pk=row.source_id).delete()
     return row

@@ -128,7 +128,7 @@ def _judge_books(setup: Setup, chart: Chart) -> tuple[Problem | None, bool]:
     if row is None:
         return None, True
     own, client = Party(setup.name, setup.organisation_number), Party(chart.company_name, chart.organisation_number)
-    if row.parties is None:  # from now on it is known which client this is
+    if row.parties is None:  # from now on the client is known
         row.parties = Parties(Party(), own, client, row.source, row.ledger).as_json()
         row.save(update_fields=["parties"])
         return None, False

@@ -74,7 +74,7 @@ def import_expenses(
     """
     _importable(company_id)
     with held("expenses", company_id):
-        setup = _importable(company_id)  # asked again: the setup may have been saved while another import was running
+        setup = _importable(company_id)  # read it again: the setup may have been saved while another import was running
         now = timezone.now()
         interrupted = Problem("import_interrupted").as_json()
         ExpenseImport.objects.filter(company_id=company_id, ended_at=None).update(ended_at=now, problem=interrupted)
@@ -133,7 +133,7 @@ def may_import(setup: Setup) -> Problem | None:
     try:
         if not platform_for(setup).capabilities.expenses:
             return Problem("expenses_not_supported")
-    except EdgeError as error:  # what it can do depends on the client, and it does not answer
+    except EdgeError as error:  # its capabilities depend on the client, and it does not answer
         return error.problems[0]
     return setup.paused if setup.live else Problem("expenses_not_live")
 
@@ -144,7 +144,9 @@ def _mark(setup: Setup, route: Route) -> ExpenseMark:
     ExpenseMark.objects.get_or_create(company_id=setup.company_id)
     mark = ExpenseMark.objects.select_for_update().get(company_id=setup.company_id)
     mark.generation += 1
-    if not mark.ledger_key and mark.setup_version == setup.version:  # of a version of Bilag that did not store it
+    if (
+        not mark.ledger_key and mark.setup_version == setup.version
+    ):  # stored by an earlier version of Bilag, without a ledger
         mark.ledger_key, mark.source_key = route.ledger_key, route.source_key
     if not route.has(mark):
         if mark.source_key != route.source_key:
@@ -174,9 +176,7 @@ def _read(reading: Reading, days_back: int | None) -> None:
         reading.run.first_day = first
         if not new:
             reading.pages(platform.list_posted_lines(report, first=first), moves_mark=False)
-        if (
-            new or days_back is not None
-        ):  # lines came in whose reversals may have been posted long since, with an older date
+        if new or days_back is not None:  # reversals of the new lines may have been posted long ago, with an older date
             older = platform.list_posted_lines(report, first=first - REVERSED_EARLIER)
             reading.reversals(older, before=first)
         write_mark(mark, looked_back_on=today)
@@ -268,7 +268,7 @@ def _count(reading: Reading, sender: Sender) -> None:
                 reading.counts["needs_attention"] += 1
         except Overtaken:
             log.info("expenses.overtaken", company=row.company_id, line=row.number)
-        except Refused as error:  # Moment's list cannot be read; the next ones may be readable
+        except Refused as error:  # this list of Moment cannot be read; the next ones may be readable
             log.warning("expenses.not_counted", company=row.company_id, line=row.number, code=error.problems[0].code)
             count_at(row, timezone.now() + backoff.scaled(COUNT_AGAIN))
 

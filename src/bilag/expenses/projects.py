@@ -16,8 +16,7 @@ from bilag.wire.errors import EdgeError, Refused, Unavailable
 
 
 class Projects:
-    """Moment's projects, by their value in the project unit. One import holds one instance; imports of a company never overlap.
-    """
+    """Moment's projects, by their value in the project unit. One import holds one instance; imports of a company never overlap."""
 
     def __init__(self, setup: Setup, moment: MomentClient, mark: ExpenseMark) -> None:
         self._setup, self._moment, self._mark = setup, moment, mark
@@ -27,7 +26,7 @@ class Projects:
     def project(self, value: str) -> ExpenseProject | None:
         """Return the project with this value in the project unit; None when Moment has none. Raises Moment's errors."""
         if value not in self._projects:
-            # Moment's 0012 is 12 in a unit of whole numbers: the transfer that was sent says which project it is.
+            # Moment's 0012 is 12 in a whole-number unit: the sent transfer tells which project it is.
             sent = Transfer.objects.filter(source_id=self._setup.source_id, kind=Kind.PROJECT, unit_value=value)
             number = sent.values_list("number", flat=True).first() or value
             found = self._moment.project_id(number)
@@ -51,7 +50,7 @@ class Projects:
             if named and not still_open:
                 facts = {"activity": named[0].name, "project": project.number}
                 raise Refused([Problem("activity_closed", f"project {project.number}", facts)])
-            # Somebody made two of one name at the same time: always take the first.
+            # If somebody created two activities of one name at the same time, always use the first.
             found = min(still_open, key=lambda one: one.moment_id, default=None)
             self._activities[project.moment_id] = found or self._made(project, name)
             self._sent(project, name, None)

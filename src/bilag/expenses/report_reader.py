@@ -94,7 +94,7 @@ class Reading:
         adopt(self.route, lines.values())
         asked = self._ask(lines)
         with transaction.atomic():
-            lease.confirm()  # a process that was frozen decided by a setup that may be gone
+            lease.confirm()  # a frozen process may have decided by an outdated setup
             self._store(asked, page_lines=list(lines.values()))
             self._odd(page.unreadable)
             if moves_mark and page.cursor is not None:
@@ -145,8 +145,7 @@ class Reading:
         return found
 
     def _own_journals(self, journals: set[int]) -> frozenset[int]:
-        """Return the journal numbers that Bilag posted in this ledger, on platforms whose lines name their voucher's journal.
-        """
+        """Return the journal numbers that Bilag posted in this ledger, on platforms whose lines name their voucher's journal."""
         if not self.platform.capabilities.lines_by_journal:
             return frozenset()
         own = Transfer.objects.filter(

@@ -39,8 +39,7 @@ def import_company(company_id: int, origin: str = "", days_back: int | None = No
 @app.periodic(cron=every(IMPORT_EVERY))
 @app.task(name="expenses.import_all", queueing_lock="expenses.import_all")
 def import_all(timestamp: int) -> None:
-    """In working hours, enqueue an import of each open company that imports expenses, each at its own moment of the interval.
-    """
+    """In working hours, enqueue an import of each open company that imports expenses, each at its own moment of the interval."""
     if not in_working_hours(timezone.now()):
         return
     interval = IMPORT_EVERY if settings.BILAG_TIME_SCALE == 1 else timedelta()
@@ -68,4 +67,6 @@ def _import(company_id: int, *, origin: str, days_back: int | None) -> None:
     if run.problem is not None:
         log.warning("expenses.import_stopped", company=company_id, code=run.problem.get("code"))
     if run.problem is not None or run.counts.get("waiting"):
-        enqueue.ask_import(company_id, after=asked_pause(AGAIN_IN.seconds))  # not all that failed together at once
+        enqueue.ask_import(
+            company_id, after=asked_pause(AGAIN_IN.seconds)
+        )  # with jitter: imports that failed together must not retry together

@@ -81,7 +81,7 @@ class FairShare:
         job = Job()
         token = in_worker.set(job)
         try:
-            with fence.checked_by(give_connection_back):  # a system that hangs must not keep connections from others
+            with fence.checked_by(give_connection_back):  # a hanging system must not hold connections that others need
                 yield True
         finally:
             in_worker.reset(token)
@@ -181,11 +181,11 @@ class FairShare:
     def _release(self, company_id: int, job: Job, *, rare: bool) -> None:
         with self._lock:
             company = self._companies[company_id]
-            company.active = max(0, company.active - 1)  # the slots of an earlier life are forgotten
+            company.active = max(0, company.active - 1)  # an earlier life's slots no longer count
             company.rare = max(0, company.rare - rare)
             if job.failing is not None:
                 company.failing = job.failing
-            # While threads are idle, two for the one that is free now: what was shared with others is lent again.
+            # While threads are idle, start two for each one that becomes free, so that a backlog uses all of them again.
             next_ones = [self._next() for _ in range(1 if self._is_scarce() else 2)]
             self._forget_idle(company_id)
         self._put_back_all(next_ones)

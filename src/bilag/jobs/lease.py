@@ -50,8 +50,7 @@ class LeaseLost(fence.Fenced):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query to run immediately after a lease was taken, in the same round trip: it sees all that the last holder committed.
-    """
+    """A query to run immediately after a lease was taken, in the same round trip: it sees all that the last holder committed."""
 
     sql: str
     params: tuple[Any, ...]
@@ -205,7 +204,7 @@ def _take(name: str, query: Query | None) -> Lease | None:
         given = (name, _holder(os.getpid()), term)
         if query is None:
             cursor.execute(TAKE, given)
-        else:  # one round trip and one commit, in which each statement sees what was committed before it began
+        else:  # one round trip and one commit; each statement sees what was committed before it began
             cursor.execute(f"{TAKE}; {query.sql}", (*given, *query.params))
         row = cursor.fetchone()
         if query is not None and row is not None:

@@ -70,8 +70,7 @@ _NAMES = {"field": DOCUMENT_FIELDS, "sum": DOCUMENT_FIELDS, "model": TRYTON_MODE
 
 
 def render_facts(facts: Mapping[str, str], language: str) -> dict[str, str]:
-    """Render facts as text in `language`, each on one line and of bounded length. Facts without a text for people are left out.
-    """
+    """Render facts as text in `language`, each on one line and of bounded length. Facts without a text for people are left out."""
     rendered = {_SAME.get(name, name): _render(name, value, language) for name, value in facts.items()}
     return {name: text for name, text in rendered.items() if text is not None}
 

@@ -1,5 +1,4 @@
-"""Problems that a reconciliation finds, and the problems of one, and of a rehearsal, that was interrupted. Bilag's own codes.
-"""
+"""Problems that a reconciliation finds, and the problems of one, and of a rehearsal, that was interrupted. Bilag's own codes."""
 # ruff: noqa: E501 - a sentence stays on one line, so that it can be read and searched.
 
 from bilag.messages.entry import ACCOUNTING, BILAG, PERMANENT, TRANSIENT, Entry

@@ -114,8 +114,7 @@ _PLACE = re.compile(r"\{([a-z ]+)\}")
 def render_cause(
     kind: str, facts: Mapping[str, str], language: str, *, until: str = "", since: str = ""
 ) -> tuple[str, str]:
-    """Render why vouchers differ: message and remedy. `until` and `since` are ISO dates, where the cause has an end or a start.
-    """
+    """Render why vouchers differ: message and remedy. `until` and `since` are ISO dates, where the cause has an end or a start."""
     norwegian = language == "nb"
     message, remedy = CAUSES.get(kind, CAUSES["other"])[norwegian]
     words = {

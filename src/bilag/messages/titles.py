@@ -1,5 +1,4 @@
-"""A title for each problem: a few words that name it in the subject of an email or in a list. The catalogue has its sentences.
-"""
+"""A title for each problem: a few words that name it in the subject of an email or in a list. The catalogue has its sentences."""
 # ruff: noqa: E501 - a title stays on one line in both languages.
 
 from collections.abc import Mapping

@@ -63,8 +63,7 @@ class ProjectExpenses:
         return _activity(_parse_created(ActivityWire, answer, about))
 
     def find(self, external_key: str) -> tuple[Expense, ...]:
-        """Find all expenses with exactly this key, the oldest first: Moment accepts several. The list's filter is not trusted.
-        """
+        """Find all expenses with exactly this key, the oldest first: Moment accepts several. The list's filter is not trusted."""
         rows = read_list(self._session, "projectExpenses", {"externalKey": external_key})
         about = f"expense {external_key}"
         wires = [parse(ExpenseWire, row, about) for row in rows if row.get("externalKey") == external_key]

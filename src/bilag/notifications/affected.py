@@ -1,5 +1,4 @@
-"""The documents that a cause affects, as an email shows them: customer, amount and due date of the newest, and the sums of all.
-"""
+"""The documents that a cause affects, as an email shows them: customer, amount and due date of the newest, and the sums of all."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -39,7 +39,7 @@ def notify_new_problems(company_id: int, stamp: str = "") -> list[Letter]:
                 _refresh(row, open_now[key])
             else:
                 row.closed_at = timezone.now()
-                row.thread = row.thread if setup.live else ""  # that it was switched off does not resolve anything
+                row.thread = row.thread if setup.live else ""  # switching the company off does not resolve its problems
                 row.save(update_fields=["closed_at", "thread"])
         letters = _create_emails(setup, EmailKind.STOPPED, new) if new else []
         if known and not open_now and setup.live:

@@ -1,5 +1,4 @@
-"""The text of notification emails: the documents, the cause, what to do, who can do it, and a link. Text and HTML say the same.
-"""
+"""The text of notification emails: the documents, the cause, what to do, who can do it, and a link. Text and HTML say the same."""
 
 from dataclasses import dataclass
 from decimal import Decimal

@@ -60,6 +60,5 @@ def _for_each(
 
 
 def _answers() -> bool:
-    """Return whether the database answers on this connection: an error may concern one company only, such as a lock time-out.
-    """
+    """Return whether the database answers on this connection: an error may concern one company only, such as a lock time-out."""
     return connection.connection is not None and connection.is_usable()

@@ -28,7 +28,7 @@ def send_missing(run: Reconciliation, *, origin: str, numbers: list[str] | None 
     """
     missing = missing_numbers(run, SENDABLE)
     wanted = missing if numbers is None else [number for number in missing if number in set(numbers)]
-    gone = set(missing_numbers(run, [Why.GONE]))  # Moment says that these were transferred, and the person saw that
+    gone = set(missing_numbers(run, [Why.GONE]))  # Moment marks these as transferred, and the person has seen that
     setup = store.load_setup(run.company_id)
     for numbers_of, as_known in (
         ([number for number in wanted if number in gone], False),

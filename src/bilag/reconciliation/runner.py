@@ -1,5 +1,4 @@
-"""Run one reconciliation: read both systems page by page, match by number in PostgreSQL, and store a finding for every number.
-"""
+"""Run one reconciliation: read both systems page by page, match by number in PostgreSQL, and store a finding for every number."""
 
 import json
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
@@ -92,7 +91,7 @@ def reconcile(
             run.problem = error.problems[0].as_json()
             Finding.objects.filter(run=run).delete()
             log.warning("reconciliation.stopped", company=company_id, code=error.problems[0].code)
-        except BaseException:  # a fault of Bilag, or the end of this process: the run has no result
+        except BaseException:  # an error in Bilag, or the end of this process: the run has no result
             run.problem = interrupted
             Finding.objects.filter(run=run).delete()
             _end(run)
@@ -311,7 +310,7 @@ class _Comparison:
                 continue
             try:
                 invoice = self.moment.invoice_by_number(number)
-            except Refused:  # Moment changed it meanwhile so that it cannot be read: the finding stays
+            except Refused:  # it was changed in Moment meanwhile and is unreadable: the finding stays
                 continue
             if invoice is not None and invoice.finalized:
                 row.delete()

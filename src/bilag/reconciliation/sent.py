@@ -26,8 +26,7 @@ class Sent:
     source: Mapping[str, Any] | None = None
 
     def change_in_moment(self, invoice: Invoice) -> Problem | None:
-        """Return the problem of an invoice that was changed in Moment after posting; None if it was not, or if this is unknown.
-        """
+        """Return the problem of an invoice that was changed in Moment after posting; None if it was not, or if this is unknown."""
         return change_since(self.source, invoice) if self.source is not None else None
 
 

@@ -23,8 +23,7 @@ def counts(run: Reconciliation) -> dict[str, int]:
 
 
 def sums(run: Reconciliation) -> dict[str, dict[str, str]]:
-    """Return sums by currency: what Moment says the journal should hold, what it holds, the difference, and the explained sum.
-    """
+    """Return sums by currency: what Moment says the journal should hold, what it holds, the difference, and the explained sum."""
     rows = run.findings.exclude(currency="").values_list("currency", "found")
     told: dict[str, dict[str, Decimal]] = {}
     for currency, found, total, posted in rows.annotate(Sum("total"), Sum("posted_total")).order_by("currency"):

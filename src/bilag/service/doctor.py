@@ -251,7 +251,7 @@ def installations_in_use(environment: Environment) -> Iterator[Finding]:
             installation_values(kind, environment.variables)
         except Misconfigured as error:
             users = Ledger.objects.filter(platform_kind=kind.name, left_at=None).count()
-            if users and not _is_begun(kind, environment):  # else `installation_findings` has told it
+            if users and not _is_begun(kind, environment):  # else `installation_findings` reports it
                 said = f"Companies that use {kind.label} and cannot work: {users}."
                 yield Finding(kind.label, ERROR, said, _to_set(error.problems[0]))
 

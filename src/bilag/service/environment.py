@@ -231,7 +231,7 @@ class Environment:
             with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
                 file.write(self._unkept_key + "\n")
         except FileExistsError:
-            pass  # made by an earlier start, or by another process at the same time: that key counts
+            pass  # an earlier start, or another process at the same time, made the key: it counts
 
     def make_home(self) -> None:
         """Make the data folder if it is missing. Raises `EnvironmentFault` when it cannot be written."""

@@ -73,7 +73,7 @@ def follow(ring: KeyRing) -> None:
 
     first, *others = (signing_key(key) for key in ring)
     if first != settings.SECRET_KEY or others != settings.SECRET_KEY_FALLBACKS:
-        # In this order: whatever is read between the two lines is known by one of them.
+        # In this order: a value signed between the two lines is verified by one of them.
         settings.SECRET_KEY_FALLBACKS = [*others, settings.SECRET_KEY]
         settings.SECRET_KEY = first
         settings.SECRET_KEY_FALLBACKS = others

@@ -19,7 +19,7 @@ class EmailBackend(AnyonesFiles):
         if not folder.exists():
             folder.parent.mkdir(parents=True, exist_ok=True)
             folder.mkdir(mode=FOLDER_MODE, exist_ok=True)
-        elif folder == settings.BILAG_HOME / "mail":  # made by an earlier version
+        elif folder == settings.BILAG_HOME / "mail":  # an earlier version created it with other permissions
             folder.chmod(FOLDER_MODE)
         super().__init__(file_path=str(folder), **kwargs)
 

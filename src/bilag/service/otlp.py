@@ -86,7 +86,7 @@ class SdkRecorder:
         self._provider.add_span_processor(BatchSpanProcessor(_Exporter(exporter or OTLPSpanExporter())))
         self._tracer = self._provider.get_tracer("bilag", __version__)
         self._stop, self._stopped = threading.Event(), threading.Event()
-        # Started now: while the interpreter ends, no thread can be.
+        # Started now, because no thread can start while the interpreter exits.
         threading.Thread(target=self._shut_down, name="traces-end", daemon=True).start()
 
     def _shut_down(self) -> None:

@@ -35,7 +35,7 @@ def is_current() -> bool:
     True is certain. After False call `missing` and `unknown`, which also consider migrations that replace others.
     """
     connection.ensure_connection()
-    # With the driver: before its set-up Django warns about queries through its own cursors.
+    # Through the driver: before its set-up, Django warns about queries through its own cursors.
     return is_exact(applied_migrations(connection.connection))
 
 

@@ -96,7 +96,7 @@ async def _serve_web(server: uvicorn.Server, listener: socket.socket, stop: asyn
 def listening(name: str, host: str, port: int) -> socket.socket:
     """Return a socket on the address in the variable `name`. Raises `EnvironmentFault` if it is taken or not this machine's."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # IPPROTO_TCP is said aloud: asyncio sets TCP_NODELAY only then, and without it answers wait for 40 ms.
+    # IPPROTO_TCP is explicit: only then does asyncio set TCP_NODELAY, without which answers wait for 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:

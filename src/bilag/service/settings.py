@@ -91,7 +91,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 _parameters = connection_parameters()
-# A connection that cannot be made is given up soon, so that the next request tries at once when the database is back.
+# Connecting gives up soon, so that the next request tries at once when the database is back.
 POOL = {"min_size": 0, "max_size": environment.pool_size, "timeout": 15, "reconnect_timeout": 5}
 DATABASES = {
     "default": {

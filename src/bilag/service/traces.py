@@ -76,8 +76,7 @@ def shown(address: str) -> str:
 
 
 def refusal() -> str:
-    """Return how the collector refuses traces, such as "does not answer"; empty if it accepts them. `fault` has found nothing.
-    """
+    """Return how the collector refuses traces, such as "does not answer"; empty if it accepts them. `fault` has found nothing."""
     from bilag.service import otlp
 
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)

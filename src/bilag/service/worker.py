@@ -106,7 +106,7 @@ async def _one_life(concurrency: int, stop: asyncio.Event, lost: asyncio.Event, 
             await in_django_thread(lease.forget_all)()
             await in_django_thread(start_over)()
         await in_django_thread(look_after_restore)()
-        if not first:  # what the life before could not put back into the queue, because the database was away
+        if not first:  # transfers that the previous life could not requeue, because the database was away
             await in_django_thread(fair_share.hand_back)()
         worker = asyncio.create_task(
             app.run_worker_async(
@@ -145,7 +145,7 @@ async def _keep_taking_up(app: App, *, first: bool) -> None:
     latest = max(LATEST_PERIODIC, scaled(LATEST_PERIODIC))
     judged_from = (
         time.monotonic() + latest.total_seconds()
-    )  # before, what is late may have been so when this worker started
+    )  # before that, a late task may have been late already when this worker started
     if first:
         health.passed()
     while True:

@@ -41,7 +41,7 @@ def want(transfer: Transfer, platform: AccountingPlatform) -> None:
     try:
         takes_documents = platform.chart().largest_attachment > 0
     except EdgeError:
-        takes_documents = True  # the job asks again: this must not hold the voucher up
+        takes_documents = True  # the job checks again: this must not delay the voucher
     if takes_documents:
         VoucherDocument.objects.get_or_create(transfer=transfer, defaults={"company_id": transfer.company_id})
 
@@ -108,7 +108,7 @@ def _attach_all(setup: Setup, row: VoucherDocument, moment: MomentClient, platfo
     elif not known:
         documents = []
     if not documents and largest and timezone.now() - row.begun_at < backoff.scaled(MAY_COME_FOR):
-        row.next_at = timezone.now() + backoff.scaled(LOOK_AGAIN_IN)  # Moment makes it after the invoice
+        row.next_at = timezone.now() + backoff.scaled(LOOK_AGAIN_IN)  # Moment creates the document after the invoice
         row.save()
         return
     row.state = DocumentState.ATTACHED if row.attached else DocumentState.NONE
@@ -127,7 +127,7 @@ def _attach_one(
     transfer = row.transfer
     sent = Attempt.objects.of([transfer]).filter(ledger=transfer.ledger_id, plan__isnull=False).order_by("-pk")
     vouchers = plan_json.from_json(sent.values_list("plan", flat=True).first() or ())
-    if not vouchers:  # of a version of Bilag that did not keep it
+    if not vouchers:  # an earlier version of Bilag did not store it
         raise Refused([Problem("voucher_unknown", f"invoice {transfer.number}", {"number": transfer.number})])
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY_BYTES) as spooled:
         file = cast(BinaryIO, spooled)

@@ -30,8 +30,7 @@ def document_key(setup: Setup, document_id: int) -> str:
 
 
 def invoice_of(setup: Setup, external_id: str) -> int | None:
-    """Return the number of the invoice that Bilag gave this external id; None for an id that is not of this company's invoices.
-    """
+    """Return the number of the invoice that Bilag gave this external id; None for an id that is not of this company's invoices."""
     prefix = _invoices_of(setup)
     number = external_id.removeprefix(prefix)
     is_ours = external_id.startswith(prefix) and number.isascii() and number.isdecimal() and len(number) < LONGEST

@@ -155,20 +155,20 @@ class Transfer(models.Model):
             models.Index(fields=["company", "-done_at"], name="transfer_by_done"),
             models.Index(fields=["company", "total", "id"], name="transfer_by_total"),
             models.Index(fields=["company", "customer_number"], name="transfer_by_customer"),
-            # Words of the name by their beginnings; trigrams would need an extension that the embedded server lacks.
+            # Finds the beginnings of words in names; trigrams would need an extension that the embedded server lacks.
             GinIndex(OfCompany("name_words", "company_id", kind="tsvector"), name="transfer_company_words"),
             # The overview counts the excluded ones that somebody still has to post: few among the skipped.
             models.Index(
                 fields=["company", "excluded_as"], condition=models.Q(reason="excluded"), name="transfer_excluded"
             ),
-            # What the console counts of each company stands in it, so that no row is read.
+            # It contains every column that the console counts, so that no row is read.
             models.Index(
                 fields=["state", "next_at"],
                 include=["company", "hinted_at"],
                 condition=~models.Q(state__in=["done", "skipped"]),
                 name="transfer_open",
             ),
-            # Retention looks for what has not changed for years: a few bytes for a hundred pages of rows.
+            # A block range index for retention, which looks for old rows: a few bytes for a hundred pages.
             BrinIndex(fields=["updated_at"], name="transfer_updated"),
         ]
 

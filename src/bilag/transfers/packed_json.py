@@ -25,10 +25,9 @@ RAW = -zlib.MAX_WBITS
 
 
 class PackedJsonField(models.BinaryField):  # type: ignore[type-arg]  # takes none when it runs
-    """A JSON value; in the database, a byte that says how it is packed, and the packed value. PostgreSQL cannot look into it.
-    """
+    """A JSON value; in the database, a byte that says how it is packed, and the packed value. PostgreSQL cannot look into it."""
 
-    _pyi_private_get_type: Any  # what mypy's plug-in reads of a field's type
+    _pyi_private_get_type: Any  # mypy's plug-in reads the field's type from it
     _pyi_private_set_type: Any
 
     def from_db_value(self, value: bytes | memoryview | None, *_: Any) -> Any:
@@ -49,7 +48,7 @@ def pack(value: Any) -> bytes:
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     if len(text) < WORTH_IT:
         return bytes((PLAIN,)) + text
-    packing = _packing(NEWEST).copy()  # takes a tenth of the time of reading the dictionary again
+    packing = _packing(NEWEST).copy()  # ten times as fast as reading the dictionary again
     packed: bytes = packing.compress(text) + packing.flush()
     return bytes((NEWEST,)) + packed
 

@@ -61,7 +61,7 @@ def frame_figures(company_id: int, user_id: int | None) -> FrameFigures:
     with connection.cursor() as cursor:
         cursor.execute(READ, {"company": company_id, "user": user_id, "since": timezone.now() - RECENT})
         transfers, expenses, paused, settings, ledger_ahead, rejecting, companies, others = cursor.fetchone()
-    stored = json.loads(settings or "{}")  # there is none of a company that was deleted meanwhile
+    stored = json.loads(settings or "{}")  # a company that was deleted meanwhile has none
     return FrameFigures(
         transfers, expenses, bool(paused), Settings.from_stored(stored), ledger_ahead, rejecting, companies > 1, others
     )

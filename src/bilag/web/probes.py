@@ -55,9 +55,9 @@ def with_probes(app: ASGIApp) -> ASGIApp:
                 database.within(ANSWER_WITHIN_SECONDS, NO_DATABASE), _counted(figures)
             )
             is_up = not problem and found is not None
-            if problem:  # what was counted a moment ago may not be so any more
+            if problem:  # the last figures may be outdated
                 found = None
-            elif found is LATE:  # a database that answers takes long to count when very much waits
+            elif found is LATE:  # the database answers, but counting many waiting transfers takes long
                 found = figures.latest(LATEST_SECONDS)
             await answer(send, 200, metrics.render(found, is_up=is_up), CONTENT_TYPE_LATEST)
         else:
@@ -73,8 +73,7 @@ async def nothing_else(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _counted(figures: "_Shared[list[Metric] | None]") -> list[Metric] | None:
-    """Return the figures of the database: new ones, or those of a moment ago if counting takes long; `LATE` if there are none.
-    """
+    """Return the figures of the database: new ones, or those of a moment ago if counting takes long; `LATE` if there are none."""
     found = await figures.within(FRESH_WITHIN_SECONDS, LATE)
     if found is LATE:
         found = figures.latest(min(FRESH_ENOUGH_SECONDS, LATEST_SECONDS)) or await figures.within(

@@ -14,8 +14,7 @@ SIGNATURE = "-- "
 
 
 def lay_out(subject: str, text: str, *, to: str, context: Mapping[str, Any]) -> EmailMultiAlternatives:
-    """Return the email with this text, and with HTML that says the same: its paragraphs, its lists, and its link as a button.
-    """
+    """Return the email with this text, and with HTML that says the same: its paragraphs, its lists, and its link as a button."""
     link = str(context.get("password_reset_url") or "")
     body, _mark, footer = text.partition(f"\n{SIGNATURE}\n")
     paragraphs = [part.strip() for part in body.split("\n\n") if part.strip() and part.strip() != link]

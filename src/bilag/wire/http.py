@@ -281,7 +281,7 @@ class WireClient:
         try:
             answer = self._send(request, into, max_bytes)
         except fence.Fenced as fenced:
-            failed, outcome = None, ""  # it says nothing about the other system
+            failed, outcome = None, ""  # the error says nothing about the other system
             exchange.error = str(fenced)
             raise
         except ConnectionFault as fault:

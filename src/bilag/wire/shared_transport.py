@@ -29,7 +29,7 @@ class SharedTransport(httpx2.BaseTransport):
         try:
             return self._pool.handle_request(request)
         finally:
-            _reaper.wake()  # when the connection is in the pool: before, the thread might look, find none, and end
+            _reaper.wake()  # only when the connection is in the pool: earlier, the thread might find none and end
 
 
 def _pool_of(address: str) -> httpx2.HTTPTransport:
@@ -66,7 +66,7 @@ class _Reaper:
         while True:
             time.sleep(KEEP_ALIVE_SECONDS)
             self._close_idle()
-            with _lock:  # counted under the lock: a request that comes later finds that no thread runs
+            with _lock:  # counted under the lock, so that a later request sees that no thread runs
                 if not any(pool._pool.connections for pool in list(_pools.values())):
                     self._runs = False
                     return

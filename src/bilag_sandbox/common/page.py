@@ -49,8 +49,7 @@ def render(
     *,
     without: Sequence[str] = (),
 ) -> bytes:
-    """Return the page of the books of `name`. The last column of `rows` is an amount; `without` names fields not in the form.
-    """
+    """Return the page of the books of `name`. The last column of `rows` is an amount; `without` names fields not in the form."""
     fields = "".join(
         f'<label>{title}<input name="{field}" value="{escape(given.get(field, ""))}"></label>'
         for field, (title, _value) in FIELDS.items()

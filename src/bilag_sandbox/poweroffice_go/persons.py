@@ -1,5 +1,4 @@
-"""What people do in the accounting system, past the API: post supplier invoices and vouchers of their own, and reverse others.
-"""
+"""What people do in the accounting system, past the API: post supplier invoices and vouchers of their own, and reverse others."""
 
 import base64
 import binascii

@@ -113,7 +113,7 @@ class Parts:
             if ended:
                 fault: type[DemoFault] = PortTaken if _answers(answers) else DemoFault
                 raise fault(f"{name} stopped during its start:\n{said[-2000:]}")
-            if says in said and _answers(answers):  # what answers before it says so is another program on its port
+            if says in said and _answers(answers):  # an earlier answer comes from another program on the port
                 return
             pause.wait(0.1)
         raise DemoFault(f"{name} does not answer on {answers}. See the log: {log}")

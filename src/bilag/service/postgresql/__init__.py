@@ -1,2 +1,1 @@
-"""The database backend of Bilag's settings (`DATABASES`): Django's for PostgreSQL, with a pool that is over a restart at once.
-"""
+"""The database backend of Bilag's settings (`DATABASES`): Django's for PostgreSQL, with a pool that is over a restart at once."""

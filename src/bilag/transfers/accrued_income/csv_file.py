@@ -130,8 +130,7 @@ def project_fault(project: str) -> Code | None:
 
 
 def faults_of(line: int, project: str, amount: str, seen: dict[str, int]) -> list[Fault]:
-    """Return what is wrong with a row. `seen` has the projects of the rows before it, each with its line; this one's is added.
-    """
+    """Return what is wrong with a row. `seen` has the projects of the rows before it, each with its line; this one's is added."""
     faults = []
     code = project_fault(project)
     if code is not None:

@@ -111,7 +111,7 @@ def _save(
     comparison = setup_writer.compare(file, seen_version=seen_version)
     row, queued, source_used = comparison.row, [], False
     if row is not None:
-        # What was heard of before the connection was entered belongs to the Moment that is entered now.
+        # Hints received before the connection was entered belong to the Moment that is entered now.
         source_used = comparison.source_replaced and Transfer.objects.filter(source=row.source_id).exists()
         if change is None:
             _refuse_another_ledger(comparison, source_used)
@@ -142,7 +142,7 @@ def _save(
     if lifecycle.is_open(company_id):
         enqueue.wake_all(queued)
     if live or (live is None and written.changed and lifecycle.is_live(company_id)):
-        enqueue.drop_setup_check(company_id)  # of an earlier version
+        enqueue.drop_setup_check(company_id)  # the job of an earlier version
         enqueue.ask_setup_check(company_id, written.version, live=bool(live), origin=origin)
     return SavedSetup(company_id, written.version, written.created, written.changed, live, origin)
 

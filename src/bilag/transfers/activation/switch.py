@@ -93,7 +93,7 @@ def deactivate(company_id: int, *, origin: str) -> None:
     with transaction.atomic():
         if lifecycle.set_not_live(company_id, origin=origin):
             record(company_id, EventName.NOT_LIVE, origin=origin)
-        enqueue.drop_setup_check(company_id)  # it might switch the company live again
+        enqueue.drop_setup_check(company_id)  # its check might switch the company live again
 
 
 def apply_live_flag(company_id: int, *, live: bool, origin: str) -> CheckReport:
@@ -159,7 +159,7 @@ def _keep_parties(setup: Setup, report: CheckReport, origin: str) -> None:
     """
     seen = report.seen
     if seen is None or seen.standing == Standing.KEPT:
-        return  # what was accepted before stands, and the check goes on asking
+        return  # the earlier acceptance stands, and the check still requires a confirmation
     declared = seen.standing in (Standing.UNSURE, Standing.RENAMED)
     who.accept(setup, seen, origin=origin, confirmed=declared or seen.standing == Standing.CONFIRMED)
     if declared:

@@ -48,7 +48,7 @@ def send(run: TransferRun) -> Outcome:
     if run.doubt_since is None and others.filter(sequence__gt=row.sequence).exists():
         hold = (
             SkipReason.SUPERSEDED
-        )  # one that may have left is finished: its own external id guards it, not a newer one's
+        )  # one that may have been sent is finished first: its own external id guards it, not a newer one's
     if hold is None and not run.setup.accrued_income.enabled:
         hold = SkipReason.SWITCH_OFF
     if hold is not None and run.first_attempt:
@@ -71,7 +71,7 @@ def _earlier_unsettled(run: TransferRun, row: AccruedAmount) -> Transfer | None:
     for earlier in same.exclude(transfer__state__in=SETTLED):
         if earlier.transfer.state in (State.QUEUED, State.NEEDS_ATTENTION):
             run.deliver_first(earlier.transfer_id)
-    # One that was skipped and may stand in the journal is as open as one that was not: its amount would be posted twice.
+    # A skipped amount that may be in the journal counts as open, or it would be posted twice.
     open_ones = ~Q(transfer__state__in=SETTLED) | Q(pk__in=uncertain(same))
     earliest = same.filter(open_ones).first()
     return earliest.transfer if earliest is not None else None

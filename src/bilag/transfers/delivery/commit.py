@@ -54,7 +54,7 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
         if _stored_as_usual(run, outcome):
             return
         lease.confirm()
-        # The blocker is locked too: whichever of the two commits last sees what the other wrote.
+        # The blocker is locked too, so that the later of the two commits sees the earlier one's rows.
         held = locked(Transfer.objects.filter(pk__in=[run.transfer.pk, outcome.blocked_by]))
         row = next(one for one in held if one.pk == run.transfer.pk)
         _close_attempt(row, run, outcome)
@@ -70,7 +70,7 @@ def commit_outcome(run: TransferRun, outcome: Outcome) -> None:
         row.save()
         if outcome.verdict == Verdict.MISCONFIGURED:
             pausing.pause(run.setup, outcome.problems[0])
-            if lifecycle.is_open(row.company_id):  # the setup was saved during the try: the earlier one failed
+            if lifecycle.is_open(row.company_id):  # the setup was saved during the try: only the earlier setup failed
                 enqueue.wake(row.pk)
         if outcome.state == State.DONE or no_longer_blocks(row):
             release_blocked(row)
@@ -114,7 +114,7 @@ def _asked_again(row: Transfer, run: TransferRun, outcome: Outcome) -> bool:
     if row.state not in SETTLED:
         return False
     if outcome.reason in SETUP_REASONS and run.setup.version != _setup_version(row.company_id):
-        return True  # what made it skip was an earlier setup
+        return True  # it was skipped under an earlier setup
     return row.request_count > run.seen and (row.manual or not _gave_up(outcome))
 
 
@@ -275,7 +275,7 @@ def _wake_waiting(row: Transfer, *, had_failed: bool) -> None:
     now = timezone.now()
     if had_failed:
         waiting = Transfer.objects.filter(company=row.company_id, state=State.WAITING, next_at__gt=now)
-        # Where it is limited, the other system named the time.
+        # The other system named the end of its rate limit.
         ids = locked_ids(waiting.exclude(problems__0__code="rate_limited"), skip_locked=True)
         Transfer.objects.filter(pk__in=ids).update(next_at=now)
         enqueue.wake_all(ids)

@@ -50,14 +50,14 @@ def send(run: TransferRun) -> Outcome:
     content = content_hash(invoice)
     if row.accepted_hash is not None and row.accepted_hash != content:
         change = change_after_posting(run, invoice)
-        settled = invoice.export_status == DO_NOT_TRANSFER  # a person says that nothing more is to be done
+        settled = invoice.export_status == DO_NOT_TRANSFER  # a person decided that nothing more is to be done
         if change is not None and not settled:
             return needs_attention(change)
     hold = _reason_to_stay(run, invoice)
     if hold is not None:
         decided = invoice.export_status in (TRANSFERRED, DO_NOT_TRANSFER)
         if row.accepted_hash is not None and (decided or run.former_ledger is None):
-            return done(Verdict.UNCHANGED, **_columns(invoice))  # it is posted, whatever was decided since
+            return done(Verdict.UNCHANGED, **_columns(invoice))  # it is posted, whatever people decided since
         if run.doubt_since is None and not may_be_in_accounting(row):
             return skipped(hold, **_columns(invoice))
     if run.former_ledger is not None and row.accepted_hash is not None:
@@ -175,7 +175,7 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
     if plan.nothing_to_post and not plan.problems:
         if run.doubt_since is None and not may_be_in_accounting(run.transfer):
             return skipped(SkipReason.NOTHING_TO_POST, **columns)
-        was_sent = run.sent_vouchers() or (lookup_voucher(invoice),)  # it was sent with amounts
+        was_sent = run.sent_vouchers() or (lookup_voucher(invoice),)  # an earlier try sent it, with amounts
         return deliver(run, _shipment(run, invoice, content, hold or SkipReason.NOTHING_TO_POST, was_sent))
     if plan.problems:
         if all(problem.code == UNIT_NOT_USED for problem in plan.problems):
@@ -192,8 +192,7 @@ def _post(run: TransferRun, invoice: Invoice, content: str, hold: SkipReason | N
 
 
 def _of_setup(run: TransferRun, problem: Problem) -> Problem:
-    """Return the problem of a unit as one of the setup, which names the unit: the company waits until its setup is corrected.
-    """
+    """Return the problem of a unit as one of the setup, which names the unit: the company waits until its setup is corrected."""
     is_project = problem.facts.get("unit") == str(run.setup.dimensions.project)
     return replace(problem, subject=f"setup dimensions.{'project' if is_project else 'department'}")
 
@@ -224,7 +223,7 @@ def _posted_in_former_ledger(run: TransferRun, invoice: Invoice) -> Outcome:
     row, columns = run.transfer, _columns(invoice)
     if invoice.export_status in (TRANSFERRED, DO_NOT_TRANSFER):
         return done(Verdict.UNCHANGED, **columns)
-    if row.done_at is None:  # only Moment has not been told
+    if row.done_at is None:  # only the mark in Moment is missing
         return _mark_transferred(run, invoice, columns)
     ledger = run.former_ledger.key if run.former_ledger is not None else ""
     facts = {"number": row.number, "ledger": ledger, "journal": str(row.journal_number or "")}

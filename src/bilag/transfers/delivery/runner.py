@@ -68,7 +68,7 @@ def run_transfer(transfer_id: int, *, forced: bool = False, asked_at: datetime |
         enqueue.wake(transfer_id, timezone.now() + BUSY_AGAIN)
     except LeaseLost as lost:
         log.warning("transfer.lease_lost", transfer=transfer_id, lease=str(lost))
-        enqueue.wake(transfer_id)  # whatever left is looked up by the next try
+        enqueue.wake(transfer_id)  # the next try looks up what this one sent
 
 
 def commit_or_record_fault(run: TransferRun, outcome: Outcome) -> None:
@@ -176,7 +176,7 @@ def _try(run: TransferRun) -> Outcome:
             ValueError,
             AssertionError,
         ) as error:
-            # A fault of Bilag must neither stop the company's other transfers nor get lost.
+            # An error in Bilag must neither stop the company's other transfers nor get lost.
             log.exception("transfer.bilag_fault", transfer=run.transfer.pk, kind=run.transfer.kind)
             return _bilag_fault(run, error)
 

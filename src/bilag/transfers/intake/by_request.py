@@ -80,8 +80,7 @@ def since(setup: Setup, kind: str, first: date | None, *, origin: str = "") -> l
 
 
 def _is_since(seen: Change, start: datetime | None) -> bool:
-    """Return whether the invoice was changed at or after `start`. The list begins a day early, because its days are not Oslo's.
-    """
+    """Return whether the invoice was changed at or after `start`. The list begins a day early, because its days are not Oslo's."""
     return start is None or seen.modified_at is None or seen.modified_at >= start
 
 

@@ -61,7 +61,7 @@ def exclude(
             if not may_exclude(row):
                 raise AlreadyPostedOrInFlight
             if row.reason == SkipReason.CANCELLED_BEFORE_POSTING and row.state == State.SKIPPED:
-                return row  # it is not transferred already, and its counterpart goes with it
+                return row  # it is already not transferred, and its counterpart depends on it
             skip(row, SkipReason.EXCLUDED)
             row.excluded_as = excluded_as if row.kind in SHIPPED else None
             row.exclusion_note = note.replace("\x00", "").strip()[:LONGEST_NOTE] or None

@@ -172,7 +172,7 @@ def _changed(setup: Setup, kind: Kind, since: datetime | None) -> Iterable[Chang
         case Kind.PROJECT:
             return moment.changed_projects(since)
         case _:
-            # By export status, not by the mark: an invoice is found until Moment itself says that it was transferred.
+            # By export status, not by the poll's mark: an invoice is listed until Moment says that it was transferred.
             first = setup.export.invoices_from
             return (seen for seen in moment.transferable_invoices(first) if is_automatic(setup, seen))
 
@@ -214,7 +214,7 @@ def _accept_decided(setup: Setup, listed: Set[str]) -> list[int]:
     for row in stopped.exclude(number__in=listed).order_by("-id")[:MOST_STOPPED]:
         try:
             found = moment.invoice(row.moment_id) if row.moment_id is not None else None
-        except Refused:  # it cannot be read: its own transfer says so
+        except Refused:  # it cannot be read: its own transfer reports that
             continue
         if (
             found is not None

@@ -1,5 +1,5 @@
 """The check of a company, as the command line and the API return it."""
-# Apart from `company`: a check knows the platforms, and commands that only read rows do without them.
+# A module of its own: a check imports the platforms, and commands that only read rows do not need them.
 
 from typing import Any
 

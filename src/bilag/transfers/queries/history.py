@@ -159,7 +159,9 @@ def _attempts(company_id: int, filters: LogFilters, before: Place | None, most: 
 
 
 def _changes(company_id: int, filters: LogFilters, before: Place | None, most: int) -> list[Line]:
-    rows = SetupChange.objects.filter(company_id=company_id).exclude(field="company.live")  # it is an event already
+    rows = SetupChange.objects.filter(company_id=company_id).exclude(
+        field="company.live"
+    )  # switching live is an event already
     return [
         Line(Place(row.at, 1, row.pk), "change", True, row.field, row.origin, old=row.old, new=row.new)
         for row in _cut(rows, "at", 1, filters, before)[:most]

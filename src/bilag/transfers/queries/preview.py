@@ -66,7 +66,7 @@ def _row_as_json(row: ScheduleRow) -> dict[str, Any]:
 
 
 def _voucher_as_json(place: int, voucher: Voucher, plan: PostingPlan) -> dict[str, Any]:
-    own = place == 0  # the journals behind it have no number of ours
+    own = place == 0  # the accrual journals have no number of ours
     return {
         "voucherNumber": voucher.number if own else None,
         "relatedVoucherNumber": voucher.related_number,

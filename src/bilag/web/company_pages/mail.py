@@ -12,8 +12,7 @@ from bilag.web import labels
 
 
 def send_invitation(invitation: Invitation, secret: str, *, sender: str) -> None:
-    """Send the link now, in the company's language. Raise `SMTPException` or `OSError` if the mail server does not accept it.
-    """
+    """Send the link now, in the company's language. Raise `SMTPException` or `OSError` if the mail server does not accept it."""
     company = invitation.company
     with override(company.language):
         names = {"sender": sender, "company": company.name}

@@ -178,8 +178,7 @@ def _facts(company: Company, setup: Setup) -> Facts:
 
 
 def _failing(checked: Event | None, kept: dict[str, bool], setup: Setup) -> frozenset[str]:
-    """Return the steps that failed when they were checked last: alone or, where that is not remembered, in the last full check.
-    """
+    """Return the steps that failed when they were checked last: alone or, where that is not remembered, in the last full check."""
     in_full = set(str(checked.facts.get("failed", "")).split(",")) if checked is not None else set()
     return frozenset(
         one.key.value

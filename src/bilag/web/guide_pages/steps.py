@@ -33,8 +33,7 @@ class StepKey(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GuideStep:
-    """A step. `sections` are those parts of the setup form that it shows; `checks` the steps of the connection check it runs.
-    """
+    """A step. `sections` are those parts of the setup form that it shows; `checks` the steps of the connection check it runs."""
 
     key: StepKey
     title: Text

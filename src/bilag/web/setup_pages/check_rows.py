@@ -108,7 +108,7 @@ def shown_step(step: CheckedStep, setup: Setup, seen: Seen | None, where: Where)
     """Render a step in the language of the page."""
     title, detail = str(STEPS[step.name][STATUSES.index(step.status)]), said(step.detail)
     if step.name is StepName.NOTIFIED and step.problems:
-        detail = ""  # the problem says it
+        detail = ""  # the problem's sentence says it
     if step.name in NAMED_BY_DETAIL and step.status is StepStatus.OK and detail:
         title, detail = detail, ""
     sides: tuple[dict[str, object], ...] = ()

@@ -162,7 +162,7 @@ class SetupForm(forms.Form):
                 value = value or self._kept_secret(name, cleaned)
             if value not in (None, "") or dotted in LISTS:
                 values[dotted] = list(value) if dotted in LISTS else value
-        # A setting that was never given and is left at its default stays out of the file, so that it is no change.
+        # A setting that was never stored and keeps its default stays out of the file, so that it is no change.
         untouched = {name for name, value in values.items() if name not in self.stored and value == DEFAULTS.get(name)}
         return nested({name: value for name, value in values.items() if name not in untouched})
 

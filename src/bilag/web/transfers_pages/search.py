@@ -123,7 +123,7 @@ def _first_of(company_id: int, rows: QuerySet[Transfer], condition: Q, order: li
     planner from scanning the list.
     """
     near = rows.order_by(*order).values("pk")[:NEAR]
-    own = Transfer.objects.filter(company_id=company_id)  # the indexes begin with it
+    own = Transfer.objects.filter(company_id=company_id)  # the indexes begin with the company
     found = list(own.only(*SHOWN).filter(condition, pk__in=near).order_by(*order)[: PAGE + 1])
     if len(found) > PAGE:
         return found

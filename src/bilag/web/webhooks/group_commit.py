@@ -62,7 +62,9 @@ class GroupCommit:
     async def _store_all(self) -> None:
         while self._waiting:
             together, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
-            batch = [(one, future) for one, future in together if not future.done()]  # others were told to try again
+            batch = [
+                (one, future) for one, future in together if not future.done()
+            ]  # the others' senders were asked to retry
             if not batch:
                 continue
             work = [one for one, _ in batch]
@@ -80,7 +82,7 @@ def stored(store: Store, batch: Sequence[Received]) -> list[HTTPStatus]:
     except DATABASE_FAULTS as fault:
         log.warning("webhook.not_stored", count=len(batch), error=type(fault).__name__)
         return [HTTPStatus.SERVICE_UNAVAILABLE] * len(batch)
-    except Exception:  # a fault of Bilag, as any view may have
+    except Exception:  # an error in Bilag, as in any view
         if len(batch) == 1:
             log.exception("webhook.bilag_fault")
             return [HTTPStatus.INTERNAL_SERVER_ERROR]
