@@ -52,11 +52,11 @@ def _company(request: TokenRequest, setup: Setup) -> dict[str, Any]:
 )
 @idempotent
 def put_setup(request: TokenRequest, document: SetupBody) -> Any:
-    """The company file's document as JSON, whole: it is saved whole or not at all, and the answer names every fault.
+    """Save the company file's document, as JSON: all of it or nothing. The answer names every fault.
 
-    What `GET /company` gives as `setup` can be changed and sent. A secret that is left out, or sent as "(secret)", is
-    kept; an empty one is taken away. With `If-Match` and the version that you have seen, nobody's change is lost. A
-    company that is live is checked afterwards: it stays live, or is paused with the reason.
+    You can edit what `GET /company` gives as `setup` and send it. A secret that is omitted, or sent as "(secret)", is kept; an
+    empty one is removed. With `If-Match` and the version that you have read, you get 412 instead of overwriting another change.
+    A live company is checked afterwards: it stays live, or is paused with the reason.
     """
     try:
         file = read_setup(request.auth.company, document)

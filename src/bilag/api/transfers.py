@@ -34,8 +34,9 @@ MOST_SHOWN = 200
 
 @router.get("/transfers", auth=READ, response=TransferPage, operation_id="listTransfers", summary="List transfers")
 def transfers(request: TokenRequest, asked: FiltersQuery) -> Any:
-    """Newest first, page by page: send `next` as `cursor` until it is null. Rows that arrive meanwhile cause no gaps and no
-    repetitions."""
+    """List transfers, newest first, page by page: send `next` as `cursor` until it is null. Rows added meanwhile cause no gaps
+    and no repetitions.
+    """
     rows = _filtered(Transfer.objects.filter(company=request.auth.company), asked)
     page, following = page_by_id(rows, asked.cursor, asked.limit)
     return {"transfers": rows_as_json(request, [row.pk for row in page]), "next": following}

@@ -26,7 +26,7 @@ class Verified:
 
 
 class BrokenChain(Exception):
-    """The first line that differs from what was written, and how."""
+    """The first line that is not as it was written, and what differs."""
 
     def __init__(self, line: int, why: str) -> None:
         self.line = line

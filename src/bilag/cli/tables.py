@@ -66,7 +66,7 @@ class _Table:
 
     @property
     def width(self) -> int:
-        """The width of what is shown."""
+        """The width of the shown columns."""
         return sum(self.widths[place] for place in self.shown) + len(GAP) * (len(self.shown) - 1)
 
     def hide(self, places: Sequence[int]) -> None:
@@ -124,7 +124,7 @@ def _with_sentences(table: _Table, sentences: Sequence[int], width: int) -> list
 
 
 def wrap_words(text: str, width: int) -> list[str]:
-    """Wrap a text at its spaces. A word that is wider than `width` stands on a line of its own, whole."""
+    """Wrap a text at its spaces. A word that is wider than `width` gets a line of its own, unbroken."""
     lines = [""]
     for word in text.split(" "):
         longer = f"{lines[-1]} {word}" if lines[-1] else word

@@ -31,7 +31,7 @@ class PlainGroup(TyperGroup):
 
 @contextmanager
 def _plain() -> Iterator[None]:
-    """Put the usage error that leaves the block in plain words."""
+    """Translate a usage error raised in the block into plain words."""
     try:
         yield
     except TyperException as error:

@@ -52,7 +52,7 @@ class SharedStore(StateStore):
         return algorithm.decode(_values(row[0])) if row else algorithm.initial(rates)
 
     def reset(self) -> None:
-        """Forget what was used."""
+        """Reset the allowance to unused."""
         with connection.cursor() as cursor:
             cursor.execute("delete from companies_allowance where key = %s", [self._key])
 

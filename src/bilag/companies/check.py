@@ -50,7 +50,7 @@ class StepName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CheckedStep:
-    """One step of the check and what it found."""
+    """One step of the check and its result."""
 
     name: StepName | PlatformStep
     status: StepStatus
@@ -80,7 +80,7 @@ class CheckReport:
 Name = StepName | PlatformStep
 OF_MOMENT = frozenset((StepName.MOMENT, StepName.ACCOUNTS, StepName.NUMBERS))
 OF_ACCOUNTING = frozenset((*PlatformStep, StepName.CARRIED, StepName.WHO, StepName.ACCOUNTS, StepName.NUMBERS))
-"""The steps for which each system is asked."""
+"""The steps that send requests to each system."""
 
 
 class Check:
@@ -194,7 +194,7 @@ class Check:
         return CheckedStep(name, StepStatus.FAILED, problems=(problem,))
 
     def _blame(self, problems: tuple[Problem, ...]) -> None:
-        """Keep the first problem that stops everything; one that concerns only some objects pauses no company."""
+        """Keep the first problem that stops the whole company. A problem of single objects pauses no company."""
         stopping = (problem for problem in problems if class_of(problem.code) == "configuration")
         self._misconfigured = self._misconfigured or next(stopping, None)
 

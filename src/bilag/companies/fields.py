@@ -1,4 +1,4 @@
-"""The keys of the company file: which values each accepts, and what a person reads about any other value."""
+"""The keys of the company file: the values that each accepts, and the message for any other value."""
 
 import os
 import re

@@ -35,9 +35,9 @@ class Company(models.Model):
 
 
 class Ledger(models.Model):
-    """The books of one client in an accounting system, which a company posts to, or posted to earlier.
+    """The books of one client in an accounting system that a company posts to, or posted to earlier.
 
-    What was posted, what is in doubt, accrued amounts and expense lines belong to the ledger they were made in.
+    Vouchers, transfers in doubt, accrued amounts and expense lines belong to the ledger they were made in.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="ledgers")

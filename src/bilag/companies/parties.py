@@ -41,7 +41,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Parties:
-    """The three sides, and which ledger and which company of Moment they were asked at."""
+    """The three sides, and the ledger and company of Moment that stated them."""
 
     moment: Party
     company: Party

@@ -1,7 +1,7 @@
-"""Encrypt everything that is encrypted at rest with the newest key, while Bilag runs.
+"""Encrypt all stored secrets with the newest key, while Bilag runs.
 
-Progress is visible in the values themselves, so the command can be stopped at any time and run again. A value is replaced
-only if it is still the one that was read: a concurrent save wins, and the count afterwards finds it.
+Each value shows which key encrypts it, so the command can be stopped at any time and run again. A value is replaced only if it
+is unchanged since it was read: a concurrent save wins, and the count afterwards finds it.
 """
 
 from collections import Counter

@@ -31,7 +31,7 @@ class CreatedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Comparison:
-    """A company file beside what is stored. `row` is locked; None for a new company."""
+    """A company file and the stored setup. `row` is locked; None for a new company."""
 
     file: CompanyFile
     row: IntegrationSetup | None
@@ -102,7 +102,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written: `changed` are dotted names, empty when the file was stored already."""
+    """The result of a write: `changed` are dotted names, empty if the file was stored already."""
 
     company_id: int
     source_id: int
@@ -137,10 +137,10 @@ def compare(file: CompanyFile, *, seen_version: int | None = None) -> Comparison
 
 
 def write(comparison: Comparison, *, origin: str, source_used: bool = False) -> Written:
-    """Write what differs, and one `SetupChange` a setting with its `origin`.
+    """Write the differences, and one `SetupChange` for each setting with its `origin`.
 
-    A ledger or source that was never used is replaced by the one that the file names; one that was used is left, and its row
-    stays with what belongs to it. Raises `MomentTaken`, `LedgerTaken` and `CreatedMeanwhile`; then nothing was written.
+    An unused ledger or source is replaced by the one that the file names; a used one is left, and its row stays with what
+    belongs to it. Raises `MomentTaken`, `LedgerTaken` and `CreatedMeanwhile`; then nothing was written.
     """
     row = comparison.row
     if row is not None and not comparison.changed:

@@ -1,6 +1,6 @@
-"""Ask both systems who they are, judge whether the parties are one company, and keep what was accepted.
+"""Fetch how both systems identify themselves, judge whether the parties are one company, and store what was accepted.
 
-`parties` has the rules. Accepted parties are rows: written when a company goes live, and when a person confirms.
+`parties` has the rules. A row of accepted parties is written when a company goes live, and when a person confirms.
 """
 
 from collections.abc import Mapping
@@ -46,7 +46,7 @@ class Seen:
 
     @property
     def problem(self) -> Problem | None:
-        """What a person must know or do; None if all is well."""
+        """The problem that a person must know of or solve; None if all is well."""
         code = CODES.get(self.standing)
         if code is None:
             return None

@@ -17,7 +17,7 @@ RECORDER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="exports")
 
 
 class Exported(StrEnum):
-    """What was exported."""
+    """An export: its kind, form and subject."""
 
     TRANSFERS = "transfers"
     LOG = "log"
@@ -39,7 +39,7 @@ WORDS: dict[str, str] = {
     Exported.TRAIL: _("Control trail"),
     Exported.ARCHIVE: _("All data of the company"),
 }
-"""What was exported in English, which pages translate."""
+"""The export's subject in English, which pages translate."""
 
 
 def record_export(company_id: int, what: Exported, form: str, rows: int, *, origin: str) -> None:

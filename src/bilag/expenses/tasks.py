@@ -67,6 +67,4 @@ def _import(company_id: int, *, origin: str, days_back: int | None) -> None:
     if run.problem is not None:
         log.warning("expenses.import_stopped", company=company_id, code=run.problem.get("code"))
     if run.problem is not None or run.counts.get("waiting"):
-        enqueue.ask_import(
-            company_id, after=asked_pause(AGAIN_IN.seconds)
-        )  # with jitter: imports that failed together must not retry together
+        enqueue.ask_import(company_id, after=asked_pause(AGAIN_IN.seconds))  # jitter: retries must not coincide

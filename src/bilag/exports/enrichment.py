@@ -1,5 +1,6 @@
-"""Add what the journal does not return of a voucher: the customer's name, its purpose and its exchange rate, from Moment or the
-report of expenses."""
+"""Add to a voucher what the journal lacks: the customer's name, its purpose and its exchange rate, from Moment or the report of
+expenses.
+"""
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation

@@ -74,7 +74,7 @@ class JournalVoucher:
 
 @dataclass(frozen=True, slots=True)
 class KnownElsewhere:
-    """What the journal does not return of a voucher, from other sources."""
+    """A voucher's data that the journal lacks, from other sources."""
 
     customer_name: str | None = None
     text: str | None = None

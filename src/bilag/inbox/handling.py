@@ -16,7 +16,7 @@ from bilag.members.models import Membership, Role, User
 
 LONGEST_COMMENT = 500
 SNOOZE_DAYS = (1, 3, 7, 14)
-"""For how many days a cause can be snoozed. Nothing is put off for longer: an invoice must be posted in its VAT period."""
+"""The most days that a cause can be snoozed: an invoice must be posted in its VAT period."""
 
 
 class NoSuchMember(Exception):
@@ -50,7 +50,7 @@ def inbox(setup: Setup) -> list[InboxRow]:
 
 
 def snoozed_causes(setup: Setup, problems: list[OpenProblem]) -> set[str]:
-    """Return the keys of those that are snoozed now."""
+    """Return the keys of the snoozed causes."""
     handled = _handled(setup)
     return {one.key for one in problems if _snoozed_until(one, handled.get(one.cause)) is not None}
 
@@ -70,13 +70,13 @@ def keep_snoozes_true(company_id: int, problems: Iterable[OpenProblem]) -> None:
 
 
 def comments(company_id: int, cause: str, most: int = 50) -> list[Event]:
-    """Return what was said and decided about a cause, the newest first."""
+    """Return the comments and decisions about a cause, the newest first."""
     rows = Event.objects.filter(company_id=company_id, name__startswith="cause_", facts__cause=cause)
     return list(rows.order_by("-at", "-id")[:most])
 
 
 def assign(company_id: int, one: OpenProblem, user_id: int | None, *, by: str) -> None:
-    """Give the cause to a member; None: to nobody. Raise `NoSuchMember`."""
+    """Assign the cause to a member; None: to nobody. Raise `NoSuchMember`."""
     with transaction.atomic():
         user = _member(company_id, user_id) if user_id is not None else None
         _update(company_id, one, assigned_to=user)
@@ -84,7 +84,7 @@ def assign(company_id: int, one: OpenProblem, user_id: int | None, *, by: str) -
 
 
 def snooze(company_id: int, one: OpenProblem, days: int, *, by: str) -> datetime:
-    """Put the cause off for `days`, and return until when. Raise `NotForSoLong`."""
+    """Snooze the cause for `days`, and return until when. Raise `NotForSoLong`."""
     if days not in SNOOZE_DAYS:
         raise NotForSoLong(days)
     until = timezone.now() + timedelta(days=days)
@@ -127,7 +127,7 @@ def _record(company_id: int, name: EventName, one: OpenProblem, by: str, **facts
 
 
 def _handled(setup: Setup) -> dict[str, CauseHandling]:
-    """Return what the members decided, by cause."""
+    """Return the members' decisions, by cause."""
     rows = CauseHandling.objects.filter(company_id=setup.company_id).select_related("assigned_to")
     return {row.cause: row for row in rows}
 

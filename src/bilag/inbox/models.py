@@ -1,4 +1,4 @@
-"""Who handles a cause, and until when it is snoozed. What was said about it are events."""
+"""Who handles a cause, and until when it is snoozed. Comments about it are events."""
 
 from django.db import models
 

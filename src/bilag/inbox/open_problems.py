@@ -29,10 +29,11 @@ CODES = {
 
 @dataclass(frozen=True, slots=True)
 class OpenProblem:
-    """One cause. `key` stays the same while the problem lasts; `place` is where it is handled, below the company's address.
+    """One cause. `key` stays the same while the problem lasts; `place` is the page that handles it, below the company's
+    address.
 
-    `count` objects have it, of which `example` is one; `since`: when the first of them came, in UTC; `last_seen`: the last sign of
-    it, None if it is a state; `amounts`: their totals by currency, empty where it is not about amounts.
+    `count` objects have it, of which `example` is one; `since`: when the first of them had it, in UTC; `last_seen`: when it was
+    last observed, None if it is a state; `amounts`: their totals by currency, empty if it is not about amounts.
     """
 
     key: str
@@ -66,8 +67,9 @@ def cause_of(key: str) -> str:
 
 
 def find_open_problems(setup: Setup) -> list[OpenProblem]:
-    """Return the open problems: a pause, transfers by how many are affected, a failing poll, a failing import, a ledger that
-    knows more than the database, expenses, reconciliation."""
+    """Return the open problems: a pause, transfers by how many are affected, a failing poll, a failing import, a ledger with
+    vouchers that the database lacks, expenses, reconciliation.
+    """
     found = []
     if setup.paused is not None:
         since = Company.objects.values_list("paused_at", flat=True).get(pk=setup.company_id)

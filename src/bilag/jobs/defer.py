@@ -1,6 +1,6 @@
 """Enqueue jobs by their task's name, in the transaction of the rows that they work on.
 
-Tasks are named by text, so that enqueueing a job imports neither the task nor what the task does.
+Naming tasks by text avoids importing them and their dependencies.
 """
 
 import zlib

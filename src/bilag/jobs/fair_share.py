@@ -100,7 +100,7 @@ class FairShare:
             return True
 
     def keep(self, company_id: int, ids: Sequence[int], requeue: Requeue) -> None:
-        """Keep transfers that were taken by `next_kept` and not done: no job names them."""
+        """Keep transfers that `next_kept` returned and that were not done: no job names them."""
         with self._lock:
             company = self._companies[company_id]
             company.kept = {**dict.fromkeys(ids), **company.kept}
@@ -125,15 +125,17 @@ class FairShare:
             return [first]
 
     def lend_idle(self) -> None:
-        """Put kept transfers back into the queue for the threads that are idle. Those put back last may have gone to another
-        worker, and then no slot ends here that would put back the next."""
+        """Requeue kept transfers for the idle threads.
+
+        Those requeued last may have gone to another worker, and then no slot ends here that would requeue the next.
+        """
         with self._lock:
             idle = self._lent() - sum(one.active for one in self._companies.values())
             parts = [self._next() for _ in range(idle)] if self.places is not None and not self.ending else []
         self._put_back_all(parts)
 
     def hand_back(self) -> None:
-        """Put all kept transfers back into the queue: this worker ends."""
+        """Requeue all kept transfers, because this worker is stopping."""
         with self._lock:
             kept = [(pk, company.requeue, list(company.kept)) for pk, company in self._companies.items()]
         for company_id, requeue, ids in kept:
@@ -212,8 +214,7 @@ class FairShare:
                 each.callback(self._put_back, *part)
 
     def _put_back(self, company_id: int, ids: list[int], requeue: Requeue | None) -> None:
-        """Put kept transfers back into the queue. If the database fails, they are kept: nothing is forgotten that is not in
-        the queue again."""
+        """Requeue kept transfers. If the database fails, keep them, so that none is lost."""
         if not ids or requeue is None:
             return
         try:

@@ -50,7 +50,7 @@ class LeaseLost(fence.Fenced):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query to run immediately after a lease was taken, in the same round trip: it sees all that the last holder committed."""
+    """A query to run right after taking a lease, in the same round trip: it sees all that the last holder committed."""
 
     sql: str
     params: tuple[Any, ...]

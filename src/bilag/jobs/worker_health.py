@@ -9,7 +9,7 @@ SILENT_SECONDS = 20.0
 
 
 class WorkerHealth:
-    """What the worker last reported. The worker writes it, threads of the web server read it."""
+    """The last report of the worker. The worker writes it, threads of the web server read it."""
 
     def __init__(self) -> None:
         self.stopped()

@@ -1,4 +1,6 @@
-"""Why no answer came, in words. The wire reports it in technical English; a person reads one of these phrases instead."""
+"""Explain in plain words why no answer came. The wire reports it in technical English; people read one of these phrases
+instead.
+"""
 
 import re
 

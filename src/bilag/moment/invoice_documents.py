@@ -1,4 +1,4 @@
-"""The documents of invoices in Moment: the PDF that the customer got, and what was attached to it."""
+"""The documents of invoices in Moment: the PDF that the customer got, and its attachments."""
 
 from typing import BinaryIO
 

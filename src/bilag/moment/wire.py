@@ -23,7 +23,7 @@ def _number_as_text(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    """Read a number: JSON text or whole number, without what nobody sees in it."""
+    """Read a number: JSON text or whole number, without invisible characters."""
     text = _number_as_text(value)
     return clean_number(text) if isinstance(text, str) else text
 

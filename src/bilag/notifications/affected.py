@@ -23,7 +23,7 @@ MOST_SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A document: its subject ("invoice 5307"), and what is known of it."""
+    """A document: its subject ("invoice 5307"), and its known details."""
 
     subject: str
     name: str = ""

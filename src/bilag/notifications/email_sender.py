@@ -1,7 +1,7 @@
-"""Send emails. Retry what the mail server does not accept now, and keep its message where it rejects an address for good.
+"""Send emails. Retry temporary failures, and store the mail server's message if it rejects an address for good.
 
-A job claims an email in one statement, sends it without a transaction or a database connection, and records the outcome. The claim
-expires: an email whose job died is sent by the next, with the same message id, so that a mail program shows it once.
+A job claims an email in one statement, sends it without a transaction or a database connection, and records the outcome. The
+claim expires: if the job dies, the next one sends the email with the same message id, so that a mail program shows it once.
 """
 
 from datetime import timedelta

@@ -46,7 +46,7 @@ class ConfirmedRate:
         return None if invoice.exchange_rate is None else cls(invoice.currency, invoice.exchange_rate)
 
     def covers(self, invoice: Invoice) -> bool:
-        """Tell whether the invoice still has the confirmed rate."""
+        """Return whether the invoice still has the confirmed rate."""
         return invoice.currency == self.currency and invoice.exchange_rate == self.rate
 
 
@@ -74,7 +74,7 @@ def check_rate(invoice: Invoice, base_currency: str, references: ReferenceRates 
 
 
 def is_plausible(rate: Decimal, reference: ReferenceRate, day: date) -> bool:
-    """Tell whether the rate is within the band around the reference; the band is wide if the reference is old."""
+    """Return whether the rate is within the band around the reference; the band is wide if the reference is old."""
     share = WIDE_BAND if day - reference.day > OLD else BAND
     return abs(rate - reference.rate) <= share * reference.rate
 

@@ -111,7 +111,7 @@ def group_lines(lines: Iterable[InvoiceLine], splitting: Splitting = Splitting()
 
 
 def has_amount(line: InvoiceLine) -> bool:
-    """Tell whether the line has a net or VAT amount."""
+    """Return whether the line has a net or VAT amount."""
     return line.net != 0 or line.vat != 0
 
 

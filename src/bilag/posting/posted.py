@@ -79,7 +79,7 @@ class Posted:
 
     @property
     def unread(self) -> frozenset[str]:
-        """The names of `CARRIED` of which nothing was read."""
+        """The names of the `CARRIED` fields that could not be read."""
         fields = [name for name in CARRIED if getattr(self, name, None) == UNREAD]
         texts = ["entry_text"] if any(entry.text == UNREAD for entry in self.entries) else []
         return self.not_read | {*fields, *texts}

@@ -129,7 +129,7 @@ def _add(sums: dict[Key, Decimal], key: Key, amount: Decimal) -> None:
 
 
 def is_vat_entry(entry: PostedEntry, accounts: Collection[str], chart: Chart | None) -> bool:
-    """Tell whether the ledger created this entry for the VAT of another entry. `accounts` are those of the invoice's entries."""
+    """Return whether the ledger created this entry for the VAT of another entry. `accounts` are those of the invoice's entries."""
     if entry.account in accounts or not entry.vat_code:
         return False
     known = chart.vat_codes.get(entry.vat_code) if chart is not None else None

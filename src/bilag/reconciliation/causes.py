@@ -12,7 +12,7 @@ from bilag.posting.problem import Problem
 SEPARATOR = "|"
 LONGEST = 200
 FACTS = ("account", "vat_code", "unit", "customer")
-"""Facts that tell one problem of a code from another."""
+"""Facts that distinguish problems of one code."""
 GROUPED = ("differing", "missing", "undated")
 """Kinds of findings (`models.Found`) that have a cause."""
 ACCOUNT, VAT_CODE, UNITS, AMOUNT, FIELD, PROBLEM, WHY = "account", "vat", "units", "amount", "field", "problem", "why"

@@ -33,12 +33,10 @@ class Judgement:
 
 
 class Judge:
-    """Compare by what the attempt that posted the invoice sent; where that is not kept, by the plan that preview and transfer
-    use today.
+    """Compare by what the attempt that posted the invoice sent; without it, by the plan that preview and transfer use today.
 
-    Lists of the chart that say what the accounting system refuses today (closed accounts, closed periods) are left out of the
-    plan: they say nothing of what was posted earlier. So is what Bilag thinks of an exchange rate: a person may have
-    confirmed it.
+    The plan ignores what the accounting system refuses today (closed accounts, closed periods), because it says nothing about
+    earlier postings. It also ignores Bilag's judgement of an exchange rate, because a person may have confirmed it.
     """
 
     def __init__(self, setup: Setup, chart: Chart) -> None:
@@ -49,7 +47,7 @@ class Judge:
         self._strict = rules_for(setup, chart)
 
     def plan(self, invoice: Invoice, sent: Sent = NOTHING_KEPT) -> PostingPlan:
-        """Return the plan of what the journal should hold."""
+        """Return the plan of the vouchers that the journal should have."""
         if sent.vouchers:
             return PostingPlan(invoice, vouchers=sent.vouchers)
         return plan_invoice(invoice, self._rules.with_confirmed_rate(ConfirmedRate.as_given(invoice)))
@@ -63,9 +61,11 @@ class Judge:
         with_it: Sequence[Posted] | None = None,
         sent: Sent = NOTHING_KEPT,
     ) -> Judgement:
-        """Compare the invoice, whose plan is `self.plan(invoice, sent)`. `vouchers` are the journal's invoices and credit notes
-        of its number; `with_it` are the accrual vouchers posted with it (None: they were not read, and are not compared).
-        `sent` is what was sent for it."""
+        """Compare the invoice, whose plan is `self.plan(invoice, sent)`.
+
+        `vouchers` are the journal's invoices and credit notes of its number; `with_it` are the accrual vouchers posted with it
+        (None: not read, so not compared). `sent` are the vouchers that were sent for it.
+        """
         standing = still_standing(vouchers)
         if not standing:
             return self._without_voucher(invoice, plan, transfer, taken_back=bool(vouchers))

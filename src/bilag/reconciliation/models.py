@@ -37,7 +37,7 @@ class Why(models.TextChoices):
 
 
 class Phase(models.TextChoices):
-    """What a comparison is doing."""
+    """The phases of a comparison."""
 
     JOURNAL = "journal"
     """It reads the journal."""

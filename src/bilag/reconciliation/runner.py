@@ -55,7 +55,7 @@ LARGEST = Decimal(10) ** 15
 LONGEST_CURRENCY = 3
 NO_NUMBER = Problem("moment_malformed", "invoice", {"field": "invoiceNumber", "why": "it is missing"})
 AHEAD = timedelta(days=31)
-"""So far ahead of a period that is not over, or has just ended, vouchers may be dated that put it right."""
+"""How far after the end of a recent period vouchers that correct it may be dated."""
 WRONG_BY_VOUCHERS = Q(found__in=(Found.DUPLICATE, Found.DIFFERING, Found.UNKNOWN)) | Q(
     found=Found.MISSING, reason=Why.GONE
 )

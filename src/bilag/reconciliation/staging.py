@@ -23,7 +23,7 @@ AS_TEXT = Cast("posted", TextField())
 def stage(
     run: Reconciliation, journal: Iterable[Posted], progress: Callable[[int], None] = lambda _count: None
 ) -> None:
-    """Store every invoice and credit note of the journal of the period, and tell how many so far. Raises the platform's errors."""
+    """Store every invoice and credit note of the period's journal, and report the progress. Raises the platform's errors."""
     count = 0
     vouchers = (one for one in journal if one.kind in INVOICE_KINDS)
     with closing(chunks(vouchers, TOGETHER)) as each:

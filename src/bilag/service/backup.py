@@ -139,7 +139,7 @@ def read(folder: Path) -> Backup:
 
 
 def _refuse_other_key(path: Path, keys: list[str]) -> None:
-    """Refuse to restore secrets beside a key that does not open them."""
+    """Refuse to restore secrets beside a key that cannot decrypt them."""
     given = environment.variables.get("BILAG_SECRET_KEYS", "")
     ours = given.split(",") if given else path.read_text().splitlines() if path.exists() else keys
     ours = [key.strip() for key in ours if key.strip()]

@@ -1,7 +1,7 @@
-"""The PostgreSQL under Bilag: the server that DATABASE_URL names, or an embedded one in BILAG_HOME.
+"""The database server: the one that DATABASE_URL names, or an embedded PostgreSQL in BILAG_HOME.
 
-The embedded server runs in a session of its own: it survives a Bilag that is killed and is taken over by the next
-start on the same folder. It stops when the last Bilag process that uses it ends in good order.
+The embedded server runs in a session of its own: it survives a killed Bilag, and the next start on the same folder takes it
+over. It stops when the last Bilag process that uses it exits normally.
 """
 
 import atexit

@@ -67,9 +67,7 @@ async def work(concurrency: int, stop: asyncio.Event, *, alone: bool) -> None:
 
 
 def look_after_restore() -> None:
-    """Ask the accounting of each open company for all that it may know and the database not, if that was restored from a
-    backup.
-    """
+    """If the database was restored from a backup, read each open company's journal for vouchers that it lacks."""
     from bilag.transfers.intake import ahead  # models can be named only when Django is set up
 
     with transaction.atomic():

@@ -57,7 +57,7 @@ def _company_of(setup: Setup) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AccruedName:
-    """What an external id of accrued income stands for."""
+    """The meaning of an external id of accrued income."""
 
     month: date
     project: str

@@ -209,7 +209,7 @@ class Attempt(models.Model):
     """A `Verdict`; None while the try runs."""
     setup_version = models.IntegerField()
     ledger = models.ForeignKey(Ledger, null=True, on_delete=models.PROTECT, related_name="attempts", db_index=False)
-    """The ledger it sent to; None for one that ended before a request left."""
+    """The ledger it sent to; None if it ended before a request was sent."""
     plan = PackedJsonField(null=True)
     """The vouchers that it sent (`bilag.transfers.plan_json`). The journal is compared with these."""
     cause = models.CharField(max_length=300, blank=True)

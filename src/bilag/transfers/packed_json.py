@@ -44,7 +44,7 @@ class PackedJsonField(models.BinaryField):  # type: ignore[type-arg]  # takes no
 
 
 def pack(value: Any) -> bytes:
-    """Return JSON packed. Raises `ValueError` and `TypeError` for what is no JSON, lone surrogates and NaN included."""
+    """Return packed JSON. Raises `ValueError` and `TypeError` for invalid JSON, including lone surrogates and NaN."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     if len(text) < WORTH_IT:
         return bytes((PLAIN,)) + text

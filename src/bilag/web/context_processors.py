@@ -70,7 +70,7 @@ class Frame:
         return _warnings(self._access, self._figures)
 
     def role_note(self) -> str:
-        """Return who may do what the user may not on this page; empty for a user who may do everything."""
+        """Return the actions on this page that the user's role does not allow, and who may do them; empty if it allows all."""
         needed = NEEDED.get(_here(self._request))
         return page_needs(self._access, needed) if needed is not None else ""
 
@@ -146,13 +146,13 @@ def _warnings(access: Access, figures: FrameFigures) -> list[Warning]:
 
 
 def _forgotten(access: Access) -> list[Warning]:
-    """Warn that accounting knows more than Bilag, whose database was restored from a backup."""
+    """Warn that accounting has vouchers that Bilag lacks, because its database was restored from a backup."""
     url = reverse("recover", args=[access.company.slug])
     return [Warning(_("Accounting has vouchers that Bilag posted and no longer knows."), url, _("Take them in"))]
 
 
 def _nobody_notified(access: Access) -> list[Warning]:
-    """Warn that nobody is notified."""
+    """Warn that no recipient of notifications is set."""
     url = reverse("setup", args=[access.company.slug]) + "#notify"
     return [Warning(_("Nobody is notified when something stops."), url, _("Choose who to notify"))]
 

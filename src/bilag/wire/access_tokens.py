@@ -42,7 +42,7 @@ class AccessTokens:
                 self._held = _Held(token, 0.0)
 
     def renew(self, used: str) -> str:
-        """Return a token other than `used`; one that another thread just fetched will do."""
+        """Return a token other than `used`; one that another thread has just fetched suffices."""
         with self._lock:
             if self._held.text != used and time.monotonic() < self._held.good_until:
                 return self._held.text

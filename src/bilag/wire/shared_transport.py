@@ -1,7 +1,7 @@
-"""One pool of connections for each address, however many companies have their systems there.
+"""One connection pool for each address, shared by all companies.
 
-A pool closes its idle connections only when it is next used. A thread closes them when their time is over, so that the descriptors
-of a worker follow what it does now, and not how many companies it has.
+A pool closes its idle connections only when it is used again. A thread closes them in time, so that a worker's open files
+depend on what it does now, and not on how many companies it has.
 """
 
 import threading
@@ -73,7 +73,7 @@ class _Reaper:
 
     @staticmethod
     def _close_idle() -> None:
-        """Close what is idle in every pool. A pool that nobody has any more is not kept by the thread."""
+        """Close the idle connections of every pool. The thread keeps no reference to a pool that nobody uses."""
         with _lock:
             pools = list(_pools.values())
         for pool in pools:
@@ -81,7 +81,7 @@ class _Reaper:
 
 
 def _close_idle(kept: httpx2.HTTPTransport) -> None:
-    """Do what the pool does when it is used."""
+    """Close idle connections as the pool does when it is used."""
     pool = kept._pool
     with pool._optional_thread_lock:
         closing = pool._assign_requests_to_connections()

@@ -31,9 +31,9 @@ class Clock:
 
 
 class HeldClock(Clock):
-    """Whoever sleeps by this clock sleeps until `advance` is called, however slow the machine is.
+    """A clock that a test advances: `sleep` returns when `advance` has passed its time, however slow the machine is.
 
-    The time of day goes on as usual, and jumps by what it is advanced.
+    The time of day continues as usual, and jumps by what it is advanced.
     """
 
     def __init__(self) -> None:
@@ -72,7 +72,7 @@ class HeldClock(Clock):
             return len(self._sleeping)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass, and wake those whose time has come; from any thread."""
+        """Advance the clock, and wake the sleepers whose time has come; from any thread."""
         with self._lock:
             self._passed += seconds
             while self._sleeping and self._sleeping[0][0] <= self._passed:

@@ -147,7 +147,7 @@ def reverse(books: Books, journal: int, day: str | None = None) -> list[dict[str
 
 
 CORRECTABLE = ("yourReference", "text", "dueDate", "paymentId")
-"""What a user may still correct on a posted voucher. Its accounts, amounts and dates never change."""
+"""Fields that a user may correct on a posted voucher. Its accounts, amounts and dates never change."""
 
 
 def correct(books: Books, journal: int, fields: dict[str, Any]) -> list[dict[str, Any]]:

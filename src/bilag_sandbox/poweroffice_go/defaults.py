@@ -23,7 +23,7 @@ PRIVILEGES = (
     "GeneralLedgerAccount", "ManualVoucher_Full", "OutgoingInvoiceVoucher_Full", "Project_Full", "Supplier",
     "VoucherDocumentation_Full", "YearEndVoucher_Full",
 )  # fmt: skip
-"""What the client gave the integration: enough for both ways to post, and to reverse (as the published file has it)."""
+"""The integration's privileges: enough for both ways to post, and to reverse (as the published file has it)."""
 CURRENCY_RATES = {
     "NOK": "1", "EUR": "11.50", "USD": "10.60", "SEK": "1.02", "DKK": "1.54", "GBP": "13.45", "CHF": "12.10",
     "ISK": "0.077", "PLN": "2.70", "CZK": "0.46", "JPY": "0.071", "CAD": "7.75", "AUD": "6.95",

@@ -1,4 +1,4 @@
-"""The documents of vouchers: one PDF from an integration, or what an accountant put there; all in one zip file."""
+"""The documents of vouchers: one PDF from an integration, or an accountant's files; all in one zip file."""
 
 import io
 import zipfile

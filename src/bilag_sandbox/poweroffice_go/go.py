@@ -18,7 +18,7 @@ from bilag_sandbox.poweroffice_go.schema import SCHEMA, VERSION
 SETTINGS = {"tokenSeconds": 1200, "requestsPerSecond": 10, "clockOffsetSeconds": 0, "capitalProblems": 0}
 YEARS_BACK = 3
 FIRST_IDS = {"account": 2_100_001, "vat": 31, "contact": 4_500_001, "ledger": 6_200_001, "object": 810_001}
-"""Ids are far from the numbers and codes that people see, so that nobody can take one for the other unnoticed."""
+"""Ids are far from visible numbers and codes, so that confusing the two is noticed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class VatRow:
     account: int | None
 
     def covers(self, day: str) -> bool:
-        """Tell whether the row is valid on a day."""
+        """Return whether the row is valid on a day."""
         return self.first <= day and (self.last is None or day <= self.last)
 
 
@@ -119,7 +119,7 @@ def line_entries(entry: Entry, vat: VatRow, rate: str, no_vat: int, *, net: int 
 
 
 def absorb_rounding(entries: Sequence[Entry], place: int) -> tuple[Entry, ...]:
-    """Let one entry take what rounding to kroner left over, on its own day."""
+    """Let one entry absorb the rounding difference in kroner, on its own day."""
     day = entries[place].day
     over = sum(entry.amount for entry in entries if entry.day == day)
     return tuple(

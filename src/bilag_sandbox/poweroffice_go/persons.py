@@ -242,7 +242,7 @@ def add_documents(go: Go, client: Client, voucher: str, documents: Any) -> int:
 
 
 def balances(go: Go, client: Client) -> dict[str, Any]:
-    """Return what the client's books come to: by account, customer, VAT code and account, project and account, in øre."""
+    """Return the balances of the client's books: by account, customer, VAT code and account, project and account, in øre."""
     accounts: dict[str, int] = {}
     customers: dict[str, int] = {}
     vat: dict[str, int] = {}

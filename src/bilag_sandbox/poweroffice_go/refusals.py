@@ -54,11 +54,11 @@ class Faults:
         self._missing: list[str] = []
 
     def add(self, sentence: str) -> None:
-        """Add what is wrong."""
+        """Add a fault."""
         self._sentences.append(sentence)
 
     def missing(self, sentence: str) -> None:
-        """Add what is not found: the answer is 404 if there is nothing else."""
+        """Add an object that is not found: the answer is 404 if there is nothing else."""
         self._missing.append(sentence)
 
     def __len__(self) -> int:

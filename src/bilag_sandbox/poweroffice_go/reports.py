@@ -1,4 +1,4 @@
-"""What is posted: account transactions, and the customers' sub-ledger. Rows show after the client's delay."""
+"""Reports of posted account transactions and the customers' sub-ledger. Rows appear after the client's delay."""
 
 import json
 from collections.abc import Mapping

@@ -59,7 +59,7 @@ class Target:
 
 
 class Desk:
-    """Reads one voucher against the client's books, and collects what is wrong with it."""
+    """Reads one voucher, checks it against the client's books, and collects its faults."""
 
     def __init__(self, go: Go, client: Client) -> None:
         self.go = go

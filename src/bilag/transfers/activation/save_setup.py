@@ -29,7 +29,7 @@ from bilag.transfers.models import State, Transfer
 
 @dataclass(frozen=True, slots=True)
 class SavedSetup:
-    """What was saved. `changed` are dotted names, empty when everything was stored already."""
+    """The result of saving. `changed` are dotted names, empty if everything was stored already."""
 
     company_id: int
     version: int
@@ -41,7 +41,7 @@ class SavedSetup:
 
 @dataclass(frozen=True, slots=True)
 class SavedCheck:
-    """What the check after saving found, and what it did; a report without steps when there was nothing to check."""
+    """The results of the check after saving, and its effect; a report without steps if there was nothing to check."""
 
     report: CheckReport = CheckReport(())
     outcome: Rechecked | None = None

@@ -40,7 +40,7 @@ class Rechecked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Activation:
-    """What the check found, and why the company was not switched live; `refusal` None: it is live."""
+    """The results of the check, and why the company was not switched live; `refusal` None: it is live."""
 
     report: CheckReport
     refusal: Refusal | None = None

@@ -27,7 +27,7 @@ NOT_NEEDED = (SkipReason.SWITCH_OFF, SkipReason.NO_PROJECT_DIMENSION)
 NOT_SENT = -1
 """Stands for the id of an object that accounting does not have yet."""
 _departments_sent: WeakKeyDictionary[AccountingPlatform, dict[str, str]] = WeakKeyDictionary()
-"""Number and name of the departments that this process has put through a platform. Putting one again is harmless."""
+"""Number and name of the departments that this process has sent. Sending one again is harmless."""
 
 
 def ensure(run: TransferRun, kind: Kind, number: str, moment_id: int | None) -> None:
@@ -139,7 +139,7 @@ def send_master_data_again(run: TransferRun) -> None:
 
 
 def _ensure_departments(run: TransferRun, departments: tuple[tuple[str, str], ...]) -> None:
-    """Put each department (number, name) in its unit, once for each setup of the company."""
+    """Send each department (number, name) to its unit, once for each version of the setup."""
     if run.setup.dimensions.department is None:
         return
     sent = _departments_sent.setdefault(run.platform, {})

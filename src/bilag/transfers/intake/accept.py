@@ -95,7 +95,7 @@ def accept_of_many(
 def _for_tracing(
     requests: Mapping[int, Sequence[TransferRequest]], written: Mapping[Key, Written]
 ) -> list[tracing.Accepted]:
-    """Return each request as its span tells it."""
+    """Return each request in the form that its span needs."""
     return [
         tracing.Accepted(
             found.pk, found.requested_at, company=company, kind=str(one.kind), number=one.number, came=one.came

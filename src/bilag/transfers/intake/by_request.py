@@ -19,10 +19,10 @@ MOST_LOOKED_UP = 10
 
 
 def by_number(setup: Setup, kind: str, numbers: list[str], *, origin: str = "", as_known: bool = False) -> list[int]:
-    """Request these numbers; state filters and the first date of invoices do not count. `origin` is the person; `as_known` as
-    `accept` has it.
+    """Request these numbers, ignoring state filters and the first day of invoices. `origin` is the person; `as_known` as in
+    `accept`.
 
-    Moment is not asked here: a number that it does not have becomes a problem of the transfer.
+    It sends no request to Moment: a number that Moment does not have becomes a problem of the transfer.
     """
     unique = list(dict.fromkeys(numbers))
     requests = [accept.TransferRequest(Kind(kind), number) for number in unique]

@@ -28,13 +28,13 @@ from bilag.web.setup_pages.check_rows import shown_steps
 from bilag.web.templatetags.bilag import language
 
 STOP_POLLING = 286
-"""The status at which htmx asks no more."""
+"""The status at which htmx stops polling."""
 MOST_RUNS = 3
 SHOWN_WHY = (State.NEEDS_ATTENTION, State.WAITING, State.IN_DOUBT)
 
 
 def context_of(request: CompanyRequest, one: GuideStep) -> dict[str, Any]:
-    """Return what the step's template needs."""
+    """Return the context of the step's template."""
     if one.key is StepKey.WEBHOOK:
         return {"webhook_url": store.webhook_url(request.access.company), **_calls(request)}
     if one.key is StepKey.REHEARSE:

@@ -44,7 +44,7 @@ def opening(request: CompanyRequest) -> HttpResponse:
 
 @company_page(Role.MEMBER)
 def step(request: CompanyRequest, key: str) -> HttpResponseBase:
-    """Show a step; POST saves it, or goes on where there is nothing to save."""
+    """Show a step; POST saves it, or continues if there is nothing to save."""
     one = step_of(key)
     if one.sections:
         return _save(request, one) if request.method == "POST" else _show(request, one)
@@ -118,7 +118,7 @@ def _load(request: CompanyRequest, one: GuideStep, data: Any = None) -> Loaded:
 def _changed_meanwhile(
     request: CompanyRequest, one: GuideStep, loaded: Loaded, known: int, version: int
 ) -> HttpResponse:
-    """Show what somebody else saved meanwhile. Saving again from here overwrites it, by decision."""
+    """Show what somebody else saved meanwhile. If the person saves again from here, it overwrites that on purpose."""
     rows = SetupChange.objects.filter(company=request.access.company, version__gt=known).order_by("id")
     loaded.form.use_version(version)
     return _form_page(request, one, loaded, status=409, other_changes=list(rows[:MOST_CHANGES_SHOWN]))

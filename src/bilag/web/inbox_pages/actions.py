@@ -1,4 +1,4 @@
-"""What a member does about a cause: assign it, snooze it, comment on it."""
+"""Handle a cause: assign it, snooze it, comment on it."""
 
 from django.contrib import messages
 from django.http import HttpResponse

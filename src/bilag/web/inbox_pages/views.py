@@ -49,7 +49,7 @@ def inbox(request: CompanyRequest) -> HttpResponse:
 
 @company_page(methods=("GET", "HEAD"))
 def one(request: CompanyRequest, cause: str) -> HttpResponse:
-    """Show one cause: what it is, what to do, its documents, and what was said about it. A resolved one says that it is."""
+    """Show one cause: its problem, remedy, documents, comments and decisions. A resolved one says so."""
     company_id = request.access.company.pk
     setup = store.load_setup(company_id)
     found = next((row for row in handling.inbox(setup) if row.problem.cause == cause), None)
@@ -77,7 +77,7 @@ def one(request: CompanyRequest, cause: str) -> HttpResponse:
 
 
 def _members(company_id: int) -> list[Membership]:
-    """Return the members to whom a cause can be given: those who may do something about it."""
+    """Return the members who can be assigned a cause: those whose role may handle it."""
     rows = Membership.objects.filter(company_id=company_id, user__is_active=True).exclude(role=Role.VIEWER)
     return list(rows.select_related("user").order_by("user__name", "user__email"))
 

@@ -15,7 +15,7 @@ NONE = Open()
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """A day in Oslo: what was done on it, and what was received on it and is not done."""
+    """A day in Oslo: what was done that day, and what was received that day and is not done."""
 
     day: Day
     under_way: Open
@@ -33,7 +33,7 @@ class DayRow:
 
     @property
     def attention_text(self) -> str:
-        """3 Nov: 1 needs attention, 500.00 NOK."""
+        """Return text such as "3 Nov: 1 needs attention, 500.00 NOK"."""
         return _text(self.day, _("%(count)s need attention"), self.attention.count, self.attention.amounts)
 
 

@@ -1,7 +1,7 @@
-"""Count what was done on each day. Days that are over are counted once, however often the overview is read.
+"""Count what was done on each day. Past days are counted once, however often the overview is read.
 
-The figures of earlier days change when one of their transfers is done again: it is counted today then, and no longer on its
-earlier day. That is seen in today's figures, which are read every time.
+The figures of past days change when one of their transfers is done again: it then counts today, and no longer on its earlier
+day. Today's figures, which are read every time, show that.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from django.db import connection
 from bilag.posting.selection import OSLO
 
 KEPT_SECONDS = 60
-"""Whatever else changes an earlier day, such as transfers taken in after a restore, is seen after so long."""
+"""Other changes of a past day, such as recovered transfers, show after this time."""
 BY_DAY = """
     select (done_at at time zone 'Europe/Oslo')::date as day, currency, grouping(currency) = 1,
         count(*), count(*) filter (where kind = 'invoice'), sum(total) filter (where kind = 'invoice'),
@@ -26,7 +26,7 @@ BY_DAY = """
     from transfers_transfer where company_id = %(company)s and done_at >= %(begin)s and done_at < %(end)s
     group by grouping sets ((day), (day, currency))
 """
-"""The time leaves out a transfer of which a new version was received after it was done, and is not done yet."""
+"""The time excludes a transfer that received a new version after it was done and is not done again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The steps of a connection check as rows of a page: title, what was found, and where each fault is corrected."""
+"""The steps of a connection check as rows of a page: title, result, and where each fault is corrected."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ STEPS = {
 """The title of each step when it is good, when it warns, and when it failed. Empty: it never warns."""
 STATUSES = (StepStatus.OK, StepStatus.WARNING, StepStatus.FAILED)
 NAMED_BY_DETAIL = (StepName.MOMENT, PlatformStep.SIGNED_IN)
-"""Steps whose detail says the title again, with the system's own name: it stands in place of the title."""
+"""Steps whose detail repeats the title with the system's own name: it replaces the title."""
 FIELDS = {
     StepName.MOMENT: "moment.api_key",
     PlatformStep.UNITS: "dimensions.project",

@@ -1,4 +1,4 @@
-"""The Integration setup as a form: made from what is stored, read as a company file, each error beside its field."""
+"""The Integration setup as a form: built from the stored setup, read like a company file, with each error beside its field."""
 
 from collections.abc import Collection, Iterator, Mapping
 from copy import copy
@@ -74,7 +74,7 @@ class SetupForm(forms.Form):
             self.initial[name] = self.initial.get(name) or value
 
     def _with_stored(self, data: Any) -> MultiValueDict[str, str]:
-        """Return what was sent of the sections in `only`, and of all others what a browser would send of them as stored."""
+        """Return what was sent for the sections in `only`, and for all others what a browser would send for the stored values."""
         whole: MultiValueDict[str, str] = MultiValueDict()
         for name, field in self.fields.items():
             dotted = self.dotted(name)
@@ -142,7 +142,7 @@ class SetupForm(forms.Form):
         return cleaned
 
     def _said(self, dotted: str, sentence: str) -> str:
-        """Return a fault as the page says it. Of what is missing the help beside the field says enough: the fault names it."""
+        """Return a fault as the page shows it. A missing value is only named: the help beside the field says the rest."""
         if dotted in required_of(self.kind) and sentence.startswith("is missing."):
             return _("%(field)s is missing.") % {
                 "field": plain_label(label_of_setting(dotted, self.language) or dotted)

@@ -133,8 +133,9 @@ def _first_of(company_id: int, rows: QuerySet[Transfer], condition: Q, order: li
 
 
 def _searched(company_id: int, text: str) -> list[Q]:
-    """Return the conditions of a text search in a company, of which any must hold: the number of the object, the number of
-    its customer, or the beginnings of words in its name. Empty for an empty text."""
+    """Return the conditions of a text search in a company, any of which must hold: the object's number, its customer's number,
+    or the beginnings of words in its name. Empty for an empty text.
+    """
     if not text:
         return []
     # Naming all kinds lets PostgreSQL use the index on (company, kind, number).
