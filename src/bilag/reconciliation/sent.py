@@ -20,7 +20,7 @@ from bilag.transfers.models import Attempt, Transfer, Verdict
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What one attempt sent. `vouchers` is empty if it did not keep them; `source` is the invoice then, None if not kept."""
+    """The vouchers that one attempt sent, empty if it did not keep them; `source` is the invoice at that time, None if not kept."""
 
     vouchers: tuple[Voucher, ...] = ()
     source: Mapping[str, Any] | None = None

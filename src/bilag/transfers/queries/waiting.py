@@ -27,7 +27,7 @@ from transfers_transfer
 where not (state in ('done', 'skipped'))
 group by 1, 2, 3
 """
-"""It reads the index of unsettled transfers, and no row that is done."""
+"""The query reads only the index of unsettled transfers."""
 LAG = """
 select coalesce(max(extract(epoch from now() - coalesce(oldest, company.created_at))), 0)
 from companies_company company
